@@ -1,0 +1,43 @@
+"""``./lodge bench [NAME] [--json]``: measure, print, and fail when a bar is not met."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import check_in, ingest
+from benchmarks.rows import Row
+
+BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"check-in": check_in.rows, "ingest": ingest.rows}
+
+
+@click.command()
+@click.argument("name", required=False, type=click.Choice(sorted(BENCHES)))
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+def main(name: str | None, *, as_json: bool) -> None:
+    """Measure speed beside limits and peers, as ratios in one run."""
+    chosen = BENCHES if name is None else {name: BENCHES[name]}
+    rows = [row for bench in chosen.values() for row in bench()]
+    if as_json:
+        click.echo(msgspec.json.encode({"rows": rows}))
+    else:
+        _print_table(rows)
+    if any(row.ok is False for row in rows):
+        sys.exit(1)
+
+
+def _print_table(rows: list[Row]) -> None:
+    table = Table("what", "value", "beside", "ratio", "bar", "")
+    for row in rows:
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        bar = "" if row.bar is None else f"<= {row.bar:g}"
+        verdict = {True: "ok", False: "MISSED", None: "skipped"}[row.ok]
+        table.add_row(row.name, f"{row.value:g} {row.unit}", row.beside, ratio, bar, verdict)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main(prog_name="lodge bench")

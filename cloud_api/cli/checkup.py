@@ -1,0 +1,108 @@
+"""What ``doctor`` looks at."""
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import psycopg
+
+from cloud_api.composition import database_addresses
+from cloud_api.config import CloudSettings
+from cloud_api.errors import CloudError
+from cloud_api.keys.local import LocalKeyService
+from cloud_api.migrations import current_revision, newest_revision
+from cloud_api.migrations.roles import APPLICATION
+from cloud_api.postgres.binaries import find_binaries
+from cloud_api.tls import server_context
+
+Level = Literal["ok", "weak", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    level: Level
+    what: str
+    advice: str = ""
+
+
+def check_server(settings: CloudSettings) -> list[Finding]:
+    """Look at everything; nothing is changed but what starting the server's own database brings about."""
+    return [*_keys(settings), *_tls(settings), *_mail(settings), *_database(settings)]
+
+
+def _keys(settings: CloudSettings) -> Iterator[Finding]:
+    try:
+        LocalKeyService.open(settings.key_file)
+    except CloudError as error:
+        yield Finding("error", str(error))
+    else:
+        yield Finding("ok", f"key file {settings.key_file}")
+    mode = settings.folder.stat().st_mode
+    if mode & (stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH):
+        yield Finding("weak", f"{settings.folder} can be read by others", f"chmod 711 {settings.folder}")
+
+
+def _tls(settings: CloudSettings) -> Iterator[Finding]:
+    if settings.tls is None:
+        yield Finding("weak", "no TLS of our own", "make sure that a proxy provides it and nothing else can connect")
+        return
+    try:
+        server_context(settings.tls)
+    except CloudError as error:
+        yield Finding("error", str(error))
+    else:
+        yield Finding("ok", f"TLS 1.3 with {settings.tls.certificate}")
+
+
+def _mail(settings: CloudSettings) -> Iterator[Finding]:
+    mail = settings.mail
+    if mail is None:
+        yield Finding("weak", "no mail server: hosts are not told of arrivals", "add [mail] to the settings")
+    elif mail.security == "insecure" and mail.host not in ("127.0.0.1", "::1", "localhost"):
+        yield Finding("weak", f"mail goes to {mail.host} unencrypted", "use security = starttls or ssl")
+    else:
+        yield Finding("ok", f"mail by {mail.host}")
+
+
+def _database(settings: CloudSettings) -> Iterator[Finding]:
+    try:
+        with database_addresses(settings) as addresses:
+            yield from _revision(addresses.app)
+            if settings.database_url is not None:
+                yield from _login(addresses.app)
+            else:
+                origins = {binaries.major: binaries.origin for binaries in find_binaries()}
+                yield Finding("ok", f"own PostgreSQL in {settings.postgres_folder} (present: {origins})")
+    except CloudError as error:
+        yield Finding("error", str(error))
+
+
+def _revision(url: str) -> Iterator[Finding]:
+    found, needed = current_revision(url), newest_revision()
+    if found == needed:
+        yield Finding("ok", f"database at revision {found}")
+    else:
+        yield Finding("error", f"database at revision {found or 'none'}, needed {needed}", "run lodge-cloud migrate")
+
+
+def _login(url: str) -> Iterator[Finding]:
+    query = "select current_user, rolsuper or rolbypassrls from pg_roles where rolname = current_user"
+    try:
+        with psycopg.connect(url) as connection:
+            row = connection.execute(query).fetchone()
+    except psycopg.Error as error:
+        yield Finding("error", f"the database cannot be reached: {type(error).__name__}")
+        return
+    name, mighty = row or ("nobody", False)
+    if mighty:
+        yield Finding(
+            "weak",
+            f"the service logs in as {name}, who may bypass row-level security; it works as {APPLICATION} only by "
+            "its own choice",
+            f"alter role {APPLICATION} password '...', and put that login into DATABASE_URL; migrate keeps {name}",
+        )
+    else:
+        yield Finding("ok", f"database login {name}")

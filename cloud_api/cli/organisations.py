@@ -1,0 +1,139 @@
+"""``org``: organisations."""
+
+import os
+from pathlib import Path
+
+import click
+
+from cloud_api.cli.frame import (
+    Frame,
+    choose_organisation,
+    clear_failures,
+    json_option,
+    operator,
+    org_option,
+    tell,
+    with_cloud,
+)
+from cloud_api.composition import Cloud
+from cloud_api.counting import counted
+from cloud_api.errors import ConfigurationError
+from cloud_api.services.organisation_file import read_organisation_file
+from cloud_api.services.organisations import Applied, Created
+from sync.protocol.keys import base64url
+
+
+@click.group()
+def org() -> None:
+    """Organisations: create one, and bring it in line with its file."""
+
+
+@org.command()
+@click.argument("name")
+@click.option(
+    "--root-key",
+    "root_key",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the root's private key goes: keep it offline.",
+)
+@click.option("--same-name", is_flag=True, help="Create it although there is one of this name.")
+@json_option
+@click.pass_obj
+@clear_failures
+def create(frame: Frame, name: str, *, root_key: Path, same_name: bool, as_json: bool) -> None:
+    """Create an organisation with keys of its own."""
+    if not name.strip() or len(name) > 200 or not name.isprintable():  # noqa: PLR2004  the table's limit
+        raise ConfigurationError("an organisation's name has 1 to 200 printable characters")
+    if root_key.exists():
+        raise ConfigurationError(f"{root_key} exists already: it is never overwritten")
+
+    async def run(cloud: Cloud) -> Created:
+        if not same_name:
+            await _require_new_name(cloud, name)
+        return await cloud.organisations.create(name, operator(), lambda key: _keep_root(root_key, key))
+
+    try:
+        created = with_cloud(frame, run)
+    except BaseException:
+        root_key.unlink(missing_ok=True)  # it belongs to an organisation that was not made
+        raise
+    facts: dict[str, object] = {"id": str(created.id), "name": name, "root": created.root_thumbprint}
+    text = (
+        f"{name} is {created.id}.\nIts root key is in {root_key}: move it offline; every new keys page needs it.\n"
+        f"Fingerprint of the root: {created.root_thumbprint}"
+    )
+    tell(facts, text, as_json=as_json)
+
+
+@org.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@org_option
+@json_option
+@click.pass_obj
+@clear_failures
+def apply(frame: Frame, file: Path, *, org: str | None, as_json: bool) -> None:
+    """Bring an organisation in line with FILE (JSON): sites, zones, hosts, documents, types of visitor."""
+    wanted = read_organisation_file(file.read_bytes())
+
+    async def run(cloud: Cloud) -> Applied:
+        return await cloud.organisations.apply(await choose_organisation(cloud, org), wanted, operator())
+
+    done = with_cloud(frame, run)
+    facts: dict[str, object] = {
+        "sites": done.sites,
+        "zones": done.zones,
+        "hosts": done.hosts,
+        "hosts_retired": done.hosts_retired,
+        "documents": done.documents,
+        "visitor_types": done.visitor_types,
+    }
+    shown = [
+        counted(done.sites, "site"),
+        counted(done.zones, "zone"),
+        counted(done.hosts, "host"),
+        counted(done.documents, "document"),
+        counted(done.visitor_types, "type of visitor", "types of visitor"),
+    ]
+    retired = f" {counted(done.hosts_retired, 'host')} retired." if done.hosts_retired else ""
+    tell(facts, f"{wanted.name} has {', '.join(shown)}.{retired}", as_json=as_json)
+
+
+@org.command(name="list")
+@json_option
+@click.pass_obj
+@clear_failures
+def list_all(frame: Frame, *, as_json: bool) -> None:
+    """List organisations."""
+
+    async def run(cloud: Cloud) -> list[tuple[str, str]]:
+        async with cloud.db.lookup() as lookups:
+            return [(str(tenant), name) for tenant, name in await lookups.list_organisations()]
+
+    found = with_cloud(frame, run)
+    text = "\n".join(f"{tenant}  {name}" for tenant, name in found) or "There is no organisation yet."
+    tell([{"id": tenant, "name": name} for tenant, name in found], text, as_json=as_json)
+
+
+async def _require_new_name(cloud: Cloud, name: str) -> None:
+    """Names need not be unique, but two of one name are most often one made twice, each with keys of its own."""
+    async with cloud.db.lookup() as lookups:
+        known = await lookups.list_organisations()
+    for tenant, taken in known:
+        if _plain(taken) == _plain(name):
+            raise ConfigurationError(
+                f'there is an organisation "{taken}" already ({tenant}); for another of the same name add --same-name'
+            )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _keep_root(path: Path, key: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(f"{base64url(key)}\n")
+        file.flush()
+        os.fsync(file.fileno())

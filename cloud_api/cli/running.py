@@ -1,0 +1,158 @@
+"""``serve``, ``worker``, ``openapi``: the processes of a server."""
+
+import asyncio
+import logging
+import signal
+import socket
+import ssl
+from collections.abc import Callable
+
+import click
+import msgspec
+import uvicorn
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from cloud_api.cli.frame import Frame, clear_failures
+from cloud_api.composition import (
+    Cloud,
+    DatabaseAddresses,
+    build_http,
+    build_rate_limit,
+    database_addresses,
+    describe_http,
+    open_cloud,
+    queue_connection,
+    worker_terms,
+)
+from cloud_api.config import CloudSettings
+from cloud_api.migrations.roles import APPLICATION, WORKER
+from cloud_api.tls import server_context
+from cloud_api.worker.jobs import build_queue
+from cloud_api.worker.rounds import RoundTerms, sequence_for_ever
+
+_SHUTDOWN_SECONDS = 3  # kiosks keep connections open, and send again whatever was cut off
+
+
+@click.command()
+@click.option("--with-worker", is_flag=True, help="Run the worker in this process too.")
+@click.pass_obj
+@clear_failures
+def serve(frame: Frame, *, with_worker: bool) -> None:
+    """Serve kiosks and people over TLS 1.3; starts a database of its own where DATABASE_URL is not set."""
+    settings = frame.settings()
+    _set_up_logging()
+    context = server_context(settings.tls) if settings.tls is not None else None
+    with database_addresses(settings) as addresses:
+        asyncio.run(_serve(settings, addresses, context, with_worker=with_worker))
+
+
+@click.command()
+@click.pass_obj
+@clear_failures
+def worker(frame: Frame) -> None:
+    """Deliver alerts and keep the audit log; run one or several beside the service."""
+    settings = frame.settings()
+    _set_up_logging()
+    with database_addresses(settings) as addresses:
+        asyncio.run(_work_until_stopped(settings, addresses))
+
+
+@click.command()
+@clear_failures
+def openapi() -> None:
+    """Print the description of the HTTP interface (OpenAPI 3.1)."""
+    app = describe_http()
+    described = get_openapi(
+        title=app.title, version=app.version, summary=app.summary, openapi_version="3.1.0", routes=app.routes
+    )
+    click.echo(msgspec.json.format(msgspec.json.encode(described), indent=2).decode("utf-8"))
+
+
+class _Server(uvicorn.Server):
+    """A server that ends open streams first when it stops: a page would keep its own open for ever."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        end_streams: Callable[[], None] = self.config.app.state.end_streams  # type: ignore[union-attr]  # our own application
+        end_streams()
+        await super().shutdown(sockets)
+
+
+async def _serve(
+    settings: CloudSettings, addresses: DatabaseAddresses, context: ssl.SSLContext | None, *, with_worker: bool
+) -> None:
+    async with open_cloud(settings, addresses, role=APPLICATION) as cloud:
+        server = _Server(_uvicorn(build_http(cloud, build_rate_limit(cloud)), settings, context))
+        if not with_worker:
+            await server.serve()
+            return
+        async with open_cloud(settings, addresses, role=WORKER) as behind:
+            working = asyncio.create_task(_work(behind, addresses))
+            serving = asyncio.create_task(server.serve())
+            await asyncio.wait({working, serving}, return_when=asyncio.FIRST_COMPLETED)
+            server.should_exit = True
+            await serving
+            await _end(working)
+
+
+def _uvicorn(app: FastAPI, settings: CloudSettings, context: ssl.SSLContext | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=settings.listen,
+        port=settings.port,
+        ssl_context_factory=None if context is None else lambda _config, _default: context,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=context is None,
+        timeout_keep_alive=20,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        limit_concurrency=1000,
+        h11_max_incomplete_event_size=32 * 1024,
+    )
+
+
+async def _work_until_stopped(settings: CloudSettings, addresses: DatabaseAddresses) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    async with open_cloud(settings, addresses, role=WORKER) as cloud:
+        working = asyncio.create_task(_work(cloud, addresses))
+        waiting = asyncio.create_task(stopped.wait())
+        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        await _end(waiting)
+        await _end(working)
+
+
+async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
+    terms = worker_terms()
+    queue = build_queue(queue_connection(cloud, addresses), cloud.alerts, terms)
+    async with queue.open_async():
+        sequencing = asyncio.create_task(sequence_for_ever(cloud.sequencer, RoundTerms()))
+        try:
+            await queue.run_worker_async(
+                concurrency=terms.concurrency,
+                install_signal_handlers=False,
+                shutdown_graceful_timeout=_SHUTDOWN_SECONDS,
+            )
+        finally:
+            await _end(sequencing)
+
+
+async def _end(task: asyncio.Task[None] | asyncio.Task[bool]) -> None:
+    """Stop a task; if it failed by itself, that is what ends the process."""
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        return
+
+
+def _set_up_logging() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    # Names and addresses of people: apprise would log recipients, uvicorn and psycopg statements and paths.
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    for chatty in ("procrastinate", "psycopg", "uvicorn.access"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,0 +1,262 @@
+"""The one place where the cloud's concrete objects are built and joined.
+
+Usage::
+
+    settings = load_settings(folder)
+    async with open_cloud(settings, role=APPLICATION) as cloud:
+        await cloud.organisations.create("Thistledown Works", Actor("operator"), keep_root)
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from cloud_api.clock import Clock, SystemClock
+from cloud_api.config import CloudSettings
+from cloud_api.console import build_console, build_shared_limit
+from cloud_api.errors import MigrationError, StoreError
+from cloud_api.http.app import build_app
+from cloud_api.http.backpressure import DeviceShares, Turnstile
+from cloud_api.http.device import DevicePorts, device_router
+from cloud_api.http.device_gate import DeviceGate
+from cloud_api.http.device_logs import LogPorts
+from cloud_api.http.limits import RateLimit
+from cloud_api.keys.local import LocalKeyService, add_key
+from cloud_api.keys.ring import KeyRing
+from cloud_api.migrations import UpgradeReport, current_revision, ensure_database, newest_revision, upgrade
+from cloud_api.migrations.roles import APPLICATION, MIGRATOR, WORKER, RolePasswords
+from cloud_api.notify.mailer import Mailer
+from cloud_api.notify.smtp import SmtpMailer
+from cloud_api.postgres.binaries import choose_binaries
+from cloud_api.postgres.cluster import SUPERUSER, ClusterPlan, Server
+from cloud_api.postgres.lease import lease
+from cloud_api.services.arrival_alerts import AlertTerms, ArrivalAlerts
+from cloud_api.services.audit_export import AuditExport
+from cloud_api.services.audit_trail import AuditTrail
+from cloud_api.services.branches import Branches
+from cloud_api.services.confirmation import Confirmation
+from cloud_api.services.devices import Devices
+from cloud_api.services.enrolment import Enrolment
+from cloud_api.services.epochs import Epochs
+from cloud_api.services.feed import Feed, FeedTerms
+from cloud_api.services.fleet import Fleet
+from cloud_api.services.fork_proofs import ForkProofs
+from cloud_api.services.hellos import Hellos
+from cloud_api.services.ingest import Ingest
+from cloud_api.services.key_ceremony import KeyCeremony, PageFacts
+from cloud_api.services.kiosk_logs import KioskLogReading
+from cloud_api.services.nonces import Nonces
+from cloud_api.services.organisations import Organisations
+from cloud_api.services.postgres_ingest import IngestPorts, PostgresIngestStore
+from cloud_api.services.sequencer import Sequencer
+from cloud_api.services.signatures import Signatures
+from cloud_api.store import server_secrets
+from cloud_api.store.db import Database, DatabaseSettings
+from cloud_api.store.jobs import JobQueue
+from cloud_api.tls import read_pin
+from cloud_api.worker.jobs import QueueConnection, WorkerTerms
+
+DATABASE = "lodge"
+_MAINTENANCE_DATABASE = "postgres"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAddresses:
+    """Where each role connects. With ``DATABASE_URL`` all three are that address, and roles are taken on.
+
+    ``upgraded``: what was done when our own server was found behind; ``None`` where nothing was.
+    """
+
+    migrator: str
+    app: str
+    worker: str
+    upgraded: UpgradeReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """All services of a running server."""
+
+    settings: CloudSettings
+    clock: Clock
+    db: Database
+    ring: KeyRing
+    nonces: Nonces
+    devices: Devices
+    organisations: Organisations
+    ceremony: KeyCeremony
+    enrolment: Enrolment
+    fleet: Fleet
+    feed: Feed
+    ingest: Ingest
+    branches: Branches
+    epochs: Epochs
+    hellos: Hellos
+    confirmation: Confirmation
+    ingest_store: PostgresIngestStore
+    kiosk_logs: KioskLogReading
+    fork_proofs: ForkProofs
+    sequencer: Sequencer
+    audit_export: AuditExport
+    alerts: ArrivalAlerts
+    trail: AuditTrail
+
+
+@contextmanager
+def database_addresses(settings: CloudSettings) -> Iterator[DatabaseAddresses]:
+    """Where the database is, for as long as the block lasts: ``DATABASE_URL``, else our own server, brought up
+    to date.
+
+    Raises:
+        PostgresError, MigrationError: our own server cannot be had, or not be brought up to date.
+    """
+    if settings.database_url is not None:
+        url = settings.database_url
+        yield DatabaseAddresses(url, url, url)
+        return
+    folder = settings.postgres_folder
+    plan = ClusterPlan(folder, choose_binaries(folder=folder, major=settings.postgres_major))
+    with lease(plan) as server:
+        upgraded = _bring_up_to_date(server)
+        passwords = server.passwords
+        yield DatabaseAddresses(
+            migrator=server.url(user=MIGRATOR, password=passwords.migrator, database=DATABASE),
+            app=server.url(user=APPLICATION, password=passwords.app, database=DATABASE),
+            worker=server.url(user=WORKER, password=passwords.worker, database=DATABASE),
+            upgraded=upgraded,
+        )
+
+
+@asynccontextmanager
+async def open_cloud(
+    settings: CloudSettings, addresses: DatabaseAddresses, *, role: str = APPLICATION, clock: Clock | None = None
+) -> AsyncIterator[Cloud]:
+    """All services on an open database.
+
+    Raises:
+        CloudError: the database is out of reach or not up to date, or a key or certificate cannot be read.
+    """
+    url = addresses.worker if role == WORKER else addresses.app
+    ring = KeyRing(LocalKeyService.open(settings.key_file))
+    mailer = SmtpMailer(settings.mail) if settings.mail is not None else None
+    database = Database(DatabaseSettings(url=url, role=role))
+    async with database.open() as db:
+        reason = await why_not_ready(db)
+        if reason is not None:
+            raise StoreError(reason)
+        nonce_secret = await server_secrets.open_secret(db, ring, "request-nonces")
+        yield build_cloud(settings, db, ring, nonce_secret, mailer, clock or SystemClock())
+
+
+def build_cloud(
+    settings: CloudSettings, db: Database, ring: KeyRing, nonce_secret: bytes, mailer: Mailer | None, clock: Clock
+) -> Cloud:
+    """Join the services."""
+    jobs = JobQueue()
+    signatures = Signatures(ring)
+    trail = AuditTrail(ring, clock)
+    feed = Feed(db, ring, signatures, clock, FeedTerms())
+    sequencer = Sequencer(db, signatures, clock)
+    enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
+    store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
+    confirmation = Confirmation(store, clock)
+    pinned = settings.tls is not None and settings.tls.pinned
+    pins = (read_pin(settings.tls),) if settings.tls is not None and pinned else ()
+    ceremony = KeyCeremony(clock, PageFacts(settings.host, pins))
+    return Cloud(
+        settings=settings,
+        clock=clock,
+        db=db,
+        ring=ring,
+        nonces=Nonces(nonce_secret, clock),
+        devices=Devices(db),
+        organisations=Organisations(db, ring, ceremony, feed, trail, clock),
+        ceremony=ceremony,
+        enrolment=enrolment,
+        fleet=Fleet(db, ring, enrolment, confirmation, trail, clock),
+        feed=feed,
+        ingest=Ingest(store, clock),
+        branches=Branches(store, clock),
+        epochs=Epochs(store, clock),
+        hellos=Hellos(store, clock),
+        confirmation=confirmation,
+        ingest_store=store,
+        kiosk_logs=KioskLogReading(db, ring, clock),
+        fork_proofs=ForkProofs(db),
+        sequencer=sequencer,
+        audit_export=AuditExport(db, ring, signatures, sequencer, trail, clock),
+        alerts=ArrivalAlerts(db, ring, mailer, jobs, clock, AlertTerms()),
+        trail=trail,
+    )
+
+
+def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
+    """The application of the HTTP service."""
+    ports = DevicePorts(
+        gate=DeviceGate(cloud.devices, cloud.nonces, DeviceShares(cloud.clock)),
+        enrolment=cloud.enrolment,
+        logs=LogPorts(cloud.ingest, cloud.branches, cloud.epochs, cloud.hellos, Turnstile()),
+        feed=cloud.feed,
+        limit=limit,
+    )
+
+    async def readiness() -> str | None:
+        try:
+            return await why_not_ready(cloud.db)
+        except StoreError as error:
+            return str(error)
+
+    console = build_console(cloud)
+    routers = [device_router(ports), *console.routers]
+    app = build_app(readiness=readiness, routers=routers, middleware=console.middleware, lifespan=console.ticks.running)
+    console.finish(app)
+    return app
+
+
+def build_rate_limit(cloud: Cloud) -> RateLimit:
+    """The limits on strangers."""
+    return build_shared_limit(cloud)
+
+
+def describe_http() -> FastAPI:
+    """The application for its description: joined as in production, on a database that is never opened."""
+    settings = CloudSettings(Path(), "https://localhost", "127.0.0.1", 443, None, None, None, None)
+    db = Database(DatabaseSettings(url="", role=APPLICATION))
+    ring = KeyRing(LocalKeyService(add_key(None)))
+    cloud = build_cloud(settings, db, ring, bytes(32), None, SystemClock())
+    return build_http(cloud, build_rate_limit(cloud))
+
+
+def queue_connection(cloud: Cloud, addresses: DatabaseAddresses) -> QueueConnection:
+    """How the job queue reaches the database."""
+    return QueueConnection(addresses.worker, cloud.db.configure)
+
+
+def worker_terms() -> WorkerTerms:
+    """How the worker goes about its work."""
+    return WorkerTerms()
+
+
+async def why_not_ready(db: Database) -> str | None:
+    """One line that says why the database cannot be worked with, or ``None``."""
+    found = await db.revision()
+    needed = newest_revision()
+    if found == needed:
+        return None
+    return f"the database is at revision {found or 'none'}, this version needs {needed}: run lodge-cloud migrate"
+
+
+def _bring_up_to_date(server: Server) -> UpgradeReport | None:
+    passwords = server.passwords
+    admin = server.url(user=SUPERUSER, password=passwords.superuser, database=DATABASE)
+    maintenance = server.url(user=SUPERUSER, password=passwords.superuser, database=_MAINTENANCE_DATABASE)
+    ensure_database(maintenance, DATABASE)
+    if current_revision(admin) == newest_revision():
+        return None
+    report = upgrade(admin, passwords=RolePasswords(passwords.migrator, passwords.app, passwords.worker))
+    if report.after != newest_revision():
+        raise MigrationError("the database could not be brought up to date")
+    return report

@@ -1,0 +1,180 @@
+"""Settings of one server: a folder with ``lodge-cloud.toml``, the key file, the TLS key and, by default, the data."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from cloud_api.errors import ConfigurationError
+from cloud_api.notify.settings import SmtpSettings
+
+FILE_NAME = "lodge-cloud.toml"
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
+
+class MailEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[mail]``: the mail server for alerts."""
+
+    host: str
+    port: Port = 587
+    sender: str
+    sender_name: str = "Lodge"
+    user: str = ""
+    password: str = ""
+    security: Literal["starttls", "ssl", "insecure"] = "starttls"
+    verify: bool = True
+
+
+class TlsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[tls]``: certificate and key in PEM, relative to the folder. ``pinned``: kiosks trust this key alone."""
+
+    certificate: str
+    key: str
+    pinned: bool
+
+
+class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The file. ``origin`` is the address that kiosks and people use; without ``tls`` a proxy must provide it."""
+
+    origin: str
+    listen: str = "127.0.0.1"
+    port: Port = 8443
+    postgres_major: int | None = None
+    tls: TlsEntry | None = None
+    mail: MailEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """Where certificate and key are, and whether kiosks pin the key."""
+
+    certificate: Path
+    key: Path
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CloudSettings:
+    """Everything that a server needs to know to start."""
+
+    folder: Path
+    origin: str
+    listen: str
+    port: int
+    tls: TlsFiles | None
+    mail: SmtpSettings | None
+    database_url: str | None
+    postgres_major: int | None
+
+    @property
+    def key_file(self) -> Path:
+        """The local key service's file."""
+        return self.folder / "kms.json"
+
+    @property
+    def postgres_folder(self) -> Path:
+        """The cluster that Lodge runs by itself, where no ``DATABASE_URL`` is set."""
+        return self.folder / "postgres"
+
+    @property
+    def host(self) -> str:
+        """The host name (and port, unless it is the usual one) of the origin, in lower case."""
+        return urlsplit(self.origin).netloc.lower()
+
+
+def default_folder() -> Path:
+    """``LODGE_CLOUD_DATA``, else the system's place for root, else the user's."""
+    chosen = os.environ.get("LODGE_CLOUD_DATA")
+    if chosen:
+        return Path(chosen)
+    if os.geteuid() == 0:
+        return Path("/var/lib/lodge-cloud")
+    return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local/share"))) / "lodge-cloud"
+
+
+def load_settings(folder: Path) -> CloudSettings:
+    """Read the settings of a server; ``DATABASE_URL`` of the environment decides about the database.
+
+    Raises:
+        ConfigurationError: there is no such folder, or the file is not usable; the message names the place.
+    """
+    path = folder / FILE_NAME
+    try:
+        raw = path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise ConfigurationError(f"there is no {path}: run lodge-cloud init, or name the folder with --data") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from error
+    try:
+        read = msgspec.convert(tomllib.loads(raw), type=SettingsFile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+    return CloudSettings(
+        folder=folder,
+        origin=check_origin(read.origin),
+        listen=read.listen,
+        port=read.port,
+        tls=None if read.tls is None else _tls_files(folder, read.tls),
+        mail=None if read.mail is None else _mail_settings(read.mail),
+        database_url=os.environ.get("DATABASE_URL") or None,
+        postgres_major=read.postgres_major,
+    )
+
+
+def check_origin(text: str) -> str:
+    """An origin in its only form: scheme, host, and a port unless it is the scheme's own.
+
+    Raises:
+        ConfigurationError: not ``https://host[:port]``.
+    """
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise ConfigurationError(f"{text!r} is not an address such as https://lodge.example.org") from error
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ConfigurationError(f"{text!r} is not an address such as https://lodge.example.org")
+    if parts.username or parts.password or parts.fragment:
+        raise ConfigurationError(f"{text!r} holds more than scheme, host and port")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    shown = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{shown}"
+
+
+def render_settings(read: SettingsFile) -> str:
+    """The text of a settings file."""
+    lines = [
+        "# Settings of a Lodge server. Every value is explained in docs/operate.",
+        f"origin = {_quote(read.origin)}",
+        f"listen = {_quote(read.listen)}",
+        f"port = {read.port}",
+    ]
+    if read.postgres_major is not None:
+        lines.append(f"postgres_major = {read.postgres_major}")
+    for name, entry in (("tls", read.tls), ("mail", read.mail)):
+        if entry is None:
+            continue
+        lines += ["", f"[{name}]"]
+        for key, value in msgspec.structs.asdict(entry).items():
+            shown = str(value).lower() if isinstance(value, bool | int) else _quote(str(value))
+            lines.append(f"{key} = {shown}")
+    return "\n".join(lines) + "\n"
+
+
+def _quote(value: str) -> str:
+    # JSON's strings are TOML's basic strings, save for DEL, which JSON leaves as it is.
+    return msgspec.json.encode(value).decode("utf-8").replace("\x7f", "\\u007F")
+
+
+def _tls_files(folder: Path, entry: TlsEntry) -> TlsFiles:
+    return TlsFiles(folder / entry.certificate, folder / entry.key, entry.pinned)
+
+
+def _mail_settings(entry: MailEntry) -> SmtpSettings:
+    return SmtpSettings(**msgspec.structs.asdict(entry))

@@ -1,0 +1,176 @@
+"""Joins the console for the composition: its services, its pages, and the middlewares that guard every route.
+
+Usage::
+
+    console = build_console(cloud)
+    app = build_app(readiness=..., routers=[..., *console.routers], middleware=console.middleware,
+                    lifespan=console.ticks.running)
+    console.finish(app)
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+
+from cloud_api.clock import Clock
+from cloud_api.config import CloudSettings
+from cloud_api.http.console.assets import Assets
+from cloud_api.http.console.audit_pages import AuditPorts, audit_router
+from cloud_api.http.console.board_pages import BoardPorts, board_router
+from cloud_api.http.console.failures import answer_with, install_failures
+from cloud_api.http.console.gate import ConsoleGate
+from cloud_api.http.console.kiosk_log_pages import KioskLogPorts, kiosk_log_router
+from cloud_api.http.console.kiosk_pages import KioskPorts, kiosk_router
+from cloud_api.http.console.pages import Pages
+from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
+from cloud_api.http.console.streams import ChangeStreams
+from cloud_api.http.limits import ProcessRateLimit
+from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
+from cloud_api.keys.ring import KeyRing
+from cloud_api.services.audit_export import AuditExport
+from cloud_api.services.audit_reading import AuditReading
+from cloud_api.services.audit_trail import AuditTrail
+from cloud_api.services.board import Board
+from cloud_api.services.confirmation import Confirmation
+from cloud_api.services.earlier_visits import EarlierVisits
+from cloud_api.services.fleet import Fleet
+from cloud_api.services.fleet_view import FleetReading
+from cloud_api.services.kiosk_logs import KioskLogReading
+from cloud_api.services.passwords import Passwords
+from cloud_api.services.rate_limits import SharedRateLimit
+from cloud_api.services.security_log import SecurityLog
+from cloud_api.services.server_keys import ServerKeys
+from cloud_api.services.sign_in import SignIn, SignInPorts
+from cloud_api.services.sign_in_names import SignInNames
+from cloud_api.services.staff_accounts import StaffAccounts
+from cloud_api.services.ticks import Ticks
+from cloud_api.services.visit_story import VisitStories
+from cloud_api.store.db import Database
+
+_CHEAP_REQUESTS = 1200  # pictures, fonts and health checks, a minute and address
+_MINUTE = timedelta(minutes=1)
+
+
+class Services(Protocol):
+    """What the console stands on, of all that the composition has joined."""
+
+    @property
+    def settings(self) -> CloudSettings:
+        """The server's settings."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time of day."""
+        ...
+
+    @property
+    def db(self) -> Database:
+        """The open database."""
+        ...
+
+    @property
+    def ring(self) -> KeyRing:
+        """Keys of organisations."""
+        ...
+
+    @property
+    def trail(self) -> AuditTrail:
+        """Where acts are recorded."""
+        ...
+
+    @property
+    def fleet(self) -> Fleet:
+        """Kiosks."""
+        ...
+
+    @property
+    def kiosk_logs(self) -> KioskLogReading:
+        """Logs of kiosks."""
+        ...
+
+    @property
+    def confirmation(self) -> Confirmation:
+        """An administrator's word on logs."""
+        ...
+
+    @property
+    def audit_export(self) -> AuditExport:
+        """Exports of the audit log."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What the application takes from here."""
+
+    routers: tuple[APIRouter, ...]
+    middleware: tuple[Middleware, ...]
+    ticks: Ticks
+    pages: Pages
+    gate: ConsoleGate
+
+    def finish(self, app: FastAPI) -> None:
+        """What can be added to an application only once it exists: static files, and pages for failures."""
+        app.mount("/static", Assets(), name="static")
+        install_failures(app, self.pages, self.gate)
+        app.state.end_streams = self.ticks.end
+
+
+def build_console(cloud: Services) -> Console:
+    """Join the console."""
+    pages, ticks, sign_in = Pages(), Ticks(cloud.db), build_sign_in(cloud)
+    gate, limit = ConsoleGate(sign_in), build_shared_limit(cloud)
+    board = BoardPorts(
+        pages=pages,
+        gate=gate,
+        board=Board(cloud.db, cloud.ring, cloud.clock),
+        stories=VisitStories(cloud.db, cloud.ring, cloud.clock),
+        earlier=EarlierVisits(cloud.db, cloud.ring),
+        streams=ChangeStreams(ticks, sign_in),
+    )
+    reading = FleetReading(cloud.db, cloud.ring, cloud.clock)
+    return Console(
+        routers=(
+            sign_in_router(SignInPagePorts(pages, gate, sign_in, limit, cloud.clock)),
+            board_router(board),
+            kiosk_log_router(KioskLogPorts(pages, gate, cloud.kiosk_logs, cloud.confirmation)),
+            kiosk_router(KioskPorts(pages, gate, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
+            audit_router(AuditPorts(pages, gate, AuditReading(cloud.db, cloud.ring), cloud.audit_export, cloud.clock)),
+        ),
+        middleware=_guards(cloud, pages, limit),
+        ticks=ticks,
+        pages=pages,
+        gate=gate,
+    )
+
+
+def build_shared_limit(cloud: Services) -> SharedRateLimit:
+    """Limits that all replicas share."""
+    return SharedRateLimit(cloud.db, ServerKeys(cloud.db, cloud.ring), cloud.clock, ProcessRateLimit(cloud.clock))
+
+
+def build_accounts(cloud: Services) -> StaffAccounts:
+    """Staff accounts, for the operator's commands."""
+    names = SignInNames(ServerKeys(cloud.db, cloud.ring))
+    return StaffAccounts(cloud.db, cloud.ring, Passwords(), names, cloud.trail, cloud.clock)
+
+
+def build_sign_in(cloud: Services) -> SignIn:
+    """Signing in."""
+    keys = ServerKeys(cloud.db, cloud.ring)
+    security = SecurityLog(cloud.db, keys, cloud.clock)
+    return SignIn(SignInPorts(cloud.db, cloud.ring, Passwords(), SignInNames(keys), cloud.trail, security, cloud.clock))
+
+
+def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit) -> tuple[Middleware, ...]:
+    answer = answer_with(pages)
+    own = ProcessRateLimit(cloud.clock, allowed=_CHEAP_REQUESTS, seconds=int(_MINUTE.total_seconds()))
+    return (
+        Middleware(SecurityHeaders, answer=answer),
+        Middleware(RequestAllowance, shared=limit, own=own, answer=answer),
+        Middleware(OriginGuard, origin=cloud.settings.origin, answer=answer),
+    )

@@ -1,0 +1,33 @@
+"""The one family of exceptions of the cloud: each message can be shown to the person who runs it."""
+
+
+class CloudError(Exception):
+    """Something that the operator or caller must hear of, in one clear line."""
+
+
+class ConfigurationError(CloudError):
+    """A setting, file or folder is missing or not usable; the message says which and what to do."""
+
+
+class PostgresError(CloudError):
+    """The database server that Lodge starts by itself cannot be had."""
+
+
+class MigrationError(CloudError):
+    """The database could not be brought up to date; it is left as it was."""
+
+
+class StoreError(CloudError):
+    """The database refused or could not be reached."""
+
+
+class KeyServiceError(CloudError):
+    """A key cannot be wrapped, unwrapped or found; what it protects stays unreadable."""
+
+
+class SealedFieldError(CloudError):
+    """A stored ciphertext does not open: damaged, moved to another row, or its key is gone."""
+
+
+class NotifyError(CloudError):
+    """A message could not be handed to the mail server; the message never holds personal data."""

@@ -1,0 +1,68 @@
+"""The application: health, devices, and whatever routers and middleware the composition adds."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse
+
+from cloud_api import __version__
+from cloud_api.http.problems import ProblemError, install_problems, problem_responses
+
+Readiness = Callable[[], Awaitable[str | None]]
+"""``None`` when the server can do its work, else one line that says why not."""
+
+
+def build_app(
+    *,
+    readiness: Readiness,
+    routers: Sequence[APIRouter],
+    middleware: Sequence[Middleware] = (),
+    lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
+    """The ASGI application. Interactive documentation pages are off: they load scripts from elsewhere."""
+
+    @asynccontextmanager
+    async def live(_app: FastAPI) -> AsyncIterator[None]:
+        if lifespan is None:
+            yield
+            return
+        async with lifespan():
+            yield
+
+    app = FastAPI(
+        title="Lodge",
+        version=__version__,
+        summary="Visitors, kiosks and the audit log of organisations.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        middleware=list(middleware),
+        lifespan=live,
+    )
+    install_problems(app)
+    app.include_router(_health(readiness))
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+def _health(readiness: Readiness) -> APIRouter:
+    router = APIRouter(tags=["public"])
+
+    @router.get("/healthz", responses={500: {"description": "The process is unwell"}})
+    async def healthz() -> dict[str, Any]:
+        """The process answers."""
+        return {"ok": True}
+
+    @router.get("/readyz", responses=problem_responses(503))
+    async def readyz() -> JSONResponse:
+        """The database is there and up to date."""
+        reason = await readiness()
+        if reason is not None:
+            raise ProblemError(503, "not-ready", reason)
+        return JSONResponse({"ok": True})
+
+    return router

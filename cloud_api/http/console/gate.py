@@ -1,0 +1,88 @@
+"""Who is behind a request of the console: the session's cookie, and what happens without one."""
+
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud_api.http.limits import client_address
+from cloud_api.services.audit_trail import Actor
+from cloud_api.services.sign_in import SignedIn, SignIn, Staff
+
+COOKIE = "__Host-lodge"
+SIGN_IN = "/sign-in"
+BOARD = "/board"
+
+
+class SignInNeededError(Exception):
+    """Nobody is signed in; ``ended`` when somebody was."""
+
+    def __init__(self, *, ended: bool) -> None:
+        super().__init__("sign in first")
+        self.ended = ended
+
+
+class ConsoleGate:
+    """Lets staff in. Every page asks it, and reads with the tenant that it answers."""
+
+    def __init__(self, sign_in: SignIn) -> None:
+        self._sign_in = sign_in
+
+    async def staff(self, request: Request, *, by_itself: bool = False) -> Staff:
+        """Who asks. ``by_itself``: the page does it, and no person.
+
+        Raises:
+            SignInNeededError: nobody is signed in.
+        """
+        found = await self.find(request, by_itself=by_itself)
+        if found is None:
+            raise SignInNeededError(ended=bool(token_of(request)))
+        return found
+
+    async def find(self, request: Request, *, by_itself: bool = False) -> Staff | None:
+        """Who asks, or ``None``. A page that refreshes by itself says so, and keeps no session alive."""
+        token = token_of(request)
+        in_use = not by_itself and request.headers.get("lodge-refresh") != "by-itself"
+        return await self._sign_in.find(token, in_use=in_use) if token else None
+
+
+def token_of(request: Request) -> str:
+    """The session's token, or nothing."""
+    return request.cookies.get(COOKIE, "")
+
+
+def actor_of(request: Request, staff: Staff) -> Actor:
+    """Who asks, as the audit log names them."""
+    return staff.actor(client_address(request))
+
+
+def remember(response: Response, signed_in: SignedIn, *, seconds: int) -> None:
+    """Give the browser the session. ``__Host-``: this host alone, over TLS alone, for all paths."""
+    response.set_cookie(COOKIE, signed_in.token, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def forget(response: Response) -> None:
+    """Take the session from the browser."""
+    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def to_sign_in(request: Request, error: SignInNeededError) -> Response:
+    """Where somebody without a session goes: a page to the sign-in page, a part of a page takes its page along."""
+    wanted = request.url.path if request.method == "GET" else BOARD
+    target = f"{SIGN_IN}?next={quote(wanted, safe='/')}" + ("&ended=yes" if error.ended else "")
+    if request.headers.get("hx-request") == "true":
+        current = request.headers.get("lodge-page", BOARD)
+        again = f"{SIGN_IN}?next={quote(safe_next(current), safe='/')}" + ("&ended=yes" if error.ended else "")
+        return Response(status_code=401, headers={"HX-Redirect": again})
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return Response(status_code=401)
+    response = RedirectResponse(target, status_code=303)
+    if error.ended:
+        forget(response)
+    return response
+
+
+def safe_next(wanted: str) -> str:
+    """A path of this server to go on to, never another server's."""
+    plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if plain and all(sign.isalnum() or sign in "/-_" for sign in wanted) else BOARD

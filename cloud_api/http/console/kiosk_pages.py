@@ -1,0 +1,145 @@
+"""Kiosks: how they are, new ones and their codes, and taking one out of service."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+import qrcode
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud_api.clock import Clock
+from cloud_api.errors import ConfigurationError
+from cloud_api.http.console.forms import read_form
+from cloud_api.http.console.gate import ConsoleGate, actor_of
+from cloud_api.http.console.pages import Pages
+from cloud_api.http.problems import ProblemError
+from cloud_api.services.enrolment import IssuedCode
+from cloud_api.services.fleet import Fleet
+from cloud_api.services.fleet_view import FleetReading, FleetView, KioskRow
+from cloud_api.services.sign_in import Staff
+
+MAX_NAME = 60
+
+
+class NewKiosk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the form for a new kiosk sends; ``site`` is a site's key."""
+
+    name: str
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KioskPorts:
+    """What these pages work with. ``origin`` is the address that kiosks reach the server by."""
+
+    pages: Pages
+    gate: ConsoleGate
+    fleet: Fleet
+    reading: FleetReading
+    clock: Clock
+    origin: str
+
+
+def kiosk_router(ports: KioskPorts) -> APIRouter:
+    """The routes."""
+    router = APIRouter(include_in_schema=False, default_response_class=Response)
+
+    @router.get("/kiosks")
+    async def kiosks(request: Request) -> Response:
+        staff = await ports.gate.staff(request)
+        return await _list(ports, request, staff)
+
+    @router.post("/kiosks")
+    async def create(request: Request) -> Response:
+        staff = await ports.gate.staff(request)
+        return await _create(ports, request, staff, await read_form(request, NewKiosk))
+
+    @router.post("/kiosks/{kiosk_id}/code")
+    async def renew(request: Request, kiosk_id: UUID) -> Response:
+        staff = await ports.gate.staff(request)
+        try:
+            issued = await ports.fleet.renew_code(staff.tenant, kiosk_id, actor_of(request, staff))
+        except ConfigurationError as error:
+            raise _unknown() from error
+        return await _code(ports, request, staff, issued)
+
+    @router.get("/kiosks/{kiosk_id}/revoke")
+    async def confirm(request: Request, kiosk_id: UUID) -> Response:
+        staff = await ports.gate.staff(request)
+        row = await _find(ports, staff, kiosk_id)
+        if row.state == "revoked":
+            raise _unknown()
+        return ports.pages.page(request, "kiosk_revoke.html", {"kiosk": row}, staff=staff)
+
+    @router.post("/kiosks/{kiosk_id}/revoke")
+    async def revoke(request: Request, kiosk_id: UUID) -> Response:
+        staff = await ports.gate.staff(request)
+        if not await ports.fleet.revoke(staff.tenant, kiosk_id, actor_of(request, staff)):
+            raise _unknown()
+        return RedirectResponse("/kiosks", status_code=303)
+
+    return router
+
+
+def qr_path(text: str) -> tuple[int, str]:
+    """A QR code as the side of its square in modules, quiet zone included, and an SVG path of its dark modules."""
+    symbol = qrcode.QRCode(border=4, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    symbol.add_data(text)
+    modules = symbol.get_matrix()
+    path = "".join(
+        f"M{column} {line}h1v1h-1z" for line, row in enumerate(modules) for column, dark in enumerate(row) if dark
+    )
+    return len(modules), path
+
+
+async def _create(ports: KioskPorts, request: Request, staff: Staff, said: NewKiosk) -> Response:
+    name = " ".join(said.name.split())
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        wrong = f"A kiosk needs a name of 1 to {MAX_NAME} letters, such as Lobby kiosk."
+        return await _list(ports, request, staff, wrong=wrong, said=said)
+    try:
+        issued = await ports.fleet.create(staff.tenant, name, said.site or None, actor_of(request, staff))
+    except ConfigurationError:
+        return await _list(ports, request, staff, wrong="Choose the site where the kiosk will stand.", said=said)
+    return await _code(ports, request, staff, issued)
+
+
+async def _list(
+    ports: KioskPorts, request: Request, staff: Staff, *, wrong: str = "", said: NewKiosk | None = None
+) -> Response:
+    view = await ports.reading.read(staff.tenant)
+    facts = {"view": view, "wrong": wrong, "said": said or NewKiosk("")}
+    return ports.pages.page(request, "kiosks.html", facts, staff=staff, status=422 if wrong else 200)
+
+
+async def _code(ports: KioskPorts, request: Request, staff: Staff, issued: IssuedCode) -> Response:
+    view = await ports.reading.read(staff.tenant)
+    row = _row(view, issued.kiosk_id)
+    typed = issued.code.typed()
+    side, path = qr_path(f"{ports.origin}/enrol#{typed}")
+    facts = {
+        "kiosk": row,
+        "typed": typed,
+        "origin": ports.origin,
+        "expires": issued.expires_at.astimezone(view.now.tzinfo),
+        "qr_side": side,
+        "qr_path": path,
+    }
+    return ports.pages.page(request, "kiosk_code.html", facts, staff=staff)
+
+
+async def _find(ports: KioskPorts, staff: Staff, kiosk_id: UUID) -> KioskRow:
+    return _row(await ports.reading.read(staff.tenant), kiosk_id)
+
+
+def _row(view: FleetView, kiosk_id: UUID) -> KioskRow:
+    for row in view.rows:
+        if row.id == kiosk_id:
+            return row
+    raise _unknown()
+
+
+def _unknown() -> ProblemError:
+    return ProblemError(404, "not-found", "There is no such kiosk")

@@ -1,0 +1,138 @@
+"""The routes of kiosks: enrolment, feed, and (``device_logs``) what goes up; shapes and paths by the protocol."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from cloud_api.errors import StoreError
+from cloud_api.http.backpressure import busy
+from cloud_api.http.bodies import read_body
+from cloud_api.http.device_gate import DeviceGate
+from cloud_api.http.device_logs import LogPorts, add_log_routes
+from cloud_api.http.device_messages import described, json_answer, read_message
+from cloud_api.http.limits import RateLimit, client_address, require_allowance
+from cloud_api.http.problems import ProblemError
+from cloud_api.services.enrolment import Enrolment, EnrolmentRefusal
+from cloud_api.services.feed import Feed
+from sync.protocol.enrolment import FinishRequest, FinishResponse, StartRequest, StartResponse
+from sync.protocol.errors import ProtocolError
+from sync.protocol.exchange import (
+    ENROL_FINISH_PATH,
+    ENROL_START_PATH,
+    FEED_PATH,
+    FeedAnswer,
+)
+from sync.protocol.feed import PageKind
+
+_ENROL_BYTES = 4096
+_AGAIN_SECONDS = 5
+_HAVE = re.compile(r"(?P<kind>[a-z]{1,40}):(?P<version>[0-9]{1,15})")
+_REFUSALS = {
+    EnrolmentRefusal.UNKNOWN: (404, "code-unknown"),
+    EnrolmentRefusal.EXPIRED: (410, "code-expired"),
+    EnrolmentRefusal.USED: (409, "code-used"),
+    EnrolmentRefusal.LOCKED: (410, "code-locked"),
+    EnrolmentRefusal.WRONG_PROOF: (403, "code-wrong"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePorts:
+    """What the routes of kiosks call."""
+
+    gate: DeviceGate
+    enrolment: Enrolment
+    logs: LogPorts
+    feed: Feed
+    limit: RateLimit
+
+
+def device_router(ports: DevicePorts) -> APIRouter:
+    """The routes of kiosks."""
+    router = APIRouter(tags=["device"], route_class=_stamping_route(ports.gate))
+    _add_enrolment(router, ports)
+    add_log_routes(router, ports.gate, ports.logs)
+
+    @router.get(FEED_PATH, response_class=Response, **described(None, FeedAnswer, 401, 403))
+    async def feed(request: Request) -> Response:
+        """The newest keys page, and every page above the versions named in ``have``."""
+        have = _read_have(request.query_params.get("have", ""))
+        admitted = await ports.gate.admit(request)
+        return json_answer(await ports.feed.answer(admitted.device, have))
+
+    return router
+
+
+def _add_enrolment(router: APIRouter, ports: DevicePorts) -> None:
+    @router.post(ENROL_START_PATH, response_class=Response, **described(StartRequest, StartResponse, 404, 409, 410))
+    async def start(request: Request) -> Response:
+        """Begin an enrolment: the server proves that it knows the code."""
+        said = read_message(await read_body(request, limit=_ENROL_BYTES), StartRequest, "a start of an enrolment")
+        return await _enrolment_answer(ports, request, await _protocol(lambda: ports.enrolment.start(said)))
+
+    @router.post(
+        ENROL_FINISH_PATH, response_class=Response, **described(FinishRequest, FinishResponse, 403, 404, 409, 410)
+    )
+    async def finish(request: Request) -> Response:
+        """End an enrolment: the kiosk proves that it knows the code and holds its key."""
+        said = read_message(await read_body(request, limit=_ENROL_BYTES), FinishRequest, "an end of an enrolment")
+        outcome = await _protocol(lambda: ports.enrolment.finish(said, client_address(request)))
+        return await _enrolment_answer(ports, request, outcome)
+
+
+async def _protocol(call: Callable[[], Any]) -> Any:  # noqa: ANN401  passes on whatever the call gives
+    try:
+        return await call()
+    except ProtocolError as error:
+        raise ProblemError(400, "malformed", str(error).capitalize()) from error
+
+
+async def _enrolment_answer(
+    ports: DevicePorts, request: Request, outcome: msgspec.Struct | EnrolmentRefusal
+) -> Response:
+    if isinstance(outcome, EnrolmentRefusal):
+        # Failures count, successes do not: a fleet sits behind one address, and guesses are failures.
+        await require_allowance(ports.limit, "enrolment", request)
+        status, name = _REFUSALS[outcome]
+        raise ProblemError(status, name, outcome.value)
+    return json_answer(outcome)
+
+
+def _read_have(text: str) -> dict[str, int]:
+    """``configuration:3,hosts:1``; kinds that this version does not know are left out."""
+    found: dict[str, int] = {}
+    for item in filter(None, text.split(",")):
+        match = _HAVE.fullmatch(item)
+        if match is None:
+            raise ProblemError(400, "malformed", "have is a list such as configuration:3,hosts:1")
+        if match["kind"] in set(PageKind):
+            found[match["kind"]] = int(match["version"])
+    return found
+
+
+def _stamping_route(gate: DeviceGate) -> type[APIRoute]:
+    """Every answer of these routes carries the nonce for the next request, refusals included."""
+
+    class StampingRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Any]:
+            handle = super().get_route_handler()
+
+            async def handle_and_stamp(request: Request) -> Response:
+                try:
+                    response: Response = await handle(request)
+                except ProblemError as error:
+                    response = error.response()
+                except StoreError:
+                    response = busy(_AGAIN_SECONDS).response()
+                gate.stamp(response)
+                return response
+
+            return handle_and_stamp
+
+    return StampingRoute

@@ -1,0 +1,175 @@
+"""The audit log for people: each entry in plain words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from uuid import UUID
+
+from cloud_api.clock import from_unix_ms
+from cloud_api.keys.ring import KeyRing
+from cloud_api.services.board import place_zone
+from cloud_api.store import audit_listing, data_keys, kiosks, organisations
+from cloud_api.store.audit_listing import ListedEntry, LogHead
+from cloud_api.store.db import Database
+from sync.protocol import exact_json
+from sync.protocol.audit import AdminBody, decode_admin_header
+from sync.protocol.commitments import SealedBody
+from sync.protocol.errors import ProtocolError
+from sync.protocol.events import decode_header
+from sync.protocol.hlc import Hlc
+from sync.protocol.kinds import Kind
+
+PAGE = 50
+_DEVICE_WORDS: Mapping[str, str] = {
+    Kind.VISITOR_ARRIVED: "A visitor arrived",
+    Kind.VISITOR_DEPARTED: "A visitor left",
+    Kind.DEPARTURE_ASSUMED: "A departure was assumed",
+    Kind.DEPARTURE_REVOKED: "A departure was taken back",
+    Kind.CONSENT_RECORDED: "A consent was asked and answered",
+    Kind.BADGE_REQUESTED: "A badge was asked for",
+    Kind.BADGE_PRINTED: "A badge was printed",
+    Kind.BADGE_SENT: "A badge was sent to the printer",
+    Kind.BADGE_FAILED: "A badge could not be printed",
+    Kind.ROLLCALL_OPENED: "The evacuation list was opened",
+    Kind.STAFF_REFUSED: "A wrong staff PIN was typed",
+    Kind.KIOSK_STARTED: "The kiosk started",
+    Kind.EPOCH_STARTED: "The kiosk began a new log by itself",
+}
+_ADMIN_WORDS: Mapping[str, str] = {
+    "organisation.created": "Organisation created: {name}",
+    "configuration.applied": "Settings applied (sites: {sites}, hosts: {hosts})",
+    "keys.published": "Keys page {version} published",
+    "kiosk.created": "Kiosk created: {name}",
+    "kiosk.code_issued": "New enrolment code for {kiosk_name}",
+    "kiosk.enrolled": "{kiosk_name} enrolled",
+    "kiosk.revoked": "{kiosk_name} revoked",
+    "epoch.begun": "{kiosk_name} began a new log by itself",
+    "epoch.forked": "Two histories of {kiosk_name} are known from its entry {seq} on",
+    "branch.kept": "A second history of {kiosk_name} was kept (entries {first} to {last})",
+    "epoch.confirmed": "The new log of {kiosk_name} was confirmed",
+    "staff.created": "Account created for {name}",
+    "staff.password_set": "Password changed",
+    "staff.signed_in": "Signed in",
+    "staff.signed_out": "Signed out",
+    "staff.signin_failed": "Sign-in refused: wrong password",
+    "audit.exported": "Audit log exported",
+}
+_SECURITY = {
+    "staff.signin_failed",
+    "kiosk.revoked",
+    "epoch.begun",
+    "epoch.forked",
+    "epoch.confirmed",
+    Kind.STAFF_REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One entry. ``who`` is empty once its personal part was erased."""
+
+    number: int
+    at: datetime
+    what: str
+    why: str
+    who: str
+    address: str
+    kind: str
+    security: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """A page of the log, newest first; ``older`` continues it, ``None`` at the beginning of the log."""
+
+    now: datetime
+    head: LogHead
+    signed_at: datetime | None
+    lines: tuple[AuditLine, ...]
+    older: int | None
+
+
+class AuditReading:
+    """Reads the log."""
+
+    def __init__(self, db: Database, ring: KeyRing) -> None:
+        self._db = db
+        self._ring = ring
+
+    async def page(self, tenant: UUID, now: datetime, *, before: int | None = None) -> AuditPage:
+        """The entries numbered below ``before``, or the newest."""
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            head = await audit_listing.read_head(tx)
+            found = await audit_listing.list_before(tx, cipher, before=before, limit=PAGE)
+            zone = place_zone(await organisations.list_sites(tx, cipher), None)
+            names = {str(kiosk.id): kiosk.name for kiosk in await kiosks.list_all(tx)}
+        lines = tuple(_line(entry, names, zone) for entry in found)
+        return AuditPage(
+            now=now.astimezone(zone),
+            head=head,
+            signed_at=head.signed_at.astimezone(zone) if head.signed_at else None,
+            lines=lines,
+            older=lines[-1].number if len(lines) == PAGE and lines[-1].number > 1 else None,
+        )
+
+
+def device_words(kind: str) -> str:
+    """What happened at a kiosk, without saying to whom."""
+    return _DEVICE_WORDS.get(kind, _plain(kind))
+
+
+def _line(entry: ListedEntry, kiosk_names: Mapping[str, str], zone: tzinfo) -> AuditLine:
+    if entry.kiosk is not None:
+        header = decode_header(entry.raw)
+        at = min(from_unix_ms(Hlc.parse(header.hlc).wall_ms), entry.received_at).astimezone(zone)
+        what = device_words(header.kind)
+        return AuditLine(entry.number, at, what, "", entry.kiosk, "Kiosk", header.kind, header.kind in _SECURITY)
+    admin = decode_admin_header(entry.raw)
+    body = _body(entry.body)
+    detail: dict[str, str] = {"kiosk_name": "A kiosk", "name": "", **(body.detail if body else {})}
+    if "kiosk" in detail:
+        detail["kiosk_name"] = kiosk_names.get(detail["kiosk"], "A kiosk")
+    return AuditLine(
+        number=entry.number,
+        at=from_unix_ms(admin.at_ms).astimezone(zone),
+        what=_fill(_ADMIN_WORDS.get(admin.kind, _plain(admin.kind)), detail),
+        why=body.reason if body else "",
+        who=_who(body.actor) if body else "",
+        address=_where(body.address) if body else "",
+        kind=admin.kind,
+        security=admin.kind in _SECURITY,
+    )
+
+
+def _body(sealed: bytes | None) -> AdminBody | None:
+    if sealed is None:
+        return None
+    try:
+        raw = exact_json.read(sealed, SealedBody, what="a stored body").bytes()
+        return exact_json.read(raw, AdminBody, what="the body of an act")
+    except ProtocolError:
+        return None
+
+
+def _fill(text: str, detail: Mapping[str, str]) -> str:
+    # Not str.format: what a person typed may hold braces, and is put in as it is.
+    for name, value in detail.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def _who(actor: str) -> str:
+    kind, colon, name = actor.partition(":")
+    if colon and kind == "operator":
+        return f"{name}, operator"
+    return "A kiosk" if actor == "kiosk" else actor
+
+
+def _where(address: str) -> str:
+    return "On the server" if address == "local" else address
+
+
+def _plain(kind: str) -> str:
+    subject, _, verb = kind.partition(".")
+    return f"{subject.capitalize()} {verb.replace('_', ' ')}"

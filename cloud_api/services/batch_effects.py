@@ -1,0 +1,119 @@
+"""What events do beyond being kept: rows of people, words to find them by, and alerts to their hosts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cloud_api.services.event_standings import KeyStandings
+from cloud_api.services.ingest_store import ArrivalAlert, HeldStays, IngestTransaction
+from cloud_api.services.presence import project, stored_fact
+from cloud_api.services.readings import Arrival, Reading, stay_of
+from cloud_api.store.stays import Stay
+from sync.protocol.events import decode_header
+from sync.protocol.fold import Fact
+
+_STAYS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What new events come to. Alerts are for stays that are written with them."""
+
+    stays: Sequence[Stay]
+    words: Mapping[UUID, Sequence[str]]
+    alerts: Sequence[ArrivalAlert]
+
+
+async def find_effects(
+    tx: IngestTransaction, readings: Sequence[Reading], standings: KeyStandings, now: datetime
+) -> Effects:
+    """What these events do, which are not stored yet; their stays are held from here on."""
+    held = await tx.lock_stays(told_stays(readings), now)
+    facts = await _gather_facts(tx, readings, held, standings)
+    arrivals = {reading.row.hash: reading.arrival for reading in readings if reading.arrival is not None}
+    return Effects(project(facts, arrivals, now), find_words(readings, held), find_alerts(readings, held))
+
+
+async def refold(
+    tx: IngestTransaction, stays: Collection[UUID], readings: Sequence[Reading], now: datetime
+) -> HeldStays:
+    """Fold these stays anew from what is stored, a part at a time. ``readings``: events whose bodies are at hand."""
+    arrivals = {reading.row.hash: reading.arrival for reading in readings if reading.arrival is not None}
+    held = await tx.lock_stays(stays, now)
+    words = find_words(readings, held)
+    standings = KeyStandings(tx)
+    ordered = sorted(held.known)
+    for start in range(0, len(ordered), _STAYS_AT_ONCE):
+        part = ordered[start : start + _STAYS_AT_ONCE]
+        facts = await _read_facts(tx, part, standings)
+        told = {stay: words[stay] for stay in part if stay in words}
+        await tx.put_stays(project(facts, arrivals, now), told, now)
+    return held
+
+
+def told_stays(readings: Sequence[Reading]) -> set[UUID]:
+    """The stays that these events speak of."""
+    return {reading.row.stay_id for reading in readings if reading.row.stay_id is not None}
+
+
+def find_words(readings: Sequence[Reading], held: HeldStays) -> dict[UUID, list[str]]:
+    """Texts by which the stays that these events tell of can be found."""
+    words: dict[UUID, list[str]] = {}
+    for stay, arrival in _arrivals(readings, held):
+        if arrival.muster is not None:
+            words.setdefault(stay, []).extend((arrival.muster.name, arrival.muster.company, arrival.muster.host))
+    return words
+
+
+def find_alerts(readings: Sequence[Reading], held: HeldStays) -> list[ArrivalAlert]:
+    """Which hosts these events give reason to tell."""
+    return [
+        ArrivalAlert(stay, arrival.event_id, arrival.host_id)
+        for stay, arrival in _arrivals(readings, held)
+        if arrival.host_id is not None
+    ]
+
+
+async def alert_hosts(tx: IngestTransaction, alerts: Sequence[ArrivalAlert], now: datetime) -> None:
+    """Have those hosts told who can be."""
+    if not alerts:
+        return
+    reachable = await tx.reachable_hosts({alert.host_id for alert in alerts})
+    await tx.add_alerts([alert for alert in alerts if alert.host_id in reachable], now)
+
+
+async def _gather_facts(
+    tx: IngestTransaction, readings: Sequence[Reading], held: HeldStays, standings: KeyStandings
+) -> dict[UUID, list[Fact]]:
+    facts: dict[UUID, list[Fact]] = {}
+    for reading in readings:
+        if reading.fact is not None and reading.row.stay_id is not None:
+            facts.setdefault(reading.row.stay_id, []).append(reading.fact)
+    for stay, stored in (await _read_facts(tx, [stay for stay in facts if stay not in held.fresh], standings)).items():
+        facts[stay] += stored
+    return facts
+
+
+async def _read_facts(
+    tx: IngestTransaction, stays: Collection[UUID], standings: KeyStandings
+) -> dict[UUID, list[Fact]]:
+    facts: dict[UUID, list[Fact]] = {}
+    if not stays:
+        return facts
+    found = [(stored, decode_header(stored.raw)) for stored in await tx.list_facts(stays)]
+    await standings.learn(header.epoch for _, header in found)
+    for stored, header in found:
+        stay = stay_of(header)
+        if stay is not None:
+            key = standings.of(header.epoch, header.seq, stored.hash, in_log=stored.in_log)
+            facts.setdefault(stay, []).append(stored_fact(stored, header, key))
+    return facts
+
+
+def _arrivals(readings: Sequence[Reading], held: HeldStays) -> list[tuple[UUID, Arrival]]:
+    return [
+        (reading.row.stay_id, reading.arrival)
+        for reading in readings
+        if reading.arrival is not None and reading.row.stay_id is not None and reading.row.stay_id in held.known
+    ]

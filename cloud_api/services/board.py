@@ -1,0 +1,283 @@
+"""The board: who is on site, who left today, what needs somebody, and how complete the list is.
+
+Everything shown is read through the tenant door of whoever asks. Names are found after decryption: the people of
+today are few enough, and a match of one letter is worth having at a desk.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from cloud_api.clock import Clock
+from cloud_api.keys.ring import KeyRing
+from cloud_api.keys.tokens import words
+from cloud_api.services.local_time import start_of_day, zone_named
+from cloud_api.services.readings import Details
+from cloud_api.store import alerts, board, catalogue, data_keys, organisations, stays
+from cloud_api.store.alerts import Alert
+from cloud_api.store.board import KioskContact
+from cloud_api.store.db import Database, Tenant
+from cloud_api.store.organisations import Site, Zone
+from cloud_api.store.stays import Person, Stay
+from sync.protocol.feed import VisitorType
+
+Told = Literal["told", "being told", "not told", "unsure", "nobody"]
+QUIET_AFTER = timedelta(minutes=3)  # kiosks that are well ask every 20 seconds
+_MOST_LISTED = 2000
+_MOST_EVACUATED = 200_000
+_STANDINGS: Mapping[str, Told] = {
+    "sent": "told",
+    "waiting": "being told",
+    "sending": "being told",
+    "failed": "not told",
+    "unsure": "unsure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person on one visit; times are those of the place. ``name`` is ``None`` for an unnamed person."""
+
+    id: UUID
+    name: str | None
+    company: str
+    host: str
+    type: str
+    zone: str
+    kiosk: str
+    since: datetime | None
+    left: datetime | None
+    assistance: bool
+    told: Told
+    flags: tuple[str, ...]
+
+    def matches(self, wanted: Collection[str]) -> bool:
+        """Whether each wanted word begins a word of name, company, host or kiosk."""
+        own = words(self.name or "", self.company, self.host, self.kiosk)
+        return all(any(word.startswith(begun) for word in own) for begun in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class QuietKiosk:
+    """A kiosk that has not been heard of lately: what happened at it since may be missing."""
+
+    name: str
+    last_seen: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How complete the list is: as of ``as_of``, save for the quiet kiosks. ``kiosks``: how many should report."""
+
+    as_of: datetime | None
+    quiet: tuple[QuietKiosk, ...]
+    kiosks: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """The board of a place (or of all), at one moment."""
+
+    now: datetime
+    sites: tuple[Site, ...]
+    site: Site | None
+    on_site: tuple[Row, ...]
+    left_today: tuple[Row, ...]
+    on_site_count: int
+    freshness: Freshness
+    quarantined: Mapping[str, int] = field(default_factory=dict)
+    query: str = ""
+
+    @property
+    def zone_name(self) -> str:
+        """The name of the time zone that the page's own times are in, where places have several; else nothing."""
+        several = self.site is None and len({site.time_zone for site in self.sites}) > 1
+        return str(self.now.tzinfo) if several else ""
+
+    @property
+    def found(self) -> int:
+        """How many of today match the query."""
+        return len(self.on_site) + len(self.left_today)
+
+    @property
+    def not_told(self) -> tuple[Row, ...]:
+        """People whose host does not know, or may not."""
+        return tuple(row for row in self.on_site if row.told in ("not told", "unsure"))
+
+
+@dataclass(frozen=True, slots=True)
+class MusterGroup:
+    """The people of a zone, and where they gather (empty when the zone is not known)."""
+
+    zone: str
+    muster_point: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evacuation:
+    """The evacuation list: those who need assistance first, then everybody else by zone."""
+
+    board: BoardView
+    assistance: tuple[Row, ...]
+    groups: tuple[MusterGroup, ...]
+
+
+class Board:
+    """Reads the board."""
+
+    def __init__(self, db: Database, ring: KeyRing, clock: Clock) -> None:
+        self._db = db
+        self._ring = ring
+        self._clock = clock
+
+    async def view(self, tenant: UUID, *, site_id: UUID | None = None, query: str = "") -> BoardView | None:
+        """The board of a site, or of all where none is named; ``None`` when there is no such site."""
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            return await self._read(tx, site_id, query, _MOST_LISTED)
+
+    async def evacuation(self, tenant: UUID, *, site_id: UUID | None = None) -> Evacuation | None:
+        """The evacuation list of a site, or of all; ``None`` when there is no such site."""
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            view = await self._read(tx, site_id, "", _MOST_EVACUATED)
+            zones = await organisations.list_zones(tx)
+        if view is None:
+            return None
+        rest = [row for row in view.on_site if not row.assistance]
+        assistance = tuple(row for row in view.on_site if row.assistance)
+        return Evacuation(view, assistance, tuple(_by_zone(rest, zones)))
+
+    async def _read(self, tx: Tenant, site_id: UUID | None, query: str, most: int) -> BoardView | None:
+        cipher = await data_keys.open_organisation_key(tx, self._ring)
+        sites = await organisations.list_sites(tx, cipher)
+        chosen = next((site for site in sites if site.id == site_id), None)
+        if site_id is not None and chosen is None:
+            return None
+        if chosen is None and len(sites) == 1:
+            chosen = sites[0]
+        now = self._clock.now().astimezone(place_zone(sites, chosen.id if chosen else None))
+        here = await stays.list_present(tx, self._ring, site_id=site_id, limit=most)
+        since = start_of_day(now, now.tzinfo or zone_named("UTC"))
+        gone = await board.list_left(tx, self._ring, since=since, site_id=site_id)
+        rows = await rows_of(tx, [*here, *gone], sites)
+        wanted = words(query)
+        shown = [row for row in rows if row.matches(wanted)]
+        contacts = [item for item in await board.list_contacts(tx) if site_id in (None, item.site_id)]
+        return BoardView(
+            now=now,
+            sites=tuple(sites),
+            site=chosen,
+            # Who needs assistance stands first, so that nobody has to look for them; then who came last.
+            on_site=tuple(sorted((row for row in reversed(shown) if row.left is None), key=_needs_nothing)),
+            left_today=tuple(row for row in shown if row.left is not None),
+            on_site_count=await board.count_present(tx, site_id=site_id),
+            freshness=_freshness(contacts, now),
+            quarantined={item.name: item.quarantined for item in contacts if item.quarantined},
+            query=query,
+        )
+
+
+async def rows_of(tx: Tenant, found: Sequence[Stay], sites: Sequence[Site]) -> list[Row]:
+    """Stays as people read them, in the order given."""
+    ids = [stay.id for stay in found]
+    kiosks = await board.arrival_kiosks(tx, ids)
+    told = await alerts.of_stays(tx, ids)
+    types = await type_names(tx)
+    zones = {site.id: zone_named(site.time_zone) for site in sites}
+    elsewhere = place_zone(sites, None)
+    return [
+        _row(
+            stay,
+            kiosk=kiosks.get(stay.id, ""),
+            told=told.get(stay.id, []),
+            types=types,
+            zone=zones.get(stay.site_id, elsewhere) if stay.site_id else elsewhere,
+        )
+        for stay in found
+    ]
+
+
+def place_zone(sites: Sequence[Site], site_id: UUID | None) -> tzinfo:
+    """The time zone of a site; of the first where none is named."""
+    for site in sites:
+        if site_id in (None, site.id):
+            return zone_named(site.time_zone)
+    return zone_named("UTC")
+
+
+def details_of(person: Person) -> Details:
+    """What else a check-in told."""
+    try:
+        return msgspec.json.decode(person.details, type=Details)
+    except msgspec.MsgspecError:
+        return Details()
+
+
+async def type_names(tx: Tenant) -> dict[str, str]:
+    """The types of visitor, by their key, in English where they have it."""
+    found: dict[str, str] = {}
+    for kind in await catalogue.list_types(tx):
+        labels = msgspec.json.decode(kind.definition, type=VisitorType).words
+        found[kind.key] = labels.get("en") or next(iter(labels.values()), kind.key)
+    return found
+
+
+def _row(stay: Stay, *, kiosk: str, told: list[Alert], types: Mapping[str, str], zone: tzinfo) -> Row:
+    person = stay.person
+    details = details_of(person) if person else Details()
+    return Row(
+        id=stay.id,
+        name=person.name if person else None,
+        company=person.company if person else "",
+        host=person.host if person else "",
+        type=types.get(details.type, ""),
+        zone=person.zone if person else "",
+        kiosk=kiosk,
+        since=stay.arrived_at.astimezone(zone) if stay.arrived_at else None,
+        left=None if stay.present or stay.departed_at is None else stay.departed_at.astimezone(zone),
+        assistance=details.assistance,
+        told=_told(person, told),
+        flags=stay.flags,
+    )
+
+
+def _told(person: Person | None, told: list[Alert]) -> Told:
+    if told:
+        standings = [_STANDINGS[alert.standing] for alert in told]
+        return "told" if "told" in standings else standings[-1]
+    return "not told" if person is not None and person.host else "nobody"
+
+
+def _freshness(contacts: Iterable[KioskContact], now: datetime) -> Freshness:
+    reporting = [item for item in contacts if item.enrolled and item.revoked_at is None]
+    fresh = [item.last_seen_at for item in reporting if item.last_seen_at and now - item.last_seen_at < QUIET_AFTER]
+    quiet = [item for item in reporting if item.last_seen_at is None or now - item.last_seen_at >= QUIET_AFTER]
+    return Freshness(
+        as_of=min(fresh).astimezone(now.tzinfo) if fresh else None,
+        quiet=tuple(
+            QuietKiosk(item.name, item.last_seen_at.astimezone(now.tzinfo) if item.last_seen_at else None)
+            for item in quiet
+        ),
+        kiosks=len(reporting),
+    )
+
+
+def _by_zone(rows: Iterable[Row], zones: Iterable[Zone]) -> Iterable[MusterGroup]:
+    muster = {zone.name: zone.muster_point for zone in zones}
+    grouped: dict[str, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row.zone, []).append(row)
+    for zone in sorted(grouped, key=str.casefold):
+        yield MusterGroup(zone, muster.get(zone, ""), tuple(sorted(grouped[zone], key=_by_name)))
+
+
+def _needs_nothing(row: Row) -> bool:
+    return not row.assistance
+
+
+def _by_name(row: Row) -> tuple[bool, str]:
+    return (row.name is None, (row.name or "").casefold())

@@ -1,0 +1,17 @@
+"""The languages that kiosks speak, and what a language code looks like."""
+
+import re
+
+LANGUAGES = ("de", "en", "es", "fr")
+"""Held to the kiosk's catalogues by a test: the cloud may not import them."""
+
+# RFC 5646 section 2.1, without extensions and private use: language, script, region, variants.
+_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*")
+
+
+def language_fault(code: str) -> str | None:
+    """What is wrong with a language code, or ``None``."""
+    if code in LANGUAGES:
+        return None
+    wrong = "is not a language that Lodge has" if _CODE.fullmatch(code) else "is not a language code"
+    return f"{wrong}: use one of {', '.join(LANGUAGES)}"

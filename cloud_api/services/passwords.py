@@ -1,0 +1,165 @@
+"""Passwords: which may be chosen, how they are hashed (R01), and how many at once.
+
+Usage::
+
+    passwords = Passwords()
+    fault = find_fault("correct horse battery staple 7", about=("ines@example.org",))     # None: it may be chosen
+    stored = await passwords.hash(chosen)
+    match = await passwords.check(stored, offered)     # match.rehash is a new hash where parameters have grown
+"""
+
+import asyncio
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from cloud_api.errors import CloudError
+
+MIN_LENGTH = 12
+MAX_LENGTH = 256
+_FEWEST_SIGNS = 3
+_RUNS = (
+    "01234567890123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "qwertzuiopasdfghjklyxcvbnm",
+)
+_AS_LETTERS = str.maketrans("@4301!$57", "aaeoiisst")
+_ENDS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+
+R = TypeVar("R")
+
+
+class PasswordsBusyError(CloudError):
+    """Too many passwords wait to be checked; asking again in a moment is the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class HashTerms:
+    """Argon2id's costs, and how many hashes are made at once and may wait."""
+
+    memory_kib: int = 47104
+    passes: int = 1
+    lanes: int = 1
+    at_once: int = 2
+    waiting: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whether a password fits; ``rehash`` is its hash under today's parameters where the stored one is older."""
+
+    fits: bool
+    rehash: str | None = None
+
+
+class Passwords:
+    """Hashes and checks in a small pool of threads, so that a burst of sign-ins takes bounded memory."""
+
+    def __init__(self, terms: HashTerms | None = None) -> None:
+        self._terms = terms or HashTerms()
+        self._hasher = PasswordHasher(
+            time_cost=self._terms.passes, memory_cost=self._terms.memory_kib, parallelism=self._terms.lanes
+        )
+        self._pool = ThreadPoolExecutor(self._terms.at_once, thread_name_prefix="passwords")
+        self._waiting = 0
+        self._nobodys: str | None = None
+
+    async def hash(self, password: str) -> str:
+        """An Argon2id PHC string.
+
+        Raises:
+            PasswordsBusyError: too many wait already.
+        """
+        return await self._run(lambda: self._hasher.hash(_normal(password)))
+
+    async def check(self, stored: str | None, password: str) -> Match:
+        """Whether a password fits a stored hash; without one the same work is done for nothing.
+
+        Raises:
+            PasswordsBusyError: too many wait already.
+        """
+        return await self._run(lambda: self._check(stored, _normal(password)))
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _check(self, stored: str | None, password: str) -> Match:
+        if self._nobodys is None:
+            self._nobodys = self._hasher.hash("nobody has this password")
+        try:
+            self._hasher.verify(stored or self._nobodys, password)
+        except (Argon2Error, InvalidHashError):
+            return Match(fits=False)
+        if stored is None:
+            return Match(fits=False)
+        return Match(True, self._hasher.hash(password) if self._hasher.check_needs_rehash(stored) else None)
+
+    async def _run(self, work: Callable[[], R]) -> R:
+        if self._waiting >= self._terms.waiting:
+            raise PasswordsBusyError
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        finally:
+            self._waiting -= 1
+
+
+def find_fault(password: str, *, about: Iterable[str] = ()) -> str | None:
+    """Why this password may not be chosen, as a sentence for whoever chooses it, or ``None``.
+
+    ``about`` are texts that belong to the person: an address, a name.
+    """
+    plain = _normal(password)
+    if len(plain) < MIN_LENGTH:
+        return f"Choose a password of at least {MIN_LENGTH} signs; a few words make a good one."
+    if len(plain) > MAX_LENGTH:
+        return f"A password has at most {MAX_LENGTH} signs."
+    folded = plain.casefold()
+    if any(folded in (text.casefold(), text.casefold().partition("@")[0]) for text in about if text):
+        return "This password is your own name or address; choose another."
+    if _is_common(folded):
+        return "This password is among the first that strangers try; choose another."
+    return None
+
+
+def _is_common(folded: str) -> bool:
+    if len(set(folded)) < _FEWEST_SIGNS:
+        return True
+    if any(folded in run * 2 or folded in run[::-1] * 2 for run in _RUNS):
+        return True
+    candidates = {folded, _ENDS.sub("", folded), _as_letters(folded), _as_letters(_ENDS.sub("", folded))}
+    candidates |= {re.sub(r"[\W_]+", "", text) for text in candidates}
+    candidates |= {_repeated(text) for text in candidates}
+    return not candidates.isdisjoint(common_passwords())
+
+
+def _as_letters(text: str) -> str:
+    return text.translate(_AS_LETTERS)
+
+
+def _repeated(text: str) -> str:
+    """The part that a text repeats, or the text."""
+    size = (text + text).find(text, 1)
+    return text[:size] if text and size > 0 else text
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """The bundled list."""
+    lines = (files("cloud_api.services") / "common_passwords.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _normal(password: str) -> str:
+    # Two keyboards may type the same letter differently (NIST SP 800-63B, 5.1.1.2).
+    return unicodedata.normalize("NFKC", password)

@@ -1,0 +1,88 @@
+"""Rate limits that all replicas share (R05, R06), and what happens when the database cannot be asked."""
+
+import hmac
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Protocol
+
+from cloud_api.clock import Clock
+from cloud_api.errors import StoreError
+from cloud_api.services.server_keys import ServerKeys
+from cloud_api.store import limits
+from cloud_api.store.db import Database
+
+_SECRET = "rate-limits"  # noqa: S105  the name of a secret, not the secret
+_KEY_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """So many attempts in so long a time, whenever that time is taken to begin."""
+
+    attempts: int
+    window: timedelta
+
+
+STRICT = Allowance(5, timedelta(minutes=5))
+ALLOWANCES: Mapping[str, Allowance] = {
+    "sign-in": STRICT,
+    "enrolment": STRICT,
+    "requests": Allowance(200, timedelta(minutes=1)),
+}
+
+
+class Fallback(Protocol):
+    """What judges while the database is out of reach."""
+
+    async def check(self, name: str, who: str) -> int | None:
+        """``None`` when this attempt is allowed, else the seconds to wait."""
+        ...
+
+    async def give_back(self, name: str, who: str) -> None:
+        """Uncount one attempt that was allowed and did no harm."""
+        ...
+
+
+class SharedRateLimit:
+    """Counts in the database, so that replicas share one count. Addresses are kept as keyed hashes only.
+
+    While the database is out of reach ``fallback`` judges, with this process's own count.
+    """
+
+    def __init__(self, db: Database, keys: ServerKeys, clock: Clock, fallback: Fallback) -> None:
+        self._db = db
+        self._keys = keys
+        self._clock = clock
+        self._fallback = fallback
+
+    async def check(self, name: str, who: str) -> int | None:
+        """``None`` when this attempt is allowed, else the seconds to wait.
+
+        Raises:
+            KeyError: there is no limit of that name.
+        """
+        allowance = ALLOWANCES[name]
+        try:
+            wait = await limits.count_attempt(
+                self._db,
+                await self._key(name, who),
+                allowed=allowance.attempts,
+                window=allowance.window,
+                now=self._clock.now(),
+            )
+        except StoreError:
+            return await self._fallback.check(name, who)
+        return None if wait is None else max(1, math.ceil(wait.total_seconds()))
+
+    async def give_back(self, name: str, who: str) -> None:
+        """Uncount one attempt that was allowed and did no harm."""
+        try:
+            await limits.give_back(self._db, await self._key(name, who))
+        except StoreError:
+            await self._fallback.give_back(name, who)
+
+    async def _key(self, name: str, who: str) -> bytes:
+        return hmac.new(await self._keys.get(_SECRET), f"{name}|{who}".encode(), sha256).digest()[:_KEY_BYTES]

@@ -1,0 +1,42 @@
+"""Signing with the organisation's keys: each for its own use, opened only while it signs."""
+
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from cloud_api.keys.ring import KeyRing
+from cloud_api.store import data_keys, signing_keys
+from cloud_api.store.db import Tenant
+from cloud_api.store.signing_keys import KeyPurpose
+from sync.protocol.archive import sign_archive
+from sync.protocol.checkpoint import Checkpoint, sign_checkpoint
+from sync.protocol.feed import FeedPage, sign_page
+from sync.protocol.keys import private_key
+from sync.protocol.receipt import Receipt, sign_receipt
+
+
+class Signatures:
+    """Signs for organisations."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+
+    async def sign_receipt(self, tx: Tenant, receipt: Receipt) -> str:
+        """A receipt by the receipt key."""
+        return sign_receipt(receipt, await self._open(tx, "receipt"))
+
+    async def sign_page(self, tx: Tenant, page: FeedPage) -> str:
+        """A feed page by the feed key."""
+        return sign_page(page, await self._open(tx, "feed"))
+
+    async def sign_checkpoint(self, tx: Tenant, checkpoint: Checkpoint) -> str:
+        """A checkpoint by the log key."""
+        return sign_checkpoint(checkpoint, await self._open(tx, "log"))
+
+    async def sign_archive(self, tx: Tenant, members: dict[str, bytes], *, tenant: UUID, created_ms: int) -> bytes:
+        """The manifest of an audit export by the log key."""
+        return sign_archive(members, tenant=tenant, created_ms=created_ms, key=await self._open(tx, "log"))
+
+    async def _open(self, tx: Tenant, purpose: KeyPurpose) -> Ed25519PrivateKey:
+        cipher = await data_keys.open_organisation_key(tx, self._ring)
+        return private_key(await signing_keys.open_current(tx, cipher, purpose))

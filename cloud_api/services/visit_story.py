@@ -1,0 +1,257 @@
+"""One visit told in plain words: what is known of the person, and what happened, in order."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from uuid import UUID
+
+import msgspec
+
+from cloud_api.clock import Clock, from_unix_ms
+from cloud_api.keys.ring import KeyRing
+from cloud_api.services.board import Row, details_of, place_zone, rows_of
+from cloud_api.store import alerts, board, catalogue, data_keys, organisations, stays
+from cloud_api.store.alerts import Alert
+from cloud_api.store.board import StayEvent
+from cloud_api.store.db import Database
+from cloud_api.store.stays import Stay
+from sync.protocol import exact_json
+from sync.protocol.commitments import SealedBody
+from sync.protocol.errors import ProtocolError
+from sync.protocol.events import Header, decode_header
+from sync.protocol.hlc import ClockQuality, Hlc
+from sync.protocol.kinds import (
+    BODIES,
+    ArrivedFull,
+    BadgeOutcomeFull,
+    ConsentFull,
+    DepartedFull,
+    Kind,
+    RevokedFull,
+)
+
+_WORTH_TELLING = timedelta(minutes=2)
+_LANGUAGES = {
+    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
+    "zh": "Chinese", "zh-Hans": "Chinese",
+}  # fmt: skip
+_WAYS_OUT = {
+    "badge": "Left, with the badge shown at {kiosk}",
+    "name": "Left, by name at {kiosk}",
+    "host": "Left, as the host says",
+    "desk": "Left, as reception says",
+}
+_CONTINUED = {Kind.BADGE_PRINTED, Kind.BADGE_SENT, Kind.BADGE_FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened: an icon's name, a line, and what else there is to say."""
+
+    at: datetime
+    icon: str
+    title: str
+    more: str = ""
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a visitor typed into a field of the organisation's own."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit as staff may read it; ``now`` is the time at its place."""
+
+    now: datetime
+    row: Row
+    email: str
+    phone: str
+    answers: tuple[Answer, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An event with its body, on its way into words."""
+
+    header: Header
+    kiosk: str
+    body: msgspec.Struct | None
+    at: datetime
+    titles: Mapping[str, str]
+
+
+class VisitStories:
+    """Tells visits."""
+
+    def __init__(self, db: Database, ring: KeyRing, clock: Clock) -> None:
+        self._db = db
+        self._ring = ring
+        self._clock = clock
+
+    async def tell(self, tenant: UUID, stay_id: UUID) -> Visit | None:
+        """One visit, or ``None`` when the organisation has none of this id."""
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            stay = (await stays.find_many(tx, self._ring, [stay_id])).get(stay_id)
+            if stay is None:
+                return None
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            sites = await organisations.list_sites(tx, cipher)
+            (row,) = await rows_of(tx, [stay], sites)
+            own = (await data_keys.open_keys(tx, self._ring, [stay_id])).get(stay_id)
+            events = await board.list_events(tx, own, stay_id)
+            told = (await alerts.of_stays(tx, [stay_id])).get(stay_id, [])
+            titles = {document.key: document.title for document in reversed(await catalogue.list_documents(tx))}
+        zone = place_zone(sites, stay.site_id)
+        steps = [*_event_steps(events, titles, zone), *_alert_steps(told, row.host, zone)]
+        return _visit(stay, row, sorted(steps, key=lambda step: step.at), self._clock.now().astimezone(zone))
+
+
+def _visit(stay: Stay, row: Row, steps: Iterable[Step], now: datetime) -> Visit:
+    details = details_of(stay.person) if stay.person else None
+    return Visit(
+        now=now,
+        row=row,
+        email=stay.person.email if stay.person else "",
+        phone=details.phone if details else "",
+        answers=tuple(Answer(field, text) for field, text in details.answers.items() if text) if details else (),
+        steps=tuple(steps),
+    )
+
+
+def _event_steps(events: list[StayEvent], titles: Mapping[str, str], zone: tzinfo) -> Iterable[Step]:
+    headers = [decode_header(event.raw) for event in events]
+    settled = any(header.kind in _CONTINUED for header in headers)
+    for event, header in zip(events, headers, strict=True):
+        at = min(from_unix_ms(Hlc.parse(header.hlc).wall_ms), event.received_at).astimezone(zone)
+        if event.quarantined:
+            yield Step(
+                at, "quarantine", "An entry that could not be read", f"From {event.kiosk}; kept apart", wrong=True
+            )
+            continue
+        if header.kind == Kind.BADGE_REQUESTED and settled:
+            continue
+        told = _Told(header, event.kiosk, _body(header.kind, event.full), at, titles)
+        step = _SPOKEN.get(header.kind, _other)(told)
+        late = event.received_at - at
+        if header.kind == Kind.VISITOR_ARRIVED and late >= _WORTH_TELLING:
+            heard = f"The server heard of it at {event.received_at.astimezone(zone):%-H:%M}"
+            step = replace(step, more=" · ".join(filter(None, (step.more, heard))))
+        yield step
+
+
+def _arrived(told: _Told) -> Step:
+    more = [f"In {_language(told.body.language)}"] if isinstance(told.body, ArrivedFull) and told.body.language else []
+    if told.header.clock is ClockQuality.UNSYNCED:
+        more.append("The kiosk's clock was not set")
+    return Step(told.at, "arrive", f"Arrived at {told.kiosk}", " · ".join(more))
+
+
+def _consented(told: _Told) -> Step:
+    if not isinstance(told.body, ConsentFull):
+        return Step(told.at, "document", "Answered a question of consent", "The details are gone")
+    body = told.body
+    asked = f"In {_language(body.language)}"
+    if body.purpose == "photo":
+        return (
+            Step(told.at, "camera", "Agreed to a photo", asked)
+            if body.granted
+            else Step(told.at, "camera-off", "No photo taken", asked)
+        )
+    name = f"“{told.titles.get(body.document, body.document)}”, version {body.version}"
+    if body.granted:
+        return Step(told.at, "document", f"Agreed to {name}", asked)
+    return Step(told.at, "document-no", f"Did not agree to {name}", asked, wrong=True)
+
+
+def _badge_wanted(told: _Told) -> Step:
+    return Step(told.at, "printer", "Badge asked for", "Nothing is known of it yet")
+
+
+def _badge_printed(told: _Told) -> Step:
+    return Step(told.at, "printer", "Badge printed", _printer(told))
+
+
+def _badge_sent(told: _Told) -> Step:
+    return Step(told.at, "printer", "Badge sent to the printer", "This printer does not say whether it came out")
+
+
+def _badge_failed(told: _Told) -> Step:
+    body = told.body
+    reason = body.reason if isinstance(body, BadgeOutcomeFull) else ""
+    unsure = isinstance(body, BadgeOutcomeFull) and body.unsure
+    more = " · ".join(filter(None, (reason, "paper may have come out" if unsure else "", _printer(told))))
+    return Step(told.at, "printer-alert", "Badge not printed", more, wrong=True)
+
+
+def _left(told: _Told) -> Step:
+    way = told.body.method if isinstance(told.body, DepartedFull) else ""
+    title = _WAYS_OUT.get(way, "Left, at {kiosk}").replace("{kiosk}", told.kiosk)
+    return Step(told.at, "leave", title)
+
+
+def _assumed(told: _Told) -> Step:
+    return Step(told.at, "leave", "Departure assumed", "Nobody has confirmed it")
+
+
+def _taken_back(told: _Told) -> Step:
+    reason = told.body.reason if isinstance(told.body, RevokedFull) else ""
+    return Step(told.at, "undo", "Departure taken back", reason)
+
+
+def _other(told: _Told) -> Step:
+    subject, _, verb = told.header.kind.partition(".")
+    return Step(told.at, "done", f"{subject.capitalize()} {verb.replace('_', ' ')}", f"At {told.kiosk}")
+
+
+_SPOKEN: Mapping[str, Callable[[_Told], Step]] = {
+    Kind.VISITOR_ARRIVED: _arrived,
+    Kind.CONSENT_RECORDED: _consented,
+    Kind.BADGE_REQUESTED: _badge_wanted,
+    Kind.BADGE_PRINTED: _badge_printed,
+    Kind.BADGE_SENT: _badge_sent,
+    Kind.BADGE_FAILED: _badge_failed,
+    Kind.VISITOR_DEPARTED: _left,
+    Kind.DEPARTURE_ASSUMED: _assumed,
+    Kind.DEPARTURE_REVOKED: _taken_back,
+}
+
+
+def _alert_steps(told: Iterable[Alert], host: str, zone: tzinfo) -> Iterable[Step]:
+    who = host or "The host"
+    for alert in told:
+        at = alert.changed_at.astimezone(zone)
+        match alert.standing:
+            case "sent":
+                yield Step(at, "message", f"{who} was told", "By e-mail")
+            case "failed":
+                yield Step(at, "message-failed", f"{who} could not be told", "The e-mail was not taken", wrong=True)
+            case "unsure":
+                more = "The server was cut off while sending the e-mail"
+                yield Step(at, "message-failed", f"{who} may not have been told", more, wrong=True)
+            case _:
+                yield Step(at, "message-waiting", f"{who} is being told", "By e-mail")
+
+
+def _body(kind: str, sealed: bytes | None) -> msgspec.Struct | None:
+    """A full body in its shape, or ``None`` where there is none that can be read."""
+    if sealed is None or sealed == b"null" or kind not in BODIES:
+        return None
+    try:
+        raw = exact_json.read(sealed, SealedBody, what="a stored body").bytes()
+        return exact_json.read(raw, BODIES[kind][1], what="a body")
+    except ProtocolError:
+        return None
+
+
+def _printer(told: _Told) -> str:
+    return told.body.printer if isinstance(told.body, BadgeOutcomeFull) else ""
+
+
+def _language(code: str) -> str:
+    return _LANGUAGES.get(code, code)

@@ -1,0 +1,91 @@
+"""Batches as they were answered: manifests, receipts (the exact bytes), and evidence of forks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cloud_api.keys.fields import FieldCipher
+from cloud_api.store.db import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class BatchName:
+    """Which batch: kiosk, epoch, and the SHA-256 of its manifest in hex."""
+
+    kiosk_id: UUID
+    epoch: str
+    manifest_hash: str
+
+
+async def find_receipt(tx: Tenant, name: BatchName) -> str | None:
+    """The receipt that this batch was given before, by the log or by a branch."""
+    wanted = (tx.id, name.kiosk_id, name.epoch, bytes.fromhex(name.manifest_hash))
+    cursor = await tx.connection.execute(
+        "select receipt from lodge.receipt"
+        " where tenant_id = %s and kiosk_id = %s and epoch = %s and manifest_hash = %s"
+        " union all select receipt from lodge.branch_manifest"
+        " where tenant_id = %s and kiosk_id = %s and epoch = %s and hash = %s limit 1",
+        (*wanted, *wanted),
+    )
+    row = await cursor.fetchone()
+    return str(row[0]) if row else None
+
+
+async def add(
+    tx: Tenant, name: BatchName, *, manifest: str, first: int, last: int, receipt: str, now: datetime
+) -> None:
+    """Keep a manifest and the receipt that answers it."""
+    digest = bytes.fromhex(name.manifest_hash)
+    await tx.connection.execute(
+        "insert into lodge.batch_manifest"
+        " (tenant_id, kiosk_id, epoch, first_seq, last_seq, hash, manifest, received_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        (tx.id, name.kiosk_id, name.epoch, first, last, digest, manifest, now),
+    )
+    await tx.connection.execute(
+        "insert into lodge.receipt (tenant_id, kiosk_id, epoch, manifest_hash, receipt, signed_at)"
+        " values (%s, %s, %s, %s, %s, %s)",
+        (tx.id, name.kiosk_id, name.epoch, digest, receipt, now),
+    )
+
+
+async def add_fork(
+    tx: Tenant,
+    cipher: FieldCipher,
+    *,
+    fork_id: UUID,
+    name: BatchName,
+    seq: int,
+    manifest: str,
+    wire: bytes,
+    now: datetime,
+) -> bool:
+    """Keep the second of two histories as evidence; ``False`` when this very batch is kept already."""
+    sealed = cipher.seal(wire, table="event_fork", column="sealed", row=str(fork_id))
+    cursor = await tx.connection.execute(
+        "insert into lodge.event_fork"
+        " (tenant_id, id, kiosk_id, epoch, seq, manifest, data_key_id, sealed, received_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+        (tx.id, fork_id, name.kiosk_id, name.epoch, seq, manifest, cipher.key_id, sealed, now),
+    )
+    return cursor.rowcount == 1
+
+
+async def list_epoch_manifests(tx: Tenant, kiosk_id: UUID, epoch: str) -> list[str]:
+    """The signed manifests of an epoch's log, in order of their seq."""
+    cursor = await tx.connection.execute(
+        "select manifest from lodge.batch_manifest where tenant_id = %s and kiosk_id = %s and epoch = %s"
+        " order by last_seq, hash",
+        (tx.id, kiosk_id, epoch),
+    )
+    return [str(row[0]) for row in await cursor.fetchall()]
+
+
+async def list_manifests(tx: Tenant) -> list[str]:
+    """All signed manifests, in the order in which they were taken."""
+    cursor = await tx.connection.execute(
+        "select manifest from lodge.batch_manifest where tenant_id = %s"
+        " order by kiosk_id, epoch, first_seq, last_seq, hash",
+        (tx.id,),
+    )
+    return [row[0] for row in await cursor.fetchall()]

@@ -1,0 +1,36 @@
+"""Hearing of changes: one connection a process listens, whatever the number of open boards."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import psycopg
+
+from cloud_api.errors import StoreError
+from cloud_api.store.db import Database
+
+CHANNEL = "lodge_changed"
+
+
+@asynccontextmanager
+async def listen(db: Database) -> AsyncIterator[AsyncIterator[UUID]]:
+    """Organisations of which something changed, as committed by any replica; no content comes with it.
+
+    Raises:
+        StoreError: the connection cannot be had; while iterating: it broke, and changes may have been missed.
+    """
+    try:
+        connection = await psycopg.AsyncConnection.connect(db.url, autocommit=True)
+    except psycopg.Error as error:
+        raise StoreError("the database cannot be reached") from error
+    async with connection:
+        await connection.execute(f"listen {CHANNEL}")
+        yield _read(connection)
+
+
+async def _read(connection: psycopg.AsyncConnection) -> AsyncIterator[UUID]:
+    try:
+        async for notice in connection.notifies():
+            yield UUID(notice.payload)
+    except psycopg.Error as error:
+        raise StoreError("the database broke off") from error

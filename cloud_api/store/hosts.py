@@ -1,0 +1,87 @@
+"""Hosts: whoever can be visited. Name, e-mail and department are sealed under a key of the host's own."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cloud_api.keys.fields import FieldCipher
+from cloud_api.keys.ring import KeyRing
+from cloud_api.store import data_keys
+from cloud_api.store.db import Tenant
+
+_COLUMNS = ("name", "email", "department")
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Somebody who can be visited. ``site_id`` is ``None`` for all sites; ``email`` may be empty."""
+
+    id: UUID
+    site_id: UUID | None
+    active: bool
+    name: str
+    email: str
+    department: str
+
+
+async def put(tx: Tenant, ring: KeyRing, host: Host, now: datetime) -> None:
+    """Add a host or change one."""
+    known = await data_keys.open_keys(tx, ring, [host.id])
+    cipher = known.get(host.id) or await data_keys.make_key(tx, ring, host.id, "host", now)
+    sealed = [_seal(cipher, host.id, column, str(getattr(host, column))) for column in _COLUMNS]
+    await tx.connection.execute(
+        "insert into lodge.host (tenant_id, id, site_id, data_key_id, active, name, email, department)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (tenant_id, id) do update set"
+        " site_id = excluded.site_id, active = excluded.active, name = excluded.name, email = excluded.email,"
+        " department = excluded.department",
+        (tx.id, host.id, host.site_id, host.id, host.active, *sealed),
+    )
+
+
+async def retire_others(tx: Tenant, kept: Collection[UUID]) -> int:
+    """Make every host that is not among ``kept`` inactive; how many that were."""
+    cursor = await tx.connection.execute(
+        "update lodge.host set active = false where tenant_id = %s and active and id <> all(%s)",
+        (tx.id, list(kept)),
+    )
+    return cursor.rowcount
+
+
+async def list_all(tx: Tenant, ring: KeyRing) -> list[Host]:
+    """All hosts whose key still exists, by name."""
+    return await _read(tx, ring, None)
+
+
+async def find_many(tx: Tenant, ring: KeyRing, host_ids: Collection[UUID]) -> dict[UUID, Host]:
+    """Those of the hosts that exist."""
+    return {host.id: host for host in await _read(tx, ring, list(host_ids))}
+
+
+async def _read(tx: Tenant, ring: KeyRing, host_ids: list[UUID] | None) -> list[Host]:
+    cursor = await tx.connection.execute(
+        "select id, site_id, active, name, email, department from lodge.host"
+        " where tenant_id = %s and (%s::uuid[] is null or id = any(%s))",
+        (tx.id, host_ids, host_ids),
+    )
+    rows = await cursor.fetchall()
+    ciphers = await data_keys.open_keys(tx, ring, [row[0] for row in rows])
+    found = [
+        Host(
+            row[0],
+            row[1],
+            row[2],
+            *(_open(ciphers[row[0]], row[0], column, sealed) for column, sealed in zip(_COLUMNS, row[3:], strict=True)),
+        )
+        for row in rows
+        if row[0] in ciphers
+    ]
+    return sorted(found, key=lambda host: (host.name.casefold(), host.id))
+
+
+def _seal(cipher: FieldCipher, host_id: UUID, column: str, plain: str) -> bytes:
+    return cipher.seal_text(plain, table="host", column=column, row=str(host_id))
+
+
+def _open(cipher: FieldCipher, host_id: UUID, column: str, sealed: bytes) -> str:
+    return cipher.open_text(sealed, table="host", column=column, row=str(host_id))

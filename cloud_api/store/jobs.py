@@ -1,0 +1,31 @@
+"""Jobs for the worker, deferred inside the business transaction: rolled back with it, never run before it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from procrastinate import App, PsycopgConnector
+
+from cloud_api.store.db import Tenant
+
+ALERT_TASK = "alerts.deliver"
+ALERT_QUEUE = "alerts"
+
+
+class JobQueue:
+    """Adds jobs. Arguments are ids only: the queue is outside the tenant door."""
+
+    def __init__(self) -> None:
+        # Never opened: every job goes through the connection of the transaction that asks for it.
+        self._app = App(connector=PsycopgConnector())
+
+    async def defer_alerts(self, tx: Tenant, alerts: Sequence[UUID]) -> None:
+        """Have these alerts delivered once the transaction is committed: one job a batch."""
+        if not alerts:
+            return
+        deferrer = self._app.configure_task(ALERT_TASK, queue=ALERT_QUEUE, connection=tx.connection)
+        await deferrer.defer_async(tenant=str(tx.id), alerts=[str(alert) for alert in alerts])
+
+
+async def announce_change(tx: Tenant) -> None:
+    """Tell every replica after the commit that something of this organisation changed (no content)."""
+    await tx.connection.execute("select pg_notify('lodge_changed', %s)", (str(tx.id),))

@@ -1,0 +1,116 @@
+"""Organisations, their sites and zones."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cloud_api.keys.fields import FieldCipher
+from cloud_api.store.db import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place. ``key`` names it in files; ``settings`` is JSON; ``pin_hash`` an Argon2id string or empty."""
+
+    id: UUID
+    key: str
+    name: str
+    time_zone: str
+    settings: bytes
+    pin_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of a site with the muster point that its people go to."""
+
+    id: UUID
+    site_id: UUID
+    key: str
+    name: str
+    muster_point: str
+
+
+async def add(tx: Tenant, name: str, now: datetime) -> None:
+    """Make the organisation whose id the transaction bears."""
+    await tx.connection.execute(
+        "insert into lodge.organisation (tenant_id, name, created_at) values (%s, %s, %s)", (tx.id, name, now)
+    )
+
+
+async def rename(tx: Tenant, name: str) -> None:
+    """Give the organisation another name."""
+    await tx.connection.execute("update lodge.organisation set name = %s where tenant_id = %s", (name, tx.id))
+
+
+async def find_name(tx: Tenant) -> str | None:
+    """The organisation's name, or ``None`` when there is no such organisation."""
+    cursor = await tx.connection.execute("select name from lodge.organisation where tenant_id = %s", (tx.id,))
+    row = await cursor.fetchone()
+    return str(row[0]) if row else None
+
+
+async def put_site(tx: Tenant, cipher: FieldCipher, site: Site) -> None:
+    """Add a site or change it."""
+    pin = _seal_pin(cipher, site)
+    await tx.connection.execute(
+        "insert into lodge.site (tenant_id, id, key, name, time_zone, settings, data_key_id, pin_hash)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (tenant_id, id) do update set name = excluded.name, time_zone = excluded.time_zone,"
+        " settings = excluded.settings, pin_hash = excluded.pin_hash",
+        (
+            tx.id,
+            site.id,
+            site.key,
+            site.name,
+            site.time_zone,
+            site.settings.decode("utf-8"),
+            cipher.key_id,
+            pin,
+        ),
+    )
+
+
+async def put_zone(tx: Tenant, zone: Zone) -> None:
+    """Add a zone or change it."""
+    await tx.connection.execute(
+        "insert into lodge.zone (tenant_id, id, site_id, key, name, muster_point) values (%s, %s, %s, %s,"
+        " %s, %s)"
+        " on conflict (tenant_id, id) do update set name = excluded.name, muster_point ="
+        " excluded.muster_point",
+        (tx.id, zone.id, zone.site_id, zone.key, zone.name, zone.muster_point),
+    )
+
+
+async def list_sites(tx: Tenant, cipher: FieldCipher) -> list[Site]:
+    """All sites, by name."""
+    cursor = await tx.connection.execute(
+        "select id, key, name, time_zone, settings::text, pin_hash from lodge.site where tenant_id = %s"
+        " order by name, id",
+        (tx.id,),
+    )
+    return [
+        Site(row[0], row[1], row[2], row[3], row[4].encode("utf-8"), _open_pin(cipher, row[0], row[5]))
+        for row in await cursor.fetchall()
+    ]
+
+
+async def list_zones(tx: Tenant) -> list[Zone]:
+    """All zones, by name."""
+    cursor = await tx.connection.execute(
+        "select id, site_id, key, name, muster_point from lodge.zone where tenant_id = %s order by name, id",
+        (tx.id,),
+    )
+    return [Zone(*row) for row in await cursor.fetchall()]
+
+
+def _seal_pin(cipher: FieldCipher, site: Site) -> bytes | None:
+    if not site.pin_hash:
+        return None
+    return cipher.seal_text(site.pin_hash, table="site", column="pin_hash", row=str(site.id))
+
+
+def _open_pin(cipher: FieldCipher, site_id: UUID, sealed: bytes | None) -> str:
+    if sealed is None:
+        return ""
+    return cipher.open_text(sealed, table="site", column="pin_hash", row=str(site_id))

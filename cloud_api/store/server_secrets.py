@@ -1,0 +1,28 @@
+"""Secrets of the whole server, shared by its replicas: made by whoever needs one first."""
+
+import secrets
+
+from cloud_api.errors import StoreError
+from cloud_api.keys.ring import KeyRing
+from cloud_api.store.db import Database
+
+_BYTES = 32
+
+
+async def open_secret(db: Database, ring: KeyRing, name: str) -> bytes:
+    """The 32 bytes of a named secret.
+
+    Raises:
+        KeyServiceError: it was wrapped by another key service.
+    """
+    fresh = await ring.wrap_secret(name, secrets.token_bytes(_BYTES))
+    async with db.server() as connection:
+        await connection.execute(
+            "insert into ops.server_secret (name, wrapped) values (%s, %s) on conflict do nothing",
+            (name, fresh),
+        )
+        cursor = await connection.execute("select wrapped from ops.server_secret where name = %s", (name,))
+        row = await cursor.fetchone()
+    if row is None:
+        raise StoreError("the database lost a secret of the server while it was being made")
+    return await ring.unwrap_secret(name, row[0])

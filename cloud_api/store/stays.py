@@ -1,0 +1,166 @@
+"""The on-site projection: one row a stay, personal columns sealed, found by blind tokens."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cloud_api.keys.fields import FieldCipher
+from cloud_api.keys.ring import KeyRing
+from cloud_api.store import data_keys
+from cloud_api.store.db import Tenant
+
+# Without "on conflict" where there can be none: looking for a conflict first costs as much as the insert.
+_ADD_TOKENS = (
+    "insert into lodge.stay_token (tenant_id, token, stay_id)"
+    " select %s, token, stay from unnest(%b::bytea[], %b::uuid[]) as fresh (token, stay)"
+)
+_PERSONAL = ("name", "company", "host", "zone", "email", "details")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The personal part of a stay; ``details`` is JSON of what else was asked."""
+
+    name: str
+    company: str
+    host: str
+    zone: str
+    email: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One person on one visit. ``person`` is ``None`` where nothing readable is held: an unnamed person."""
+
+    id: UUID
+    site_id: UUID | None
+    host_id: UUID | None
+    present: bool
+    flags: tuple[str, ...]
+    arrived_at: datetime | None
+    departed_at: datetime | None
+    person: Person | None
+
+
+async def put_many(tx: Tenant, ciphers: Mapping[UUID, FieldCipher], stays: Sequence[Stay], now: datetime) -> None:
+    """Write stays as the fold has them. Without a ``person`` the personal columns stay as they are."""
+    kept = [(stay, ciphers[stay.id]) for stay in stays if stay.id in ciphers]
+    if not kept:
+        return
+    columns = [[_seal(cipher, stay, column) for stay, cipher in kept] for column in _PERSONAL]
+    await tx.connection.execute(
+        "insert into lodge.stay (tenant_id, id, site_id, data_key_id, host_id, present, flags, arrived_at,"
+        " departed_at, name, company, host, zone, email, details, updated_at)"
+        " select %s, id, site, id, host_id, present, string_to_array(flags, ' '), arrived, departed,"
+        " name, company, host, zone, email, details, %s from unnest(%b::uuid[], %b::uuid[], %b::uuid[],"
+        " %b::bool[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::bytea[], %b::bytea[],"
+        " %b::bytea[],"
+        " %b::bytea[], %b::bytea[], %b::bytea[]) as fresh (id, site, host_id, present, flags, arrived,"
+        " departed,"
+        " name, company, host, zone, email, details)"
+        " on conflict (tenant_id, id) do update set site_id = coalesce(excluded.site_id, stay.site_id),"
+        " host_id = coalesce(excluded.host_id, stay.host_id), present = excluded.present,"
+        " flags = excluded.flags, arrived_at = excluded.arrived_at, departed_at = excluded.departed_at,"
+        " name = coalesce(excluded.name, stay.name), company = coalesce(excluded.company, stay.company),"
+        " host = coalesce(excluded.host, stay.host), zone = coalesce(excluded.zone, stay.zone),"
+        " email = coalesce(excluded.email, stay.email), details = coalesce(excluded.details, stay.details),"
+        " updated_at = excluded.updated_at",
+        (
+            tx.id,
+            now,
+            [stay.id for stay, _ in kept],
+            [stay.site_id for stay, _ in kept],
+            [stay.host_id for stay, _ in kept],
+            [stay.present for stay, _ in kept],
+            [" ".join(stay.flags) for stay, _ in kept],
+            [stay.arrived_at for stay, _ in kept],
+            [stay.departed_at for stay, _ in kept],
+            *columns,
+        ),
+    )
+
+
+async def add_tokens(tx: Tenant, tokens: Mapping[UUID, Collection[bytes]], *, fresh: Collection[UUID]) -> None:
+    """Let stays be found by these tokens. ``fresh`` stays began in this transaction: they can have none yet."""
+    for is_fresh, statement in ((True, _ADD_TOKENS), (False, f"{_ADD_TOKENS} on conflict do nothing")):
+        # In the order of the index, which then grows along its leaves.
+        pairs = sorted(
+            (token, stay) for stay, found in tokens.items() if (stay in fresh) is is_fresh for token in found
+        )
+        if pairs:
+            values = (tx.id, [token for token, _ in pairs], [stay for _, stay in pairs])
+            await tx.connection.execute(statement.encode(), values)
+
+
+async def list_present(tx: Tenant, ring: KeyRing, *, site_id: UUID | None = None, limit: int = 2000) -> list[Stay]:
+    """Who is on site, earliest first; of one site where one is named."""
+    return await _read(
+        tx,
+        ring,
+        "present and (%s::uuid is null or site_id = %s) order by arrived_at nulls first, id limit %s",
+        (site_id, site_id, limit),
+    )
+
+
+async def list_recent(
+    tx: Tenant, ring: KeyRing, *, since: datetime, site_id: UUID | None = None, limit: int = 2000
+) -> list[Stay]:
+    """Stays that began at or after ``since``, latest first, departed ones included."""
+    return await _read(
+        tx,
+        ring,
+        "arrived_at >= %s and (%s::uuid is null or site_id = %s) order by arrived_at desc, id limit %s",
+        (since, site_id, site_id, limit),
+    )
+
+
+async def find_many(tx: Tenant, ring: KeyRing, stays: Collection[UUID]) -> dict[UUID, Stay]:
+    """Those of the stays that exist."""
+    found = await _read(tx, ring, "id = any(%s)", (list(stays),))
+    return {stay.id: stay for stay in found}
+
+
+async def search(tx: Tenant, ring: KeyRing, tokens: Collection[bytes], *, limit: int = 200) -> list[Stay]:
+    """Stays that bear all of these tokens, latest first."""
+    return await _read(
+        tx,
+        ring,
+        "id in (select stay_id from lodge.stay_token where tenant_id = %s and token = any(%s)"
+        " group by stay_id having count(*) = %s) order by arrived_at desc nulls last, id limit %s",
+        (tx.id, list(tokens), len(tokens), limit),
+    )
+
+
+async def _read(tx: Tenant, ring: KeyRing, condition: str, values: tuple[object, ...]) -> list[Stay]:
+    query = (
+        "select id, site_id, host_id, present, flags, arrived_at, departed_at,"  # noqa: S608  conditions are constants of this module
+        f" name, company, host, zone, email, details from lodge.stay where tenant_id = %s and {condition}"
+    )
+    cursor = await tx.connection.execute(query.encode(), (tx.id, *values))
+    rows = await cursor.fetchall()
+    ciphers = await data_keys.open_keys(tx, ring, [row[0] for row in rows]) if rows else {}
+    return [
+        Stay(row[0], row[1], row[2], row[3], tuple(row[4]), row[5], row[6], _open(ciphers, row[0], row[7:]))
+        for row in rows
+    ]
+
+
+def _open(ciphers: Mapping[UUID, FieldCipher], stay_id: UUID, sealed: Sequence[bytes | None]) -> Person | None:
+    cipher = ciphers.get(stay_id)
+    if cipher is None or sealed[0] is None:
+        return None
+    return Person(
+        *(
+            "" if value is None else cipher.open_text(value, table="stay", column=column, row=str(stay_id))
+            for column, value in zip(_PERSONAL, sealed, strict=True)
+        )
+    )
+
+
+def _seal(cipher: FieldCipher, stay: Stay, column: str) -> bytes | None:
+    if stay.person is None:
+        return None
+    plain = str(getattr(stay.person, column))
+    return cipher.seal_text(plain, table="stay", column=column, row=str(stay.id))

@@ -1,0 +1,27 @@
+"""The server's own log (R27): what concerns no organisation, or none that is known. Content is sealed."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from cloud_api.store.db import Database
+
+LogClass = Literal["security", "operation"]
+
+
+async def add(db: Database, entry_id: UUID, *, at: datetime, log_class: LogClass, kind: str, sealed: bytes) -> None:
+    """Add an entry."""
+    async with db.server() as connection:
+        await connection.execute(
+            "insert into ops.system_log (id, at, class, kind, sealed) values (%s, %s, %s, %s, %s)",
+            (entry_id, at, log_class, kind, sealed),
+        )
+
+
+async def list_newest(db: Database, *, limit: int = 200) -> list[tuple[UUID, datetime, str, bytes]]:
+    """Id, time, kind and sealed content of the newest entries, newest first."""
+    async with db.server() as connection:
+        cursor = await connection.execute(
+            "select id, at, kind, sealed from ops.system_log order by at desc, id limit %s", (limit,)
+        )
+        return [(row[0], row[1], row[2], bytes(row[3])) for row in await cursor.fetchall()]

@@ -1,0 +1,116 @@
+"""Staff accounts: everything personal is sealed under the organisation's key, found by a blind token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+
+from cloud_api.keys.fields import FieldCipher
+from cloud_api.store.db import Tenant
+
+_TABLE = "staff_user"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody of the staff. ``password_hash`` is an Argon2id PHC string."""
+
+    id: UUID
+    name: str
+    email: str
+    password_hash: str
+    created_at: datetime
+    password_set_at: datetime
+    signed_in_at: datetime | None
+
+
+async def add(tx: Tenant, cipher: FieldCipher, user: User, email_token: bytes) -> bool:
+    """Make an account; ``False`` when the address has one already, in whatever organisation."""
+    try:
+        async with tx.connection.transaction():
+            await tx.connection.execute(
+                "insert into lodge.staff_user (tenant_id, id, data_key_id, name, email, email_token, password_hash,"
+                " created_at, password_set_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (
+                    tx.id,
+                    user.id,
+                    cipher.key_id,
+                    _seal(cipher, user.id, "name", user.name),
+                    _seal(cipher, user.id, "email", user.email),
+                    email_token,
+                    _seal(cipher, user.id, "password_hash", user.password_hash),
+                    user.created_at,
+                    user.password_set_at,
+                ),
+            )
+    except psycopg.errors.UniqueViolation:
+        return False
+    return True
+
+
+async def list_all(tx: Tenant, cipher: FieldCipher) -> list[User]:
+    """All accounts, by name."""
+    found = await _read(tx, cipher, "true", ())
+    return sorted(found, key=lambda user: (user.name.casefold(), user.id))
+
+
+async def find(tx: Tenant, cipher: FieldCipher, user_id: UUID) -> User | None:
+    """One account."""
+    found = await _read(tx, cipher, "id = %s", (user_id,))
+    return found[0] if found else None
+
+
+async def find_by_email(tx: Tenant, cipher: FieldCipher, email_token: bytes) -> User | None:
+    """The account of an address."""
+    found = await _read(tx, cipher, "email_token = %s", (email_token,))
+    return found[0] if found else None
+
+
+async def set_password(tx: Tenant, cipher: FieldCipher, user_id: UUID, password_hash: str, now: datetime) -> None:
+    """Another password."""
+    await tx.connection.execute(
+        "update lodge.staff_user set password_hash = %s, password_set_at = %s where tenant_id = %s and id = %s",
+        (_seal(cipher, user_id, "password_hash", password_hash), now, tx.id, user_id),
+    )
+
+
+async def rehash(tx: Tenant, cipher: FieldCipher, user_id: UUID, password_hash: str) -> None:
+    """The same password under today's parameters."""
+    await tx.connection.execute(
+        "update lodge.staff_user set password_hash = %s where tenant_id = %s and id = %s",
+        (_seal(cipher, user_id, "password_hash", password_hash), tx.id, user_id),
+    )
+
+
+async def note_sign_in(tx: Tenant, user_id: UUID, now: datetime) -> None:
+    """Remember when somebody last signed in."""
+    await tx.connection.execute(
+        "update lodge.staff_user set signed_in_at = %s where tenant_id = %s and id = %s", (now, tx.id, user_id)
+    )
+
+
+async def _read(tx: Tenant, cipher: FieldCipher, condition: str, values: tuple[object, ...]) -> list[User]:
+    query = (
+        "select id, name, email, password_hash, created_at, password_set_at, signed_in_at"  # noqa: S608  constants
+        f" from lodge.staff_user where tenant_id = %s and {condition}"
+    )
+    cursor = await tx.connection.execute(query.encode(), (tx.id, *values))
+    return [
+        User(
+            row[0],
+            _open(cipher, row[0], "name", row[1]),
+            _open(cipher, row[0], "email", row[2]),
+            _open(cipher, row[0], "password_hash", row[3]),
+            *row[4:],
+        )
+        for row in await cursor.fetchall()
+    ]
+
+
+def _seal(cipher: FieldCipher, user_id: UUID, column: str, plain: str) -> bytes:
+    return cipher.seal_text(plain, table=_TABLE, column=column, row=str(user_id))
+
+
+def _open(cipher: FieldCipher, user_id: UUID, column: str, sealed: bytes) -> str:
+    return cipher.open_text(bytes(sealed), table=_TABLE, column=column, row=str(user_id))

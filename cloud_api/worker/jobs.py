@@ -1,0 +1,81 @@
+"""The queue's tasks: alerts with backoff, the rescue of what crashed, and the purge of what is done."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from psycopg import AsyncConnection
+
+from cloud_api.services.arrival_alerts import ArrivalAlerts
+from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK
+
+UPKEEP_QUEUE = "upkeep"
+_ALERT_RETRIES = RetryStrategy(max_attempts=6, wait=2, exponential_wait=3)  # 5 s to about an hour
+
+logger = logging.getLogger("lodge.worker")
+
+
+class AlertsWaitingError(Exception):
+    """Some alerts of a job still wait: the queue runs the job again later. Holds no personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerTerms:
+    """How the worker goes about its work."""
+
+    concurrency: int = 10
+    stalled_after_seconds: int = 30
+    keep_done_hours: int = 24
+    keep_failed_hours: int = 720
+
+
+@dataclass(frozen=True, slots=True)
+class QueueConnection:
+    """How the queue reaches the database: its own connections, in the worker's role."""
+
+    url: str
+    configure: Callable[[AsyncConnection], Awaitable[None]]
+
+
+def build_queue(connection: QueueConnection, arrivals: ArrivalAlerts, terms: WorkerTerms) -> App:
+    """The queue with its tasks."""
+    connector = PsycopgConnector(conninfo=connection.url, configure=connection.configure, min_size=1, max_size=4)
+    app = App(connector=connector)
+
+    @app.task(name=ALERT_TASK, queue=ALERT_QUEUE, retry=_ALERT_RETRIES)
+    async def deliver_alerts(tenant: str, alerts: list[str]) -> None:
+        waiting = await arrivals.deliver(UUID(tenant), [UUID(item) for item in alerts])
+        if waiting:
+            raise AlertsWaitingError(f"{waiting} alerts wait for the mail server")
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="upkeep.rescue", queue=UPKEEP_QUEUE, queueing_lock="upkeep.rescue")
+    async def rescue(timestamp: int) -> None:
+        del timestamp
+        await rescue_stalled(app, terms)
+        await arrivals.rescue()
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="upkeep.purge", queue=UPKEEP_QUEUE, queueing_lock="upkeep.purge")
+    async def purge(timestamp: int) -> None:
+        del timestamp
+        await app.job_manager.delete_old_jobs(nb_hours=terms.keep_done_hours)
+        await app.job_manager.delete_old_jobs(
+            nb_hours=terms.keep_failed_hours, include_failed=True, include_cancelled=True, include_aborted=True
+        )
+
+    return app
+
+
+async def rescue_stalled(app: App, terms: WorkerTerms) -> int:
+    """Run the jobs of workers that vanished again; how many there were."""
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=terms.stalled_after_seconds)
+    count = 0
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+        count += 1
+    if count:
+        logger.warning("took up %d jobs of workers that vanished", count)
+    return count

@@ -1,0 +1,195 @@
+"""``lodge-kiosk``: the lobby application and its commands.
+
+Usage::
+
+    lodge-kiosk enrol 8K2QD-... --server https://lodge.example.org
+    lodge-kiosk run --printer usb:04f9:209d
+    lodge-kiosk roster --pdf evacuation.pdf
+"""
+
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+
+from kiosk import __version__
+from kiosk.composition import build_network, open_station, open_store, run_lobby
+from kiosk.configuration import KioskConfiguration, default_data_folder
+from kiosk.data_folder import hold_data_folder
+from kiosk.errors import KioskError
+from kiosk.journal import open_journal
+from kiosk.reading_copy import read_station
+from kiosk.roster_export import list_as_csv, list_as_facts
+from kiosk.roster_table import print_list
+from kiosk.status_report import close_doubts, status_facts, status_lines
+from printers.errors import PrinterError
+from sync.device.clock import SystemClock
+from sync.device.enroller import enrol as enrol_kiosk
+from sync.device.errors import DeviceError
+from sync.device.transport import HttpsTransport
+from sync.protocol.keys import public_key, thumbprint
+
+_DATA = click.option(
+    "--data",
+    "data_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=default_data_folder,
+    show_default="$LODGE_KIOSK_DATA or the user's data folder",
+    help="Where this kiosk keeps its encrypted data.",
+)
+_STANDARD_OUTPUT = Path("-")
+_OUTPUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
+
+
+@click.group()
+@click.version_option(__version__, prog_name="lodge-kiosk")
+def main() -> None:
+    """The lobby kiosk: check-in, badges and the evacuation list, with the network or without it."""
+    open_journal()
+
+
+@main.command()
+@_DATA
+@click.option("--camera", default="v4l2:0", show_default=True, help="v4l2:N, file:PATH or none.")
+@click.option("--printer", default="none", show_default=True, help="usb:VENDOR:PRODUCT, virtual:MODEL?..., or none.")
+@click.option("--medium", default="62x100", show_default=True, help="The labels in the printer.")
+@click.option(
+    "--export", "export_folder", type=click.Path(path_type=Path, file_okay=False), help="For evacuation PDFs."
+)
+@click.option("--window", metavar="WxH", help="A window of this size instead of the full screen.")
+def run(
+    data_folder: Path,
+    camera: str,
+    printer: str,
+    medium: str,
+    export_folder: Path | None,
+    window: str | None,
+) -> None:
+    """Run the lobby screen."""
+    configuration = KioskConfiguration(
+        data_folder=data_folder,
+        camera=camera,
+        printer=printer,
+        medium=medium,
+        export_folder=export_folder,
+        window=None if window is None else _parse_size(window),
+        fullscreen=window is None,
+    )
+    with _failing_clearly(), open_station(configuration) as station, hold_data_folder(data_folder):
+        run_lobby(station)
+
+
+@main.command()
+@click.argument("code")
+@click.option("--server", required=True, metavar="URL", help="The cloud's address, https://...")
+@_DATA
+def enrol(code: str, server: str, data_folder: Path) -> None:
+    """Enrol this kiosk with the CODE that an administrator made for it (valid for 15 minutes)."""
+    with _failing_clearly():
+        if not server.startswith("https://"):
+            raise KioskError("The server's address must begin with https://")
+        with open_store(KioskConfiguration(data_folder=data_folder)) as (_, settings):
+            enrolment = enrol_kiosk(
+                code,
+                server=server,
+                transport=HttpsTransport(trust_any=True),
+                settings=settings,
+                entropy=secrets.token_bytes,
+                now_ms=SystemClock().wall_ms(),
+            )
+        pages = _fetch_pages(data_folder)
+    click.echo(f"Enrolled as kiosk {enrolment.kiosk}.")
+    click.echo(f"The organisation's root key is {thumbprint(public_key(enrolment.root))}.")
+    if not pages:
+        click.echo("Its settings, hosts and documents have not come yet; the kiosk fetches them when it runs.")
+
+
+@main.command()
+@_DATA
+@_JSON
+@click.option("--reviewed", is_flag=True, help="A person has compared the list with the building: end all doubts.")
+def status(data_folder: Path, *, as_json: bool, reviewed: bool) -> None:
+    """Show how this kiosk stands: events recorded and waiting, pages held, whether its records could be checked."""
+    with _failing_clearly(), read_station(KioskConfiguration(data_folder=data_folder)) as station:
+        if reviewed and not close_doubts(station.log):
+            click.echo("There was no doubt about this kiosk's records.", err=True)
+        facts = status_facts(station)
+    if as_json:
+        click.echo(msgspec.json.encode(facts))
+        return
+    for line in status_lines(facts):
+        click.echo(line)
+
+
+@main.command()
+@_DATA
+@_JSON
+@click.option("--pdf", metavar="FILE", type=_OUTPUT, help="Write the list as PDF.")
+@click.option("--csv", metavar="FILE", type=_OUTPUT, help="Write the list as CSV; - is standard output.")
+def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bool) -> None:
+    """List who is on site, from this kiosk's own data; no network is needed."""
+    csv_to_output = csv == _STANDARD_OUTPUT
+    with _failing_clearly():
+        if pdf == _STANDARD_OUTPUT:
+            raise KioskError("A PDF is not for the terminal: give --pdf the name of a file.")
+        if as_json and csv_to_output:
+            raise KioskError("--json and --csv - both want standard output: give one of them a file, or leave one out.")
+        with read_station(KioskConfiguration(data_folder=data_folder)) as station:
+            listed = station.evacuation.on_site()
+            if pdf is not None:
+                if station.evacuation.write_pdf(pdf) is None:
+                    raise KioskError(f"{pdf} could not be written. Check the folder and the space on it.")
+                _tell_written(pdf, listed.count)
+        if csv is not None and not csv_to_output:
+            _write_text(csv, list_as_csv(listed))
+            _tell_written(csv, listed.count)
+    if as_json:
+        click.echo(msgspec.json.encode(list_as_facts(listed)))
+    elif csv_to_output:
+        click.echo(list_as_csv(listed), nl=False)
+    elif pdf is None and csv is None:
+        print_list(listed, Console())
+
+
+def _tell_written(path: Path, people: int) -> None:
+    click.echo(f"{people} {'person' if people == 1 else 'people'} on site written to {path}", err=True)
+
+
+def _fetch_pages(data_folder: Path) -> int:
+    """Fetch what the organisation published, so that the kiosk can work offline from its first minute."""
+    with open_station(KioskConfiguration(data_folder=data_folder)) as station:
+        build_network(station).step()
+        return len(station.feed.held())
+
+
+def _write_text(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise KioskError(f"{path} could not be written: {error.strerror}.") from error
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise click.BadParameter(f"{text} is not a size such as 1080x1920", param_hint="--window")
+    return int(width), int(height)
+
+
+@contextmanager
+def _failing_clearly() -> Iterator[None]:
+    try:
+        yield
+    except (KioskError, DeviceError, PrinterError) as error:
+        click.echo(f"lodge-kiosk: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(prog_name="lodge-kiosk")

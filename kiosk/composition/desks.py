@@ -1,0 +1,128 @@
+"""A kiosk at work: the use cases over a station, its line to the cloud and its badge printer."""
+
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk import __version__
+from kiosk.composition.station import Station
+from kiosk.configuration import KioskConfiguration
+from kiosk.flows.badge_artist import BadgeArtist
+from kiosk.flows.badge_marks import BadgeMarks
+from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
+from kiosk.flows.badge_recovery import recover_badges
+from kiosk.flows.check_in import CheckInDesk
+from kiosk.flows.departure import DepartureDesk
+from kiosk.flows.network import Network
+from kiosk.flows.status import KioskStatus
+from printers.drivers import open_printer
+from printers.media import medium
+from sync.device.feed_reader import FeedReader
+from sync.device.following_transport import FollowingTransport
+from sync.device.signed_channel import SignedChannel
+from sync.device.uploader import Uploader
+
+
+def build_network(station: Station) -> Network:
+    """Uploader and feed reader over one pinned connection."""
+    enrolment = station.enrolment
+    channel = SignedChannel(
+        transport=FollowingTransport(station.settings),
+        server=enrolment.server,
+        audience=enrolment.audience,
+        key=station.log.epochs.known_key,
+        now_s=lambda: station.clock.wall_ms() // 1000,
+    )
+    jitter = random.SystemRandom().random
+    return Network(
+        uploader=Uploader(
+            log=station.log,
+            outbox=station.outbox,
+            channel=channel,
+            settings=station.settings,
+            enrolment=enrolment,
+            clock=station.clock,
+            random=jitter,
+            software=f"lodge-kiosk {__version__}",
+        ),
+        feed=FeedReader(
+            store=station.feed,
+            settings=station.settings,
+            enrolment=enrolment,
+            channel=channel,
+            random=jitter,
+        ),
+        waiting=lambda: station.outbox.waiting,
+        mono_ms=station.clock.mono_ms,
+        wall_ms=station.clock.wall_ms,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """The use cases of a kiosk at work, and the two steppers that threads will repeat."""
+
+    network: Network
+    badges: BadgeQueue
+    status: KioskStatus
+    check_in: CheckInDesk
+    departure: DepartureDesk
+
+
+def build_desks(
+    station: Station, *, hurry: Callable[[], None] = lambda: None, printing: Callable[[], None] = lambda: None
+) -> Desks:
+    """The use cases; ``hurry`` is called when something was recorded, ``printing`` when a badge waits.
+
+    Raises:
+        PrinterError: the printer's address or medium is not one that is known.
+    """
+    configuration, enrolment = station.configuration, station.enrolment
+    network = build_network(station)
+    artist = BadgeArtist(
+        enrolment=enrolment, key=station.log.epochs.current_key, configuration=station.directory.configuration
+    )
+    marks = BadgeMarks(station.settings)
+    badges = BadgeQueue(
+        log=station.log,
+        marks=marks,
+        printer=_badge_printer(configuration),
+        draw=artist.draw,
+        wake=printing,
+    )
+    status = KioskStatus(network=network, badges=badges, time=station.time)
+
+    def recorded() -> None:
+        network.hurry()
+        hurry()
+
+    check_in = CheckInDesk(
+        log=station.log,
+        badges=badges,
+        directory=station.directory,
+        time=station.time,
+        status=status.now,
+        recorded=recorded,
+        entropy=secrets.token_bytes,
+    )
+    departure = DepartureDesk(
+        log=station.log,
+        roll=station.roll,
+        enrolment=enrolment,
+        own_keys=station.log.epochs.public_keys,
+        roster=station.directory.roster,
+        clock=station.clock,
+        time=station.time,
+        recorded=recorded,
+    )
+    recover_badges(log=station.log, marks=marks, queue=badges, roll=station.roll, time=station.time)
+    return Desks(network, badges, status, check_in, departure)
+
+
+def _badge_printer(configuration: KioskConfiguration) -> BadgePrinter | None:
+    if configuration.printer == "none":
+        return None
+    return BadgePrinter(
+        configuration.printer.partition("?")[0], open_printer(configuration.printer), medium(configuration.medium)
+    )

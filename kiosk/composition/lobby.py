@@ -1,0 +1,88 @@
+"""A kiosk in its lobby: threads for what goes on behind it, and the window."""
+
+import signal
+from collections.abc import Callable
+from threading import Event
+from typing import TYPE_CHECKING
+
+from kiosk import __version__
+from kiosk.camera import encode_photo, open_camera
+from kiosk.codes import read_codes
+from kiosk.composition.desks import build_desks
+from kiosk.composition.station import Station
+from kiosk.configuration import KioskConfiguration
+from kiosk.errors import KioskError
+from kiosk.flows.directory import first_language
+from kiosk.flows.network import Network
+from kiosk.flows.settling import Settling
+from kiosk.flows.start import record_start
+from kiosk.ports import LobbyPorts
+from kiosk.presenters.lobby import Lobby, LobbyCraft
+from kiosk.threads import Loop, Workers, closing_loops
+from kiosk.views.environment import WindowOptions, prepare_environment
+from sync.device.pruning import Pruning
+
+if TYPE_CHECKING:
+    from kiosk.views.window import KioskWindow
+
+
+def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | None = None) -> None:
+    """Open the window and run until the process is asked to end. ``opened`` is given the window once it exists.
+
+    Raises:
+        KioskError: no window can be opened.
+        PrinterError: the printer's address or medium is not one that is known.
+    """
+    configuration = station.configuration
+    options = _window_options(configuration)
+    prepare_environment(configuration.data_folder / "kivy", options)
+    from kivy.core.window import Window  # noqa: PLC0415 -- Kivy reads its environment once
+
+    from kiosk.views.window import KioskWindow, KivyScheduler  # noqa: PLC0415 -- as above
+
+    if Window is None:
+        raise KioskError("No window can be opened: the display does not answer. Is the screen's session running?")
+
+    recorded, badge_waits = Event(), Event()
+    desks = build_desks(station, hurry=recorded.set, printing=badge_waits.set)
+    loops = (
+        Loop("network", desks.network.step, recorded),
+        Loop("badges", desks.badges.step, badge_waits),
+        Loop("settle", Settling(station.log, station.roll).step, Event()),
+        Loop("pruning", Pruning(log=station.log, roll=station.roll, clock=station.clock).step, Event()),
+    )
+    record_start(station.log, __version__)
+    with Workers() as workers, closing_loops(loops):
+        ports = LobbyPorts(
+            clock=station.time,
+            scheduler=KivyScheduler(workers.submit),
+            directory=station.directory,
+            check_in=desks.check_in,
+            badges=desks.badges,
+            departure=desks.departure,
+            evacuation=station.evacuation,
+            camera=open_camera(configuration.camera),
+            status=desks.status,
+            first_language=first_language(station.directory.configuration()),
+            somebody_came=_looking_again(desks.network, recorded),
+        )
+        window = KioskWindow(Lobby(ports, LobbyCraft(read_codes=read_codes, encode_photo=encode_photo)), options)
+        for request in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(request, lambda *_: window.close())
+        if opened is not None:
+            opened(window)
+        window.run()
+
+
+def _looking_again(network: Network, wake: Event) -> Callable[[], None]:
+    def look_again() -> None:
+        network.look_again()
+        wake.set()
+
+    return look_again
+
+
+def _window_options(configuration: KioskConfiguration) -> WindowOptions:
+    width, height = configuration.window or (1080, 1920)
+    full = configuration.fullscreen
+    return WindowOptions(width=width, height=height, fullscreen=full, show_cursor=not full)

@@ -1,0 +1,93 @@
+"""From a badge job to dots: the visitor's words, a signed departure code, the photo."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import Image, UnidentifiedImageError
+
+from kiosk.flows.badge_job import BadgeJob
+from kiosk.words.catalogue import languages
+from printers.badge import BadgeContent, BadgeLabels, BadgeStyle, render_badge
+from printers.bitmap import BadgeBitmap
+from printers.media import Medium
+from sync.device.settings import Enrolment
+from sync.protocol.codes import Purpose, readable_code, sign_code
+from sync.protocol.feed import Configuration
+
+DEFAULT_HOURS = 12
+
+
+class BadgeArtist:
+    """Lays badges out from what the feed says at the moment of printing."""
+
+    def __init__(
+        self,
+        *,
+        enrolment: Enrolment,
+        key: Callable[[], Ed25519PrivateKey],
+        configuration: Callable[[], Configuration | None],
+    ) -> None:
+        self._enrolment = enrolment
+        self._key = key
+        self._configuration = configuration
+
+    def draw(self, job: BadgeJob, medium: Medium) -> BadgeBitmap:
+        """The badge of this job on this medium.
+
+        Raises:
+            PrinterError: the badge cannot be laid out.
+        """
+        return render_badge(self.content(job), medium)
+
+    def content(self, job: BadgeJob) -> BadgeContent:
+        """What the badge says."""
+        configuration = self._configuration()
+        words = languages().get(job.language) or languages()["en"]
+        hours = DEFAULT_HOURS if configuration is None else configuration.badge_hours
+        until = job.arrived_at + timedelta(hours=hours)
+        type_word, style = _type_of(job, configuration)
+        return BadgeContent(
+            name=job.name,
+            company=job.company,
+            host=job.host,
+            visitor_type=type_word,
+            style=style,
+            organisation="" if configuration is None else configuration.organisation,
+            place="" if configuration is None else configuration.site,
+            valid_until=_valid_until(until, job.arrived_at),
+            code_payload=self._code(job, until),
+            readable_code=readable_code(job.stay),
+            photo=_open_photo(job.photo),
+            last_line="" if configuration is None else configuration.muster_point,
+            labels=BadgeLabels(visiting=words.say("badge.visiting"), valid_until=words.say("badge.valid-until")),
+        )
+
+    def _code(self, job: BadgeJob, until: datetime) -> str:
+        expires = min(max(int(until.timestamp()), 0), 2**32 - 1)
+        return sign_code(Purpose.DEPARTURE, job.stay, tenant=self._enrolment.tenant, expires_s=expires, key=self._key())
+
+
+def _type_of(job: BadgeJob, configuration: Configuration | None) -> tuple[str, BadgeStyle]:
+    for kind in () if configuration is None else configuration.types:
+        if kind.id == job.visitor_type:
+            word = kind.words.get(job.language) or kind.words.get("en") or kind.id
+            return word, BadgeStyle(kind.badge)
+    return job.visitor_type, BadgeStyle.VISITOR
+
+
+def _valid_until(until: datetime, arrived: datetime) -> str:
+    return f"{until:%H:%M}" if until.date() == arrived.date() else f"{until:%d.%m. %H:%M}"
+
+
+def _open_photo(photo: bytes | None) -> Image.Image | None:
+    """A photo that cannot be read costs the badge its picture, not the visitor their badge."""
+    if photo is None:
+        return None
+    try:
+        picture = Image.open(BytesIO(photo), formats=("JPEG",))
+        picture.load()
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return None
+    return picture

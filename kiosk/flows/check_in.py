@@ -1,0 +1,114 @@
+"""An arrival: one durable transaction, and only then anything else."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from kiosk.flows.badge_job import BadgeJob
+from kiosk.flows.badge_queue import BadgeQueue
+from kiosk.flows.directory import FeedDirectory
+from kiosk.flows.local_time import LocalTime
+from kiosk.ports import (
+    ArrivalDraft,
+    Arrived,
+    ConsentGiven,
+    HostTold,
+    RefusalReason,
+    Refused,
+    StatusNow,
+)
+from sync.device.errors import DiskFullError, StorageError, UnfitActError
+from sync.device.event_log import EventLog
+from sync.protocol.chain import Act
+from sync.protocol.identifiers import Entropy, stay_id
+from sync.protocol.kinds import ArrivedFull, ArrivedMuster, BadgeRequestedFull, ConsentFull, Kind
+
+MAX_TEXT = 200
+_EMPTY_SHA256 = "0" * 64
+
+
+class CheckInDesk:
+    """The kiosk's ``CheckIn``. ``recorded`` is called after each durable arrival, to wake the uploader."""
+
+    def __init__(
+        self,
+        *,
+        log: EventLog,
+        badges: BadgeQueue,
+        directory: FeedDirectory,
+        time: LocalTime,
+        status: Callable[[], StatusNow],
+        recorded: Callable[[], None],
+        entropy: Entropy,
+    ) -> None:
+        self._log = log
+        self._badges = badges
+        self._directory = directory
+        self._time = time
+        self._status = status
+        self._recorded = recorded
+        self._entropy = entropy
+
+    def arrive(self, draft: ArrivalDraft) -> Arrived | Refused:
+        """Record the arrival, its consents and the wish for a badge together, or nothing."""
+        stay = stay_id(self._entropy)
+        acts = [self._arrival(draft, stay), *(_consent(consent, stay) for consent in draft.consents)]
+        if self._badges.medium is not None:
+            request = BadgeRequestedFull(medium=self._badges.medium, photo=draft.photo is not None)
+            acts.append(Act(Kind.BADGE_REQUESTED, stay, full=request))
+        try:
+            events = self._log.append(acts)
+        except DiskFullError:
+            return Refused(RefusalReason.DISK_FULL)
+        except (StorageError, UnfitActError):
+            return Refused(RefusalReason.STORE_ERROR)
+        arrived_at = self._time.at_stamp(events[0].header.hlc)
+        promise = self._badges.add(BadgeJob.from_draft(draft, stay, arrived_at))
+        self._recorded()
+        return Arrived(
+            stay_id=str(stay),
+            display_name=draft.display_name,
+            host_name=draft.host_name,
+            host_told=self._host_told(draft),
+            badge=promise,
+            arrived_at=arrived_at,
+        )
+
+    def _arrival(self, draft: ArrivalDraft, stay: UUID) -> Act:
+        configuration = self._directory.configuration()
+        muster = ArrivedMuster(
+            name=_bounded(draft.display_name),
+            company=_bounded(draft.company),
+            host=_bounded(draft.host_name),
+            zone="" if configuration is None else configuration.zone,
+            assistance=draft.needs_assistance,
+        )
+        full = ArrivedFull(
+            type=draft.visitor_type,
+            language=draft.language,
+            host_id=None if draft.host_id is None else UUID(draft.host_id),
+            email=_bounded(draft.email),
+            phone=_bounded(draft.phone),
+            answers={},
+        )
+        return Act(Kind.VISITOR_ARRIVED, stay, muster, full)
+
+    def _host_told(self, draft: ArrivalDraft) -> HostTold:
+        if draft.host_id is None:
+            return HostTold.NO_HOST
+        return HostTold.BEING_TOLD if self._status().offline_since is None else HostTold.WHEN_ONLINE
+
+
+def _consent(consent: ConsentGiven, stay: UUID) -> Act:
+    full = ConsentFull(
+        purpose=consent.purpose.value,
+        document=consent.document_id,
+        version=consent.document_version,
+        sha256=consent.document_sha256 or _EMPTY_SHA256,
+        language=consent.language,
+        granted=True,
+    )
+    return Act(Kind.CONSENT_RECORDED, stay, full=full)
+
+
+def _bounded(text: str) -> str:
+    return text.strip()[:MAX_TEXT]

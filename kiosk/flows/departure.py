@@ -1,0 +1,116 @@
+"""A departure by the code on a badge: scanned whole, or its eight readable characters."""
+
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from kiosk.flows.local_time import LocalTime
+from kiosk.ports import Departed, DepartureProblem, DepartureRefused
+from sync.device.clock import DeviceClock
+from sync.device.errors import StorageError, UnfitActError
+from sync.device.event_log import EventLog
+from sync.device.muster_roll import MusterRoll
+from sync.device.settings import Enrolment
+from sync.protocol import base32
+from sync.protocol.chain import Act
+from sync.protocol.codes import Code, Purpose, check_code, key_id, read_code
+from sync.protocol.errors import CodeError, EncodingError
+from sync.protocol.feed import KeyStanding, Roster
+from sync.protocol.fold import Stay
+from sync.protocol.hlc import ClockQuality
+from sync.protocol.keys import public_key
+from sync.protocol.kinds import DepartedFull, Kind
+
+READABLE_SIGNS = 8
+
+
+class DepartureDesk:
+    """The kiosk's ``Departure``. ``recorded`` is called after each durable departure."""
+
+    def __init__(
+        self,
+        *,
+        log: EventLog,
+        roll: MusterRoll,
+        enrolment: Enrolment,
+        own_keys: Callable[[], Iterable[Ed25519PublicKey]],
+        roster: Callable[[], Roster | None],
+        clock: DeviceClock,
+        time: LocalTime,
+        recorded: Callable[[], None],
+    ) -> None:
+        self._log = log
+        self._roll = roll
+        self._enrolment = enrolment
+        self._own_keys = own_keys
+        self._roster = roster
+        self._clock = clock
+        self._time = time
+        self._recorded = recorded
+
+    def by_code(self, text: str) -> Departed | DepartureRefused:
+        """Record the departure of whoever this code stands for."""
+        try:
+            typed = base32.normalise(text)
+            if len(typed) == READABLE_SIGNS:
+                return self._by_readable(typed)
+            return self._by_signed(read_code(text))
+        except CodeError:
+            return DepartureRefused(DepartureProblem.UNKNOWN_CODE)
+        except (StorageError, UnfitActError):
+            return DepartureRefused(DepartureProblem.STORE_ERROR)
+
+    def _by_readable(self, typed: str) -> Departed | DepartureRefused:
+        known = self._roll.find_readable(typed)
+        if known is None:
+            return DepartureRefused(DepartureProblem.UNKNOWN_CODE)
+        return self._depart(known)
+
+    def _by_signed(self, code: Code) -> Departed | DepartureRefused:
+        if code.purpose is not Purpose.DEPARTURE:
+            return DepartureRefused(DepartureProblem.UNKNOWN_CODE)
+        key = self._find_key(code.key_id)
+        if key is None:
+            return DepartureRefused(DepartureProblem.OTHER_PLACE)
+        try:
+            check_code(code, key=key, tenant=self._enrolment.tenant)
+        except CodeError:
+            return DepartureRefused(DepartureProblem.OTHER_PLACE)
+        known = self._roll.find(code.subject)
+        if known is not None:
+            return self._depart(known)
+        if self._expired(code):
+            return DepartureRefused(DepartureProblem.EXPIRED)
+        return self._record(code.subject, "")
+
+    def _depart(self, stay: Stay) -> Departed | DepartureRefused:
+        """Somebody who is here may leave, whatever has expired; who has left is told so."""
+        if not stay.present:
+            return DepartureRefused(DepartureProblem.NOT_ON_SITE)
+        return self._record(stay.id, "" if stay.muster is None else stay.muster.name)
+
+    def _record(self, stay: UUID, name: str) -> Departed:
+        (event,) = self._log.append([Act(Kind.VISITOR_DEPARTED, stay, full=DepartedFull(method="badge"))])
+        self._recorded()
+        return Departed(name, self._time.at_stamp(event.header.hlc))
+
+    def _expired(self, code: Code) -> bool:
+        if self._clock.quality() is ClockQuality.UNSYNCED:
+            return False
+        return code.expires_s * 1000 < self._clock.wall_ms()
+
+    def _find_key(self, wanted: bytes) -> Ed25519PublicKey | None:
+        for own in self._own_keys():
+            if key_id(own) == wanted:
+                return own
+        roster = self._roster()
+        for kiosk in () if roster is None else roster.kiosks:
+            for entry in kiosk.keys:
+                try:
+                    key = public_key(entry.public)
+                except EncodingError:
+                    continue
+                if entry.standing != KeyStanding.REVOKED and key_id(key) == wanted:
+                    return key
+        return None

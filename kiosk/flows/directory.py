@@ -1,0 +1,116 @@
+"""What the organisation published, from the pages that the kiosk holds."""
+
+import unicodedata
+from dataclasses import replace
+from datetime import tzinfo
+
+from kiosk.flows.local_time import site_zone
+from kiosk.ports import DocumentText, HostChoice, Organisation, Step, VisitorType
+from sync.device.feed_store import FeedStore
+from sync.protocol.feed import Configuration, Document, Documents, Hosts, PageKind, Roster
+
+MIN_QUERY_LETTERS = 3
+MAX_HOSTS = 8
+_PLAIN_TYPE = VisitorType(id="visitor", labels={"en": "Visitor"})
+
+
+def fold_text(text: str) -> str:
+    """Lower case without accents, for finding a name as somebody types it."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+class FeedDirectory:
+    """The kiosk's ``Directory`` over its feed pages."""
+
+    def __init__(self, feed: FeedStore) -> None:
+        self._feed = feed
+
+    def configuration(self) -> Configuration | None:
+        """The site's configuration, or ``None`` before the first page came."""
+        return self._feed.content(PageKind.CONFIGURATION, Configuration)
+
+    def roster(self) -> Roster | None:
+        """The kiosks of the site and their keys, or ``None`` before the first page came."""
+        return self._feed.content(PageKind.ROSTER, Roster)
+
+    def staff_pins(self) -> tuple[str, ...]:
+        """The hashes of the PINs behind which the evacuation list is; none before the first page came."""
+        configuration = self.configuration()
+        return () if configuration is None else configuration.staff_pins
+
+    def zone(self) -> tzinfo:
+        """The time zone of the site."""
+        configuration = self.configuration()
+        return site_zone("UTC" if configuration is None else configuration.time_zone)
+
+    def organisation(self) -> Organisation:
+        """Who keeps the lodge."""
+        configuration = self.configuration()
+        if configuration is None:
+            return Organisation(name="Lodge", site="")
+        return Organisation(name=configuration.organisation, site=configuration.site)
+
+    def visitor_types(self) -> tuple[VisitorType, ...]:
+        """The site's types, or one plain type before the first page came."""
+        configuration = self.configuration()
+        if configuration is None or not configuration.types:
+            return (replace(_PLAIN_TYPE, steps=self._steps()),)
+        steps = self._steps()
+        return tuple(VisitorType(id=kind.id, labels=kind.words, steps=steps) for kind in configuration.types)
+
+    def _steps(self) -> tuple[Step, ...]:
+        """Nobody is asked to agree to nothing."""
+        agreed = self.document("en") is not None
+        return tuple(step for step in Step if agreed or step is not Step.DOCUMENT)
+
+    def find_hosts(self, query: str) -> tuple[HostChoice, ...]:
+        """Hosts of whose names some word begins with the query; whole-name matches first."""
+        wanted = " ".join(fold_text(query).split())
+        if sum(sign.isalnum() for sign in wanted) < MIN_QUERY_LETTERS:
+            return ()
+        page = self._feed.content(PageKind.HOSTS, Hosts)
+        found: list[tuple[int, str, HostChoice]] = []
+        for host in () if page is None else page.hosts:
+            rank = _match(fold_text(host.name), wanted)
+            if rank is not None:
+                choice = HostChoice(id=str(host.id), name=host.name, department=host.department)
+                found.append((rank, fold_text(host.name), choice))
+        return tuple(choice for _, _, choice in sorted(found, key=lambda entry: entry[:2])[:MAX_HOSTS])
+
+    def document(self, language: str) -> DocumentText | None:
+        """The first document, in this language, else the site's first, else any."""
+        page = self._feed.content(PageKind.DOCUMENTS, Documents)
+        if page is None or not page.documents:
+            return None
+        first = page.documents[0].id
+        texts = {text.language: text for text in page.documents if text.id == first}
+        configuration = self.configuration()
+        preferred = (language, *(() if configuration is None else configuration.languages), *texts)
+        return next(_shown(texts[code]) for code in preferred if code in texts)
+
+
+def first_language(configuration: Configuration | None) -> str:
+    """The site's first language, or English."""
+    return configuration.languages[0] if configuration is not None and configuration.languages else "en"
+
+
+def _match(name: str, wanted: str) -> int | None:
+    if name.startswith(wanted):
+        return 0
+    words = name.replace("-", " ").split()
+    parts = wanted.split()
+    if all(any(word.startswith(part) for word in words) for part in parts):
+        return 1
+    return None
+
+
+def _shown(text: Document) -> DocumentText:
+    return DocumentText(
+        id=text.id,
+        version=text.version,
+        title=text.title,
+        paragraphs=text.paragraphs,
+        sha256=text.sha256,
+        language=text.language,
+    )

@@ -1,0 +1,131 @@
+"""The evacuation list: from the kiosk's own log, without a network, and honest about what it cannot know."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.evacuation_pdf import evacuation_pdf
+from kiosk.flows.directory import FeedDirectory
+from kiosk.flows.list_doubt import ListDoubt
+from kiosk.flows.local_time import LocalTime
+from kiosk.flows.pin_lock import PinLock
+from kiosk.ports import EvacuationList, Freshness, KioskHeard, PersonOnSite, PinRefused, Unlocked
+from kiosk.words.catalogue import Words, languages
+from sync.device.errors import StorageError
+from sync.device.event_log import EventLog
+from sync.device.muster_roll import MusterRoll
+from sync.device.settings import Enrolment
+from sync.protocol.chain import Act
+from sync.protocol.fold import Stay
+from sync.protocol.kinds import Kind, RollCallFull
+
+
+class EvacuationDesk:
+    """The kiosk's ``Evacuation``.
+
+    ``doubt`` tells why the list may be wrong; ``export_folder`` where a PDF may be written now, if anywhere.
+    """
+
+    def __init__(
+        self,
+        *,
+        log: EventLog,
+        roll: MusterRoll,
+        directory: FeedDirectory,
+        enrolment: Enrolment,
+        lock: PinLock,
+        time: LocalTime,
+        doubt: Callable[[], ListDoubt],
+        export_folder: Callable[[], Path | None],
+    ) -> None:
+        self._log = log
+        self._roll = roll
+        self._directory = directory
+        self._enrolment = enrolment
+        self._lock = lock
+        self._time = time
+        self._doubt = doubt
+        self._export_folder = export_folder
+
+    def unlock(self, pin: str) -> Unlocked | PinRefused:
+        """Check the PIN and record who is listed, or that it was refused."""
+        if self._lock.check(pin):
+            self._record(Act(Kind.ROLLCALL_OPENED, None, full=RollCallFull(listed=len(self._roll.on_site()))))
+            return Unlocked()
+        self._record(Act(Kind.STAFF_REFUSED, None))
+        until = self._lock.locked_until_ms()
+        return PinRefused(
+            tries_left=0 if until is not None else self._lock.tries_left(),
+            locked_until=None if until is None else self._time.at_ms(until),
+        )
+
+    def on_site(self) -> EvacuationList:
+        """Everybody who may be in the building."""
+        organisation = self._directory.organisation()
+        freshness, stale = self._freshness()
+        doubt = self._doubt()
+        since = doubt.missing_since_ms
+        people = [self._person(stay) for stay in self._roll.on_site()]
+        return EvacuationList(
+            organisation=organisation.name,
+            site=organisation.site,
+            entries=tuple(people),
+            as_of=self._time.now(),
+            freshness=freshness if since is None else Freshness.UNKNOWN,
+            stale=stale,
+            unchecked_since=None if since is None else self._time.at_ms(since),
+            unconfirmed=doubt.unconfirmed,
+        )
+
+    def write_pdf(self, path: Path | None = None) -> Path | None:
+        """Write the list; ``None`` when there is nowhere to write it or the medium refused."""
+        listed = self.on_site()
+        target = path or self._default_path(listed.as_of)
+        if target is None:
+            return None
+        try:
+            target.write_bytes(evacuation_pdf(listed, self._words()))
+        except OSError:
+            return None
+        return target
+
+    def _default_path(self, now: datetime) -> Path | None:
+        folder = self._export_folder()
+        return None if folder is None else folder / f"evacuation-{now:%Y%m%d-%H%M%S}.pdf"
+
+    def _words(self) -> Words:
+        """The site's first language that the kiosk speaks."""
+        configuration = self._directory.configuration()
+        spoken = languages()
+        wanted = () if configuration is None else configuration.languages
+        return next((spoken[code] for code in wanted if code in spoken), spoken["en"])
+
+    def _freshness(self) -> tuple[Freshness, tuple[KioskHeard, ...]]:
+        """Complete only where this kiosk is the only one: others are not heard by this version."""
+        roster = self._directory.roster()
+        if roster is None:
+            return Freshness.UNKNOWN, ()
+        others = tuple(KioskHeard(entry.name, None) for entry in roster.kiosks if entry.kiosk != self._enrolment.kiosk)
+        return (Freshness.STALE if others else Freshness.COMPLETE), others
+
+    def _person(self, stay: Stay) -> PersonOnSite:
+        muster = stay.muster
+        since = self._time.now() if stay.arrived is None else self._time.at_stamp(stay.arrived.header.hlc)
+        if muster is None:
+            return PersonOnSite(str(stay.id), "", "", "", "", since, unnamed=True)
+        return PersonOnSite(
+            stay_id=str(stay.id),
+            name=muster.name,
+            company=muster.company,
+            host=muster.host,
+            zone=muster.zone,
+            since=since,
+            needs_assistance=muster.assistance,
+        )
+
+    def _record(self, act: Act) -> None:
+        """The list must open in a fire even when the disk is full."""
+        try:
+            self._log.append([act])
+        except StorageError:
+            return

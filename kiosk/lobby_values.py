@@ -1,0 +1,312 @@
+"""What passes between the lobby and the rest of the kiosk: plain values, frozen, no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Frame = NDArray[np.uint8]
+"""One camera picture: height x width x 3, RGB, 8 bits a channel, first row at the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who keeps the lodge. ``accent`` is ``#RRGGBB``; ``logo`` a PNG of one colour with alpha."""
+
+    name: str
+    site: str
+    accent: str | None = None
+    logo: bytes | None = None
+
+
+class Step(StrEnum):
+    """What a visitor type may ask for, in the organisation's order."""
+
+    DETAILS = "details"
+    HOST = "host"
+    DOCUMENT = "document"
+    PHOTO = "photo"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorType:
+    """One kind of visitor. ``labels`` and ``hints`` are by language code; ``icon`` is a name of the icon font."""
+
+    id: str
+    labels: Mapping[str, str]
+    hints: Mapping[str, str] = field(default_factory=dict)
+    icon: str = "account-outline"
+    steps: tuple[Step, ...] = (Step.DETAILS, Step.HOST, Step.DOCUMENT, Step.PHOTO)
+
+    def label(self, language: str) -> str:
+        """Return the label in ``language``, else in English, else the id."""
+        return self.labels.get(language) or self.labels.get("en") or self.id
+
+    def hint(self, language: str) -> str:
+        """Return the second line in ``language``, else in English, else nothing."""
+        return self.hints.get(language) or self.hints.get("en") or ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostChoice:
+    """A person who can be visited. There is no telephone number here on purpose."""
+
+    id: str
+    name: str
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """A text that visitors agree to. ``sha256`` is of the document as published, in hexadecimal."""
+
+    id: str
+    version: str
+    title: str
+    paragraphs: tuple[str, ...]
+    sha256: str
+    language: str
+    since: datetime | None = None
+
+
+class ConsentPurpose(StrEnum):
+    """What a consent is for."""
+
+    DOCUMENT = "document"
+    PHOTO = "photo"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """One thing that the visitor agreed to, and exactly what was shown."""
+
+    purpose: ConsentPurpose
+    language: str
+    given_at: datetime
+    document_id: str = ""
+    document_version: str = ""
+    document_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalDraft:
+    """All that one visitor entered. ``photo`` is a JPEG without metadata, in memory only."""
+
+    visitor_type: str
+    display_name: str
+    company: str
+    email: str
+    phone: str
+    host_id: str | None
+    host_name: str
+    needs_assistance: bool
+    language: str
+    consents: tuple[ConsentGiven, ...] = ()
+    photo: bytes | None = field(default=None, repr=False)
+
+
+class HostTold(StrEnum):
+    """What is true about the host's message at the moment of arrival."""
+
+    BEING_TOLD = "being-told"
+    WHEN_ONLINE = "when-online"
+    NO_HOST = "no-host"
+
+
+class BadgePromise(StrEnum):
+    """What is true about the badge at the moment of arrival."""
+
+    PRINTING = "printing"
+    AT_RECEPTION = "at-reception"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The arrival is on the disk. ``arrived_at`` is local time."""
+
+    stay_id: str
+    display_name: str
+    host_name: str
+    host_told: HostTold
+    badge: BadgePromise
+    arrived_at: datetime
+
+
+class RefusalReason(StrEnum):
+    """Why nothing could be kept. Nothing of the draft is on the disk then."""
+
+    DISK_FULL = "disk-full"
+    NOT_ENROLLED = "not-enrolled"
+    STORE_ERROR = "store-error"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The arrival was not kept; the visitor is told so and may try again."""
+
+    reason: RefusalReason
+
+
+class BadgeState(StrEnum):
+    """Where a badge is. *Printed* only when the printer said so."""
+
+    QUEUED = "queued"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    FAILED = "failed"
+
+
+class BadgeTrouble(StrEnum):
+    """Why a badge did not come out."""
+
+    NO_MEDIA = "no-media"
+    WRONG_MEDIA = "wrong-media"
+    COVER_OPEN = "cover-open"
+    JAM = "jam"
+    UNREACHABLE = "unreachable"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeProgress:
+    """A badge's state. ``picture`` is the badge as printed (PNG), held in memory until the badge is out."""
+
+    state: BadgeState
+    trouble: BadgeTrouble | None = None
+    picture: bytes | None = field(default=None, repr=False)
+
+
+class DepartureProblem(StrEnum):
+    """Why a code did not end a visit."""
+
+    UNKNOWN_CODE = "unknown-code"
+    NOT_ON_SITE = "not-on-site"
+    EXPIRED = "expired"
+    OTHER_PLACE = "other-place"
+    STORE_ERROR = "store-error"
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """The departure is on the disk. ``display_name`` is empty when the name cannot be read here."""
+
+    display_name: str
+    departed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DepartureRefused:
+    """Nobody was signed out."""
+
+    reason: DepartureProblem
+
+
+class Freshness(StrEnum):
+    """How far an evacuation list can be believed."""
+
+    COMPLETE = "complete"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class KioskHeard:
+    """Another kiosk of the site and when it was last heard; None when never."""
+
+    name: str
+    last_heard: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOnSite:
+    """One person to account for. ``name`` is empty exactly when ``unnamed`` is true; ``since`` is local time."""
+
+    stay_id: str
+    name: str
+    company: str
+    host: str
+    zone: str
+    since: datetime
+    needs_assistance: bool = False
+    unnamed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvacuationList:
+    """Who is on site as far as this kiosk knows. ``stale`` names the kiosks that were not heard lately.
+
+    ``unchecked_since``: since when records may be missing from this kiosk's log; None if nothing speaks for that.
+    ``unconfirmed``: departures recorded by this kiosk count only once an administrator confirms its log.
+    """
+
+    organisation: str
+    site: str
+    entries: tuple[PersonOnSite, ...]
+    as_of: datetime
+    freshness: Freshness
+    stale: tuple[KioskHeard, ...] = ()
+    unchecked_since: datetime | None = None
+    unconfirmed: bool = False
+
+    @property
+    def count(self) -> int:
+        """Return how many people are listed."""
+        return len(self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """The PIN was right."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinRefused:
+    """The PIN was wrong or the pad rests. ``locked_until`` is local time, None while tries are left."""
+
+    tries_left: int
+    locked_until: datetime | None = None
+
+
+class CameraState(StrEnum):
+    """What the camera gives."""
+
+    MISSING = "missing"
+    STARTING = "starting"
+    LIVE = "live"
+    FROZEN = "frozen"
+    COVERED = "covered"
+
+
+class PrinterState(StrEnum):
+    """What can be said of the badge printer."""
+
+    READY = "ready"
+    TROUBLE = "trouble"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusNow:
+    """The kiosk's own state, for the small honest line. ``offline_since`` is local time, None when online."""
+
+    offline_since: datetime | None = None
+    printer: PrinterState = PrinterState.READY
+    waiting_to_send: int = 0
+    enrolled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long screens wait for somebody, in seconds."""
+
+    idle_seconds: int = 60
+    warning_seconds: int = 20
+    done_seconds: int = 30
+    goodbye_seconds: int = 12
+    staff_idle_seconds: int = 300

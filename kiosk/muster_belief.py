@@ -1,0 +1,40 @@
+"""How far an evacuation list can be believed, in words: what is known, what is not, and never more."""
+
+from datetime import datetime
+
+from kiosk.ports import EvacuationList, Freshness, KioskHeard
+from kiosk.words.catalogue import Words
+
+
+def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
+    """What to stress, and what follows it (may be empty)."""
+    if people.freshness is Freshness.COMPLETE:
+        more = words.say("evacuation.unconfirmed" if people.unconfirmed else "evacuation.only_kiosk")
+        return words.say("evacuation.own", time=_clock(words, people.as_of)), more
+    known = [words.say("evacuation.incomplete", time=_clock(words, people.as_of))]
+    if people.unchecked_since is not None:
+        at = people.unchecked_since
+        known.append(words.say("evacuation.unchecked", time=_clock(words, at), date=_date(words, at)))
+    elif people.freshness is Freshness.UNKNOWN:
+        known.append(words.say("evacuation.unknown"))
+    known += [_heard(kiosk, people.as_of, words) for kiosk in people.stale]
+    if people.unconfirmed:
+        known.append(words.say("evacuation.unconfirmed"))
+    return " ".join(known), words.say("evacuation.may_be_missing")
+
+
+def _heard(kiosk: KioskHeard, now: datetime, words: Words) -> str:
+    if kiosk.last_heard is None:
+        return words.say("evacuation.never_heard", kiosk=kiosk.name)
+    time = _clock(words, kiosk.last_heard)
+    if kiosk.last_heard.date() == now.date():
+        return words.say("evacuation.heard", kiosk=kiosk.name, time=time)
+    return words.say("evacuation.heard_on", kiosk=kiosk.name, time=time, date=_date(words, kiosk.last_heard))
+
+
+def _clock(words: Words, moment: datetime) -> str:
+    return words.say("time.clock", hour=moment.hour, minute=f"{moment.minute:02d}")
+
+
+def _date(words: Words, moment: datetime) -> str:
+    return words.say("date.day", day=moment.day, month=words.say(f"month.{moment.month}"), year=moment.year)

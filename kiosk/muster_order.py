@@ -1,0 +1,36 @@
+"""The order in which people are looked for, the same on screen, on paper and in files: who needs assistance first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kiosk.ports import PersonOnSite
+
+
+@dataclass(frozen=True, slots=True)
+class MusterGroup:
+    """People under one heading; ``zone`` is empty for those who need assistance, wherever they are."""
+
+    zone: str
+    people: tuple[PersonOnSite, ...]
+    assistance: bool = False
+
+
+def muster_groups(entries: Iterable[PersonOnSite]) -> tuple[MusterGroup, ...]:
+    """Those who need assistance, then a group for each zone; by name, unnamed people last."""
+    ordered = sorted(entries, key=_order)
+    first = tuple(entry for entry in ordered if entry.needs_assistance)
+    others = [entry for entry in ordered if not entry.needs_assistance]
+    zones = tuple(
+        MusterGroup(zone, tuple(entry for entry in others if entry.zone == zone))
+        for zone in sorted({entry.zone for entry in others})
+    )
+    return (MusterGroup("", first, assistance=True), *zones) if first else zones
+
+
+def in_muster_order(entries: Iterable[PersonOnSite]) -> tuple[PersonOnSite, ...]:
+    """Everybody, group after group."""
+    return tuple(entry for group in muster_groups(entries) for entry in group.people)
+
+
+def _order(entry: PersonOnSite) -> tuple[bool, str, str]:
+    return entry.unnamed, entry.name.casefold(), entry.stay_id

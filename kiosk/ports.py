@@ -1,0 +1,216 @@
+"""What the lobby needs from the rest of the kiosk, and nothing of how it is done.
+
+The presenters speak to these ports alone. The use cases in ``kiosk.flows`` implement them on the event log, the feed
+and the printer queue; ``tests/fakes`` holds implementations in memory that pass the same contract suite.
+
+Every call that may touch a disk, a printer or the network is made by a presenter through :meth:`Scheduler.run`, never
+on the thread that draws. Expected refusals are values, so a presenter never catches an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from kiosk.lobby_values import (
+    ArrivalDraft,
+    Arrived,
+    BadgeProgress,
+    BadgePromise,
+    BadgeState,
+    BadgeTrouble,
+    CameraState,
+    ConsentGiven,
+    ConsentPurpose,
+    Departed,
+    DepartureProblem,
+    DepartureRefused,
+    DocumentText,
+    EvacuationList,
+    Frame,
+    Freshness,
+    HostChoice,
+    HostTold,
+    KioskHeard,
+    Organisation,
+    Patience,
+    PersonOnSite,
+    PinRefused,
+    PrinterState,
+    RefusalReason,
+    Refused,
+    StatusNow,
+    Step,
+    Unlocked,
+    VisitorType,
+)
+
+__all__ = [
+    "ArrivalDraft",
+    "Arrived",
+    "BadgeDesk",
+    "BadgeProgress",
+    "BadgePromise",
+    "BadgeState",
+    "BadgeTrouble",
+    "Camera",
+    "CameraState",
+    "CheckIn",
+    "Clock",
+    "ConsentGiven",
+    "ConsentPurpose",
+    "Departed",
+    "Departure",
+    "DepartureProblem",
+    "DepartureRefused",
+    "Directory",
+    "DocumentText",
+    "Evacuation",
+    "EvacuationList",
+    "Frame",
+    "Freshness",
+    "HostChoice",
+    "HostTold",
+    "KioskHeard",
+    "LobbyPorts",
+    "Organisation",
+    "Patience",
+    "PersonOnSite",
+    "PinRefused",
+    "PrinterState",
+    "RefusalReason",
+    "Refused",
+    "Scheduler",
+    "Status",
+    "StatusNow",
+    "Step",
+    "Unlocked",
+    "VisitorType",
+]
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The time of day at the kiosk's place, for words on a screen; never for ordering events."""
+
+    def now(self) -> datetime:
+        """Return the local time, with its zone."""
+
+
+class Scheduler(Protocol):
+    """The only way by which a presenter waits or leaves the thread that draws."""
+
+    def call_soon(self, act: Callable[[], None]) -> None:
+        """Run ``act`` on the drawing thread, after the present event. May be called from any thread."""
+
+    def run(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Run ``work`` on a worker thread, then ``then`` with its result on the drawing thread."""
+
+    def later(self, seconds: float, act: Callable[[], None]) -> Callable[[], None]:
+        """Run ``act`` once on the drawing thread after ``seconds``; the returned function cancels it."""
+
+
+class Directory(Protocol):
+    """What the organisation published to this kiosk. Answers from memory or local disk, never from the network."""
+
+    def organisation(self) -> Organisation:
+        """Return who keeps the lodge."""
+
+    def visitor_types(self) -> tuple[VisitorType, ...]:
+        """Return the types in the organisation's order; at least one."""
+
+    def find_hosts(self, query: str) -> tuple[HostChoice, ...]:
+        """Return hosts whose name has a word beginning with ``query``, ignoring case and accents.
+
+        Nothing is returned for fewer than three letters, so that nobody can browse the staff list. Best first.
+        """
+
+    def document(self, language: str) -> DocumentText | None:
+        """Return the text to agree to, in ``language`` or the site's first language; None if there is none."""
+
+
+class CheckIn(Protocol):
+    """Keeps an arrival."""
+
+    def arrive(self, draft: ArrivalDraft) -> Arrived | Refused:
+        """Write the arrival durably and return only then. Called from a worker thread; never raises."""
+
+
+class BadgeDesk(Protocol):
+    """Knows how the badges are getting on."""
+
+    def progress(self, stay_id: str) -> BadgeProgress | None:
+        """Return the badge's state, or None if there is no badge for this stay. Quick; called on every poll."""
+
+
+class Departure(Protocol):
+    """Ends a visit."""
+
+    def by_code(self, text: str) -> Departed | DepartureRefused:
+        """Sign out whoever ``text`` stands for: a badge's QR content, or its 8 readable characters.
+
+        Durable before it returns. Called from a worker thread; never raises. Asking twice signs out once.
+        """
+
+
+class Evacuation(Protocol):
+    """The staff PIN and the list behind it."""
+
+    def unlock(self, pin: str) -> Unlocked | PinRefused:
+        """Check a PIN. The try is counted durably before the comparison. Called from a worker thread."""
+
+    def on_site(self) -> EvacuationList:
+        """Return the list from local data. Called from a worker thread; works without a network."""
+
+    def write_pdf(self, path: Path | None = None) -> Path | None:
+        """Write the list as PDF to ``path``, or where the composition chose (a stick, a folder).
+
+        Return the file written, or None when it could not be written. Called from a worker thread.
+        """
+
+
+class Camera(Protocol):
+    """A source of pictures. Starting, stopping and reading never block and never raise."""
+
+    def start(self) -> None:
+        """Begin to read pictures; idempotent."""
+
+    def stop(self) -> None:
+        """Stop and let go of the last picture; idempotent."""
+
+    @property
+    def state(self) -> CameraState:
+        """Return what the camera gives now."""
+
+    def frame(self) -> Frame | None:
+        """Return the newest picture, not older than a second, or None. The caller must not write to it."""
+
+
+class Status(Protocol):
+    """Says how the kiosk is."""
+
+    def now(self) -> StatusNow:
+        """Return the present state from memory; quick."""
+
+
+@dataclass(frozen=True, slots=True)
+class LobbyPorts:
+    """All that the lobby is given, in one value."""
+
+    clock: Clock
+    scheduler: Scheduler
+    directory: Directory
+    check_in: CheckIn
+    badges: BadgeDesk
+    departure: Departure
+    evacuation: Evacuation
+    camera: Camera
+    status: Status
+    patience: Patience = field(default_factory=Patience)
+    first_language: str = "en"
+    pin_digits: int = 6
+    somebody_came: Callable[[], None] = lambda: None

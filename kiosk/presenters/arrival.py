@@ -1,0 +1,90 @@
+"""Keeps the visit: one draft, one durable write, whatever fingers do meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.navigation import Act
+from kiosk.ports import ArrivalDraft, Arrived, RefusalReason, Refused
+from kiosk.presenters.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedState:
+    """What happened, what it means, what to do."""
+
+    title: str
+    lead: str
+    retry: str
+    back: str
+    busy: bool
+
+
+class ArrivalPresenter:
+    """Hands the draft to the use case once; shows the refusal if there is one."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+
+    def arrive(self) -> None:
+        """Write the visit. A second call while one is under way, or after it succeeded, does nothing."""
+        if self._turn.saving or self._turn.given.arrived is not None:
+            return
+        self._turn.saving = True
+        draft = self.draft()
+        self._turn.work(lambda: self._turn.ports.check_in.arrive(draft), self._settled)
+        self._turn.changed()
+
+    def draft(self) -> ArrivalDraft:
+        """Return everything given so far as one value."""
+        given = self._turn.given
+        return ArrivalDraft(
+            visitor_type=given.visitor_type.id,
+            display_name=given.name,
+            company=given.company,
+            email=given.email,
+            phone="",
+            host_id=given.host.id if given.host else None,
+            host_name=given.host_name,
+            needs_assistance=given.needs_assistance,
+            language=self._turn.words.code,
+            consents=tuple(given.consents.values()),
+            photo=given.photo,
+        )
+
+    def _settled(self, outcome: Arrived | Refused) -> None:
+        self._turn.saving = False
+        given = self._turn.given
+        if isinstance(outcome, Arrived):
+            given.arrived, given.refused, given.photo = outcome, None, None
+            self._turn.go(Act.NEXT)
+        else:
+            given.refused = outcome
+            self._turn.go(Act.FAIL)
+        self._turn.changed()
+
+    def retry(self) -> None:
+        """Try the same draft again."""
+        self.arrive()
+
+    def back(self) -> None:
+        """Go back to the last step with everything still there."""
+        if not self._turn.saving:
+            self._turn.go(Act.BACK)
+
+    def view(self) -> RefusedState:
+        """Return what to show after a refusal."""
+        say, refused = self._turn.say, self._turn.given.refused
+        reason = refused.reason if refused else RefusalReason.STORE_ERROR
+        key = {
+            RefusalReason.DISK_FULL: "refused.disk_full",
+            RefusalReason.NOT_ENROLLED: "refused.not_enrolled",
+            RefusalReason.STORE_ERROR: "refused.store_error",
+        }[reason]
+        return RefusedState(
+            title=say("refused.title"),
+            lead=say(key),
+            retry=say("busy.saving") if self._turn.saving else say("refused.retry"),
+            back=say("nav.back"),
+            busy=self._turn.saving,
+        )

@@ -1,0 +1,172 @@
+"""Who the visitor is: one name that is needed, and what they like to add."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.navigation import Act
+from kiosk.presenters.email_hint import looks_complete, suggestion
+from kiosk.presenters.entry import TextEntry
+from kiosk.presenters.key_layouts import FieldKind
+from kiosk.presenters.turn import Turn
+from kiosk.presenters.typing import KeyboardState, Typing
+
+
+class DetailField(StrEnum):
+    """The fields, in the order in which *Next* goes through them."""
+
+    NAME = "name"
+    COMPANY = "company"
+    EMAIL = "email"
+
+
+_KINDS = {
+    DetailField.NAME: FieldKind.NAME,
+    DetailField.COMPANY: FieldKind.PLAIN,
+    DetailField.EMAIL: FieldKind.EMAIL,
+}
+_LIMITS = {DetailField.NAME: 200, DetailField.COMPANY: 120, DetailField.EMAIL: 254}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """One field: its words, its text and whether it is the one in use. ``error`` and ``offer`` are usually empty."""
+
+    id: str
+    label: str
+    optional: str
+    helper: str
+    entry: TextEntry
+    focused: bool
+    error: str = ""
+    offer_words: str = ""
+    offer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsState:
+    """The whole step."""
+
+    title: str
+    fields: tuple[FieldState, ...]
+    assistance: str
+    assistance_hint: str
+    needs_assistance: bool
+    keyboard: KeyboardState
+
+
+class DetailsPresenter:
+    """Takes the visitor's details; nothing is checked until they move on, and nothing typed is ever lost."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._entries = {name: TextEntry(limit=_LIMITS[name]) for name in DetailField}
+        self._errors: dict[DetailField, str] = {}
+        self._visited: set[DetailField] = set()
+        self._typing = Typing(turn.words, turn.words.code, digits=True)
+        self._focus = DetailField.NAME
+        self._use(DetailField.NAME)
+
+    def _use(self, name: DetailField) -> None:
+        self._focus = name
+        self._typing.use(_KINDS[name], self._entries[name], "key.next")
+
+    def focus(self, name: str, cursor: int | None = None) -> None:
+        """Turn to a field, the cursor at a character or at the end."""
+        self._visited.add(self._focus)
+        chosen = DetailField(name)
+        entry = self._entries[chosen]
+        self._entries[chosen] = entry.place(len(entry.text) if cursor is None else cursor)
+        self._use(chosen)
+        self._turn.changed()
+
+    def press(self, key: str) -> None:
+        """Press a key of the keyboard."""
+        self._typing.press(key, self.next)
+        self._keep()
+
+    def type(self, text: str) -> None:
+        """Type characters, from an accent or a real keyboard."""
+        self._typing.type(text)
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._typing.entry != self._entries[self._focus]:
+            self._entries[self._focus] = self._typing.entry
+            self._errors.pop(self._focus, None)
+        self._turn.changed()
+
+    def take_offer(self) -> None:
+        """Accept the corrected e-mail address."""
+        offered = suggestion(self._entries[DetailField.EMAIL].value)
+        if offered is not None:
+            self._entries[DetailField.EMAIL] = self._entries[DetailField.EMAIL].with_text(offered)
+            self._use(DetailField.EMAIL)
+            self._turn.changed()
+
+    def toggle_assistance(self) -> None:
+        """Say, or unsay, that help is needed on the stairs in an alarm."""
+        self._turn.given.needs_assistance = not self._turn.given.needs_assistance
+        self._turn.changed()
+
+    def next(self) -> None:
+        """Go to the next field; from the last one, on to the next step, or back to the field that needs a word."""
+        order = list(DetailField)
+        here = order.index(self._focus)
+        self._visited.add(self._focus)
+        if not self._complain(self._focus) and here < len(order) - 1:
+            self._use(order[here + 1])
+        elif not self._errors:
+            self._finish()
+        self._turn.changed()
+
+    def _complain(self, name: DetailField) -> bool:
+        """Note what is wrong with a field, and return whether something is."""
+        value = self._entries[name].value
+        if name is DetailField.NAME and not value:
+            self._errors[name] = self._turn.say("details.name_missing")
+        elif name is DetailField.EMAIL and value and not looks_complete(value):
+            self._errors[name] = self._turn.say("details.email_unfinished")
+        else:
+            self._errors.pop(name, None)
+        return name in self._errors
+
+    def _finish(self) -> None:
+        wrong = [name for name in DetailField if self._complain(name)]
+        if wrong:
+            self._use(wrong[0])
+            return
+        given = self._turn.given
+        given.name = self._entries[DetailField.NAME].value
+        given.company = self._entries[DetailField.COMPANY].value
+        given.email = self._entries[DetailField.EMAIL].value
+        self._turn.go(Act.NEXT)
+
+    def view(self) -> DetailsState:
+        """Return what to show."""
+        say = self._turn.say
+        return DetailsState(
+            title=say("details.title"),
+            fields=tuple(self._field(name) for name in DetailField),
+            assistance=say("details.assistance"),
+            assistance_hint=say("details.assistance_hint"),
+            needs_assistance=self._turn.given.needs_assistance,
+            keyboard=self._typing.state(),
+        )
+
+    def _field(self, name: DetailField) -> FieldState:
+        say, entry = self._turn.say, self._entries[name]
+        offer = suggestion(entry.value) if name is DetailField.EMAIL and name in self._visited else None
+        helper = say("details.name_helper") if name is DetailField.NAME else ""
+        return FieldState(
+            id=name.value,
+            label=say(f"details.{name.value}"),
+            optional="" if name is DetailField.NAME else say("field.optional"),
+            helper=say("field.full") if entry.full else helper,
+            entry=entry,
+            focused=name is self._focus,
+            error=self._errors.get(name, ""),
+            offer_words=say("details.did_you_mean") if offer else "",
+            offer=offer or "",
+        )

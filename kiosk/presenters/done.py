@@ -1,0 +1,137 @@
+"""What has happened, what is happening, and what comes next; every sentence true at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.ports import Arrived, BadgeProgress, BadgePromise, BadgeState, HostTold
+from kiosk.presenters.turn import Turn
+
+LOOK_SECONDS = 0.5
+
+
+class Mood(StrEnum):
+    """How a line is meant; the view gives it a colour, the icon and the words carry it alone."""
+
+    UNDER_WAY = "under-way"
+    DONE = "done"
+    WAITING = "waiting"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class DoneLine:
+    """One fact: what, and what it means for the visitor."""
+
+    icon: str
+    title: str
+    second: str
+    mood: Mood
+
+
+@dataclass(frozen=True, slots=True)
+class DoneState:
+    """The whole screen. ``badge`` is a PNG of the badge as printed, or None."""
+
+    greeting: str
+    name: str
+    when: str
+    heading: str
+    lead: str
+    lines: tuple[DoneLine, ...]
+    badge: bytes | None
+    finish: str
+
+
+class DonePresenter:
+    """Follows the badge until it is out, or until the visitor goes."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._progress: BadgeProgress | None = None
+        self._stop: Callable[[], None] = lambda: None
+
+    def shown(self) -> None:
+        """Begin to follow the badge."""
+        self._look()
+        self._stop = self._turn.every(LOOK_SECONDS, self._look)
+
+    def hidden(self) -> None:
+        """Stop following it."""
+        self._stop()
+
+    def _look(self) -> bool:
+        arrived = self._turn.given.arrived
+        if arrived is None:
+            return False
+        progress = self._turn.ports.badges.progress(arrived.stay_id)
+        if progress != self._progress:
+            self._progress = progress
+            self._turn.changed()
+        return progress is None or progress.state not in {BadgeState.PRINTED, BadgeState.FAILED}
+
+    def view(self) -> DoneState | None:
+        """Return what to show, None before the arrival is kept."""
+        arrived, say = self._turn.given.arrived, self._turn.say
+        if arrived is None:
+            return None
+        host = first_name(arrived.host_name)
+        told = arrived.host_told
+        heading, lead = {
+            HostTold.BEING_TOLD: (say("done.seat"), say("done.will_come", host=host)),
+            HostTold.WHEN_ONLINE: (say("done.one_more"), say("done.ask_reception", host=host)),
+            HostTold.NO_HOST: (say("done.one_more"), say("done.tell_reception")),
+        }[told]
+        return DoneState(
+            greeting=say("done.welcome"),
+            name=arrived.display_name,
+            when=say("done.when", time=self._turn.clock(arrived.arrived_at)),
+            heading=heading,
+            lead=lead,
+            lines=tuple(line for line in (self._badge(arrived), self._host(arrived), self._safety()) if line),
+            badge=self._progress.picture if self._progress else None,
+            finish=say("done.finish"),
+        )
+
+    def _badge(self, arrived: Arrived) -> DoneLine | None:
+        say, progress = self._turn.say, self._progress
+        if progress is None:
+            if arrived.badge is BadgePromise.NONE:
+                return None
+            if arrived.badge is BadgePromise.AT_RECEPTION:
+                return DoneLine("printer-alert", say("badge.at_reception"), say("badge.checked_in"), Mood.WAITING)
+        state = progress.state if progress else BadgeState.QUEUED
+        if state is BadgeState.FAILED:
+            trouble = progress.trouble if progress else None
+            why = say(f"badge.trouble.{trouble.value}") if trouble else say("badge.trouble.other")
+            return DoneLine("printer-alert", say("badge.at_reception"), why, Mood.WAITING)
+        if state is BadgeState.PRINTED:
+            return DoneLine("check", say("badge.printed"), say("badge.take"), Mood.DONE)
+        if state is BadgeState.PRINTING:
+            return DoneLine("printer-outline", say("badge.printing"), say("badge.slot"), Mood.UNDER_WAY)
+        return DoneLine("printer-outline", say("badge.queued"), say("badge.moment"), Mood.UNDER_WAY)
+
+    def _host(self, arrived: Arrived) -> DoneLine:
+        say = self._turn.say
+        if arrived.host_told is HostTold.BEING_TOLD:
+            told = say("host.being_told", host=arrived.host_name)
+            return DoneLine("message-outline", told, say("host.by_message"), Mood.UNDER_WAY)
+        if arrived.host_told is HostTold.WHEN_ONLINE:
+            soon = say("host.when_online", host=first_name(arrived.host_name))
+            return DoneLine("clock-outline", say("host.not_yet", host=arrived.host_name), soon, Mood.WAITING)
+        asked = arrived.host_name
+        second = say("host.ask_for", host=asked) if asked else say("host.ask_desk")
+        return DoneLine("bell-outline", say("host.reception_helps"), second, Mood.HELP)
+
+    def _safety(self) -> DoneLine:
+        say, needs = self._turn.say, self._turn.given.needs_assistance
+        if needs:
+            return DoneLine("hand-back-left", say("done.safety"), say("done.safety_first"), Mood.DONE)
+        return DoneLine("account-check-outline", say("done.safety"), say("done.safety_second"), Mood.DONE)
+
+
+def first_name(name: str) -> str:
+    """Return the word by which a host is spoken of; the whole name where it has no spaces."""
+    return name.strip().partition(" ")[0]

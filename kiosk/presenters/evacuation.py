@@ -1,0 +1,189 @@
+"""Who is on site, for staff in an alarm: who needs assistance first, then by zone, and how far to believe it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.muster_belief import belief
+from kiosk.muster_order import muster_groups
+from kiosk.navigation import Act
+from kiosk.ports import EvacuationList, Freshness, PersonOnSite
+from kiosk.presenters.turn import Turn
+
+REFRESH_SECONDS = 5.0
+ALL = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person to look for."""
+
+    stay_id: str
+    name: str
+    second: str
+    since: str
+    needs_assistance: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneHead:
+    """The heading of a group."""
+
+    name: str
+    count: str
+    assistance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneTab:
+    """One zone to look at alone; the first tab is everybody."""
+
+    id: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvacuationState:
+    """The list. ``loading`` until it was read once; ``banner`` is the strong part, then ``banner_more``."""
+
+    title: str
+    place: str
+    count: str
+    count_words: str
+    freshness: Freshness
+    banner: str
+    banner_more: str
+    tabs: tuple[ZoneTab, ...]
+    rows: tuple[ZoneHead | PersonRow, ...]
+    empty: str
+    pdf: str
+    pdf_note: str
+    done: str
+    loading: bool
+
+
+class EvacuationPresenter:
+    """Reads the list again every few seconds, off the drawing thread; keeps the last one while it reads."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._list: EvacuationList | None = None
+        self._zone = ALL
+        self._reading = False
+        self._writing = False
+        self._pdf_note = ""
+        self._shown: tuple[EvacuationList | None, tuple[str, str], EvacuationState] | None = None
+        self._stop: Callable[[], None] = lambda: None
+
+    def shown(self) -> None:
+        """Read the list and keep it fresh."""
+        self._read()
+        self._stop = self._turn.every(REFRESH_SECONDS, self._read)
+
+    def hidden(self) -> None:
+        """Let go of the list."""
+        self._stop()
+        self._list = self._shown = None
+
+    def _read(self) -> bool:
+        if not self._reading:
+            self._reading = True
+            self._turn.work(self._turn.ports.evacuation.on_site, self._answer)
+        return True
+
+    def _answer(self, people: EvacuationList) -> None:
+        self._reading = False
+        self._list = people
+        if self._zone not in {entry.zone for entry in people.entries}:
+            self._zone = ALL
+        self._turn.changed()
+
+    def zone(self, zone: str) -> None:
+        """Show one zone, or everybody."""
+        self._zone = zone
+        self._turn.changed()
+
+    def save_pdf(self) -> None:
+        """Write the list as PDF."""
+        if not self._writing:
+            self._writing = True
+            self._pdf_note = self._turn.say("evacuation.pdf_writing")
+            self._turn.work(self._turn.ports.evacuation.write_pdf, self._written)
+            self._turn.changed()
+
+    def _written(self, path: Path | None) -> None:
+        self._writing = False
+        say = self._turn.say
+        self._pdf_note = say("evacuation.pdf_failed") if path is None else say("evacuation.pdf_saved", file=path.name)
+        self._turn.changed()
+
+    def done(self) -> None:
+        """Close the list."""
+        self._turn.go(Act.BACK)
+
+    def view(self) -> EvacuationState:
+        """Return what to show; made once for each list read, because there may be thousands of rows."""
+        made = self._shown
+        if made is None or made[0] is not self._list or made[1] != (self._zone, self._pdf_note):
+            made = self._shown = (self._list, (self._zone, self._pdf_note), self._state())
+        return made[2]
+
+    def _state(self) -> EvacuationState:
+        say, people = self._turn.say, self._list
+        organisation = self._turn.ports.directory.organisation()
+        shown = people.entries if people else ()
+        banner, more = belief(people, self._turn.words) if people else ("", "")
+        place = organisation.site
+        if people:
+            place = say("evacuation.place", site=people.site, time=self._turn.clock(people.as_of))
+        return EvacuationState(
+            title=say("evacuation.title"),
+            place=place,
+            count=str(len(shown)) if people else "",
+            count_words=self._turn.words.count("evacuation.count", len(shown)),
+            freshness=people.freshness if people else Freshness.UNKNOWN,
+            banner=banner,
+            banner_more=more,
+            tabs=self._tabs(shown),
+            rows=self._rows([e for e in shown if self._zone in {ALL, e.zone}]),
+            empty=say("evacuation.nobody") if people and not shown else "",
+            pdf=say("evacuation.pdf"),
+            pdf_note=self._pdf_note,
+            done=say("evacuation.done"),
+            loading=people is None,
+        )
+
+    def _tabs(self, entries: tuple[PersonOnSite, ...]) -> tuple[ZoneTab, ...]:
+        zones = sorted({entry.zone for entry in entries})
+        if len(zones) < 2:  # noqa: PLR2004 - with one zone there is nothing to choose
+            return ()
+        everybody = ZoneTab(ALL, f"{self._turn.say('evacuation.all')} {len(entries)}", self._zone == ALL)
+        return (
+            everybody,
+            *(ZoneTab(z, f"{self._zone_name(z)} {sum(e.zone == z for e in entries)}", z == self._zone) for z in zones),
+        )
+
+    def _zone_name(self, zone: str) -> str:
+        return zone or self._turn.say("evacuation.no_zone")
+
+    def _rows(self, entries: list[PersonOnSite]) -> tuple[ZoneHead | PersonRow, ...]:
+        words, made = self._turn.words, list[ZoneHead | PersonRow]()
+        for group in muster_groups(entries):
+            title = words.say("evacuation.assistance") if group.assistance else self._zone_name(group.zone)
+            made.append(ZoneHead(title, words.count("evacuation.people", len(group.people)), group.assistance))
+            made += [self._row(entry, zone=group.assistance) for entry in group.people]
+        return tuple(made)
+
+    def _row(self, entry: PersonOnSite, *, zone: bool) -> PersonRow:
+        say = self._turn.say
+        since = self._turn.clock(entry.since)
+        if entry.unnamed:
+            name, second = say("evacuation.unnamed"), say("evacuation.unnamed_second", time=since)
+        else:
+            host = say("evacuation.with", host=entry.host) if entry.host else ""
+            parts = (self._zone_name(entry.zone) if zone else "", entry.company, host)
+            name, second = entry.name, " · ".join(part for part in parts if part)
+        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance)

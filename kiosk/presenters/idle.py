@@ -1,0 +1,54 @@
+"""Nobody there? The screen asks, waits, and forgets everything; whoever is there may have all the time they want."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.ports import Scheduler
+
+
+class IdleWatch:
+    """Counts quiet seconds, then warning seconds, then calls ``over``. A touch begins again."""
+
+    def __init__(self, scheduler: Scheduler, changed: Callable[[], None], over: Callable[[], None]) -> None:
+        self._scheduler = scheduler
+        self._changed = changed
+        self._over = over
+        self._cancel: Callable[[], None] = lambda: None
+        self._quiet = 0
+        self._warning = 0
+        self.seconds_left: int | None = None
+
+    def watch(self, quiet_seconds: int, warning_seconds: int) -> None:
+        """Begin to count: ``quiet_seconds`` unseen (0: none), then ``warning_seconds`` in sight."""
+        self._quiet, self._warning = quiet_seconds, warning_seconds
+        self.again()
+
+    def again(self) -> None:
+        """Count from the beginning, as often as somebody wishes."""
+        self._cancel()
+        self.seconds_left = None
+        if self._warning:
+            if self._quiet:
+                self._cancel = self._scheduler.later(self._quiet, self._warn)
+            else:
+                self._warn()
+
+    def stop(self) -> None:
+        """Stop counting."""
+        self._warning = 0
+        self.again()
+
+    def _warn(self) -> None:
+        self.seconds_left = self._warning
+        self._cancel = self._scheduler.later(1.0, self._tick)
+        self._changed()
+
+    def _tick(self) -> None:
+        self.seconds_left = (self.seconds_left or 1) - 1
+        if self.seconds_left <= 0:
+            self.seconds_left = None
+            self._over()
+            return
+        self._cancel = self._scheduler.later(1.0, self._tick)
+        self._changed()

@@ -1,0 +1,257 @@
+"""The lobby as a whole: which screen, whose turn, which sheet; the one presenter that a window is given.
+
+lobby = Lobby(ports, LobbyCraft(read_codes=read_codes, encode_photo=encode_photo))
+lobby.on_change = draw
+lobby.open()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.navigation import STAFF, Act, Screen, follow, place
+from kiosk.ports import Frame, LobbyPorts
+from kiosk.presenters.arrival import ArrivalPresenter
+from kiosk.presenters.details import DetailsPresenter
+from kiosk.presenters.document import DocumentPresenter
+from kiosk.presenters.done import DonePresenter
+from kiosk.presenters.evacuation import EvacuationPresenter
+from kiosk.presenters.host import HostPresenter
+from kiosk.presenters.idle import IdleWatch
+from kiosk.presenters.leaving import CodePresenter, CodeReader, GoodbyePresenter, LeavingPresenter
+from kiosk.presenters.photo import PhotoPresenter
+from kiosk.presenters.pin import PinPresenter
+from kiosk.presenters.sheets import (
+    Sheet,
+    SheetState,
+    decline_sheet,
+    display_sheet,
+    help_sheet,
+    timeout_sheet,
+)
+from kiosk.presenters.turn import Turn
+from kiosk.presenters.visitor_type import TypePresenter
+from kiosk.presenters.welcome import WelcomePresenter
+from kiosk.words.catalogue import languages
+
+STATUS_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class LobbyCraft:
+    """The two skills with pictures that the lobby needs; both run on worker threads."""
+
+    read_codes: CodeReader
+    encode_photo: Callable[[Frame], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class LobbyView:
+    """Everything that is on the display now. ``state`` is the view state of ``screen``.
+
+    ``turn`` counts the visitors: a screen built for one of them holds that one's presenters and serves no other.
+    """
+
+    turn: int
+    screen: Screen
+    state: Any
+    place: tuple[int, int] | None
+    place_words: str
+    back: str
+    help: str
+    offline: str
+    offline_more: str
+    clears: str
+    sheet: SheetState | None
+    high_contrast: bool
+    language: str
+    direction: str
+
+
+class Lobby:
+    """Owns the present turn and replaces it whole when a visitor has gone."""
+
+    def __init__(self, ports: LobbyPorts, craft: LobbyCraft) -> None:
+        self.ports = ports
+        self._craft = craft
+        self.on_change: Callable[[], None] = lambda: None
+        self._idle = IdleWatch(ports.scheduler, self._changed, self.reset)
+        self._turns = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        ports = self.ports
+        known = languages()
+        words = known.get(ports.first_language, next(iter(known.values())))
+        self.screen = Screen.WELCOME
+        self._sheet: Sheet | None = None
+        self.high_contrast = False
+        self.turn = Turn(ports, words, self._go, self._changed)
+        self._hire()
+
+    def _hire(self) -> None:
+        turn, craft = self.turn, self._craft
+        self._turns += 1
+        self.welcome = WelcomePresenter(turn)
+        self.type = TypePresenter(turn)
+        self.details = DetailsPresenter(turn)
+        self.host = HostPresenter(turn)
+        self.document = DocumentPresenter(turn)
+        self.photo = PhotoPresenter(turn, craft.encode_photo)
+        self.arrival = ArrivalPresenter(turn)
+        self.done = DonePresenter(turn)
+        self.leaving = LeavingPresenter(turn, craft.read_codes)
+        self.code = CodePresenter(turn)
+        self.goodbye = GoodbyePresenter(turn)
+        self.pin = PinPresenter(turn)
+        self.evacuation = EvacuationPresenter(turn)
+        self._presenters: dict[Screen, Any] = {
+            Screen.WELCOME: self.welcome,
+            Screen.TYPE: self.type,
+            Screen.DETAILS: self.details,
+            Screen.HOST: self.host,
+            Screen.DOCUMENT: self.document,
+            Screen.PHOTO: self.photo,
+            Screen.REFUSED: self.arrival,
+            Screen.DONE: self.done,
+            Screen.LEAVING: self.leaving,
+            Screen.CODE: self.code,
+            Screen.GOODBYE: self.goodbye,
+            Screen.PIN: self.pin,
+            Screen.EVACUATION: self.evacuation,
+        }
+
+    def open(self) -> None:
+        """Begin to keep the status line true; called once, when the window is there."""
+        self._look_around()
+
+    def _look_around(self) -> None:
+        self._changed()
+        self.ports.scheduler.later(STATUS_SECONDS, self._look_around)
+
+    def choose_language(self, code: str) -> None:
+        """Begin again in another language; nothing has been entered yet on the welcome screen."""
+        chosen = languages().get(code)
+        if chosen is not None and self.screen is Screen.WELCOME:
+            self.turn.over = True
+            self.turn = Turn(self.ports, chosen, self._go, self._changed)
+            self._hire()
+            self.touched()
+            self._changed()
+
+    def touched(self) -> None:
+        """Note that somebody is there. A counting sheet is answered by its own buttons only."""
+        if self.screen is Screen.WELCOME:
+            self.ports.somebody_came()
+        if self._sheet is not Sheet.TIMEOUT and self._idle.seconds_left is None:
+            self._idle.again()
+
+    def back(self) -> None:
+        """Go one screen back; what was entered stays."""
+        self._go(Act.BACK)
+
+    def finish(self) -> None:
+        """Leave a last screen."""
+        self._go(Act.NEXT)
+
+    def ask(self, sheet: Sheet) -> None:
+        """Let a sheet rise."""
+        self._sheet = sheet
+        self._changed()
+
+    def choose(self, choice: str) -> None:
+        """Take a choice of the sheet that is up."""
+        if choice == "restart":
+            self.reset()
+        elif choice == "more":
+            self._idle.again()
+        elif choice == "close":
+            self._sheet = None
+        elif choice == "contrast":
+            self.high_contrast = not self.high_contrast
+        elif choice == "assistance":
+            self.turn.given.needs_assistance = not self.turn.given.needs_assistance
+        self._changed()
+
+    def reset(self) -> None:
+        """Forget the visitor: every presenter and all that was entered is replaced, and the welcome is shown."""
+        self._leave_screen()
+        self.turn.over = True
+        self._idle.stop()
+        self._begin()
+        self._changed()
+
+    def _go(self, act: Act) -> None:
+        turn = self.turn
+        if turn.saving:
+            return
+        target = follow(self.screen, act, turn.steps)
+        if target is Screen.DONE and turn.given.arrived is None:
+            self.arrival.arrive()
+            return
+        if target is None or (target is self.screen and act is not Act.FAIL):
+            return
+        if target is Screen.WELCOME:
+            self.reset()
+            return
+        self._leave_screen()
+        self.screen, self._sheet = target, None
+        self._watch()
+        getattr(self._presenters[target], "shown", lambda: None)()
+        self._changed()
+
+    def _leave_screen(self) -> None:
+        getattr(self._presenters[self.screen], "hidden", lambda: None)()
+
+    def _watch(self) -> None:
+        patience = self.ports.patience
+        if self.screen is Screen.DONE:
+            self._idle.watch(0, patience.done_seconds)
+        elif self.screen is Screen.GOODBYE:
+            self._idle.watch(0, patience.goodbye_seconds)
+        elif self.screen is Screen.EVACUATION:
+            self._idle.watch(patience.staff_idle_seconds, patience.warning_seconds)
+        else:
+            self._idle.watch(patience.idle_seconds, patience.warning_seconds)
+
+    def _changed(self) -> None:
+        self.on_change()
+
+    def _sheet_state(self) -> SheetState | None:
+        left = self._idle.seconds_left
+        if left is not None and self.screen not in {Screen.DONE, Screen.GOODBYE}:
+            return timeout_sheet(self.turn, left)
+        if self._sheet is Sheet.HELP:
+            return help_sheet(self.turn, high_contrast=self.high_contrast)
+        if self._sheet is Sheet.DISPLAY:
+            return display_sheet(self.turn, high_contrast=self.high_contrast)
+        return decline_sheet(self.turn) if self._sheet is Sheet.DECLINE else None
+
+    def view(self) -> LobbyView:
+        """Return what to show."""
+        turn, say = self.turn, self.turn.say
+        where = place(self.screen, turn.steps)
+        status = self.ports.status.now()
+        offline = status.offline_since
+        left = self._idle.seconds_left
+        clears = ""
+        if left is not None and self.screen in {Screen.DONE, Screen.GOODBYE}:
+            clears = turn.words.count("done.clears", left)
+        return LobbyView(
+            turn=self._turns,
+            screen=self.screen,
+            state=self._presenters[self.screen].view(),
+            place=where,
+            place_words=say("nav.step", here=where[0], of=where[1]) if where else "",
+            back=say("nav.back"),
+            help="" if self.screen in STAFF else say("nav.help"),
+            offline=say("status.offline", time=turn.clock(offline)) if offline else "",
+            offline_more=say("status.still_works") if offline else "",
+            clears=clears,
+            sheet=self._sheet_state(),
+            high_contrast=self.high_contrast,
+            language=turn.words.code,
+            direction=turn.words.direction,
+        )

@@ -1,0 +1,93 @@
+"""The staff PIN. Digits are never shown, and are forgotten with each try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.navigation import Act
+from kiosk.ports import PinRefused, Unlocked
+from kiosk.presenters.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class PinState:
+    """``entered`` of ``digits`` are filled; ``resting`` means the pad takes nothing now."""
+
+    title: str
+    lead: str
+    digits: int
+    entered: int
+    problem: str
+    note: str
+    resting: bool
+
+
+class PinPresenter:
+    """Collects digits and asks once they are all there."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._typed = ""
+        self._problem = ""
+        self._asking = False
+        self._until: datetime | None = None
+        self._stop: Callable[[], None] = lambda: None
+
+    def shown(self) -> None:
+        """Watch the clock, for a pad that rests."""
+        self._stop = self._turn.every(1.0, self._tick)
+
+    def hidden(self) -> None:
+        """Forget what was typed."""
+        self._typed = ""
+        self._stop()
+
+    def _tick(self) -> bool:
+        if self._until is not None:
+            if self._turn.ports.clock.now() >= self._until:
+                self._until, self._problem = None, ""
+            self._turn.changed()
+        return True
+
+    def digit(self, digit: str) -> None:
+        """Take one digit; the last one asks."""
+        if self._asking or self._until is not None or not digit.isdecimal():
+            return
+        self._problem = ""
+        self._typed += digit
+        if len(self._typed) == self._turn.ports.pin_digits:
+            pin, self._typed, self._asking = self._typed, "", True
+            self._turn.work(lambda: self._turn.ports.evacuation.unlock(pin), self._answer)
+        self._turn.changed()
+
+    def delete(self) -> None:
+        """Take the last digit back."""
+        self._typed = self._typed[:-1]
+        self._turn.changed()
+
+    def _answer(self, outcome: Unlocked | PinRefused) -> None:
+        self._asking = False
+        if isinstance(outcome, Unlocked):
+            self._turn.go(Act.NEXT)
+            return
+        self._until = outcome.locked_until
+        self._problem = self._turn.words.count("pin.wrong", outcome.tries_left)
+        self._turn.changed()
+
+    def view(self) -> PinState:
+        """Return what to show."""
+        say, problem = self._turn.say, self._problem
+        if self._until is not None:
+            problem = say("pin.rests", time=self._turn.clock(self._until))
+        digits = self._turn.ports.pin_digits
+        return PinState(
+            title=say("pin.title"),
+            lead=say("pin.lead"),
+            digits=digits,
+            entered=digits if self._asking else len(self._typed),
+            problem=problem,
+            note=say("pin.note"),
+            resting=self._until is not None,
+        )

@@ -1,0 +1,95 @@
+"""What the presenters of one visitor share. A turn is thrown away whole when the visitor has gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from kiosk.navigation import Act, Journey, journey
+from kiosk.ports import Arrived, ConsentGiven, ConsentPurpose, Departed, HostChoice, LobbyPorts, Refused, VisitorType
+from kiosk.words.catalogue import Words
+
+T = TypeVar("T")
+
+
+@dataclass
+class Given:
+    """What the visitor gave so far. Lives in memory only, and only as long as the turn."""
+
+    visitor_type: VisitorType
+    name: str = ""
+    company: str = ""
+    email: str = ""
+    host: HostChoice | None = None
+    host_name: str = ""
+    needs_assistance: bool = False
+    consents: dict[ConsentPurpose, ConsentGiven] = field(default_factory=dict)
+    photo: bytes | None = None
+    arrived: Arrived | None = None
+    refused: Refused | None = None
+    departed: Departed | None = None
+
+
+class Turn:
+    """One visitor's time at the kiosk: language, what was given, and the ways to the lobby."""
+
+    def __init__(self, ports: LobbyPorts, words: Words, go: Callable[[Act], None], changed: Callable[[], None]) -> None:
+        self.ports = ports
+        self.words = words
+        self.types = ports.directory.visitor_types()
+        self.given = Given(self.types[0])
+        self.over = False
+        self.saving = False
+        self._go = go
+        self._changed = changed
+
+    @property
+    def steps(self) -> Journey:
+        """Return the screens of this visitor's check-in."""
+        return journey(self.given.visitor_type.steps, choose_type=len(self.types) > 1)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence in the visitor's language."""
+        return self.words.say(key, **values)
+
+    def clock(self, moment: datetime) -> str:
+        """Return a time of day as the language writes it."""
+        return self.words.say("time.clock", hour=moment.hour, minute=f"{moment.minute:02d}")
+
+    def go(self, act: Act) -> None:
+        """Move on, unless the visitor has gone."""
+        if not self.over:
+            self._go(act)
+
+    def changed(self) -> None:
+        """Say that a view state is no longer what it was."""
+        if not self.over:
+            self._changed()
+
+    def work(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Run ``work`` off the drawing thread; its result is dropped when the visitor has gone meanwhile."""
+
+        def arrived(result: T) -> None:
+            if not self.over:
+                then(result)
+
+        self.ports.scheduler.run(work, arrived)
+
+    def every(self, seconds: float, act: Callable[[], bool]) -> Callable[[], None]:
+        """Call ``act`` every ``seconds`` until it answers False or the visitor has gone; return a stop."""
+        cancel: list[Callable[[], None]] = []
+
+        def again() -> None:
+            cancel.clear()
+            if not self.over and act():
+                cancel.append(self.ports.scheduler.later(seconds, again))
+
+        cancel.append(self.ports.scheduler.later(seconds, again))
+
+        def stop() -> None:
+            while cancel:
+                cancel.pop()()
+
+        return stop

@@ -1,0 +1,96 @@
+"""The keyboard's behaviour: what a key does to the field in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.presenters.entry import TextEntry
+from kiosk.presenters.key_layouts import FieldKind, Key, layouts, rows
+from kiosk.words.catalogue import Words
+
+
+@dataclass(frozen=True, slots=True)
+class KeyboardState:
+    """The keys to show; equal states are the same picture, so views may keep one widget for each."""
+
+    rows: tuple[tuple[Key, ...], ...]
+
+
+class Typing:
+    """One keyboard over one or more fields. ``entry`` is the text that keys change."""
+
+    def __init__(self, words: Words, language: str, *, digits: bool) -> None:
+        self._words = words
+        self._layout = language if language in layouts() else layouts()[0]
+        self._digits = digits
+        self._letters = True
+        self._shift = False
+        self._by_hand = False
+        self.kind = FieldKind.NAME
+        self.entry = TextEntry()
+        self.go_on = "key.next"
+
+    def use(self, kind: FieldKind, entry: TextEntry, go_on: str) -> None:
+        """Turn to another field; ``go_on`` is the sentence on the key that leads on."""
+        self.kind, self.entry, self.go_on = kind, entry, go_on
+        self._letters, self._by_hand = True, False
+        self._settle()
+
+    def press(self, key: str, forward: Callable[[], None]) -> None:
+        """Do what the key with this id does; ``forward`` is called for the key that leads on."""
+        if key == "next":
+            forward()
+        elif key == "symbols":
+            self._letters = not self._letters
+        elif key == "layout":
+            names = layouts()
+            self._layout = names[(names.index(self._layout) + 1) % len(names)]
+        elif key == "shift":
+            self._shift, self._by_hand = not self._shift, True
+        elif key == "delete":
+            self.entry = self.entry.delete()
+            self._settle()
+        else:
+            self.type(" " if key == "space" else self._label(key))
+
+    def type(self, text: str) -> None:
+        """Put characters into the field, as a key, an accent or a real keyboard does."""
+        if self.kind is FieldKind.EMAIL:
+            text = text.replace(" ", "")
+        if self.kind is FieldKind.CODE:
+            text = "".join(character for character in text.upper() if character.isalnum())
+        self.entry = self.entry.insert(text)
+        self._by_hand = False
+        self._settle()
+
+    def _settle(self) -> None:
+        """Begin words of a name with a capital, unless the visitor decided about shift."""
+        if self._by_hand:
+            return
+        before = self.entry.text[: self.entry.cursor]
+        if self.kind is FieldKind.NAME:
+            self._shift = not before or before[-1] in " -'’"
+        else:
+            self._shift = self.kind is FieldKind.PLAIN and (not before or before[-1] == " ")
+
+    def _label(self, key: str) -> str:
+        for row in self.state().rows:
+            for candidate in row:
+                if candidate.id == key and not candidate.function:
+                    return candidate.label
+        return ""
+
+    def state(self) -> KeyboardState:
+        """Return the keys as they stand now."""
+        labels = (self._words.say("key.space"), self._words.say(self.go_on))
+        return KeyboardState(
+            rows(
+                self._layout,
+                self.kind,
+                labels,
+                shift=self._shift,
+                letters=self._letters,
+                digits=self._digits,
+            )
+        )

@@ -1,0 +1,48 @@
+"""What brings you here: the organisation's own list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.navigation import Act
+from kiosk.presenters.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCard:
+    """One kind of visitor on a card."""
+
+    id: str
+    label: str
+    hint: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeState:
+    """The question and the cards."""
+
+    title: str
+    lead: str
+    cards: tuple[TypeCard, ...]
+
+
+class TypePresenter:
+    """Keeps which kind of visitor this is."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+
+    def choose(self, type_id: str) -> None:
+        """Take this type and go on; an id that is not offered changes nothing."""
+        for offered in self._turn.types:
+            if offered.id == type_id:
+                self._turn.given.visitor_type = offered
+                self._turn.go(Act.NEXT)
+                return
+
+    def view(self) -> TypeState:
+        """Return what to show."""
+        turn, language = self._turn, self._turn.words.code
+        cards = tuple(TypeCard(t.id, t.label(language), t.hint(language), t.icon) for t in turn.types)
+        return TypeState(turn.say("type.title"), turn.say("type.lead"), cards)

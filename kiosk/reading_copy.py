@@ -1,0 +1,51 @@
+"""Reading a kiosk's data where its disk refuses every write: full, or mounted read-only.
+
+SQLite must write beside a database even to read it. So the files, encrypted as they are, are copied into memory and
+read there: in a fire the list must come out of a broken kiosk too.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from kiosk.composition import Station, open_station
+from kiosk.configuration import KioskConfiguration
+from kiosk.data_folder import DATABASE, KEY, WITNESS
+from sync.device.errors import RolledBackError, StorageError, WrongKeyError
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 -- Linux's own memory file system; nothing of this may reach a disk
+_FILES = (WITNESS, DATABASE, f"{DATABASE}-wal", KEY)
+"""The witness first: one copied after the database of a kiosk that records meanwhile would have seen more than it."""
+
+
+@contextmanager
+def read_station(configuration: KioskConfiguration) -> Iterator[Station]:
+    """The station in its folder, or, where its disk refuses, a copy in memory that only reading makes sense of.
+
+    Raises:
+        KioskError, DeviceError: as ``open_station``.
+    """
+    with ExitStack() as opened:
+        try:
+            station = opened.enter_context(open_station(configuration))
+            station.evacuation.on_site()
+        except (WrongKeyError, RolledBackError):
+            raise
+        except StorageError:
+            if not _MEMORY.is_dir():
+                raise
+            station = opened.enter_context(_open_copy(configuration))
+        yield station
+
+
+@contextmanager
+def _open_copy(configuration: KioskConfiguration) -> Iterator[Station]:
+    with tempfile.TemporaryDirectory(prefix="lodge-", dir=_MEMORY) as name:
+        for file in _FILES:
+            if (configuration.data_folder / file).exists():
+                shutil.copy2(configuration.data_folder / file, Path(name) / file)
+        with open_station(replace(configuration, data_folder=Path(name))) as station:
+            yield station

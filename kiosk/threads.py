@@ -1,0 +1,88 @@
+"""The kiosk's background threads: each repeats one stepper until it is stopped, and never dies of an error."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Self
+
+import structlog
+
+AFTER_ERROR_SECONDS = 5.0
+LONGEST_NAP_SECONDS = 60.0
+STOP_SECONDS = 5.0
+
+
+class Loop:
+    """Repeats ``step``, which returns the seconds until it wants to be called again; setting ``wake`` shortens that."""
+
+    def __init__(self, name: str, step: Callable[[], float], wake: threading.Event) -> None:
+        self._step = step
+        self._name = name
+        self._wake = wake
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._log = structlog.get_logger("lodge.kiosk")
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self, *, timeout_seconds: float) -> None:
+        """Ask for the end and wait for the present step, within a bound."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout_seconds)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            nap = self._step_safely()
+            self._wake.wait(min(nap, LONGEST_NAP_SECONDS))
+            self._wake.clear()
+
+    def _step_safely(self) -> float:
+        try:
+            return self._step()
+        except Exception as error:  # noqa: BLE001 -- a thread that dies takes uploads or badges with it, silently
+            # The type alone: a message may hold what a visitor typed.
+            self._log.error("step failed", loop=self._name, error=type(error).__name__)
+            return AFTER_ERROR_SECONDS
+
+
+class Workers:
+    """One thread for work that a finger started, in the order of the touches: so the disk has one such writer."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
+        self._log = structlog.get_logger("lodge.kiosk")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def submit(self, work: Callable[[], None]) -> None:
+        """Run it after what was submitted before."""
+        self._pool.submit(self._run, work)
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:
+            self._log.error("work failed", error=type(error).__name__)
+            raise
+
+
+@contextmanager
+def closing_loops(loops: Iterable[Loop]) -> Iterator[None]:
+    """Start loops, and stop them at the end."""
+    started = list(loops)
+    for loop in started:
+        loop.start()
+    try:
+        yield
+    finally:
+        for loop in started:
+            loop.stop(timeout_seconds=STOP_SECONDS)

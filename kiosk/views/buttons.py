@@ -1,0 +1,169 @@
+"""Buttons, pills and cards: everything with words that is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kiosk.views import shapes
+from kiosk.views.parts import Target
+from kiosk.views.theme import BUTTON, PILL, Style
+
+if TYPE_CHECKING:
+    from kiosk.views.parts import Look
+    from kiosk.views.shapes import Box
+
+
+class Kind(StrEnum):
+    """How much a button asks to be pressed."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    QUIET = "quiet"
+    DANGER = "danger"
+    PILL = "pill"
+    ON_PINE = "on-pine"
+    ON_BRICK = "on-brick"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What stands on a button. ``icon_after`` puts the icon at the end."""
+
+    label: str
+    icon: str = ""
+    kind: Kind = Kind.PRIMARY
+    style: Style = BUTTON
+    align: str = "centre"
+
+
+class Button(Target):
+    """One act, named by its words."""
+
+    def __init__(self, look: Look, box: Box, touch_id: str, face: Face, act: Callable[[], object]) -> None:
+        self.face = face
+        super().__init__(look, box, touch_id, act)
+
+    def _colours(self) -> tuple[str, str, str]:
+        """Return ground, outline and text colour; an empty one is not drawn."""
+        p, pressed = self.look.palette, self.pressed
+        kinds = {
+            Kind.PRIMARY: (p.pine_deep if pressed else p.pine, "", p.on_pine),
+            Kind.SECONDARY: (p.pine_tint if pressed else p.paper, p.pine, p.pine),
+            Kind.QUIET: (p.pine_tint if pressed else "", "", p.pine),
+            Kind.DANGER: (p.brick_tint if pressed else p.paper, p.brick, p.brick),
+            Kind.PILL: (p.pine_tint if pressed else p.oat, p.edge if p.outlined else "", p.pine),
+            Kind.ON_PINE: (p.pine_deep if pressed else p.pine, p.on_pine, p.on_pine),
+            Kind.ON_BRICK: (p.brick_tint if pressed else p.brick, p.on_brick, p.on_brick),
+        }
+        ground, edge, text = kinds[self.face.kind]
+        if not self.enabled:
+            return p.oat, p.edge if p.outlined else "", p.soft
+        if pressed and p.outlined:
+            return p.ink, p.ink, p.chalk
+        return ground, edge, text
+
+    def paint(self) -> None:
+        """Draw the shape, then icon and words in the middle."""
+        u, (ground, edge, colour) = self.look.u, self._colours()
+        round_pill = self.face.kind in {Kind.PILL, Kind.ON_PINE}
+        radius = self.height / 2 if round_pill else 2.4 * u
+        box = shapes.shrink(self.box, 0.1 * u) if self.pressed else self.box
+        if edge:
+            thin = 0.16 if round_pill and not self.look.palette.outlined else 0.3
+            shapes.outlined(self.ink, box, ground or self.look.palette.chalk, edge, radius, thin * u)
+        elif ground:
+            shapes.rounded(self.ink, box, ground, radius)
+        self._label(colour)
+
+    def _label(self, colour: str) -> None:
+        u, face = self.look.u, self.face
+        icon = (4.4 if face.style is BUTTON else 3.8) * u if face.icon else 0.0
+        gap = (1.2 if icon and face.label else 0.0) * u
+        room = self.width - icon - gap - (1.2 if face.kind is Kind.QUIET else 2.4) * u
+        block = self.look.text(face.label, face.style, colour, room, 2)
+        wide = icon + gap + block.width
+        x = self.x + (self.width - wide) / 2 if face.align == "centre" else self.x + 0.2 * u
+        if face.icon:
+            self.icon(face.icon, icon, (x + icon / 2, self.center_y), colour)
+        self.write(block, x + icon + gap, self.center_y + block.height / 2, block.width + 1, "centre")
+
+
+def pill_width(look: Look, face: Face) -> float:
+    """Return how wide a pill must be for its words."""
+    icon = 5.0 * look.u if face.icon else 0.0
+    return max(9.6 * look.u, look.text(face.label, PILL, "#000000").width + icon + 5.6 * look.u)
+
+
+class Chip(Target):
+    """A choice of which one is taken: a language, a zone."""
+
+    def __init__(
+        self,
+        look: Look,
+        box: Box,
+        touch_id: str,
+        label: str,
+        act: Callable[[], object],
+        *,
+        chosen: bool,
+        dark: bool = False,
+    ) -> None:
+        self._label, self._chosen, self._dark = label, chosen, dark
+        super().__init__(look, box, touch_id, act)
+
+    def paint(self) -> None:
+        """Draw the chip; the chosen one is outlined (or dark) and bold in colour, never by colour alone."""
+        p, u = self.look.palette, self.look.u
+        radius, colour = 1.8 * u, p.ink
+        if self._chosen and (self._dark or p.outlined):
+            shapes.rounded(self.ink, self.box, p.ink, radius)
+            colour = p.chalk
+        elif self._chosen:
+            shapes.outlined(self.ink, self.box, p.paper, p.pine, radius, 0.4 * u)
+            colour = p.pine
+        elif p.outlined:
+            shapes.outlined(self.ink, self.box, p.paper, p.edge, radius, 0.3 * u)
+        else:
+            shapes.rounded(self.ink, self.box, p.pine_tint if self.pressed else p.oat, radius)
+        face = PILL if self._chosen else Style("Inter-500", 3.0, 1.15)
+        block = self.look.text(self._label, face, colour, self.width - 1.6 * u, 1)
+        self.write(block, self.x, self.center_y + block.height / 2, self.width, "centre")
+
+
+class Toggle(Target):
+    """Something that is on or off: icon, words, and a box with a tick."""
+
+    def __init__(
+        self, look: Look, box: Box, touch_id: str, face: Face, act: Callable[[], object], *, on: bool, hint: str = ""
+    ) -> None:
+        self.face, self.on, self._hint = face, on, hint
+        super().__init__(look, box, touch_id, act)
+
+    def paint(self) -> None:
+        """Draw the row."""
+        from kiosk.views.theme import CAPTION, LABEL  # noqa: PLC0415 - only for this face
+
+        p, u = self.look.palette, self.look.u
+        ground = p.pine_tint if (self.on or self.pressed) and not p.outlined else p.paper
+        shapes.outlined(
+            self.ink, self.box, ground, p.pine if self.on else p.edge, 1.8 * u, (0.4 if self.on else 0.25) * u
+        )
+        self.icon(self.face.icon, 4.4 * u, (self.x + 4.4 * u, self.center_y), p.pine if self.on else p.ink)
+        room = self.width - 16 * u
+        label = self.look.text(self.face.label, LABEL, p.on_tint if p.outlined else p.ink, room, 2)
+        hint = self.look.text(self._hint, CAPTION, p.soft, room, 1) if self._hint else None
+        tall = label.height + (hint.height if hint else 0)
+        top = self.center_y + tall / 2
+        self.write(label, self.x + 8 * u, top, room)
+        if hint:
+            self.write(hint, self.x + 8 * u, top - label.height, room)
+        side = 4.4 * u
+        tick = (self.right - 2.6 * u - side, self.center_y - side / 2, side, side)
+        if self.on:
+            shapes.rounded(self.ink, tick, p.pine, 1.1 * u)
+            self.icon("check", 3.6 * u, (tick[0] + side / 2, self.center_y), p.on_pine)
+        else:
+            shapes.outlined(self.ink, tick, p.paper, p.edge, 1.1 * u, 0.25 * u)

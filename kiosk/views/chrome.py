@@ -1,0 +1,199 @@
+"""What surrounds a screen's own content: the offline strip, back, progress and help, and the ground beneath."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kiosk.presenters.sheets import Sheet
+from kiosk.views import shapes
+from kiosk.views.buttons import Button, Face, Kind, pill_width
+from kiosk.views.parts import Ground, Label, Part
+from kiosk.views.text import Span, TextBlock
+from kiosk.views.theme import BODY, BODY_BOLD, CAPTION, HEADING, LEAD, PILL, TITLE
+
+if TYPE_CHECKING:
+    from kiosk.presenters.lobby import Lobby, LobbyView
+    from kiosk.views.parts import Look
+    from kiosk.views.shapes import Box
+
+
+NARROW_U = 76
+"""A column so narrow is filled by its one button."""
+
+
+Shown = Any
+"""A view state; each screen takes the one of its own presenter."""
+
+
+@dataclass(slots=True)
+class Room:
+    """The space that is still free, from ``top`` down to ``bottom``; screens take it from the top or the bottom."""
+
+    x: float
+    bottom: float
+    width: float
+    top: float
+
+    @property
+    def height(self) -> float:
+        """Return what is left, in pixels."""
+        return self.top - self.bottom
+
+
+class ScreenView(Part):
+    """One screen, built for one view state. ``refresh`` takes a new state without building anew where it can."""
+
+    def __init__(self, look: Look, box: Box, lobby: Lobby, view: LobbyView) -> None:
+        super().__init__(look, box)
+        self.lobby = lobby
+        self.view = view
+        self.put(Ground(look, box, look.palette.chalk))
+        self.compose(view.state)
+
+    def compose(self, state: Shown) -> None:
+        """Build the screen."""
+        raise NotImplementedError
+
+    def refresh(self, view: LobbyView) -> bool:
+        """Show a new state in place; False asks to be built anew."""
+        return view == self.view
+
+    def tick(self) -> None:
+        """Move what moves by itself, such as a camera picture; called on every frame."""
+
+    def same_but_state(self, view: LobbyView) -> bool:
+        """Return whether all around the state is as it was."""
+        old = self.view
+        mine = (old.place, old.back, old.help, old.offline, old.high_contrast, old.language, old.clears)
+        return mine == (
+            view.place,
+            view.back,
+            view.help,
+            view.offline,
+            view.high_contrast,
+            view.language,
+            view.clears,
+        )
+
+    def label(self, block: TextBlock, x: float, top: float, width: float, align: str = "start") -> float:
+        """Put a text and return the height that it took."""
+        self.put(Label(self.look, block, (x, top - block.height, width, block.height), align))
+        return float(block.height)
+
+    def strip(self, top: float) -> float:
+        """Put the offline strip, where there is need of one, and return its height."""
+        if not self.view.offline:
+            return 0.0
+        tall = 7.6 * self.look.u
+        self.put(
+            OfflineStrip(self.look, (self.x, top - tall, self.width, tall), self.view.offline, self.view.offline_more)
+        )
+        return tall
+
+    def chrome(self, *, back: bool = True) -> Room:
+        """Put strip and header; return the room beneath, inside the margins."""
+        look, u = self.look, self.look.u
+        top = self.top - self.strip(self.top)
+        tall = (11.0 if look.measure.compact else 12.4 if look.measure.landscape else 16.0) * u
+        middle = top - (tall / 2 if look.measure.landscape else 8.8 * u)
+        pill, margin = 9.6 * u, look.measure.margin
+        if back:
+            face = Face(self.view.back, "arrow-left", Kind.PILL, PILL)
+            wide = pill_width(look, face)
+            self.put(Button(look, (self.x + margin, middle - pill / 2, wide, pill), "nav.back", face, self.lobby.back))
+        if self.view.help:
+            face = Face(self.view.help, "hand-back-left-outline", Kind.PILL, PILL)
+            wide = pill_width(look, face)
+            box = (self.right - margin - wide, middle - pill / 2, wide, pill)
+            self.put(Button(look, box, "nav.help", face, lambda: self.lobby.ask(Sheet.HELP)))
+        if self.view.place:
+            self.put(Progress(look, (self.center_x - 20 * u, middle - 4.6 * u, 40 * u, 9.2 * u), self.view))
+        return Room(self.x + margin, self.y, self.width - 2 * margin, top - tall)
+
+    def title(self, room: Room, title: str, lead: str = "", *, small: bool = False) -> None:
+        """Put the question of the screen and the sentence beneath it; takes the room they need."""
+        p, u = self.look.palette, self.look.u
+        portrait = not self.look.measure.landscape
+        room.top -= (2.6 if portrait else 0.6) * u
+        block = self.look.text(title, HEADING if small else TITLE, p.ink, room.width, 2)
+        room.top -= self.label(block, room.x, room.top, room.width)
+        if lead:
+            room.top -= 0.8 * u
+            sentence = self.look.text(lead, LEAD, p.soft, min(room.width, 100 * u), 3)
+            room.top -= self.label(sentence, room.x, room.top, room.width)
+        room.top -= (3.2 if portrait else 2.0) * u
+
+    def foot(self, room: Room, buttons: list[tuple[str, Face, Any]]) -> list[Button]:
+        """Put one to three acts at the foot; the first is the upper one, or the one at the end of a row."""
+        u, landscape = self.look.u, self.look.measure.landscape
+        tall, gap, edge = 12 * u, 2 * u, (3.2 if self.look.measure.compact else 4.8 if landscape else 6.4) * u
+        made = []
+        if landscape:
+            alone = len(buttons) == 1 and room.width < NARROW_U * u
+            wide = room.width if alone else min(52 * u, (room.width - gap * (len(buttons) - 1)) / len(buttons))
+            x = room.x + room.width - wide
+            for touch_id, face, act in buttons:
+                made.append(Button(self.look, (x, room.bottom + edge, wide, tall), touch_id, face, act))
+                x -= wide + gap
+            room.bottom += edge + tall + gap
+        else:
+            y = room.bottom + edge + (len(buttons) - 1) * (tall + gap)
+            for number, (touch_id, face, act) in enumerate(buttons):
+                box = (room.x, y - number * (tall + gap), room.width, tall)
+                made.append(Button(self.look, box, touch_id, face, act))
+            room.bottom += edge + len(buttons) * (tall + gap)
+        for button in made:
+            self.put(button)
+        return made
+
+
+class OfflineStrip(Part):
+    """One line across the top: since when there is no network, and what still works."""
+
+    def __init__(self, look: Look, box: Box, strong: str, more: str) -> None:
+        self._strong, self._more = strong, more
+        super().__init__(look, box)
+
+    def paint(self) -> None:
+        """Draw it."""
+        p, u = self.look.palette, self.look.u
+        shapes.fill(self.ink, self.box, p.ochre_tint)
+        if p.outlined:
+            shapes.fill(self.ink, (self.x, self.y, self.width, 0.3 * u), p.ochre)
+        self.icon("lan-disconnect", 4.2 * u, (self.x + 7.6 * u, self.center_y), p.ochre)
+        spans = [Span(self._strong + " ", BODY_BOLD, p.on_tint), Span(self._more, BODY, p.on_tint)]
+        room = self.width - 16 * u
+        block = TextBlock(spans, self.look.measure, room, most_lines=1)
+        self.write(block, self.x + 11.6 * u, self.center_y + block.height / 2, room)
+
+
+class Progress(Part):
+    """Where one is: dots, the lamp on the step in use, and the same in words."""
+
+    def __init__(self, look: Look, box: Box, view: LobbyView) -> None:
+        self._place = view.place or (1, 1)
+        self._sentence = view.place_words
+        super().__init__(look, box)
+
+    def paint(self) -> None:
+        """Draw dots and words."""
+        p, u = self.look.palette, self.look.u
+        here, of = self._place
+        dot, capsule, gap = 2.0 * u, 6.0 * u, 1.2 * u
+        wide = (of - 1) * (dot + gap) + capsule
+        x, y = self.center_x - wide / 2, self.top - 2.4 * u
+        for step in range(1, of + 1):
+            if step == here:
+                box = (x, y - dot / 2, capsule, dot)
+                shapes.outlined(self.ink, box, p.lamp, p.ink, dot / 2, 0.3 * u)
+                x += capsule + gap
+                continue
+            middle = (x + dot / 2, y)
+            if step < here:
+                shapes.disc(self.ink, middle, dot, p.pine)
+            else:
+                shapes.circle(self.ink, middle, dot, p.edge, 0.3 * u, p.chalk)
+            x += dot + gap
+        block = self.look.text(self._sentence, CAPTION, p.soft)
+        self.write(block, self.x, y - 1.8 * u, self.width, "centre")

@@ -1,0 +1,87 @@
+"""What Kivy reads from the environment, set before its first import. Called by the composition and by nothing else."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """How the window is opened. ``rotation`` in degrees; ``frames_per_second`` is the ceiling while touched."""
+
+    width: int = 1080
+    height: int = 1920
+    fullscreen: bool = False
+    rotation: int = 0
+    show_cursor: bool = False
+    frames_per_second: int = 30
+
+
+class EnvironmentTooLateError(RuntimeError):
+    """Kivy was imported before its environment was set."""
+
+
+def prepare_environment(home: Path, options: WindowOptions) -> None:
+    """Set Kivy's environment and configuration.
+
+    ``home`` is a folder of the application's own for Kivy's settings. Without a display SDL draws off screen, with
+    real pixels. Input comes from SDL alone: a panel that is read twice types twice (Kivy issue 3801).
+
+    Raises:
+        EnvironmentTooLateError: Kivy is already imported, so that nothing here would count.
+    """
+    if "kivy" in sys.modules:
+        raise EnvironmentTooLateError("Kivy was imported before prepare_environment was called.")
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ.update(
+        KIVY_NO_ARGS="1",
+        KIVY_NO_FILELOG="1",
+        KIVY_NO_ENV_CONFIG="1",
+        KIVY_HOME=str(home),
+        KIVY_IMAGE="sdl2",
+        KIVY_CLIPBOARD="sdl2",
+        KIVY_WINDOW="sdl2",
+        KIVY_TEXT="sdl2",
+        KIVY_METRICS_DENSITY="1",
+        KIVY_METRICS_FONTSCALE="1",
+    )
+    os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
+    if sys.platform == "linux" and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
+    _configure(options)
+
+
+def _configure(options: WindowOptions) -> None:
+    # A new settings folder makes Kivy warn that its own file is old; the file is Kivy's, and nothing is wrong.
+    kivy_log = logging.getLogger("kivy")
+    level = kivy_log.level
+    kivy_log.setLevel(logging.ERROR)
+    from kivy.config import Config  # noqa: PLC0415 - importable only once the environment is set
+
+    kivy_log.setLevel(level)
+
+    values: dict[str, dict[str, object]] = {
+        "graphics": {
+            "width": options.width,
+            "height": options.height,
+            "fullscreen": "auto" if options.fullscreen else 0,
+            "borderless": int(options.fullscreen),
+            "resizable": 0,
+            "rotation": options.rotation,
+            "show_cursor": int(options.show_cursor),
+            "multisamples": 2,
+            "maxfps": options.frames_per_second,
+        },
+        "kivy": {"exit_on_escape": 0, "keyboard_mode": "system", "log_level": "warning", "desktop": 0},
+        "postproc": {"double_tap_time": 250, "triple_tap_time": 375, "jitter_distance": 0},
+    }
+    for section, entries in values.items():
+        for name, value in entries.items():
+            Config.set(section, name, str(value))
+    Config.remove_section("input")
+    Config.add_section("input")
+    Config.set("input", "mouse", "mouse,disable_multitouch")

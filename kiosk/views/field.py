@@ -1,0 +1,141 @@
+"""A field: label, box, text with a cursor, helper or correction beneath. The text itself lives in the presenter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk.presenters.entry import TextEntry
+from kiosk.views import shapes
+from kiosk.views.parts import Target
+from kiosk.views.text import Span, TextBlock, width_of
+from kiosk.views.theme import CAPTION, FIELD, LABEL, LABEL_PLAIN, Style
+from kiosk.writing import is_mixed, runs_right_to_left, tidy, visual
+
+if TYPE_CHECKING:
+    from kiosk.views.parts import Look
+    from kiosk.views.shapes import Box
+
+SMALL_FIELD = Style("Inter-400", 2.9, 1.3)
+BOX_U = 10.4
+
+
+def label_height(look: Look) -> float:
+    """Return how far above the box its label begins, in pixels."""
+    return look.measure.size(LABEL) * LABEL.leading + 1.0 * look.u
+
+
+class Field(Target):
+    """The box of a field with its label above and one line beneath. ``box`` is the typing box alone."""
+
+    def __init__(
+        self, look: Look, box: Box, touch_id: str, label: str, optional: str, place: Callable[[int], object]
+    ) -> None:
+        self._label, self._optional, self._place = label, optional, place
+        self.entry = TextEntry()
+        self.focused = False
+        self.helper = ""
+        self.error = ""
+        self.attention = False
+        self._last_x = 0.0
+        super().__init__(look, box, touch_id, self._touched)
+
+    def show(
+        self, entry: TextEntry, *, focused: bool, helper: str = "", error: str = "", attention: bool = False
+    ) -> None:
+        """Show another state of the field, if it is another."""
+        now = (entry, focused, helper, error, attention)
+        if now != (self.entry, self.focused, self.helper, self.error, self.attention):
+            self.entry, self.focused, self.helper, self.error, self.attention = now
+            self.repaint()
+
+    def on_touch_down(self, touch: object) -> bool:
+        """Remember where the finger is, for the cursor."""
+        self._last_x = float(getattr(touch, "x", 0.0))
+        return super().on_touch_down(touch)
+
+    def _touched(self) -> None:
+        style = self._style()
+        text, size = tidy(self.entry.text), self.look.measure.size(style)
+        inside = self._last_x - (self.x + 2.8 * self.look.u) + self._scrolled(style)
+        best = len(text)
+        if not is_mixed(text):
+            widths = [abs(width_of(text[:at], style.face, size) - inside) for at in range(len(text) + 1)]
+            best = widths.index(min(widths))
+        self._place(best)
+
+    def _style(self) -> Style:
+        """Return the size at which the text fits, once smaller; a longer text scrolls."""
+        size = self.look.measure.size(FIELD)
+        wide = width_of(tidy(self.entry.text), FIELD.face, size)
+        return FIELD if wide <= self._room() else SMALL_FIELD
+
+    def _room(self) -> float:
+        return float(self.width - 5.6 * self.look.u)
+
+    def _scrolled(self, style: Style) -> float:
+        """Return how many pixels of the text are out of sight at the start, so that the cursor is in view."""
+        before = width_of(tidy(self.entry.text[: self.entry.cursor]), style.face, self.look.measure.size(style))
+        return max(0.0, before - self._room() + 0.5 * self.look.u)
+
+    def paint(self) -> None:
+        """Draw label, rings, text, cursor and the line beneath."""
+        p, u = self.look.palette, self.look.u
+        spans = [Span(self._label, LABEL, p.ink)]
+        if self._optional:
+            spans.append(Span(" " + self._optional, LABEL_PLAIN, p.soft))
+        label = TextBlock(spans, self.look.measure, self.width, most_lines=1)
+        self.write(label, self.x, self.top + label_height(self.look), self.width)
+        self._paint_box()
+        self._paint_text()
+        line, colour = (self.error, p.brick) if self.error else (self.helper, p.soft)
+        if line:
+            x = self.x
+            block = self.look.text(line, CAPTION, colour, self.width - 4 * u, 2)
+            if self.error:
+                self.icon(
+                    "alert-circle-outline", 3.0 * u, (x + 1.5 * u, self.y - 0.9 * u - block.line_height / 2), colour
+                )
+                x += 3.8 * u
+            self.write(block, x, self.y - 0.9 * u, self.width - 4 * u)
+
+    def _paint_box(self) -> None:
+        p, u = self.look.palette, self.look.u
+        radius = 1.8 * u
+        if self.focused:
+            shapes.ring(self.ink, self.box, (p.lamp, p.ink), (0.6 * u, 0.1 * u), radius)
+            edge = p.brick if self.error else p.ink
+            shapes.outlined(self.ink, self.box, p.paper, edge, radius, 0.45 * u)
+        elif self.error:
+            shapes.outlined(self.ink, self.box, p.paper, p.brick, radius, 0.5 * u)
+        else:
+            edge, thick = (p.ochre, 0.4) if self.attention else (p.edge, 0.25)
+            shapes.outlined(self.ink, self.box, p.paper, edge, radius, thick * u)
+
+    def _paint_text(self) -> None:
+        p, u, style = self.look.palette, self.look.u, self._style()
+        text, size = tidy(self.entry.text), self.look.measure.size(style)
+        start, room = self.x + 2.8 * u, self._room()
+        from_right = runs_right_to_left(text)
+        shown, cursor_at = text, width_of(visual(text[: self.entry.cursor]), style.face, size)
+        if cursor_at > room or width_of(text, style.face, size) > room:
+            shown, cursor_at = self._window(text, style, room)
+        block = self.look.text(shown, style, p.ink)
+        if shown:
+            align = "end" if from_right else "start"
+            self.write(block, start, self.center_y + block.height / 2, room, align)
+            self.words[-1] = text
+        if self.focused:
+            x = start + room - cursor_at if from_right else start + cursor_at
+            shapes.fill(self.ink, (x, self.center_y - size * 0.68, max(2.0, 0.4 * u), size * 1.36), p.ink)
+
+    def _window(self, text: str, style: Style, room: float) -> tuple[str, float]:
+        """Return the part of a long text that is shown, and where the cursor stands in it."""
+        size, cursor = self.look.measure.size(style), min(self.entry.cursor, len(text))
+        begin = 0
+        while begin < cursor and width_of(text[begin:cursor], style.face, size) > room:
+            begin += 1
+        end = len(text)
+        while end > cursor and width_of(text[begin:end], style.face, size) > room:
+            end -= 1
+        return text[begin:end], width_of(text[begin:cursor], style.face, size)

@@ -1,0 +1,218 @@
+"""The on-screen keyboard: one picture per state of the keys, kept, because building forty takes a blink too long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kivy.clock import Clock
+
+from kiosk.presenters.key_layouts import Key
+from kiosk.presenters.typing import KeyboardState
+from kiosk.views import shapes
+from kiosk.views.parts import Part, Target
+from kiosk.views.theme import BUTTON, KEY, PILL
+from kiosk.views.untyped import Touch
+
+if TYPE_CHECKING:
+    from kiosk.views.parts import Look
+    from kiosk.views.shapes import Box
+
+HOLD_SECONDS = 0.4
+GAP_U = 1.1
+PADDING_U = 2.0
+MOST_KEPT = 24
+
+
+def keyboard_height(look: Look, state: KeyboardState) -> float:
+    """Return the height of the whole bed in pixels."""
+    return len(state.rows) * (key_height(look) + GAP_U * look.u) - GAP_U * look.u + 2 * PADDING_U * look.u
+
+
+def key_height(look: Look) -> float:
+    """Return the height of a key in pixels."""
+    if look.measure.compact:
+        return 7.6 * look.u
+    return (8.4 if look.measure.landscape else 9.8) * look.u
+
+
+class KeyTarget(Target):
+    """One key. Held, it asks for its accents."""
+
+    slack = GAP_U / 2
+
+    def __init__(
+        self, look: Look, box: Box, key: Key, press: Callable[[Key], None], hold: Callable[[KeyTarget], None]
+    ) -> None:
+        self.key, self._hold = key, hold
+        self._waiting: Any = None
+        self._held = False
+        super().__init__(look, box, f"keyboard.{key.id}", lambda: None if self._held else press(key))
+
+    def on_touch_down(self, touch: Touch) -> bool:
+        """Begin to count a long press."""
+        taken = super().on_touch_down(touch)
+        self._held = False
+        if taken and self.key.accents:
+            self._waiting = Clock.schedule_once(self._long, HOLD_SECONDS)
+        return taken
+
+    def on_touch_up(self, touch: Touch) -> bool:
+        """Stop counting."""
+        if touch.grab_current is self and self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+        return super().on_touch_up(touch)
+
+    def _long(self, _seconds: float) -> None:
+        self._held = True
+        self._hold(self)
+
+    def paint(self) -> None:
+        """Draw the key with its lower edge; a pressed one sinks."""
+        p, u, key = self.look.palette, self.look.u, self.key
+        forward = key.id == "next"
+        ground = p.pine if forward else p.key_function if key.function else p.key
+        ink = p.on_pine if forward else p.ink
+        if self.pressed:
+            ground, ink = (
+                (p.pine_deep if forward else p.ink, p.chalk) if p.outlined or forward else (p.pine_tint, p.ink)
+            )
+        x, y, width, height = self.box
+        edge = 0.3 * u
+        if p.outlined:
+            shapes.outlined(self.ink, self.box, ground, p.edge, 1.4 * u, 0.3 * u)
+        elif self.pressed:
+            shapes.rounded(self.ink, (x, y, width, height - edge), ground, 1.4 * u)
+        else:
+            shade = p.pine_deep if forward else p.key_edge
+            shapes.rounded(self.ink, self.box, shade, 1.4 * u)
+            shapes.rounded(self.ink, (x, y + edge, width, height - edge), ground, 1.4 * u)
+        self._face(ink, 0.0 if self.pressed else edge / 2)
+
+    def _face(self, colour: str, lift: float) -> None:
+        u, key, middle = self.look.u, self.key, self.center_y + lift
+        words = len(key.label) > 1
+        style = BUTTON if key.id == "next" else PILL if words and key.id != "space" else KEY
+        room = self.width - 0.8 * u
+        icon = 4.2 * u if key.icon else 0.0
+        block = self.look.text(key.label, style, colour)
+        if block.width + icon > room:
+            block = self.look.text(key.label, PILL, colour, room - icon, 1)
+        gap = 0.8 * u if icon and key.label else 0.0
+        x = self.center_x - (icon + gap + block.width) / 2
+        if icon:
+            self.icon(key.icon, icon, (x + icon / 2, middle), colour)
+        if key.label:
+            self.write(block, x + icon + gap, middle + block.height / 2, block.width + 1)
+
+
+class _Keys(Part):
+    """All keys of one state."""
+
+    def __init__(
+        self,
+        look: Look,
+        box: Box,
+        state: KeyboardState,
+        press: Callable[[Key], None],
+        hold: Callable[[KeyTarget], None],
+    ) -> None:
+        super().__init__(look, box)
+        u, tall = look.u, key_height(look)
+        gap, side = GAP_U * u, (2.2 if not look.measure.landscape else look.measure.margin / u) * u
+        room = box[2] - 2 * side
+        most = max(self._units(row) for row in state.rows)
+        unit = (room + gap) / most
+        top = self.top - PADDING_U * u
+        for number, row in enumerate(state.rows):
+            lowest = number == len(state.rows) - 1
+            scale = most / self._units(row) if lowest or self._fills(row) else 1.0
+            x = side + (0.0 if scale != 1.0 else (most - self._units(row)) * unit / 2)
+            for key in row:
+                wide = key.wide * unit * scale - gap
+                self.put(KeyTarget(look, (box[0] + x, top - tall, wide, tall), key, press, hold))
+                x += key.wide * unit * scale
+            top -= tall + gap
+
+    @staticmethod
+    def _units(row: tuple[Key, ...]) -> float:
+        return sum(key.wide for key in row)
+
+    @staticmethod
+    def _fills(row: tuple[Key, ...]) -> bool:
+        return any(key.function for key in row)
+
+
+class Keyboard(Part):
+    """The bed with the keys of the present state, and the accents above a key that was held."""
+
+    def __init__(self, look: Look, box: Box, press: Callable[[str], None], type_text: Callable[[str], None]) -> None:
+        self._press_id, self._type = press, type_text
+        self._kept: dict[KeyboardState, _Keys] = {}
+        self._shown: KeyboardState | None = None
+        self._accents: Part | None = None
+        super().__init__(look, box)
+
+    def paint(self) -> None:
+        """Draw the bed."""
+        p = self.look.palette
+        shapes.fill(self.ink, self.box, p.oat)
+        if p.outlined:
+            shapes.fill(self.ink, (self.x, self.top - 0.3 * self.look.u, self.width, 0.3 * self.look.u), p.edge)
+
+    def show(self, state: KeyboardState) -> None:
+        """Show the keys of a state, from those kept where possible."""
+        if state == self._shown:
+            return
+        self._close_accents()
+        if self._shown is not None:
+            self.remove_widget(self._kept[self._shown])
+        if state not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[state] = _Keys(self.look, self.box, state, self._press, self._open_accents)
+        self._shown = state
+        self.add_widget(self._kept[state])
+
+    def _press(self, key: Key) -> None:
+        self._close_accents()
+        self._press_id(key.id)
+
+    def _open_accents(self, target: KeyTarget) -> None:
+        self._close_accents()
+        look, tall = self.look, key_height(self.look)
+        step = max(target.width, 8 * look.u) + GAP_U * look.u
+        wide = step * len(target.key.accents) + GAP_U * look.u
+        x = min(max(self.x + look.u, target.center_x - wide / 2), self.right - wide - look.u)
+        self._accents = _Accents(
+            look, (x, target.top + 0.8 * look.u, wide, tall + 2 * GAP_U * look.u), target.key, self._accent
+        )
+        self.put(self._accents)
+
+    def _accent(self, text: str) -> None:
+        self._close_accents()
+        self._type(text)
+
+    def _close_accents(self) -> None:
+        if self._accents is not None:
+            self.remove_widget(self._accents)
+            self._accents = None
+
+
+class _Accents(Part):
+    """The row of accents above a key; it stays until one is taken or another key is pressed."""
+
+    def __init__(self, look: Look, box: Box, key: Key, take: Callable[[str], None]) -> None:
+        super().__init__(look, box)
+        gap = GAP_U * look.u
+        step = (box[2] - gap) / len(key.accents)
+        for number, accent in enumerate(key.accents):
+            place = (box[0] + gap + number * step, box[1] + gap, step - gap, box[3] - 2 * gap)
+            made = Key(f"accent.{accent}", accent)
+            self.put(KeyTarget(look, place, made, lambda k: take(k.label), lambda _target: None))
+
+    def paint(self) -> None:
+        """Draw the card beneath the accents."""
+        p, u = self.look.palette, self.look.u
+        shapes.outlined(self.ink, self.box, p.oat, p.ink, 2.0 * u, 0.3 * u)

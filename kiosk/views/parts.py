@@ -1,0 +1,181 @@
+"""The two things of which every screen is built: a part that paints itself, and a part that can be touched.
+
+Positions are absolute and computed once per size; a screen that changes its shape is built anew. Every touchable part
+has a ``touch_id`` that never depends on language, theme or size, by which tests and the demo find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kivy.uix.widget import Widget
+
+from kiosk.views import shapes
+from kiosk.views.icons import ICONS
+from kiosk.views.text import Span, TextBlock, draw_icon
+from kiosk.views.typeface import ICON_FONT
+from kiosk.views.untyped import Canvas, Ignored, Touch
+
+if TYPE_CHECKING:
+    from kiosk.views.shapes import Box
+    from kiosk.views.theme import Measure, Palette, Style
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Colours and sizes of the present window, and whether the language runs from right to left."""
+
+    palette: Palette
+    measure: Measure
+    mirrored: bool = False
+
+    @property
+    def u(self) -> float:
+        """Return the unit in pixels."""
+        return self.measure.u
+
+    def text(self, text: str, style: Style, colour: str, width: float = 1e6, most_lines: int = 0) -> TextBlock:
+        """Lay out one text."""
+        return TextBlock([Span(text, style, colour)], self.measure, width, most_lines=most_lines)
+
+
+class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
+    """Something painted in a box. Subclasses paint on ``ink`` and note their words for readers of the screen."""
+
+    def __init__(self, look: Look, box: Box) -> None:
+        self.look = look
+        self.words: list[str] = []
+        super().__init__(size_hint=(None, None), pos=box[:2], size=box[2:])
+
+    def apply_class_lang_rules(self, *_unused: Ignored, **_named: Ignored) -> None:
+        """Take nothing from Kivy's style sheet, which goes by class names and knows a *Button* of its own."""
+
+    @property
+    def box(self) -> Box:
+        """Return x, y, width, height."""
+        return float(self.x), float(self.y), float(self.width), float(self.height)
+
+    @property
+    def ink(self) -> Canvas:
+        """Return the canvas to paint on; children lie above it."""
+        return self.canvas.before
+
+    def repaint(self) -> None:
+        """Paint again from nothing."""
+        self.ink.clear()
+        self.words = []
+        self.paint()
+
+    def paint(self) -> None:
+        """Paint; nothing by default."""
+
+    def put(self, part: Part) -> None:
+        """Add a part and paint it."""
+        part.repaint()
+        self.add_widget(part)
+
+    def write(self, block: TextBlock, x: float, top: float, width: float, align: str = "start") -> None:
+        """Draw a text block and note its words."""
+        block.draw(self.ink, x, top, width, align)
+        if block.text:
+            self.words.append(block.text)
+
+    def icon(self, name: str, size: float, centre: tuple[float, float], colour: str) -> None:
+        """Draw an icon; ``size`` in pixels."""
+        character = chr(ICONS.get(name, ICONS["help-circle-outline"]))
+        draw_icon(self.ink, character, ICON_FONT, size, centre, colour)
+
+
+class Label(Part):
+    """A text block at a place."""
+
+    def __init__(self, look: Look, block: TextBlock, box: Box, align: str = "start") -> None:
+        self._block, self._align = block, align
+        super().__init__(look, box)
+
+    def paint(self) -> None:
+        """Draw the text from the top of the box."""
+        self.write(self._block, self.x, self.top, self.width, self._align)
+
+
+class Ground(Part):
+    """A plain ground."""
+
+    def __init__(self, look: Look, box: Box, colour: str, alpha: float = 1.0) -> None:
+        self._colour, self._alpha = colour, alpha
+        super().__init__(look, box)
+
+    def paint(self) -> None:
+        """Fill the box."""
+        shapes.fill(self.ink, self.box, self._colour, self._alpha)
+
+
+class Target(Part):
+    """A part that acts when a finger is lifted inside it."""
+
+    slack = 0.8
+    """How far outside its box a target still takes a touch, in u: half the least gap."""
+
+    def __init__(self, look: Look, box: Box, touch_id: str, act: Callable[[], object]) -> None:
+        self.touch_id = touch_id
+        self.act = act
+        self.pressed = False
+        self.enabled = True
+        super().__init__(look, box)
+
+    def holds(self, x: float, y: float) -> bool:
+        """Return whether a point belongs to this target."""
+        more = self.slack * self.look.u
+        return bool(self.x - more <= x <= self.right + more and self.y - more <= y <= self.top + more)
+
+    def on_touch_down(self, touch: Touch) -> bool:
+        """Take a touch that begins here."""
+        if not self.enabled or not self.holds(*touch.pos):
+            return False
+        touch.grab(self)
+        self.show_pressed(pressed=True)
+        return True
+
+    def on_touch_move(self, touch: Touch) -> bool:
+        """Let go of a touch that became a drag of the list around it."""
+        if touch.grab_current is self and touch.ud.get("dragged"):
+            self.show_pressed(pressed=False)
+        return touch.grab_current is self
+
+    def on_touch_up(self, touch: Touch) -> bool:
+        """Act, when the finger is still here."""
+        if touch.grab_current is not self:
+            return False
+        touch.ungrab(self)
+        was = self.pressed
+        self.show_pressed(pressed=False)
+        if was and self.enabled and not touch.ud.get("cancelled") and self.holds(*touch.pos):
+            self.act()
+        return True
+
+    def show_pressed(self, *, pressed: bool) -> None:
+        """Show the state under the finger at once."""
+        if pressed != self.pressed:
+            self.pressed = pressed
+            self.repaint()
+
+
+def parts_of(root: Widget) -> Iterator[Part]:
+    """Yield every part below ``root``, in the order in which they are painted."""
+    for child in reversed(root.children):
+        if isinstance(child, Part):
+            yield child
+        yield from parts_of(child)
+
+
+def find_target(root: Widget, touch_id: str) -> Target | None:
+    """Return the target with this id, the uppermost if there are several."""
+    found = [p for p in parts_of(root) if isinstance(p, Target) and p.touch_id == touch_id]
+    return found[-1] if found else None
+
+
+def visible_words(root: Widget) -> list[str]:
+    """Return all words that parts have painted."""
+    return [word for part in parts_of(root) for word in part.words]

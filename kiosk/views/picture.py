@@ -1,0 +1,130 @@
+"""Camera pictures on the screen: in an arch for a face, in a plain frame for a code."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kivy.graphics import Color, Line, RoundedRectangle
+from kivy.graphics.texture import Texture
+
+from kiosk.ports import Frame
+from kiosk.views import shapes
+from kiosk.views.parts import Part
+from kiosk.views.theme import BUTTON, LABEL, channels
+
+if TYPE_CHECKING:
+    from kiosk.views.parts import Look
+    from kiosk.views.shapes import Box
+
+
+def fit_frame(frame: Frame, shape: float) -> Frame:
+    """Return the middle of ``frame`` whose width is ``shape`` times its height."""
+    height, width = frame.shape[:2]
+    if width > height * shape:
+        keep = max(1, round(height * shape))
+        begin = (width - keep) // 2
+        return frame[:, begin : begin + keep]
+    keep = max(1, round(width / shape))
+    begin = (height - keep) // 2
+    return frame[begin : begin + keep]
+
+
+class LivePicture(Part):
+    """The newest picture of a source; ``mirrored`` shows people as they know themselves."""
+
+    def __init__(self, look: Look, box: Box, source: Callable[[], Frame | None], *, arch: bool, mirrored: bool) -> None:
+        self._source, self._arch, self._mirrored = source, arch, mirrored
+        self._texture: Any = None
+        self._last: Frame | None = None
+        self._face: Any = None
+        self.advice = ""
+        super().__init__(look, box)
+
+    def paint(self) -> None:
+        """Draw the frame around the picture, and the picture in it."""
+        p, u = self.look.palette, self.look.u
+        dark = "#26332D" if not p.outlined else "#000000"
+        wide, radius = self.width, 3.2 * u
+        corners = [wide / 2, wide / 2, 2.8 * u, 2.8 * u] if self._arch else [radius] * 4
+        keyline = 0.6 * u if self._arch else (0.3 * u if p.outlined else 0.0)
+        if self._arch:
+            shapes.arch(self.ink, shapes.shrink(self.box, -keyline), p.ink, 3.2 * u)
+            shapes.arch(self.ink, self.box, dark, 2.8 * u)
+        else:
+            shapes.rounded(self.ink, shapes.shrink(self.box, -keyline), p.edge if keyline else dark, radius)
+            shapes.rounded(self.ink, self.box, dark, radius)
+        self._face = RoundedRectangle(pos=self.pos, size=(0, 0), radius=corners, segments=48)
+        self.ink.add(Color(1, 1, 1, 1))
+        self.ink.add(self._face)
+        if self._arch:
+            self.ink.add(Color(*channels(p.ink)))
+            self.ink.add(Line(points=_arch_points(self.box), width=max(1.0, 0.18 * u), joint="round"))
+        self._last = None
+        self.pull()
+        self._paint_advice()
+
+    def pull(self) -> None:
+        """Show the newest picture, if it is another one."""
+        frame = self._source()
+        if frame is None or self._face is None:
+            if self._face is not None and frame is None:
+                self._face.size = (0, 0)
+                self._last = None
+            return
+        if frame is self._last:
+            return
+        self._last = frame
+        cut = fit_frame(frame, float(self.width) / float(self.height))
+        height, width = cut.shape[:2]
+        if self._texture is None or self._texture.size != (width, height):
+            self._texture = Texture.create(size=(width, height), colorfmt="rgb")
+            self._texture.flip_vertical()
+            if self._mirrored:
+                self._texture.flip_horizontal()
+        self._texture.blit_buffer(cut.tobytes(), colorfmt="rgb", bufferfmt="ubyte")
+        self._face.texture = self._texture
+        self._face.size = self.size
+
+    def _paint_advice(self) -> None:
+        if not self.advice:
+            return
+        p, u = self.look.palette, self.look.u
+        waiting = self._last is None
+        room = self.width - 10 * u
+        block = self.look.text(self.advice, LABEL if waiting else BUTTON, "#FFFEFB", room, 4)
+        if waiting:
+            self.icon("camera-off-outline", 8 * u, (self.center_x, self.center_y + 6 * u), "#C3D8CD")
+            self.write(block, self.center_x - room / 2, self.center_y, room, "centre")
+            return
+        pill = (self.center_x - block.width / 2 - 3 * u, self.y + 4 * u, block.width + 6 * u, block.height + 3.6 * u)
+        shapes.rounded(self.ink, pill, p.on_lamp, min(pill[3] / 2, 4.2 * u))
+        self.write(block, self.center_x - room / 2, pill[1] + pill[3] - 1.8 * u, room, "centre")
+
+
+def _arch_points(box: Box) -> list[float]:
+    """Return the upper outline of an arch, for a line that hides the unsmoothed rim of the picture."""
+    x, y, wide, tall = box
+    radius, middle = wide / 2, x + wide / 2
+    points = [x, y + radius * 0.3]
+    for step in range(65):
+        angle = math.pi * (1 - step / 64)
+        points += [middle + radius * math.cos(angle), y + tall - radius + radius * math.sin(angle)]
+    return [*points, x + wide, y + radius * 0.3]
+
+
+class Brackets(Part):
+    """Four corners in lamp: show the code here."""
+
+    def paint(self) -> None:
+        """Draw the corners."""
+        lamp, u = self.look.palette.lamp, self.look.u
+        x, y, right, top = self.x, self.y, self.right, self.top
+        arm, thick, bend = self.width * 0.3, 0.6 * u, 2.4 * u
+        self.ink.add(Color(*channels(lamp)))
+        for corner_x, corner_y, to_x, to_y in ((x, y, 1, 1), (right, y, -1, 1), (x, top, 1, -1), (right, top, -1, -1)):
+            points = [corner_x + to_x * arm, corner_y, corner_x + to_x * bend, corner_y]
+            points += [corner_x + to_x * bend * 0.3, corner_y + to_y * bend * 0.3]
+            points += [corner_x, corner_y + to_y * bend, corner_x, corner_y + to_y * arm]
+            self.ink.add(Line(points=points, width=thick, joint="round", cap="round"))

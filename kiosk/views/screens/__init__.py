@@ -1,0 +1,34 @@
+"""Every screen of the kiosk and the class that draws it."""
+
+from __future__ import annotations
+
+from kiosk.navigation import Screen
+from kiosk.views.chrome import ScreenView
+from kiosk.views.screens.details import DetailsView
+from kiosk.views.screens.document import DocumentView
+from kiosk.views.screens.done import DoneView
+from kiosk.views.screens.evacuation import EvacuationView
+from kiosk.views.screens.goodbye import GoodbyeView
+from kiosk.views.screens.host import HostView
+from kiosk.views.screens.leaving import CodeView, LeavingView
+from kiosk.views.screens.photo import PhotoView
+from kiosk.views.screens.pin import PinView
+from kiosk.views.screens.refused import RefusedView
+from kiosk.views.screens.visitor_type import TypeView
+from kiosk.views.screens.welcome import WelcomeView
+
+SCREENS: dict[Screen, type[ScreenView]] = {
+    Screen.WELCOME: WelcomeView,
+    Screen.TYPE: TypeView,
+    Screen.DETAILS: DetailsView,
+    Screen.HOST: HostView,
+    Screen.DOCUMENT: DocumentView,
+    Screen.PHOTO: PhotoView,
+    Screen.DONE: DoneView,
+    Screen.REFUSED: RefusedView,
+    Screen.LEAVING: LeavingView,
+    Screen.CODE: CodeView,
+    Screen.GOODBYE: GoodbyeView,
+    Screen.PIN: PinView,
+    Screen.EVACUATION: EvacuationView,
+}

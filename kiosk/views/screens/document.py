@@ -1,0 +1,138 @@
+"""The text to agree to: a card that scrolls, a foot that says how far one is, and the two answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kiosk.presenters.document import DocumentState
+from kiosk.presenters.sheets import Sheet
+from kiosk.views import shapes
+from kiosk.views.buttons import Face, Kind
+from kiosk.views.chrome import ScreenView
+from kiosk.views.parts import Label, Part
+from kiosk.views.scroll import RowList, RowPlan
+from kiosk.views.theme import CAPTION, LABEL, READING, Style
+
+if TYPE_CHECKING:
+    from kiosk.presenters.lobby import LobbyView
+    from kiosk.views.parts import Look
+    from kiosk.views.shapes import Box
+    from kiosk.views.text import TextBlock
+
+NAME = Style("Inter-600", 3.4, 1.2)
+
+
+class DocumentView(ScreenView):
+    """A card with the document and two buttons."""
+
+    def compose(self, state: DocumentState) -> None:
+        """Lay out: title, card, buttons."""
+        u = self.look.u
+        room = self.chrome()
+        landscape = self.look.measure.landscape
+        if not self.look.measure.compact:
+            self.title(room, state.title, small=landscape)
+        faces: list[tuple[str, Face, Any]] = [("document.agree", Face(state.agree), self._agree)]
+        if state.decline:
+            decline = Face(state.decline, kind=Kind.SECONDARY)
+            faces.append(("document.decline", decline, lambda: self.lobby.ask(Sheet.DECLINE)))
+        self._agree_button = self.foot(room, faces)[0]
+        room.bottom += 1.6 * u
+        card = (room.x, room.bottom, room.width, room.height)
+        self.put(_Card(self.look, card))
+        head = self._head(state, card)
+        foot = 8.4 * u if state.foot else 0.0
+        self._foot = _Foot(self.look, (card[0], card[1], card[2], foot), state)
+        text = (card[0] + 4 * u, card[1] + foot + 0.6 * u, card[2] - 6.4 * u, card[3] - head - foot - 1.2 * u)
+        self._list = RowList(self.look, text, self._plans(state, text[2] - 3 * u))
+        self._list.on_end = self.lobby.document.reached_end
+        self.put(self._list)
+        self.put(self._foot)
+        if self._list.furthest <= 0:
+            self._list.on_end()
+
+    def _head(self, state: DocumentState, card: Box) -> float:
+        u, p = self.look.u, self.look.palette
+        if not state.name:
+            return 2.4 * u
+        name = self.look.text(state.name, NAME, p.ink, card[2] - 8 * u, 2)
+        version = self.look.text(state.version, CAPTION, p.soft, card[2] - 8 * u, 1)
+        top = card[1] + card[3] - 2.6 * u
+        self.label(name, card[0] + 4 * u, top, card[2] - 8 * u)
+        self.label(version, card[0] + 4 * u, top - name.height - 0.3 * u, card[2] - 8 * u)
+        tall = name.height + version.height + 5.0 * u
+        self.put(_Rule(self.look, (card[0], card[1] + card[3] - tall, card[2], 0.2 * u)))
+        return tall
+
+    def _plans(self, state: DocumentState, wide: float) -> list[RowPlan]:
+        u, plans = self.look.u, []
+        wide = min(wide, 108 * u)
+        for paragraph in state.paragraphs:
+            block = self.look.text(paragraph, READING, self.look.palette.ink, wide)
+            plans.append(RowPlan(block.height + 1.8 * u, self._row(block, wide)))
+        return [RowPlan(1.6 * u, lambda box: Part(self.look, box)), *plans]
+
+    def _row(self, block: TextBlock, wide: float) -> Callable[[Box], Part]:
+        return lambda box: Label(self.look, block, (box[0], box[1], wide, box[3]))
+
+    def _agree(self) -> None:
+        """Agree, or read on while the end has not been seen."""
+        if not self.lobby.document.agree():
+            self._list.page()
+
+    def refresh(self, view: LobbyView) -> bool:
+        """Show that the end was reached, without moving the text."""
+        if not self.same_but_state(view):
+            return False
+        self.view = view
+        self._agree_button.face = Face(view.state.agree)
+        self._agree_button.repaint()
+        self._foot.show(view.state)
+        return True
+
+
+class _Card(Part):
+    """The paper on which the document stands."""
+
+    def paint(self) -> None:
+        """Draw it."""
+        p, u = self.look.palette, self.look.u
+        if p.outlined:
+            shapes.outlined(self.ink, self.box, p.paper, p.edge, 2.8 * u, 0.3 * u)
+        else:
+            shapes.card_shadow(self.ink, self.box, 2.8 * u, u)
+            shapes.rounded(self.ink, self.box, p.paper, 2.8 * u)
+
+
+class _Rule(Part):
+    """A line across the card."""
+
+    def paint(self) -> None:
+        """Draw it."""
+        shapes.fill(self.ink, (self.x, self.y, self.width, max(1.0, self.height)), self.look.palette.line)
+
+
+class _Foot(Part):
+    """Says whether there is more to read."""
+
+    def __init__(self, look: Look, box: Box, state: DocumentState) -> None:
+        self._state = state
+        super().__init__(look, box)
+
+    def show(self, state: DocumentState) -> None:
+        """Show another state."""
+        self._state = state
+        self.repaint()
+
+    def paint(self) -> None:
+        """Draw a rule, an icon and the sentence."""
+        if not self._state.foot:
+            return
+        p, u, end = self.look.palette, self.look.u, self._state.at_end
+        shapes.fill(self.ink, (self.x, self.top, self.width, max(1.0, 0.2 * u)), p.line)
+        colour = p.moss if end else p.soft
+        block = self.look.text(self._state.foot, LABEL, colour, self.width - 14 * u, 1)
+        x = self.center_x - (block.width + 4.6 * u) / 2
+        self.icon("check" if end else "chevron-down", 3.6 * u, (x + 1.8 * u, self.center_y), colour)
+        self.write(block, x + 4.6 * u, self.center_y + block.height / 2, block.width + 1)

@@ -1,0 +1,238 @@
+"""What has happened, what is happening, what next: with the badge as it comes out of its slot."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from kivy.core.image import Image as CoreImage
+from kivy.graphics import Color, Rectangle
+
+from kiosk.presenters.done import DoneLine, DoneState, Mood
+from kiosk.views import shapes
+from kiosk.views.buttons import Face
+from kiosk.views.chrome import Room, ScreenView
+from kiosk.views.parts import Label, Part
+from kiosk.views.text import TextBlock
+from kiosk.views.theme import CAPTION, HEADING, LABEL_PLAIN, LEAD, TITLE, TITLE_L, Style, mix
+
+if TYPE_CHECKING:
+    from kiosk.presenters.lobby import LobbyView
+    from kiosk.views.parts import Look
+    from kiosk.views.shapes import Box
+
+LINE = Style("Inter-600", 3.3, 1.25)
+NAME_LINES = 3
+
+
+class DoneView(ScreenView):
+    """A dark head with the name and the badge, a card of facts, one button."""
+
+    def compose(self, state: DoneState) -> None:
+        """Portrait: head above, facts below. Landscape: head at the start, facts beside it."""
+        u, measure = self.look.u, self.look.measure
+        top = self.top - self.strip(self.top)
+        margin = measure.margin
+        if measure.landscape:
+            wide = self.width * (0.36 if measure.compact else 0.4)
+            head = (self.x, self.y, wide, top - self.y)
+            room = Room(
+                self.x + wide + margin,
+                self.y,
+                self.width - wide - 2 * margin,
+                top - (3.0 if measure.compact else 5.6) * u,
+            )
+        else:
+            tall = 72 * u
+            head = (self.x, top - tall, self.width, tall)
+            room = Room(self.x + margin, self.y, self.width - 2 * margin, top - tall - 5.8 * u)
+        self._head = _Head(self.look, head, state)
+        self.put(self._head)
+        self._foot(room, state)
+        heading = self.look.text(state.heading, HEADING, self.look.palette.ink, room.width, 2)
+        room.top -= self.label(heading, room.x, room.top, room.width) + 0.8 * u
+        lead = self.look.text(state.lead, LEAD, self.look.palette.soft, room.width, 3)
+        room.top -= self.label(lead, room.x, room.top, room.width) + (2.0 if measure.landscape else 3.6) * u
+        each = min(16.0 * u, (room.height - 1.0 * u) / max(1, len(state.lines)))
+        card = (room.x, room.top - each * len(state.lines), room.width, each * len(state.lines))
+        self._facts = _Facts(self.look, card, state.lines)
+        self.put(self._facts)
+
+    def _foot(self, room: Room, state: DoneState) -> None:
+        u = self.look.u
+        self._clears: Label | None = None
+        room.bottom += (1.4 if self.look.measure.compact else 3.2 if self.look.measure.landscape else 6.4) * u
+        if not self.look.measure.compact:
+            self._clears_box = (room.x, room.bottom, room.width, 4.0 * u)
+            self._put_clears(self.view.clears)
+            room.bottom += 5.4 * u
+        box = Room(
+            room.x,
+            room.bottom - (3.2 if self.look.measure.compact else 4.8 if self.look.measure.landscape else 6.4) * u,
+            room.width,
+            room.top,
+        )
+        self.foot(box, [("done.finish", Face(state.finish), self.lobby.finish)])
+        room.bottom = box.bottom + 1.0 * u
+
+    def _put_clears(self, sentence: str) -> None:
+        if self._clears is not None:
+            self.remove_widget(self._clears)
+        block = self.look.text(sentence, CAPTION, self.look.palette.soft, self._clears_box[2], 1)
+        self._clears = Label(self.look, block, self._clears_box, "centre")
+        self.put(self._clears)
+
+    def refresh(self, view: LobbyView) -> bool:
+        """Count, and follow the badge, without building anew."""
+        old = self.view
+        around = (old.offline, old.high_contrast, old.language, old.sheet)
+        if around != (view.offline, view.high_contrast, view.language, view.sheet) or view.state is None:
+            return False
+        if len(old.state.lines) != len(view.state.lines):
+            return False
+        self.view = view
+        if old.clears != view.clears and self._clears is not None:
+            self._put_clears(view.clears)
+        if old.state != view.state:
+            self._facts.show(view.state.lines)
+            self._head.show(view.state)
+        return True
+
+
+def fit_name(look: Look, spoken: str, colour: str, wide: float, style: Style) -> TextBlock:
+    """Return a greeting with a name, stepping down until no word is broken and it has three lines at most."""
+    for share in (1.0, 0.8, 0.62):
+        block = look.text(spoken, Style(style.face, style.size * share, 1.1), colour, wide, 6)
+        if not block.broken and len(block.lines) <= NAME_LINES:
+            break
+    return block
+
+
+class _Head(Part):
+    """The name and the badge on pine."""
+
+    def __init__(self, look: Look, box: Box, state: DoneState) -> None:
+        self._state = state
+        super().__init__(look, box)
+
+    def show(self, state: DoneState) -> None:
+        """Show another state."""
+        self._state = state
+        self.repaint()
+
+    def paint(self) -> None:
+        """Draw the arches, the badge in its slot, and the words."""
+        p, u, measure = self.look.palette, self.look.u, self.look.measure
+        shapes.fill(self.ink, self.box, p.paper if p.outlined else p.pine)
+        badge = (self._state.badge is not None) and not measure.compact
+        if measure.landscape:
+            self._words(self.x + 5.6 * u, self.top - 7.6 * u, self.width - 11.2 * u)
+            if badge:
+                self._slot(self.center_x, self.y, min(44 * u, 0.5 * self.height))
+            elif not measure.compact:
+                self._door(self.center_x, self.y)
+            return
+        if badge:
+            self._slot(self.x + 78.6 * u, self.y, 54 * u)
+            wide = 45 * u
+        else:
+            self._door(self.x + 78.6 * u, self.y)
+            wide = 56 * u if not p.outlined else 92 * u
+        words = self._blocks(wide)
+        tall = sum(block.height for block in words) + 2.0 * u
+        self._words(self.x + 7.2 * u, self.center_y + tall / 2, wide)
+
+    def _blocks(self, wide: float) -> list[TextBlock]:
+        p, state = self.look.palette, self._state
+        bright, soft = (p.ink, p.ink) if p.outlined else (p.on_pine, p.on_pine_soft)
+        spoken = f"{state.greeting} {state.name}"
+        name = fit_name(self.look, spoken, bright, wide, TITLE if self.look.measure.compact else TITLE_L)
+        return [name, self.look.text(state.when, LEAD, soft, wide, 2)]
+
+    def _words(self, x: float, top: float, wide: float) -> None:
+        name, when = self._blocks(wide)
+        self.write(name, x, top, wide)
+        self.write(when, x, top - name.height - 2.0 * self.look.u, wide)
+
+    def _door(self, middle: float, floor: float) -> None:
+        """Draw the lit door where there is no badge to show."""
+        p, u = self.look.palette, self.look.u
+        if p.outlined:
+            return
+        for wide, tall, colour in (
+            (49.6, 62.0, mix(p.pine, "#7CC7A9", 0.10)),
+            (37.6, 50.0, mix(p.pine, "#7CC7A9", 0.34)),
+            (25.6, 36.0, p.lamp),
+            (20.0, 32.0, "#FAD68A"),
+        ):
+            scale = min(u, self.height / 66, self.width / 54)
+            shapes.arch(self.ink, (middle - wide * scale / 2, floor, wide * scale, tall * scale), colour)
+
+    def _slot(self, middle: float, floor: float, tall: float) -> None:
+        """Draw arches, the capsule of the slot and the badge beneath it, as far as the head reaches."""
+        p, u, state = self.look.palette, self.look.u, self._state
+        if not p.outlined:
+            outer, inner = mix(p.pine, "#7CC7A9", 0.10), mix(p.pine, "#7CC7A9", 0.34)
+            shapes.arch(self.ink, (middle - 24.8 * u, floor, 49.6 * u, tall + 9.0 * u), outer)
+            shapes.arch(self.ink, (middle - 18.8 * u, floor, 37.6 * u, tall + 1.6 * u), inner)
+        picture = CoreImage(BytesIO(state.badge or b""), ext="png").texture
+        slot = floor + tall - 3.0 * u
+        wide = min(30 * u, (slot - floor - 1.6 * u) * picture.width / picture.height)
+        high = wide * picture.height / picture.width
+        shown = min(high, slot - floor)
+        part = picture.get_region(0, picture.height * (1 - shown / high), picture.width, picture.height * shown / high)
+        self.ink.add(Color(1, 1, 1, 1))
+        self.ink.add(
+            Rectangle(
+                texture=part, pos=(round(middle - wide / 2), round(slot - shown)), size=(round(wide), round(shown))
+            )
+        )
+        capsule = (middle - wide / 2 - 2.8 * u, slot - 0.6 * u, wide + 5.6 * u, 3.0 * u)
+        shapes.outlined(self.ink, capsule, "#0E211A", p.edge if p.outlined else "#0E211A", 1.5 * u, 0.3 * u)
+
+
+class _Facts(Part):
+    """The card of true sentences."""
+
+    def __init__(self, look: Look, box: Box, lines: tuple[DoneLine, ...]) -> None:
+        self._lines = lines
+        super().__init__(look, box)
+
+    def show(self, lines: tuple[DoneLine, ...]) -> None:
+        """Show other sentences."""
+        self._lines = lines
+        self.repaint()
+
+    def paint(self) -> None:
+        """Draw the card and each line: a disc with an icon, what, and what it means."""
+        p, u = self.look.palette, self.look.u
+        if p.outlined:
+            shapes.outlined(self.ink, self.box, p.paper, p.edge, 2.8 * u, 0.3 * u)
+        else:
+            shapes.card_shadow(self.ink, self.box, 2.8 * u, u)
+            shapes.rounded(self.ink, self.box, p.paper, 2.8 * u)
+        each = self.height / max(1, len(self._lines))
+        for number, line in enumerate(self._lines):
+            middle = self.top - (number + 0.5) * each
+            if number:
+                shapes.fill(self.ink, (self.x, middle + each / 2, self.width, max(1.0, 0.15 * u)), p.line)
+            self._line(line, middle)
+
+    def _line(self, line: DoneLine, middle: float) -> None:
+        p, u = self.look.palette, self.look.u
+        tints = {
+            Mood.UNDER_WAY: (p.pine_tint, p.pine),
+            Mood.DONE: (p.moss_tint, p.moss),
+            Mood.WAITING: (p.ochre_tint, p.ochre),
+            Mood.HELP: (p.pine_tint, p.pine),
+        }
+        ground, colour = tints[line.mood]
+        centre = (self.x + 7.2 * u, middle)
+        shapes.disc(self.ink, centre, 8 * u, ground)
+        self.icon(line.icon, 4.4 * u, centre, colour)
+        room = self.width - 18 * u
+        title = self.look.text(line.title, LINE, p.ink, room, 2)
+        second = self.look.text(line.second, LABEL_PLAIN, p.soft, room, 2 if len(title.lines) == 1 else 1)
+        top = middle + (title.height + second.height) / 2
+        self.write(title, self.x + 14 * u, top, room)
+        self.write(second, self.x + 14 * u, top - title.height, room)

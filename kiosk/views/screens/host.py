@@ -1,0 +1,168 @@
+"""Whom the visitor has come to see: letters below, names above, nothing else about anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk.presenters.host import HostRow, HostState
+from kiosk.views import shapes
+from kiosk.views.buttons import Button, Face, Kind
+from kiosk.views.chrome import Room, ScreenView
+from kiosk.views.field import BOX_U, Field, label_height
+from kiosk.views.keyboard import Keyboard, keyboard_height
+from kiosk.views.parts import Label, Part, Target
+from kiosk.views.scroll import RowList, RowPlan
+from kiosk.views.text import Span, TextBlock
+from kiosk.views.theme import BODY, CAPTION, PILL, ROW, ROW_PLAIN, Style
+from kiosk.writing import first_letters, is_mixed
+
+if TYPE_CHECKING:
+    from kiosk.presenters.lobby import LobbyView
+    from kiosk.views.parts import Look
+    from kiosk.views.shapes import Box
+
+INITIALS = Style("Inter-600", 3.0, 1.1)
+
+
+class HostView(ScreenView):
+    """One field and the people found."""
+
+    def compose(self, state: HostState) -> None:
+        """Lay the field above, the rows beneath; beside one another where the screen is low."""
+        look, u = self.look, self.look.u
+        room = self.chrome()
+        tall = keyboard_height(look, state.keyboard)
+        self._board = Keyboard(look, (self.x, self.y, self.width, tall), self.lobby.host.press, self.lobby.host.type)
+        room.bottom = self.y + tall
+        landscape = look.measure.landscape
+        if not look.measure.compact:
+            self.title(room, state.title, small=landscape)
+        box_tall = (BOX_U if not landscape else 9.4) * u
+        top = room.top - label_height(look) + (1.2 * u if landscape and not look.measure.compact else 0)
+        wide = room.width * 0.44 if landscape else room.width
+        self._field = Field(
+            look, (room.x, top - box_tall, wide, box_tall), "host.search", state.label, "", self.lobby.host.place
+        )
+        self.put(self._field)
+        if landscape:
+            rows = Room(
+                room.x + wide + 3.2 * u,
+                room.bottom + 1.6 * u,
+                room.width - wide - 3.2 * u,
+                top + label_height(look) * 0.6,
+            )
+        else:
+            rows = Room(room.x, room.bottom + 11.0 * u, room.width, top - box_tall - 3.2 * u)
+        self._rows_room = rows
+        self._sentence_at = (room.x, top - box_tall - 1.2 * u, wide) if landscape else (rows.x, rows.top, rows.width)
+        self._without(state, room, wide)
+        self._results: list[Part] = []
+        self.put(self._board)
+        self._show(state)
+
+    def _without(self, state: HostState, room: Room, wide: float) -> None:
+        face = Face(state.without, "account-question-outline", Kind.QUIET, PILL, "start")
+        u = self.look.u
+        width = min(wide, self.look.text(state.without, PILL, "#000000").width + 8 * u)
+        box = (room.x - 0.4 * u, room.bottom + 1.6 * u, width, 8 * u)
+        self.put(Button(self.look, box, "host.without", face, self.lobby.host.go_without))
+
+    def _show(self, state: HostState) -> None:
+        self._field.show(state.entry, focused=True)
+        self._board.show(state.keyboard)
+        for part in self._results:
+            self.remove_widget(part)
+        self._results = []
+        if state.rows:
+            plans = [self._plan(row) for row in state.rows]
+            room = self._rows_room
+            seen = min(room.height, sum(plan.height for plan in plans))
+            box = (room.x, room.top - seen, room.width, seen)
+            self._results = [_Ground(self.look, box), RowList(self.look, box, plans)]
+        if state.sentence:
+            block = self.look.text(state.sentence, BODY, self.look.palette.soft, self._sentence_at[2], 3)
+            x, top, wide = self._sentence_at
+            if state.rows and not self.look.measure.landscape:
+                top = self._results[0].y - 1.6 * self.look.u
+            self._results.append(Label(self.look, block, (x, top - block.height, wide, block.height)))
+        for part in self._results:
+            self.put(part)
+
+    def _plan(self, row: HostRow) -> RowPlan:
+        name = _name(self.look, row, self._rows_room.width)
+        line = self.look.measure.size(CAPTION) * CAPTION.leading if row.department else 0
+        least = (11.6 if self.look.measure.landscape else 13.2) * self.look.u
+        height = max(least, name.height + line + 3.6 * self.look.u)
+        return RowPlan(height, lambda box: _HostRow(self.look, box, row, self._choose(row)))
+
+    def _choose(self, row: HostRow) -> Callable[[], None]:
+        return lambda: self.lobby.host.choose(row.id)
+
+    def refresh(self, view: LobbyView) -> bool:
+        """Show letters and names at once."""
+        if not self.same_but_state(view):
+            return False
+        old, self.view = self.view.state, view
+        if old != view.state:
+            self._show(view.state)
+        return True
+
+
+def _name(look: Look, row: HostRow, wide: float) -> TextBlock:
+    """Return the name with the letters that were typed in bold and pine."""
+    p, room = look.palette, wide - 25 * look.u
+    if row.match is None or is_mixed(row.name):
+        return look.text(row.name, ROW_PLAIN, p.ink, room, 2)
+    begin, end = row.match
+    spans = [
+        Span(row.name[:begin], ROW_PLAIN, p.ink),
+        Span(row.name[begin:end], ROW, p.pine),
+        Span(row.name[end:], ROW_PLAIN, p.ink),
+    ]
+    return TextBlock([span for span in spans if span.text], look.measure, room, most_lines=2)
+
+
+class _Ground(Part):
+    """The card beneath the rows."""
+
+    def paint(self) -> None:
+        """Draw it."""
+        p, u = self.look.palette, self.look.u
+        if p.outlined:
+            shapes.outlined(self.ink, shapes.shrink(self.box, -0.3 * u), p.paper, p.edge, 2.8 * u, 0.3 * u)
+        else:
+            shapes.card_shadow(self.ink, self.box, 2.8 * u, u)
+            shapes.rounded(self.ink, self.box, p.paper, 2.8 * u)
+
+
+class _HostRow(Target):
+    """One person."""
+
+    slack = 0.0
+
+    def __init__(self, look: Look, box: Box, row: HostRow, act: Callable[[], object]) -> None:
+        self._row = row
+        super().__init__(look, box, f"host.row.{row.id}", act)
+
+    def paint(self) -> None:
+        """Draw arch, initials, name and department."""
+        p, u, row = self.look.palette, self.look.u, self._row
+        if self.pressed:
+            shapes.rounded(self.ink, self.box, p.pine_tint if not p.outlined else p.line, 2.8 * u)
+        shapes.fill(self.ink, (self.x, self.y, self.width, max(1.0, 0.15 * u)), p.line)
+        arch = (self.x + 3.2 * u, self.center_y - 4.0 * u, 8 * u, 8 * u)
+        shapes.arch(self.ink, arch, p.paper if self.pressed and not p.outlined else p.pine_tint, 1.2 * u)
+        letters = self.look.text(first_letters(row.name), INITIALS, p.pine)
+        if letters.text:
+            letters.draw(self.ink, arch[0], arch[1] + 3.7 * u + letters.height / 2, arch[2], "centre")
+        else:
+            self.icon("account-outline", 4.4 * u, (arch[0] + 4 * u, arch[1] + 4 * u), p.pine)
+        name = _name(self.look, row, self.width)
+        second = self.look.text(row.department, CAPTION, p.soft, self.width - 25 * u, 1)
+        tall = name.height + (second.height if row.department else 0)
+        top = self.center_y + tall / 2
+        self.write(name, self.x + 14 * u, top, self.width - 25 * u)
+        if row.department:
+            self.write(second, self.x + 14 * u, top - name.height, self.width - 25 * u)
+        self.icon("chevron-right", 4.4 * u, (self.right - 5.4 * u, self.center_y), p.ink)

@@ -1,0 +1,139 @@
+"""Going home: the badge to the camera, or its code typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.presenters.leaving import CodeState, LeavingState
+from kiosk.views import shapes
+from kiosk.views.buttons import Face, Kind
+from kiosk.views.chrome import ScreenView
+from kiosk.views.field import BOX_U, Field, label_height
+from kiosk.views.keyboard import Keyboard, keyboard_height
+from kiosk.views.parts import Part
+from kiosk.views.picture import Brackets, LivePicture
+from kiosk.views.theme import BODY, Style
+
+if TYPE_CHECKING:
+    from kiosk.presenters.lobby import LobbyView
+    from kiosk.views.parts import Look
+    from kiosk.views.shapes import Box
+
+LOOKING = Style("Inter-600", 3.2, 1.3)
+
+
+class LeavingView(ScreenView):
+    """A dark picture with four corners of light, and one sentence about what is going on."""
+
+    def compose(self, state: LeavingState) -> None:
+        """Portrait stacks; landscape puts the words beside the picture."""
+        u, landscape = self.look.u, self.look.measure.landscape
+        room = self.chrome()
+        kind = Kind.SECONDARY if state.camera else Kind.PRIMARY
+        face = Face(state.type_code, "keyboard-outline", kind)
+        buttons = [("leaving.type", face, self.lobby.leaving.type_code)]
+        if landscape:
+            tall = room.height - 3.2 * u
+            wide = min(tall * 1.2, room.width * 0.56)
+            box = (room.x + room.width - wide, room.top - tall, wide, tall)
+            room.width -= wide + 4.8 * u
+            self.title(room, state.title, state.lead)
+            self.foot(room, buttons)
+            self._say(state, room.x, room.top - 1.0 * u, room.width)
+        else:
+            self.title(room, state.title, state.lead)
+            self.foot(room, buttons)
+            tall = min(104 * u, room.height - 14 * u)
+            box = (room.x, room.top - tall, room.width, tall)
+            self._say(state, room.x, box[1] - 2.4 * u, room.width)
+        self._picture = LivePicture(self.look, box, self.lobby.leaving.frame, arch=False, mirrored=False)
+        self._picture.advice = "" if state.camera else state.sentence
+        self.put(self._picture)
+        if state.camera:
+            side = min(box[2], box[3]) * 0.5
+            corner = (box[0] + (box[2] - side) / 2, box[1] + (box[3] - side) / 2, side, side)
+            self.put(Brackets(self.look, corner))
+
+    def _say(self, state: LeavingState, x: float, top: float, wide: float) -> None:
+        if state.problem:
+            self.put(_Problem(self.look, (x, top - 12 * self.look.u, wide, 12 * self.look.u), state.problem))
+        elif state.camera:
+            self.put(_Looking(self.look, (x, top - 5 * self.look.u, wide, 5 * self.look.u), state.sentence))
+
+    def refresh(self, view: LobbyView) -> bool:
+        """Build anew only when words change; the picture moves by itself."""
+        return bool(self.same_but_state(view) and view.state == self.view.state)
+
+    def tick(self) -> None:
+        """Show the newest picture."""
+        self._picture.pull()
+
+
+class _Looking(Part):
+    """What is going on."""
+
+    def __init__(self, look: Look, box: Box, sentence: str) -> None:
+        self._sentence = sentence
+        super().__init__(look, box)
+
+    def paint(self) -> None:
+        """Draw icon and sentence, in the middle in portrait."""
+        p, u = self.look.palette, self.look.u
+        block = self.look.text(self._sentence, LOOKING, p.ink, self.width - 6 * u, 2)
+        wide = block.width + 6 * u
+        x = self.x + (0 if self.look.measure.landscape else (self.width - wide) / 2)
+        self.icon("qrcode-scan", 4.4 * u, (x + 2.2 * u, self.center_y), p.pine)
+        self.write(block, x + 6 * u, self.center_y + block.height / 2, block.width + 1)
+
+
+class _Problem(Part):
+    """Why a code did not do it: attention, not alarm."""
+
+    def __init__(self, look: Look, box: Box, sentence: str) -> None:
+        self._sentence = sentence
+        super().__init__(look, box)
+
+    def paint(self) -> None:
+        """Draw a quiet banner."""
+        p, u = self.look.palette, self.look.u
+        block = self.look.text(self._sentence, BODY, p.on_tint, self.width - 13 * u, 4)
+        tall = max(9.6 * u, block.height + 4 * u)
+        box = (self.x, self.top - tall, self.width, tall)
+        if p.outlined:
+            shapes.outlined(self.ink, box, p.ochre_tint, p.ochre, 1.8 * u, 0.3 * u)
+        else:
+            shapes.rounded(self.ink, box, p.ochre_tint, 1.8 * u)
+        self.icon("alert-circle-outline", 4.4 * u, (self.x + 5.4 * u, box[1] + tall / 2), p.ochre)
+        self.write(block, self.x + 10 * u, box[1] + (tall + block.height) / 2, self.width - 13 * u)
+
+
+class CodeView(ScreenView):
+    """Eight characters and a keyboard."""
+
+    def compose(self, state: CodeState) -> None:
+        """Lay the field above the keyboard."""
+        u, measure = self.look.u, self.look.measure
+        room = self.chrome()
+        tall = keyboard_height(self.look, state.keyboard)
+        room.bottom = self.y + tall
+        if not measure.compact:
+            self.title(room, state.title, state.lead, small=measure.landscape)
+        top = room.top - label_height(self.look)
+        wide = room.width if not measure.landscape else room.width * 0.6
+        box = (room.x, top - BOX_U * u, wide, BOX_U * u)
+        self._field = Field(self.look, box, "code.entry", state.label, "", lambda _cursor: None)
+        self._field.show(state.entry, focused=True, error=state.problem)
+        self.put(self._field)
+        code = self.lobby.code
+        self._board = Keyboard(self.look, (self.x, self.y, self.width, tall), code.press, code.type)
+        self.put(self._board)
+        self._board.show(state.keyboard)
+
+    def refresh(self, view: LobbyView) -> bool:
+        """Show letters at once."""
+        if not self.same_but_state(view):
+            return False
+        self.view = view
+        self._field.show(view.state.entry, focused=True, error=view.state.problem)
+        self._board.show(view.state.keyboard)
+        return True

@@ -1,0 +1,84 @@
+"""The photo: the picture in the arch, and two free choices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kiosk.presenters.photo import PhotoStage, PhotoState
+from kiosk.views.buttons import Button, Face, Kind
+from kiosk.views.chrome import Room, ScreenView
+from kiosk.views.picture import LivePicture
+from kiosk.views.theme import CAPTION
+
+if TYPE_CHECKING:
+    from kiosk.presenters.lobby import LobbyView
+
+
+_PRIMARY = {
+    PhotoStage.PREVIEW: "photo.take",
+    PhotoStage.TAKEN: "photo.use",
+    PhotoStage.NO_CAMERA: "photo.decline",
+}
+_SECONDARY = {PhotoStage.PREVIEW: "photo.decline", PhotoStage.TAKEN: "photo.again", PhotoStage.NO_CAMERA: ""}
+
+
+class PhotoView(ScreenView):
+    """Consent in words, the preview, take or decline."""
+
+    def compose(self, state: PhotoState) -> None:
+        """Portrait stacks picture and words; landscape puts them side by side."""
+        u, measure = self.look.u, self.look.measure
+        room = self.chrome()
+        landscape = measure.landscape
+        faces: list[tuple[str, Face, Any]] = [
+            (_PRIMARY[state.stage], Face(state.primary, state.primary_icon), self.lobby.photo.primary)
+        ]
+        if state.secondary:
+            secondary = Face(state.secondary, kind=Kind.SECONDARY)
+            faces.append((_SECONDARY[state.stage], secondary, self.lobby.photo.secondary))
+        if landscape:
+            tall = room.height - 3.2 * u
+            tall = min(tall, 84 * u)
+            wide = tall * 76 / 92
+            box = (room.x + room.width - wide, room.top - tall - 0.4 * u, wide, tall)
+            room.width -= wide + 4.8 * u
+            self.title(room, state.title, state.lead)
+            self._stacked_foot(room, faces)
+        else:
+            self.title(room, state.title, state.lead)
+            self.foot(room, faces)
+            tall = min(92 * u, room.height - 7.0 * u)
+            wide = tall * 76 / 92
+            box = (self.center_x - wide / 2, room.top - tall, wide, tall)
+        for button in [part for part in self.children if getattr(part, "touch_id", "").startswith("photo.")]:
+            button.enabled = not state.busy
+        self._picture = LivePicture(self.look, box, self.lobby.photo.frame, arch=True, mirrored=True)
+        self._picture.advice = state.advice
+        self.put(self._picture)
+        if state.note:
+            note = self.look.text(state.note, CAPTION, self.look.palette.soft, room.width, 2)
+            if landscape:
+                self.label(note, room.x, room.top, room.width)
+            else:
+                self.label(note, room.x, box[1] - 2.0 * u, room.width, "centre")
+
+    def _stacked_foot(self, room: Room, faces: list[tuple[str, Face, Any]]) -> None:
+        """Put the choices one above the other beside the picture."""
+        u = self.look.u
+        y = room.bottom + 4.8 * u
+        for touch_id, face, act in reversed(faces):
+            self.put(Button(self.look, (room.x, y, room.width, 12 * u), touch_id, face, act))
+            y += 14 * u
+        room.bottom = y
+
+    def refresh(self, view: LobbyView) -> bool:
+        """Build anew only when words change; the picture moves by itself."""
+        return bool(self.same_but_state(view) and _shape(view.state) == _shape(self.view.state))
+
+    def tick(self) -> None:
+        """Show the newest picture."""
+        self._picture.pull()
+
+
+def _shape(state: PhotoState) -> tuple[PhotoStage, str, bool]:
+    return state.stage, state.advice, state.busy

@@ -1,0 +1,171 @@
+"""The root of the window: shows the lobby's present view and turns every touch into at most one act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kivy.clock import Clock
+from kivy.uix.widget import Widget
+
+from kiosk.navigation import Screen
+from kiosk.views.parts import Look, Target, parts_of
+from kiosk.views.screens import SCREENS
+from kiosk.views.sheet import SheetView
+from kiosk.views.theme import PALETTES, Contrast, Measure, with_accent
+from kiosk.views.untyped import Touch
+
+if TYPE_CHECKING:
+    from kiosk.presenters.details import DetailsPresenter
+    from kiosk.presenters.host import HostPresenter
+    from kiosk.presenters.leaving import CodePresenter
+    from kiosk.presenters.lobby import Lobby, LobbyView
+    from kiosk.views.chrome import ScreenView
+
+SETTLE_SECONDS = 0.4
+PALM = 3
+
+
+class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
+    """Owns one screen view and at most one sheet. A screen is built anew only while no finger is down."""
+
+    def __init__(self, lobby: Lobby, size: tuple[float, float], *, settle_seconds: float = SETTLE_SECONDS) -> None:
+        super().__init__(size_hint=(None, None), size=size, pos=(0, 0))
+        self.lobby = lobby
+        self.on_first_touch: Callable[[], None] = lambda: None
+        self._settle = settle_seconds
+        self._screen: ScreenView | None = None
+        self._sheet: SheetView | None = None
+        self._drawn: LobbyView | None = None
+        self._fingers: set[Any] = set()
+        self._stale = False
+        self._changed_at = -1.0
+        lobby.on_change = self.draw
+        self.draw()
+
+    def show_size(self, width: float, height: float) -> None:
+        """Build everything anew for another window size."""
+        self.size = (width, height)
+        self._drawn = None
+        self._stale = False
+        self._build(self.lobby.view())
+
+    def draw(self) -> None:
+        """Show the lobby's present view; what must be built anew waits until all fingers are up."""
+        view = self.lobby.view()
+        if view == self._drawn:
+            return
+        same = self._screen is not None and self._drawn is not None and _shown_for(self._drawn) == _shown_for(view)
+        if same and self._screen is not None and self._screen.refresh(view):
+            self._drawn = view
+            self._show_sheet(view)
+        elif self._fingers:
+            self._stale = True
+        else:
+            self._build(view)
+
+    def _look(self, view: LobbyView) -> Look:
+        palette = PALETTES[Contrast.HIGH if view.high_contrast else Contrast.LIGHT]
+        accent = self.lobby.ports.directory.organisation().accent
+        return Look(with_accent(palette, accent), Measure(self.width, self.height), view.direction == "rtl")
+
+    def _build(self, view: LobbyView) -> None:
+        if self._drawn is None or self._drawn.screen is not view.screen:
+            self._changed_at = Clock.get_boottime()
+        self.clear_widgets()
+        self._sheet = None
+        look = self._look(view)
+        self._screen = SCREENS[view.screen](look, (0.0, 0.0, self.width, self.height), self.lobby, view)
+        self._screen.repaint()
+        self.add_widget(self._screen)
+        self._drawn = view
+        self._show_sheet(view)
+        self.draw()
+
+    def _show_sheet(self, view: LobbyView) -> None:
+        if view.sheet is not None and self._sheet is not None and self._sheet.refresh(view.sheet):
+            return
+        if self._sheet is not None:
+            self.remove_widget(self._sheet)
+            self._sheet = None
+        if view.sheet is not None:
+            box = (0.0, 0.0, self.width, self.height)
+            self._sheet = SheetView(self._look(view), box, view.sheet, self.lobby.choose)
+            self._sheet.repaint()
+            self.add_widget(self._sheet)
+
+    @property
+    def screen(self) -> Screen:
+        """Return which screen is shown."""
+        return self.lobby.screen
+
+    @property
+    def is_settling(self) -> bool:
+        """Return whether the screen has changed so lately that a touch cannot be meant for it."""
+        return bool(Clock.get_boottime() - self._changed_at < self._settle)
+
+    def tick(self, _seconds: float) -> None:
+        """Let the screen move what moves by itself."""
+        if self._screen is not None:
+            self._screen.tick()
+
+    def on_touch_down(self, touch: Touch) -> bool:
+        """Take a touch, unless the screen has only just changed or a palm lies on the glass."""
+        self.on_first_touch()
+        self._fingers.add(touch.uid)
+        self.lobby.touched()
+        if self.is_settling:
+            return True
+        if len(self._fingers) >= PALM:
+            self._let_go()
+            return True
+        touch.ud["lodge"] = True
+        super().on_touch_down(touch)
+        return True
+
+    def on_touch_up(self, touch: Touch) -> bool:
+        """Let go of a finger."""
+        super().on_touch_up(touch)
+        self._fingers.discard(touch.uid)
+        Clock.schedule_once(self._catch_up, 0)
+        return True
+
+    def _let_go(self) -> None:
+        for part in parts_of(self):
+            if isinstance(part, Target) and part.pressed:
+                part.show_pressed(pressed=False)
+
+    def _catch_up(self, _seconds: float) -> None:
+        if self._stale and not self._fingers:
+            self._stale = False
+            self._drawn = None if self._screen is None else self._drawn
+            self.draw()
+
+    def on_real_key(self, text: str) -> None:
+        """Type characters from a real keyboard into the field in use."""
+        presenter = self._typing_presenter()
+        if presenter is not None:
+            self.lobby.touched()
+            presenter.type(text)
+
+    def on_real_key_press(self, key: str) -> None:
+        """Press *delete* or *next* on a real keyboard."""
+        presenter = self._typing_presenter()
+        if presenter is not None:
+            self.lobby.touched()
+            presenter.press(key)
+
+    def _typing_presenter(self) -> DetailsPresenter | HostPresenter | CodePresenter | None:
+        if self._sheet is not None:
+            return None
+        lobby = self.lobby
+        known: dict[Screen, DetailsPresenter | HostPresenter | CodePresenter] = {
+            Screen.DETAILS: lobby.details,
+            Screen.HOST: lobby.host,
+            Screen.CODE: lobby.code,
+        }
+        return known.get(lobby.screen)
+
+
+def _shown_for(view: LobbyView) -> tuple[int, Screen]:
+    return view.turn, view.screen

@@ -1,0 +1,170 @@
+"""Text on the screen in any script: wrapped, ordered and drawn in one font a stretch.
+
+Kivy's own label has no font fallback and no bidirectional order, and its markup would make a visitor's name part of
+the program. Here a text is only ever characters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kivy.core.text import Label as CoreLabel
+from kivy.graphics import Color, Rectangle
+
+from kiosk.views.theme import channels
+from kiosk.views.typeface import font_file, open_type_script
+from kiosk.views.untyped import Canvas, CoreText
+from kiosk.writing import ELLIPSIS, Script, is_mixed, runs, script_of, tidy, visual, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kiosk.views.theme import Measure, Style
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text in one style and colour."""
+
+    text: str
+    style: Style
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    """One font at one size."""
+
+    file: str
+    size: int
+    script: str
+
+    def label(self, text: str = "") -> CoreText:
+        """Return a label that draws ``text``; each has a texture of its own."""
+        return CoreLabel(
+            text, font_name=self.file, font_size=self.size, font_script_name=self.script, font_hinting="normal"
+        )
+
+
+@lru_cache(maxsize=96)
+def _rule(font: _Font) -> CoreText:
+    """Return a label that only measures; it never keeps a text."""
+    return font.label()
+
+
+def _stretches(line: str, face: str, size: int) -> list[tuple[str, _Font]]:
+    return [(stretch, _Font(font_file(face, script), size, open_type_script(script))) for stretch, script in runs(line)]
+
+
+def width_of(text: str, face: str, size: int) -> float:
+    """Return the width in pixels of one line of logical text."""
+    return float(sum(_rule(font).get_extents(stretch)[0] for stretch, font in _stretches(text, face, size)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    face: str
+    size: int
+    colour: str
+
+
+class TextBlock:
+    """Spans laid out at a width; measured on construction, drawn by :meth:`draw`.
+
+    ``broken`` says that a word was wider than a line, so that a smaller style would read better.
+    """
+
+    def __init__(self, spans: Sequence[Span], measure: Measure, width: float, *, most_lines: int = 0) -> None:
+        self._spans = [Span(tidy(span.text), span.style, span.colour) for span in spans]
+        self._sizes = [measure.size(span.style) for span in spans]
+        text = "".join(span.text for span in self._spans)
+        self.text = text
+        found = wrap(text, self._width, max(width, 1.0), most_lines)
+        ends = [end for _, end, _ in found[:-1]]
+        self.lines = [self._pieces(begin, end, cut=cut) for begin, end, cut in found]
+        self.broken = _breaks_words(text, ends)
+        leading = [size * span.style.leading for size, span in zip(self._sizes, self._spans, strict=True)]
+        self.line_height = round(max(leading)) if leading else 0
+        self.height = self.line_height * len(self.lines)
+        self.widths = [sum(width_of(piece.text, piece.face, piece.size) for piece in line) for line in self.lines]
+        self.width = max(self.widths, default=0.0)
+
+    def _parts(self, begin: int, end: int) -> list[tuple[int, str]]:
+        parts, at = [], 0
+        for index, span in enumerate(self._spans):
+            piece = span.text[max(begin - at, 0) : max(end - at, 0)]
+            if piece:
+                parts.append((index, piece))
+            at += len(span.text)
+        return parts
+
+    def _width(self, begin: int, end: int) -> float:
+        return sum(
+            width_of(piece, self._spans[index].style.face, self._sizes[index])
+            for index, piece in self._parts(begin, end)
+        )
+
+    def _pieces(self, begin: int, end: int, *, cut: bool) -> list[_Piece]:
+        parts = self._parts(begin, end)
+        if cut and parts:
+            parts[-1] = (parts[-1][0], parts[-1][1].rstrip() + ELLIPSIS)
+        line = "".join(piece for _, piece in parts)
+        if is_mixed(line):
+            parts = [(parts[0][0], visual(line))]
+        return [_Piece(piece, self._spans[i].style.face, self._sizes[i], self._spans[i].colour) for i, piece in parts]
+
+    def draw(self, canvas: Canvas, x: float, top: float, width: float, align: str = "start") -> None:
+        """Draw the block with its upper edge at ``top``; ``align`` is start, centre or end of ``width``."""
+        for number, line in enumerate(self.lines):
+            spare = width - self.widths[number]
+            left = x + {"start": 0.0, "centre": spare / 2, "end": spare}[align]
+            self._draw_line(canvas, line, left, top - number * self.line_height)
+
+    def _draw_line(self, canvas: Canvas, line: list[_Piece], left: float, top: float) -> None:
+        if not line:
+            return
+        first = max(line, key=lambda piece: piece.size)
+        latin = _rule(_Font(font_file(first.face, Script.LATIN), first.size, "Latin"))
+        ascent, descent = latin.get_ascent(), -latin.get_descent()
+        baseline = top - (self.line_height - (ascent + descent)) / 2 - ascent
+        for piece in line:
+            colour = channels(piece.colour)
+            for stretch, font in _stretches(piece.text, piece.face, piece.size):
+                left += _draw_stretch(canvas, stretch, font, (left, baseline), colour)
+
+
+def _breaks_words(text: str, ends: list[int]) -> bool:
+    """Return whether a line ends inside a word: not after a space or hyphen, and not between East Asian letters."""
+    return any(
+        (text[end - 1 : end + 1].isalnum() and script_of(text[end]) is Script.LATIN) or text[end : end + 1] in ",.;:"
+        for end in ends
+        if 0 < end < len(text) and text[end] != " "
+    )
+
+
+def _draw_stretch(
+    canvas: Canvas, text: str, font: _Font, at: tuple[float, float], colour: tuple[float, float, float]
+) -> float:
+    """Draw one stretch with its baseline at ``at`` and return its width."""
+    rule = _rule(font)
+    if text.strip():
+        label = font.label(text)
+        label.refresh()
+        texture = label.texture
+        below = texture.height - rule.get_ascent()
+        canvas.add(Color(*colour))
+        canvas.add(Rectangle(texture=texture, pos=(round(at[0]), round(at[1] - below)), size=texture.size))
+    return float(rule.get_extents(text)[0])
+
+
+def draw_icon(canvas: Canvas, character: str, font: str, size: float, centre: tuple[float, float], colour: str) -> None:
+    """Draw one glyph of the icon font centred on a point."""
+    label = _Font(font, round(size), "Latin").label(character)
+    label.refresh()
+    texture = label.texture
+    canvas.add(Color(*channels(colour)))
+    position = (round(centre[0] - texture.width / 2), round(centre[1] - texture.height / 2))
+    canvas.add(Rectangle(texture=texture, pos=position, size=texture.size))

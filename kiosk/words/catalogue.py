@@ -1,0 +1,101 @@
+"""Reads one gettext catalogue a language (``kiosk/words/<code>.po``) and says its sentences.
+
+Message ids are symbolic (``details.title``), so that English is a translation like the others and a missing sentence is
+found by comparing keys. A new language is one more file: its header carries the language's own name and direction.
+"""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+_LINE = re.compile(r'^(?:(msgid|msgid_plural|msgstr)(?:\[(\d+)\])?\s+)?("(?:[^"\\]|\\.)*")$')
+
+
+class CatalogueError(Exception):
+    """A catalogue cannot be read, or lacks a sentence that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language: its sentences and how it counts."""
+
+    code: str
+    name: str
+    direction: str
+    sentences: Mapping[str, tuple[str, ...]]
+    plural: Callable[[int], int]
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the sentence ``key`` with ``{names}`` filled in. Values are never themselves read as patterns.
+
+        Raises:
+            CatalogueError: there is no such sentence.
+        """
+        return self._form(key, 0).format(**values)
+
+    def count(self, key: str, number: int, **values: object) -> str:
+        """Return the sentence ``key`` in the plural form of ``number``, which is also its ``{n}``."""
+        return self._form(key, self.plural(number)).format(n=number, **values)
+
+    def _form(self, key: str, index: int) -> str:
+        try:
+            return self.sentences[key][index]
+        except (KeyError, IndexError):
+            raise CatalogueError(f"{self.code}.po has no sentence {key!r} (form {index})") from None
+
+
+def read_catalogue(text: str, code: str) -> Words:
+    """Parse the text of a ``.po`` file.
+
+    Raises:
+        CatalogueError: a line is not gettext's, or the header lacks the language's name.
+    """
+    entries: dict[str, dict[int, str]] = {}
+    key, part, form = "", "", 0
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        match = _LINE.match(line)
+        if match is None:
+            raise CatalogueError(f"{code}.po, line {number}: not a gettext line: {line}")
+        word, index, quoted = match.groups()
+        value = str(ast.literal_eval(quoted))
+        part, form = (word, int(index or 0)) if word else (part, form)
+        if part == "msgid":
+            key = value if word else key + value
+        elif part == "msgstr":
+            forms = entries.setdefault(key, {})
+            forms[form] = value if word else forms[form] + value
+    return _words(entries, code)
+
+
+def _words(entries: dict[str, dict[int, str]], code: str) -> Words:
+    header = dict(line.split(": ", 1) for line in entries.pop("", {}).get(0, "").splitlines() if ": " in line)
+    if "X-Lodge-Name" not in header:
+        raise CatalogueError(f"{code}.po: the header has no X-Lodge-Name")
+    rule = re.search(r"plural=([^;]+)", header.get("Plural-Forms", "nplurals=1; plural=0;"))
+    plural = gettext.c2py(rule.group(1) if rule else "0")
+    sentences = {key: tuple(forms[at] for at in sorted(forms)) for key, forms in entries.items()}
+    return Words(code, header["X-Lodge-Name"], header.get("X-Lodge-Direction", "ltr"), sentences, plural)
+
+
+@lru_cache(maxsize=1)
+def languages() -> Mapping[str, Words]:
+    """Return every language there is, in the order in which they are offered."""
+    found = {
+        entry.name.removesuffix(".po"): read_catalogue(entry.read_text("utf-8"), entry.name.removesuffix(".po"))
+        for entry in resources.files("kiosk.words").iterdir()
+        if entry.name.endswith(".po")
+    }
+    first = ("en", "de", "fr", "es")
+    return {
+        code: found[code]
+        for code in sorted(found, key=lambda c: (c not in first, first.index(c) if c in first else 0, c))
+    }

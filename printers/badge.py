@@ -1,0 +1,54 @@
+"""A badge: what it says in, the dots to print out.
+
+    >>> from printers.badge import BadgeContent, BadgeStyle, render_badge
+    >>> from printers.media import medium
+    >>> content = BadgeContent(
+    ...     name="Odalys Fernhollow", company="Larkspur Looms", host="Ines Caldermoor", visitor_type="Visitor",
+    ...     style=BadgeStyle.VISITOR, organisation="Thistledown Works", place="Mill Lane",
+    ...     valid_until="Today 18:00", code_payload="LODGE1:EXAMPLE", readable_code="K7QF2M9D",
+    ... )
+    >>> bitmap = render_badge(content, medium("62x100"))
+    >>> bitmap.preview().size
+    (696, 1109)
+
+The layout is pure: the same content, medium, fonts and Pillow build give the same dots (ADR 0030).
+"""
+
+from __future__ import annotations
+
+from printers.bitmap import BadgeBitmap
+from printers.layout.canvas import Canvas
+from printers.layout.content import BadgeContent, BadgeLabels, BadgeStyle
+from printers.layout.faces import check_text_shaping
+from printers.layout.portrait import PortraitBadge
+from printers.layout.strip import StripBadge
+from printers.media import Medium
+
+__all__ = ["BadgeBitmap", "BadgeContent", "BadgeLabels", "BadgeStyle", "render_badge"]
+
+_UPRIGHT_FROM_DOTS = 560
+
+
+def render_badge(content: BadgeContent, medium: Medium) -> BadgeBitmap:
+    """Lay a badge out for a medium and return its dots, as they leave the printer.
+
+    Media from 47 mm wide and higher than wide carry the upright badge; narrower ones the lengthwise badge, turned a
+    quarter to the left; low and wide ones the lengthwise badge as it is.
+
+    Raises:
+        BadgeContentError: for a photo that no printer should have to decode.
+        TextShapingError: where the machine cannot shape Arabic or Hindi.
+    """
+    check_text_shaping()
+    width, height = medium.width_dots, medium.badge_height_dots
+    if height > width >= _UPRIGHT_FROM_DOTS:
+        upright = Canvas(width, height, two_colour=medium.two_colour)
+        PortraitBadge(content, upright).draw()
+        return upright.bitmap()
+    if height > width:
+        lengthwise = Canvas(height, width, two_colour=medium.two_colour)
+        StripBadge(content, lengthwise).draw()
+        return lengthwise.turned().bitmap()
+    flat = Canvas(width, height, two_colour=medium.two_colour)
+    StripBadge(content, flat).draw()
+    return flat.bitmap()

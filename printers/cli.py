@@ -1,0 +1,242 @@
+"""``lodge-print``: badges without a kiosk.
+
+lodge-print models
+lodge-print preview --data badge.json -o badge.png --media 62x100
+lodge-print send usb: badge.json
+lodge-print simulate QL-820NWB --out badges --device /tmp/lodge-printer
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import signal
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from printers.badge import render_badge
+from printers.badge_file import read_badge, read_picture
+from printers.bitmap import BadgeBitmap
+from printers.clock import SystemClock
+from printers.doctor import examine
+from printers.driver import Failed, Printed, PrinterState, PrintOutcome
+from printers.drivers import VirtualSetup, open_printer
+from printers.encodings.brother_ql import encode
+from printers.errors import PrinterError
+from printers.media import medium
+from printers.models import FAMILY, MODELS, PrinterModel, printer_model
+from printers.simulator.brother import VirtualBrother
+from printers.simulator.control import ControlSocket
+from printers.simulator.device import VirtualDevice
+
+_FILE = click.Path(path_type=Path)
+_DEFAULT_MEDIUM = "62x100"
+
+
+@click.group(help="Badges onto paper: preview, print, and virtual printers to try it with.")
+def commands() -> None:
+    """Group of all commands."""
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
+def models(*, as_json: bool) -> None:
+    """List the printers that Lodge drives, and what each has been proven by."""
+    rows = [_model_row(model) for model in MODELS]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    table = Table("model", "USB", "dpi", "colours", "media", "proven by")
+    for row, model in zip(rows, MODELS, strict=True):
+        media = " ".join(paper.name for paper in model.media)
+        table.add_row(model.name, model.usb_id, str(model.dpi), str(row["colours"]), media, model.proven)
+    Console().print(table)
+
+
+def _model_row(model: PrinterModel) -> dict[str, object]:
+    return {
+        "model": model.name,
+        "family": FAMILY,
+        "usb": model.usb_id,
+        "dpi": model.dpi,
+        "media": [paper.name for paper in model.media],
+        "colours": 2 if model.two_colour else 1,
+        "status": True,
+        "proven": model.proven,
+    }
+
+
+@commands.command("encode")
+@click.option("--model", required=True, help="Printer model, such as QL-820NWB.")
+@click.option("--media", required=True, help="Label medium, such as 62x100.")
+@click.option("--red", is_flag=True, help="Print red dots of the picture in red (two-colour paper).")
+@click.option("--no-cut", is_flag=True, help="Leave the label on the roll.")
+@click.option("-o", "--output", required=True, type=_FILE, help="File for the printer's bytes.")
+@click.argument("picture", type=_FILE)
+def encode_command(*, model: str, media: str, red: bool, no_cut: bool, output: Path, picture: Path) -> None:
+    """Turn PICTURE into the bytes that a printer takes.
+
+    PICTURE is a PNG of the medium's printable size, or smaller: then it is put at the top left. Its dots are
+    kept exactly; greys below the middle turn black.
+    """
+    paper, printer = medium(media), printer_model(model)
+    bitmap = BadgeBitmap.of_picture(read_picture(picture), red=red)
+    _write(output, encode(bitmap, paper, printer, cut=not no_cut))
+
+
+@commands.command()
+@click.option("--data", required=True, type=_FILE, help="JSON file that describes the badge.")
+@click.option("--media", default=_DEFAULT_MEDIUM, show_default=True, help="Label medium.")
+@click.option("-o", "--output", required=True, type=_FILE, help="PNG file to write.")
+def preview(*, data: Path, media: str, output: Path) -> None:
+    """Draw a badge into a PNG, dot for dot as it would be printed."""
+    bitmap = render_badge(read_badge(data), medium(media))
+    try:
+        bitmap.preview().save(output, format="PNG")
+    except OSError as error:
+        raise PrinterError(f"{output} cannot be written: {error.strerror}.") from error
+
+
+@commands.command()
+@click.argument("uri")
+@click.argument("data", type=_FILE)
+@click.option("--media", default=_DEFAULT_MEDIUM, show_default=True, help="Label medium that is loaded.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def send(*, uri: str, data: Path, media: str, as_json: bool) -> None:
+    """Print the badge in DATA (JSON) on the printer at URI and say what became of it."""
+    paper = medium(media)
+    bitmap = render_badge(read_badge(data), paper)
+    printer = open_printer(uri)
+    try:
+        outcome = printer.print_badge(bitmap, paper)
+    finally:
+        printer.close()
+    _tell(outcome, as_json=as_json)
+
+
+def _tell(outcome: PrintOutcome, *, as_json: bool) -> None:
+    words = "The badge was printed." if isinstance(outcome, Printed) else outcome.sentence
+    if as_json:
+        facts = {key: getattr(value, "value", value) for key, value in dataclasses.asdict(outcome).items()}
+        kind = {"Printed": "printed", "SentUnconfirmed": "sent-unconfirmed", "Failed": "failed"}
+        click.echo(json.dumps({"outcome": kind[type(outcome).__name__], **facts}))
+    elif not isinstance(outcome, Failed):
+        click.echo(words)
+    if isinstance(outcome, Failed):
+        raise PrinterError(words)
+
+
+@commands.command()
+@click.argument("uri")
+@click.option("--media", default=None, help="Also say whether this medium is loaded.")
+@click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
+def status(*, uri: str, media: str | None, as_json: bool) -> None:
+    """Ask the printer at URI how it is. Exits 1 when it could not print."""
+    printer = open_printer(uri)
+    try:
+        answer = printer.status(None if media is None else medium(media))
+    finally:
+        printer.close()
+    if as_json:
+        click.echo(json.dumps({**dataclasses.asdict(answer), "state": answer.state.value}))
+    elif answer.state in {PrinterState.READY, PrinterState.PRINTING}:
+        loaded = f" Loaded: {answer.loaded}." if answer.loaded else ""
+        click.echo(f"{answer.sentence}{loaded}")
+    if answer.state not in {PrinterState.READY, PrinterState.PRINTING}:
+        raise PrinterError(answer.sentence)
+
+
+@commands.command()
+@click.argument("model")
+@click.argument("stream", required=False, type=_FILE)
+@click.option("--out", required=True, type=_FILE, help="Folder for badge-001.png, badge-002.png ...")
+@click.option("--media", default=_DEFAULT_MEDIUM, show_default=True, help="Label medium that is loaded.")
+@click.option("--control", default=None, type=_FILE, help="Unix socket that takes faults, one JSON object a line.")
+@click.option("--device", default=None, type=_FILE, help="Path of the device file to serve until Ctrl-C.")
+def simulate(
+    *, model: str, stream: Path | None, out: Path, media: str, control: Path | None, device: Path | None
+) -> None:
+    """Be a printer of MODEL: print the bytes in STREAM ("-" is standard input), or serve a device file.
+
+    With --device, any program can use the path as it would use /dev/usb/lp0, for instance:
+    lodge-print send "file:PATH?model=MODEL" badge.json
+    """
+    if (stream is None) == (device is None):
+        raise click.UsageError("Give either a file with a printer's bytes or --device PATH.")
+    printer = VirtualSetup(printer_model(model), media=media, out=out).printer(SystemClock())
+    if device is not None:
+        _serve(printer, device, control, out)
+    elif stream is not None:
+        printer.receive(sys.stdin.buffer.read() if str(stream) == "-" else _read(stream))
+        printed = printer.control({"status": True})["printed"]
+        if not printed:
+            raise PrinterError(f"Nothing was printed: these bytes are not a whole job for {model} on {media}.")
+        click.echo(f"{printed} printed into {out}.")
+
+
+def _serve(printer: VirtualBrother, path: Path, control: Path | None, out: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        device = stack.enter_context(contextlib.closing(VirtualDevice(printer, path)))
+        if control is not None:
+            stack.enter_context(contextlib.closing(ControlSocket(printer, control)))
+        click.echo(f"A virtual {printer.model.name} waits at {path}; badges go to {out}. Ctrl-C ends it.")
+        sys.stdout.flush()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with contextlib.suppress(KeyboardInterrupt):
+            device.wait()
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(*, as_json: bool) -> None:
+    """Look this machine over: text shaping, fonts, USB, permissions. Exits 1 when something must be done."""
+    findings = examine()
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=2))
+    else:
+        marks = {True: "ok  ", False: "FIX ", None: "    "}
+        for finding in findings:
+            click.echo(f"{marks[finding.ok]}{finding.name}: {finding.words}")
+    wrong = [finding.name for finding in findings if finding.ok is False]
+    if wrong:
+        raise PrinterError(f"Something must be done about: {', '.join(wrong)}.")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PrinterError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise PrinterError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def main() -> None:
+    """Run a command; every failure is one line on standard error and a non-zero exit."""
+    try:
+        commands.main(prog_name="lodge-print", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        click.echo(f"lodge-print: {error.format_message()}", err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except PrinterError as error:
+        click.echo(f"lodge-print: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What can go wrong on the way from a badge to paper. One base: ``PrinterError``.
+
+Expected refusals (no paper, cover open) are values, see ``printers.driver``; these are for the caller's mistakes and
+for the edge where foreign exceptions end. Every message says what happened and what to do.
+"""
+
+from __future__ import annotations
+
+
+class PrinterError(Exception):
+    """Base of all errors of this package."""
+
+
+class MediumUnknownError(PrinterError):
+    """No medium, or no model, of that name is known."""
+
+
+class BadgeContentError(PrinterError):
+    """The words or the code given cannot make a badge."""
+
+
+class TextShapingError(PrinterError):
+    """The machine cannot shape Arabic or Hindi: libraqm or libfribidi is missing."""
+
+
+class EncodingError(PrinterError):
+    """A picture does not fit the medium, or the medium does not fit the printer."""
+
+
+class StatusFormatError(PrinterError):
+    """The printer answered bytes that are not a status."""
+
+
+class PrinterAddressError(PrinterError):
+    """A printer's address (``usb:...``, ``file:...``, ``virtual:...``) cannot be understood."""
+
+
+class TransportError(PrinterError):
+    """The way to the printer failed.
+
+    Attributes:
+        written: bytes of the current write that the printer had taken.
+    """
+
+    def __init__(self, message: str, *, written: int = 0) -> None:
+        super().__init__(message)
+        self.written = written
+
+
+class PrinterNotFoundError(TransportError):
+    """No such printer is attached."""
+
+
+class PrinterGoneError(TransportError):
+    """The printer was unplugged or switched off while it was in use."""
+
+
+class PrinterStalledError(TransportError):
+    """The printer takes no more data."""
+
+
+class PrinterPermissionError(TransportError):
+    """The printer is there but this user may not use it."""
+
+
+class ControlError(PrinterError):
+    """A virtual printer was told something that it does not understand."""

@@ -1,0 +1,49 @@
+"""A face in dots: cropped, contrast-stretched and error-diffused at its final size (tokens, 13)."""
+
+from __future__ import annotations
+
+from PIL import Image, ImageOps
+
+from printers.errors import BadgeContentError
+from printers.layout.canvas import Canvas, Ink, arch_mask
+
+_MOST_PIXELS = 40_000_000
+_CLIPPED_PERCENT = 1
+_DOT_GAIN_GAMMA = 0.8
+_FACE_CENTRE = (0.5, 0.42)
+_OUTLINE = 6
+
+
+def draw_photo(canvas: Canvas, photo: Image.Image, x: int, y: int, width: int, height: int) -> None:
+    """Draw a photo in an outlined arch.
+
+    Raises:
+        BadgeContentError: for a picture above 40 megapixels, before it is decoded.
+    """
+    canvas.stamp(arch_mask(width, height), x, y)
+    inner_width, inner_height = width - 2 * _OUTLINE, height - 2 * _OUTLINE
+    inside = arch_mask(inner_width, inner_height)
+    canvas.stamp(inside, x + _OUTLINE, y + _OUTLINE, Ink.PAPER)
+    dots = photo_dots(photo, inner_width, inner_height)
+    nothing = Image.new("L", dots.size, 0)
+    canvas.stamp(Image.composite(dots, nothing, inside), x + _OUTLINE, y + _OUTLINE)
+
+
+def photo_dots(photo: Image.Image, width: int, height: int) -> Image.Image:
+    """Return the photo as a mask of exactly ``width`` x ``height``, 255 = ink."""
+    if photo.width * photo.height > _MOST_PIXELS or min(photo.size) == 0:
+        raise BadgeContentError(f"A photo of {photo.width} x {photo.height} pixels cannot be put on a badge.")
+    grey = _flattened(photo).convert("L")
+    fitted = ImageOps.fit(grey, (width, height), Image.Resampling.LANCZOS, centering=_FACE_CENTRE)
+    stretched = ImageOps.autocontrast(fitted, cutoff=_CLIPPED_PERCENT)
+    lighter = stretched.point([round(255 * (value / 255) ** _DOT_GAIN_GAMMA) for value in range(256)])
+    return ImageOps.invert(lighter.convert("1", dither=Image.Dither.FLOYDSTEINBERG).convert("L"))
+
+
+def _flattened(photo: Image.Image) -> Image.Image:
+    """Lay a transparent picture on white paper."""
+    if "A" not in photo.getbands() and "transparency" not in photo.info:
+        return photo
+    paper = Image.new("RGBA", photo.size, (255, 255, 255, 255))
+    paper.alpha_composite(photo.convert("RGBA"))
+    return paper

@@ -1,0 +1,82 @@
+r"""The control socket of a virtual printer: one JSON object a line, one answer a line.
+
+$ printf '{"fault": "no-media"}\n' | nc -U /run/printer.sock
+{"ok": true, "model": "QL-820NWB", "media": "62x100", "fault": "no-media", "printed": 0}
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socketserver
+import threading
+from pathlib import Path
+
+from printers.errors import ControlError, PrinterError
+from printers.simulator.brother import VirtualBrother
+
+_LINE_BYTES = 4_096
+_STOP_SECONDS = 2.0
+
+
+class ControlSocket:
+    """Listens on a Unix socket until closed."""
+
+    def __init__(self, printer: VirtualBrother, path: Path) -> None:
+        """Start listening.
+
+        Raises:
+            ControlError: when the socket cannot be made.
+        """
+        self._path = path
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_socket():
+                path.unlink()
+        try:
+            self._server = _Server(str(path), _Conversation)
+        except OSError as error:
+            raise ControlError(f"The control socket {path} cannot be made: {error.strerror or error}.") from error
+        self._server.printer = printer
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening and remove the socket."""
+        self._server.shutdown()
+        self._thread.join(_STOP_SECONDS)
+        self._server.server_close()
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+    block_on_close = False
+    printer: VirtualBrother
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        while line := self.rfile.readline(_LINE_BYTES):
+            answer = obey_line(self._printer(), line)
+            with contextlib.suppress(OSError):
+                self.wfile.write(json.dumps(answer).encode() + b"\n")
+
+    def _printer(self) -> VirtualBrother:
+        server = self.server
+        if not isinstance(server, _Server):
+            raise TypeError(server)
+        return server.printer
+
+
+def obey_line(printer: VirtualBrother, line: bytes) -> dict[str, object]:
+    """Obey one line; a line that makes no sense gets ``{"ok": false, "error": ...}``."""
+    try:
+        order = json.loads(line)
+        if not isinstance(order, dict):
+            raise ControlError('An order is a JSON object such as {"fault": "no-media"}.')
+        return {"ok": True, **printer.control(order)}
+    except (ValueError, RecursionError):
+        return {"ok": False, "error": "The line is not JSON."}
+    except PrinterError as error:
+        return {"ok": False, "error": str(error)}

@@ -1,0 +1,66 @@
+"""Audit exports as ZIP files. Reading is bounded and keeps no member that it was not asked for."""
+
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from sync.protocol.archive import ArchiveError
+from sync.protocol.errors import ProofError
+
+MAX_TOTAL_BYTES = 2 * 1024**3
+MAX_RATIO = 64
+"""What unpacks to more than so many times the file is no export: half of each line is digests, which do not pack."""
+FREE_BYTES = 1024 * 1024
+MAX_MEMBERS = 16
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+
+
+def write_archive(path: Path, members: Mapping[str, bytes]) -> None:
+    """Write members in the order of their names, with fixed times: equal content gives an equal file."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(members.items()):
+            entry = zipfile.ZipInfo(name, date_time=_EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            archive.writestr(entry, data)
+
+
+def read_archive(path: Path) -> dict[str, bytes]:
+    """All members of an export by name.
+
+    Raises:
+        ArchiveError: a member is damaged, doubled or too large.
+        ProofError: the file is not a ZIP file.
+        OSError: the file cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            if len(entries) > MAX_MEMBERS:
+                raise ProofError("the file has more members than an export")
+            most = min(MAX_TOTAL_BYTES, max(FREE_BYTES, MAX_RATIO * path.stat().st_size))
+            if sum(entry.file_size for entry in entries) > most:
+                raise ProofError("the file unpacks to more than an export can hold")
+            members: dict[str, bytes] = {}
+            for entry in entries:
+                if entry.filename in members:
+                    raise ArchiveError(entry.filename, "is there twice")
+                members[entry.filename] = _read_member(archive, entry)
+            return members
+    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+        raise ProofError("the file is not a ZIP file, or its directory is damaged") from error
+
+
+def _read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ArchiveError(entry.filename, "is packed in an unknown way")
+    try:
+        with archive.open(entry) as stream:
+            data = stream.read(entry.file_size + 1)
+    except _DAMAGE as error:
+        raise ArchiveError(entry.filename, "is damaged") from error
+    if len(data) != entry.file_size:
+        raise ArchiveError(entry.filename, "is not of its stated size")
+    return data

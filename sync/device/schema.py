@@ -1,0 +1,67 @@
+"""The tables of the kiosk's database, version 2.
+
+``event.place`` is the number of the chain (one per epoch) shifted by 40 bits, plus the seq: the primary key that
+SQLite keeps the rows in order by, so an arrival is a few rows side by side at the end of one table. Every further
+page would be encrypted, authenticated and synced while a visitor waits: hence ``event`` has no index, and
+``event_index`` (what belongs to a stay, what is of a kind) follows when nobody waits (``INDEX_EVENTS``).
+
+``muster`` and ``full`` are a salt of 32 bytes and then the body, or null once erased. ``stay`` of an arrival without
+a stay is its event id, under which the fold lists the person.
+
+Version 2 added, by new tables alone: the starts of epochs; who was on site up to a place (``present_stay`` and
+``present_mark``, which may always be emptied and are then made anew); how far bodies were pruned, and which muster
+bodies were kept beyond that because their people were still on site.
+"""
+
+from sqlite_utils import Database
+
+VERSION = 2
+SEQ_BITS = 40
+
+_TABLES: dict[str, tuple[dict[str, type], str]] = {
+    "setting": ({"name": str, "value": bytes}, "name"),
+    "epoch": ({"kid": str, "private": bytes, "started_ms": int}, "kid"),
+    "chain": ({"number": int, "epoch": str}, "number"),
+    "event": (
+        {
+            "place": int,
+            "stay": bytes,
+            "kind": str,
+            "header": bytes,
+            "muster": bytes,
+            "full": bytes,
+        },
+        "place",
+    ),
+    "event_index": ({"place": int, "stay": bytes, "kind": str}, "place"),
+    "batch": ({"epoch": str, "first": int, "last": int, "manifest": str, "wire": bytes}, "epoch"),
+    "receipt": ({"epoch": str, "accepted": int, "durable": int, "signed": str}, "epoch"),
+    "page": ({"kind": str, "version": int, "signed": str, "expires_ms": int}, "kind"),
+    "epoch_start": ({"epoch": str, "previous": str, "message": bytes, "standing": str}, "epoch"),
+    "present_stay": ({"stay": bytes}, "stay"),
+    "present_mark": ({"name": str, "place": int, "basis": str}, "name"),
+    "pruned": ({"epoch": str, "seq": int}, "epoch"),
+    "kept_muster": ({"place": int}, "place"),
+}
+
+UNINDEXED = "place > (select coalesce(max(place), 0) from event_index)"
+"""Which events the index does not list yet: places only grow."""
+
+INDEX_EVENTS = f"insert into event_index (place, stay, kind) select place, stay, kind from event where {UNINDEXED}"  # noqa: S608 -- constant
+
+
+_NAME_STAYLESS = (
+    "update {table} set stay = (select unhex(replace(json_extract(cast(header as text), '$.id'), '-', '')) from event "
+    "where event.place = {table}.place) where stay is null and kind = 'visitor.arrived'"
+)
+
+
+def create_tables(tables: Database) -> None:
+    """Make what is missing; the caller holds the transaction."""
+    for name, (columns, key) in _TABLES.items():
+        tables.table(name).create(columns, pk=key, if_not_exists=True)
+    tables.table("event_index").create_index(["stay"], if_not_exists=True)
+    tables.table("chain").create_index(["epoch"], unique=True, if_not_exists=True)
+    for table in ("event", "event_index"):
+        tables.execute(_NAME_STAYLESS.format(table=table))
+    tables.execute(f"pragma user_version = {VERSION}")

@@ -1,0 +1,101 @@
+"""The shapes of the plain HTTP messages between a kiosk and the cloud, and where they go.
+
+None of them is signed by itself: requests are signed as a whole (``sync.signed_requests``), and what must be
+believed later (receipts, pages) is a JWS inside.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+
+from sync.protocol.chain import Head
+from sync.protocol.events import Count
+from sync.protocol.identifiers import Sha256Hex, Thumbprint
+
+ENROL_START_PATH = "/enrol/v1/start"
+ENROL_FINISH_PATH = "/enrol/v1/finish"
+HELLO_PATH = "/device/v1/hello"
+EVENTS_PATH = "/device/v1/events"
+BRANCHES_PATH = "/device/v1/branches"
+EPOCHS_PATH = "/device/v1/epochs"
+FEED_PATH = "/device/v1/feed"
+
+RECEIPT_MEDIA_TYPE = "application/jose"
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+
+
+class FeedAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer to ``GET /device/v1/feed?have=configuration:3,hosts:1``: the newest signed keys page, and every
+    signed page of a version above the one named (all pages, for kinds not named).
+    """
+
+    keys: str
+    pages: tuple[str, ...]
+
+
+class GapProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """The member that a kiosk reads in the problem document of a 409: the seq that the cloud needs next."""
+
+    expected_seq: Count
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a kiosk's log stands. ``speaks``: the versions of this protocol that it knows; ``software`` its own
+    version; ``waiting`` how many events no receipt covers; ``checkpoint`` the newest one of the audit log that it
+    holds (a C2SP note), or ``None``. Members that came later are ignored.
+    """
+
+    v: Literal[1]
+    epoch: Thumbprint
+    seq: Count
+    head: Sha256Hex
+    speaks: Annotated[tuple[int, ...], msgspec.Meta(max_length=16)]
+    software: Annotated[str, msgspec.Meta(max_length=64)]
+    waiting: Count
+    checkpoint: Annotated[str, msgspec.Meta(max_length=4096)] | None
+
+
+class Verdict(StrEnum):
+    """What the cloud's copy of a log says about the kiosk's own."""
+
+    IN_STEP = "in_step"
+    SERVER_AHEAD = "server_ahead"
+    SERVER_BEHIND = "server_behind"
+    FORKED = "forked"
+
+
+class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the cloud's copy of that log stands, and what follows. ``standing`` is the epoch's; see ``KeyStanding``."""
+
+    v: Literal[1]
+    accepted: Count
+    durable: Count
+    head: Sha256Hex
+    verdict: str
+    standing: str
+    at_ms: Count
+    speaks: tuple[int, ...]
+
+
+class EpochAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The cloud knows the new epoch; ``standing`` as in ``HelloAnswer``."""
+
+    v: Literal[1]
+    standing: str
+
+
+def settle_heads(*, kiosk: Head, cloud: Head, cloud_hash_at_kiosk_seq: str | None) -> Verdict:
+    """Compare the two ends of one epoch.
+
+    ``cloud_hash_at_kiosk_seq``: the hash that the cloud has at the kiosk's seq, ``None`` when it has none there. A
+    kiosk that is told ``server_behind`` compares the cloud's head with its own hash at that seq: unlike, it is a fork.
+    """
+    if kiosk.seq > cloud.seq:
+        return Verdict.SERVER_BEHIND
+    known = cloud.hash if kiosk.seq == cloud.seq else cloud_hash_at_kiosk_seq
+    if kiosk.seq == 0:
+        known = Head.genesis(kiosk.epoch).hash
+    if known != kiosk.hash:
+        return Verdict.FORKED
+    return Verdict.IN_STEP if kiosk.seq == cloud.seq else Verdict.SERVER_AHEAD

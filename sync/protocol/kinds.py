@@ -1,0 +1,170 @@
+"""The event kinds of version 1 and the fields of their bodies.
+
+A kind is ``subject.verb`` and coarse on purpose: headers outlive bodies, so whatever tells about a person
+(who needed assistance, who was refused) stands in a body. Muster bodies hold what an evacuation needs and
+nothing else; full bodies hold the rest; no field stands in both.
+
+Bodies may gain members later: readers ignore members that they do not know.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from sync.protocol.errors import EncodingError
+from sync.protocol.exact_json import read
+from sync.protocol.identifiers import Sha256Hex, Thumbprint
+
+Line = Annotated[str, msgspec.Meta(max_length=400)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+KindText = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,20}\.[a-z_]{2,20}\Z")]
+
+
+class Kind(StrEnum):
+    """``subject.verb``; the verb in the past, for an event has happened."""
+
+    VISITOR_ARRIVED = "visitor.arrived"
+    VISITOR_DEPARTED = "visitor.departed"
+    DEPARTURE_ASSUMED = "departure.assumed"
+    DEPARTURE_REVOKED = "departure.revoked"
+    CONSENT_RECORDED = "consent.recorded"
+    BADGE_REQUESTED = "badge.requested"
+    BADGE_PRINTED = "badge.printed"
+    BADGE_SENT = "badge.sent"
+    BADGE_FAILED = "badge.failed"
+    ROLLCALL_OPENED = "rollcall.opened"
+    STAFF_REFUSED = "staff.refused"
+    KIOSK_STARTED = "kiosk.started"
+    EPOCH_STARTED = "epoch.started"
+
+
+class _Body(msgspec.Struct, frozen=True, kw_only=True):
+    """Bodies are read tolerantly: members that came later are ignored."""
+
+
+class Nothing(_Body, frozen=True, kw_only=True):
+    """A body without members."""
+
+
+NOTHING = Nothing()
+
+
+class ArrivedMuster(_Body, frozen=True, kw_only=True):
+    """Who is in the building and how to find them."""
+
+    name: Name
+    company: Line
+    host: Line
+    zone: Line
+    assistance: bool
+
+
+class ArrivedFull(_Body, frozen=True, kw_only=True):
+    """The rest of a check-in. ``answers`` maps a field's id to what was typed."""
+
+    type: Line
+    language: Line
+    host_id: UUID | None
+    email: Line
+    phone: Line
+    answers: dict[Line, Line]
+
+
+class DepartedFull(_Body, frozen=True, kw_only=True):
+    """How a departure was made known. A timer makes none: see ``AssumedFull``."""
+
+    method: Literal["badge", "name", "host", "desk"]
+
+
+class AssumedFull(_Body, frozen=True, kw_only=True):
+    """A departure that a timer assumed. It takes nobody off the list; a person's departure does."""
+
+    method: Literal["automatic"]
+
+
+class RevokedFull(_Body, frozen=True, kw_only=True):
+    """Why a departure does not count."""
+
+    reason: Line
+
+
+class ConsentFull(_Body, frozen=True, kw_only=True):
+    """One consent as it was asked and answered (R30): text version and hash, language, answer."""
+
+    purpose: Literal["document", "photo"]
+    document: Line
+    version: Line
+    sha256: Sha256Hex
+    language: Line
+    granted: bool
+
+
+class BadgeRequestedFull(_Body, frozen=True, kw_only=True):
+    """A badge was asked for: on which medium, with a photo or not."""
+
+    medium: Line
+    photo: bool
+
+
+class BadgeOutcomeFull(_Body, frozen=True, kw_only=True):
+    """What became of a badge. ``reason`` is empty unless it failed; ``unsure``: paper may have come out."""
+
+    printer: Line
+    reason: Line
+    unsure: bool
+
+
+class RollCallFull(_Body, frozen=True, kw_only=True):
+    """Somebody of the staff opened the evacuation list."""
+
+    listed: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class KioskStartedFull(_Body, frozen=True, kw_only=True):
+    """The kiosk's program came up."""
+
+    version: Line
+
+
+class EpochStartedFull(_Body, frozen=True, kw_only=True):
+    """The first event under a key that the kiosk began by itself: where the one before it stood, and why it ended."""
+
+    previous: Thumbprint
+    seq: Annotated[int, msgspec.Meta(ge=0)]
+    head: Sha256Hex
+    reason: Line
+
+
+BODIES: dict[str, tuple[type[_Body], type[_Body]]] = {
+    Kind.VISITOR_ARRIVED: (ArrivedMuster, ArrivedFull),
+    Kind.VISITOR_DEPARTED: (Nothing, DepartedFull),
+    Kind.DEPARTURE_ASSUMED: (Nothing, AssumedFull),
+    Kind.DEPARTURE_REVOKED: (Nothing, RevokedFull),
+    Kind.CONSENT_RECORDED: (Nothing, ConsentFull),
+    Kind.BADGE_REQUESTED: (Nothing, BadgeRequestedFull),
+    Kind.BADGE_PRINTED: (Nothing, BadgeOutcomeFull),
+    Kind.BADGE_SENT: (Nothing, BadgeOutcomeFull),
+    Kind.BADGE_FAILED: (Nothing, BadgeOutcomeFull),
+    Kind.ROLLCALL_OPENED: (Nothing, RollCallFull),
+    Kind.STAFF_REFUSED: (Nothing, Nothing),
+    Kind.KIOSK_STARTED: (Nothing, KioskStartedFull),
+    Kind.EPOCH_STARTED: (Nothing, EpochStartedFull),
+}
+"""Kind -> (muster body, full body). A kind that is not here is stored and relayed, never interpreted."""
+
+
+def body_shape_fault(kind: str, muster: bytes | None, full: bytes | None) -> str | None:
+    """Why the bodies do not have the fields of their kind, or ``None``; unknown kinds are opaque."""
+    shapes = BODIES.get(kind)
+    if shapes is None:
+        return None
+    for raw, shape in zip((muster, full), shapes, strict=True):
+        if raw is None:
+            continue
+        try:
+            read(raw, shape, what=f"a body of {kind}")
+        except EncodingError as error:
+            return str(error)
+    return None

@@ -1,0 +1,163 @@
+"""A real browser (the system's Chromium) against the real application over TLS on real PostgreSQL."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    StorageState,
+    ViewportSize,
+    sync_playwright,
+)
+
+from cloud_api.postgres.binaries import find_binaries
+from cloud_api.services.organisation_file import HostEntry, OrganisationFile, SiteEntry, ZoneEntry
+from sync.protocol.feed import VisitorType
+from tests.fakes.cloud_kiosk import FakeKiosk
+from tests.fakes.cloud_postgres import TEMPLATE, addresses_of, create_database, make_template, run_server
+from tests.fakes.cloud_server import sample_file
+from tests.fakes.console_server import EMAIL, PASSWORD, Arrival, ConsoleServer, run_console
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+WATCH_POLICY = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+
+
+def organisation() -> OrganisationFile:
+    """One place with two zones and hosts who can be told."""
+    zones = (
+        ZoneEntry(key="lobby", name="Front lobby", muster_point="Car park B"),
+        ZoneEntry(key="workshop", name="Workshop", muster_point="Mill pond"),
+    )
+    return sample_file(
+        sites=(SiteEntry(key="mill-lane", name="Mill Lane", time_zone="UTC", staff_pin="246813", zones=zones),),
+        hosts=(
+            HostEntry(key="ines", name="Ines Caldermoor", email="ines@example.org"),
+            HostEntry(key="tobiah", name="Tobiah Wrenfield", email="tobiah@example.org"),
+        ),
+        visitor_types=(VisitorType(id="visitor", words={"en": "Visitor"}, badge="visitor"),),
+    )
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": CHROMIUM, "args": FLAGS}
+
+
+# Playwright's own loop runs in this thread for as long as it is started, and asynchronous tests of other folders need
+# one of theirs: what the plugin keeps for the whole session ends with this package instead.
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    running = playwright.chromium.launch(**browser_type_launch_args)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="package")
+def server() -> Iterator[ConsoleServer]:
+    with run_server(find_binaries()[0]) as postgres:
+        make_template(postgres)
+        create_database(postgres, "lodge_browser", template=TEMPLATE)
+        with run_console(addresses_of(postgres, "lodge_browser"), file=organisation()) as running:
+            yield running
+
+
+@pytest.fixture(scope="package")
+def spare_server() -> Iterator[ConsoleServer]:
+    """A second one, for tests that stop it."""
+    with run_server(find_binaries()[0]) as postgres:
+        make_template(postgres)
+        with run_console(addresses_of(postgres, TEMPLATE), file=organisation()) as running:
+            yield running
+
+
+@pytest.fixture(scope="package")
+def kiosk(server: ConsoleServer) -> FakeKiosk:
+    """A kiosk at which three people have checked in."""
+    enrolled = server.enrol("Lobby kiosk")
+    ines = server.run(server.ground.host("Ines Caldermoor"))
+    for arrival in (
+        Arrival("ليان وادي النسيم", "مصاعد برندلويك", "Ines Caldermoor", "8:12", "Workshop", host_id=ines),
+        Arrival("Odalys Fernhollow", "Larkspur Looms", "Ines Caldermoor", "8:54", assistance=True, host_id=ines),
+        Arrival("Bram Oakentide", "Brindlewick Lifts", "Somebody Unknown", "9:06"),
+    ):
+        server.arrive(enrolled, arrival)
+    server.send(enrolled)
+    return enrolled
+
+
+@pytest.fixture(autouse=True)
+def fresh_allowance(server: ConsoleServer) -> None:
+    server.forget_attempts()
+
+
+@pytest.fixture(scope="package")
+def signed_in(browser: Browser, server: ConsoleServer) -> StorageState:
+    """The cookies of somebody who has signed in."""
+    context = browser.new_context(ignore_https_errors=True, base_url=server.origin)
+    sign_in(context.new_page())
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def browser_context_args(server: ConsoleServer, signed_in: StorageState) -> dict[str, Any]:
+    return {
+        "ignore_https_errors": True,
+        "base_url": server.origin,
+        "viewport": DESK,
+        "storage_state": signed_in,
+        "locale": "en-GB",
+        "timezone_id": "UTC",
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture
+def stranger(browser: Browser, server: ConsoleServer) -> Iterator[Page]:
+    """Somebody who has not signed in."""
+    context = browser.new_context(ignore_https_errors=True, base_url=server.origin, viewport=DESK)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    context.add_init_script(WATCH_POLICY)
+    return context
+
+
+def sign_in(page: Page, *, email: str = EMAIL, password: str = PASSWORD) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()

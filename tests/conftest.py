@@ -1,0 +1,65 @@
+"""For all tests: no network but this machine's own, reproducible examples, and how many seeds to try."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.configuration import set_hypothesis_home_dir
+
+_CACHE = Path(__file__).resolve().parents[1] / ".lodge" / "cache"
+_CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+
+
+class NetworkAccessError(RuntimeError):
+    """A test tried to reach another machine."""
+
+
+def _is_local(host: object) -> bool:
+    if host is None or host in {"", b"", "localhost", b"localhost"}:
+        return True
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    if text.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(text.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_other_machines(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event in _CONNECTING and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    if not _is_local(host):
+        raise NetworkAccessError(f"{event} to {host!r}: tests reach this machine only")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --seeds, which ./lodge test passes on, and --seed, which replays one run."""
+    parser.addoption("--seeds", type=int, default=None, help="how many seeded runs the simulations make")
+    parser.addoption("--seed", type=int, default=None, help="the one seeded run to replay, with its whole story")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Guard the network for the rest of the process, and choose Hypothesis' profile."""
+    del config
+    sys.addaudithook(_refuse_other_machines)
+    set_hypothesis_home_dir(_CACHE / "hypothesis")
+    # How fast an example runs says nothing on machines that do other work as well.
+    settings.register_profile("lodge", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+    settings.register_profile("ci", settings.get_profile("lodge"), derandomize=True)
+    settings.load_profile("ci" if os.environ.get("CI") else "lodge")
+
+
+@pytest.fixture(scope="session")
+def seed_count(request: pytest.FixtureRequest) -> int:
+    """How many seeded runs a simulation is to make: 25, or what --seeds says."""
+    return int(request.config.getoption("--seeds") or 25)

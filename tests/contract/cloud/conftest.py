@@ -1,0 +1,53 @@
+"""The ingest stores that one contract suite holds: the twin in memory, and each PostgreSQL that the machine has."""
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+
+import pytest
+
+from cloud_api.composition import DatabaseAddresses
+from cloud_api.postgres.binaries import Binaries, find_binaries
+from tests.fakes.cloud_key_service import MemoryKeyService
+from tests.fakes.cloud_postgres import TEMPLATE, addresses_of, create_database, make_template, run_server
+from tests.fakes.cloud_server import run_ground
+from tests.fakes.ingest_bench import Bench, MemoryLedger, PostgresLedger
+
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(
+    scope="session",
+    params=[None, *find_binaries()],
+    ids=lambda found: "memory" if found is None else f"pg{found.major}",
+)
+def place(request: pytest.FixtureRequest) -> Iterator[DatabaseAddresses | None]:
+    found = request.param
+    if found is None:
+        yield None
+        return
+    assert isinstance(found, Binaries)
+    with run_server(found) as server:
+        make_template(server)
+        name = f"lodge_contract_{next(_numbers)}"
+        create_database(server, name, template=TEMPLATE)
+        yield addresses_of(server, name)
+
+
+@pytest.fixture(scope="session")
+def wrapping() -> MemoryKeyService:
+    """One for all databases: the server's own secrets in each are wrapped by one service."""
+    return MemoryKeyService()
+
+
+@pytest.fixture
+async def bench(place: DatabaseAddresses | None, wrapping: MemoryKeyService) -> AsyncIterator[Bench]:
+    if place is None:
+        yield Bench(MemoryLedger())
+        return
+    async with run_ground(place, service=wrapping) as ground:
+        yield Bench(PostgresLedger(ground))

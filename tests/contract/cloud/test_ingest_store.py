@@ -1,0 +1,157 @@
+"""What every ingest store keeps, shown through the decisions that are made on it: in memory and on PostgreSQL alike."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from cloud_api.services.audit_trail import Actor, AdminAct
+from cloud_api.services.batch_outcomes import Accepted, Gap
+from cloud_api.services.ingest_store import ArrivalAlert
+from sync.protocol.commitments import SealedBody
+from sync.protocol.events import Event
+from tests.fakes.ingest_bench import Bench, receipt_of
+
+pytestmark = pytest.mark.anyio
+ADMIN = Actor("admin@example.org", "192.0.2.1")
+
+
+async def test_c10_a_batch_sent_again_gets_the_same_receipt_and_one_alert(bench: Bench) -> None:
+    """C10."""
+    kiosk = await bench.ledger.enrol("Lobby kiosk")
+    stay = kiosk.arrive(bench.ledger.clock.now(), host_id=await bench.ledger.host())
+    first = await bench.send(kiosk, kiosk.batch())
+    bench.ledger.clock.advance(hours=1)
+    second = await bench.send(kiosk, kiosk.batch())
+    assert isinstance(first, Accepted)
+    assert second == Accepted(first.receipt, fresh=False)
+    assert (await bench.ledger.present(), await bench.ledger.count_alerts(stay)) == ({stay}, 1)
+
+
+async def test_c11_overlapping_batches_store_each_event_once(bench: Bench) -> None:
+    """C11."""
+    kiosk = await bench.ledger.enrol("Lobby kiosk")
+    arrived = {kiosk.arrive(bench.ledger.clock.now()) for _ in range(5)}
+    for first, last, accepted in ((1, 3, 3), (2, 4, 4), (1, 2, 2), (4, 5, 5)):
+        assert receipt_of(await bench.send(kiosk, kiosk.batch(first, last))).accepted == accepted
+    assert await bench.ledger.present() == arrived
+
+
+async def test_c07_a_receipt_speaks_of_the_batch_it_answers_whatever_a_copy_has_sent(bench: Bench) -> None:
+    """C07: a head that the kiosk does not know would keep it from believing the receipt, and block its queue."""
+    kiosk = await bench.ledger.enrol("Lobby kiosk")
+    for _ in range(2):
+        kiosk.arrive(bench.ledger.clock.now())
+    twin = kiosk.twin(2)
+    twin.arrive(bench.ledger.clock.now())
+    await bench.send(twin, twin.batch(1, 3))
+    receipt = receipt_of(await bench.send(kiosk, kiosk.batch(1, 2)))
+    assert (receipt.accepted, receipt.head) == (2, kiosk.head.hash)
+
+
+async def test_c12_a_gap_stores_nothing(bench: Bench) -> None:
+    """C12."""
+    kiosk = await bench.ledger.enrol("Lobby kiosk")
+    for _ in range(3):
+        kiosk.arrive(bench.ledger.clock.now())
+    assert await bench.send(kiosk, kiosk.batch(2)) == Gap(1)
+    assert await bench.ledger.present() == set()
+
+
+async def test_c13_a_poison_body_is_named_in_every_receipt_that_covers_it(bench: Bench) -> None:
+    """C13."""
+    kiosk = await bench.ledger.enrol("Lobby kiosk")
+    for _ in range(2):
+        kiosk.arrive(bench.ledger.clock.now())
+    spoilt = kiosk.events[0]
+    assert spoilt.muster is not None
+    body = SealedBody(salt=spoilt.muster.salt, body=msgspec.Raw(b'{"name":1}'))
+    kiosk.events[0] = Event(spoilt.raw_header, spoilt.header, body, spoilt.full)
+    for last in (1, 2):
+        assert receipt_of(await bench.send(kiosk, kiosk.batch(1, last))).quarantined == (spoilt.header.id,)
+    found = await bench.ledger.find_stay(spoilt.header.stay or uuid4())
+    assert found is not None
+    assert (found.present, found.person) == (True, None)
+
+
+async def test_a_departure_by_another_kiosk_takes_a_person_off_the_list(bench: Bench) -> None:
+    one, two = await bench.ledger.enrol("One"), await bench.ledger.enrol("Two")
+    stay = one.arrive(bench.ledger.clock.now())
+    two.depart(bench.ledger.clock.now() + timedelta(minutes=5), stay)
+    await bench.send(two, two.batch())
+    await bench.send(one, one.batch())
+    found = await bench.ledger.find_stay(stay)
+    assert found is not None
+    assert (found.present, found.person is not None) == (False, True)
+
+
+async def test_hosts_without_an_address_get_no_alert(bench: Bench) -> None:
+    kiosk = await bench.ledger.enrol("Lobby kiosk")
+    unreachable = await bench.ledger.host(reachable=False)
+    stays = [kiosk.arrive(bench.ledger.clock.now(), host_id=host) for host in (unreachable, uuid4(), None)]
+    await bench.send(kiosk, kiosk.batch())
+    assert [await bench.ledger.count_alerts(stay) for stay in stays] == [0, 0, 0]
+    assert await bench.ledger.present() == set(stays)
+
+
+async def test_an_alert_asked_for_twice_is_made_once(bench: Bench) -> None:
+    """C11: two kiosks tell of the same arrival."""
+    kiosks = [await bench.ledger.enrol(name) for name in ("One", "Two")]
+    host, stay = await bench.ledger.host(), uuid4()
+    for kiosk in kiosks:
+        kiosk.arrive(bench.ledger.clock.now(), stay=stay, host_id=host)
+        await bench.send(kiosk, kiosk.batch())
+    assert await bench.ledger.count_alerts(stay) == 1
+
+
+async def test_an_erased_stay_is_written_no_more(bench: Bench) -> None:
+    """R32."""
+    kiosk = await bench.ledger.enrol("Lobby kiosk")
+    stay = kiosk.arrive(bench.ledger.clock.now())
+    await bench.send(kiosk, kiosk.batch())
+    await bench.ledger.erase(stay)
+    kiosk.depart(bench.ledger.clock.now(), stay)
+    assert receipt_of(await bench.send(kiosk, kiosk.batch(2))).accepted == 2
+    found = await bench.ledger.find_stay(stay)
+    assert found is not None
+    assert (found.present, found.person) == (True, None)
+
+
+async def test_a_transaction_that_fails_leaves_nothing_behind(bench: Bench) -> None:
+    kiosk = await bench.ledger.enrol("Lobby kiosk")
+    record = await bench.ledger.device(kiosk.key.epoch)
+    now = bench.ledger.clock.now()
+
+    async def crash() -> None:
+        async with bench.ledger.store.open(bench.ledger.tenant) as tx:
+            await tx.freeze(record.kiosk_id, record.epoch, now)
+            await tx.mark_forked(record.kiosk_id, record.epoch, 1)
+            await tx.lock_stays([uuid4()], now)
+            await tx.record_act(AdminAct("test.act", ADMIN))
+            raise LookupError("crash")
+
+    with pytest.raises(LookupError, match="crash"):
+        await crash()
+    assert (await bench.ledger.device(kiosk.key.epoch)).standing == "current"
+    assert "test.act" not in [kind for kind, _ in await bench.ledger.acts()]
+
+
+async def test_the_lowest_disputed_seq_of_an_epoch_is_kept(bench: Bench) -> None:
+    kiosk = await bench.ledger.enrol("Lobby kiosk")
+    record = await bench.ledger.device(kiosk.key.epoch)
+    async with bench.ledger.store.open(bench.ledger.tenant) as tx:
+        for seq in (7, 4, 9):
+            await tx.mark_forked(record.kiosk_id, record.epoch, seq)
+        assert (await tx.read_epochs([record.epoch]))[record.epoch].forked_seq == 4
+        assert await tx.read_epochs(["A" * 43]) == {}
+
+
+async def test_alerts_for_an_unknown_stay_are_refused_whole(bench: Bench) -> None:
+    async def ask() -> None:
+        async with bench.ledger.store.open(bench.ledger.tenant) as tx:
+            alert = ArrivalAlert(uuid4(), uuid4(), await bench.ledger.host())
+            await tx.add_alerts([alert], bench.ledger.clock.now())
+
+    with pytest.raises(Exception, match=r"alert|foreign key"):
+        await ask()

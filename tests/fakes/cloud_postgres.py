@@ -1,0 +1,63 @@
+"""PostgreSQL for tests: one server a session and version, one template, one database a module."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from cloud_api.composition import DatabaseAddresses
+from cloud_api.migrations import upgrade
+from cloud_api.migrations.roles import APPLICATION, MIGRATOR, WORKER, RolePasswords
+from cloud_api.postgres.binaries import Binaries
+from cloud_api.postgres.cluster import SUPERUSER, ClusterPlan, Server
+from cloud_api.postgres.lease import await_stop, lease
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+TEMPLATE = "lodge_template"
+
+
+@contextmanager
+def run_server(binaries: Binaries) -> Iterator[Server]:
+    """A server in a folder of its own that is gone afterwards."""
+    # Not below pytest's own folder: root keeps that closed, and PostgreSQL does not run as root.
+    folder = Path(tempfile.mkdtemp(prefix="lodge-test-pg-"))
+    plan = ClusterPlan(folder, binaries, FAST)
+    try:
+        with lease(plan) as server:
+            yield server
+        assert await_stop(plan, seconds=30)
+    finally:
+        shutil.rmtree(folder)
+
+
+def superuser_url(server: Server, database: str) -> str:
+    return server.url(user=SUPERUSER, password=server.passwords.superuser, database=database)
+
+
+def make_template(server: Server) -> None:
+    create_database(server, TEMPLATE)
+    passwords = server.passwords
+    upgrade(
+        superuser_url(server, TEMPLATE),
+        passwords=RolePasswords(passwords.migrator, passwords.app, passwords.worker),
+    )
+
+
+def create_database(server: Server, name: str, *, template: str = "template1") -> None:
+    with psycopg.connect(superuser_url(server, "postgres"), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+
+
+def addresses_of(server: Server, name: str) -> DatabaseAddresses:
+    passwords = server.passwords
+    return DatabaseAddresses(
+        migrator=server.url(user=MIGRATOR, password=passwords.migrator, database=name),
+        app=server.url(user=APPLICATION, password=passwords.app, database=name),
+        worker=server.url(user=WORKER, password=passwords.worker, database=name),
+    )

@@ -1,0 +1,178 @@
+"""A server's folder, its real processes, and a kiosk that speaks to them over TLS."""
+
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+
+from cloud_api.config import load_settings
+from cloud_api.postgres.binaries import choose_binaries
+from cloud_api.postgres.cluster import ClusterPlan, read_passwords
+from sync.protocol import exact_json
+from sync.protocol.enrolment import StartResponse, parse_code
+from sync.protocol.exchange import ENROL_FINISH_PATH, ENROL_START_PATH, FEED_PATH, FeedAnswer
+from sync.protocol.feed import FeedPage, Hosts, read_content
+from sync.protocol.jws import read_unverified_payload
+from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
+from tests.fakes.cloud_mail import MailServer
+
+ROOT = Path(__file__).resolve().parents[2]
+ORGANISATION = {
+    "name": "Thistledown Works",
+    "sites": [
+        {
+            "key": "mill-lane",
+            "name": "Mill Lane",
+            "time_zone": "Europe/London",
+            "zones": [{"key": "lobby", "name": "Front lobby", "muster_point": "Car park B"}],
+        }
+    ],
+    "visitor_types": [{"id": "visitor", "words": {"en": "Visitor"}, "badge": "visitor"}],
+    "hosts": [{"key": "grace", "name": "Grace Example", "email": "grace@example.org"}],
+}
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@dataclass
+class Site:
+    """A server's folder and how to run commands on it."""
+
+    folder: Path
+    port: int
+
+    def run(self, *arguments: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
+        done = subprocess.run(
+            self._command(*arguments), capture_output=True, text=True, check=False, timeout=120, env=self._environment()
+        )
+        assert done.returncode == code, done
+        return done
+
+    def facts(self, *arguments: str) -> Any:
+        return json.loads(self.run(*arguments, "--json").stdout)
+
+    @contextmanager
+    def process(self, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+        log = (self.folder / f"{arguments[0]}.log").open("ab")
+        running = subprocess.Popen(self._command(*arguments), stdout=log, stderr=log, env=self._environment())
+        try:
+            yield running
+        finally:
+            log.close()
+            if running.poll() is None:
+                running.terminate()
+                assert running.wait(30) in (0, -signal.SIGTERM)
+
+    def client(self) -> httpx.Client:
+        context = ssl.create_default_context(cafile=str(self.folder / "tls.crt"))
+        return httpx.Client(base_url=f"https://localhost:{self.port}", verify=context, timeout=20)
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + 60
+        with self.client() as client:
+            while time.monotonic() < deadline:
+                try:
+                    if client.get("/readyz").status_code == 200:
+                        return
+                except httpx.TransportError:
+                    time.sleep(0.1)
+        raise AssertionError((self.folder / "serve.log").read_text())
+
+    def superuser(self) -> psycopg.Connection:
+        plan = ClusterPlan(self.folder / "postgres", choose_binaries(folder=self.folder / "postgres"))
+        passwords = read_passwords(plan)
+        return psycopg.connect(
+            host=str(plan.socket_folder), user="postgres", password=passwords.superuser, dbname="lodge", autocommit=True
+        )
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "cloud_api.cli", "--data", str(self.folder), *arguments]
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        return {**kept, "PYTHONPATH": str(ROOT)}
+
+
+def send(
+    client: httpx.Client, kiosk: FakeKiosk, method: str, path: str, body: bytes = b"", **headers: str
+) -> httpx.Response:
+    nonce = client.get(FEED_PATH).headers["lodge-nonce"]
+    request = kiosk.request(method, path, body, nonce=nonce, **headers)
+    return client.request(method, path, content=request.body, headers=dict(request.headers.items()))
+
+
+def enrol(site: Site, client: httpx.Client) -> FakeKiosk:
+    shown = site.facts("kiosk", "create", "Lobby kiosk", "--qr", str(site.folder / "code.png"))
+    code, key = parse_code(shown["code"]), KioskKey()
+    answer = client.post(ENROL_START_PATH, content=exact_json.encode(key.start(code)))
+    started = exact_json.read(answer.content, StartResponse, what="start")
+    finished = client.post(ENROL_FINISH_PATH, content=exact_json.encode(key.finish(code, started)))
+    assert finished.status_code == 200
+    return FakeKiosk(started, key)
+
+
+def await_mail(mail_server: MailServer, count: int) -> None:
+    deadline = time.monotonic() + 60
+    while len(mail_server.box.raw) < count:
+        assert time.monotonic() < deadline, "no mail came"
+        time.sleep(0.05)
+
+
+def grace(client: httpx.Client, kiosk: FakeKiosk) -> UUID:
+    answer = exact_json.read(send(client, kiosk, "GET", FEED_PATH).content, FeedAnswer, what="feed")
+    for signed in answer.pages:
+        page = exact_json.read(read_unverified_payload(signed, what="page"), FeedPage, what="page")
+        if page.page == "hosts":
+            return read_content(page, Hosts).hosts[0].id
+    raise AssertionError("no page of hosts")
+
+
+class Tarpit:
+    """Points the settings at a mail server that takes connections and never greets, for as long as it lasts."""
+
+    def __init__(self, site: Site) -> None:
+        self._path = site.folder / "lodge-cloud.toml"
+        self._before = self._path.read_text()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        mail = load_settings(site.folder).mail
+        assert mail is not None
+        self._after = self._before.replace(f"port = {mail.port}", f"port = {self._socket.getsockname()[1]}")
+
+    def __enter__(self) -> None:
+        assert self._after != self._before
+        self._path.write_text(self._after)
+
+    def __exit__(self, *_reason: object) -> None:
+        self._socket.close()
+        self._path.write_text(self._before)
+
+
+def await_job(site: Site, status: str) -> None:
+    deadline = time.monotonic() + 90
+    query = (
+        "select status::text from queue.procrastinate_jobs where task_name = 'alerts.deliver' order by id desc limit 1"
+    )
+    with site.superuser() as connection:
+        while time.monotonic() < deadline:
+            row = connection.execute(query).fetchone()
+            if row == (status,):
+                return
+            time.sleep(0.05)
+    raise AssertionError(f"the job is {row}")

@@ -1,0 +1,40 @@
+"""A real station on a temporary folder, enrolled without a cloud."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kiosk.composition import Station, open_station
+from kiosk.ports import ArrivalDraft, ConsentGiven, ConsentPurpose
+from workbench.lone_kiosk import LoneKiosk, make_lone_kiosk
+
+HASH = "a" * 64
+
+
+@contextmanager
+def lone_station(folder: Path, *, printer: str = "none") -> Iterator[tuple[LoneKiosk, Station]]:
+    """Open it; closed at the end."""
+    lone = make_lone_kiosk(folder, printer=printer)
+    with open_station(lone.configuration) as station:
+        yield lone, station
+
+
+def draft(station: Station, name: str = "Odalys Fernhollow", *, assistance: bool = False) -> ArrivalDraft:
+    """What a visitor enters, with a host of the directory and both consents."""
+    host = station.directory.find_hosts("cald")[0]
+    now = station.time.now()
+    return ArrivalDraft(
+        visitor_type="visitor",
+        display_name=name,
+        company="Larkspur Looms",
+        email="odalys@example.org",
+        phone="",
+        host_id=host.id,
+        host_name=host.name,
+        needs_assistance=assistance,
+        language="en",
+        consents=(
+            ConsentGiven(ConsentPurpose.DOCUMENT, "en", now, "site-rules", "3", HASH),
+            ConsentGiven(ConsentPurpose.PHOTO, "en", now),
+        ),
+    )

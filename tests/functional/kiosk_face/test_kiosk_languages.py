@@ -1,0 +1,26 @@
+"""The language chips of the welcome screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.navigation import Screen
+from tests.functional.kiosk_face.conftest import PORTRAIT, Opener
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_the_language_chips_change_the_screen(open_kiosk: Opener, language: str) -> None:
+    kiosk = open_kiosk()
+    kiosk.finger.tap(f"language.{language}")
+    assert kiosk.lobby.turn.say("welcome.visit") in kiosk.text
+    kiosk.finger.tap("welcome.visit")
+    assert kiosk.lobby.turn.say("details.title") in kiosk.text
+
+
+def test_the_language_that_is_chosen_already_can_be_touched_and_the_screen_stays_alive(open_kiosk: Opener) -> None:
+    """A view built for one visitor must not serve the next: its buttons would press presenters that are gone."""
+    kiosk = open_kiosk(PORTRAIT)
+    kiosk.finger.tap("language.en")
+    kiosk.finger.tap("welcome.visit")
+    kiosk.finger.wait_for(Screen.DETAILS)
+    assert kiosk.lobby.screen is Screen.DETAILS

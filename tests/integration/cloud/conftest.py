@@ -1,0 +1,86 @@
+"""Fixtures on real PostgreSQL: every test here runs on each version that the machine has."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from cloud_api.composition import DatabaseAddresses
+from cloud_api.postgres.binaries import Binaries, choose_binaries, find_binaries
+from cloud_api.postgres.cluster import ClusterPlan, Server
+from cloud_api.postgres.lease import await_stop, lease
+from tests.fakes.cloud_key_service import MemoryKeyService
+from tests.fakes.cloud_mail import MailServer
+from tests.fakes.cloud_postgres import TEMPLATE, addresses_of, create_database, make_template, run_server
+from tests.fakes.cloud_server import Ground, run_ground
+from tests.fakes.cloud_site import ORGANISATION, Site, free_port
+
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session", params=find_binaries(), ids=lambda binaries: f"pg{binaries.major}")
+def binaries(request: pytest.FixtureRequest) -> Binaries:
+    found = request.param
+    assert isinstance(found, Binaries)
+    return found
+
+
+@pytest.fixture(scope="session")
+def server(binaries: Binaries) -> Iterator[Server]:
+    with run_server(binaries) as running:
+        make_template(running)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def addresses(server: Server) -> DatabaseAddresses:
+    name = f"lodge_module_{next(_numbers)}"
+    create_database(server, name, template=TEMPLATE)
+    return addresses_of(server, name)
+
+
+@pytest.fixture(scope="module")
+def key_service() -> MemoryKeyService:
+    """One for a database: the server's own secrets in it are wrapped by one service."""
+    return MemoryKeyService()
+
+
+@pytest.fixture
+async def ground(addresses: DatabaseAddresses, key_service: MemoryKeyService) -> AsyncIterator[Ground]:
+    async with run_ground(addresses, service=key_service) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[MailServer]:
+    with MailServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def site(mail_server: MailServer) -> Iterator[Site]:
+    folder = Path(tempfile.mkdtemp(prefix="lodge-test-cloud-"))
+    port = free_port()
+    made = Site(folder, port)
+    made.run(
+        *("init", "--origin", f"https://localhost:{port}", "--port", str(port)),
+        *("--mail-host", "127.0.0.1", "--mail-port", str(mail_server.port)),
+        *("--mail-sender", "lodge@example.org", "--mail-security", "insecure"),
+    )
+    (folder / "organisation.json").write_text(json.dumps(ORGANISATION))
+    plan = ClusterPlan(folder / "postgres", choose_binaries(folder=folder / "postgres"))
+    with lease(plan):  # held, so that each command need not start the server anew
+        made.run("org", "create", "Thistledown Works", "--root-key", str(folder / "root.key"))
+        made.run("org", "apply", str(folder / "organisation.json"))
+        yield made
+    assert await_stop(plan, seconds=30)
+    shutil.rmtree(folder)

@@ -1,0 +1,98 @@
+"""``lodge-cloud org`` and ``kiosk``: names that are taken or unclear, counts in words, pictures of codes."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from cloud_api.cli.main import main
+from cloud_api.composition import DatabaseAddresses
+from tests.fakes.cloud_site import ORGANISATION
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, addresses: DatabaseAddresses) -> Path:
+    """One server's folder: its key file belongs to the module's database."""
+    del addresses
+    path = tmp_path_factory.mktemp("server")
+    made = CliRunner().invoke(main, ["--data", str(path), "init", "--origin", "https://lodge.example.org"])
+    assert made.exit_code == 0, made.output
+    return path
+
+
+@pytest.fixture
+def run(folder: Path, addresses: DatabaseAddresses, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("DATABASE_URL", addresses.app)
+    return lambda *words: CliRunner().invoke(main, ["--data", str(folder), *words])
+
+
+def create(run: Run, tmp_path: Path, name: str, *more: str) -> Result:
+    return run("org", "create", name, "--root-key", str(tmp_path / f"{len(list(tmp_path.iterdir()))}.key"), *more)
+
+
+def test_a_name_that_is_taken_is_given_again_only_when_asked_for(run: Run, tmp_path: Path) -> None:
+    assert create(run, tmp_path, "Ferry Works").exit_code == 0
+    refused = create(run, tmp_path, "  ferry   WORKS")
+    assert refused.exit_code == 1
+    assert refused.output.startswith('lodge-cloud: there is an organisation "Ferry Works" already (')
+    assert "--same-name" in refused.output
+    assert refused.output.count("\n") == 1
+    assert len(list(tmp_path.iterdir())) == 1  # no second root key
+    assert create(run, tmp_path, "Ferry Works", "--same-name").exit_code == 0
+    listed = json.loads(run("org", "list", "--json").output)
+    assert [item["name"] for item in listed].count("Ferry Works") == 2
+
+
+def test_an_unknown_and_an_unclear_organisation_are_told_apart(run: Run, tmp_path: Path) -> None:
+    assert create(run, tmp_path, "Heron Works").exit_code == 0
+    second = json.loads(create(run, tmp_path, "Heron Works", "--same-name", "--json").output)["id"]
+    unknown = run("kiosk", "list", "--org", "Nobody")
+    unclear = run("kiosk", "list", "--org", "Heron Works")
+    unnamed = run("kiosk", "list")
+    assert [done.exit_code for done in (unknown, unclear, unnamed)] == [1, 1, 1]
+    assert unknown.output.startswith('lodge-cloud: there is no organisation "Nobody" on this server, but ')
+    assert unclear.output.startswith('lodge-cloud: 2 organisations are called "Heron Works": name one by its id: ')
+    assert second in unclear.output
+    assert unnamed.output.startswith("lodge-cloud: there are ")
+    assert "name one with --org" in unnamed.output
+    by_id = run("kiosk", "list", "--org", second.upper())
+    assert (by_id.exit_code, by_id.output) == (0, "There is no kiosk yet.\n")
+
+
+def test_what_is_counted_agrees_with_its_noun(run: Run, tmp_path: Path) -> None:
+    tenant = json.loads(create(run, tmp_path, "Count Works", "--json").output)["id"]
+    path = tmp_path / "organisation.json"
+    wanted = copy.deepcopy(ORGANISATION)
+    wanted["name"] = "Count Works"
+    path.write_text(json.dumps(wanted))
+    done = run("org", "apply", str(path), "--org", tenant)
+    assert done.output == "Count Works has 1 site, 1 zone, 1 host, 0 documents, 1 type of visitor.\n"
+    wanted["hosts"] = [{"key": key, "name": key} for key in "ab"]
+    path.write_text(json.dumps(wanted))
+    done = run("org", "apply", str(path), "--org", tenant)
+    assert done.output == "Count Works has 1 site, 1 zone, 2 hosts, 0 documents, 1 type of visitor. 1 host retired.\n"
+
+
+def test_a_picture_of_a_code_is_said_to_be_written_and_none_is_lost(run: Run, tmp_path: Path) -> None:
+    tenant = json.loads(create(run, tmp_path, "Picture Works", "--json").output)["id"]
+    organisation = tmp_path / "organisation.json"
+    organisation.write_text(json.dumps(ORGANISATION | {"name": "Picture Works"}))
+    assert run("org", "apply", str(organisation), "--org", tenant).exit_code == 0
+    nowhere = run("kiosk", "create", "Attic", "--org", tenant, "--qr", "/nonexistent/code.png")
+    assert nowhere.output == "lodge-cloud: there is no folder /nonexistent to write the QR code to\n"
+    assert run("kiosk", "list", "--org", tenant).output == "There is no kiosk yet.\n"
+    path = tmp_path / "code.of-the-attic"
+    made = run("kiosk", "create", "Attic", "--org", tenant, "--qr", str(path))
+    assert f"The code as a picture is in {path}: delete it once the kiosk is enrolled." in made.output
+    (kiosk,) = json.loads(run("kiosk", "list", "--org", tenant, "--json").output)
+    facts = json.loads(run("kiosk", "code", kiosk["id"], "--org", tenant, "--qr", str(path), "--json").output)
+    assert facts["qr"] == str(path)
+    (read,) = zxingcpp.read_barcodes(Image.open(path))
+    assert read.text == f"https://lodge.example.org/enrol#{facts['code']}"

@@ -1,0 +1,116 @@
+"""A SQLCipher connection on a disk that fills up, and on a machine whose power may go at any statement."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sync.device.database import DeviceDatabase
+from tests.fakes.sync_faulty_disk import FULL, driver_error
+from tests.simulation.card import WAL, Card, Image
+
+_WRITES = ("insert", "update", "delete", "commit", "begin")
+
+
+class PowerLostError(BaseException):
+    """The process ends here and now. No production code may catch it: it would have ended too."""
+
+
+class Disk:
+    """Counts statements and fails at those that a fault has chosen."""
+
+    def __init__(self, card: Card, stream: random.Random) -> None:
+        self.card = card
+        self.full = False
+        self.left: Image | None = None
+        """What was on the card when the power went, or ``None`` while it is there."""
+        self._stream = stream
+        self._fuse: int | None = None
+
+    def arm(self, statements: int) -> None:
+        """Cut the power at one of the next statements: before it, in the midst of it, or after it."""
+        self._fuse = statements
+
+    def disarm(self) -> None:
+        """Whatever was to come does not come."""
+        self._fuse = None
+
+    def make_room(self) -> None:
+        """The disk is full no more."""
+        self.full = False
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """The simulator looks into the database; no fault may strike meanwhile."""
+        fuse, full = self._fuse, self.full
+        self._fuse, self.full = None, False
+        try:
+            yield
+        finally:
+            self._fuse, self.full = fuse, full
+
+    def attach(self, database: DeviceDatabase) -> None:
+        """Stand between a database that was opened just now and its file."""
+        connection = _Connection(database._connection, self)
+        database._connection = connection
+        database._tables.conn = connection  # type: ignore[assignment]  # stands for a foreign connection
+        self.left = None
+
+    def cut(self, image: Image | None = None) -> None:
+        """The power goes: what stands on the card now is what there is.
+
+        Raises:
+            PowerLostError: always.
+        """
+        self.left = self.card.image() if image is None else image
+        raise PowerLostError
+
+    def run(self, sql: str, carry_out: Callable[[], Any]) -> Any:
+        """Carry out a statement, if power and space allow it."""
+        if self.left is not None:
+            raise PowerLostError
+        if self.full and sql.lower().startswith(_WRITES[:4]):
+            raise driver_error(*FULL)
+        if self._fuse is None:
+            return carry_out()
+        self._fuse -= 1
+        if self._fuse > 0:
+            return carry_out()
+        self._fuse = None
+        return self._cut_at(carry_out)
+
+    def _cut_at(self, carry_out: Callable[[], Any]) -> Any:
+        before = self.card.image()
+        carry_out()
+        after = self.card.image()
+        self.cut(self._stream.choice((before, after, _torn(before, after, self._stream))))
+
+
+class _Connection:
+    def __init__(self, real: Any, disk: Disk) -> None:
+        self._real, self._disk = real, disk
+
+    def __getattr__(self, name: str) -> Any:
+        if self._disk.left is not None:
+            raise PowerLostError
+        return getattr(self._real, name)
+
+    def execute(self, sql: str, *parameters: Any) -> Any:
+        return self._disk.run(sql, lambda: self._real.execute(sql, *parameters))
+
+    def executemany(self, sql: str, rows: Any) -> Any:
+        return self._disk.run(sql, lambda: self._real.executemany(sql, rows))
+
+    def close(self) -> None:
+        self._real.close()
+
+
+def _torn(before: Image, after: Image, stream: random.Random) -> Image:
+    """The first part of what the statement wrote to the WAL, and of the rest what stood there before."""
+    old, new = before.files.get(WAL, b""), after.files.get(WAL, b"")
+    if before.files.get("lodge.db") != after.files.get("lodge.db") or old == new:
+        return after  # pages were moved from the WAL into the database, which SQLite syncs in an order of its own
+    cut = stream.randrange(len(new) + 1)
+    return after.with_file(WAL, new[:cut] + old[cut:])

@@ -1,0 +1,36 @@
+"""What must hold in every run. Each has a name, by which planted bugs are told apart."""
+
+from __future__ import annotations
+
+
+class InvariantBrokenError(AssertionError):
+    """``name``: which one; the text says what was seen."""
+
+    def __init__(self, name: str, seen: str) -> None:
+        super().__init__(f"{name}: {seen}")
+        self.name = name
+
+
+ACKNOWLEDGED_ONCE = "what was acknowledged is there exactly once"
+AT_MOST_ONCE = "what was not acknowledged is there at most once"
+ONE_ALERT = "one alert for each arrival"
+EQUAL_ROSTERS = "equal rosters after healing"
+NOBODY_MISSING = "nobody inside is missing from a list"
+RECEIPTS_AGREE = "receipts never contradict one another"
+LOG_IS_A_CHAIN = "each epoch's log at the cloud only grows, as a chain"
+AUDITED_ONCE = "each accepted header waits for the audit log once"
+DRAINS = "after healing everything drains"
+EPOCH_HAS_CAUSE = "no epoch begins without a cause"
+STARTS = "a healed kiosk starts"
+NO_SURPRISE = "no step raises what nobody expects"
+NOTHING_DROPPED = "a kiosk keeps what it recorded"
+
+
+def require(holds: object, name: str, seen: str) -> None:
+    """State an invariant.
+
+    Raises:
+        InvariantBrokenError: it does not hold.
+    """
+    if not holds:
+        raise InvariantBrokenError(name, seen)

@@ -1,0 +1,118 @@
+"""The judgement after healing: what must hold once everything that could be mended has been mended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import UUID
+
+from sync.protocol.chain import Head, follow
+from sync.protocol.errors import ChainError
+from sync.protocol.events import Event, decode_header
+from sync.protocol.kinds import Kind
+from tests.simulation.invariants import (
+    ACKNOWLEDGED_ONCE,
+    AT_MOST_ONCE,
+    AUDITED_ONCE,
+    DRAINS,
+    EQUAL_ROSTERS,
+    LOG_IS_A_CHAIN,
+    NOBODY_MISSING,
+    ONE_ALERT,
+    STARTS,
+    require,
+)
+from tests.simulation.kiosk_machine import KioskMachine
+from tests.simulation.oracle import expected_on_site
+from tests.simulation.world import World
+
+
+def judge(world: World) -> None:
+    """All invariants, after healing."""
+    for machine in world.machines:
+        require(machine.running, STARTS, f"{machine.name} does not run: {machine.refuses}")
+    _judge_set(world)
+    _judge_logs(world)
+    _judge_drain(world)
+    _judge_alerts(world)
+    _judge_cloud_roster(world)
+    for machine in world.machines:
+        if machine.lineage not in world.revoked:
+            _judge_kiosk_roster(world, machine)
+
+
+def _judge_set(world: World) -> None:
+    held = world.cloud.records.events()
+    counts = Counter(event.hash for event in held)
+    world.truth.revive(set(counts))
+    out_of_reach = {
+        found for machine in world.machines if machine.lineage in world.revoked for found in machine.hashes()
+    }
+    for hash_, told in world.truth.acknowledged.items():
+        if hash_ in world.truth.destroyed or (hash_ in out_of_reach and not counts[hash_]):
+            continue
+        require(counts[hash_] == 1, ACKNOWLEDGED_ONCE, f"{told.name} is there {counts[hash_]} times")
+    acts = Counter((event.stay_id, event.kind) for event in held if event.stay_id is not None)
+    for (stay, kind), count in acts.items():
+        tried = world.truth.attempts.get((stay, kind), 0)
+        require(count <= tried, AT_MOST_ONCE, f"{kind} of {str(stay)[:6]} was tried {tried} times, is there {count}")
+
+
+def _judge_logs(world: World) -> None:
+    rows, audited = world.cloud.records.rows(), world.cloud.records.audited()
+    heads: dict[str, Head] = {}
+    for epoch, seq in sorted(rows.log):
+        stored = rows.log[epoch, seq][0]
+        event = Event(stored.raw, decode_header(stored.raw), None, None)
+        try:
+            heads[epoch] = follow(heads.get(epoch, Head.genesis(epoch)), event)
+        except ChainError as error:
+            require(False, LOG_IS_A_CHAIN, f"event {seq} of {epoch[:6]}: {error}")
+        require(audited[epoch, seq] == 1, AUDITED_ONCE, f"event {seq} of {epoch[:6]}: {audited[epoch, seq]} times")
+    require(len(audited) == len(rows.log), AUDITED_ONCE, "something waits for the audit log that is not in a log")
+
+
+def _judge_drain(world: World) -> None:
+    for machine in world.machines:
+        if machine.lineage not in world.revoked:
+            waiting = machine.waiting()
+            require(not waiting, DRAINS, f"{waiting} events wait on {machine.name}: {machine.fault()}")
+
+
+def _judge_alerts(world: World) -> None:
+    rows = world.cloud.records.rows()
+    alerts = Counter(alert.stay_id for alert in rows.alerts.values())
+    arrivals = {
+        event.stay_id: event
+        for event in world.cloud.records.events()
+        if event.kind == Kind.VISITOR_ARRIVED and event.stay_id is not None
+    }
+    for stay, event in arrivals.items():
+        wanted = 0 if event.fault is not None and event.full is None else 1
+        require(alerts[stay] == wanted, ONE_ALERT, f"{alerts[stay]} for {str(stay)[:6]}")
+
+
+def _judge_cloud_roster(world: World) -> None:
+    listed = world.cloud.records.present()
+    held = {event.hash for event in world.cloud.records.events()}
+    for stay, told in world.truth.inside().items():
+        if told.event.hash in held:
+            require(stay in listed, NOBODY_MISSING, f"the cloud does not list {str(stay)[:6]} of {told.machine}")
+    expected = expected_on_site(world.cloud.records.rows())
+    require(listed == expected, EQUAL_ROSTERS, f"the cloud and the rules: {differ(listed, expected)}")
+
+
+def _judge_kiosk_roster(world: World, machine: KioskMachine) -> None:
+    listed, known = machine.on_site(), machine.hashes()
+    for stay, told in world.truth.inside().items():
+        if told.event.hash in known:
+            require(stay in listed, NOBODY_MISSING, f"{machine.name} does not list {str(stay)[:6]}")
+    own = machine.own_stays(world.cloud.records.events()) - world.truth.doubtful
+    here, there = listed & own, world.cloud.records.present() & own
+    require(here == there, EQUAL_ROSTERS, f"{machine.name} and the cloud: {differ(here, there)}")
+
+
+def differ(one: set[UUID], other: set[UUID]) -> str:
+    """Who stands on one of two lists alone."""
+    first = ", ".join(sorted(str(stay)[:6] for stay in one - other))
+    second = ", ".join(sorted(str(stay)[:6] for stay in other - one))
+    return f"listed by the first alone: {first or 'nobody'}; by the second alone: {second or 'nobody'}"

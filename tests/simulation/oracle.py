@@ -1,0 +1,82 @@
+"""Who is on site by the rules of docs/protocol.md sections 11 and 15, written a second time and plainly.
+
+The simulator's own reading of the specification: what production says is held against it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from cloud_api.clock import unix_ms
+from cloud_api.store.events import NewEvent
+from cloud_api.store.kiosks import Epoch
+from sync.protocol.events import Header, decode_header
+from sync.protocol.hlc import Hlc
+from sync.protocol.kinds import Kind
+from tests.fakes.ingest_memory_rows import Rows
+
+_TEN_MINUTES_MS = 600_000
+Order = tuple[str, str, str, int, str]
+
+
+def expected_on_site(rows: Rows) -> set[UUID]:
+    """Everybody with an arrival and without a departure that is to be believed."""
+    stays: dict[UUID, list[tuple[Header, NewEvent, datetime, bool]]] = {}
+    for source, in_log in ((rows.log, True), (rows.branch, False)):
+        for event, received in source.values():
+            if event.stay_id is not None:
+                stays.setdefault(event.stay_id, []).append((_header(event.raw), event, received, in_log))
+    return {stay for stay, events in stays.items() if _is_present(events, rows)}
+
+
+@lru_cache(maxsize=512)
+def _header(raw: bytes) -> Header:
+    return decode_header(raw)
+
+
+def _is_present(events: list[tuple[Header, NewEvent, datetime, bool]], rows: Rows) -> bool:
+    arrivals: list[tuple[Order, bool]] = []
+    departures: list[Order] = []
+    revocations: list[Order] = []
+    for header, event, received, in_log in events:
+        at: Order = (header.hlc, str(header.kiosk), header.epoch, header.seq, event.hash)
+        late = Hlc.parse(header.hlc).wall_ms > unix_ms(received) + _TEN_MINUTES_MS
+        record = rows.epochs[header.epoch]
+        if header.kind == Kind.VISITOR_ARRIVED:
+            arrivals.append((at, not late and record.standing != "revoked"))
+        elif header.kind == Kind.VISITOR_DEPARTED:
+            if not late and event.fault is None and is_believed(record, header.seq, event.hash, rows, in_log=in_log):
+                departures.append(at)
+        elif header.kind == Kind.DEPARTURE_REVOKED:
+            revocations.append(at)
+    if not arrivals:
+        return False
+    sound = [at for at, believed in arrivals if believed]
+    since = max(sound) if sound else min(at for at, _ in arrivals)
+    return not any(at > since and not any(taken > at for taken in revocations) for at in departures)
+
+
+def is_believed(record: Epoch, seq: int, event_hash: str, rows: Rows, *, in_log: bool) -> bool:
+    """Whether the key of an event gives it the standing *clear*."""
+    if record.standing not in ("current", "frozen"):
+        return False
+    if record.forked_seq == 0 or seq < record.forked_seq:
+        return True
+    if record.clear is None:
+        return False
+    return event_hash in _line(record, rows)
+
+
+def _line(record: Epoch, rows: Rows) -> set[str]:
+    """The hashes of the header that ``clear`` names and of all before it."""
+    assert record.clear is not None
+    by_hash = {event.hash: event for (epoch, _), (event, _) in rows.log.items() if epoch == record.epoch}
+    by_hash |= {event.hash: event for (epoch, _), (event, _) in rows.branch.items() if epoch == record.epoch}
+    line: set[str] = set()
+    at = record.clear.hash
+    while (event := by_hash.get(at)) is not None:
+        line.add(at)
+        at = event.prev
+    return line

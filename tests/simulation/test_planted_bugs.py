@@ -1,0 +1,60 @@
+"""A simulator that finds nothing proves nothing: each known failure, planted, is found within the ordinary seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from tests.simulation import planted_in_the_cloud as cloud
+from tests.simulation import planted_on_the_kiosk as kiosk
+from tests.simulation.conftest import ORDINARY_SEEDS
+from tests.simulation.invariants import (
+    ACKNOWLEDGED_ONCE,
+    AT_MOST_ONCE,
+    AUDITED_ONCE,
+    DRAINS,
+    EPOCH_HAS_CAUSE,
+    EQUAL_ROSTERS,
+    LOG_IS_A_CHAIN,
+    NO_SURPRISE,
+    NOBODY_MISSING,
+    NOTHING_DROPPED,
+    ONE_ALERT,
+    RECEIPTS_AGREE,
+)
+from tests.simulation.run import run_seed
+
+Plant = Callable[[], AbstractContextManager[object]]
+
+LOST = {ACKNOWLEDGED_ONCE, DRAINS, NOTHING_DROPPED, NOBODY_MISSING}
+PLANTED: dict[Plant, set[str]] = {
+    kiosk.accepted_past_a_failed_send: LOST,
+    kiosk.queue_dropped_on_a_refusal: LOST,
+    kiosk.crash_blocks_the_queue: LOST,
+    kiosk.restore_wipes_the_kiosk: LOST,
+    kiosk.receipt_believed_unread: LOST,
+    kiosk.packed_anew_after_a_crash: {AT_MOST_ONCE},
+    kiosk.witness_leads: {EPOCH_HAS_CAUSE},
+    kiosk.done_before_the_commit: LOST,
+    kiosk.rollback_unnoticed: {NOBODY_MISSING},
+    cloud.accepted_past_a_failed_write: {EPOCH_HAS_CAUSE, LOG_IS_A_CHAIN, NO_SURPRISE, *LOST},
+    cloud.clones_merge: {RECEIPTS_AGREE, *LOST},
+    cloud.any_departure_counts: {EQUAL_ROSTERS},
+    cloud.alert_again_on_replay: {ONE_ALERT},
+    cloud.half_a_transaction: {ONE_ALERT, AUDITED_ONCE, LOG_IS_A_CHAIN, NO_SURPRISE, *LOST},
+    cloud.quarantine_blocks: LOST,
+}
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=[plant.__name__ for plant in PLANTED])
+def test_a_planted_bug_is_found_by_the_promise_that_it_breaks(plant: Plant) -> None:
+    """The failure classes that the best sync engines are known for, one by one."""
+    for seed in range(ORDINARY_SEEDS):
+        with plant():
+            broken = run_seed(seed).broken
+        if broken is not None:
+            assert broken.name in PLANTED[plant], str(broken)
+            return
+    pytest.fail(f"{plant.__name__} was not found in {ORDINARY_SEEDS} seeds", pytrace=False)

@@ -1,0 +1,74 @@
+"""What really happened, as only the simulator knows it: what kiosks acknowledged, and who is in the building."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sync.protocol.events import Event
+from sync.protocol.hlc import MAX_AHEAD_MS, Hlc
+from sync.protocol.kinds import Kind
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """An event for which somebody was told "done"."""
+
+    event: Event
+    machine: str
+
+    @property
+    def name(self) -> str:
+        header = self.event.header
+        return f"{header.kind} {header.seq} of {header.epoch[:6]} by {self.machine}"
+
+
+@dataclass
+class Truth:
+    """Everything that was tried and what came of it."""
+
+    acknowledged: dict[str, Acknowledged] = field(default_factory=dict)
+    attempts: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    """How often each (stay, kind) was tried, acknowledged or not."""
+    destroyed: set[str] = field(default_factory=set)
+    """Hashes of acknowledged events of which a fault destroyed the last copy: nobody can have them."""
+    doubtful: set[UUID] = field(default_factory=set)
+    """Stays with an event that its kiosk believes and others must not: its stamp lies far ahead, or it is spoilt."""
+
+    def try_act(self, stay: UUID | None, kind: str) -> None:
+        """Somebody touched the screen; whether it will be acknowledged is open."""
+        if stay is not None:
+            self.attempts[stay, kind] = self.attempts.get((stay, kind), 0) + 1
+
+    def acknowledge(self, events: Sequence[Event], machine: str, now_ms: int) -> None:
+        """The screen said "done"."""
+        for event in events:
+            if event.header.stay is not None and Hlc.parse(event.header.hlc).wall_ms > now_ms + MAX_AHEAD_MS:
+                self.doubtful.add(event.header.stay)
+            self.acknowledged[event.hash] = Acknowledged(event, machine)
+
+    def spoil(self, stay: UUID | None) -> None:
+        """A body of this stay is not what was committed: the cloud quarantines it, and the kiosk believes itself."""
+        if stay is not None:
+            self.doubtful.add(stay)
+
+    def destroy(self, before: set[str], after: set[str]) -> int:
+        """Of these hashes no copy is left; how many of them had been acknowledged."""
+        gone = {found for found in before - after if found in self.acknowledged}
+        self.destroyed |= gone
+        return len(gone)
+
+    def revive(self, found: set[str]) -> None:
+        """A copy turned up after all: a request had been on its way."""
+        self.destroyed -= found
+
+    def inside(self) -> dict[UUID, Acknowledged]:
+        """The arrivals of those who are certainly inside: nobody ever tried to note their departure."""
+        return {
+            told.event.header.stay: told
+            for told in self.acknowledged.values()
+            if told.event.header.kind == Kind.VISITOR_ARRIVED
+            and told.event.header.stay is not None
+            and (told.event.header.stay, str(Kind.VISITOR_DEPARTED)) not in self.attempts
+        }

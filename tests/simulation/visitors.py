@@ -1,0 +1,92 @@
+"""The people who come and go, at random moments and at random kiosks."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from uuid import UUID
+
+from sync.protocol.chain import Act
+from sync.protocol.kinds import (
+    NOTHING,
+    ArrivedFull,
+    ArrivedMuster,
+    BadgeRequestedFull,
+    ConsentFull,
+    DepartedFull,
+    Kind,
+    RevokedFull,
+)
+from tests.simulation.kiosk_machine import KioskMachine
+from tests.simulation.scheduler import Scheduler
+
+_NAMES = ("Ada", "Björn", "Chidi", "Dalia", "Eun-ji", "Farouk", "Gráinne", "Hana")
+
+
+class Visitors:
+    """Makes acts. Each person has a stay of their own; who left may be said to have left again."""
+
+    def __init__(self, scheduler: Scheduler, host: UUID) -> None:
+        self._random: random.Random = scheduler.stream("visitors")
+        self._host = host
+        self._here: dict[UUID, str] = {}
+        self.stays: dict[UUID, str] = {}
+        """Where each person arrived, by the name of the machine."""
+
+    def come_or_go(self, machine: KioskMachine) -> None:
+        """One person at one machine does one thing."""
+        draw = self._random.random()
+        own = [stay for stay, where in self._here.items() if where == machine.name]
+        others = [stay for stay, where in self._here.items() if where != machine.name]
+        if draw < 0.28 and own:
+            self._leave(machine, own)
+        elif draw < 0.32 and others:
+            self._leave(machine, others)
+        elif draw < 0.36:
+            self._say_again(machine)
+        elif draw < 0.40:
+            machine.act([Act("future.thing", None, NOTHING, {"what": "nobody knows"})], "something unknown")
+        else:
+            self._arrive(machine)
+
+    def _arrive(self, machine: KioskMachine) -> None:
+        stay = UUID(bytes=self._random.randbytes(16), version=4)
+        name = self._random.choice(_NAMES)
+        if machine.act(
+            _arrival(stay, name, self._host, self._random.randrange(1, 4)), f"{name} {str(stay)[:6]} arrives"
+        ):
+            self._here[stay] = self.stays[stay] = machine.name
+
+    def _leave(self, machine: KioskMachine, candidates: Sequence[UUID]) -> None:
+        stay = self._random.choice(candidates)
+        full = DepartedFull(method="badge")
+        if machine.act([Act(Kind.VISITOR_DEPARTED, stay, full=full)], f"{str(stay)[:6]} leaves"):
+            self._here.pop(stay)
+
+    def _say_again(self, machine: KioskMachine) -> None:
+        """A departure that was noted before, or one that is taken back."""
+        gone = [stay for stay in self.stays if stay not in self._here]
+        if not gone:
+            return
+        stay = self._random.choice(gone)
+        if self._random.random() < 0.5:
+            machine.act(
+                [Act(Kind.VISITOR_DEPARTED, stay, full=DepartedFull(method="desk"))], f"{str(stay)[:6]} left again"
+            )
+        else:
+            full = RevokedFull(reason="was still there")
+            machine.act([Act(Kind.DEPARTURE_REVOKED, stay, full=full)], f"{str(stay)[:6]} is still there")
+
+
+def _arrival(stay: UUID, name: str, host: UUID, more: int) -> list[Act]:
+    muster = ArrivedMuster(name=f"{name} Sample", company="Larkspur", host="Grace", zone="Mill Lane", assistance=False)
+    full = ArrivedFull(type="visitor", language="en", host_id=host, email="", phone="", answers={})
+    consent = ConsentFull(
+        purpose="document", document="rules", version="1", sha256="ab" * 32, language="en", granted=True
+    )
+    acts = [
+        Act(Kind.VISITOR_ARRIVED, stay, muster, full),
+        Act(Kind.CONSENT_RECORDED, stay, NOTHING, consent),
+        Act(Kind.BADGE_REQUESTED, stay, NOTHING, BadgeRequestedFull(medium="62", photo=False)),
+    ]
+    return acts[:more]

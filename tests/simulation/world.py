@@ -1,0 +1,163 @@
+"""One organisation's kiosks, its cloud and its visitors, and what an outside hand may do to them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sync.device.database import DeviceDatabase
+from sync.device.settings import Settings
+from tests.simulation.card import DATABASE, Image
+from tests.simulation.cloud_machine import CloudMachine
+from tests.simulation.cloud_records import Copied
+from tests.simulation.kiosk_machine import KioskMachine, Lab
+from tests.simulation.network import Network
+from tests.simulation.organisation import Organisation, some_organisation
+from tests.simulation.parts import DATABASE_KEY, Parts
+from tests.simulation.reading import read_hashes
+from tests.simulation.scheduler import Scheduler
+from tests.simulation.trace import Trace
+from tests.simulation.truth import Truth
+from tests.simulation.visitors import Visitors
+from tests.simulation.watch import Watch
+
+
+class World:
+    """Everything of one run."""
+
+    def __init__(self, seed: int, root: Path, organisation: Organisation | None = None) -> None:
+        self.scheduler = Scheduler(seed)
+        self.trace = Trace(self.scheduler)
+        self.truth = Truth()
+        organisation = organisation or some_organisation(self.scheduler)
+        self.cloud = CloudMachine(self.scheduler, self.trace, organisation)
+        self._scratch = root / "scratch"
+        self.watch = Watch(self.cloud)
+        network = Network(self.scheduler, self.trace, self.cloud.receive)
+        self._lab = Lab(self.scheduler, self.trace, self.truth, network, root)
+        self.machines: list[KioskMachine] = []
+        self.visitors = Visitors(self.scheduler, organisation.host)
+        self.revoked: set[str] = set()
+        """Lineages that the cloud believes no more."""
+        self._images: dict[str, list[Image]] = {}
+        self._copies: list[Copied] = []
+
+    def add_kiosk(self, name: str) -> KioskMachine:
+        """A kiosk with a fresh enrolment, running."""
+        machine = KioskMachine(name, name, self._lab)
+        key = Ed25519PrivateKey.from_private_bytes(self.scheduler.stream(f"key {name}").randbytes(32))
+        enrolment, keys = self.cloud.enrol(name, key)
+        database = DeviceDatabase(machine.card.folder / DATABASE, DATABASE_KEY)
+        try:
+            Settings(database).enrol(enrolment, key=key, keys=keys, started_ms=self.scheduler.now_ms)
+        finally:
+            database.close()
+        self.machines.append(machine)
+        self._images[name] = []
+        machine.start()
+        return machine
+
+    def take_image(self, machine: KioskMachine) -> None:
+        """Copy a card, to be put back or cloned later."""
+        self._images[machine.lineage].append(machine.card.image())
+
+    def restore_image(self, machine: KioskMachine, *, whole: bool, seconds: float) -> str:
+        """Put an earlier copy back: of the whole card, or of the database without its witness."""
+        images = self._images[machine.lineage]
+        if not images:
+            self.take_image(machine)
+            return "card copied"
+        image = images[-1]
+
+        def put_back(machine: KioskMachine) -> None:
+            machine.unaware = whole
+            now = machine.card.image()
+            machine.card.restore(image if whole else image.with_file("witness", now.files.get("witness", b"")))
+
+        self.damage(machine, put_back, seconds=seconds)
+        return "an earlier card is put back" if whole else "an earlier database is put back, the witness stays"
+
+    def damage(self, machine: KioskMachine, harm: Callable[[KioskMachine], None], *, seconds: float) -> None:
+        """Take the power, do harm to the card, and switch on again; what is lost for good is written down."""
+        machine.cut_power(restart_seconds=seconds)
+        before = self.survey()
+        harm(machine)
+        machine.suspect = True
+        lost = self.truth.destroy(before, self.survey())
+        self.trace.note(machine.name, f"{lost} acknowledged events are nowhere any more")
+
+    def clone(self, machine: KioskMachine) -> str:
+        """A second machine with the same card."""
+        if any(other.lineage == machine.lineage and other is not machine for other in self.machines):
+            return "was cloned before"
+        images = self._images[machine.lineage]
+        image = images[-1] if images else machine.card.image()
+        twin = KioskMachine(f"{machine.name}'", machine.lineage, self._lab)
+        twin.card.restore(image)
+        twin.unaware = True
+        twin.suspect = machine.suspect = True
+        self.machines.append(twin)
+        twin.start()
+        return f"cloned as {twin.name}"
+
+    def copy_cloud(self) -> None:
+        """Keep a copy of the server."""
+        self._copies.append(self.cloud.snapshot())
+
+    def restore_cloud(self) -> str:
+        """Put an earlier copy of the server back."""
+        if not self._copies:
+            self.copy_cloud()
+            return "server copied"
+        before = self.survey()
+        self.cloud.restore(self._copies[-1])
+        self.watch.forget()
+        lost = self.truth.destroy(before, self.survey())
+        return f"server restored from a copy; {lost} acknowledged events are nowhere any more"
+
+    def revoke(self, machine: KioskMachine) -> str:
+        """An administrator revokes a kiosk, one a run at most."""
+        if self.revoked:
+            return "one is revoked already"
+        self.revoked.add(machine.lineage)
+        self.cloud.revoke(machine.lineage)
+        return "revoked"
+
+    def poison(self, machine: KioskMachine, dice: random.Random) -> str:
+        """Spoil a body that has not been packed yet, as a fault of the program would."""
+        found = "nothing to spoil"
+
+        def spoil(_parts: Parts) -> None:
+            nonlocal found
+            found = machine.spoil_newest(dice)
+
+        machine.guard(spoil)
+        return found
+
+    def survey(self) -> set[str]:
+        """The hashes of all events of which a copy exists anywhere."""
+        found = {event.hash for event in self.cloud.records.events()}
+        for machine in self.machines:
+            found |= read_hashes(machine.card.image(), self._scratch)
+        return found
+
+    def heal(self) -> None:
+        """Everything that can be mended is mended: network, power, disks, clocks, server."""
+        self.trace.note("world", "heals")
+        self.cloud.come_up()
+        self.cloud.stumbles = 0
+        for machine in self.machines:
+            machine.line.calm()
+            machine.line.join()
+            machine.disk.make_room()
+            machine.disk.disarm()
+            machine.clock.set_by_ntp()
+            machine.start()
+
+    def close(self) -> None:
+        """Let go of all files."""
+        for machine in self.machines:
+            machine.stop()

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import pytest
+
+from kiosk.presenters.email_hint import looks_complete, suggestion
+from kiosk.presenters.entry import TextEntry
+from kiosk.presenters.key_layouts import ACCENTS, LETTERS, FieldKind, rows
+from kiosk.presenters.typing import Typing
+from kiosk.words.catalogue import languages
+
+
+def typing(language: str = "en", kind: FieldKind = FieldKind.NAME) -> Typing:
+    made = Typing(languages()[language], language, digits=True)
+    made.use(kind, TextEntry(), "key.next")
+    return made
+
+
+def labels(made: Typing) -> set[str]:
+    return {key.label for row in made.state().rows for key in row}
+
+
+def press(made: Typing, *keys: str) -> str:
+    for key in keys:
+        made.press(key, lambda: None)
+    return made.entry.text
+
+
+def test_names_begin_with_a_capital_after_spaces_and_hyphens() -> None:
+    assert press(typing(), "a", "n", "space", "b", "-", "c", "d") == "An B-Cd"
+
+
+def test_shift_by_hand_holds_against_the_automatic_one_for_one_letter() -> None:
+    assert press(typing(), "shift", "v", "o", "n") == "von"
+
+
+def test_search_and_email_stay_small() -> None:
+    assert press(typing(kind=FieldKind.SEARCH), "w", "r") == "wr"
+    assert press(typing(kind=FieldKind.EMAIL), "m", "@", "x") == "m@x"
+
+
+def test_spaces_never_enter_an_address() -> None:
+    made = typing(kind=FieldKind.EMAIL)
+    made.type("a b")
+    assert made.entry.text == "ab"
+
+
+def test_codes_are_capitals_and_digits_only() -> None:
+    made = typing(kind=FieldKind.CODE)
+    made.type("k7-q f")
+    assert made.entry.text == "K7QF"
+
+
+@pytest.mark.parametrize(("language", "letter"), [("de", "Ü"), ("fr", "É"), ("es", "Ñ")])
+def test_each_language_has_its_own_letters_on_the_keys(language: str, letter: str) -> None:
+    assert letter in labels(typing(language))
+
+
+def test_the_layout_key_goes_round_all_layouts() -> None:
+    made = typing("en")
+    before = made.state()
+    for _ in LETTERS:
+        made.press("layout", lambda: None)
+    assert made.state() == before
+
+
+def test_the_symbol_page_and_back() -> None:
+    made = typing()
+    press(made, "symbols")
+    assert "&" in labels(made)
+    press(made, "symbols")
+    assert "&" not in labels(made)
+
+
+@pytest.mark.parametrize("character", "äöüßéèêëàâçôûîïœæñáíóúü")
+def test_every_letter_of_the_four_languages_can_be_typed_on_the_english_keys(character: str) -> None:
+    assert any(character in accents for accents in ACCENTS.values())
+
+
+def test_equal_states_are_one_object_so_that_a_picture_can_be_kept() -> None:
+    one = rows("en", FieldKind.NAME, ("space", "Next"), shift=True, letters=True, digits=True)
+    assert rows("en", FieldKind.NAME, ("space", "Next"), shift=True, letters=True, digits=True) is one
+
+
+def test_the_key_that_leads_on_calls_forward() -> None:
+    called: list[int] = []
+    typing().press("next", lambda: called.append(1))
+    assert called == [1]
+
+
+def test_a_sign_with_marks_and_joiners_is_deleted_whole() -> None:
+    entry = TextEntry().insert("ae\u0301").delete()
+    assert entry.text == "a"
+    family = TextEntry().insert("x👩‍🌾")
+    assert family.delete().text == "x"
+    assert TextEntry().delete().text == ""
+
+
+def test_controls_and_direction_overrides_are_not_taken() -> None:
+    """C37: nothing that turns a line around or ends it enters a field."""
+    assert TextEntry().insert("a\r\n\x1b[31m\u202eb").text == "a[31mb"
+
+
+def test_the_cursor_never_stands_inside_a_sign() -> None:
+    assert TextEntry().insert("e\u0301x").place(1).cursor == 0
+    assert TextEntry().insert("ab").place(9).cursor == 2
+
+
+def test_the_value_has_no_stray_spaces() -> None:
+    assert TextEntry().insert("  Bram   Oakentide ").value == "Bram Oakentide"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("a@gmial.com", "a@gmail.com"),
+        ("a@gmail.co", "a@gmail.com"),
+        ("a@gmailx.com", "a@gmail.com"),
+        ("a@exmaple.org", "a@example.org"),
+        ("a@gmail.com", None),
+        ("a@thistledown.example", None),
+        ("gmial.com", None),
+        ("@gmial.com", None),
+    ],
+)
+def test_suggestions_are_one_slip_away_or_none(typed: str, meant: str | None) -> None:
+    assert suggestion(typed) == meant
+
+
+@pytest.mark.parametrize(("typed", "complete"), [("a@b.c", True), ("a@b", False), ("a b@c.d", False)])
+def test_addresses_are_judged_by_form_alone(typed: str, complete: bool) -> None:
+    assert looks_complete(typed) is complete

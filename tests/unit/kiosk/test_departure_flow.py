@@ -1,0 +1,99 @@
+"""A departure by badge code: once, for the right person, and kindly refused otherwise (C33)."""
+
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.composition import Station, build_desks
+from kiosk.ports import Arrived, Departed, DepartureProblem, DepartureRefused
+from sync.protocol.codes import Purpose, readable_code, sign_code
+from sync.protocol.kinds import Kind
+from tests.fakes.lone_station import draft, lone_station
+
+LATER_S = 4_000_000_000
+
+
+def _code(station: Station, subject: UUID, *, expires_s: int = LATER_S, purpose: Purpose = Purpose.DEPARTURE) -> str:
+    key = station.settings.epoch_key(station.enrolment.epoch)
+    return sign_code(purpose, subject, tenant=station.enrolment.tenant, expires_s=expires_s, key=key)
+
+
+def _arrive(station: Station) -> Arrived:
+    arrived = build_desks(station).check_in.arrive(draft(station))
+    assert isinstance(arrived, Arrived)
+    return arrived
+
+
+def test_the_code_of_a_badge_signs_out_its_bearer_once(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (_, station):
+        arrived, desk = _arrive(station), build_desks(station).departure
+        code = _code(station, UUID(arrived.stay_id))
+        first, second = desk.by_code(code), desk.by_code(code)
+        kinds = [event.header.kind for event in station.log.of_stay(arrived.stay_id)]
+        assert station.evacuation.on_site().count == 0
+    assert isinstance(first, Departed)
+    assert first.display_name == "Odalys Fernhollow"
+    assert second == DepartureRefused(DepartureProblem.NOT_ON_SITE)
+    assert kinds.count(Kind.VISITOR_DEPARTED) == 1
+
+
+@pytest.mark.parametrize("spelling", [str, str.lower, lambda code: f"{code[:4]} {code[4:]}"])
+def test_the_eight_readable_signs_do_as_well(tmp_path: Path, spelling: object) -> None:
+    assert callable(spelling)
+    with lone_station(tmp_path) as (_, station):
+        arrived = _arrive(station)
+        outcome = build_desks(station).departure.by_code(spelling(readable_code(UUID(arrived.stay_id))))
+    assert isinstance(outcome, Departed)
+
+
+def test_an_expired_badge_does_not_keep_its_bearer_on_the_list(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (_, station):
+        arrived = _arrive(station)
+        outcome = build_desks(station).departure.by_code(_code(station, UUID(arrived.stay_id), expires_s=1))
+        assert isinstance(outcome, Departed)
+        assert station.evacuation.on_site().count == 0
+
+
+def test_a_stay_that_another_kiosk_recorded_is_signed_out_without_a_name(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (_, station):
+        outcome = build_desks(station).departure.by_code(_code(station, uuid4()))
+    assert isinstance(outcome, Departed)
+    assert outcome.display_name == ""
+
+
+def test_a_code_of_an_unknown_key_is_of_another_place(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (_, station):
+        foreign = Ed25519PrivateKey.generate()
+        code = sign_code(Purpose.DEPARTURE, uuid4(), tenant=station.enrolment.tenant, expires_s=LATER_S, key=foreign)
+        outcome = build_desks(station).departure.by_code(code)
+        assert station.log.head.seq == 0
+    assert outcome == DepartureRefused(DepartureProblem.OTHER_PLACE)
+
+
+def test_a_code_for_another_organisation_is_refused(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (_, station):
+        key = station.settings.epoch_key(station.enrolment.epoch)
+        code = sign_code(Purpose.DEPARTURE, uuid4(), tenant=uuid4(), expires_s=LATER_S, key=key)
+        outcome = build_desks(station).departure.by_code(code)
+    assert outcome == DepartureRefused(DepartureProblem.OTHER_PLACE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "https://example.org/", "\x00\x01", "A" * 5000, "ZZZZZZZZ", "WIFI:S:guest;;", "12345678", "😀😀😀😀😀😀😀😀"],
+)
+def test_a_code_of_something_else_is_refused_and_nothing_is_recorded(tmp_path: Path, text: str) -> None:
+    with lone_station(tmp_path) as (_, station):
+        _arrive(station)
+        before = station.log.head
+        outcome = build_desks(station).departure.by_code(text)
+        assert station.log.head == before
+    assert outcome == DepartureRefused(DepartureProblem.UNKNOWN_CODE)
+
+
+def test_an_invitation_is_not_a_badge(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (_, station):
+        outcome = build_desks(station).departure.by_code(_code(station, uuid4(), purpose=Purpose.INVITATION))
+    assert outcome == DepartureRefused(DepartureProblem.UNKNOWN_CODE)

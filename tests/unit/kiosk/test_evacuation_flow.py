@@ -1,0 +1,168 @@
+"""The evacuation list and its PIN, from local data alone."""
+
+import json
+import sqlite3
+from contextlib import AbstractContextManager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from kiosk import reading_copy
+from kiosk.composition import Station, build_desks, open_station
+from kiosk.configuration import KioskConfiguration
+from kiosk.errors import KioskError
+from kiosk.flows.pin_lock import FIRST_LOCK_MS, TRIES
+from kiosk.ports import Freshness, PinRefused, Unlocked
+from kiosk.roster_export import list_as_csv, list_as_facts
+from sync.device.clock import SystemClock
+from sync.device.errors import DiskFullError
+from sync.protocol.feed import PageKind, Roster, RosterKiosk
+from sync.protocol.kinds import Kind
+from tests.fakes.lone_station import draft, lone_station
+from workbench.lone_kiosk import PIN, next_page
+
+
+def _arrive(station: Station, name: str) -> None:
+    build_desks(station).check_in.arrive(draft(station, name))
+
+
+def test_the_right_pin_opens_the_list_and_that_is_recorded(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (_, station):
+        _arrive(station, "Odalys Fernhollow")
+        assert station.evacuation.unlock(PIN) == Unlocked()
+        assert station.evacuation.on_site().count == 1
+        assert len(station.log.of_kinds([Kind.ROLLCALL_OPENED])) == 1
+
+
+def test_wrong_pins_lock_the_pad_and_a_restart_does_not_unlock_it(tmp_path: Path) -> None:
+    """C38: the counter is on disk before the comparison."""
+    with lone_station(tmp_path) as (lone, station):
+        refusals = [station.evacuation.unlock("000000") for _ in range(TRIES)]
+    assert [refusal.tries_left for refusal in refusals if isinstance(refusal, PinRefused)] == [4, 3, 2, 1, 0]
+    with open_station(lone.configuration) as again:
+        locked = again.evacuation.unlock(PIN)
+    assert isinstance(locked, PinRefused)
+    assert locked.locked_until is not None
+
+
+def test_after_its_term_the_lock_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with lone_station(tmp_path) as (_, station):
+        for _ in range(TRIES):
+            station.evacuation.unlock("000000")
+        later = station.clock.wall_ms() + FIRST_LOCK_MS + 1000
+        monkeypatch.setattr(SystemClock, "wall_ms", lambda _self: later)
+        assert station.evacuation.unlock(PIN) == Unlocked()
+
+
+def test_a_clock_set_back_ten_years_cannot_lock_the_pad_for_ten_years(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C06."""
+    with lone_station(tmp_path) as (_, station):
+        for _ in range(TRIES):
+            station.evacuation.unlock("000000")
+        past = station.clock.wall_ms() - 10 * 365 * 24 * 3600 * 1000
+        monkeypatch.setattr(SystemClock, "wall_ms", lambda _self: past)
+        refused = station.evacuation.unlock(PIN)
+        assert isinstance(refused, PinRefused)
+        assert refused.locked_until is not None
+        assert refused.locked_until.timestamp() * 1000 <= past + FIRST_LOCK_MS
+
+
+def test_alone_the_list_is_complete_and_with_another_kiosk_it_says_that_one_was_not_heard(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (lone, station):
+        assert station.evacuation.on_site().freshness is Freshness.COMPLETE
+        held = station.database.read("select signed from page where kind = 'roster'")[0]["signed"]
+        roster = Roster(kiosks=(RosterKiosk(kiosk=uuid4(), name="Dock", keys=()),))
+        keys = station.settings.keys_page()
+        assert keys is not None
+        assert station.feed.take(next_page(lone, PageKind.ROSTER, roster, version=2, after=held), keys[1])
+        listed = station.evacuation.on_site()
+    assert listed.freshness is Freshness.STALE
+    assert [kiosk.name for kiosk in listed.stale] == ["Dock"]
+
+
+def test_a_second_process_reads_the_list_while_the_kiosk_runs(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (lone, station):
+        _arrive(station, "Bram Oakentide")
+        with open_station(lone.configuration) as beside:
+            assert beside.evacuation.on_site().entries[0].name == "Bram Oakentide"
+        _arrive(station, "Sunniva Larkmead")
+        assert station.evacuation.on_site().count == 2
+
+
+def test_the_pdf_is_written_where_asked_and_nowhere_when_there_is_no_place(tmp_path: Path) -> None:
+    with lone_station(tmp_path / "data") as (_, station):
+        _arrive(station, "Odalys Fernhollow")
+        written = station.evacuation.write_pdf(tmp_path / "list.pdf")
+        assert written is not None
+        assert written.read_bytes().startswith(b"%PDF")
+        assert station.evacuation.write_pdf(tmp_path / "missing" / "list.pdf") is None
+
+
+def test_csv_cells_that_a_spreadsheet_would_run_are_made_text(tmp_path: Path) -> None:
+    """C35."""
+    with lone_station(tmp_path) as (_, station):
+        _arrive(station, '=HYPERLINK("https://example.org")')
+        listed = station.evacuation.on_site()
+    assert "'=HYPERLINK" in list_as_csv(listed)
+    assert json.dumps(list_as_facts(listed))
+
+
+def test_the_database_cannot_be_read_without_its_key(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (_, station):
+        _arrive(station, "Odalys Fernhollow")
+    plain = sqlite3.connect(tmp_path / "lodge.db")
+    with pytest.raises(sqlite3.DatabaseError):
+        plain.execute("select count(*) from event")
+    plain.close()
+
+
+def test_on_a_disk_that_refuses_every_write_the_pin_still_opens_the_list_and_still_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C03, C38: in a fire the list opens; the counter goes on in memory."""
+    with lone_station(tmp_path) as (_, station):
+        _arrive(station, "Odalys Fernhollow")
+
+        def refuse(*_: object) -> None:
+            raise DiskFullError("full")
+
+        monkeypatch.setattr(station.settings, "put", refuse)
+        monkeypatch.setattr(station.log, "append", refuse)
+        assert station.evacuation.unlock(PIN) == Unlocked()
+        assert station.evacuation.on_site().count == 1
+        refusals = [station.evacuation.unlock("000000") for _ in range(TRIES)]
+        locked = station.evacuation.unlock(PIN)
+    assert [refusal.tries_left for refusal in refusals if isinstance(refusal, PinRefused)] == [4, 3, 2, 1, 0]
+    assert isinstance(locked, PinRefused)
+
+
+def test_a_folder_that_cannot_be_written_is_read_from_a_copy_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C03: SQLite writes to read; where the disk is full or read-only the list comes out all the same."""
+    with lone_station(tmp_path) as (lone, station):
+        _arrive(station, "Odalys Fernhollow")
+
+    def full_there(configuration: KioskConfiguration) -> AbstractContextManager[Station]:
+        if configuration.data_folder == tmp_path:
+            raise DiskFullError("full")
+        return open_station(configuration)
+
+    monkeypatch.setattr(reading_copy, "open_station", full_there)
+    with reading_copy.read_station(lone.configuration) as copied:
+        place = copied.configuration.data_folder
+        names = [person.name for person in copied.evacuation.on_site().entries]
+    assert names == ["Odalys Fernhollow"]
+    assert place.is_relative_to("/dev/shm")  # noqa: S108 -- memory, which is the point
+    assert not place.exists()
+
+
+def test_a_database_that_is_gone_is_not_taken_for_a_kiosk_that_never_was(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (lone, _):
+        pass
+    (tmp_path / "lodge.db").unlink()
+    with pytest.raises(KioskError, match="gone"), open_station(lone.configuration):
+        pass

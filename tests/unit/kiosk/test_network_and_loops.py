@@ -1,0 +1,169 @@
+"""Keeping in step: what is due when, what the status line may say, and threads that outlive errors."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from kiosk.flows.network import Network
+from kiosk.threads import Loop, Workers, closing_loops
+from sync.device.stepping import LinkState, Step
+
+
+class _Scripted:
+    def __init__(self, *steps: Step) -> None:
+        self.steps = list(steps)
+        self.calls = 0
+
+    def step(self) -> Step:
+        self.calls += 1
+        return self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
+
+
+class _Time:
+    def __init__(self) -> None:
+        self.ms = 1_000_000
+
+    def now(self) -> int:
+        return self.ms
+
+
+def _network(uploader: _Scripted, feed: _Scripted, time: _Time) -> Network:
+    return Network(uploader=uploader, feed=feed, waiting=lambda: 3, mono_ms=time.now, wall_ms=time.now)
+
+
+def test_offline_is_since_the_first_failure_and_ends_with_the_first_answer() -> None:
+    time = _Time()
+    uploader = _Scripted(Step(LinkState.OFFLINE, 1), Step(LinkState.OFFLINE, 1), Step(LinkState.ONLINE, 30))
+    network = _network(uploader, _Scripted(Step(LinkState.OFFLINE, 600), Step(LinkState.ONLINE, 20)), time)
+    network.step()
+    since = network.offline_since_ms
+    time.ms += 1500
+    network.step()
+    assert (since, network.offline_since_ms) == (1_000_000, 1_000_000)
+    time.ms += 1500
+    network.step()
+    assert network.offline_since_ms is None
+    assert network.waiting == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "calls"),
+    [(LinkState.ONLINE, 2), (LinkState.OFFLINE, 2), (LinkState.BUSY, 1), (LinkState.REVOKED, 1)],
+)
+def test_something_recorded_is_sent_soon_unless_the_server_asked_to_wait(state: LinkState, calls: int) -> None:
+    time = _Time()
+    uploader = _Scripted(Step(state, 30))
+    network = _network(uploader, _Scripted(Step(state, 600)), time)
+    network.step()
+    network.hurry()
+    network.step()
+    assert uploader.calls == 1
+    time.ms += 2001
+    network.step()
+    assert uploader.calls == calls
+
+
+@pytest.mark.parametrize(
+    ("state", "calls"),
+    [(LinkState.ONLINE, 1), (LinkState.OFFLINE, 2), (LinkState.BUSY, 1), (LinkState.REVOKED, 1)],
+)
+def test_a_person_at_the_kiosk_is_a_reason_to_look_again_only_while_nobody_answers(
+    state: LinkState, calls: int
+) -> None:
+    time = _Time()
+    uploader, feed = _Scripted(Step(state, 300)), _Scripted(Step(state, 300))
+    network = _network(uploader, feed, time)
+    network.step()
+    time.ms += 2001
+    network.look_again()
+    network.look_again()
+    network.step()
+    network.look_again()
+    network.step()
+    assert (uploader.calls, feed.calls) == (calls, calls)
+
+
+def test_an_early_try_that_fails_does_not_put_off_the_planned_one() -> None:
+    time = _Time()
+    uploader = _Scripted(Step(LinkState.OFFLINE, 30), Step(LinkState.OFFLINE, 120), Step(LinkState.ONLINE, 30))
+    network = _network(uploader, _Scripted(Step(LinkState.OFFLINE, 600)), time)
+    network.step()
+    time.ms += 5000
+    network.hurry()
+    network.step()
+    assert uploader.calls == 2
+    time.ms += 25_000
+    network.step()
+    assert uploader.calls == 3
+
+
+def test_when_the_feed_is_answered_again_the_uploader_does_not_sleep_out_its_backoff() -> None:
+    time = _Time()
+    uploader = _Scripted(Step(LinkState.OFFLINE, 300), Step(LinkState.ONLINE, 30))
+    network = _network(uploader, _Scripted(Step(LinkState.OFFLINE, 2), Step(LinkState.ONLINE, 20)), time)
+    network.step()
+    time.ms += 2001
+    network.step()
+    assert network.step() <= 20
+    assert uploader.calls == 2
+    assert network.state is LinkState.ONLINE
+
+
+def test_a_step_that_fails_is_repeated_and_the_thread_lives_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.threads.AFTER_ERROR_SECONDS", 0.0)
+    done, calls = threading.Event(), []
+
+    def step() -> float:
+        calls.append(1)
+        if len(calls) < 3:
+            raise ValueError("Odalys Fernhollow")
+        done.set()
+        return 60.0
+
+    with closing_loops([Loop("test", step, threading.Event())]):
+        assert done.wait(5)
+    assert len(calls) == 3
+
+
+def test_a_name_in_an_error_does_not_reach_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    """C37: logs hold the type of an error, never what a visitor typed."""
+    seen = threading.Event()
+
+    def step() -> float:
+        seen.set()
+        raise ValueError("Odalys Fernhollow")
+
+    with closing_loops([Loop("test", step, threading.Event())]):
+        assert seen.wait(5)
+    printed = capsys.readouterr()
+    assert "Odalys" not in printed.out + printed.err
+    assert "ValueError" in printed.out + printed.err
+
+
+def test_waking_shortens_a_nap() -> None:
+    wake, ran = threading.Event(), threading.Semaphore(0)
+
+    def step() -> float:
+        ran.release()
+        return 60.0
+
+    with closing_loops([Loop("test", step, wake)]):
+        assert ran.acquire(timeout=5)
+        wake.set()
+        assert ran.acquire(timeout=5)
+
+
+def test_work_is_done_in_the_order_of_the_touches() -> None:
+    order: list[int] = []
+
+    def job(number: int) -> Callable[[], None]:
+        return lambda: order.append(number)
+
+    done = threading.Event()
+    with Workers() as workers:
+        for number in range(20):
+            workers.submit(job(number))
+        workers.submit(done.set)
+        assert done.wait(5)
+    assert order == list(range(20))

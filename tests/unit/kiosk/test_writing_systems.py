@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.writing import (
+    Script,
+    first_letters,
+    is_mixed,
+    runs,
+    runs_right_to_left,
+    tidy,
+    visual,
+    wrap,
+)
+
+
+def lines(text: str, width: int, most: int = 0) -> list[str]:
+    """Wrap as if every character were one wide."""
+    return [text[a:b] for a, b, _ in wrap(text, lambda a, b: float(b - a), width, most)]
+
+
+@pytest.mark.parametrize(
+    ("text", "scripts"),
+    [
+        ("Odalys", [Script.LATIN]),
+        ("ليان", [Script.ARABIC]),
+        ("נועה", [Script.HEBREW]),
+        ("अनन्या", [Script.DEVANAGARI]),
+        ("林小溪", [Script.EAST_ASIAN]),
+        ("김", [Script.EAST_ASIAN]),
+        ("สมชาย", [Script.THAI]),
+        ("Ada 🌿", [Script.LATIN, Script.EMOJI]),
+        ("Ada 林 Bo", [Script.LATIN, Script.EAST_ASIAN, Script.LATIN]),
+        ("", []),
+    ],
+)
+def test_each_stretch_gets_the_font_of_its_script(text: str, scripts: list[Script]) -> None:
+    assert [script for _, script in runs(text)] == scripts
+
+
+@given(st.text())
+def test_stretches_put_together_are_the_text(text: str) -> None:
+    assert "".join(part for part, _ in runs(text)) == text
+
+
+def test_hebrew_is_turned_around_and_its_digits_are_not() -> None:
+    assert visual("שלום 42") == "42 םולש"
+    assert visual("Odalys 42") == "Odalys 42"
+
+
+def test_arabic_letters_take_their_joined_shapes() -> None:
+    drawn = visual("ليان")
+    assert len(drawn) < len("ليان") + 1
+    assert all("\ufb50" <= character <= "\ufeff" for character in drawn)
+
+
+def test_the_first_letter_with_a_direction_decides() -> None:
+    assert runs_right_to_left("123 שלום")
+    assert not runs_right_to_left("Ada שלום")
+    assert not runs_right_to_left("123")
+    assert is_mixed("Ada שלום")
+
+
+def test_controls_and_overrides_are_never_drawn() -> None:
+    """C37: a name cannot turn the line around or break it."""
+    assert tidy("a\u202eb\nc\x1b[0m\u2028d\ufe0f") == "ab c[0m d"
+
+
+def test_lines_break_at_spaces_hyphens_and_between_han() -> None:
+    assert lines("one two three", 8) == ["one two", "three"]
+    assert lines("Wrexleigh-Castellanos", 12) == ["Wrexleigh-", "Castellanos"]
+    assert lines("林小溪林小溪", 4) == ["林小溪林", "小溪"]
+
+
+def test_a_word_wider_than_the_line_is_broken() -> None:
+    assert lines("n" * 10, 4) == ["nnnn", "nnnn", "nn"]
+    assert lines("", 4) == [""]
+
+
+def test_more_lines_than_allowed_end_in_a_cut() -> None:
+    found = wrap("aaaa bbbb cccc dddd", lambda a, b: float(b - a), 9, 1)
+    assert len(found) == 1
+    assert found[0][2] is True
+
+
+@given(st.text(max_size=120), st.integers(1, 40))
+def test_no_line_is_too_wide_and_no_letter_is_lost(text: str, width: int) -> None:
+    found = wrap(text, lambda a, b: float(b - a), width)
+    assert all(end - begin <= width for begin, end, _ in found)
+    kept = "".join(text[a:b] for a, b, _ in found)
+    assert "".join(kept.split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Tobiah Wrenfield", "TW"), ("Pim", "P"), ("林小溪", "林"), ("[b]x", ""), ("", ""), ("Ana María Peña", "AP")],
+)
+def test_initials_are_letters_or_nothing(name: str, letters: str) -> None:
+    assert first_letters(name) == letters

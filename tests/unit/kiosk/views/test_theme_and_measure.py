@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from kiosk.views.icons import ICONS
+from kiosk.views.theme import (
+    ENOUGH,
+    HIGH_CONTRAST,
+    LIGHT,
+    Measure,
+    Palette,
+    channels,
+    colour_names,
+    contrast_ratio,
+    with_accent,
+)
+from kiosk.views.typeface import FONTS, font_file
+from kiosk.writing import Script
+
+TEXT_PAIRS = [
+    ("ink", "chalk"), ("ink", "paper"), ("ink", "oat"), ("soft", "chalk"), ("soft", "paper"), ("soft", "oat"),
+    ("pine", "chalk"), ("pine", "paper"), ("pine", "oat"), ("on_pine", "pine"), ("on_pine", "pine_deep"),
+    ("on_pine_soft", "pine"), ("brick", "chalk"), ("brick", "paper"), ("on_brick", "brick"), ("moss", "paper"),
+    ("on_tint", "ochre_tint"), ("on_tint", "moss_tint"), ("on_tint", "brick_tint"), ("ochre", "chalk"),
+    ("ink", "key_function"), ("pine", "pine_tint"),
+]  # fmt: skip
+SHAPE_PAIRS = [("edge", "paper"), ("edge", "chalk"), ("lamp", "ink"), ("ochre", "paper")]
+
+
+@pytest.mark.parametrize("palette", [LIGHT, HIGH_CONTRAST])
+@pytest.mark.parametrize(("text", "ground"), TEXT_PAIRS)
+def test_f23_text_can_be_read_on_its_ground(palette: Palette, text: str, ground: str) -> None:
+    assert contrast_ratio(getattr(palette, text), getattr(palette, ground)) >= ENOUGH
+
+
+@pytest.mark.parametrize(("shape", "ground"), SHAPE_PAIRS)
+def test_f23_outlines_that_carry_meaning_can_be_seen(shape: str, ground: str) -> None:
+    assert contrast_ratio(getattr(LIGHT, shape), getattr(LIGHT, ground)) >= 3
+
+
+def test_contrast_is_measured_as_wcag_does() -> None:
+    assert contrast_ratio("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast_ratio("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("accent", ["#FFDD00", "#FF5577", "#00AACC", "#123456", "#FFFFFF"])
+def test_any_accent_is_darkened_until_it_can_be_read(accent: str) -> None:
+    palette = with_accent(LIGHT, accent)
+    assert contrast_ratio(palette.pine, palette.chalk) >= ENOUGH
+    assert contrast_ratio(palette.on_pine, palette.pine) >= ENOUGH
+    assert palette.lamp == LIGHT.lamp
+
+
+@pytest.mark.parametrize("accent", [None, "red", "#12345", "#GGGGGG"])
+def test_an_accent_that_is_no_colour_changes_nothing(accent: str | None) -> None:
+    assert with_accent(LIGHT, accent) == LIGHT
+
+
+def test_high_contrast_keeps_its_own_colours() -> None:
+    assert with_accent(HIGH_CONTRAST, "#123456") == HIGH_CONTRAST
+
+
+def test_every_colour_is_one() -> None:
+    for palette in (LIGHT, HIGH_CONTRAST):
+        for name in colour_names():
+            assert len(channels(getattr(palette, name))) == 3
+
+
+@pytest.mark.parametrize(
+    ("size", "u", "landscape", "compact"),
+    [((1080, 1920), 10.0, False, False), ((1280, 800), 7.017, True, False), ((800, 480), 5.9, True, True)],
+)
+def test_f23_the_unit_keeps_targets_large_enough(
+    size: tuple[int, int], u: float, landscape: bool, compact: bool
+) -> None:
+    measure = Measure(*size)
+    assert measure.u == pytest.approx(u, abs=0.01)
+    assert 8 * measure.u >= 44
+    assert (measure.landscape, measure.compact) == (landscape, compact)
+
+
+@pytest.mark.parametrize("script", list(Script))
+@pytest.mark.parametrize("face", ["Inter-400", "Inter-600", "InterDisplay-600", "InterTabular-600"])
+def test_there_is_a_font_for_every_script_and_weight(script: Script, face: str) -> None:
+    assert (FONTS / font_file(face, script).rsplit("/", 1)[-1]).is_file()
+
+
+def test_icons_have_distinct_signs() -> None:
+    assert len(set(ICONS.values())) == len(ICONS)

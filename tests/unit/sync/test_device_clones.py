@@ -1,0 +1,152 @@
+"""Clones and frozen epochs: one history in the log, the other beside it, and nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.device.epochs import ASKED, FORKED
+from sync.device.stepping import LinkState
+from sync.device.transport import Answer
+from sync.protocol.exchange import (
+    BRANCHES_PATH,
+    EPOCHS_PATH,
+    EVENTS_PATH,
+    HELLO_PATH,
+)
+from sync.signed_requests import claimed_key
+from tests.fakes.sync_cards import copy_card, recorded_in, taken_by
+from tests.fakes.sync_cloud import SyncCloud, problem
+from tests.fakes.sync_kiosk import DeviceRig, enrol_rig
+from tests.fakes.sync_records import arrival
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[DeviceRig]:
+    (tmp_path / "kiosk").mkdir()
+    made = enrol_rig(tmp_path / "kiosk", SyncCloud())
+    yield made
+    made.close()
+
+
+def _paths(rig: DeviceRig, since: int) -> list[str]:
+    return [request.url.removeprefix(rig.cloud.origin) for request in rig.cloud.requests[since:]]
+
+
+def test_a_frozen_epoch_is_left(rig: DeviceRig) -> None:
+    """409 ``frozen`` (somebody else has begun an epoch after this one): what waits goes beside the log."""
+    rig.log.append(arrival())
+    rig.drain()
+    rig.cloud.device.standing = "frozen"
+    rig.log.append(arrival())
+    rig.drain()
+    assert len(rig.log.epochs.all()) == 2
+    assert taken_by(rig.cloud) == recorded_in(rig.log)
+    assert rig.log.incomplete is not None
+    assert rig.log.incomplete.reason == FORKED
+
+
+def test_c07_two_clones_both_go_on_and_nothing_is_lost(rig: DeviceRig) -> None:
+    """C07: one history in the log, the other beside it; one of the two begins an epoch; both drain."""
+    rig.log.append(arrival())
+    rig.drain()
+    clone = copy_card(rig, "clone")
+    for one in (rig, clone):
+        one.log.append(arrival())
+    rig.drain()
+    for _ in range(3):
+        clone.log.append(arrival())
+        clone.drain()
+    rig.log.append(arrival())
+    rig.drain()
+    assert taken_by(rig.cloud) == recorded_in(rig.log) | recorded_in(clone.log)
+    old = clone.log.epochs.all()[0]
+    assert rig.cloud.devices[old].forked == 5
+    assert (len(clone.log.epochs.all()), len(rig.log.epochs.all())) == (2, 2)
+    assert len(rig.cloud.devices[old].branch) == 8 + 4  # the clone's, and what the original recorded once frozen
+    assert clone.log.incomplete is not None
+    first = clone.log.after(0, limit=1)[0]
+    assert first.header.kind == "epoch.started"
+    clone.close()
+
+
+def test_c07_what_waits_of_the_old_epoch_goes_beside_the_log_before_the_new_epoch_s_events(rig: DeviceRig) -> None:
+    """C07: oldest first; the branch only once the new epoch is registered; each request by its own epoch's key."""
+    rig.log.append(arrival())
+    rig.drain()
+    clone = copy_card(rig, "clone")
+    rig.log.append(arrival())
+    rig.drain()
+    clone.log.append(arrival())
+    since = len(rig.cloud.requests)
+    clone.uploader.step()
+    clone.log.append(arrival())
+    clone.drain()
+    paths = [path for path in _paths(rig, since) if path != HELLO_PATH]
+    assert paths == [EPOCHS_PATH, BRANCHES_PATH, EVENTS_PATH]
+    old, new = clone.log.epochs.all()
+    keys = [claimed_key(r.headers) for r in rig.cloud.requests[since:] if not r.url.endswith(HELLO_PATH)]
+    assert keys == [old, old, new]
+    clone.close()
+
+
+def test_c07_a_branch_beyond_the_end_of_the_log_is_not_sent_again_and_again(rig: DeviceRig) -> None:
+    """C07, C09: a log that was frozen where it ended is no restored one; a restored one gets the branch again."""
+    test_a_frozen_epoch_is_left(rig)
+    old, new = rig.log.epochs.all()
+    for _ in range(3):
+        rig.uploader._settlement.reopen()
+        since = len(rig.cloud.requests)
+        rig.uploader.step()
+        assert set(_paths(rig, since)) == {HELLO_PATH}
+    rig.cloud.devices[old].branch.clear()
+    rig.cloud.devices[new].events.clear()
+    for device in rig.cloud.devices.values():
+        device.receipts.clear()
+    rig.uploader._settlement.reopen()
+    rig.uploader.step()
+    rig.drain()
+    assert taken_by(rig.cloud) == recorded_in(rig.log)
+
+
+def test_a_cloud_gone_mad_makes_few_epochs(rig: DeviceRig) -> None:
+    """Whatever is answered, keys are begun at growing intervals: at most one in five minutes in the long run."""
+    rig.log.append(arrival())
+    rig.uploader.step()
+    waits: list[float] = []
+    for _ in range(12):
+        rig.log.append(arrival())
+        rig.cloud.faults.answers = [Answer(200, {}, b'{"v":1,"standing":"unconfirmed"}')]
+        rig.cloud.faults.answers += [Answer(409, {}, problem("frozen")) for _ in range(9)]
+        waits.append(rig.uploader.step().wait_seconds)
+    assert sum(waits) > 60 * (len(rig.log.epochs.all()) - 4)
+    assert waits[-1] >= 128
+
+
+def test_an_old_epoch_that_is_refused_for_good_blocks_no_newer_one(rig: DeviceRig) -> None:
+    """C13 in the large: its events stay, and are tried again; the new epoch's go up meanwhile."""
+    rig.log.append(arrival())
+    old = rig.log.head.epoch
+    rig.uploader.step()
+    rig.log.append(arrival())
+    rig.log.begin_epoch(ASKED, after=old)
+    new = rig.log.head.epoch
+    again = rig.restart()
+
+    def refuse(answer: Answer) -> Answer:
+        refused = claimed_key(again.cloud.requests[-1].headers) == old
+        return Answer(400, answer.headers, problem("batch-refused")) if refused and refusing else answer
+
+    refusing = True
+    rig.cloud.faults.mangle_answer = refuse
+    rig.cloud.devices[old].events.clear()
+    steps = [again.uploader.step() for _ in range(6)]
+    assert (steps[0].state, steps[0].wait_seconds) == (LinkState.REFUSED, 0.0)
+    assert again.outbox.waiting_in(old) == 8
+    refusing = False
+    again.drain()
+    assert again.outbox.accepted_in(new) == 1
+    assert taken_by(rig.cloud) == recorded_in(again.log)
+    again.close()

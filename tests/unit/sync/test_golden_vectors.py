@@ -1,0 +1,182 @@
+"""The bytes of version 1 do not drift: made anew, they equal the stored vectors; stored, they still open."""
+
+import hashlib
+import hmac
+import json
+from base64 import b64decode
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from sync.protocol import codes, exact_json, jws
+from sync.protocol.archive import verify_archive
+from sync.protocol.audit import read_entry
+from sync.protocol.batch import TYP, Manifest, open_batch, seal_batch
+from sync.protocol.checkpoint import open_checkpoint
+from sync.protocol.feed import Hosts, open_page, read_content
+from sync.protocol.keys import private_key
+from sync.protocol.keyspage import open_keys_page
+from sync.protocol.receipt import open_receipt
+from sync.signed_requests import SignableRequest, verify_request
+from tests.vectors import sample
+from tests.vectors.make_vectors import FOLDER, as_text, build_all, stored_wire
+
+NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def stored(name: str) -> dict[str, Any]:
+    """A vector as it was frozen."""
+    value: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_bytes())
+    return value
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, dict[str, object]]:
+    """All vectors made anew, around the stored batch."""
+    return build_all(bytes.fromhex(stored("batch")["wire_hex"]))
+
+
+def test_there_is_a_stored_vector_for_each_format(made: dict[str, dict[str, object]]) -> None:
+    assert sorted(made) == NAMES
+    assert len(NAMES) == 15
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_made_today_equals_what_was_frozen(name: str, made: dict[str, dict[str, object]]) -> None:
+    assert as_text(made[name]) == (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+
+
+def test_the_frozen_batch_opens_to_the_frozen_chain() -> None:
+    """Whatever zstd made it: old batches stay readable."""
+    wire = bytes.fromhex(stored("batch")["wire_hex"])
+    assert stored_wire() == wire
+    opened = open_batch(wire, sample.EXPECTED)
+    assert [event.line().decode().split("\n") for event in opened.events] == [
+        event["lines"] for event in stored("chain")["events"]
+    ]
+    assert [head.hash for head in opened.heads] == [event["header_hash"] for event in stored("chain")["events"]]
+
+
+def test_a_batch_sealed_today_differs_from_the_frozen_one_in_its_compression_at_most() -> None:
+    frozen = exact_json.decode(stored("batch")["manifest"]["payload"].encode(), Manifest, what="a manifest")
+    wire = seal_batch(
+        sample.three_events(), key=sample.EPOCH_KEY, audience=sample.AUDIENCE, hlc=sample.three_events()[-1].header.hlc
+    )
+    manifest = open_batch(wire, sample.EXPECTED).manifest
+    assert msgspec.structs.replace(manifest, lines=frozen.lines) == frozen
+
+
+def test_the_frozen_manifest_is_what_its_payload_signs_to() -> None:
+    manifest = stored("batch")["manifest"]
+    assert jws.sign(manifest["payload"].encode(), typ=TYP, key=sample.EPOCH_KEY) == manifest["jws"]
+
+
+def test_frozen_pages_and_receipts_open() -> None:
+    page = open_keys_page(stored("keys-page")["jws"], root=sample.ROOT_KEY.public_key(), tenant=sample.TENANT)
+    assert len(page.keys) == 5
+    feed = open_page(
+        stored("feed-page")["jws"],
+        key=sample.key_of("feed").public_key(),
+        tenant=sample.TENANT,
+        site=sample.SITE,
+    )
+    assert read_content(feed, Hosts).hosts[0].id == sample.HOST
+    receipt = open_receipt(
+        stored("receipt")["jws"],
+        key=sample.key_of("receipt").public_key(),
+        audience=sample.AUDIENCE,
+        kiosk=sample.KIOSK,
+        epoch=sample.EPOCH,
+    )
+    assert receipt.checkpoint == stored("checkpoint")["note"]
+
+
+def test_the_frozen_checkpoint_entries_and_archive_verify() -> None:
+    note = open_checkpoint(stored("checkpoint")["note"], origin=sample.LOG, key=sample.key_of("log").public_key())
+    assert note.root.hex() == stored("audit-entries")["root_hex"]
+    members = {name: text.encode() for name, text in stored("archive").items()}
+    assert verify_archive(members).root_hash == note.root.hex()
+    hashes = [read_entry(line).hash for line in members["entries.jsonl"].splitlines()]
+    assert hashes == [entry["hash"] for entry in stored("audit-entries")["entries"]]
+
+
+def test_the_frozen_badge_code_is_checked() -> None:
+    code = codes.read_code(stored("badge-code")["text"])
+    codes.check_code(code, key=sample.EPOCH_KEY.public_key(), tenant=sample.TENANT)
+
+
+def test_the_frozen_request_verifies_and_signs_the_frozen_base() -> None:
+    """RFC 9421 section 2.5, checked with nothing but the signature base as text."""
+    vector = stored("request")
+    request = SignableRequest(vector["method"], vector["url"], vector["body"].encode(), vector["headers"])
+    verify_request(request, key=sample.EPOCH_KEY.public_key(), audience=sample.AUDIENCE)
+    signature = b64decode(vector["headers"]["signature"].removeprefix("lodge=:").removesuffix(":"))
+    sample.EPOCH_KEY.public_key().verify(signature, vector["signature_base"].encode())
+
+
+# From here on with the standard library alone: what docs/protocol.md says is enough to get these values.
+
+
+def test_hashes_follow_from_the_specification_alone() -> None:
+    event, chain = stored("event"), stored("chain")["events"]
+    header = event["header"].encode()
+    assert hashlib.sha256(b"lodge-header-v1\x00" + header).hexdigest() == event["header_hash"]
+    epoch = json.loads(header)["epoch"].encode()
+    assert hashlib.sha256(b"lodge-genesis-v1\x00" + epoch).hexdigest() == json.loads(header)["prev"]
+    for before, after in pairwise(chain):
+        assert json.loads(after["lines"][0])["prev"] == before["header_hash"]
+    for part, domain in (("muster", b"lodge-body-muster-v1\x00"), ("full", b"lodge-body-full-v1\x00")):
+        salt, body = bytes.fromhex(event[part]["salt_hex"]), event[part]["body"].encode()
+        data = domain + (32).to_bytes(8, "big") + salt + len(body).to_bytes(8, "big") + body
+        assert hashlib.sha256(data).hexdigest() == json.loads(header)[part]
+
+
+def test_enrolment_proofs_follow_from_the_specification_alone() -> None:
+    """HKDF (RFC 5869) with an empty salt, one block, then HMAC over label and transcript."""
+    vector = stored("enrolment")
+    secret, transcript = bytes.fromhex(vector["secret_hex"]), bytes.fromhex(vector["transcript_hex"])
+    extracted = hmac.new(bytes(32), secret, "sha256").digest()
+    verifier = hmac.new(extracted, b"lodge-enrolment-v1\x01", "sha256").digest()
+    assert verifier.hex() == vector["verifier_hex"]
+    assert hashlib.sha256(b"lodge-enrolment-id-v1\x00" + secret).hexdigest()[:16] == vector["code_id"]
+    for side in ("server", "kiosk"):
+        label = f"lodge-enrolment-{side}-v1\x00".encode()
+        assert hmac.new(verifier, label + transcript, "sha256").hexdigest() == vector[f"{side}_mac"]
+
+
+def test_leaves_and_root_follow_from_the_specification_alone() -> None:
+    entries = stored("audit-entries")
+    leaves = []
+    for entry in entries["entries"]:
+        data = f"lodge-leaf-{entry['type']}-v1\x00".encode() + bytes.fromhex(entry["hash"])
+        leaves.append(hashlib.sha256(b"\x00" + data).digest())
+        assert leaves[-1].hex() == entry["leaf_hash_hex"]
+    left, right = (hashlib.sha256(b"\x01" + leaves[at] + leaves[at + 1]).digest() for at in (0, 2))
+    assert hashlib.sha256(b"\x01" + left + right).hexdigest() == entries["root_hex"]
+    assert (
+        hashlib.sha256(b"lodge-admin-header-v1\x00" + entries["admin_header"].encode()).hexdigest()
+        == (entries["admin_header_hash"])
+    )
+
+
+def test_jws_and_thumbprints_follow_from_the_specification_alone() -> None:
+    for name, signer in (("receipt", "receipt"), ("keys-page", "root"), ("feed-page", "feed")):
+        message, _, signature = stored(name)["jws"].rpartition(".")
+        key = stored("keys")[signer]
+        header = json.loads(b64decode(message.partition(".")[0] + "==", altchars=b"-_"))
+        assert header["kid"] == key["thumbprint"]
+        jwk = f'{{"crv":"Ed25519","kty":"OKP","x":"{key["public"]}"}}'.encode()
+        assert hashlib.sha256(jwk).digest() == b64decode(key["thumbprint"] + "=", altchars=b"-_")
+        private_key(bytes.fromhex(key["seed_hex"])).public_key().verify(
+            b64decode(signature + "==", altchars=b"-_"), message.encode()
+        )
+
+
+def test_the_drift_test_can_fail(tmp_path: Path, made: dict[str, dict[str, object]]) -> None:
+    changed = {**made["event"], "header_hash": "0" * 64}
+    path = tmp_path / "event.json"
+    path.write_text(as_text(changed), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != (FOLDER / "event.json").read_text(encoding="utf-8")

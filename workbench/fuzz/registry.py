@@ -1,0 +1,17 @@
+"""All targets by name."""
+
+from workbench.fuzz.target import Target
+from workbench.fuzz.targets import audit, batches, codes, epochs, pages, requests
+
+TARGETS: dict[str, Target] = {
+    target.name: target
+    for family in (
+        batches.TARGETS,
+        pages.TARGETS,
+        codes.TARGETS,
+        epochs.TARGETS,
+        audit.TARGETS,
+        requests.TARGETS,
+    )
+    for target in family
+}

@@ -1,0 +1,75 @@
+"""Every screen of the kiosk as a picture, and contact sheets of them.
+
+    python -m workbench.gallery --out DIR [--size 1080x1920 ...] [--language en ...] [--contrast]
+
+Each combination is drawn by a process of its own, because a window has one size. Without a display the pictures are
+drawn off screen, with the same pixels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from kiosk.views.environment import WindowOptions, prepare_environment
+
+SIZES = ("1080x1920", "1280x800", "800x480")
+SHEET_HEIGHT = 640
+GAP = 16
+
+
+def contact_sheet(pictures: list[Path], target: Path, across: int) -> None:
+    """Write one picture of many small ones."""
+    images = [Image.open(picture).convert("RGB") for picture in pictures]
+    small = [image.resize((round(image.width * SHEET_HEIGHT / image.height), SHEET_HEIGHT)) for image in images]
+    wide = max(image.width for image in small) + GAP
+    rows = -(-len(small) // across)
+    sheet = Image.new("RGB", (across * wide + GAP, rows * (SHEET_HEIGHT + GAP) + GAP), "#8A8A86")
+    for number, image in enumerate(small):
+        row, column = divmod(number, across)
+        sheet.paste(image, (GAP + column * wide, GAP + row * (SHEET_HEIGHT + GAP)))
+    sheet.save(target, optimize=True)
+
+
+def draw(out: Path, size: str, language: str, *, contrast: bool) -> list[Path]:
+    """Draw every scene in this process and return the pictures."""
+    width, height = (int(part) for part in size.split("x"))
+    options = WindowOptions(width, height)
+    with tempfile.TemporaryDirectory() as home:
+        prepare_environment(Path(home), options)
+        from workbench.gallery_scenes import draw_scenes  # noqa: PLC0415 - needs Kivy's environment
+
+        return draw_scenes(out, options, language, contrast=contrast)
+
+
+def main() -> None:
+    """Write the pictures."""
+    parser = argparse.ArgumentParser(description="Write pictures of every screen of the kiosk.")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--size", action="append", choices=SIZES)
+    parser.add_argument("--language", action="append")
+    parser.add_argument("--contrast", action="store_true", help="in high contrast")
+    parser.add_argument("--here", action="store_true", help="draw the one combination in this process")
+    options = parser.parse_args()
+    sizes, languages = options.size or list(SIZES), options.language or ["en"]
+    options.out.mkdir(parents=True, exist_ok=True)
+    if options.here:
+        pictures = draw(options.out, sizes[0], languages[0], contrast=options.contrast)
+        name = f"sheet-{sizes[0]}-{languages[0]}{'-contrast' if options.contrast else ''}.png"
+        contact_sheet(pictures, options.out / name, 6 if sizes[0] == SIZES[0] else 3)
+        print(f"{len(pictures)} pictures and {name} in {options.out}")
+        return
+    for size in sizes:
+        for language in languages:
+            command = [sys.executable, "-m", "workbench.gallery", "--here", "--out", str(options.out)]
+            command += ["--size", size, "--language", language, *(["--contrast"] if options.contrast else [])]
+            subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main()

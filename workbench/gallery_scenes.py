@@ -1,0 +1,218 @@
+"""The scenes of the gallery: a sample kiosk led to each screen, with long names, no network, no paper, no camera."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from kivy.base import EventLoop, runTouchApp
+
+from kiosk.camera import encode_photo
+from kiosk.codes import read_codes
+from kiosk.ports import (
+    BadgeProgress,
+    BadgeState,
+    BadgeTrouble,
+    CameraState,
+    Freshness,
+    HostTold,
+    PrinterState,
+    RefusalReason,
+    StatusNow,
+)
+from kiosk.presenters.lobby import Lobby, LobbyCraft
+from kiosk.presenters.sheets import Sheet
+from kiosk.views.environment import WindowOptions
+from kiosk.views.window import KioskWindow
+from workbench.sample_kiosk import MORNING, SampleKiosk
+from workbench.sample_pictures import badge_picture, face_picture, held_badge, png
+from workbench.sample_texts import PEOPLE, TYPES
+from workbench.touch import save_window
+
+CODE = "LODGE-SAMPLE-CODE"
+LONG = "Maximiliana Featherstonehaugh-Okonjo"
+
+
+class _Tour:
+    """Leads one kiosk from scene to scene."""
+
+    def __init__(self, language: str, *, contrast: bool) -> None:
+        self.kiosk = SampleKiosk()
+        self.kiosk.directory.types = TYPES
+        self.kiosk.desk.people = PEOPLE
+        self.kiosk.camera.picture = face_picture()
+        self.kiosk.desk.badge = BadgeProgress(
+            BadgeState.PRINTING, picture=png(badge_picture("Odalys Fernhollow", CODE))
+        )
+        self.ports = replace(self.kiosk.ports, first_language=language)
+        self.lobby = Lobby(self.ports, LobbyCraft(read_codes, encode_photo))
+        self._contrast = contrast
+        self.again()
+
+    def again(self) -> None:
+        """Begin with the welcome."""
+        self.lobby.reset()
+        self.lobby.high_contrast = self._contrast
+        self.lobby.ask(Sheet.DISPLAY)
+        self.lobby.choose("close")
+
+    def to_details(self, name: str = "Odalys Fernhollow", email: str = "") -> None:
+        """Fill in the details."""
+        self.again()
+        lobby = self.lobby
+        lobby.welcome.visit()
+        lobby.type.choose("visitor")
+        lobby.details.type(name)
+        lobby.details.next()
+        lobby.details.type("Larkspur Looms")
+        lobby.details.next()
+        lobby.details.type(email)
+
+    def to_document(self, host: str = "Ines") -> None:
+        """Go on to the document."""
+        self.to_details()
+        self.lobby.details.next()
+        self.lobby.host.type(host)
+        rows = self.lobby.host.view().rows
+        if rows:
+            self.lobby.host.choose(rows[0].id)
+        else:
+            self.lobby.host.go_without()
+
+    def to_photo(self) -> None:
+        """Go on to the photo."""
+        self.to_document()
+        self.lobby.document.reached_end()
+        self.lobby.document.agree()
+
+    def offline(self, *, on: bool) -> None:
+        """Take the network away, or give it back."""
+        since = MORNING.replace(hour=8, minute=40) if on else None
+        self.kiosk.status.status = StatusNow(offline_since=since)
+        self.kiosk.desk.told = HostTold.WHEN_ONLINE if on else HostTold.BEING_TOLD
+
+
+def _arrival(tour: _Tour) -> Iterator[str]:
+    lobby = tour.lobby
+    tour.again()
+    yield "01-welcome"
+    lobby.ask(Sheet.DISPLAY)
+    yield "01-welcome-display"
+    tour.again()
+    lobby.welcome.visit()
+    yield "02-type"
+    tour.to_details(LONG, "max@exmaple.org")
+    lobby.details.focus("name")
+    yield "03-details"
+    lobby.details.focus("email")
+    lobby.details.type("@")
+    lobby.details.toggle_assistance()
+    lobby.details.next()
+    yield "03-details-error"
+    tour.to_details("ليان وادي النسيم")
+    lobby.details.focus("name")
+    yield "03-details-arabic-name"
+    tour.to_details()
+    lobby.details.next()
+    lobby.host.type("wre")
+    yield "04-host"
+    lobby.host.type("zzz")
+    yield "04-host-nobody"
+    tour.to_document()
+    yield "05-document"
+    lobby.ask(Sheet.DECLINE)
+    yield "05-document-decline"
+
+
+def _photo_and_done(tour: _Tour) -> Iterator[str]:
+    lobby, desk = tour.lobby, tour.kiosk.desk
+    tour.to_photo()
+    yield "06-photo"
+    lobby.photo.primary()
+    yield "06-photo-taken"
+    tour.kiosk.camera.is_now = CameraState.MISSING
+    tour.to_photo()
+    yield "06-photo-no-camera"
+    tour.kiosk.camera.is_now = CameraState.LIVE
+    tour.to_photo()
+    lobby.photo.decline()
+    yield "07-done"
+    tour.offline(on=True)
+    tour.to_photo()
+    yield "06-photo-offline"
+    lobby.photo.decline()
+    yield "08-done-offline"
+    tour.offline(on=False)
+    printing, desk.badge = desk.badge, BadgeProgress(BadgeState.FAILED, BadgeTrouble.NO_MEDIA)
+    tour.to_document("nobody of that name")
+    lobby.document.reached_end()
+    lobby.document.agree()
+    lobby.details.toggle_assistance()
+    lobby.photo.decline()
+    yield "08-done-no-paper"
+    desk.badge = printing
+    desk.refuse = RefusalReason.DISK_FULL
+    tour.to_photo()
+    lobby.photo.decline()
+    yield "08-refused"
+    desk.refuse = None
+
+
+def _leaving_and_staff(tour: _Tour) -> Iterator[str]:
+    lobby, kiosk = tour.lobby, tour.kiosk
+    tour.again()
+    kiosk.camera.picture = held_badge("Odalys Fernhollow", CODE)
+    lobby.welcome.leave()
+    yield "09-leaving"
+    kiosk.scheduler.pass_time(1)
+    yield "09-leaving-unknown"
+    lobby.leaving.type_code()
+    lobby.code.type("K7QF2M")
+    lobby.code.submit()
+    yield "09-code"
+    tour.again()
+    kiosk.desk.codes = {CODE: "Odalys Fernhollow"}
+    lobby.welcome.leave()
+    kiosk.scheduler.pass_time(1)
+    yield "10-goodbye"
+    tour.to_details()
+    kiosk.scheduler.pass_time(66)
+    yield "11-timeout"
+    tour.to_details()
+    lobby.ask(Sheet.HELP)
+    yield "11-help"
+    tour.again()
+    lobby.welcome.staff()
+    for digit in "111111246":
+        lobby.pin.digit(digit)
+    yield "12-pin"
+    for digit in "813":
+        lobby.pin.digit(digit)
+    yield "13-evacuation"
+    kiosk.desk.freshness = Freshness.STALE
+    kiosk.scheduler.pass_time(6)
+    lobby.evacuation.save_pdf()
+    yield "13-evacuation-stale"
+    kiosk.status.status = StatusNow(offline_since=MORNING, printer=PrinterState.TROUBLE)
+    tour.again()
+    yield "14-welcome-offline"
+
+
+def draw_scenes(out: Path, options: WindowOptions, language: str, *, contrast: bool) -> list[Path]:
+    """Draw every scene in the window's size and return the pictures, in order."""
+    tour = _Tour(language, contrast=contrast)
+    window = KioskWindow(tour.lobby, options)
+    window.open()
+    runTouchApp(embedded=True)
+    parts: tuple[Callable[[_Tour], Iterator[str]], ...] = (_arrival, _photo_and_done, _leaving_and_staff)
+    end = f"{options.width}x{options.height}-{language}{'-contrast' if contrast else ''}.png"
+    pictures = []
+    for part in parts:
+        for name in part(tour):
+            for _ in range(6):
+                EventLoop.idle()
+            pictures.append(out / f"{name}-{end}")
+            save_window(pictures[-1])
+    window.close()
+    return pictures

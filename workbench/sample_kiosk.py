@@ -1,0 +1,276 @@
+"""A kiosk's ports in memory, with an organisation that does not exist: for the gallery, the touch server and tests.
+
+Nothing here is written anywhere. Every part can be told to fail, so that each sentence of the kiosk can be seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kiosk.evacuation_pdf import evacuation_pdf
+from kiosk.ports import (
+    ArrivalDraft,
+    Arrived,
+    BadgeProgress,
+    BadgePromise,
+    BadgeState,
+    CameraState,
+    Departed,
+    DepartureProblem,
+    DepartureRefused,
+    DocumentText,
+    EvacuationList,
+    Frame,
+    Freshness,
+    HostChoice,
+    HostTold,
+    KioskHeard,
+    LobbyPorts,
+    Organisation,
+    PersonOnSite,
+    PinRefused,
+    RefusalReason,
+    Refused,
+    StatusNow,
+    Unlocked,
+    VisitorType,
+)
+from kiosk.presenters.host import LEAST_LETTERS, matched
+from kiosk.words.catalogue import languages
+from workbench.sample_texts import RULES
+
+T = TypeVar("T")
+MORNING = datetime(2026, 3, 16, 8, 52, tzinfo=UTC)
+HOSTS = (
+    HostChoice("h1", "Tobiah Wrenfield", "Workshop"),
+    HostChoice("h2", "Annelise-Marguerite Wrexleigh-Castellanos", "Design and prototyping"),
+    HostChoice("h3", "Yuna Wrenhollow", "Reception"),
+    HostChoice("h4", "Ines Caldermoor", "Offices"),
+    HostChoice("h5", "ليان وادي النسيم", "Research"),
+    HostChoice("h6", "Zoë Ångströmsen", "Laboratory"),
+)
+
+
+@dataclass
+class StillClock:
+    """A clock that moves only when told to."""
+
+    moment: datetime = MORNING
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        return self.moment
+
+
+@dataclass
+class HandScheduler:
+    """A scheduler that is turned by hand: work runs at once or when released, time passes by :meth:`pass_time`."""
+
+    held: bool = False
+    waiting: list[Callable[[], None]] = field(default_factory=list)
+    timers: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
+    time: float = 0.0
+    _order: Any = field(default_factory=itertools.count)
+
+    def call_soon(self, act: Callable[[], None]) -> None:
+        """Run at once."""
+        act()
+
+    def run(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Run at once, or keep the work until :meth:`release`."""
+        if self.held:
+            self.waiting.append(lambda: then(work()))
+        else:
+            then(work())
+
+    def release(self) -> None:
+        """Run the work that was held."""
+        kept, self.waiting = self.waiting, []
+        for act in kept:
+            act()
+
+    def later(self, seconds: float, act: Callable[[], None]) -> Callable[[], None]:
+        """Keep ``act`` until that time has passed."""
+        entry = (self.time + seconds, next(self._order), act)
+        self.timers.append(entry)
+
+        def cancel() -> None:
+            if entry in self.timers:
+                self.timers.remove(entry)
+
+        return cancel
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass and run what becomes due, in order."""
+        end = self.time + seconds
+        while self.timers and min(self.timers)[0] <= end:
+            due = min(self.timers)
+            self.timers.remove(due)
+            self.time = due[0]
+            due[2]()
+        self.time = end
+
+
+@dataclass
+class SampleDirectory:
+    """The published side of a kiosk."""
+
+    types: tuple[VisitorType, ...] = ()
+    hosts: tuple[HostChoice, ...] = HOSTS
+    with_document: bool = True
+    accent: str | None = None
+
+    def organisation(self) -> Organisation:
+        """Return the sample organisation."""
+        return Organisation("Thistledown Works", "Mill Lane", self.accent)
+
+    def visitor_types(self) -> tuple[VisitorType, ...]:
+        """Return the types given, else one."""
+        return self.types or (VisitorType("visitor", {"en": "Visiting someone"}),)
+
+    def find_hosts(self, query: str) -> tuple[HostChoice, ...]:
+        """Return hosts by the first letters of a word."""
+        if len(query) < LEAST_LETTERS:
+            return ()
+        return tuple(host for host in self.hosts if matched(host.name, query))
+
+    def document(self, language: str) -> DocumentText | None:
+        """Return the sample rules."""
+        if not self.with_document:
+            return None
+        title, paragraphs = RULES.get(language, RULES["en"])
+        digest = hashlib.sha256("\n".join(paragraphs).encode()).hexdigest()
+        return DocumentText("rules", "4", title, paragraphs, digest, language, datetime(2026, 3, 3, tzinfo=UTC))
+
+
+@dataclass
+class SampleDesk:
+    """Check-in, badges, departure and the list, in memory."""
+
+    clock: StillClock
+    refuse: RefusalReason | None = None
+    told: HostTold = HostTold.BEING_TOLD
+    promise: BadgePromise = BadgePromise.PRINTING
+    badge: BadgeProgress | None = field(default_factory=lambda: BadgeProgress(BadgeState.PRINTING))
+    codes: dict[str, str] = field(default_factory=dict)
+    problem: DepartureProblem = DepartureProblem.UNKNOWN_CODE
+    pin: str = "246813"
+    tries: int = 5
+    locked_until: datetime | None = None
+    people: tuple[PersonOnSite, ...] = ()
+    freshness: Freshness = Freshness.COMPLETE
+    pdf_folder: Path | None = None
+    drafts: list[ArrivalDraft] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def arrive(self, draft: ArrivalDraft) -> Arrived | Refused:
+        """Keep the draft in a list."""
+        if self.refuse is not None:
+            return Refused(self.refuse)
+        self.drafts.append(draft)
+        told = self.told if draft.host_id else HostTold.NO_HOST
+        name = f"stay-{len(self.drafts)}"
+        return Arrived(name, draft.display_name, draft.host_name, told, self.promise, self.clock.now())
+
+    def progress(self, stay_id: str) -> BadgeProgress | None:
+        """Return the badge's state as set."""
+        del stay_id
+        return self.badge
+
+    def by_code(self, text: str) -> Departed | DepartureRefused:
+        """Sign out whoever holds the code."""
+        self.asked.append(text)
+        if text in self.codes:
+            return Departed(self.codes[text], self.clock.now())
+        return DepartureRefused(self.problem)
+
+    def unlock(self, pin: str) -> Unlocked | PinRefused:
+        """Compare the PIN."""
+        if pin == self.pin:
+            return Unlocked()
+        self.tries -= 1
+        if self.tries <= 0:
+            self.locked_until = self.clock.now() + timedelta(minutes=1)
+        return PinRefused(max(0, self.tries), self.locked_until)
+
+    def on_site(self) -> EvacuationList:
+        """Return the people given."""
+        stale = (
+            ()
+            if self.freshness is Freshness.COMPLETE
+            else (KioskHeard("Dock kiosk", MORNING.replace(hour=9, minute=58)),)
+        )
+        return EvacuationList("Thistledown Works", "Mill Lane", self.people, self.clock.now(), self.freshness, stale)
+
+    def write_pdf(self, path: Path | None = None) -> Path | None:
+        """Write the list into the folder given, if there is one."""
+        target = path or (self.pdf_folder / "evacuation.pdf" if self.pdf_folder else None)
+        if target is None:
+            return None
+        target.write_bytes(evacuation_pdf(self.on_site(), languages()["en"]))
+        return target
+
+
+@dataclass
+class SampleCamera:
+    """A camera that shows one picture."""
+
+    picture: Frame | None = None
+    is_now: CameraState = CameraState.LIVE
+    running: bool = False
+
+    def start(self) -> None:
+        """Begin."""
+        self.running = True
+
+    def stop(self) -> None:
+        """End."""
+        self.running = False
+
+    @property
+    def state(self) -> CameraState:
+        """Return the state as set."""
+        return self.is_now
+
+    def frame(self) -> Frame | None:
+        """Return the picture while running."""
+        return self.picture if self.running and self.is_now in {CameraState.LIVE, CameraState.COVERED} else None
+
+
+@dataclass
+class SampleStatus:
+    """A kiosk that is as told."""
+
+    status: StatusNow = field(default_factory=StatusNow)
+
+    def now(self) -> StatusNow:
+        """Return the status as set."""
+        return self.status
+
+
+@dataclass
+class SampleKiosk:
+    """Everything together; ``ports`` is what a lobby takes."""
+
+    clock: StillClock = field(default_factory=StillClock)
+    scheduler: HandScheduler = field(default_factory=HandScheduler)
+    directory: SampleDirectory = field(default_factory=SampleDirectory)
+    camera: SampleCamera = field(default_factory=SampleCamera)
+    status: SampleStatus = field(default_factory=SampleStatus)
+    desk: SampleDesk = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Give the desk the same clock."""
+        self.desk = SampleDesk(self.clock)
+
+    @property
+    def ports(self) -> LobbyPorts:
+        """Return the ports in one value."""
+        desk = self.desk
+        return LobbyPorts(self.clock, self.scheduler, self.directory, desk, desk, desk, desk, self.camera, self.status)
