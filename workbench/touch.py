@@ -235,15 +235,15 @@ class Finger:
         found = (target.touch_id for target in self._keys() if character in target.key.accents)
         return next(found, None)
 
-    def wait_for(self, screen: Screen | str, seconds: float = 10.0) -> None:
+    def wait_for(self, screen: Screen | str, seconds: float = 20.0) -> None:
         """Let frames pass until a screen is shown."""
         self.wait_until(lambda: self.stage().screen == screen, f"screen {screen}", seconds)
 
-    def wait_for_words(self, words: str, seconds: float = 10.0) -> None:
+    def wait_for_words(self, words: str, seconds: float = 20.0) -> None:
         """Let frames pass until some words are on the screen."""
         self.wait_until(lambda: words in " ".join(self.words()), f"the words {words!r}", seconds)
 
-    def wait_until(self, true: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
+    def wait_until(self, true: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
         """Let frames pass until something is so."""
         end = monotonic() + seconds
         while not self._drawing(true):

@@ -181,7 +181,7 @@ class PostgresIngest(_EpochRows):
                 receipt=batch.receipt,
                 now=now,
             )
-            await kiosks.note_seen(self._tx, kiosk_id, now)
+            await kiosks.note_seen(self._tx, kiosk_id, now, taken=len(rows))
             if rows:
                 await audit_log.queue_events(self._tx, kiosk_id, epoch, rows[0].seq, rows[-1].seq)
                 await epochs.move_head(self._tx, kiosk_id, epoch, head=addition.head, hlc=addition.hlc, now=now)

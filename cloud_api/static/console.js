@@ -64,12 +64,14 @@
   // A visit opens beside the list where there is room, as a page where there is not.
   const drawer = one("#drawer");
   const content = one("#drawer-content");
+  let opened = "";
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a[data-drawer]");
     if (!link || !drawer || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     await window.htmx.ajax("GET", link.getAttribute("href"), { target: "#drawer-content", swap: "innerHTML" });
     if (!content.querySelector(".visit")) return;
+    opened = link.getAttribute("href");
     content.prepend(closing());
     if (!drawer.open) drawer.showModal();
     drawer.scrollTop = 0;
@@ -87,7 +89,13 @@
     return button;
   };
   drawer?.addEventListener("click", (event) => { if (event.target === drawer) drawer.close(); });
-  drawer?.addEventListener("close", () => content.replaceChildren());
+  // A browser gives the focus back to what had it; the list may have replaced that meanwhile.
+  drawer?.addEventListener("close", () => {
+    content.replaceChildren();
+    if (document.activeElement !== document.body) return;
+    const again = document.querySelector(`#people a[data-drawer][href="${CSS.escape(opened)}"]`) ?? one("#main");
+    again?.focus();
+  });
 
   // An open menu closes when one goes elsewhere.
   const menu = one(".site-menu");

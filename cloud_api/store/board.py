@@ -19,7 +19,7 @@ from sync.protocol.kinds import Kind
 class KioskContact:
     """A kiosk and what the server holds of it. ``forked``: two histories of one of its keys are known, and nobody has
     said which counts; ``unconfirmed``: it began a log by itself that waits for an administrator. ``software`` and
-    ``waiting`` (entries that it still has to send) are what it said last.
+    ``waiting`` (entries that it still has to send) are what it said last, less what came since.
     """
 
     id: UUID

@@ -138,8 +138,10 @@ async def note_hello(tx: Tenant, kiosk_id: UUID, greeting: Greeting, now: dateti
     )
 
 
-async def note_seen(tx: Tenant, kiosk_id: UUID, now: datetime) -> None:
-    """Remember that a kiosk was heard of."""
+async def note_seen(tx: Tenant, kiosk_id: UUID, now: datetime, *, taken: int = 0) -> None:
+    """Remember that a kiosk was heard of, and that so many of the entries that it said were waiting have come."""
     await tx.connection.execute(
-        "update lodge.kiosk set last_seen_at = %s where tenant_id = %s and id = %s", (now, tx.id, kiosk_id)
+        "update lodge.kiosk set last_seen_at = %s, waiting = greatest(waiting - %s::bigint, 0)"
+        " where tenant_id = %s and id = %s",
+        (now, taken, tx.id, kiosk_id),
     )

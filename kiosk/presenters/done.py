@@ -78,7 +78,7 @@ class DonePresenter:
         if arrived is None:
             return None
         host = first_name(arrived.host_name)
-        told = arrived.host_told
+        told = self._told(arrived)
         heading, lead = {
             HostTold.BEING_TOLD: (say("done.seat"), say("done.will_come", host=host)),
             HostTold.WHEN_ONLINE: (say("done.one_more"), say("done.ask_reception", host=host)),
@@ -90,10 +90,20 @@ class DonePresenter:
             when=say("done.when", time=self._turn.clock(arrived.arrived_at)),
             heading=heading,
             lead=lead,
-            lines=tuple(line for line in (self._badge(arrived), self._host(arrived), self._safety()) if line),
+            lines=tuple(line for line in (self._badge(arrived), self._host(arrived, told), self._safety()) if line),
             badge=self._progress.picture if self._progress else None,
             finish=say("done.finish"),
         )
+
+    def _told(self, arrived: Arrived) -> HostTold:
+        """What holds now: the network may have gone or come back since the arrival was kept."""
+        if arrived.host_told is HostTold.NO_HOST:
+            return HostTold.NO_HOST
+        status = self._turn.ports.status.now()
+        if status.offline_since is None:
+            return HostTold.BEING_TOLD
+        sent = arrived.host_told is HostTold.BEING_TOLD and status.waiting_to_send == 0
+        return HostTold.BEING_TOLD if sent else HostTold.WHEN_ONLINE
 
     def _badge(self, arrived: Arrived) -> DoneLine | None:
         say, progress = self._turn.say, self._progress
@@ -113,12 +123,12 @@ class DonePresenter:
             return DoneLine("printer-outline", say("badge.printing"), say("badge.slot"), Mood.UNDER_WAY)
         return DoneLine("printer-outline", say("badge.queued"), say("badge.moment"), Mood.UNDER_WAY)
 
-    def _host(self, arrived: Arrived) -> DoneLine:
+    def _host(self, arrived: Arrived, told: HostTold) -> DoneLine:
         say = self._turn.say
-        if arrived.host_told is HostTold.BEING_TOLD:
-            told = say("host.being_told", host=arrived.host_name)
-            return DoneLine("message-outline", told, say("host.by_message"), Mood.UNDER_WAY)
-        if arrived.host_told is HostTold.WHEN_ONLINE:
+        if told is HostTold.BEING_TOLD:
+            now = say("host.being_told", host=arrived.host_name)
+            return DoneLine("message-outline", now, say("host.by_message"), Mood.UNDER_WAY)
+        if told is HostTold.WHEN_ONLINE:
             soon = say("host.when_online", host=first_name(arrived.host_name))
             return DoneLine("clock-outline", say("host.not_yet", host=arrived.host_name), soon, Mood.WAITING)
         asked = arrived.host_name

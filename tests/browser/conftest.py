@@ -11,6 +11,7 @@ from playwright.sync_api import (
     Playwright,
     StorageState,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -34,6 +35,8 @@ FLAGS = [
 ]
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+# Both cores of a small machine may be busy with other tests; what is waited for is a state, never a time.
+expect.set_options(timeout=20_000)
 WATCH_POLICY = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => {

@@ -1,7 +1,7 @@
 """The board in a browser: live, searchable, by keyboard, on a phone (R28 of the look, F16, F23)."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, sign_in
 from tests.fakes.cloud_kiosk import FakeKiosk
@@ -53,18 +53,34 @@ def test_slash_and_three_letters_find_a_person(page: Page) -> None:
     expect(page.get_by_text("Nobody found.")).to_be_visible()
 
 
-def test_a_visit_opens_in_a_drawer_by_keyboard_alone(page: Page) -> None:
-    page.goto("/board")
-    expect(page.get_by_role("link", name="Odalys Fernhollow", exact=True)).to_be_visible()
+def _open_by_keyboard(page: Page, name: str) -> Locator:
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
     for _ in range(40):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent") == "Odalys Fernhollow":
+        if page.evaluate("document.activeElement.textContent") == name:
             break
     page.keyboard.press("Enter")
     drawer = page.get_by_role("dialog")
-    expect(drawer.get_by_role("heading", name="Odalys Fernhollow")).to_be_visible()
+    expect(drawer.get_by_role("heading", name=name)).to_be_visible()
+    return drawer
+
+
+def test_a_visit_opens_in_a_drawer_by_keyboard_alone(page: Page) -> None:
+    page.goto("/board")
+    drawer = _open_by_keyboard(page, "Odalys Fernhollow")
     expect(drawer.get_by_text("Arrived at Lobby kiosk")).to_be_visible()
     expect(drawer.get_by_role("button", name="Close")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(page.get_by_role("link", name="Odalys Fernhollow", exact=True)).to_be_focused()
+
+
+def test_focus_returns_to_a_row_that_was_replaced_behind_the_drawer(page: Page) -> None:
+    page.goto("/board")
+    drawer = _open_by_keyboard(page, "Odalys Fernhollow")
+    page.evaluate("for (const row of document.querySelectorAll('#people a')) row.dataset.before = 'yes'")
+    page.evaluate("htmx.trigger('#people', 'lodge:refresh')")
+    expect(page.locator("#people a.name:not([data-before])").first).to_be_attached()
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)
     expect(page.get_by_role("link", name="Odalys Fernhollow", exact=True)).to_be_focused()

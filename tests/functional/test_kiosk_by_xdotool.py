@@ -162,6 +162,11 @@ class Pair:
             self.click("keyboard.space" if letter == " " else f"keyboard.{letter}")
             time.sleep(KEY_SECONDS)
 
+    def await_offline(self) -> None:
+        """Wait for the line that says so: no server answers, and everything below moves when it appears."""
+        self.twin.wait_for_words("No network")
+        self.await_alike("offline")
+
     def await_alike(self, what: str) -> None:
         expected = Image.open(self.twin.picture(self.folder / f"{what}.png")).convert("L")
         _await(f"the kiosk looks like its twin: {what}", lambda: _difference(self.display.picture(), expected) < ALIKE)
@@ -177,7 +182,7 @@ def test_a_visit_by_the_mouse_of_the_operating_system(
 ) -> None:
     """F01: from the welcome screen to a recorded arrival and a badge, without any door into the process."""
     pair = Pair(display, twin, tmp_path / "twin")
-    pair.await_alike("welcome")
+    pair.await_offline()
     pair.click("welcome.visit")
     pair.await_alike("type")
     pair.click("type.visitor")
@@ -199,8 +204,11 @@ def test_a_visit_by_the_mouse_of_the_operating_system(
     assert len(zxingcpp.read_barcodes(Image.open(lobby.tray / "badge-001.png"))) == 1
 
 
-def test_c45_no_key_leads_out_and_sigterm_ends_it_cleanly(display: Display, lobby: Lobby) -> None:
+def test_c45_no_key_leads_out_and_sigterm_ends_it_cleanly(
+    tmp_path: Path, display: Display, lobby: Lobby, twin: TouchClient
+) -> None:
     """C45 (thin): the keys that close windows elsewhere change nothing; the operator's signal does."""
+    Pair(display, twin, tmp_path / "twin").await_offline()
     before = display.picture()
     display.do("mousemove", str(WIDTH // 2), "20")
     for keys in ("Escape", "alt+F4", "ctrl+q", "ctrl+w", "ctrl+c", "ctrl+alt+Delete", "F1", "F11", "super", "Print"):

@@ -32,7 +32,7 @@ RETRIED_SECONDS = 4.0
 BADGE_KINDS = (Kind.BADGE_REQUESTED, Kind.BADGE_PRINTED, Kind.BADGE_SENT, Kind.BADGE_FAILED)
 
 
-def _await(what: str, test: Callable[[], bool], seconds: float = 15.0) -> None:
+def _await(what: str, test: Callable[[], bool], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not test():
         assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"

@@ -33,6 +33,11 @@ class Disk:
         """Cut the power at one of the next statements: before it, in the midst of it, or after it."""
         self._fuse = statements
 
+    @property
+    def armed(self) -> bool:
+        """Whether a cut is still to come."""
+        return self._fuse is not None
+
     def disarm(self) -> None:
         """Whatever was to come does not come."""
         self._fuse = None

@@ -53,7 +53,7 @@ class Visitors:
         stay = UUID(bytes=self._random.randbytes(16), version=4)
         name = self._random.choice(_NAMES)
         if machine.act(
-            _arrival(stay, name, self._host, self._random.randrange(1, 4)), f"{name} {str(stay)[:6]} arrives"
+            arrival(stay, name, self._host, self._random.randrange(1, 4)), f"{name} {str(stay)[:6]} arrives"
         ):
             self._here[stay] = self.stays[stay] = machine.name
 
@@ -78,7 +78,8 @@ class Visitors:
             machine.act([Act(Kind.DEPARTURE_REVOKED, stay, full=full)], f"{str(stay)[:6]} is still there")
 
 
-def _arrival(stay: UUID, name: str, host: UUID, more: int) -> list[Act]:
+def arrival(stay: UUID, name: str, host: UUID, more: int) -> list[Act]:
+    """What a check-in records: the arrival, and up to two acts that follow it."""
     muster = ArrivedMuster(name=f"{name} Sample", company="Larkspur", host="Grace", zone="Mill Lane", assistance=False)
     full = ArrivedFull(type="visitor", language="en", host_id=host, email="", phone="", answers={})
     consent = ConsentFull(

@@ -208,6 +208,27 @@ async def test_the_console_shows_a_kiosk_s_software_and_what_it_has_still_to_sen
     assert 'version <bdi dir="ltr">1.4.0</bdi>' in page
 
 
+async def test_what_has_come_since_a_kiosk_said_how_much_waits_is_not_shown_as_waiting(
+    ground: Ground, client: httpx.AsyncClient
+) -> None:
+    kiosk = await ground.enrol()
+    device = await ground.cloud.devices.find(kiosk.key.epoch)
+    assert device is not None
+    for _ in range(3):
+        kiosk.arrive(ground.clock.now())
+    said = exact_json.read(kiosk.hello(waiting=len(kiosk.events) + 1), Hello, what="a hello")
+    await ground.cloud.hellos.answer(device, said)
+    wire = kiosk.batch()
+    await ground.send(kiosk, wire)
+    assert "1 entry still on the kiosk" in (await client.get("/kiosks")).text
+    await ground.send(kiosk, wire)
+    assert "1 entry still on the kiosk" in (await client.get("/kiosks")).text
+    kiosk.arrive(ground.clock.now())
+    kiosk.arrive(ground.clock.now())
+    await ground.send(kiosk, kiosk.batch(len(kiosk.events) - 1))
+    assert "still on the kiosk" not in (await client.get("/kiosks")).text
+
+
 async def test_a_visitor_of_a_branch_has_a_page_like_everybody_else(ground: Ground, client: httpx.AsyncClient) -> None:
     kiosk, twin = await fork(ground)
     await begin(ground, twin)

@@ -162,8 +162,7 @@ def test_a_nonce_that_cannot_be_signed_is_refused_and_breaks_nothing(nonce: str)
         sign_request(SignableRequest("POST", URL), key=EPOCH_KEY, audience=AUDIENCE, nonce=nonce, created_s=0)
 
 
-def test_a_peer_moves_our_clock_by_ten_minutes_at_most_however_often_it_tries() -> None:
-    """C22."""
+def test_c22_a_peer_moves_our_clock_by_ten_minutes_at_most_however_often_it_tries() -> None:
     clock = HybridClock(Hlc(NOW_MS, 0))
     heard = [clock.hear(Hlc(NOW_MS + step * MAX_AHEAD_MS, 0), NOW_MS) for step in range(1, 100)]
     assert heard[0] is True

@@ -15,12 +15,14 @@ from kiosk.ports import (
     ConsentPurpose,
     HostTold,
     RefusalReason,
+    StatusNow,
     Step,
     VisitorType,
 )
 from kiosk.presenters.done import first_name
 from kiosk.presenters.photo import PhotoStage
 from tests.fakes.kiosk_lobby import JPEG, LobbyUnderTest
+from workbench.sample_kiosk import MORNING
 
 
 @pytest.fixture
@@ -192,11 +194,27 @@ def test_online_says_being_told_and_never_told(bench: LobbyUnderTest) -> None:
 
 
 def test_offline_says_that_the_host_does_not_know_yet(bench: LobbyUnderTest) -> None:
+    bench.kiosk.status.status = StatusNow(offline_since=MORNING, waiting_to_send=3)
     bench.kiosk.desk.told = HostTold.WHEN_ONLINE
     bench.arrive()
     words = done_words(bench)
     assert "Ines Caldermoor does not know yet" in words
     assert "as soon as the network is back" in words
+
+
+def test_a_network_that_goes_or_comes_back_meanwhile_changes_what_is_said_of_the_host(bench: LobbyUnderTest) -> None:
+    bench.arrive()
+    assert "Ines Caldermoor is being told" in done_words(bench)
+    bench.kiosk.status.status = StatusNow(offline_since=MORNING, waiting_to_send=3)
+    assert "Ines Caldermoor does not know yet" in done_words(bench)
+    bench.kiosk.status.status = StatusNow()
+    assert "Ines Caldermoor is being told" in done_words(bench)
+
+
+def test_a_host_whose_message_went_before_the_network_did_is_still_being_told(bench: LobbyUnderTest) -> None:
+    bench.arrive()
+    bench.kiosk.status.status = StatusNow(offline_since=MORNING, waiting_to_send=0)
+    assert "Ines Caldermoor is being told" in done_words(bench)
 
 
 def test_without_a_known_host_reception_is_named(bench: LobbyUnderTest) -> None:
