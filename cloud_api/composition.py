@@ -106,9 +106,9 @@ class Cloud:
 
 
 @contextmanager
-def database_addresses(settings: CloudSettings) -> Iterator[DatabaseAddresses]:
+def database_addresses(settings: CloudSettings, *, keep: bool = False) -> Iterator[DatabaseAddresses]:
     """Where the database is, for as long as the block lasts: ``DATABASE_URL``, else our own server, brought up
-    to date.
+    to date. ``keep``: our own is started again if it dies meanwhile.
 
     Raises:
         PostgresError, MigrationError: our own server cannot be had, or not be brought up to date.
@@ -119,7 +119,7 @@ def database_addresses(settings: CloudSettings) -> Iterator[DatabaseAddresses]:
         return
     folder = settings.postgres_folder
     plan = ClusterPlan(folder, choose_binaries(folder=folder, major=settings.postgres_major))
-    with lease(plan) as server:
+    with lease(plan, keep=keep) as server:
         upgraded = _bring_up_to_date(server)
         passwords = server.passwords
         yield DatabaseAddresses(

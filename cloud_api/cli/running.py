@@ -43,7 +43,7 @@ def serve(frame: Frame, *, with_worker: bool) -> None:
     settings = frame.settings()
     _set_up_logging()
     context = server_context(settings.tls) if settings.tls is not None else None
-    with database_addresses(settings) as addresses:
+    with database_addresses(settings, keep=True) as addresses:
         asyncio.run(_serve(settings, addresses, context, with_worker=with_worker))
 
 
@@ -54,7 +54,7 @@ def worker(frame: Frame) -> None:
     """Deliver alerts and keep the audit log; run one or several beside the service."""
     settings = frame.settings()
     _set_up_logging()
-    with database_addresses(settings) as addresses:
+    with database_addresses(settings, keep=True) as addresses:
         asyncio.run(_work_until_stopped(settings, addresses))
 
 

@@ -2,9 +2,11 @@
 
 import contextlib
 import fcntl
+import logging
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +22,7 @@ from cloud_api.postgres.cluster import (
     reachable_binaries,
     read_passwords,
 )
-from cloud_api.postgres.supervisor import Order
+from cloud_api.postgres.supervisor import Order, serves
 
 _QUIET_SETTINGS = {
     # Statements and row details could carry a person's data into a file that nothing encrypts.
@@ -29,23 +31,26 @@ _QUIET_SETTINGS = {
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
 }
+_LOOK_SECONDS, _REST_SECONDS = 1.0, 10.0
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+
+logger = logging.getLogger("lodge.postgres")
 
 
 @contextlib.contextmanager
-def lease(plan: ClusterPlan) -> Iterator[Server]:
+def lease(plan: ClusterPlan, *, keep: bool = False) -> Iterator[Server]:
     """Hold the cluster's server running for as long as the block lasts.
+
+    ``keep``: one that dies meanwhile is started again, at the same address; for processes that stay.
 
     Raises:
         PostgresError: the cluster cannot be made or its server does not start or end in time.
     """
     plan.folder.mkdir(parents=True, exist_ok=True)
     with _held(plan.folder / "clients.lock", fcntl.LOCK_SH):
-        with _held(plan.folder / "start.lock", fcntl.LOCK_EX):
-            make_cluster(plan)
-            if not _is_served(plan):
-                _start_supervisor(plan)
-        yield Server(plan.socket_folder, read_passwords(plan))
+        _start_if_gone(plan)
+        with _keeping(plan) if keep else contextlib.nullcontext():
+            yield Server(plan.socket_folder, read_passwords(plan))
 
 
 def await_stop(plan: ClusterPlan, *, seconds: float) -> bool:
@@ -56,6 +61,37 @@ def await_stop(plan: ClusterPlan, *, seconds: float) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def _start_if_gone(plan: ClusterPlan) -> None:
+    with _held(plan.folder / "start.lock", fcntl.LOCK_EX):
+        make_cluster(plan)
+        if not _is_served(plan):
+            _start_supervisor(plan)
+
+
+@contextlib.contextmanager
+def _keeping(plan: ClusterPlan) -> Iterator[None]:
+    stopping = threading.Event()
+    thread = threading.Thread(target=_keep, args=(plan, stopping), name="database keeper", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
+
+
+def _keep(plan: ClusterPlan, stopping: threading.Event) -> None:
+    while not stopping.wait(_LOOK_SECONDS):
+        if _is_supervised(plan):
+            continue
+        logger.error("the database has died and is started again; its log is %s", plan.log)
+        try:
+            _start_if_gone(plan)
+        except (PostgresError, OSError) as error:
+            logger.error("the database could not be started again: %s", error)  # noqa: TRY400 -- its words say it all
+            stopping.wait(_REST_SECONDS)
 
 
 def _is_served(plan: ClusterPlan) -> bool:
@@ -76,7 +112,8 @@ def _is_ready(plan: ClusterPlan) -> bool:
         lines = (plan.data / "postmaster.pid").read_text("ascii").splitlines()
     except (OSError, UnicodeDecodeError):
         return False
-    return [line.strip() for line in lines[7:8]] == ["ready"]
+    # A killed server leaves its last word behind.
+    return [line.strip() for line in lines[7:8]] == ["ready"] and serves(int(lines[0]), plan.data)
 
 
 def _is_supervised(plan: ClusterPlan) -> bool:

@@ -8,6 +8,7 @@ the server gets SIGINT (its fast shutdown) from the kernel.
 Started by ``lease``; it reports ``ready`` or one line of failure on the descriptor that it was given.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -24,6 +25,7 @@ _PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 30.0
 _KILL_SECONDS = 10.0
+_QUIT_SECONDS = 3.0
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -146,11 +148,14 @@ def _end_orphan(data: Path, socket_folder: Path) -> str | None:
     # A power cut can leave the file empty; a server of ours that still runs has written its number.
     pid = abs(int(lines[0])) if lines and lines[0].lstrip("-").isdigit() else 0
     deadline = time.monotonic() + _STOP_SECONDS
-    while pid and _serves(pid, data):
+    while pid and serves(pid, data):
         if time.monotonic() > deadline:
             return f"a PostgreSQL server with process id {pid} still runs on {data} and does not stop"
         os.kill(pid, signal.SIGINT)
         time.sleep(0.2)
+    orphans = _end_children(data, deadline)
+    if orphans:
+        return f"processes of an earlier PostgreSQL server still run on {data} and do not stop: {orphans}"
     # The number may belong to a stranger by now, and PostgreSQL would refuse to start because of him.
     (data / "postmaster.pid").unlink(missing_ok=True)
     for left in socket_folder.glob(".s.PGSQL.*"):
@@ -158,7 +163,28 @@ def _end_orphan(data: Path, socket_folder: Path) -> str | None:
     return None
 
 
-def _serves(pid: int, data: Path) -> bool:
+def _end_children(data: Path, deadline: float) -> list[int]:
+    """End what outlived its server. One in the midst of a recovery would notice after a minute only, and hold the
+    shared memory until then. SIGQUIT is how PostgreSQL ends its own at once.
+    """
+    patience = time.monotonic() + _QUIT_SECONDS
+    while left := [pid for pid in _processes() if serves(pid, data)]:
+        now = time.monotonic()
+        if now > deadline:
+            return left
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGQUIT if now < patience else signal.SIGKILL)
+        time.sleep(0.1)
+    return []
+
+
+def _processes() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit() and int(path.name) != os.getpid()]
+
+
+def serves(pid: int, data: Path) -> bool:
+    """Whether a process is alive and one of the server's on this data folder: PostgreSQL works in it."""
     try:
         return Path(f"/proc/{pid}/cwd").readlink() == data.resolve()
     except OSError:

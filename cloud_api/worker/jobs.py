@@ -50,7 +50,8 @@ def build_queue(connection: QueueConnection, arrivals: ArrivalAlerts, terms: Wor
         if waiting:
             raise AlertsWaitingError(f"{waiting} alerts wait for the mail server")
 
-    @app.periodic(cron="* * * * *")
+    # The sixth place is that of the seconds: a host should not wait for the full minute because a worker died.
+    @app.periodic(cron="* * * * * */15")
     @app.task(name="upkeep.rescue", queue=UPKEEP_QUEUE, queueing_lock="upkeep.rescue")
     async def rescue(timestamp: int) -> None:
         del timestamp

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +23,7 @@ import psycopg
 from cloud_api.config import load_settings
 from cloud_api.postgres.binaries import choose_binaries
 from cloud_api.postgres.cluster import ClusterPlan, read_passwords
+from cloud_api.postgres.lease import await_stop, lease
 from sync.protocol import exact_json
 from sync.protocol.enrolment import StartResponse, parse_code
 from sync.protocol.exchange import ENROL_FINISH_PATH, ENROL_START_PATH, FEED_PATH, FeedAnswer
@@ -68,14 +71,16 @@ class Site:
     def facts(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").stdout)
 
+    def spawn(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        with (self.folder / f"{arguments[0]}.log").open("ab") as log:
+            return subprocess.Popen(self._command(*arguments), stdout=log, stderr=log, env=self._environment())
+
     @contextmanager
     def process(self, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
-        log = (self.folder / f"{arguments[0]}.log").open("ab")
-        running = subprocess.Popen(self._command(*arguments), stdout=log, stderr=log, env=self._environment())
+        running = self.spawn(*arguments)
         try:
             yield running
         finally:
-            log.close()
             if running.poll() is None:
                 running.terminate()
                 assert running.wait(30) in (0, -signal.SIGTERM)
@@ -95,12 +100,13 @@ class Site:
                     time.sleep(0.1)
         raise AssertionError((self.folder / "serve.log").read_text())
 
+    @property
+    def plan(self) -> ClusterPlan:
+        return ClusterPlan(self.folder / "postgres", choose_binaries(folder=self.folder / "postgres"))
+
     def superuser(self) -> psycopg.Connection:
-        plan = ClusterPlan(self.folder / "postgres", choose_binaries(folder=self.folder / "postgres"))
-        passwords = read_passwords(plan)
-        return psycopg.connect(
-            host=str(plan.socket_folder), user="postgres", password=passwords.superuser, dbname="lodge", autocommit=True
-        )
+        host, password = str(self.plan.socket_folder), read_passwords(self.plan).superuser
+        return psycopg.connect(host=host, user="postgres", password=password, dbname="lodge", autocommit=True)
 
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "cloud_api.cli", "--data", str(self.folder), *arguments]
@@ -108,6 +114,25 @@ class Site:
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         return {**kept, "PYTHONPATH": str(ROOT)}
+
+
+@contextmanager
+def open_site(mail_server: MailServer) -> Iterator[Site]:
+    """A server's folder with one organisation; all of it is gone afterwards, its database's process too."""
+    folder, port = Path(tempfile.mkdtemp(prefix="lodge-test-cloud-")), free_port()
+    made = Site(folder, port)
+    made.run(
+        *("init", "--origin", f"https://localhost:{port}", "--port", str(port)),
+        *("--mail-host", "127.0.0.1", "--mail-port", str(mail_server.port)),
+        *("--mail-sender", "lodge@example.org", "--mail-security", "insecure"),
+    )
+    (folder / "organisation.json").write_text(json.dumps(ORGANISATION))
+    with lease(made.plan):
+        made.run("org", "create", "Thistledown Works", "--root-key", str(folder / "root.key"))
+        made.run("org", "apply", str(folder / "organisation.json"))
+    yield made
+    assert await_stop(made.plan, seconds=30)
+    shutil.rmtree(folder)
 
 
 def send(

@@ -1,23 +1,19 @@
 """Fixtures on real PostgreSQL: every test here runs on each version that the machine has."""
 
-import json
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 
 from cloud_api.composition import DatabaseAddresses
-from cloud_api.postgres.binaries import Binaries, choose_binaries, find_binaries
-from cloud_api.postgres.cluster import ClusterPlan, Server
-from cloud_api.postgres.lease import await_stop, lease
+from cloud_api.postgres.binaries import Binaries, find_binaries
+from cloud_api.postgres.cluster import Server
+from cloud_api.postgres.lease import lease
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_mail import MailServer
 from tests.fakes.cloud_postgres import TEMPLATE, addresses_of, create_database, make_template, run_server
 from tests.fakes.cloud_server import Ground, run_ground
-from tests.fakes.cloud_site import ORGANISATION, Site, free_port
+from tests.fakes.cloud_site import Site, open_site
 
 _numbers = count()
 
@@ -68,19 +64,5 @@ def mail_server() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="session")
 def site(mail_server: MailServer) -> Iterator[Site]:
-    folder = Path(tempfile.mkdtemp(prefix="lodge-test-cloud-"))
-    port = free_port()
-    made = Site(folder, port)
-    made.run(
-        *("init", "--origin", f"https://localhost:{port}", "--port", str(port)),
-        *("--mail-host", "127.0.0.1", "--mail-port", str(mail_server.port)),
-        *("--mail-sender", "lodge@example.org", "--mail-security", "insecure"),
-    )
-    (folder / "organisation.json").write_text(json.dumps(ORGANISATION))
-    plan = ClusterPlan(folder / "postgres", choose_binaries(folder=folder / "postgres"))
-    with lease(plan):  # held, so that each command need not start the server anew
-        made.run("org", "create", "Thistledown Works", "--root-key", str(folder / "root.key"))
-        made.run("org", "apply", str(folder / "organisation.json"))
+    with open_site(mail_server) as made, lease(made.plan):  # held, so that each command need not start the server anew
         yield made
-    assert await_stop(plan, seconds=30)
-    shutil.rmtree(folder)

@@ -21,6 +21,7 @@ from cloud_api.postgres.account import Account, unreachable_parent
 from cloud_api.postgres.binaries import Binaries, choose_binaries, cluster_major, find_binaries
 from cloud_api.postgres.cluster import SUPERUSER, ClusterPlan, Server
 from cloud_api.postgres.lease import await_stop, lease
+from cloud_api.postgres.supervisor import serves
 from tests.fakes.cloud_postgres import FAST
 
 HOLD = """
@@ -174,6 +175,35 @@ def test_a_killed_supervisor_takes_the_server_with_it_and_the_next_client_starts
         with lease(plan) as server:
             assert ask(server) == 1
             assert postmaster(plan) != pid
+
+
+def test_a_database_that_dies_under_a_process_that_stays_is_started_again(plan: ClusterPlan) -> None:
+    with lease(plan, keep=True) as server:
+        pid = postmaster(plan)
+        os.kill(pid, signal.SIGKILL)
+        assert is_gone(pid)
+        deadline = time.monotonic() + 60
+        while not (says_ready(plan) and postmaster(plan) != pid):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert ask(server) == 1
+    assert await_stop(plan, seconds=30)
+
+
+def test_what_outlives_a_killed_server_is_ended_before_a_new_one_starts(plan: ClusterPlan) -> None:
+    """A server killed in its recovery leaves a process that holds the shared memory for a minute."""
+    with lease(plan):
+        pid = postmaster(plan)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        assert any(serves(int(child), plan.data) for child in children)
+        for child in children:
+            os.kill(int(child), signal.SIGSTOP)  # it does not notice anything any more
+        os.kill(pid, signal.SIGKILL)
+        assert is_gone(pid)
+        with lease(plan) as server:
+            assert ask(server) == 1
+        assert not any(serves(int(child), plan.data) for child in children)
+    assert await_stop(plan, seconds=30)
 
 
 def test_a_newcomer_during_a_stop_waits_for_it_and_starts_anew(plan: ClusterPlan) -> None:
