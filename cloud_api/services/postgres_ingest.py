@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
@@ -245,7 +245,11 @@ class PostgresIngest(_EpochRows):
 
     async def add_alerts(self, wanted: Sequence[ArrivalAlert], now: datetime) -> None:
         """Have hosts told, once for each stay and host, after the transaction."""
-        fresh = [NewAlert(uuid4(), alert.stay_id, alert.event_id, alert.host_id) for alert in wanted]
+        # A restored server tells again of what it forgot: under the same id, so that mail programs see a repetition.
+        fresh = [
+            NewAlert(uuid5(alert.stay_id, f"{alert.host_id} email"), alert.stay_id, alert.event_id, alert.host_id)
+            for alert in wanted
+        ]
         await self._ports.jobs.defer_alerts(self._tx, await alerts.add(self._tx, fresh, now))
 
     async def record_act(self, act: AdminAct) -> None:

@@ -15,10 +15,8 @@ from tests.processes.premises import Premises
 def premises() -> Iterator[Premises]:
     with MailServer() as mail, open_site(mail) as site:
         made = Premises(site, mail)
-        made.start("serve")
-        made.start("worker")
-        made.await_ready()
         try:
+            made.start_all()
             yield made
         finally:
             made.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from uuid import UUID
 
 import httpx
 
+from cloud_api.postgres.lease import await_stop
 from sync.archive_file import read_archive
 from sync.protocol.archive import verify_archive
 from tests.fakes.cloud_mail import MailServer
@@ -124,6 +126,27 @@ class Premises:
         running = self._processes.pop(name)
         running.kill()
         running.wait(60)
+
+    def start_all(self) -> None:
+        """Start server and worker, and wait until the server answers."""
+        self.start("serve")
+        self.start("worker")
+        self.await_ready()
+
+    def copy_to(self, folder: Path) -> None:
+        """A copy of the whole server, which must be off; owners and modes stay."""
+        assert await_stop(self.site.plan, seconds=60)
+        subprocess.run(["cp", "-a", str(self.site.folder), str(folder)], check=True)
+
+    def restore_from(self, folder: Path) -> None:
+        """Put such a copy back."""
+        assert await_stop(self.site.plan, seconds=60)
+        shutil.rmtree(self.site.folder)
+        subprocess.run(["cp", "-a", str(folder), str(self.site.folder)], check=True)
+
+    def forks(self) -> int:
+        """How many keys are known to have signed two histories."""
+        return int(self._ask("select count(*) from lodge.kiosk_epoch where forked_seq > 0")[0][0])
 
     def revive(self) -> None:
         """Start again what has ended by itself, as an init system does: one cannot start while its database dies."""
