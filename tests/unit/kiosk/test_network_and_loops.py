@@ -29,7 +29,14 @@ class _Time:
 
 
 def _network(uploader: _Scripted, feed: _Scripted, time: _Time) -> Network:
-    return Network(uploader=uploader, feed=feed, waiting=lambda: 3, mono_ms=time.now, wall_ms=time.now)
+    return Network(
+        uploader=uploader,
+        feed=feed,
+        objects=_Scripted(Step(LinkState.ONLINE, 30)),
+        waiting=lambda: 3,
+        mono_ms=time.now,
+        wall_ms=time.now,
+    )
 
 
 def test_offline_is_since_the_first_failure_and_ends_with_the_first_answer() -> None:
