@@ -53,6 +53,7 @@ from cloud_api.services.key_ceremony import KeyCeremony, PageFacts
 from cloud_api.services.kiosk_logs import KioskLogReading
 from cloud_api.services.nonces import Nonces
 from cloud_api.services.object_intake import ObjectIntake
+from cloud_api.services.object_retention import ObjectRetention
 from cloud_api.services.organisations import Organisations
 from cloud_api.services.postgres_ingest import IngestPorts, PostgresIngestStore
 from cloud_api.services.sequencer import Sequencer
@@ -109,6 +110,7 @@ class Cloud:
     trail: AuditTrail
     objects: Objects
     object_intake: ObjectIntake
+    object_retention: ObjectRetention
 
 
 @contextmanager
@@ -199,6 +201,7 @@ def build_cloud(
         trail=trail,
         objects=objects,
         object_intake=ObjectIntake(db, ring, signatures, objects, clock),
+        object_retention=ObjectRetention(db, objects, clock),
     )
 
 

@@ -161,6 +161,8 @@ class ObjectIntake:
             await self._kept.delete(request.name)
             await objects.remove(tx, request.object_id)
             return await self._erased(tx, request)
+        if stored.standing == "expired":
+            return await self._erased(tx, request)
         if stored.receipt is not None:
             return Receipted(stored.receipt)
         return _Open(stored, cipher)

@@ -12,6 +12,7 @@ from cloud_api.services.stored_bodies import read_full_body
 from cloud_api.store import data_keys, objects
 from cloud_api.store.board import StayEvent
 from cloud_api.store.db import Database, Tenant
+from cloud_api.store.objects import Standing
 from sync.protocol.errors import ProtocolError
 from sync.protocol.events import decode_header
 from sync.protocol.kinds import ArrivedFull, ObjectReference
@@ -21,10 +22,12 @@ from sync.protocol.sealing import ObjectName, open_content
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo that an arrival names. It ``arrived`` once all of it is here; before, the kiosk still has it."""
+    """A photo that an arrival names. ``arriving``: the kiosk still has it, or a part; ``expired``: it was deleted for
+    its age.
+    """
 
     id: UUID
-    arrived: bool
+    standing: Standing
 
 
 class VisitPhotos:
@@ -67,7 +70,7 @@ async def find_photo(tx: Tenant, stay_id: UUID, events: Iterable[StayEvent]) -> 
     if not photos:
         return None
     here = (await objects.of_stay(tx, stay_id)).get(photos[-1].id)
-    return Photo(photos[-1].id, here is not None and here.object_key is not None)
+    return Photo(photos[-1].id, "arriving" if here is None else here.standing)
 
 
 def _references(event: StayEvent) -> tuple[ObjectReference, ...]:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.store.db import Tenant
 
-_COLUMNS = "id, kiosk_id, epoch, seq, stay_id, kind, media, size, sha256, object_key, receipt"
+_COLUMNS = "id, kiosk_id, epoch, seq, stay_id, kind, media, size, sha256, standing, object_key, receipt"
+Standing = Literal["arriving", "kept", "expired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Naming:
 @dataclass(frozen=True, slots=True)
 class StoredObject:
     """An object; ``sha256`` (hex) and ``size`` (bytes) are of the sealed bytes. ``object_key`` (sealed) and ``receipt``
-    are there once it is whole.
+    are there once it is whole; ``expired``: it was deleted for its age.
     """
 
     id: UUID
@@ -33,6 +34,7 @@ class StoredObject:
     media: str
     size: int
     sha256: str
+    standing: Standing = "arriving"
     object_key: bytes | None = None
     receipt: str | None = None
 
@@ -169,6 +171,25 @@ async def remove(tx: Tenant, object_id: UUID) -> None:
     await tx.connection.execute("delete from lodge.object where tenant_id = %s and id = %s", (tx.id, object_id))
 
 
+async def list_old(tx: Tenant, before: datetime, *, limit: int) -> list[UUID]:
+    """Objects that began to arrive before that moment and were not deleted for their age yet, oldest first."""
+    cursor = await tx.connection.execute(
+        "select id from lodge.object where tenant_id = %s and created_at < %s and standing <> 'expired'"
+        " order by created_at limit %s",
+        (tx.id, before, limit),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def expire(tx: Tenant, object_id: UUID) -> None:
+    """Forget an object's own key and whatever has arrived; that there was one stays."""
+    await tx.connection.execute(
+        "update lodge.object set standing = 'expired', object_key = null where tenant_id = %s and id = %s",
+        (tx.id, object_id),
+    )
+    await drop_parts(tx, object_id)
+
+
 def open_key(cipher: FieldCipher, found: StoredObject) -> bytes | None:
     """The object's own key; ``None`` while it is not whole.
 
@@ -189,6 +210,7 @@ def _read(row: tuple[Any, ...]) -> StoredObject:
         media=row[6],
         size=row[7],
         sha256=bytes(row[8]).hex(),
-        object_key=None if row[9] is None else bytes(row[9]),
-        receipt=row[10],
+        standing=row[9],
+        object_key=None if row[10] is None else bytes(row[10]),
+        receipt=row[11],
     )

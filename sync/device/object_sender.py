@@ -25,7 +25,6 @@ from sync.protocol.exchange import OBJECTS_PATH
 from sync.protocol.keyspage import KeyUse
 from sync.protocol.objects import (
     MEDIA_TYPE,
-    PART_BYTES,
     ObjectReceipt,
     ObjectStanding,
     ObjectState,
@@ -34,6 +33,9 @@ from sync.protocol.objects import (
 )
 
 IDLE_SECONDS = 30.0
+SEND_BYTES = 64 * 1024
+"""A quarter of what a part may have: an event that is recorded meanwhile waits for one part at most."""
+
 REFUSED_PAUSE_MS = 300_000
 KEPT_PAUSE_MS = 3_600_000
 _OK, _CONFLICT, _SERVER_FAULT = 200, 409, 500
@@ -60,7 +62,7 @@ class ObjectSender:
         enrolment: Enrolment,
         mono_ms: Callable[[], int],
         random: Callable[[], float],
-        part_bytes: int = PART_BYTES,
+        part_bytes: int = SEND_BYTES,
     ) -> None:
         self._store = store
         self._outbox = outbox

@@ -32,8 +32,8 @@ class ObjectKind(StrEnum):
 
 
 class ObjectStanding(StrEnum):
-    """``kept``: stored whole; ``durable``: in a confirmed backup too; ``erased``: its visit was erased, and it is
-    not taken any more. The last two let a kiosk delete it.
+    """``kept``: stored whole; ``durable``: in a confirmed backup too; ``erased``: its visit was erased, or it is
+    too old, and it is not taken any more. The last two let a kiosk delete it.
     """
 
     KEPT = "kept"

@@ -13,7 +13,7 @@ create table lodge.object (
     media text not null,
     size bigint not null check (size > 0),
     sha256 bytea not null,
-    standing text not null check (standing in ('arriving', 'kept')),
+    standing text not null check (standing in ('arriving', 'kept', 'expired')),
     object_key bytea,
     receipt text,
     created_at timestamptz not null,
@@ -22,11 +22,12 @@ create table lodge.object (
     foreign key (tenant_id, kiosk_id, epoch) references lodge.kiosk_epoch (tenant_id, kiosk_id, epoch),
     foreign key (tenant_id, data_key_id) references lodge.data_key (tenant_id, id),
     check ((standing = 'kept') = (object_key is not null)),
-    check ((standing = 'kept') = (receipt is not null)),
-    check ((standing = 'kept') = (kept_at is not null))
+    check ((receipt is null) = (kept_at is null)),
+    check (standing <> 'kept' or receipt is not null)
 );
 -- Partial: see 0001_30_events.sql.
 create index object_by_stay on lodge.object (tenant_id, stay_id) where stay_id is not null;
+create index object_by_age on lodge.object (tenant_id, created_at) where standing <> 'expired';
 
 -- What has arrived of an object that is not whole yet: sealed bytes, here because every replica must be able to go on.
 create table lodge.object_part (

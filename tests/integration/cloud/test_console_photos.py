@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +15,7 @@ from PIL import Image
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.console import build_accounts
 from cloud_api.services.staff_accounts import NewStaff
-from sync.protocol.objects import ObjectKind
+from sync.protocol.objects import ObjectKind, ObjectStanding
 from sync.protocol.sealing import ObjectName
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_kiosk import FakeKiosk
@@ -183,3 +184,27 @@ async def test_c39_the_photo_of_an_erased_visit_is_shown_to_nobody(
         )
     assert (await client.get(address(photo))).status_code == 404
     assert "<img data-photo" not in (await client.get(f"/visits/{photo.stay}")).text
+
+
+async def test_r31_after_fourteen_days_photos_are_deleted_whole_or_not_and_the_visit_says_so(
+    ground: Ground, kiosk: FakeKiosk, client: httpx.AsyncClient, post: Post
+) -> None:
+    """R31: file, key and parts; the kiosk that asks again is told, and what is younger stays."""
+    whole, half = await arrived(ground, kiosk, post), await take_photo(ground, kiosk)
+    await ground.send(kiosk, kiosk.batch(half.seq))
+    await post.part(half, 0, half.sealed[:300])
+    ground.clock.moment += timedelta(days=14)
+    young = await arrived(ground, kiosk, post)
+    assert await ground.cloud.object_retention.purge() == 0
+    ground.clock.moment += timedelta(seconds=1)
+    assert await ground.cloud.object_retention.purge() >= 2  # other tests' organisations are in this database too
+    assert await ground.cloud.object_retention.purge() == 0
+    await forget_attempts(ground.cloud)
+    await sign_in(client)
+    for photo in (whole, half):
+        assert await ground.cloud.objects.get(ObjectName(ground.tenant, photo.photo.id)) is None
+        assert (await client.get(address(photo))).status_code == 404
+        assert "Deleted after two weeks" in (await client.get(f"/visits/{photo.stay}")).text
+        receipt = await receipt_of(ground, kiosk, await post.whole(photo))
+        assert receipt.standing == ObjectStanding.ERASED
+    assert (await client.get(address(young))).status_code == 200
