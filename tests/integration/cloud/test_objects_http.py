@@ -147,6 +147,16 @@ async def test_c15_bytes_that_are_not_those_that_the_event_names_are_refused_and
     await receipt_of(ground, kiosk, await post.whole(photo))
 
 
+async def test_an_object_that_opens_but_is_not_the_one_that_was_named_is_refused(
+    ground: Ground, kiosk: FakeKiosk, post: Post
+) -> None:
+    """The event is the kiosk's word on what it took: another picture cannot be put in its place afterwards."""
+    photo = await accepted(ground, kiosk, sha256="0" * 64)
+    answer = await post.whole(photo)
+    assert (answer.status_code, problem(answer)) == (400, "object-refused")
+    assert await stored(ground, photo) is None
+
+
 async def test_what_does_not_open_is_refused_although_its_event_names_it(
     ground: Ground, kiosk: FakeKiosk, post: Post
 ) -> None:

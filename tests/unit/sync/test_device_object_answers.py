@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.device.object_sender import KEPT_PAUSE_MS, REFUSED_PAUSE_MS
 from sync.device.stepping import LinkState
 from sync.device.transport import Answer
+from sync.protocol.keys import base64url, from_base64url
 from sync.protocol.objects import ObjectReceipt, ObjectStanding
 from sync.protocol.receipt import sign_receipt
 from tests.fakes.sync_objects import PhotoRig, enrol_photo_rig
@@ -79,6 +80,24 @@ def test_c16_a_receipt_by_another_key_deletes_nothing(rig: PhotoRig) -> None:
         rig.sender.step()
     assert rig.store.waiting == 1
     assert "cannot be believed" in rig.sender.fault
+
+
+def test_c16_a_receipt_whose_signature_or_words_were_changed_deletes_nothing(rig: PhotoRig) -> None:
+    """C16: under the right key's name."""
+    rig.visit()
+    rig.base.drain()
+    rig.cloud.object_faults.standing = ObjectStanding.KEPT
+    for _ in range(3):
+        rig.sender.step()
+    (held,) = rig.cloud.held.values()
+    header, payload, signature = str(held.receipt).split(".")
+    durable = base64url(from_base64url(payload, what="it").replace(b'"kept"', b'"durable"'))
+    for forged in (f"{header}.{durable}.{signature}", f"{header}.{payload}.{'A' * 86}", f"{header}.{durable}."):
+        rig.mono[0] += KEPT_PAUSE_MS + 1
+        rig.cloud.faults.answers = [Answer(200, {}, forged.encode("ascii"))]
+        rig.sender.step()
+        assert rig.cloud.faults.answers == []
+        assert rig.store.waiting == 1
 
 
 def test_the_receipt_of_events_is_no_receipt_for_a_photo(rig: PhotoRig) -> None:
