@@ -23,6 +23,7 @@ from cloud_api.http.backpressure import DeviceShares, Turnstile
 from cloud_api.http.device import DevicePorts, device_router
 from cloud_api.http.device_gate import DeviceGate
 from cloud_api.http.device_logs import LogPorts
+from cloud_api.http.device_objects import PHOTOS_AT_ONCE, ObjectPorts
 from cloud_api.http.limits import RateLimit
 from cloud_api.keys.local import LocalKeyService, add_key
 from cloud_api.keys.ring import KeyRing
@@ -30,6 +31,8 @@ from cloud_api.migrations import UpgradeReport, current_revision, ensure_databas
 from cloud_api.migrations.roles import APPLICATION, MIGRATOR, WORKER, RolePasswords
 from cloud_api.notify.mailer import Mailer
 from cloud_api.notify.smtp import SmtpMailer
+from cloud_api.objects.folder import FolderObjects
+from cloud_api.objects.port import Objects
 from cloud_api.postgres.binaries import choose_binaries
 from cloud_api.postgres.cluster import SUPERUSER, ClusterPlan, Server
 from cloud_api.postgres.lease import lease
@@ -49,6 +52,8 @@ from cloud_api.services.ingest import Ingest
 from cloud_api.services.key_ceremony import KeyCeremony, PageFacts
 from cloud_api.services.kiosk_logs import KioskLogReading
 from cloud_api.services.nonces import Nonces
+from cloud_api.services.object_intake import ObjectIntake
+from cloud_api.services.object_retention import ObjectRetention
 from cloud_api.services.organisations import Organisations
 from cloud_api.services.postgres_ingest import IngestPorts, PostgresIngestStore
 from cloud_api.services.sequencer import Sequencer
@@ -103,6 +108,9 @@ class Cloud:
     audit_export: AuditExport
     alerts: ArrivalAlerts
     trail: AuditTrail
+    objects: Objects
+    object_intake: ObjectIntake
+    object_retention: ObjectRetention
 
 
 @contextmanager
@@ -163,6 +171,7 @@ def build_cloud(
     enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
     confirmation = Confirmation(store, clock)
+    objects = FolderObjects(settings.objects_folder)
     pinned = settings.tls is not None and settings.tls.pinned
     pins = (read_pin(settings.tls),) if settings.tls is not None and pinned else ()
     ceremony = KeyCeremony(clock, PageFacts(settings.host, pins))
@@ -190,6 +199,9 @@ def build_cloud(
         audit_export=AuditExport(db, ring, signatures, sequencer, trail, clock),
         alerts=ArrivalAlerts(db, ring, mailer, jobs, clock, AlertTerms()),
         trail=trail,
+        objects=objects,
+        object_intake=ObjectIntake(db, ring, signatures, objects, clock),
+        object_retention=ObjectRetention(db, objects, clock),
     )
 
 
@@ -199,6 +211,7 @@ def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
         gate=DeviceGate(cloud.devices, cloud.nonces, DeviceShares(cloud.clock)),
         enrolment=cloud.enrolment,
         logs=LogPorts(cloud.ingest, cloud.branches, cloud.epochs, cloud.hellos, Turnstile()),
+        objects=ObjectPorts(cloud.object_intake, Turnstile(PHOTOS_AT_ONCE)),
         feed=cloud.feed,
         limit=limit,
     )

@@ -83,6 +83,11 @@ class CloudSettings:
         return self.folder / "postgres"
 
     @property
+    def objects_folder(self) -> Path:
+        """Where photos and signatures are, encrypted."""
+        return self.folder / "objects"
+
+    @property
     def host(self) -> str:
         """The host name (and port, unless it is the usual one) of the origin, in lower case."""
         return urlsplit(self.origin).netloc.lower()

@@ -25,11 +25,14 @@ from cloud_api.http.console.gate import ConsoleGate
 from cloud_api.http.console.kiosk_log_pages import KioskLogPorts, kiosk_log_router
 from cloud_api.http.console.kiosk_pages import KioskPorts, kiosk_router
 from cloud_api.http.console.pages import Pages
+from cloud_api.http.console.photo_pages import PhotoPorts, photo_router
 from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
 from cloud_api.http.console.streams import ChangeStreams
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
 from cloud_api.keys.ring import KeyRing
+from cloud_api.objects.pictures import Pictures
+from cloud_api.objects.port import Objects
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_reading import AuditReading
 from cloud_api.services.audit_trail import AuditTrail
@@ -47,6 +50,7 @@ from cloud_api.services.sign_in import SignIn, SignInPorts
 from cloud_api.services.sign_in_names import SignInNames
 from cloud_api.services.staff_accounts import StaffAccounts
 from cloud_api.services.ticks import Ticks
+from cloud_api.services.visit_photos import VisitPhotos
 from cloud_api.services.visit_story import VisitStories
 from cloud_api.store.db import Database
 
@@ -98,6 +102,11 @@ class Services(Protocol):
         ...
 
     @property
+    def objects(self) -> Objects:
+        """Where photos are."""
+        ...
+
+    @property
     def audit_export(self) -> AuditExport:
         """Exports of the audit log."""
         ...
@@ -137,6 +146,7 @@ def build_console(cloud: Services) -> Console:
         routers=(
             sign_in_router(SignInPagePorts(pages, gate, sign_in, limit, cloud.clock)),
             board_router(board),
+            photo_router(PhotoPorts(gate, VisitPhotos(cloud.db, cloud.ring, cloud.objects, Pictures()))),
             kiosk_log_router(KioskLogPorts(pages, gate, cloud.kiosk_logs, cloud.confirmation)),
             kiosk_router(KioskPorts(pages, gate, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
             audit_router(AuditPorts(pages, gate, AuditReading(cloud.db, cloud.ring), cloud.audit_export, cloud.clock)),

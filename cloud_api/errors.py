@@ -31,3 +31,11 @@ class SealedFieldError(CloudError):
 
 class NotifyError(CloudError):
     """A message could not be handed to the mail server; the message never holds personal data."""
+
+
+class ObjectStoreError(CloudError):
+    """The bytes of a photo or signature cannot be kept, read or deleted; the message holds no personal data."""
+
+
+class PictureRefusedError(CloudError):
+    """A picture is none, or asks for more than drawing it anew may take; it is shown to nobody."""

@@ -49,6 +49,7 @@ def status_facts(station: Station) -> dict[str, Any]:
         "root": thumbprint(station.enrolment.root_key),
         "recorded": sum(station.log.head_of(epoch).seq for epoch in station.log.epochs.all()),
         "waiting": station.outbox.waiting,
+        "photos_waiting": station.objects.waiting,
         "on_site": len(station.roll.on_site()),
         "clock_quality": int(station.clock.quality()),
         "doubt": None if doubt is None else _doubt_facts(doubt, station.time.at_ms(doubt.since_ms)),
@@ -77,6 +78,7 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
     """The same for a person, a line each."""
     for name in _LINES:
         yield f"{name.replace('_', ' '):<14}{facts[name]}"
+    yield f"{'photos':<14}{facts['photos_waiting']} waiting for the cloud"
     yield f"{'records':<14}{_doubt_words(facts['doubt'])}"
     if facts["incomplete"] is not None:
         yield f"{'list':<14}{_incomplete_words(facts['incomplete'])}"

@@ -59,12 +59,15 @@ _PLANTED: dict[str, list[tuple[str, ...]]] = {
         ("cloud_api.http", "psycopg"),
         ("cloud_api.services", "sqlalchemy"),
         ("cloud_api.notify", "alembic"),
+        ("cloud_api.objects", "psycopg"),
     ],
-    "Inside the cloud: http, services, then store and notify": [
+    "Inside the cloud: http, services, then store, notify and objects": [
         ("cloud_api.services", "cloud_api.http"),
         ("cloud_api.store", "cloud_api.services"),
         ("cloud_api.store", "cloud_api.notify"),
         ("cloud_api.notify", "cloud_api.http"),
+        ("cloud_api.objects", "cloud_api.services"),
+        ("cloud_api.store", "cloud_api.objects"),
     ],
     "Shared protocol stands below the device": [
         ("sync.protocol", "sync.verify_cli"),

@@ -8,6 +8,7 @@ from uuid import uuid4
 import argon2
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.composition import open_store
 from kiosk.configuration import KioskConfiguration
@@ -27,7 +28,7 @@ from sync.protocol.feed import (
 )
 from sync.protocol.identifiers import ZERO_SHA256
 from sync.protocol.keys import public_text, thumbprint
-from sync.protocol.keyspage import KeysPage, KeyUse, key_entry, sign_keys_page
+from sync.protocol.keyspage import KeysPage, KeyUse, key_entry, sealing_entry, sign_keys_page
 
 NOW_MS = 1_790_000_000_000
 YEAR_MS = 365 * 24 * 3600 * 1000
@@ -43,11 +44,13 @@ class LoneKiosk:
     root: Ed25519PrivateKey
     feed: Ed25519PrivateKey
     receipt: Ed25519PrivateKey
+    sealing: X25519PrivateKey
 
 
 def make_lone_kiosk(folder: Path, *, printer: str = "none", camera: str = "none") -> LoneKiosk:
     """Enrol a new data folder with fresh keys and give it the first feed pages."""
     root, feed, receipt, epoch = (Ed25519PrivateKey.from_private_bytes(secrets.token_bytes(32)) for _ in range(4))
+    sealing = X25519PrivateKey.generate()
     enrolment = Enrolment(
         server="https://127.0.0.1:9",
         origin="https://lodge.example.org",
@@ -64,7 +67,11 @@ def make_lone_kiosk(folder: Path, *, printer: str = "none", camera: str = "none"
         issued_ms=NOW_MS,
         previous=ZERO_SHA256,
         log="lodge.example.org/lone",
-        keys=(key_entry(KeyUse.FEED, feed.public_key()), key_entry(KeyUse.RECEIPT, receipt.public_key())),
+        keys=(
+            key_entry(KeyUse.FEED, feed.public_key()),
+            key_entry(KeyUse.RECEIPT, receipt.public_key()),
+            sealing_entry(sealing.public_key()),
+        ),
         tls=(),
     )
     configuration = KioskConfiguration(data_folder=folder, printer=printer, camera=camera)
@@ -73,7 +80,7 @@ def make_lone_kiosk(folder: Path, *, printer: str = "none", camera: str = "none"
         store = FeedStore(database, enrolment)
         for kind, content in _pages():
             store.take(sign_page(_page(enrolment, kind, content), feed), keys)
-    return LoneKiosk(configuration, enrolment, root, feed, receipt)
+    return LoneKiosk(configuration, enrolment, root, feed, receipt, sealing)
 
 
 def next_page(kiosk: LoneKiosk, kind: PageKind, content: msgspec.Struct, *, version: int, after: str) -> str:

@@ -19,7 +19,7 @@ from cloud_api.cli.frame import (
 from cloud_api.composition import Cloud
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.audit_trail import AdminAct
-from cloud_api.store import signing_keys
+from cloud_api.store import data_keys, signing_keys
 from cloud_api.store.signing_keys import StoredKey, StoredPage
 from sync.protocol.keys import base64url, from_base64url, private_key, public_key, thumbprint
 
@@ -62,11 +62,15 @@ def status(frame: Frame, *, org: str | None, as_json: bool) -> None:
 @click.pass_obj
 @clear_failures
 def page(frame: Frame, *, root_key: Path, org: str | None, as_json: bool) -> None:
-    """Sign and publish the next keys page, as after a change of keys or of the TLS certificate."""
+    """Sign and publish the next keys page, as after a change of keys or of the TLS certificate.
+
+    Keys that this version uses and the organisation does not have yet are made first.
+    """
     root = _read_root(root_key)
 
     async def run(cloud: Cloud) -> StoredPage:
         async with cloud.db.tenant(await choose_organisation(cloud, org)) as tx:
+            await cloud.ceremony.make_keys(tx, await data_keys.open_organisation_key(tx, cloud.ring))
             published = await cloud.ceremony.publish_page(tx, root)
             detail = {"version": str(published.version)}
             await cloud.trail.record(tx, AdminAct("keys.published", operator(), detail))

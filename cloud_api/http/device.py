@@ -1,4 +1,7 @@
-"""The routes of kiosks: enrolment, feed, and (``device_logs``) what goes up; shapes and paths by the protocol."""
+"""The routes of kiosks: enrolment, feed, and what goes up (``device_logs``, ``device_objects``).
+
+Shapes and paths are the protocol's.
+"""
 
 import re
 from collections.abc import Callable
@@ -16,6 +19,7 @@ from cloud_api.http.bodies import read_body
 from cloud_api.http.device_gate import DeviceGate
 from cloud_api.http.device_logs import LogPorts, add_log_routes
 from cloud_api.http.device_messages import described, json_answer, read_message
+from cloud_api.http.device_objects import ObjectPorts, add_object_routes
 from cloud_api.http.limits import RateLimit, client_address, require_allowance
 from cloud_api.http.problems import ProblemError
 from cloud_api.services.enrolment import Enrolment, EnrolmentRefusal
@@ -49,6 +53,7 @@ class DevicePorts:
     gate: DeviceGate
     enrolment: Enrolment
     logs: LogPorts
+    objects: ObjectPorts
     feed: Feed
     limit: RateLimit
 
@@ -58,6 +63,7 @@ def device_router(ports: DevicePorts) -> APIRouter:
     router = APIRouter(tags=["device"], route_class=_stamping_route(ports.gate))
     _add_enrolment(router, ports)
     add_log_routes(router, ports.gate, ports.logs)
+    add_object_routes(router, ports.gate, ports.objects)
 
     @router.get(FEED_PATH, response_class=Response, **described(None, FeedAnswer, 401, 403))
     async def feed(request: Request) -> Response:

@@ -55,6 +55,17 @@ def described_upload(media_type: str, answer_type: str, *problems: int) -> dict[
     }
 
 
+def signed_or(given: type[msgspec.Struct], signed_type: str, *problems: int) -> dict[str, Any]:
+    """The OpenAPI description of a route that answers with a plain message or with signed text."""
+    content = {"application/json": {"schema": _schema(given)}, signed_type: {"schema": {"type": "string"}}}
+    return {
+        "responses": {
+            200: {"content": content, "description": "How far it is, or a signed receipt"},
+            **problem_responses(400, *problems, 408, 413, 429, 503),
+        }
+    }
+
+
 def _schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
     (schema,), definitions = msgspec.json.schema_components([kind])
     name = str(schema["$ref"]).rpartition("/")[2]

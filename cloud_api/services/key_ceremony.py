@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from typing import get_args
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cloud_api.clock import Clock, unix_ms
 from cloud_api.errors import ConfigurationError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.store import signing_keys
 from cloud_api.store.db import Tenant
-from cloud_api.store.signing_keys import KeyPurpose, StoredKey, StoredPage
+from cloud_api.store.signing_keys import KeyPurpose, SigningPurpose, StoredKey, StoredPage
 from sync.protocol.identifiers import ZERO_SHA256
 from sync.protocol.keys import base64url, thumbprint
-from sync.protocol.keyspage import KeyEntry, KeysPage, KeyState, KeyUse, page_hash, sign_keys_page
+from sync.protocol.keyspage import KeyEntry, KeysPage, KeyState, page_hash, sign_keys_page
+from sync.protocol.sealing import sealing_kid
 
-PURPOSES: tuple[KeyPurpose, ...] = get_args(KeyPurpose)
+SIGNING: tuple[SigningPurpose, ...] = get_args(SigningPurpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,30 @@ class KeyCeremony:
         self._clock = clock
         self._facts = facts
 
-    async def make_keys(self, tx: Tenant, cipher: FieldCipher) -> None:
-        """A current key for each purpose."""
-        for purpose in PURPOSES:
-            private = Ed25519PrivateKey.generate()
-            public = private.public_key()
-            key = StoredKey(thumbprint(public), purpose, "current", public.public_bytes_raw(), self._clock.now())
-            await signing_keys.add(tx, cipher, key, private.private_bytes_raw())
+    async def make_keys(self, tx: Tenant, cipher: FieldCipher) -> int:
+        """A current key for each purpose that has none yet; returns how many were made.
+
+        An organisation that is older than a purpose gets its key here, with its next keys page.
+        """
+        current = {key.purpose for key in await _listed(tx) if key.standing == "current"}
+        made = 0
+        for purpose in SIGNING:
+            if purpose not in current:
+                private = Ed25519PrivateKey.generate()
+                public = private.public_key()
+                key = self._fresh(thumbprint(public), purpose, public.public_bytes_raw())
+                await signing_keys.add(tx, cipher, key, private.private_bytes_raw())
+                made += 1
+        if "sealing" not in current:
+            sealing = X25519PrivateKey.generate()
+            shown = sealing.public_key()
+            key = self._fresh(sealing_kid(shown), "sealing", shown.public_bytes_raw())
+            await signing_keys.add(tx, cipher, key, sealing.private_bytes_raw())
+            made += 1
+        return made
+
+    def _fresh(self, kid: str, purpose: KeyPurpose, public: bytes) -> StoredKey:
+        return StoredKey(kid, purpose, "current", public, self._clock.now())
 
     async def publish_page(self, tx: Tenant, root: Ed25519PrivateKey) -> StoredPage:
         """Sign and keep the next keys page.
@@ -73,4 +92,4 @@ async def _listed(tx: Tenant) -> Sequence[StoredKey]:
 
 
 def _entry(key: StoredKey) -> KeyEntry:
-    return KeyEntry(use=KeyUse(key.purpose), state=KeyState(key.standing), kid=key.id, public=base64url(key.public_key))
+    return KeyEntry(use=key.purpose, state=KeyState(key.standing), kid=key.id, public=base64url(key.public_key))

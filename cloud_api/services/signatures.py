@@ -7,11 +7,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cloud_api.keys.ring import KeyRing
 from cloud_api.store import data_keys, signing_keys
 from cloud_api.store.db import Tenant
-from cloud_api.store.signing_keys import KeyPurpose
+from cloud_api.store.signing_keys import SigningPurpose
 from sync.protocol.archive import sign_archive
 from sync.protocol.checkpoint import Checkpoint, sign_checkpoint
 from sync.protocol.feed import FeedPage, sign_page
 from sync.protocol.keys import private_key
+from sync.protocol.objects import ObjectReceipt, sign_object_receipt
 from sync.protocol.receipt import Receipt, sign_receipt
 
 
@@ -25,6 +26,10 @@ class Signatures:
         """A receipt by the receipt key."""
         return sign_receipt(receipt, await self._open(tx, "receipt"))
 
+    async def sign_object_receipt(self, tx: Tenant, receipt: ObjectReceipt) -> str:
+        """The receipt of a photo or signature by the receipt key."""
+        return sign_object_receipt(receipt, await self._open(tx, "receipt"))
+
     async def sign_page(self, tx: Tenant, page: FeedPage) -> str:
         """A feed page by the feed key."""
         return sign_page(page, await self._open(tx, "feed"))
@@ -37,6 +42,6 @@ class Signatures:
         """The manifest of an audit export by the log key."""
         return sign_archive(members, tenant=tenant, created_ms=created_ms, key=await self._open(tx, "log"))
 
-    async def _open(self, tx: Tenant, purpose: KeyPurpose) -> Ed25519PrivateKey:
+    async def _open(self, tx: Tenant, purpose: SigningPurpose) -> Ed25519PrivateKey:
         cipher = await data_keys.open_organisation_key(tx, self._ring)
         return private_key(await signing_keys.open_current(tx, cipher, purpose))

@@ -10,18 +10,16 @@ import msgspec
 from cloud_api.clock import Clock, from_unix_ms
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.board import Row, details_of, place_zone, rows_of
+from cloud_api.services.stored_bodies import read_full_body
+from cloud_api.services.visit_photos import Photo, find_photo
 from cloud_api.store import alerts, board, catalogue, data_keys, organisations, stays
 from cloud_api.store.alerts import Alert
 from cloud_api.store.board import StayEvent
 from cloud_api.store.db import Database
 from cloud_api.store.stays import Stay
-from sync.protocol import exact_json
-from sync.protocol.commitments import SealedBody
-from sync.protocol.errors import ProtocolError
 from sync.protocol.events import Header, decode_header
 from sync.protocol.hlc import ClockQuality, Hlc
 from sync.protocol.kinds import (
-    BODIES,
     ArrivedFull,
     BadgeOutcomeFull,
     ConsentFull,
@@ -65,7 +63,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit as staff may read it; ``now`` is the time at its place."""
+    """A visit as staff may read it; ``now`` is the time at its place. ``photo`` is ``None`` where none was taken."""
 
     now: datetime
     row: Row
@@ -73,6 +71,7 @@ class Visit:
     phone: str
     answers: tuple[Answer, ...]
     steps: tuple[Step, ...]
+    photo: Photo | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +104,16 @@ class VisitStories:
             (row,) = await rows_of(tx, [stay], sites)
             own = (await data_keys.open_keys(tx, self._ring, [stay_id])).get(stay_id)
             events = await board.list_events(tx, own, stay_id)
+            photo = await find_photo(tx, stay_id, events)
             told = (await alerts.of_stays(tx, [stay_id])).get(stay_id, [])
             titles = {document.key: document.title for document in reversed(await catalogue.list_documents(tx))}
         zone = place_zone(sites, stay.site_id)
         steps = [*_event_steps(events, titles, zone), *_alert_steps(told, row.host, zone)]
-        return _visit(stay, row, sorted(steps, key=lambda step: step.at), self._clock.now().astimezone(zone))
+        now = self._clock.now().astimezone(zone)
+        return _visit(stay, row, sorted(steps, key=lambda step: step.at), photo, now)
 
 
-def _visit(stay: Stay, row: Row, steps: Iterable[Step], now: datetime) -> Visit:
+def _visit(stay: Stay, row: Row, steps: Iterable[Step], photo: Photo | None, now: datetime) -> Visit:
     details = details_of(stay.person) if stay.person else None
     return Visit(
         now=now,
@@ -121,6 +122,7 @@ def _visit(stay: Stay, row: Row, steps: Iterable[Step], now: datetime) -> Visit:
         phone=details.phone if details else "",
         answers=tuple(Answer(field, text) for field, text in details.answers.items() if text) if details else (),
         steps=tuple(steps),
+        photo=photo,
     )
 
 
@@ -136,7 +138,7 @@ def _event_steps(events: list[StayEvent], titles: Mapping[str, str], zone: tzinf
             continue
         if header.kind == Kind.BADGE_REQUESTED and settled:
             continue
-        told = _Told(header, event.kiosk, _body(header.kind, event.full), at, titles)
+        told = _Told(header, event.kiosk, read_full_body(header.kind, event.full), at, titles)
         step = _SPOKEN.get(header.kind, _other)(told)
         late = event.received_at - at
         if header.kind == Kind.VISITOR_ARRIVED and late >= _WORTH_TELLING:
@@ -236,17 +238,6 @@ def _alert_steps(told: Iterable[Alert], host: str, zone: tzinfo) -> Iterable[Ste
                 yield Step(at, "message-failed", f"{who} may not have been told", more, wrong=True)
             case _:
                 yield Step(at, "message-waiting", f"{who} is being told", "By e-mail")
-
-
-def _body(kind: str, sealed: bytes | None) -> msgspec.Struct | None:
-    """A full body in its shape, or ``None`` where there is none that can be read."""
-    if sealed is None or sealed == b"null" or kind not in BODIES:
-        return None
-    try:
-        raw = exact_json.read(sealed, SealedBody, what="a stored body").bytes()
-        return exact_json.read(raw, BODIES[kind][1], what="a body")
-    except ProtocolError:
-        return None
 
 
 def _printer(told: _Told) -> str:

@@ -97,6 +97,19 @@
     again?.focus();
   });
 
+  // A photo that does not come, or is none: initials in its place, and words.
+  const giveUp = (photo) => {
+    photo.hidden = true;
+    const words = photo.closest(".visit")?.querySelector("[data-photo-failed]");
+    if (words) words.hidden = false;
+  };
+  document.addEventListener("error", (event) => {
+    if (event.target.matches?.("img[data-photo]")) giveUp(event.target);
+  }, true);
+  for (const photo of document.querySelectorAll("img[data-photo]")) {
+    if (photo.complete && !photo.naturalWidth) giveUp(photo);
+  }
+
   // An open menu closes when one goes elsewhere.
   const menu = one(".site-menu");
   document.addEventListener("click", (event) => { if (menu?.open && !menu.contains(event.target)) menu.open = false; });

@@ -1,4 +1,4 @@
-"""The organisation's signing keys (private halves sealed) and its signed keys pages."""
+"""The organisation's keys (private halves sealed), to sign with and to open photos with, and its signed keys pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,8 @@ from cloud_api.errors import KeyServiceError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.store.db import Tenant
 
-KeyPurpose = Literal["receipt", "feed", "command", "token", "log"]
+SigningPurpose = Literal["receipt", "feed", "command", "token", "log"]
+KeyPurpose = Literal["receipt", "feed", "command", "token", "log", "sealing"]
 KeyStanding = Literal["next", "current", "retired"]
 
 
@@ -54,7 +55,7 @@ async def list_all(tx: Tenant) -> list[StoredKey]:
     return [StoredKey(row[0], row[1], row[2], bytes(row[3]), row[4]) for row in await cursor.fetchall()]
 
 
-async def open_current(tx: Tenant, cipher: FieldCipher, purpose: KeyPurpose) -> bytes:
+async def open_current(tx: Tenant, cipher: FieldCipher, purpose: SigningPurpose) -> bytes:
     """The private half (32 bytes) of the key that signs now.
 
     Raises:
@@ -69,6 +70,23 @@ async def open_current(tx: Tenant, cipher: FieldCipher, purpose: KeyPurpose) -> 
     if row is None:
         raise KeyServiceError(f"the organisation has no {purpose} key: run lodge-cloud keys status")
     return cipher.open(bytes(row[1]), table="signing_key", column="private_key", row=row[0])
+
+
+async def open_sealing(tx: Tenant, cipher: FieldCipher, key_id: str) -> bytes:
+    """The private half (32 bytes) of a sealing key of whatever standing: what was sealed to it must still open.
+
+    Raises:
+        KeyServiceError: the organisation has no such key.
+    """
+    cursor = await tx.connection.execute(
+        "select private_key from lodge.signing_key"
+        " where tenant_id = %s and id = %s and purpose = 'sealing' and private_key is not null",
+        (tx.id, key_id),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise KeyServiceError("the organisation has no such sealing key")
+    return cipher.open(bytes(row[0]), table="signing_key", column="private_key", row=key_id)
 
 
 async def add_page(tx: Tenant, page: StoredPage) -> None:

@@ -1,4 +1,4 @@
-"""The queue's tasks: alerts with backoff, the rescue of what crashed, and the purge of what is done."""
+"""The queue's tasks: alerts with backoff, the rescue of what crashed, the purge of what is done or too old."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -9,6 +9,7 @@ from procrastinate import App, PsycopgConnector, RetryStrategy
 from psycopg import AsyncConnection
 
 from cloud_api.services.arrival_alerts import ArrivalAlerts
+from cloud_api.services.object_retention import ObjectRetention
 from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK
 
 UPKEEP_QUEUE = "upkeep"
@@ -39,7 +40,9 @@ class QueueConnection:
     configure: Callable[[AsyncConnection], Awaitable[None]]
 
 
-def build_queue(connection: QueueConnection, arrivals: ArrivalAlerts, terms: WorkerTerms) -> App:
+def build_queue(
+    connection: QueueConnection, arrivals: ArrivalAlerts, photos: ObjectRetention, terms: WorkerTerms
+) -> App:
     """The queue with its tasks."""
     connector = PsycopgConnector(conninfo=connection.url, configure=connection.configure, min_size=1, max_size=4)
     app = App(connector=connector)
@@ -66,6 +69,12 @@ def build_queue(connection: QueueConnection, arrivals: ArrivalAlerts, terms: Wor
         await app.job_manager.delete_old_jobs(
             nb_hours=terms.keep_failed_hours, include_failed=True, include_cancelled=True, include_aborted=True
         )
+
+    @app.periodic(cron="27 * * * *")
+    @app.task(name="upkeep.photos", queue=UPKEEP_QUEUE, queueing_lock="upkeep.photos")
+    async def purge_photos(timestamp: int) -> None:
+        del timestamp
+        await photos.purge()
 
     return app
 

@@ -15,17 +15,19 @@ from kiosk.flows.badge_recovery import recover_badges
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.departure import DepartureDesk
 from kiosk.flows.network import Network
+from kiosk.flows.photo_keeping import PhotoKeeper
 from kiosk.flows.status import KioskStatus
 from printers.drivers import open_printer
 from printers.media import medium
 from sync.device.feed_reader import FeedReader
 from sync.device.following_transport import FollowingTransport
+from sync.device.object_sender import ObjectSender
 from sync.device.signed_channel import SignedChannel
 from sync.device.uploader import Uploader
 
 
 def build_network(station: Station) -> Network:
-    """Uploader and feed reader over one pinned connection."""
+    """Uploader, feed reader and sender of photos over one pinned connection."""
     enrolment = station.enrolment
     channel = SignedChannel(
         transport=FollowingTransport(station.settings),
@@ -51,6 +53,15 @@ def build_network(station: Station) -> Network:
             settings=station.settings,
             enrolment=enrolment,
             channel=channel,
+            random=jitter,
+        ),
+        objects=ObjectSender(
+            store=station.objects,
+            outbox=station.outbox,
+            channel=channel,
+            settings=station.settings,
+            enrolment=enrolment,
+            mono_ms=station.clock.mono_ms,
             random=jitter,
         ),
         waiting=lambda: station.outbox.waiting,
@@ -100,6 +111,7 @@ def build_desks(
     check_in = CheckInDesk(
         log=station.log,
         badges=badges,
+        photos=build_photo_keeper(station),
         directory=station.directory,
         time=station.time,
         status=status.now,
@@ -118,6 +130,18 @@ def build_desks(
     )
     recover_badges(log=station.log, marks=marks, queue=badges, roll=station.roll, time=station.time)
     return Desks(network, badges, status, check_in, departure)
+
+
+def build_photo_keeper(station: Station) -> PhotoKeeper:
+    """Seals photos to the organisation's key on the newest keys page."""
+    return PhotoKeeper(
+        store=station.objects,
+        space=station.space,
+        sealing_key=station.settings.sealing_key,
+        tenant=station.enrolment.tenant,
+        clock=station.clock,
+        entropy=secrets.token_bytes,
+    )
 
 
 def _badge_printer(configuration: KioskConfiguration) -> BadgePrinter | None:

@@ -21,6 +21,7 @@ from sync.device.feed_store import FeedStore
 from sync.device.free_space import FreeSpace, statvfs_reading
 from sync.device.key_provider import FileKeyProvider
 from sync.device.muster_roll import MusterRoll
+from sync.device.object_store import ObjectStore
 from sync.device.outbox import Outbox
 from sync.device.settings import Enrolment, Settings
 from sync.device.standing import OwnStanding
@@ -47,6 +48,7 @@ class Station:
     directory: FeedDirectory
     time: LocalTime
     outbox: Outbox
+    objects: ObjectStore
     evacuation: EvacuationDesk
 
 
@@ -129,6 +131,7 @@ def _build_station(
         directory=directory,
         time=time,
         outbox=Outbox(database, log, audience=enrolment.audience),
+        objects=ObjectStore(database),
         evacuation=EvacuationDesk(
             log=log,
             roll=roll,

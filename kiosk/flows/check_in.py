@@ -7,6 +7,7 @@ from kiosk.flows.badge_job import BadgeJob
 from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.flows.directory import FeedDirectory
 from kiosk.flows.local_time import LocalTime
+from kiosk.flows.photo_keeping import PhotoKeeper
 from kiosk.ports import (
     ArrivalDraft,
     Arrived,
@@ -19,8 +20,10 @@ from kiosk.ports import (
 from sync.device.errors import DiskFullError, StorageError, UnfitActError
 from sync.device.event_log import EventLog
 from sync.protocol.chain import Act
+from sync.protocol.events import Event
 from sync.protocol.identifiers import Entropy, stay_id
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster, BadgeRequestedFull, ConsentFull, Kind
+from sync.protocol.objects import SealedObject
 
 MAX_TEXT = 200
 _EMPTY_SHA256 = "0" * 64
@@ -34,6 +37,7 @@ class CheckInDesk:
         *,
         log: EventLog,
         badges: BadgeQueue,
+        photos: PhotoKeeper,
         directory: FeedDirectory,
         time: LocalTime,
         status: Callable[[], StatusNow],
@@ -42,6 +46,7 @@ class CheckInDesk:
     ) -> None:
         self._log = log
         self._badges = badges
+        self._photos = photos
         self._directory = directory
         self._time = time
         self._status = status
@@ -49,14 +54,13 @@ class CheckInDesk:
         self._entropy = entropy
 
     def arrive(self, draft: ArrivalDraft) -> Arrived | Refused:
-        """Record the arrival, its consents and the wish for a badge together, or nothing."""
+        """Record the arrival, its consents, the sealed photo and the wish for a badge together, or nothing.
+
+        Where the disk has no room for the photo, the rest is recorded without it (C03).
+        """
         stay = stay_id(self._entropy)
-        acts = [self._arrival(draft, stay), *(_consent(consent, stay) for consent in draft.consents)]
-        if self._badges.medium is not None:
-            request = BadgeRequestedFull(medium=self._badges.medium, photo=draft.photo is not None)
-            acts.append(Act(Kind.BADGE_REQUESTED, stay, full=request))
         try:
-            events = self._log.append(acts)
+            events = self._record(draft, stay, self._photos.seal(draft))
         except DiskFullError:
             return Refused(RefusalReason.DISK_FULL)
         except (StorageError, UnfitActError):
@@ -73,7 +77,19 @@ class CheckInDesk:
             arrived_at=arrived_at,
         )
 
-    def _arrival(self, draft: ArrivalDraft, stay: UUID) -> Act:
+    def _record(self, draft: ArrivalDraft, stay: UUID, photo: SealedObject | None) -> tuple[Event, ...]:
+        acts = [self._arrival(draft, stay, photo), *(_consent(consent, stay) for consent in draft.consents)]
+        if self._badges.medium is not None:
+            request = BadgeRequestedFull(medium=self._badges.medium, photo=draft.photo is not None)
+            acts.append(Act(Kind.BADGE_REQUESTED, stay, full=request))
+        if photo is None:
+            return self._log.append(acts)
+        try:
+            return self._log.append(acts, beside=self._photos.beside(photo))
+        except DiskFullError:
+            return self._record(draft, stay, None)
+
+    def _arrival(self, draft: ArrivalDraft, stay: UUID, photo: SealedObject | None) -> Act:
         configuration = self._directory.configuration()
         muster = ArrivedMuster(
             name=_bounded(draft.display_name),
@@ -89,6 +105,7 @@ class CheckInDesk:
             email=_bounded(draft.email),
             phone=_bounded(draft.phone),
             answers={},
+            objects=() if photo is None else (photo.reference(),),
         )
         return Act(Kind.VISITOR_ARRIVED, stay, muster, full)
 

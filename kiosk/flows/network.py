@@ -1,4 +1,7 @@
-"""Keeping in step with the cloud: when to upload, when to read the feed, and since when nobody answers."""
+"""Keeping in step with the cloud: when to upload, when to read the feed, and since when nobody answers.
+
+Photos go up last: only while no event waits, one part at a time.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,9 +45,10 @@ class _Line:
 
 
 class Network:
-    """Steps the uploader and the feed reader in turn.
+    """Steps the uploader, the feed reader and, when no event waits, the sender of photos.
 
-    ``mono_ms`` is the machine's monotonic clock; ``waiting`` counts the events that no receipt covers.
+    What becomes of photos says nothing of how the kiosk stands with the cloud. ``mono_ms`` is the machine's monotonic
+    clock; ``waiting`` counts the events that no receipt covers.
     """
 
     def __init__(
@@ -52,12 +56,14 @@ class Network:
         *,
         uploader: Stepper,
         feed: Stepper,
+        objects: Stepper,
         waiting: Callable[[], int],
         mono_ms: Callable[[], int],
         wall_ms: Callable[[], int],
     ) -> None:
         self._uploader = _Line(uploader)
         self._feed = _Line(feed)
+        self._objects = _Line(objects)
         self._count_waiting = waiting
         self._mono_ms = mono_ms
         self._wall_ms = wall_ms
@@ -82,6 +88,8 @@ class Network:
         """
         if self._uploader.state not in _PATIENT:
             self._uploader.hurry()
+        if self._objects.state is LinkState.ONLINE:
+            self._objects.hurry()
 
     def look_again(self) -> None:
         """Somebody stands before the kiosk: while the cloud does not answer, see whether it does now."""
@@ -99,7 +107,17 @@ class Network:
                 self._learn(step.state)
         self.waiting = self._count_waiting()
         next_ms = min(self._uploader.due_ms, self._feed.due_ms)
+        if self.waiting == 0 and self._uploader.state is LinkState.ONLINE:
+            next_ms = min(next_ms, self._step_objects())
         return max(0.0, (next_ms - self._mono_ms()) / 1000)
+
+    def _step_objects(self) -> int:
+        """One request of the sender of photos, if it is due; returns when it is due again."""
+        line = self._objects
+        if line.due_ms <= self._mono_ms():
+            line.tried_ms = self._mono_ms()
+            line.wait(line.stepper.step(), self._mono_ms())
+        return line.due_ms
 
     def _learn(self, state: LinkState) -> None:
         if state is LinkState.UNKNOWN:
@@ -112,4 +130,7 @@ class Network:
         else:
             self._offline_since_ms = None
         if came_back:
-            self._uploader.due_ms = self._feed.due_ms = min(self._uploader.due_ms, self._mono_ms())
+            now_ms = self._mono_ms()
+            self._uploader.due_ms = self._feed.due_ms = min(self._uploader.due_ms, now_ms)
+            if self._objects.state is LinkState.OFFLINE:
+                self._objects.due_ms = min(self._objects.due_ms, now_ms)

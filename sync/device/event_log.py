@@ -30,6 +30,9 @@ _INCOMPLETE = (ROLLED_BACK, FORKED)
 _ANSWERED = "witness-answered"
 _KEY_BYTES = 32
 
+Beside = Callable[[Database, Sequence[Event]], None]
+"""Writes what belongs to new events in their own transaction."""
+
 
 class EventLog(EventReader):
     """Appends acts as linked events, one durable transaction per call, and reads them back.
@@ -104,8 +107,8 @@ class EventLog(EventReader):
         with self.database.lock:
             self._hybrid.hear(Hlc(server_ms, 0), self._clock.wall_ms())
 
-    def append(self, acts: Sequence[Act]) -> tuple[Event, ...]:
-        """Record acts together or not at all; on return they are on disk.
+    def append(self, acts: Sequence[Act], *, beside: Beside | None = None) -> tuple[Event, ...]:
+        """Record acts together, and what is written ``beside`` them, or nothing; on return all of it is on disk.
 
         Raises:
             UnfitActError: an act breaks the protocol's rules; nothing was recorded and the head is unchanged.
@@ -116,10 +119,10 @@ class EventLog(EventReader):
         with self.database.lock:
             self._pay()
             try:
-                events, head = self._record(acts)
+                events, head = self._record(acts, beside)
             except ConflictError:
                 # Another program, or a call that was cut short after its commit, has appended meanwhile.
-                events, head = self._record(acts, catch_up=True)
+                events, head = self._record(acts, beside, catch_up=True)
             self._advance(head)
         return tuple(events)
 
@@ -177,12 +180,16 @@ class EventLog(EventReader):
         chain = self.chain_of(epoch or self._head.epoch)
         return None if chain is None else self.hash_in(chain, seq)
 
-    def _record(self, acts: Sequence[Act], *, catch_up: bool = False) -> tuple[list[Event], Head]:
+    def _record(
+        self, acts: Sequence[Act], beside: Beside | None, *, catch_up: bool = False
+    ) -> tuple[list[Event], Head]:
         with self.database.transaction() as tables:
             if catch_up or self._moved_on(tables):
                 self._catch_up()
             events, head = self._link_all(acts)
             tables.conn.executemany(INSERT_EVENT, [event_row(self._chain, event) for event in events])
+            if beside is not None:
+                beside(tables, events)
         return events, head
 
     def _advance(self, head: Head) -> None:

@@ -14,6 +14,7 @@ from sync.device.clock import DeviceClock
 from sync.device.event_log import EventLog
 from sync.device.event_rows import Chain
 from sync.device.muster_roll import OPEN_STAYS, MusterRoll, is_spoilt_departure
+from sync.device.object_store import ObjectStore
 from sync.device.schema import UNINDEXED
 from sync.protocol.events import Event
 from sync.protocol.hlc import ClockQuality, Hlc
@@ -44,6 +45,7 @@ class Pruning:
         self._roll = roll
         self._clock = clock
         self._limits = limits or PruningLimits()
+        self._objects = ObjectStore(log.database)
 
     def step(self) -> float:
         """Prune a little; returns the seconds until the next look.
@@ -63,12 +65,13 @@ class Pruning:
         """
         if self._clock.quality() is ClockQuality.UNSYNCED:
             return 0
+        self._objects.expire(now_ms=self._clock.wall_ms(), retention_ms=self._limits.retention_ms)
         self._roll.advance()
         cut = str(Hlc(max(self._clock.wall_ms() - self._limits.retention_ms, 0), 0))
         return sum(self._prune_chain(chain, cut) for chain in self._log.chains())
 
     def erase(self, stay: UUID) -> int:
-        """Erase all bodies of a stay, sent or not; returns how many events it had.
+        """Erase all bodies and photos of a stay, sent or not; returns how many events it had.
 
         A batch that waits with one of them is packed anew, so that ``-`` goes up in the body's place.
 
@@ -82,6 +85,7 @@ class Pruning:
                 f"select place from event where {UNINDEXED} and stay = ?",
                 (stay.bytes, stay.bytes),
             ).fetchall()
+            self._objects.erase(tables, stay)
             for (place,) in rows:
                 tables.execute("update event set muster = null, full = null where place = ?", (place,))
                 for chain in chains:

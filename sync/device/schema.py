@@ -1,4 +1,4 @@
-"""The tables of the kiosk's database, version 2.
+"""The tables of the kiosk's database, version 3.
 
 ``event.place`` is the number of the chain (one per epoch) shifted by 40 bits, plus the seq: the primary key that
 SQLite keeps the rows in order by, so an arrival is a few rows side by side at the end of one table. Every further
@@ -10,12 +10,13 @@ a stay is its event id, under which the fold lists the person.
 
 Version 2 added, by new tables alone: the starts of epochs; who was on site up to a place (``present_stay`` and
 ``present_mark``, which may always be emptied and are then made anew); how far bodies were pruned, and which muster
-bodies were kept beyond that because their people were still on site.
+bodies were kept beyond that because their people were still on site. Version 3 added ``object``: sealed photos and
+signatures that the cloud does not have yet; ``since_ms`` is 0 until a believed clock has seen it.
 """
 
 from sqlite_utils import Database
 
-VERSION = 2
+VERSION = 3
 SEQ_BITS = 40
 
 _TABLES: dict[str, tuple[dict[str, type], str]] = {
@@ -42,6 +43,19 @@ _TABLES: dict[str, tuple[dict[str, type], str]] = {
     "present_mark": ({"name": str, "place": int, "basis": str}, "name"),
     "pruned": ({"epoch": str, "seq": int}, "epoch"),
     "kept_muster": ({"place": int}, "place"),
+    "object": (
+        {
+            "id": str,
+            "stay": bytes,
+            "epoch": str,
+            "seq": int,
+            "sha256": str,
+            "size": int,
+            "since_ms": int,
+            "sealed": bytes,
+        },
+        "id",
+    ),
 }
 
 UNINDEXED = "place > (select coalesce(max(place), 0) from event_index)"

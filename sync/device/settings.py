@@ -12,6 +12,7 @@ from sync.protocol.batch import audience
 from sync.protocol.chain import Identity
 from sync.protocol.keys import private_key, public_key, thumbprint
 from sync.protocol.keyspage import KeysPage, open_keys_page
+from sync.protocol.sealing import SealingKey
 
 _ENROLMENT = "enrolment"
 _KEYS = "keys"
@@ -75,6 +76,15 @@ class Settings:
             return None
         signed = raw.decode("ascii")
         return signed, open_keys_page(signed, root=enrolment.root_key, tenant=enrolment.tenant)
+
+    def sealing_key(self) -> SealingKey | None:
+        """The organisation's key that photos are sealed to now; ``None`` where it has none, or none known here.
+
+        Raises:
+            ProtocolError, StorageError: the page or the disk is damaged.
+        """
+        keys = self.keys_page()
+        return None if keys is None else keys[1].sealing_key()
 
     def enrol(self, enrolment: Enrolment, *, key: Ed25519PrivateKey, keys: str, started_ms: int) -> None:
         """Record an enrolment, its epoch key and the first keys page in one transaction.

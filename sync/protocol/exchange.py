@@ -20,6 +20,7 @@ EVENTS_PATH = "/device/v1/events"
 BRANCHES_PATH = "/device/v1/branches"
 EPOCHS_PATH = "/device/v1/epochs"
 FEED_PATH = "/device/v1/feed"
+OBJECTS_PATH = "/device/v1/objects"
 
 RECEIPT_MEDIA_TYPE = "application/jose"
 PROBLEM_MEDIA_TYPE = "application/problem+json"

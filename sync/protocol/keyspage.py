@@ -9,14 +9,18 @@ from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from sync.protocol import exact_json, jws
 from sync.protocol.errors import EncodingError, LimitError, SignatureError
 from sync.protocol.events import Count, Seq
 from sync.protocol.identifiers import ZERO_SHA256, Sha256Hex, Thumbprint, sha256_hex
 from sync.protocol.keys import public_key, public_text, thumbprint
+from sync.protocol.sealing import SealingKey, read_sealing_key, sealing_kid, sealing_text
 
 TYP = "lodge-keys+jws"
+SEALING = "sealing"
+"""The use of keys that sign nothing: photos are sealed to them (``sealing``)."""
 MAX_PAGE_BYTES = 512 * 1024
 
 
@@ -86,10 +90,22 @@ class KeysPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
                 return public_key(entry.public)
         raise SignatureError(f"this {use} key is not on the keys page")
 
+    def sealing_key(self) -> SealingKey | None:
+        """The key that objects are sealed to now; ``None`` where there is none, or none of a form known here."""
+        for entry in self.keys:
+            if entry.use == SEALING and entry.state is KeyState.CURRENT:
+                return _read_sealing(entry)
+        return None
+
 
 def key_entry(use: KeyUse, key: Ed25519PublicKey, state: KeyState = KeyState.CURRENT) -> KeyEntry:
     """The entry of a key."""
     return KeyEntry(use=use.value, state=state, kid=thumbprint(key), public=public_text(key))
+
+
+def sealing_entry(key: X25519PublicKey, state: KeyState = KeyState.CURRENT) -> KeyEntry:
+    """The entry of a sealing key."""
+    return KeyEntry(use=SEALING, state=state, kid=sealing_kid(key), public=sealing_text(key))
 
 
 def page_hash(signed: str) -> str:
@@ -120,6 +136,15 @@ def open_keys_page(signed: str, *, root: Ed25519PublicKey, tenant: UUID) -> Keys
         raise EncodingError("the first keys page names a page before it")
     _check_entries(page, thumbprint(root))
     return page
+
+
+def _read_sealing(entry: KeyEntry) -> SealingKey | None:
+    # Later forms (hybrids with ML-KEM, say) must not keep an older kiosk from following the page.
+    try:
+        key = read_sealing_key(entry.public)
+    except EncodingError:
+        return None
+    return key if key.kid == entry.kid else None
 
 
 def _check_entries(page: KeysPage, root_kid: str) -> None:

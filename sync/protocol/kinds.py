@@ -61,8 +61,22 @@ class ArrivedMuster(_Body, frozen=True, kw_only=True):
     assistance: bool
 
 
-class ArrivedFull(_Body, frozen=True, kw_only=True):
-    """The rest of a check-in. ``answers`` maps a field's id to what was typed."""
+class ObjectReference(_Body, frozen=True, kw_only=True):
+    """A photo or signature that goes up after the event which names it. ``sha256`` and ``size`` (bytes) are those of
+    the sealed object; ``kind`` and ``media`` (a media type) say what is inside, to whoever can open it.
+    """
+
+    id: UUID
+    kind: Line
+    sha256: Sha256Hex
+    size: Annotated[int, msgspec.Meta(ge=1)]
+    media: Line
+
+
+class ArrivedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
+    """The rest of a check-in. ``answers`` maps a field's id to what was typed; ``objects`` came later and is left out
+    where there are none, so that such bodies are the bytes that they always were.
+    """
 
     type: Line
     language: Line
@@ -70,6 +84,7 @@ class ArrivedFull(_Body, frozen=True, kw_only=True):
     email: Line
     phone: Line
     answers: dict[Line, Line]
+    objects: Annotated[tuple[ObjectReference, ...], msgspec.Meta(max_length=8)] = ()
 
 
 class DepartedFull(_Body, frozen=True, kw_only=True):

@@ -35,6 +35,8 @@ from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 
 OPERATOR = Actor("operator")
 ORIGIN = "https://lodge.example.org"
+NOWHERE = Path("/nonexistent")
+"""A server's folder that cannot be written: whatever is to be kept there is refused."""
 
 
 def sample_file(**changes: object) -> OrganisationFile:
@@ -98,9 +100,10 @@ async def run_cloud(
     mailer: Mailer | None = None,
     service: KeyService | None = None,
     role: str = APPLICATION,
+    folder: Path = NOWHERE,
 ) -> AsyncIterator[Cloud]:
     """A cloud without an organisation."""
-    settings = CloudSettings(Path("/nonexistent"), ORIGIN, "127.0.0.1", 8443, None, None, None, None)
+    settings = CloudSettings(folder, ORIGIN, "127.0.0.1", 8443, None, None, None, None)
     async with Database(DatabaseSettings(url=addresses.app, role=role, pool_size=6)).open() as db:
         ring = KeyRing(service or MemoryKeyService())
         yield build_cloud(settings, db, ring, b"n" * 32, mailer, clock or FrozenClock())
@@ -108,12 +111,16 @@ async def run_cloud(
 
 @asynccontextmanager
 async def run_ground(
-    addresses: DatabaseAddresses, *, mailer: Mailer | None = None, service: KeyService | None = None
+    addresses: DatabaseAddresses,
+    *,
+    mailer: Mailer | None = None,
+    service: KeyService | None = None,
+    folder: Path = NOWHERE,
 ) -> AsyncIterator[Ground]:
     """A cloud with the sample organisation."""
     clock = FrozenClock()
     kept: list[bytes] = []
-    async with run_cloud(addresses, clock=clock, mailer=mailer, service=service) as cloud:
+    async with run_cloud(addresses, clock=clock, mailer=mailer, service=service, folder=folder) as cloud:
         created = await cloud.organisations.create("Thistledown Works", OPERATOR, kept.append)
         await cloud.organisations.apply(created.id, sample_file(), OPERATOR)
         yield Ground(cloud, clock, created.id, kept[0])

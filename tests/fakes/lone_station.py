@@ -19,7 +19,9 @@ def lone_station(folder: Path, *, printer: str = "none") -> Iterator[tuple[LoneK
         yield lone, station
 
 
-def draft(station: Station, name: str = "Odalys Fernhollow", *, assistance: bool = False) -> ArrivalDraft:
+def draft(
+    station: Station, name: str = "Odalys Fernhollow", *, assistance: bool = False, photo: bytes | None = None
+) -> ArrivalDraft:
     """What a visitor enters, with a host of the directory and both consents."""
     host = station.directory.find_hosts("cald")[0]
     now = station.time.now()
@@ -37,4 +39,5 @@ def draft(station: Station, name: str = "Odalys Fernhollow", *, assistance: bool
             ConsentGiven(ConsentPurpose.DOCUMENT, "en", now, "site-rules", "3", HASH),
             ConsentGiven(ConsentPurpose.PHOTO, "en", now),
         ),
+        photo=photo,
     )

@@ -36,7 +36,7 @@ from sync.protocol.exchange import (
 )
 from sync.protocol.identifiers import ZERO_SHA256
 from sync.protocol.keys import public_text, thumbprint
-from sync.protocol.keyspage import KeysPage, KeyUse, key_entry, sign_keys_page
+from sync.protocol.keyspage import KeyEntry, KeysPage, KeyUse, key_entry, sign_keys_page
 from sync.protocol.keyspage import page_hash as keys_page_hash
 from sync.protocol.receipt import Receipt, sign_receipt
 from sync.signed_requests import NONCE_HEADER, SignableRequest, claimed_key, verify_request
@@ -91,6 +91,7 @@ class SyncCloud:
     ``old``: it knows neither hello nor epochs. ``durable``: how far its backups reach, all of it unless told.
     """
 
+    EXTRA_KEYS: ClassVar[tuple[KeyEntry, ...]] = ()
     EPOCH_ROUTES: ClassVar[dict[str, Callable[[SyncCloud, Device, bytes], tuple[int, bytes]]]] = {}
 
     def __init__(self, seed: int = 1, *, origin: str = "https://lodge.example.org") -> None:
@@ -130,6 +131,7 @@ class SyncCloud:
             keys=(
                 key_entry(KeyUse.RECEIPT, self.receipt_key.public_key()),
                 key_entry(KeyUse.FEED, self.feed_key.public_key()),
+                *self.EXTRA_KEYS,
             ),
             tls=(),
         )

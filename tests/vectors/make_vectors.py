@@ -22,7 +22,7 @@ from sync.protocol.fork_proof import encode_proof
 from sync.protocol.identifiers import ZERO_SHA256, sha256_hex
 from sync.protocol.keys import base64url, public_text, thumbprint
 from sync.signed_requests import SignableRequest, sign_request
-from tests.vectors import forked, sample
+from tests.vectors import forked, sample, sealed
 
 FOLDER = Path(__file__).parent / "protocol"
 Vector = dict[str, object]
@@ -30,8 +30,8 @@ Vector = dict[str, object]
 BUILD_SERVER_NONCE, BUILD_KIOSK_NONCE = "22" * 32, "11" * 32
 
 
-def build_all(stored_wire: bytes | None) -> dict[str, Vector]:
-    """Every vector by name. ``stored_wire``: the batch kept from before, if there is one."""
+def build_all(stored_wire: bytes | None, stored_object: bytes | None = None) -> dict[str, Vector]:
+    """Every vector by name. ``stored_wire``, ``stored_object``: batch and object kept from before, if there are."""
     wire = sample.sample_wire(stored_wire)
     makers: dict[str, Callable[[], Vector]] = {
         "keys": _keys,
@@ -49,6 +49,7 @@ def build_all(stored_wire: bytes | None) -> dict[str, Vector]:
         "archive": lambda: _archive(wire),
         "epoch-start": _epoch_start,
         "fork-proof": lambda: _fork_proof(wire),
+        "object": lambda: sealed.object_vector(stored_object),
     }
     return {name: make() for name, make in makers.items()}
 
@@ -63,6 +64,12 @@ def stored_wire() -> bytes | None:
         return wire if sample.sample_wire(wire) == wire else None
     except ProtocolError:
         return None
+
+
+def stored_object() -> bytes | None:
+    """The sealed object of the stored vectors, if there is one."""
+    path = FOLDER / "object.json"
+    return bytes.fromhex(json.loads(path.read_bytes())["sealed_hex"]) if path.exists() else None
 
 
 def as_text(vector: Mapping[str, object]) -> str:
@@ -294,7 +301,7 @@ def _fork_proof(wire: bytes) -> Vector:
 def main() -> None:
     """Write every vector."""
     FOLDER.mkdir(exist_ok=True)
-    for name, vector in build_all(stored_wire()).items():
+    for name, vector in build_all(stored_wire(), stored_object()).items():
         (FOLDER / f"{name}.json").write_text(as_text(vector), encoding="utf-8")
     sys.stdout.write(f"written to {FOLDER}\n")
 

@@ -28,6 +28,7 @@ FLAGS = (
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 SETTLE_MS = 200
+_PHOTOS_SHOWN = "[...document.querySelectorAll('img[data-photo]')].filter((photo) => photo.naturalWidth > 0).length"
 
 
 class ConsoleCamera:
@@ -68,19 +69,19 @@ class ConsoleCamera:
             self._browser.close()
         self._playwright.stop()
 
-    def photograph(self, page: str, name: str) -> None:
-        """Write ``console-NN-name.png`` and ``console-NN-name-phone.png``.
+    def photograph(self, page: str, name: str) -> int:
+        """Write ``console-NN-name.png`` and ``console-NN-name-phone.png``; returns how many photos of visitors show.
 
         Raises:
             DemoError: the page does not answer as it must.
         """
         self._taken += 1
         try:
-            self._take(page, name)
+            return self._take(page, name)
         except BrowserError as error:
             raise DemoError(f"the console's page {page} cannot be photographed: {_first_line(error)}") from error
 
-    def _take(self, page: str, name: str) -> None:
+    def _take(self, page: str, name: str) -> int:
         tab = self._signed_in().new_page()
         try:
             answer = tab.goto(self._origin + page)
@@ -91,6 +92,7 @@ class ConsoleCamera:
                 tab.wait_for_load_state("load")
                 tab.wait_for_timeout(SETTLE_MS)
                 tab.screenshot(path=self._out / f"console-{self._taken:02d}-{name}{suffix}.png")
+            return int(tab.evaluate(_PHOTOS_SHOWN))
         finally:
             tab.close()
 

@@ -112,8 +112,15 @@ class DemoKiosk:
 
     def roster(self) -> list[str]:
         """The names on the list, as ``lodge-kiosk roster`` prints them."""
-        facts = json.loads(self._processes.run("kiosk.cli", "roster", "--json", "--data", str(self.data)))
-        return [str(person["name"]) for person in facts["people"]]
+        return [str(person["name"]) for person in self._people()]
+
+    def stays(self) -> list[str]:
+        """The ids of the visits on the list."""
+        return [str(person["stay"]) for person in self._people()]
+
+    def photos_waiting(self) -> int:
+        """How many photos the cloud does not have yet, as ``lodge-kiosk status`` prints it."""
+        return int(self._status()["photos_waiting"])
 
     def recorded(self) -> int:
         """How many events this kiosk has recorded, as ``lodge-kiosk status`` prints it."""
@@ -122,6 +129,11 @@ class DemoKiosk:
     def has_sent_everything(self) -> bool:
         """Whether receipts cover all events."""
         return int(self._status()["waiting"]) == 0
+
+    def _people(self) -> list[dict[str, Any]]:
+        facts = json.loads(self._processes.run("kiosk.cli", "roster", "--json", "--data", str(self.data)))
+        people: list[dict[str, Any]] = facts["people"]
+        return people
 
     def _status(self) -> dict[str, Any]:
         facts: dict[str, Any] = json.loads(

@@ -38,14 +38,16 @@ RECONNECT_SECONDS = 150.0
 
 @dataclass(slots=True)
 class Visits:
-    """What the script works with. ``photograph`` takes a picture of the console (page, name)."""
+    """What the script works with. ``photograph`` takes a picture of the console (page, name) and returns how many
+    photos of visitors it shows.
+    """
 
     summary: Summary
     cloud: DemoCloud
     kiosk: DemoKiosk
     mail: MailFolder
     out: Path
-    photograph: Callable[[str, str], None]
+    photograph: Callable[[str, str], int]
 
     def play(self) -> None:
         """Everything from the first touch to the audit export.
@@ -79,6 +81,8 @@ class Visits:
             message = self.mail.messages()[0]
             require_words(_all_words(message), GUEST_A.name, "Mill Lane", where="the first alert")
             self.photograph("/board", "board")
+        with self.summary.step("visit A: the photo is in the console, and gone from the kiosk"):
+            self._await_photo("visit-a")
 
     def _visit_without_a_cloud(self, finger: TouchClient) -> None:
         with self.summary.step("the cloud is stopped"):
@@ -99,6 +103,8 @@ class Visits:
             self._recorded_before_kill = self.kiosk.recorded()
             self.kiosk.kill()
             self.kiosk.start(touchable=True)
+            if self.kiosk.photos_waiting() != 1:
+                raise DemoError(f"{self.kiosk.photos_waiting()} photos wait on the kiosk, and it should be that of B")
 
     def _evacuation(self, finger: TouchClient) -> None:
         with self.summary.step("the evacuation list shows A and B, offline"):
@@ -127,6 +133,7 @@ class Visits:
         with self.summary.step("the cloud is back: everything is sent"):
             self.cloud.start_server()
             await_true("nothing waits on the kiosk", RECONNECT_SECONDS, self.kiosk.has_sent_everything, pause=0.5)
+            await_true("no photo waits on the kiosk", 30, lambda: self.kiosk.photos_waiting() == 0, pause=0.5)
             self.photograph("/kiosks", "kiosks")
         with self.summary.step("visit B: one message reached the host, and says how long ago the arrival was"):
             time.sleep(max(0.0, self._b_arrived + WORTH_TELLING_SECONDS - time.monotonic()))
@@ -188,6 +195,13 @@ class Visits:
 
     def _pose(self, likeness: Likeness) -> None:
         self.kiosk.show_to_camera(draw_portrait(likeness))
+
+    def _await_photo(self, name: str) -> None:
+        """The only visitor on the list is shown in the console with the photo, of which the kiosk has nothing left."""
+        await_true("no photo waits on the kiosk", 30, lambda: self.kiosk.photos_waiting() == 0, pause=0.5)
+        (stay,) = self.kiosk.stays()
+        if self.photograph(f"/visits/{stay}", name) != 1:
+            raise DemoError("the console does not show the visitor's photo")
 
     def _await_badge(self, number: int, guest: Guest) -> None:
         path = self.out / f"badge-{number:03d}.png"

@@ -1,7 +1,7 @@
 """All targets by name."""
 
 from workbench.fuzz.target import Target
-from workbench.fuzz.targets import audit, batches, codes, epochs, pages, requests
+from workbench.fuzz.targets import audit, batches, codes, epochs, pages, photos, requests
 
 TARGETS: dict[str, Target] = {
     target.name: target
@@ -10,6 +10,7 @@ TARGETS: dict[str, Target] = {
         pages.TARGETS,
         codes.TARGETS,
         epochs.TARGETS,
+        photos.TARGETS,
         audit.TARGETS,
         requests.TARGETS,
     )

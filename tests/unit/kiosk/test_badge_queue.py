@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from kiosk.composition import Station, build_desks, open_station
+from kiosk.composition import Station, build_desks, build_photo_keeper, open_station
 from kiosk.flows.badge_artist import BadgeArtist
 from kiosk.flows.badge_marks import BadgeMarks
 from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
@@ -43,6 +43,7 @@ def _desk(station: Station, queue: BadgeQueue) -> CheckInDesk:
     return CheckInDesk(
         log=station.log,
         badges=queue,
+        photos=build_photo_keeper(station),
         directory=station.directory,
         time=station.time,
         status=build_desks(station).status.now,

@@ -28,8 +28,22 @@ class _Time:
         return self.ms
 
 
-def _network(uploader: _Scripted, feed: _Scripted, time: _Time) -> Network:
-    return Network(uploader=uploader, feed=feed, waiting=lambda: 3, mono_ms=time.now, wall_ms=time.now)
+def _network(
+    uploader: _Scripted,
+    feed: _Scripted,
+    time: _Time,
+    *,
+    objects: _Scripted | None = None,
+    waiting: Callable[[], int] = lambda: 3,
+) -> Network:
+    return Network(
+        uploader=uploader,
+        feed=feed,
+        objects=objects or _Scripted(Step(LinkState.ONLINE, 30)),
+        waiting=waiting,
+        mono_ms=time.now,
+        wall_ms=time.now,
+    )
 
 
 def test_offline_is_since_the_first_failure_and_ends_with_the_first_answer() -> None:
@@ -108,6 +122,53 @@ def test_when_the_feed_is_answered_again_the_uploader_does_not_sleep_out_its_bac
     assert network.step() <= 20
     assert uploader.calls == 2
     assert network.state is LinkState.ONLINE
+
+
+_ONLINE, _CALM = Step(LinkState.ONLINE, 30), Step(LinkState.ONLINE, 600)
+
+
+@pytest.mark.parametrize(("waiting", "state"), [(1, LinkState.ONLINE), (0, LinkState.OFFLINE), (0, LinkState.BUSY)])
+def test_photos_are_not_sent_while_an_event_waits_or_nobody_answers(waiting: int, state: LinkState) -> None:
+    time, objects = _Time(), _Scripted(Step(LinkState.ONLINE, 0))
+    feed = _Scripted(Step(state, 600))
+    network = _network(_Scripted(Step(state, 30)), feed, time, objects=objects, waiting=lambda: waiting)
+    assert network.step() == 30, "it must not spin because a photo is due"
+    assert objects.calls == 0
+
+
+def test_photos_go_up_one_part_at_a_time_and_an_event_goes_between_two_parts() -> None:
+    time, objects, uploader = _Time(), _Scripted(Step(LinkState.ONLINE, 0)), _Scripted(_ONLINE)
+    waits = [0]
+    network = _network(uploader, _Scripted(_CALM), time, objects=objects, waiting=lambda: waits[0])
+    assert network.step() == 0
+    time.ms += 2500
+    assert (network.step(), objects.calls) == (0, 2)
+    waits[0] = 1
+    network.hurry()
+    network.step()
+    assert (uploader.calls, objects.calls) == (2, 2)
+    waits[0] = 0
+    network.step()
+    assert objects.calls == 3
+
+
+@pytest.mark.parametrize("state", [LinkState.OFFLINE, LinkState.REFUSED, LinkState.BUSY, LinkState.REVOKED])
+def test_what_becomes_of_photos_says_nothing_of_the_line_to_the_cloud(state: LinkState) -> None:
+    objects = _Scripted(Step(state, 100))
+    network = _network(_Scripted(_ONLINE), _Scripted(_CALM), _Time(), objects=objects, waiting=lambda: 0)
+    network.step()
+    assert (network.state, network.offline_since_ms, objects.calls) == (LinkState.ONLINE, None, 1)
+
+
+def test_a_new_photo_does_not_wait_out_the_idle_pause_but_a_pause_that_was_asked_for_it_does() -> None:
+    for state, calls in ((LinkState.ONLINE, 2), (LinkState.BUSY, 1), (LinkState.OFFLINE, 1)):
+        time, objects = _Time(), _Scripted(Step(state, 300))
+        network = _network(_Scripted(_ONLINE), _Scripted(_CALM), time, objects=objects, waiting=lambda: 0)
+        network.step()
+        time.ms += 2500
+        network.hurry()
+        network.step()
+        assert objects.calls == calls
 
 
 def test_a_step_that_fails_is_repeated_and_the_thread_lives_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.protocol import archive, batch, checkpoint, codes, exchange, feed, jws, keyspage, receipt
+from sync.protocol import archive, batch, checkpoint, codes, exchange, feed, jws, keyspage, objects, receipt, sealing
 from sync.protocol.audit import AdminBody, AdminHeader, EntryLine
 from sync.protocol.batch import Manifest
 from sync.protocol.commitments import Part
@@ -15,7 +15,7 @@ from sync.protocol.events import HEADER_DOMAIN, MAX_HEADER_BYTES, Header
 from sync.protocol.feed import Configuration, Document, FeedPage, Host, PageKind, Roster, RosterKey, RosterKiosk
 from sync.protocol.keys import from_base64url
 from sync.protocol.keyspage import KeyEntry, KeysPage, KeyState, KeyUse
-from sync.protocol.kinds import BODIES, Kind
+from sync.protocol.kinds import BODIES, Kind, ObjectReference
 from sync.protocol.receipt import Receipt
 from tests.vectors.make_vectors import FOLDER
 
@@ -37,6 +37,10 @@ STRUCTS = (
     AdminHeader,
     AdminBody,
     EntryLine,
+    ObjectReference,
+    objects.ObjectReceipt,
+    objects.ObjectState,
+    objects.OffsetProblem,
     StartRequest,
     StartResponse,
     FinishRequest,
@@ -61,7 +65,9 @@ def test_every_member_of_every_format_is_described(struct: type) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("name", [*Kind, *PageKind, *KeyUse, *KeyState])
+@pytest.mark.parametrize(
+    "name", [*Kind, *PageKind, *KeyUse, *KeyState, keyspage.SEALING, *objects.ObjectKind, *objects.ObjectStanding]
+)
 def test_every_kind_page_use_and_state_is_described(name: str) -> None:
     assert f"`{name}`" in TEXT
 
@@ -82,6 +88,10 @@ def test_every_kind_page_use_and_state_is_described(name: str) -> None:
         exchange.HELLO_PATH,
         exchange.EVENTS_PATH,
         exchange.FEED_PATH,
+        exchange.OBJECTS_PATH,
+        objects.TYP,
+        objects.MEDIA_TYPE,
+        f"{sealing.MAX_OBJECT_BYTES // 2**20} MiB sealed, parts of {objects.PART_BYTES // 1024} KiB",
         *(f'"{part.value[:-1].decode()}\\0"' for part in Part),
         f'"{HEADER_DOMAIN[:-1].decode()}\\0"',
         archive.MANIFEST,
@@ -111,7 +121,15 @@ def test_every_domain_string_of_the_code_is_in_the_document() -> None:
 def test_the_problems_that_the_cloud_answers_kiosks_with_are_listed() -> None:
     """Routes and document agree (`cloud_api/http`)."""
     folder = ROOT / "cloud_api" / "http"
-    files = ("device.py", "device_logs.py", "device_messages.py", "device_gate.py", "backpressure.py", "bodies.py")
+    files = (
+        "device.py",
+        "device_logs.py",
+        "device_objects.py",
+        "device_messages.py",
+        "device_gate.py",
+        "backpressure.py",
+        "bodies.py",
+    )
     source = "".join((folder / name).read_text("utf-8") for name in files)
     problems = set(re.findall(r'ProblemError\(\s*\d+,\s*"([a-z-]+)"', source))
     problems |= set(re.findall(r'\(\d{3}, "([a-z-]+)"\)', source))

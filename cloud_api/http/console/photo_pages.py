@@ -1,0 +1,42 @@
+"""The photo of a visit, for signed-in staff of its organisation."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud_api.errors import ObjectStoreError, PictureRefusedError, SealedFieldError
+from cloud_api.http.console.gate import ConsoleGate
+from cloud_api.http.problems import ProblemError
+from cloud_api.services.visit_photos import VisitPhotos
+
+# What every answer carries besides (security.py): nosniff, and a policy under which nothing runs.
+_KEPT_NOWHERE = {"Cache-Control": "no-store", "Content-Disposition": 'inline; filename="photo.jpg"'}
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoPorts:
+    """What this page works with."""
+
+    gate: ConsoleGate
+    photos: VisitPhotos
+
+
+def photo_router(ports: PhotoPorts) -> APIRouter:
+    """The route."""
+    router = APIRouter(include_in_schema=False, default_response_class=Response)
+
+    @router.get("/visits/{stay_id}/photos/{photo_id}")
+    async def photo(request: Request, stay_id: UUID, photo_id: UUID) -> Response:
+        staff = await ports.gate.staff(request)
+        try:
+            drawn = await ports.photos.picture(staff.tenant, stay_id, photo_id)
+        except (PictureRefusedError, SealedFieldError, ObjectStoreError) as error:
+            raise ProblemError(422, "photo-unreadable", "The photo cannot be shown") from error
+        if drawn is None:
+            raise ProblemError(404, "not-found", "There is no such photo here")
+        return Response(drawn, media_type="image/jpeg", headers=_KEPT_NOWHERE)
+
+    return router

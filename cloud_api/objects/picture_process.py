@@ -1,0 +1,62 @@
+"""Draws one picture anew: a JPEG on standard input, a JPEG of our own making on standard output (C26).
+
+Run by its file name in a process of its own, which may use little memory, little time, and write no file. Whatever
+else came with the picture (metadata, comments, a script behind its end) is not in what comes out.
+"""
+
+import resource
+import sys
+import warnings
+from io import BytesIO
+
+from PIL import Image
+
+MEMORY_BYTES = 512 * 1024 * 1024
+PROCESSOR_SECONDS = 5
+MAX_INPUT_BYTES = 2 * 1024 * 1024
+MAX_PIXELS = 24_000_000
+LARGEST_SIDE = 1024
+QUALITY = 85
+REFUSED = 3
+
+
+def main() -> int:
+    """0: drawn; 3: this is no picture that may be shown."""
+    _limit()
+    data = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+    if len(data) > MAX_INPUT_BYTES:
+        return REFUSED
+    try:
+        drawn = _draw(data)
+    except Exception:  # noqa: BLE001 -- decoders fail in many ways, and every one of them means no
+        return REFUSED
+    sys.stdout.buffer.write(drawn)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _limit() -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def _draw(data: bytes) -> bytes:
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    warnings.simplefilter("error")
+    with Image.open(BytesIO(data), formats=("JPEG",)) as picture:
+        picture.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
+        plain = picture.convert("RGB")
+    plain.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    plain.info.clear()
+    out = BytesIO()
+    plain.save(out, format="JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""Pictures from outside are drawn anew before a browser gets them, in processes of bounded number, time and memory."""
+
+import asyncio
+import contextlib
+import sys
+from pathlib import Path
+
+from cloud_api.errors import PictureRefusedError
+
+_PROGRAM = Path(__file__).with_name("picture_process.py")
+
+
+class Pictures:
+    """Draws pictures anew; ``at_once`` processes at most, each for at most ``seconds``."""
+
+    def __init__(self, *, at_once: int = 2, seconds: float = 15.0) -> None:
+        self._free = asyncio.Semaphore(at_once)
+        self._seconds = seconds
+
+    async def draw(self, data: bytes) -> bytes:
+        """A JPEG of our own making that shows the same; at most 1,024 pixels wide and high.
+
+        Raises:
+            PictureRefusedError: not a JPEG, too large, or it asks for too much.
+        """
+        async with self._free:
+            # -I: neither the environment nor the working directory has a say in what is loaded.
+            running = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-I",
+                str(_PROGRAM),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env={},
+            )
+            try:
+                async with asyncio.timeout(self._seconds):
+                    drawn, _ = await running.communicate(data)
+            except TimeoutError as error:
+                raise PictureRefusedError("drawing a picture anew took too long") from error
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    running.kill()
+                await running.wait()
+        if running.returncode != 0 or not drawn:
+            raise PictureRefusedError("this is no picture that may be shown")
+        return drawn

@@ -1,0 +1,78 @@
+"""The photo of a visit: whether there is one, and the picture itself for those who may see it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from cloud_api.errors import PictureRefusedError
+from cloud_api.keys.ring import KeyRing
+from cloud_api.objects.pictures import Pictures
+from cloud_api.objects.port import Objects
+from cloud_api.services.stored_bodies import read_full_body
+from cloud_api.store import data_keys, objects
+from cloud_api.store.board import StayEvent
+from cloud_api.store.db import Database, Tenant
+from cloud_api.store.objects import Standing
+from sync.protocol.errors import ProtocolError
+from sync.protocol.events import decode_header
+from sync.protocol.kinds import ArrivedFull, ObjectReference
+from sync.protocol.objects import ObjectKind
+from sync.protocol.sealing import ObjectName, open_content
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that an arrival names. ``arriving``: the kiosk still has it, or a part; ``expired``: it was deleted for
+    its age.
+    """
+
+    id: UUID
+    standing: Standing
+
+
+class VisitPhotos:
+    """Shows photos."""
+
+    def __init__(self, db: Database, ring: KeyRing, kept: Objects, pictures: Pictures) -> None:
+        self._db = db
+        self._ring = ring
+        self._kept = kept
+        self._pictures = pictures
+
+    async def picture(self, tenant: UUID, stay_id: UUID, photo_id: UUID) -> bytes | None:
+        """A JPEG of our own making; ``None`` when this visit has no such photo here.
+
+        Raises:
+            PictureRefusedError: what the kiosk sent is no picture that may be shown.
+            ObjectStoreError, SealedFieldError, StoreError: it cannot be read.
+        """
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            found = (await objects.of_stay(tx, stay_id)).get(photo_id)
+            cipher = (await data_keys.open_keys(tx, self._ring, [stay_id])).get(stay_id)
+            if found is None or cipher is None or found.kind != ObjectKind.PHOTO:
+                return None
+            own = objects.open_key(cipher, found)
+        name = ObjectName(tenant, photo_id)
+        ciphertext = None if own is None else await self._kept.get(name)
+        if own is None or ciphertext is None:
+            return None
+        try:
+            content = open_content(ciphertext, name=name, own=own)
+        except ProtocolError as error:
+            raise PictureRefusedError("the photo was damaged where it is kept") from error
+        return await self._pictures.draw(content)
+
+
+async def find_photo(tx: Tenant, stay_id: UUID, events: Iterable[StayEvent]) -> Photo | None:
+    """The newest photo that an arrival of this stay names."""
+    named = [reference for event in events for reference in _references(event)]
+    photos = [reference for reference in named if reference.kind == ObjectKind.PHOTO]
+    if not photos:
+        return None
+    here = (await objects.of_stay(tx, stay_id)).get(photos[-1].id)
+    return Photo(photos[-1].id, "arriving" if here is None else here.standing)
+
+
+def _references(event: StayEvent) -> tuple[ObjectReference, ...]:
+    body = read_full_body(decode_header(event.raw).kind, event.full)
+    return body.objects if isinstance(body, ArrivedFull) else ()
