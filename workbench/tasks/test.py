@@ -7,6 +7,7 @@
     ./lodge test --slow              the long proofs too
     ./lodge test --slow soak         that long proof only
     ./lodge test --seeds 5000        how many seeded runs the simulations make
+    ./lodge test --reliability       all but the long proofs; writes docs/reliability.md when every test in it passed
 
 The whole suite runs in one process for each core (two to four): most of its tests wait for other programs. A part runs
 in one, so that what it prints stays readable. pytest prints the last line: its count of what passed and failed.
@@ -52,10 +53,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--slow", action="store_true", help="the long proofs too; with a name, that one only")
     parser.add_argument("--seeds", type=_count, metavar="N", help="how many seeded runs the simulations make")
     parser.add_argument("--durations", type=_count, metavar="N", help="list the N slowest tests")
+    parser.add_argument("--reliability", action="store_true", help="write docs/reliability.md from this run")
     options = parser.parse_args(arguments)
+    if options.reliability and options.name is not None:
+        parser.error("--reliability is of the whole suite")
     chosen = pytest_arguments(options.name, CHECKOUT, slow=options.slow, seeds=options.seeds, cores=os.cpu_count() or 1)
     if options.durations is not None:
         chosen += [f"--durations={options.durations}"]
+    if options.reliability:
+        chosen += ["-p", "workbench.tasks.reliability_run"]
     os.chdir(CHECKOUT)
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-P", "-m", "pytest", *chosen])  # noqa: S606 - no shell is meant
