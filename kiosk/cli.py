@@ -23,6 +23,7 @@ from kiosk.configuration import KioskConfiguration, default_data_folder
 from kiosk.data_folder import hold_data_folder
 from kiosk.errors import KioskError
 from kiosk.journal import open_journal
+from kiosk.log_report import evidence_bytes
 from kiosk.reading_copy import read_station
 from kiosk.roster_export import list_as_csv, list_as_facts
 from kiosk.roster_table import print_list
@@ -114,10 +115,18 @@ def enrol(code: str, server: str, data_folder: Path) -> None:
 @_DATA
 @_JSON
 @click.option("--reviewed", is_flag=True, help="A person has compared the list with the building: end all doubts.")
-def status(data_folder: Path, *, as_json: bool, reviewed: bool) -> None:
-    """Show how this kiosk stands: events recorded and waiting, pages held, whether its records could be checked."""
+@click.option("--evidence", metavar="FILE", type=_OUTPUT, help="Write what an alarm about the audit log rests on.")
+def status(data_folder: Path, *, as_json: bool, reviewed: bool, evidence: Path | None) -> None:
+    """Show how this kiosk stands: events recorded and waiting, pages held, whether its records and the cloud's audit
+    log could be checked.
+    """
     with _failing_clearly(), read_station(KioskConfiguration(data_folder=data_folder)) as station:
-        if reviewed and not close_doubts(station.log):
+        if evidence is not None:
+            found = evidence_bytes(station)
+            if found is None:
+                raise KioskError("There is no alarm about the audit log, so there is no evidence to write.")
+            _write_text(evidence, found.decode("utf-8"))
+        if reviewed and not close_doubts(station):
             click.echo("There was no doubt about this kiosk's records.", err=True)
         facts = status_facts(station)
     if as_json:

@@ -7,9 +7,10 @@ from typing import Literal
 from cloud_api.errors import KeyServiceError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.store.db import Tenant
+from sync.protocol.keys import base64url
 
 KeyPurpose = Literal["receipt", "feed", "command", "token", "log"]
-KeyStanding = Literal["next", "current", "retired"]
+KeyStanding = Literal["next", "current", "retired", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,11 @@ class StoredKey:
     standing: KeyStanding
     public_key: bytes
     created_at: datetime
+
+    @property
+    def public_text(self) -> str:
+        """The public key as the protocol writes it."""
+        return base64url(self.public_key)
 
 
 @dataclass(frozen=True, slots=True)

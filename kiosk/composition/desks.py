@@ -20,12 +20,22 @@ from printers.drivers import open_printer
 from printers.media import medium
 from sync.device.feed_reader import FeedReader
 from sync.device.following_transport import FollowingTransport
+from sync.device.log_witness import LogWitness
 from sync.device.signed_channel import SignedChannel
 from sync.device.uploader import Uploader
 
 
-def build_network(station: Station) -> Network:
-    """Uploader and feed reader over one pinned connection."""
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What talks to the cloud, each a stepper."""
+
+    uploader: Uploader
+    feed: FeedReader
+    witness: LogWitness
+
+
+def build_lines(station: Station) -> Lines:
+    """Uploader, feed reader and witness of the audit log over one pinned connection."""
     enrolment = station.enrolment
     channel = SignedChannel(
         transport=FollowingTransport(station.settings),
@@ -35,27 +45,45 @@ def build_network(station: Station) -> Network:
         now_s=lambda: station.clock.wall_ms() // 1000,
     )
     jitter = random.SystemRandom().random
+    uploader = Uploader(
+        log=station.log,
+        outbox=station.outbox,
+        channel=channel,
+        settings=station.settings,
+        enrolment=enrolment,
+        clock=station.clock,
+        random=jitter,
+        software=f"lodge-kiosk {__version__}",
+    )
+    witness = LogWitness(
+        memory=station.outbox.memory,
+        settings=station.settings,
+        channel=channel,
+        tenant=enrolment.tenant,
+        wall_ms=station.clock.wall_ms,
+        random=jitter,
+        raised=uploader.greet,
+    )
+    feed = FeedReader(
+        store=station.feed,
+        settings=station.settings,
+        enrolment=enrolment,
+        channel=channel,
+        random=jitter,
+    )
+    return Lines(uploader, feed, witness)
+
+
+def build_network(station: Station) -> Network:
+    """The same, stepped in turn."""
+    lines = build_lines(station)
     return Network(
-        uploader=Uploader(
-            log=station.log,
-            outbox=station.outbox,
-            channel=channel,
-            settings=station.settings,
-            enrolment=enrolment,
-            clock=station.clock,
-            random=jitter,
-            software=f"lodge-kiosk {__version__}",
-        ),
-        feed=FeedReader(
-            store=station.feed,
-            settings=station.settings,
-            enrolment=enrolment,
-            channel=channel,
-            random=jitter,
-        ),
+        uploader=lines.uploader,
+        feed=lines.feed,
         waiting=lambda: station.outbox.waiting,
         mono_ms=station.clock.mono_ms,
         wall_ms=station.clock.wall_ms,
+        others=(lines.witness,),
     )
 
 

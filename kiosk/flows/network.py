@@ -1,6 +1,6 @@
 """Keeping in step with the cloud: when to upload, when to read the feed, and since when nobody answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,7 +42,7 @@ class _Line:
 
 
 class Network:
-    """Steps the uploader and the feed reader in turn.
+    """Steps the uploader, the feed reader and what else talks to the cloud, in turn.
 
     ``mono_ms`` is the machine's monotonic clock; ``waiting`` counts the events that no receipt covers.
     """
@@ -55,9 +55,11 @@ class Network:
         waiting: Callable[[], int],
         mono_ms: Callable[[], int],
         wall_ms: Callable[[], int],
+        others: Sequence[Stepper] = (),
     ) -> None:
         self._uploader = _Line(uploader)
         self._feed = _Line(feed)
+        self._lines = (self._uploader, self._feed, *map(_Line, others))
         self._count_waiting = waiting
         self._mono_ms = mono_ms
         self._wall_ms = wall_ms
@@ -85,20 +87,20 @@ class Network:
 
     def look_again(self) -> None:
         """Somebody stands before the kiosk: while the cloud does not answer, see whether it does now."""
-        for line in (self._uploader, self._feed):
+        for line in self._lines:
             if line.state is LinkState.OFFLINE:
                 line.hurry()
 
     def step(self) -> float:
         """Do what is due; returns the seconds until something is due again."""
-        for line in (self._uploader, self._feed):
+        for line in self._lines:
             if line.due_ms <= self._mono_ms():
                 line.tried_ms = self._mono_ms()
                 step = line.stepper.step()
                 line.wait(step, self._mono_ms())
                 self._learn(step.state)
         self.waiting = self._count_waiting()
-        next_ms = min(self._uploader.due_ms, self._feed.due_ms)
+        next_ms = min(line.due_ms for line in self._lines)
         return max(0.0, (next_ms - self._mono_ms()) / 1000)
 
     def _learn(self, state: LinkState) -> None:

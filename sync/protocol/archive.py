@@ -19,12 +19,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sync.protocol import exact_json, jws
 from sync.protocol.audit import EntryLine, EntryType, decode_admin_header, entry_leaf, read_entry
 from sync.protocol.chain_audit import ChainAudit
-from sync.protocol.checkpoint import Checkpoint, open_checkpoint
+from sync.protocol.checkpoint import Checkpoint
 from sync.protocol.errors import EncodingError, ProofError, ProtocolError, SignatureError
 from sync.protocol.events import Count, decode_header
 from sync.protocol.identifiers import Sha256Hex
 from sync.protocol.keys import public_key, thumbprint
 from sync.protocol.keyspage import KeysPage, KeyUse, open_keys_page
+from sync.protocol.log_witness import open_log_checkpoint
 from sync.protocol.merkle import completed_nodes, root
 
 TYP = "lodge-archive+jws"
@@ -124,10 +125,10 @@ def verify_archive(members: Mapping[str, bytes], *, pinned_root: str | None = No
         if name not in members:
             raise ArchiveError(name, "is missing")
     statement, root_key, page = _trust(members, pinned_root)
-    log_key = _check_members(members, page, statement.tenant)
+    _check_members(members, page, statement.tenant)
     with _Naming(CHECKPOINT):
         note = members[CHECKPOINT].decode("utf-8", errors="strict")
-        checkpoint = open_checkpoint(note, origin=page.log, key=log_key)
+        checkpoint = open_log_checkpoint(note, page).checkpoint
     audit = ChainAudit(statement.tenant)
     with _Naming(EPOCHS):
         for epoch in exact_json.decode(members[EPOCHS], EpochKeys, what="the epoch keys").epochs:
@@ -139,7 +140,7 @@ def verify_archive(members: Mapping[str, bytes], *, pinned_root: str | None = No
     return Verified(
         tenant=statement.tenant,
         root_thumbprint=thumbprint(root_key),
-        log=page.log,
+        log=checkpoint.origin,
         entries=checkpoint.size,
         device_events=counts.device,
         shrunk_headers=audit.shrunk,
@@ -180,7 +181,7 @@ def _trust(members: Mapping[str, bytes], pinned_root: str | None) -> tuple[RootS
     return statement, root_key, page
 
 
-def _check_members(members: Mapping[str, bytes], page: KeysPage, tenant: UUID) -> Ed25519PublicKey:
+def _check_members(members: Mapping[str, bytes], page: KeysPage, tenant: UUID) -> None:
     with _Naming(MANIFEST):
         signed = members[MANIFEST].decode("ascii")
         log_key = page.find(KeyUse.LOG, jws.read_header(signed, what="the manifest").kid)
@@ -196,7 +197,6 @@ def _check_members(members: Mapping[str, bytes], page: KeysPage, tenant: UUID) -
         data = members[member.name]
         if len(data) != member.size or sha256(data).hexdigest() != member.sha256:
             raise ArchiveError(member.name, "has been changed")
-    return log_key
 
 
 @dataclass(slots=True)

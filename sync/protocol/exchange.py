@@ -12,6 +12,7 @@ import msgspec
 from sync.protocol.chain import Head
 from sync.protocol.events import Count
 from sync.protocol.identifiers import Sha256Hex, Thumbprint
+from sync.protocol.log_witness import Proof, WitnessEvidence
 
 ENROL_START_PATH = "/enrol/v1/start"
 ENROL_FINISH_PATH = "/enrol/v1/finish"
@@ -20,6 +21,10 @@ EVENTS_PATH = "/device/v1/events"
 BRANCHES_PATH = "/device/v1/branches"
 EPOCHS_PATH = "/device/v1/epochs"
 FEED_PATH = "/device/v1/feed"
+CONSISTENCY_PATH = "/device/v1/log/consistency"
+
+NO_PROOF = "no-proof"
+"""The name of the refusal of a server that does not have the trees that a proof is asked for."""
 
 RECEIPT_MEDIA_TYPE = "application/jose"
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -43,7 +48,8 @@ class GapProblem(msgspec.Struct, frozen=True, kw_only=True):
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
     """Where a kiosk's log stands. ``speaks``: the versions of this protocol that it knows; ``software`` its own
     version; ``waiting`` how many events no receipt covers; ``checkpoint`` the newest one of the audit log that it
-    holds (a C2SP note), or ``None``. Members that came later are ignored.
+    holds (a C2SP note), or ``None``; ``alarm`` what it found of the audit log and nobody has closed, or ``None``.
+    Members that came later are ignored.
     """
 
     v: Literal[1]
@@ -54,6 +60,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     software: Annotated[str, msgspec.Meta(max_length=64)]
     waiting: Count
     checkpoint: Annotated[str, msgspec.Meta(max_length=4096)] | None
+    alarm: WitnessEvidence | None = None
 
 
 class Verdict(StrEnum):
@@ -76,6 +83,15 @@ class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
     standing: str
     at_ms: Count
     speaks: tuple[int, ...]
+
+
+class ConsistencyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer to ``GET /device/v1/log/consistency?first=1:10&second=1:20`` (generation and size of two checkpoints):
+    the RFC 6962 proof, in hex, that the second tree continues the first.
+    """
+
+    v: Literal[1]
+    hashes: Proof
 
 
 class EpochAnswer(msgspec.Struct, frozen=True, kw_only=True):

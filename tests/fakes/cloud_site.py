@@ -17,6 +17,7 @@ from uuid import UUID
 
 import httpx
 import psycopg
+from psycopg import sql
 
 from cloud_api.config import load_settings
 from cloud_api.postgres.binaries import choose_binaries
@@ -95,11 +96,26 @@ class Site:
                     time.sleep(0.1)
         raise AssertionError((self.folder / "serve.log").read_text())
 
-    def superuser(self) -> psycopg.Connection:
+    def keep_copy(self, name: str) -> None:
+        """Copy the database, as a backup does; nothing may be connected to it."""
+        with self.superuser("postgres") as connection:
+            connection.execute(sql.SQL("create database {} template lodge").format(sql.Identifier(name)))
+
+    def restore_copy(self, name: str) -> None:
+        """Put the copy in the place of the database; nothing may be connected to it."""
+        with self.superuser("postgres") as connection:
+            connection.execute("drop database lodge with (force)")
+            connection.execute(sql.SQL("alter database {} rename to lodge").format(sql.Identifier(name)))
+
+    def superuser(self, database: str = "lodge") -> psycopg.Connection:
         plan = ClusterPlan(self.folder / "postgres", choose_binaries(folder=self.folder / "postgres"))
         passwords = read_passwords(plan)
         return psycopg.connect(
-            host=str(plan.socket_folder), user="postgres", password=passwords.superuser, dbname="lodge", autocommit=True
+            host=str(plan.socket_folder),
+            user="postgres",
+            password=passwords.superuser,
+            dbname=database,
+            autocommit=True,
         )
 
     def _command(self, *arguments: str) -> list[str]:

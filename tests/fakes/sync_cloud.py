@@ -26,11 +26,13 @@ from sync.protocol.epochs import EpochBeginning
 from sync.protocol.errors import ProtocolError, SignatureError
 from sync.protocol.events import Event
 from sync.protocol.exchange import (
+    CONSISTENCY_PATH,
     ENROL_FINISH_PATH,
     ENROL_START_PATH,
     EVENTS_PATH,
     FEED_PATH,
     HELLO_PATH,
+    NO_PROOF,
     FeedAnswer,
     GapProblem,
 )
@@ -41,8 +43,10 @@ from sync.protocol.keyspage import page_hash as keys_page_hash
 from sync.protocol.receipt import Receipt, sign_receipt
 from sync.signed_requests import NONCE_HEADER, SignableRequest, claimed_key, verify_request
 from tests.fakes.sync_enrolment import EnrolmentDesk
+from tests.fakes.sync_log import TreeLog, key_of_log
 
 SERVER_MS = 1_790_000_100_000
+LOG_NAME = "lodge.example.org/log/1"
 
 
 def problem(name: str) -> bytes:
@@ -108,6 +112,8 @@ class SyncCloud:
         self.nonces: list[str] = []
         self.old = False
         self.checkpoint: str | None = None
+        self.log = TreeLog(LOG_NAME, key_of_log(seed))
+        """What it answers about consistency; receipts carry ``checkpoint``, whatever stands here."""
         self.durable: int | None = None
         self.publish_keys()
 
@@ -126,10 +132,11 @@ class SyncCloud:
             version=version or len(self.keys_pages) + 1,
             issued_ms=self.now_ms,
             previous=previous or last,
-            log="lodge.example.org/log/1",
+            log=LOG_NAME,
             keys=(
                 key_entry(KeyUse.RECEIPT, self.receipt_key.public_key()),
                 key_entry(KeyUse.FEED, self.feed_key.public_key()),
+                key_entry(KeyUse.LOG, self.log.key.public_key()),
             ),
             tls=(),
         )
@@ -208,6 +215,9 @@ class SyncCloud:
             return self._answer(*self.EPOCH_ROUTES[path](self, device, request.body))
         if path == FEED_PATH and request.method == "GET":
             return self._feed(parse_qs(urlsplit(request.url).query).get("have", [""])[0])
+        if path == CONSISTENCY_PATH and not self.old:
+            proof = self.log.answer(urlsplit(request.url).query)
+            return self._answer(404, problem(NO_PROOF)) if proof is None else self._answer(200, proof)
         return self._answer(404)
 
     def _enrol(self, body: bytes) -> Answer:

@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -68,6 +69,19 @@ def mail_server() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="session")
 def site(mail_server: MailServer) -> Iterator[Site]:
+    with make_site(mail_server) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def own_site(mail_server: MailServer) -> Iterator[Site]:
+    """A site whose keys and whose database a module may change as it likes."""
+    with make_site(mail_server) as made:
+        yield made
+
+
+@contextmanager
+def make_site(mail_server: MailServer) -> Iterator[Site]:
     folder = Path(tempfile.mkdtemp(prefix="lodge-test-cloud-"))
     port = free_port()
     made = Site(folder, port)
