@@ -48,6 +48,7 @@ from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
 from cloud_api.services.key_ceremony import KeyCeremony, PageFacts
 from cloud_api.services.kiosk_logs import KioskLogReading
+from cloud_api.services.log_files import LogFiles
 from cloud_api.services.log_proofs import LogProofs
 from cloud_api.services.log_witnesses import LogWitnesses
 from cloud_api.services.nonces import Nonces
@@ -99,6 +100,7 @@ class Cloud:
     branches: Branches
     epochs: Epochs
     hellos: Hellos
+    log_files: LogFiles
     log_proofs: LogProofs
     log_witnesses: LogWitnesses
     confirmation: Confirmation
@@ -188,6 +190,7 @@ def build_cloud(
         branches=Branches(store, clock),
         epochs=Epochs(store, clock),
         hellos=Hellos(store, clock),
+        log_files=LogFiles(db, ring),
         log_proofs=LogProofs(db),
         log_witnesses=LogWitnesses(db, trail, SecurityLog(db, ServerKeys(db, ring), clock), clock),
         confirmation=confirmation,

@@ -22,10 +22,9 @@ from sync.protocol.audit import EntryType, entry_hash, entry_leaf
 from sync.protocol.checkpoint import Checkpoint
 from sync.protocol.jws import read_unverified_payload
 from sync.protocol.keyspage import KeysPage
-from sync.protocol.log_witness import log_name
+from sync.protocol.log_witness import GENERATION_OPENED, log_name
 from sync.protocol.merkle import completed_nodes, root
 
-GENERATION_OPENED = "generation.opened"
 _DETAIL = 1000
 _PENDING_AT_ONCE = 32  # at most 32 batches of 256 events in one transaction
 

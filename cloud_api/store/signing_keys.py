@@ -60,6 +60,40 @@ async def list_all(tx: Tenant) -> list[StoredKey]:
     return [StoredKey(row[0], row[1], row[2], bytes(row[3]), row[4]) for row in await cursor.fetchall()]
 
 
+async def retire_current(tx: Tenant, purpose: KeyPurpose) -> None:
+    """Let the current key of a purpose verify what it signed, and sign no more: its private half is deleted."""
+    await tx.connection.execute(
+        "update lodge.signing_key set standing = 'retired', private_key = null"
+        " where tenant_id = %s and purpose = %s and standing = 'current'",
+        (tx.id, purpose),
+    )
+
+
+async def promote_next(tx: Tenant, purpose: KeyPurpose) -> None:
+    """Let the next key of a purpose sign; none may be current."""
+    await tx.connection.execute(
+        "update lodge.signing_key set standing = 'current' where tenant_id = %s and purpose = %s and standing = 'next'",
+        (tx.id, purpose),
+    )
+
+
+async def withdraw(tx: Tenant, kid: str, now: datetime) -> None:
+    """Believe a key no more; its private half is deleted."""
+    await tx.connection.execute(
+        "update lodge.signing_key set standing = 'withdrawn', withdrawn_at = %s, private_key = null"
+        " where tenant_id = %s and id = %s",
+        (now, tx.id, kid),
+    )
+
+
+async def withdrawn_ids(tx: Tenant) -> set[str]:
+    """The thumbprints of keys that are believed no more."""
+    cursor = await tx.connection.execute(
+        "select id from lodge.signing_key where tenant_id = %s and standing = 'withdrawn'", (tx.id,)
+    )
+    return {row[0] for row in await cursor.fetchall()}
+
+
 async def open_current(tx: Tenant, cipher: FieldCipher, purpose: KeyPurpose) -> bytes:
     """The private half (32 bytes) of the key that signs now.
 

@@ -23,6 +23,8 @@ EPOCHS_PATH = "/device/v1/epochs"
 FEED_PATH = "/device/v1/feed"
 CONSISTENCY_PATH = "/device/v1/log/consistency"
 
+KEYS_PAGE = "keys"
+"""How a request for the feed names the keys page among the pages that it has."""
 NO_PROOF = "no-proof"
 """The name of the refusal of a server that does not have the trees that a proof is asked for."""
 
@@ -31,12 +33,14 @@ PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 
 class FeedAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer to ``GET /device/v1/feed?have=configuration:3,hosts:1``: the newest signed keys page, and every
-    signed page of a version above the one named (all pages, for kinds not named).
+    """Answer to ``GET /device/v1/feed?have=keys:5,configuration:3,hosts:1``: the newest signed keys page, every signed
+    page of a version above the one named (all pages, for kinds not named), and the moves of the root key since the keys
+    page named, oldest first (``sync.protocol.root_moves``).
     """
 
     keys: str
     pages: tuple[str, ...]
+    moves: tuple[str, ...] = ()
 
 
 class GapProblem(msgspec.Struct, frozen=True, kw_only=True):

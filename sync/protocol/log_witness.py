@@ -22,6 +22,8 @@ from sync.protocol.keys import public_key
 from sync.protocol.keyspage import KeysPage, KeyUse
 from sync.protocol.merkle import verify_consistency
 
+GENERATION_OPENED = "generation.opened"
+"""The kind of the administrative entry with which a generation begins."""
 MAX_PROOF_HASHES = 64
 """A tree of 10^15 entries, the most that a checkpoint can name, is 50 levels high."""
 _MAX_GENERATION_DIGITS = 9

@@ -22,7 +22,7 @@ from sync.protocol.fork_proof import encode_proof
 from sync.protocol.identifiers import ZERO_SHA256, sha256_hex
 from sync.protocol.keys import base64url, public_text, thumbprint
 from sync.signed_requests import SignableRequest, sign_request
-from tests.vectors import forked, sample, witnessed
+from tests.vectors import forked, rotated, sample, witnessed
 
 FOLDER = Path(__file__).parent / "protocol"
 Vector = dict[str, object]
@@ -49,7 +49,9 @@ def build_all(stored_wire: bytes | None) -> dict[str, Vector]:
         "archive": lambda: _archive(wire),
         "epoch-start": _epoch_start,
         "fork-proof": lambda: _fork_proof(wire),
-        "log-witness": _log_witness,
+        "log-witness": witnessed.vector,
+        "root-move": rotated.move_vector,
+        "trust-files": rotated.files_vector,
     }
     return {name: make() for name, make in makers.items()}
 
@@ -290,16 +292,6 @@ def _epoch_start() -> Vector:
 
 def _fork_proof(wire: bytes) -> Vector:
     return {"proof": encode_proof(forked.sample_fork_proof(wire)).decode()}
-
-
-def _log_witness() -> Vector:
-    return {
-        "held": witnessed.note_over(2),
-        "offered": witnessed.note_over(4),
-        "hashes": list(witnessed.consistency_hashes(2, 4)),
-        "generation_2": witnessed.note_over(4, generation=2),
-        "evidence": exact_json.encode(witnessed.sample_evidence()).decode(),
-    }
 
 
 def main() -> None:

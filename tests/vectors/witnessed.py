@@ -1,5 +1,6 @@
 """The sample's log as a witness sees it: two checkpoints that continue one another, and two that do not."""
 
+from sync.protocol import exact_json
 from sync.protocol.audit import entry_leaf
 from sync.protocol.checkpoint import Checkpoint, sign_checkpoint
 from sync.protocol.log_witness import AlarmKind, WitnessEvidence, log_name
@@ -55,3 +56,14 @@ def sample_evidence() -> WitnessEvidence:
         since_ms=sample.NOW_MS + 9000,
         times=1,
     )
+
+
+def vector() -> dict[str, object]:
+    """What is stored."""
+    return {
+        "held": note_over(2),
+        "offered": note_over(4),
+        "hashes": list(consistency_hashes(2, 4)),
+        "generation_2": note_over(4, generation=2),
+        "evidence": exact_json.encode(sample_evidence()).decode(),
+    }
