@@ -27,18 +27,20 @@ from sync.device.uploader import Uploader
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What talks to the cloud, each a stepper."""
+    """What talks to the cloud, each a stepper, over one connection."""
 
     uploader: Uploader
     feed: FeedReader
     witness: LogWitness
+    transport: FollowingTransport
 
 
 def build_lines(station: Station) -> Lines:
     """Uploader, feed reader and witness of the audit log over one pinned connection."""
     enrolment = station.enrolment
+    transport = FollowingTransport(station.settings)
     channel = SignedChannel(
-        transport=FollowingTransport(station.settings),
+        transport=transport,
         server=enrolment.server,
         audience=enrolment.audience,
         key=station.log.epochs.known_key,
@@ -71,7 +73,7 @@ def build_lines(station: Station) -> Lines:
         channel=channel,
         random=jitter,
     )
-    return Lines(uploader, feed, witness)
+    return Lines(uploader, feed, witness, transport)
 
 
 def build_network(station: Station) -> Network:

@@ -92,7 +92,11 @@ class KioskFolder:
     @contextmanager
     def open(self) -> Iterator[KioskOnSite]:
         with open_station(self.configuration) as station:
-            yield KioskOnSite(station, build_lines(station))
+            lines = build_lines(station)
+            try:
+                yield KioskOnSite(station, lines)
+            finally:
+                lines.transport.close()  # a server that stops waits for connections that are kept open
 
 
 def new_kiosk(site: Site, folder: Path, name: str) -> tuple[KioskFolder, UUID]:
