@@ -1,11 +1,11 @@
 """``lodge-kiosk status`` as the witness of the audit log, as somebody types it (C40)."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-from click.testing import CliRunner, Result
-
-from kiosk.cli import main
 from kiosk.composition import open_station
 from sync.device.log_memory import Finding, Offer
 from sync.protocol import exact_json
@@ -13,9 +13,18 @@ from sync.protocol.log_witness import AlarmKind, WitnessEvidence
 from tests.vectors import witnessed
 from workbench.lone_kiosk import make_lone_kiosk
 
+ROOT = Path(__file__).resolve().parents[2]
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
+
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "kiosk.cli", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
 
 
 def test_c40_status_tells_of_an_alarm_keeps_its_evidence_and_is_acknowledged(tmp_path: Path) -> None:
@@ -29,7 +38,7 @@ def test_c40_status_tells_of_an_alarm_keeps_its_evidence_and_is_acknowledged(tmp
         "alarm": None,
     }
     none = run("status", "--evidence", str(evidence), "--data", data)
-    assert (none.exit_code, none.stderr.count("\n"), evidence.exists()) == (1, 1, False)
+    assert (none.returncode, none.stderr.count("\n"), evidence.exists()) == (1, 1, False)
     with open_station(lone.configuration) as station:
         offer = Offer(witnessed.other_note(3), fresh=True)
         station.outbox.memory.raise_alarm(

@@ -99,7 +99,7 @@ def move_vector() -> dict[str, object]:
         name: {"payload": jws.read_unverified_payload(text, what="a vector").decode(), "jws": text}
         for name, text in parts.items()
     }
-    return {"message": encode_move(move), **signed}
+    return {"new_root_seed_hex": NEXT_ROOT.private_bytes_raw().hex(), "message": encode_move(move), **signed}
 
 
 def files_vector() -> dict[str, object]:

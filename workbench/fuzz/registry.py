@@ -1,7 +1,7 @@
 """All targets by name."""
 
 from workbench.fuzz.target import Target
-from workbench.fuzz.targets import audit, batches, codes, epochs, pages, requests
+from workbench.fuzz.targets import audit, batches, codes, epochs, pages, requests, trust
 
 TARGETS: dict[str, Target] = {
     target.name: target
@@ -12,6 +12,7 @@ TARGETS: dict[str, Target] = {
         epochs.TARGETS,
         audit.TARGETS,
         requests.TARGETS,
+        trust.TARGETS,
     )
     for target in family
 }
