@@ -24,6 +24,8 @@ from sync.protocol.jws import read_unverified_payload
 from sync.protocol.keyspage import KeyEntry, KeysPage, KeyState, KeyUse
 from sync.protocol.log_witness import LogCheckpoint, open_log_checkpoint, read_place
 
+UNREAD = "unread"
+"""An alarm of a kind that came later: told as one, whatever it is."""
 _DETAIL = 1000
 
 
@@ -123,7 +125,10 @@ def _word(hello: Hello) -> WitnessWord:
     note = hello.checkpoint
     if note is not None and "\x00" in note:
         note = None
-    if hello.alarm is None:
+    try:
+        alarm = hello.evidence()
+    except ProtocolError:
+        return WitnessWord(note, UNREAD, bytes(hello.alarm).decode("utf-8", "replace").replace("\x00", ""))
+    if alarm is None:
         return WitnessWord(note, None, None)
-    evidence = exact_json.encode(hello.alarm).decode("utf-8")
-    return WitnessWord(note, hello.alarm.kind.value, evidence)
+    return WitnessWord(note, alarm.kind.value, exact_json.encode(alarm).decode("utf-8"))

@@ -44,7 +44,8 @@ class _Line:
 class Network:
     """Steps the uploader, the feed reader and what else talks to the cloud, in turn.
 
-    ``mono_ms`` is the machine's monotonic clock; ``waiting`` counts the events that no receipt covers.
+    ``mono_ms`` is the machine's monotonic clock; ``waiting`` counts the events that no receipt covers; ``others`` say
+    nothing about how the kiosk stands with the cloud.
     """
 
     def __init__(
@@ -98,7 +99,8 @@ class Network:
                 line.tried_ms = self._mono_ms()
                 step = line.stepper.step()
                 line.wait(step, self._mono_ms())
-                self._learn(step.state)
+                if line is self._uploader or line is self._feed:
+                    self._learn(step.state)
         self.waiting = self._count_waiting()
         next_ms = min(line.due_ms for line in self._lines)
         return max(0.0, (next_ms - self._mono_ms()) / 1000)

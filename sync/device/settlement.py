@@ -100,6 +100,6 @@ class Settlement:
             software=self._software,
             waiting=self._outbox.waiting_in(epoch),
             checkpoint=self._outbox.memory.held(),
-            alarm=self._outbox.memory.alarm(),
+            alarm=msgspec.Raw(exact_json.encode(self._outbox.memory.alarm())),
         )
         return head, exact_json.encode(message)

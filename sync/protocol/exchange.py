@@ -5,10 +5,11 @@ believed later (receipts, pages) is a JWS inside.
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from sync.protocol import exact_json
 from sync.protocol.chain import Head
 from sync.protocol.events import Count
 from sync.protocol.identifiers import Sha256Hex, Thumbprint
@@ -64,7 +65,21 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     software: Annotated[str, msgspec.Meta(max_length=64)]
     waiting: Count
     checkpoint: Annotated[str, msgspec.Meta(max_length=4096)] | None
-    alarm: WitnessEvidence | None = None
+    alarm: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"null"))
+
+    def evidence(self) -> WitnessEvidence | None:
+        """The alarm, read; ``None`` without one.
+
+        Apart from the rest, so that an alarm of a kind that came later does not make the whole greeting unreadable.
+
+        Raises:
+            EncodingError: it is of a kind or form that this version does not know.
+        """
+        found: WitnessEvidence | None = exact_json.read(self.alarm, _Alarm, what="an alarm")
+        return found
+
+
+_Alarm: Any = WitnessEvidence | None
 
 
 class Verdict(StrEnum):

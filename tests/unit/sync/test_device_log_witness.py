@@ -194,7 +194,7 @@ def test_c40_the_alarm_reaches_the_cloud_by_the_next_hello_and_blocks_nothing(ri
     rig.drain()
     greetings = [request.body for request in rig.cloud.requests if request.url.endswith(HELLO_PATH)]
     said = msgspec.json.decode(greetings[-1], type=Hello)
-    assert said.alarm == alarm(rig)
+    assert said.evidence() == alarm(rig)
     assert said.checkpoint == rig.outbox.memory.held()
     assert rig.outbox.waiting == 0
     assert rig.recorded() == rig.held()
