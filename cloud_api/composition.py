@@ -51,12 +51,17 @@ from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
 from cloud_api.services.key_ceremony import KeyCeremony, PageFacts
 from cloud_api.services.kiosk_logs import KioskLogReading
+from cloud_api.services.log_files import LogFiles
+from cloud_api.services.log_proofs import LogProofs
+from cloud_api.services.log_witnesses import LogWitnesses
 from cloud_api.services.nonces import Nonces
 from cloud_api.services.object_intake import ObjectIntake
 from cloud_api.services.object_retention import ObjectRetention
 from cloud_api.services.organisations import Organisations
 from cloud_api.services.postgres_ingest import IngestPorts, PostgresIngestStore
+from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sequencer import Sequencer
+from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.signatures import Signatures
 from cloud_api.store import server_secrets
 from cloud_api.store.db import Database, DatabaseSettings
@@ -100,6 +105,9 @@ class Cloud:
     branches: Branches
     epochs: Epochs
     hellos: Hellos
+    log_files: LogFiles
+    log_proofs: LogProofs
+    log_witnesses: LogWitnesses
     confirmation: Confirmation
     ingest_store: PostgresIngestStore
     kiosk_logs: KioskLogReading
@@ -167,7 +175,7 @@ def build_cloud(
     signatures = Signatures(ring)
     trail = AuditTrail(ring, clock)
     feed = Feed(db, ring, signatures, clock, FeedTerms())
-    sequencer = Sequencer(db, signatures, clock)
+    sequencer = Sequencer(db, signatures, trail, clock)
     enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
     confirmation = Confirmation(store, clock)
@@ -191,6 +199,9 @@ def build_cloud(
         branches=Branches(store, clock),
         epochs=Epochs(store, clock),
         hellos=Hellos(store, clock),
+        log_files=LogFiles(db, ring),
+        log_proofs=LogProofs(db),
+        log_witnesses=LogWitnesses(db, trail, SecurityLog(db, ServerKeys(db, ring), clock), clock),
         confirmation=confirmation,
         ingest_store=store,
         kiosk_logs=KioskLogReading(db, ring, clock),
@@ -210,7 +221,15 @@ def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
     ports = DevicePorts(
         gate=DeviceGate(cloud.devices, cloud.nonces, DeviceShares(cloud.clock)),
         enrolment=cloud.enrolment,
-        logs=LogPorts(cloud.ingest, cloud.branches, cloud.epochs, cloud.hellos, Turnstile()),
+        logs=LogPorts(
+            cloud.ingest,
+            cloud.branches,
+            cloud.epochs,
+            cloud.hellos,
+            cloud.log_witnesses,
+            cloud.log_proofs,
+            Turnstile(),
+        ),
         objects=ObjectPorts(cloud.object_intake, Turnstile(PHOTOS_AT_ONCE)),
         feed=cloud.feed,
         limit=limit,

@@ -52,10 +52,19 @@ def read_pin(files: TlsFiles) -> str:
     Raises:
         ConfigurationError: the certificate cannot be read.
     """
+    return pin_of(files.certificate)
+
+
+def pin_of(path: Path) -> str:
+    """The same of a certificate in a file of its own, such as the next one.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+    """
     try:
-        certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"the TLS certificate {files.certificate} cannot be read") from error
+        raise ConfigurationError(f"the TLS certificate {path} cannot be read") from error
     public = certificate.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )

@@ -20,9 +20,10 @@ from rich.console import Console
 from kiosk import __version__
 from kiosk.composition import build_network, open_station, open_store, run_lobby
 from kiosk.configuration import KioskConfiguration, default_data_folder
-from kiosk.data_folder import hold_data_folder
+from kiosk.data_folder import hold_data_folder, require_database
 from kiosk.errors import KioskError
 from kiosk.journal import open_journal
+from kiosk.log_report import evidence_bytes
 from kiosk.reading_copy import read_station
 from kiosk.roster_export import list_as_csv, list_as_facts
 from kiosk.roster_table import print_list
@@ -88,10 +89,11 @@ def run(
 @main.command()
 @click.argument("code")
 @click.option("--server", required=True, metavar="URL", help="The cloud's address, https://...")
+@click.option("--again", is_flag=True, help="Where the organisation's root key was lost: keep all records and go on.")
 @_DATA
-def enrol(code: str, server: str, data_folder: Path) -> None:
+def enrol(code: str, server: str, data_folder: Path, *, again: bool) -> None:
     """Enrol this kiosk with the CODE that an administrator made for it (valid for 15 minutes)."""
-    with _failing_clearly():
+    with _failing_clearly(), _holding(data_folder, again=again):
         if not server.startswith("https://"):
             raise KioskError("The server's address must begin with https://")
         with open_store(KioskConfiguration(data_folder=data_folder)) as (_, settings):
@@ -102,6 +104,7 @@ def enrol(code: str, server: str, data_folder: Path) -> None:
                 settings=settings,
                 entropy=secrets.token_bytes,
                 now_ms=SystemClock().wall_ms(),
+                again=again,
             )
         pages = _fetch_pages(data_folder)
     click.echo(f"Enrolled as kiosk {enrolment.kiosk}.")
@@ -114,10 +117,18 @@ def enrol(code: str, server: str, data_folder: Path) -> None:
 @_DATA
 @_JSON
 @click.option("--reviewed", is_flag=True, help="A person has compared the list with the building: end all doubts.")
-def status(data_folder: Path, *, as_json: bool, reviewed: bool) -> None:
-    """Show how this kiosk stands: events recorded and waiting, pages held, whether its records could be checked."""
+@click.option("--evidence", metavar="FILE", type=_OUTPUT, help="Write what an alarm about the audit log rests on.")
+def status(data_folder: Path, *, as_json: bool, reviewed: bool, evidence: Path | None) -> None:
+    """Show how this kiosk stands: events recorded and waiting, pages held, whether its records and the cloud's audit
+    log could be checked.
+    """
     with _failing_clearly(), read_station(KioskConfiguration(data_folder=data_folder)) as station:
-        if reviewed and not close_doubts(station.log):
+        if evidence is not None:
+            found = evidence_bytes(station)
+            if found is None:
+                raise KioskError("There is no alarm about the audit log, so there is no evidence to write.")
+            _write_text(evidence, found.decode("utf-8"))
+        if reviewed and not close_doubts(station):
             click.echo("There was no doubt about this kiosk's records.", err=True)
         facts = status_facts(station)
     if as_json:
@@ -155,6 +166,17 @@ def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bo
         click.echo(list_as_csv(listed), nl=False)
     elif pdf is None and csv is None:
         print_list(listed, Console())
+
+
+@contextmanager
+def _holding(data_folder: Path, *, again: bool) -> Iterator[None]:
+    """A kiosk that runs would go on in the epoch that it leaves."""
+    if not again:
+        yield
+        return
+    require_database(data_folder)
+    with hold_data_folder(data_folder):
+        yield
 
 
 def _tell_written(path: Path, people: int) -> None:

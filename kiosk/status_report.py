@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.composition import Station
+from kiosk.log_report import log_facts, log_line
 from sync.device.condition import read_condition
 from sync.device.doubt import Doubt
 from sync.device.epochs import ROLLED_BACK
-from sync.device.event_log import EventLog
 from sync.device.notices import Notice, NoticeKind
 from sync.protocol.keys import thumbprint
 
@@ -57,6 +57,7 @@ def status_facts(station: Station) -> dict[str, Any]:
         "details_lost": _notice_facts(condition.details_lost, station),
         "unconfirmed": condition.unconfirmed,
         "room": condition.room.value,
+        "audit_log": log_facts(station),
         "pages": [
             {"page": page.kind.value, "version": page.version, "stale": page.expires_ms < now_ms}
             for page in station.feed.held().values()
@@ -64,13 +65,14 @@ def status_facts(station: Station) -> dict[str, Any]:
     }
 
 
-def close_doubts(log: EventLog) -> bool:
-    """A person has looked: every doubt about the records is over. ``False`` when there was none.
+def close_doubts(station: Station) -> bool:
+    """A person has looked: every doubt and alarm is over. ``False`` when there was none.
 
     Raises:
         StorageError: the disk refused.
     """
-    closed = [log.doubt.close(), *(log.notices.close(kind) for kind in NoticeKind)]
+    log, memory = station.log, station.outbox.memory
+    closed = [log.doubt.close(), memory.close_alarm(), *(log.notices.close(kind) for kind in NoticeKind)]
     return any(closed)
 
 
@@ -86,6 +88,7 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield f"{'log':<14}{_UNCONFIRMED}"
     if facts["details_lost"] is not None:
         yield f"{'details':<14}{_LOST.format(**facts['details_lost'])}"
+    yield f"{'audit log':<14}{log_line(facts['audit_log'])}"
     yield f"{'disk':<14}{_ROOM[facts['room']]}"
     for page in facts["pages"]:
         stale = ", out of date" if page["stale"] else ""

@@ -1,10 +1,10 @@
-"""``keys``: the organisation's keys and the page that names them to kiosks."""
+"""``keys``: the organisation's keys and the page that names them to kiosks (docs/protocol-keys.md)."""
 
-import stat
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cloud_api.cli.frame import (
     Frame,
@@ -16,12 +16,28 @@ from cloud_api.cli.frame import (
     tell,
     with_cloud,
 )
+from cloud_api.cli.root_keys import read_or_make_root, read_root
 from cloud_api.composition import Cloud
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.audit_trail import AdminAct
-from cloud_api.store import data_keys, signing_keys
+from cloud_api.services.key_ceremony import PURPOSES, PageTerms
+from cloud_api.store import data_keys, root_moves, signing_keys
+from cloud_api.store.db import Tenant
 from cloud_api.store.signing_keys import StoredKey, StoredPage
-from sync.protocol.keys import base64url, from_base64url, private_key, public_key, thumbprint
+from cloud_api.tls import pin_of
+from sync.protocol import exact_json
+from sync.protocol.keys import base64url, public_key, thumbprint
+from sync.protocol.trust_files import KeyPages
+
+T = TypeVar("T")
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_root_option = click.option("--root-key", required=True, type=_FILE, help="The root key.")
+_new_root_option = click.option(
+    "--new-root-key",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The new root key; made where there is no such file.",
+)
 
 
 @click.group()
@@ -37,15 +53,17 @@ def keys() -> None:
 def status(frame: Frame, *, org: str | None, as_json: bool) -> None:
     """Show keys and the newest keys page."""
 
-    async def run(cloud: Cloud) -> tuple[list[StoredKey], StoredPage | None]:
-        async with cloud.db.tenant(await choose_organisation(cloud, org)) as tx:
-            return await signing_keys.list_all(tx), await signing_keys.newest_page(tx)
+    async def run(cloud: Cloud, tx: Tenant) -> tuple[list[StoredKey], StoredPage | None, int]:
+        del cloud
+        moves = len(await root_moves.list_after(tx))
+        return await signing_keys.list_all(tx), await signing_keys.newest_page(tx), moves
 
-    found, page = with_cloud(frame, run)
+    found, page, moves = _within(frame, org, run)
     root = thumbprint(public_key(base64url(page.root_key))) if page else None
     facts: dict[str, object] = {
         "page": page.version if page else None,
         "root": root,
+        "root_moves": moves,
         "keys": [{"id": key.id, "use": key.purpose, "state": key.standing} for key in found],
     }
     lines = [f"root     {root}", f"page     {page.version if page else 'none'}"]
@@ -54,36 +72,180 @@ def status(frame: Frame, *, org: str | None, as_json: bool) -> None:
 
 
 @keys.command()
-@click.option(
-    "--root-key", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The root key."
-)
+@_root_option
+@click.option("--next-tls", type=_FILE, help="The certificate that the server will use next: kiosks accept it already.")
+@click.option("--above", type=click.IntRange(min=0), default=0, help="After a restore: a version that kiosks hold.")
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def page(frame: Frame, *, root_key: Path, org: str | None, as_json: bool) -> None:
-    """Sign and publish the next keys page, as after a change of keys or of the TLS certificate.
+def page(frame: Frame, *, root_key: Path, next_tls: Path | None, above: int, org: str | None, as_json: bool) -> None:
+    """Sign and publish the next keys page, as before and after a change of the TLS certificate.
 
     Keys that this version uses and the organisation does not have yet are made first.
     """
-    root = _read_root(root_key)
+    root = read_root(root_key)
+    terms = PageTerms(next_pin=None if next_tls is None else pin_of(next_tls), above=above)
 
-    async def run(cloud: Cloud) -> StoredPage:
+    async def run(cloud: Cloud, tx: Tenant) -> StoredPage:
+        await cloud.ceremony.make_keys(tx, await data_keys.open_organisation_key(tx, cloud.ring))
+        published = await cloud.ceremony.publish_page(tx, root, terms)
+        await cloud.trail.record(tx, AdminAct("keys.published", operator(), {"version": str(published.version)}))
+        return published
+
+    _tell_page(_within(frame, org, run), as_json=as_json)
+
+
+@keys.command()
+@click.argument("use", type=click.Choice(PURPOSES))
+@_root_option
+@org_option
+@json_option
+@click.pass_obj
+@clear_failures
+def rotate(frame: Frame, use: str, *, root_key: Path, org: str | None, as_json: bool) -> None:
+    """Let the next key of a USE sign from now on; also where the current one is lost."""
+    root = read_root(root_key)
+    purpose = next(purpose for purpose in PURPOSES if purpose == use)
+
+    async def run(cloud: Cloud, tx: Tenant) -> StoredPage:
+        cipher = await data_keys.open_organisation_key(tx, cloud.ring)
+        current = await cloud.ceremony.rotate(tx, cipher, purpose)
+        published = await cloud.ceremony.publish_page(tx, root)
+        detail = {"use": use, "key": current.id, "version": str(published.version)}
+        await cloud.trail.record(tx, AdminAct("key.rotated", operator(), detail))
+        return published
+
+    _tell_page(_within(frame, org, run), as_json=as_json)
+
+
+@keys.command()
+@click.argument("kid")
+@_root_option
+@org_option
+@json_option
+@click.pass_obj
+@clear_failures
+def withdraw(frame: Frame, kid: str, *, root_key: Path, org: str | None, as_json: bool) -> None:
+    """Believe the key KID no more, because it has leaked; where it was in use, another takes its place."""
+    root = read_root(root_key)
+
+    async def run(cloud: Cloud, tx: Tenant) -> StoredPage:
+        cipher = await data_keys.open_organisation_key(tx, cloud.ring)
+        gone = await cloud.ceremony.withdraw(tx, cipher, kid)
+        published = await cloud.ceremony.publish_page(tx, root)
+        detail = {"use": gone.purpose, "key": gone.id, "version": str(published.version)}
+        await cloud.trail.record(tx, AdminAct("key.withdrawn", operator(), detail))
+        return published
+
+    _tell_page(_within(frame, org, run), as_json=as_json)
+
+
+@keys.command("move-root")
+@_root_option
+@_new_root_option
+@org_option
+@json_option
+@click.pass_obj
+@clear_failures
+def move_root(frame: Frame, *, root_key: Path, new_root_key: Path, org: str | None, as_json: bool) -> None:
+    """Hand over from one root key to the next; kiosks follow by themselves."""
+    old, new = read_root(root_key), read_or_make_root(new_root_key)
+
+    async def run(cloud: Cloud, tx: Tenant) -> StoredPage:
+        published = await cloud.ceremony.move_root(tx, old, new)
+        await cloud.trail.record(tx, AdminAct("root.moved", operator(), _root_detail(published)))
+        return published
+
+    _tell_page(_within(frame, org, run), as_json=as_json)
+
+
+@keys.command("replace-root")
+@_new_root_option
+@click.option("--lost", is_flag=True, help="The root key is lost: every kiosk will be enrolled again on site.")
+@org_option
+@json_option
+@click.pass_obj
+@clear_failures
+def replace_root(frame: Frame, *, new_root_key: Path, lost: bool, org: str | None, as_json: bool) -> None:
+    """Begin with a new root key where the old one is lost. Kiosks refuse it until they are enrolled again."""
+    if not lost:
+        raise ConfigurationError(
+            "every kiosk must be enrolled again on site after this: say --lost, or use lodge-cloud keys move-root"
+        )
+    new = read_or_make_root(new_root_key)
+
+    async def run(cloud: Cloud, tx: Tenant) -> StoredPage:
+        published = await cloud.ceremony.publish_page(tx, new, PageTerms(new_root=True))
+        await cloud.trail.record(tx, AdminAct("root.replaced", operator(), _root_detail(published)))
+        return published
+
+    published = _within(frame, org, run)
+    text = (
+        f"Keys page {published.version} is published by a new root key. Kiosks go on working and sending, and take no "
+        "news; at each: lodge-kiosk enrol CODE --again"
+    )
+    tell({"page": published.version, "root": _fingerprint(published)}, text, as_json=as_json)
+
+
+@keys.command()
+@click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@org_option
+@click.pass_obj
+@clear_failures
+def pages(frame: Frame, *, out: Path | None, org: str | None) -> None:
+    """Print every keys page and every move of the root key, for lodge-verify.
+
+    After a root key that was lost and replaced, they begin anew there.
+    """
+
+    async def run(cloud: Cloud, tx: Tenant) -> KeyPages:
+        del cloud
+        known = _since_replacement(await signing_keys.list_pages(tx), await root_moves.list_versions(tx))
+        if not known:
+            raise ConfigurationError("the organisation has no keys page")
+        return KeyPages(
+            v=1,
+            tenant=tx.id,
+            root=base64url(known[0].root_key),
+            moves=tuple(await root_moves.list_after(tx)),
+            pages=tuple(item.page for item in known),
+        )
+
+    raw = exact_json.encode(_within(frame, org, run))
+    if out is None:
+        click.echo(raw, nl=False)
+    else:
+        out.write_bytes(raw)
+
+
+def _since_replacement(pages: list[StoredPage], moved: set[int]) -> list[StoredPage]:
+    """The pages from the last one whose root no move leads to."""
+    begin = 0
+    for place in range(1, len(pages)):
+        if pages[place].root_key != pages[place - 1].root_key and pages[place].version not in moved:
+            begin = place
+    return pages[begin:]
+
+
+def _within(frame: Frame, org: str | None, act: Callable[[Cloud, Tenant], Awaitable[T]]) -> T:
+    """Do something in one transaction of the organisation meant."""
+
+    async def run(cloud: Cloud) -> T:
         async with cloud.db.tenant(await choose_organisation(cloud, org)) as tx:
-            await cloud.ceremony.make_keys(tx, await data_keys.open_organisation_key(tx, cloud.ring))
-            published = await cloud.ceremony.publish_page(tx, root)
-            detail = {"version": str(published.version)}
-            await cloud.trail.record(tx, AdminAct("keys.published", operator(), detail))
-            return published
+            return await act(cloud, tx)
 
-    published = with_cloud(frame, run)
-    tell({"page": published.version}, f"Keys page {published.version} is published.", as_json=as_json)
+    return with_cloud(frame, run)
 
 
-def _read_root(path: Path) -> Ed25519PrivateKey:
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ConfigurationError(f"{path} can be read by others: run chmod 600 {path}")
-    raw = from_base64url(path.read_text("ascii", errors="replace").strip(), what="the root key's file")
-    if len(raw) != 32:  # noqa: PLR2004  RFC 8032: a private key is 32 bytes
-        raise ConfigurationError(f"{path} does not hold a root key")
-    return private_key(raw)
+def _tell_page(published: StoredPage, *, as_json: bool) -> None:
+    facts: dict[str, object] = {"page": published.version, "root": _fingerprint(published)}
+    tell(facts, f"Keys page {published.version} is published.", as_json=as_json)
+
+
+def _fingerprint(published: StoredPage) -> str:
+    return thumbprint(public_key(base64url(published.root_key)))
+
+
+def _root_detail(published: StoredPage) -> dict[str, str]:
+    return {"root": _fingerprint(published), "version": str(published.version)}

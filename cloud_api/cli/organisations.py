@@ -1,6 +1,5 @@
 """``org``: organisations."""
 
-import os
 from pathlib import Path
 
 import click
@@ -15,12 +14,12 @@ from cloud_api.cli.frame import (
     tell,
     with_cloud,
 )
+from cloud_api.cli.root_keys import keep_root
 from cloud_api.composition import Cloud
 from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.organisation_file import read_organisation_file
 from cloud_api.services.organisations import Applied, Created
-from sync.protocol.keys import base64url
 
 
 @click.group()
@@ -51,7 +50,7 @@ def create(frame: Frame, name: str, *, root_key: Path, same_name: bool, as_json:
     async def run(cloud: Cloud) -> Created:
         if not same_name:
             await _require_new_name(cloud, name)
-        return await cloud.organisations.create(name, operator(), lambda key: _keep_root(root_key, key))
+        return await cloud.organisations.create(name, operator(), lambda key: keep_root(root_key, key))
 
     try:
         created = with_cloud(frame, run)
@@ -128,12 +127,3 @@ async def _require_new_name(cloud: Cloud, name: str) -> None:
 
 def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
-
-
-def _keep_root(path: Path, key: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{base64url(key)}\n")
-        file.flush()
-        os.fsync(file.fileno())

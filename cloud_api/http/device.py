@@ -30,6 +30,7 @@ from sync.protocol.exchange import (
     ENROL_FINISH_PATH,
     ENROL_START_PATH,
     FEED_PATH,
+    KEYS_PAGE,
     FeedAnswer,
 )
 from sync.protocol.feed import PageKind
@@ -37,6 +38,7 @@ from sync.protocol.feed import PageKind
 _ENROL_BYTES = 4096
 _AGAIN_SECONDS = 5
 _HAVE = re.compile(r"(?P<kind>[a-z]{1,40}):(?P<version>[0-9]{1,15})")
+_NAMES = {KEYS_PAGE, *PageKind}
 _REFUSALS = {
     EnrolmentRefusal.UNKNOWN: (404, "code-unknown"),
     EnrolmentRefusal.EXPIRED: (410, "code-expired"),
@@ -67,7 +69,7 @@ def device_router(ports: DevicePorts) -> APIRouter:
 
     @router.get(FEED_PATH, response_class=Response, **described(None, FeedAnswer, 401, 403))
     async def feed(request: Request) -> Response:
-        """The newest keys page, and every page above the versions named in ``have``."""
+        """The newest keys page with the moves of the root key to it, and every page above the versions in ``have``."""
         have = _read_have(request.query_params.get("have", ""))
         admitted = await ports.gate.admit(request)
         return json_answer(await ports.feed.answer(admitted.device, have))
@@ -117,7 +119,7 @@ def _read_have(text: str) -> dict[str, int]:
         match = _HAVE.fullmatch(item)
         if match is None:
             raise ProblemError(400, "malformed", "have is a list such as configuration:3,hosts:1")
-        if match["kind"] in set(PageKind):
+        if match["kind"] in _NAMES:
             found[match["kind"]] = int(match["version"])
     return found
 

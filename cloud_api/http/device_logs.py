@@ -1,5 +1,6 @@
 """What kiosks send up: greetings, batches for the log, branches beside it, and the starts of epochs."""
 
+import re
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -15,20 +16,26 @@ from cloud_api.services.branches import Branches
 from cloud_api.services.epochs import Begun, Epochs, EpochTaken, StartRefused
 from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
+from cloud_api.services.log_proofs import LogProofs, Place
+from cloud_api.services.log_witnesses import LogWitnesses
 from sync.protocol.batch import MEDIA_TYPE
 from sync.protocol.epochs import MAX_START_BYTES, EpochStart
 from sync.protocol.exchange import (
     BRANCHES_PATH,
+    CONSISTENCY_PATH,
     EPOCHS_PATH,
     EVENTS_PATH,
     HELLO_PATH,
+    NO_PROOF,
     RECEIPT_MEDIA_TYPE,
+    ConsistencyAnswer,
     EpochAnswer,
     Hello,
     HelloAnswer,
 )
 
-_HELLO_BYTES = 16 * 1024
+_HELLO_BYTES = 32 * 1024
+_PLACE = re.compile(r"([1-9][0-9]{0,8}):(0|[1-9][0-9]{0,14})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,8 @@ class LogPorts:
     branches: Branches
     epochs: Epochs
     hellos: Hellos
+    witnesses: LogWitnesses
+    proofs: LogProofs
     turnstile: Turnstile
 
 
@@ -52,7 +61,9 @@ def add_log_routes(router: APIRouter, gate: DeviceGate, ports: LogPorts) -> None
         said = read_message(admitted.body, Hello, "a hello")
         if said.epoch != admitted.device.epoch:
             raise ProblemError(400, "malformed", "The hello speaks of another key than the one that signed it")
-        return json_answer(await ports.hellos.answer(admitted.device, said))
+        answer = await ports.hellos.answer(admitted.device, said)
+        await ports.witnesses.hear(admitted.device, said, client_address(request))
+        return json_answer(answer)
 
     @router.post(EVENTS_PATH, response_class=Response, **described_upload(MEDIA_TYPE, RECEIPT_MEDIA_TYPE, 415))
     async def events(request: Request) -> Response:
@@ -82,6 +93,27 @@ def add_log_routes(router: APIRouter, gate: DeviceGate, ports: LogPorts) -> None
                 raise ProblemError(409, "epoch-taken", "Another epoch has this key already")
             case StartRefused(reason):
                 raise ProblemError(400, "malformed", "The start of the epoch was refused", detail=reason)
+
+    _add_witnessing(router, gate, ports)
+
+
+def _add_witnessing(router: APIRouter, gate: DeviceGate, ports: LogPorts) -> None:
+    @router.get(CONSISTENCY_PATH, response_class=Response, **described(None, ConsistencyAnswer, 401, 403, 404))
+    async def consistency(request: Request) -> Response:
+        """The proof that the audit log's tree ``second`` continues ``first`` (each ``GENERATION:SIZE``)."""
+        first, second = (_read_place(request, name) for name in ("first", "second"))
+        admitted = await gate.admit(request)
+        proof = await ports.proofs.answer(admitted.device, first, second)
+        if proof is None:
+            raise ProblemError(404, NO_PROOF, "This log does not hold both trees as one history")
+        return json_answer(proof)
+
+
+def _read_place(request: Request, name: str) -> Place:
+    match = _PLACE.fullmatch(request.query_params.get(name, ""))
+    if match is None:
+        raise ProblemError(400, "malformed", f"{name} is a generation and a size, such as 1:42")
+    return Place(int(match[1]), int(match[2]))
 
 
 def _require_batch(request: Request) -> None:

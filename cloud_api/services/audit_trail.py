@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from cloud_api.clock import Clock, unix_ms
 from cloud_api.keys.ring import KeyRing
@@ -37,8 +38,8 @@ class AuditTrail:
         self._ring = ring
         self._clock = clock
 
-    async def record(self, tx: Tenant, act: AdminAct) -> None:
-        """Record an act of this transaction's organisation."""
+    async def record(self, tx: Tenant, act: AdminAct) -> UUID:
+        """Record an act of this transaction's organisation; the id of its entry."""
         now = self._clock.now()
         body = AdminBody(
             actor=act.actor.name, address=act.actor.address, reason=act.actor.reason, detail=dict(act.detail)
@@ -55,3 +56,4 @@ class AuditTrail:
             body=exact_json.encode(sealed),
             now=now,
         )
+        return header.id

@@ -1,6 +1,6 @@
 """Kiosks as the console lists them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.board import QUIET_AFTER, place_zone
-from cloud_api.store import board, data_keys, organisations
+from cloud_api.store import board, data_keys, log_witnesses, organisations
 from cloud_api.store.board import KioskContact
 from cloud_api.store.db import Database
 from cloud_api.store.organisations import Site
@@ -25,7 +25,8 @@ OFFLINE_AFTER = timedelta(minutes=15)
 @dataclass(frozen=True, slots=True)
 class KioskRow:
     """A kiosk: how it is, when it was heard of, which version it runs by what it said last (empty: not known), and how
-    many entries it said that it still has to send.
+    many entries it said that it still has to send. ``log_alarm``: what it found wrong with the audit log, empty while
+    nothing.
     """
 
     id: UUID
@@ -36,6 +37,7 @@ class KioskRow:
     version: str
     quarantined: int
     unsent: int
+    log_alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,13 @@ class FleetReading:
             sites = await organisations.list_sites(tx, cipher)
             found = await board.list_contacts(tx)
             started = await board.list_started(tx, cipher)
+            alarms = await log_witnesses.list_alarms(tx)
         now = self._clock.now().astimezone(place_zone(sites, None))
         names = {site.id: site.name for site in sites}
         versions = {kiosk: _version(sealed) for kiosk, sealed in started.items()}
         rows = (_row(item, names.get(item.site_id, ""), versions.get(item.id, ""), now) for item in found)
-        return FleetView(now, tuple(rows), tuple(sites))
+        alarmed = (replace(row, log_alarm=alarms.get(row.id, "")) for row in rows)
+        return FleetView(now, tuple(alarmed), tuple(sites))
 
 
 def _row(item: KioskContact, site: str, version: str, now: datetime) -> KioskRow:

@@ -138,7 +138,8 @@ class PostgresIngest(_EpochRows):
 
     async def find_receipt(self, name: BatchName) -> str | None:
         """The receipt that this batch was given before, by the log or by a branch."""
-        return await batches.find_receipt(self._tx, name)
+        found = await batches.find_receipt(self._tx, name)
+        return None if found is None else await self._ports.signatures.renew_receipt(self._tx, found)
 
     async def log_hashes(self, kiosk_id: UUID, epoch: str, first: int, last: int) -> dict[int, str]:
         """The header hashes (hex) of a range of an epoch's log, by seq."""

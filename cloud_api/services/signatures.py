@@ -8,9 +8,11 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.store import data_keys, signing_keys
 from cloud_api.store.db import Tenant
 from cloud_api.store.signing_keys import SigningPurpose
+from sync.protocol import exact_json
 from sync.protocol.archive import sign_archive
 from sync.protocol.checkpoint import Checkpoint, sign_checkpoint
 from sync.protocol.feed import FeedPage, sign_page
+from sync.protocol.jws import read_header, read_unverified_payload
 from sync.protocol.keys import private_key
 from sync.protocol.objects import ObjectReceipt, sign_object_receipt
 from sync.protocol.receipt import Receipt, sign_receipt
@@ -29,6 +31,14 @@ class Signatures:
     async def sign_object_receipt(self, tx: Tenant, receipt: ObjectReceipt) -> str:
         """The receipt of a photo or signature by the receipt key."""
         return sign_object_receipt(receipt, await self._open(tx, "receipt"))
+
+    async def renew_receipt(self, tx: Tenant, signed: str) -> str:
+        """A stored receipt as it is, or with the same words signed by today's key where its own has leaked (C46)."""
+        withdrawn = await signing_keys.withdrawn_ids(tx)
+        if not withdrawn or read_header(signed, what="our own receipt").kid not in withdrawn:
+            return signed
+        words = read_unverified_payload(signed, what="our own receipt")
+        return await self.sign_receipt(tx, exact_json.decode(words, Receipt, what="our own receipt"))
 
     async def sign_page(self, tx: Tenant, page: FeedPage) -> str:
         """A feed page by the feed key."""

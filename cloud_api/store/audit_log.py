@@ -93,9 +93,9 @@ async def queue_events(tx: Tenant, kiosk_id: UUID, epoch: str, first: int, last:
 
 
 async def lock_log(tx: Tenant) -> LogState | None:
-    """The newest generation, locked; ``None`` when another sequencer has it."""
+    """The open generation, locked; ``None`` when another sequencer has it."""
     cursor = await tx.connection.execute(
-        "select generation, size from lodge.audit_log where tenant_id = %s order by generation desc limit 1"
+        "select generation, size from lodge.audit_log where tenant_id = %s and closed_at is null"
         " for update skip locked",
         (tx.id,),
     )

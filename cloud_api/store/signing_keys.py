@@ -7,10 +7,11 @@ from typing import Literal
 from cloud_api.errors import KeyServiceError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.store.db import Tenant
+from sync.protocol.keys import base64url
 
 SigningPurpose = Literal["receipt", "feed", "command", "token", "log"]
 KeyPurpose = Literal["receipt", "feed", "command", "token", "log", "sealing"]
-KeyStanding = Literal["next", "current", "retired"]
+KeyStanding = Literal["next", "current", "retired", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class StoredKey:
     standing: KeyStanding
     public_key: bytes
     created_at: datetime
+
+    @property
+    def public_text(self) -> str:
+        """The public key as the protocol writes it."""
+        return base64url(self.public_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,45 @@ async def list_all(tx: Tenant) -> list[StoredKey]:
         (tx.id,),
     )
     return [StoredKey(row[0], row[1], row[2], bytes(row[3]), row[4]) for row in await cursor.fetchall()]
+
+
+async def retire_current(tx: Tenant, purpose: KeyPurpose) -> None:
+    """Let the current key of a purpose verify what it signed, and sign no more: its private half is deleted.
+
+    That of a sealing key stays: photos that were sealed to it may still be on their way.
+    """
+    await tx.connection.execute(
+        "update lodge.signing_key set standing = 'retired',"
+        " private_key = case when purpose = 'sealing' then private_key end"
+        " where tenant_id = %s and purpose = %s and standing = 'current'",
+        (tx.id, purpose),
+    )
+
+
+async def promote_next(tx: Tenant, purpose: KeyPurpose) -> None:
+    """Let the next key of a purpose sign; none may be current."""
+    await tx.connection.execute(
+        "update lodge.signing_key set standing = 'current' where tenant_id = %s and purpose = %s and standing = 'next'",
+        (tx.id, purpose),
+    )
+
+
+async def withdraw(tx: Tenant, kid: str, now: datetime) -> None:
+    """Believe a key no more; its private half is deleted, unless photos sealed to it may still be on their way."""
+    await tx.connection.execute(
+        "update lodge.signing_key set standing = 'withdrawn', withdrawn_at = %s,"
+        " private_key = case when purpose = 'sealing' then private_key end"
+        " where tenant_id = %s and id = %s",
+        (now, tx.id, kid),
+    )
+
+
+async def withdrawn_ids(tx: Tenant) -> set[str]:
+    """The thumbprints of keys that are believed no more."""
+    cursor = await tx.connection.execute(
+        "select id from lodge.signing_key where tenant_id = %s and standing = 'withdrawn'", (tx.id,)
+    )
+    return {row[0] for row in await cursor.fetchall()}
 
 
 async def open_current(tx: Tenant, cipher: FieldCipher, purpose: SigningPurpose) -> bytes:

@@ -8,14 +8,16 @@ window::
         run_lobby(station)
 """
 
-from kiosk.composition.desks import Desks, build_desks, build_network, build_photo_keeper
+from kiosk.composition.desks import Desks, Lines, build_desks, build_lines, build_network, build_photo_keeper
 from kiosk.composition.lobby import run_lobby
 from kiosk.composition.station import Station, open_station, open_store
 
 __all__ = [
     "Desks",
+    "Lines",
     "Station",
     "build_desks",
+    "build_lines",
     "build_network",
     "build_photo_keeper",
     "open_station",

@@ -21,52 +21,84 @@ from printers.drivers import open_printer
 from printers.media import medium
 from sync.device.feed_reader import FeedReader
 from sync.device.following_transport import FollowingTransport
+from sync.device.log_witness import LogWitness
 from sync.device.object_sender import ObjectSender
 from sync.device.signed_channel import SignedChannel
 from sync.device.uploader import Uploader
 
 
-def build_network(station: Station) -> Network:
-    """Uploader, feed reader and sender of photos over one pinned connection."""
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What talks to the cloud, each a stepper, over one connection."""
+
+    uploader: Uploader
+    feed: FeedReader
+    objects: ObjectSender
+    witness: LogWitness
+    transport: FollowingTransport
+
+
+def build_lines(station: Station) -> Lines:
+    """Uploader, feed reader, sender of photos and witness of the audit log over one pinned connection."""
     enrolment = station.enrolment
+    transport = FollowingTransport(station.settings)
     channel = SignedChannel(
-        transport=FollowingTransport(station.settings),
+        transport=transport,
         server=enrolment.server,
         audience=enrolment.audience,
         key=station.log.epochs.known_key,
         now_s=lambda: station.clock.wall_ms() // 1000,
     )
     jitter = random.SystemRandom().random
+    uploader = Uploader(
+        log=station.log,
+        outbox=station.outbox,
+        channel=channel,
+        settings=station.settings,
+        enrolment=enrolment,
+        clock=station.clock,
+        random=jitter,
+        software=f"lodge-kiosk {__version__}",
+    )
+    witness = LogWitness(
+        memory=station.outbox.memory,
+        settings=station.settings,
+        channel=channel,
+        tenant=enrolment.tenant,
+        wall_ms=station.clock.wall_ms,
+        random=jitter,
+        raised=uploader.greet,
+    )
+    feed = FeedReader(
+        store=station.feed,
+        settings=station.settings,
+        enrolment=enrolment,
+        channel=channel,
+        random=jitter,
+    )
+    objects = ObjectSender(
+        store=station.objects,
+        outbox=station.outbox,
+        channel=channel,
+        settings=station.settings,
+        enrolment=enrolment,
+        mono_ms=station.clock.mono_ms,
+        random=jitter,
+    )
+    return Lines(uploader, feed, objects, witness, transport)
+
+
+def build_network(station: Station) -> Network:
+    """The same, stepped in turn."""
+    lines = build_lines(station)
     return Network(
-        uploader=Uploader(
-            log=station.log,
-            outbox=station.outbox,
-            channel=channel,
-            settings=station.settings,
-            enrolment=enrolment,
-            clock=station.clock,
-            random=jitter,
-            software=f"lodge-kiosk {__version__}",
-        ),
-        feed=FeedReader(
-            store=station.feed,
-            settings=station.settings,
-            enrolment=enrolment,
-            channel=channel,
-            random=jitter,
-        ),
-        objects=ObjectSender(
-            store=station.objects,
-            outbox=station.outbox,
-            channel=channel,
-            settings=station.settings,
-            enrolment=enrolment,
-            mono_ms=station.clock.mono_ms,
-            random=jitter,
-        ),
+        uploader=lines.uploader,
+        feed=lines.feed,
+        objects=lines.objects,
         waiting=lambda: station.outbox.waiting,
         mono_ms=station.clock.mono_ms,
         wall_ms=station.clock.wall_ms,
+        others=(lines.witness,),
     )
 
 

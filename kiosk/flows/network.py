@@ -3,7 +3,7 @@
 Photos go up last: only while no event waits, one part at a time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,10 +45,10 @@ class _Line:
 
 
 class Network:
-    """Steps the uploader, the feed reader and, when no event waits, the sender of photos.
+    """Steps the uploader, the feed reader, what else talks to the cloud and, when no event waits, the photos.
 
-    What becomes of photos says nothing of how the kiosk stands with the cloud. ``mono_ms`` is the machine's monotonic
-    clock; ``waiting`` counts the events that no receipt covers.
+    What becomes of photos and of ``others`` says nothing of how the kiosk stands with the cloud. ``mono_ms`` is the
+    machine's monotonic clock; ``waiting`` counts the events that no receipt covers.
     """
 
     def __init__(
@@ -60,10 +60,12 @@ class Network:
         waiting: Callable[[], int],
         mono_ms: Callable[[], int],
         wall_ms: Callable[[], int],
+        others: Sequence[Stepper] = (),
     ) -> None:
         self._uploader = _Line(uploader)
         self._feed = _Line(feed)
         self._objects = _Line(objects)
+        self._lines = (self._uploader, self._feed, *map(_Line, others))
         self._count_waiting = waiting
         self._mono_ms = mono_ms
         self._wall_ms = wall_ms
@@ -93,20 +95,21 @@ class Network:
 
     def look_again(self) -> None:
         """Somebody stands before the kiosk: while the cloud does not answer, see whether it does now."""
-        for line in (self._uploader, self._feed):
+        for line in self._lines:
             if line.state is LinkState.OFFLINE:
                 line.hurry()
 
     def step(self) -> float:
         """Do what is due; returns the seconds until something is due again."""
-        for line in (self._uploader, self._feed):
+        for line in self._lines:
             if line.due_ms <= self._mono_ms():
                 line.tried_ms = self._mono_ms()
                 step = line.stepper.step()
                 line.wait(step, self._mono_ms())
-                self._learn(step.state)
+                if line is self._uploader or line is self._feed:
+                    self._learn(step.state)
         self.waiting = self._count_waiting()
-        next_ms = min(self._uploader.due_ms, self._feed.due_ms)
+        next_ms = min(line.due_ms for line in self._lines)
         if self.waiting == 0 and self._uploader.state is LinkState.ONLINE:
             next_ms = min(next_ms, self._step_objects())
         return max(0.0, (next_ms - self._mono_ms()) / 1000)

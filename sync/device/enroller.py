@@ -38,17 +38,22 @@ def enrol(
     settings: Settings,
     entropy: Entropy,
     now_ms: int,
+    again: bool = False,
 ) -> Enrolment:
     """Enrol this kiosk and keep what was agreed.
 
-    The transport may trust any TLS key: each message proves itself by the code.
+    The transport may trust any TLS key: each message proves itself by the code. ``again``: a kiosk that is enrolled
+    pins a new root key and goes on in a new epoch; its records stay, and what waits is sent as before (C46).
 
     Raises:
         EnrolmentError: says why not and what to do.
         StorageError: the kiosk's disk refused; the code may be spent.
     """
-    if settings.enrolment() is not None:
-        raise EnrolmentError("This kiosk is enrolled already. To enrol it anew, give it an empty data folder.")
+    enrolled = settings.enrolment() is not None
+    if enrolled and not again:
+        raise EnrolmentError("This kiosk is enrolled already. To enrol it again with all its records, say --again.")
+    if again and not enrolled:
+        raise EnrolmentError("This kiosk was never enrolled here: leave --again out.")
     try:
         code = messages.parse_code(code_text)
     except CodeError as error:
@@ -69,7 +74,7 @@ def enrol(
         root=transcript.root,
         epoch=thumbprint(key.public_key()),
     )
-    settings.enrol(enrolment, key=key, keys=keys, started_ms=now_ms)
+    settings.enrol(enrolment, key=key, keys=keys, started_ms=now_ms, again=again)
     return enrolment
 
 

@@ -11,9 +11,11 @@ from sync.device.settings import Enrolment, Settings
 from sync.device.signed_channel import SignedChannel
 from sync.device.stepping import LinkState, Step
 from sync.device.transport import Answer
+from sync.protocol import jws
 from sync.protocol.errors import ProtocolError, SignatureError
-from sync.protocol.exchange import FEED_PATH, FeedAnswer
+from sync.protocol.exchange import FEED_PATH, KEYS_PAGE, FeedAnswer
 from sync.protocol.keyspage import KeysPage, open_keys_page, page_hash
+from sync.protocol.root_moves import follow_moves
 
 POLL_SECONDS = 20.0
 _OK, _FORBIDDEN = 200, 403
@@ -63,13 +65,14 @@ class FeedReader:
             return Step(LinkState.BUSY, self._backoff.spread(pause))
         try:
             fetched = msgspec.json.decode(answer.body, type=FeedAnswer)
-            keys = self._take_keys(fetched.keys)
+            keys = self._take_keys(fetched)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ProtocolError) as error:
             self.refused += 1
             return self._fail(LinkState.REFUSED, f"the cloud's feed cannot be believed: {error}")
+        distrusted = self._store.distrust(keys)
         self._take_pages(fetched.pages, keys)
         self._backoff.succeed()
-        return Step(LinkState.ONLINE, POLL_SECONDS)
+        return Step(LinkState.ONLINE, 0.0 if distrusted else POLL_SECONDS)
 
     def _fail(self, state: LinkState, fault: str) -> Step:
         self.fault = fault
@@ -77,17 +80,27 @@ class FeedReader:
 
     def _have(self) -> str:
         held = sorted(self._store.held().values(), key=lambda page: page.kind)
-        return ",".join(f"{page.kind.value}:{page.version}" for page in held)
-
-    def _take_keys(self, signed: str) -> KeysPage:
-        page = open_keys_page(signed, root=self._enrolment.root_key, tenant=self._enrolment.tenant)
         known = self._settings.keys_page()
-        if known is not None and signed != known[0]:
-            if page.version <= known[1].version:
-                raise SignatureError("the server offers an older keys page than the kiosk has")
-            if page.version == known[1].version + 1 and page.previous != page_hash(known[0]):
-                raise SignatureError("the keys page names another predecessor than the kiosk has")
-            self._settings.replace_keys(signed)
+        names = [] if known is None else [f"{KEYS_PAGE}:{known[1].version}"]
+        return ",".join([*names, *(f"{page.kind.value}:{page.version}" for page in held if page.version > 0)])
+
+    def _take_keys(self, fetched: FeedAnswer) -> KeysPage:
+        """Verify the keys page under the root that is pinned, or under the one that its moves lead to."""
+        signed, enrolment, known = (
+            fetched.keys,
+            self._settings.enrolment() or self._enrolment,
+            self._settings.keys_page(),
+        )
+        if known is not None and signed == known[0]:
+            return known[1]
+        signer = jws.read_header(signed, what="a keys page").kid
+        root, moves = follow_moves(fetched.moves, root=enrolment.root_key, tenant=enrolment.tenant, wanted=signer)
+        page = open_keys_page(signed, root=root, tenant=enrolment.tenant)
+        if known is not None and page.version <= known[1].version:
+            raise SignatureError("the server offers an older keys page than the kiosk has")
+        if known is not None and page.version == known[1].version + 1 and page.previous != page_hash(known[0]):
+            raise SignatureError("the keys page names another predecessor than the kiosk has")
+        self._settings.replace_keys(signed, root=root, moves=moves)
         return page
 
     def _take_pages(self, pages: tuple[str, ...], keys: KeysPage) -> None:

@@ -30,6 +30,8 @@ _SHAPES: dict[PageKind, type[msgspec.Struct]] = {
     PageKind.ROSTER: Roster,
 }
 
+_DISTRUSTED = -1
+
 C = TypeVar("C", bound=msgspec.Struct)
 
 
@@ -80,6 +82,25 @@ class FeedStore:
             content = read_content(exact_json.decode(payload, FeedPage, what="a page that was verified"), shape)
             self._contents[kind] = content
         return content
+
+    def distrust(self, keys: KeysPage) -> bool:
+        """Forget the versions of pages whose key the keys page lists no more; whether there were any.
+
+        Whoever had that key could have signed any version. The kiosk goes on with what it has, says that it is out of
+        date, and takes whatever the server offers next (C46).
+
+        Raises:
+            StorageError: the disk refused.
+        """
+        listed = {entry.kid for entry in keys.keys if entry.use == KeyUse.FEED}
+        rows = self._database.read("select kind, signed from page where version > ?", (_DISTRUSTED,))
+        gone = [row["kind"] for row in rows if jws.read_header(row["signed"], what="a page").kid not in listed]
+        if not gone:
+            return False
+        with self._database.transaction() as tables:
+            for kind in gone:
+                tables.execute("update page set version = ?, expires_ms = 0 where kind = ?", (_DISTRUSTED, kind))
+        return True
 
     def take(self, signed: str, keys: KeysPage) -> bool:
         """Verify and keep a page; ``False`` when it is the one already held.

@@ -6,17 +6,14 @@ own key; what an old epoch has not sent stays until a receipt covers it, however
 
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from sync.device.database import DeviceDatabase
 from sync.device.event_log import EventLog
+from sync.device.log_memory import LogMemory
 from sync.device.notices import Notice, NoticeKind
-from sync.device.settings import Settings, put_setting
 from sync.protocol.batch import MAX_EVENTS, MAX_INFLATED_BYTES, manifest_hash, seal_batch
 from sync.protocol.events import Event
 from sync.protocol.receipt import Receipt
 
-_CHECKPOINT = "checkpoint"
 _RESTORED = "server_restored"
 
 
@@ -42,7 +39,8 @@ class Outbox:
         self._database = database
         self._log = log
         self._audience = audience
-        self._settings = Settings(database)
+        self.memory = LogMemory(database)
+        """What this kiosk has seen of the audit log; receipts add to it."""
 
     @property
     def accepted(self) -> int:
@@ -65,11 +63,6 @@ class Outbox:
     def waiting_in(self, epoch: str) -> int:
         """How many events of an epoch no receipt covers yet."""
         return self._log.head_of(epoch).seq - self.accepted_in(epoch)
-
-    def checkpoint(self) -> str | None:
-        """The newest checkpoint of the audit log that a receipt brought, or ``None``."""
-        raw = self._settings.get(_CHECKPOINT)
-        return None if raw is None else raw.decode("utf-8")
 
     def next_batch(self, epoch: str | None = None) -> PackedBatch | None:
         """The batch to send now: the one packed earlier, else a new one, else ``None``."""
@@ -113,8 +106,11 @@ class Outbox:
                 notice = Notice(since_ms=at_ms, reason=_RESTORED, epoch=epoch, seq=pruned, known=seq - 1)
                 self._log.notices.post(tables, NoticeKind.DETAILS_LOST, notice)
 
-    def close_batch(self, receipt: Receipt, signed: str) -> None:
-        """Keep a verified receipt and drop the batches that it covers, in one transaction."""
+    def close_batch(self, receipt: Receipt, signed: str, *, fresh: bool = False) -> None:
+        """Keep a verified receipt and drop the batches that it covers, in one transaction.
+
+        ``fresh``: it answers a batch that was never sent before, so it is as new as that.
+        """
         row = {
             "epoch": receipt.epoch,
             "accepted": receipt.accepted,
@@ -124,12 +120,7 @@ class Outbox:
         with self._database.transaction() as tables:
             tables.table("receipt").upsert(row, pk="epoch")
             tables.table("batch").delete_where("epoch = ? and last <= ?", [receipt.epoch, receipt.accepted])
-            self._keep_checkpoint(tables, receipt.checkpoint)
-
-    def _keep_checkpoint(self, tables: Database, offered: str | None) -> None:
-        """The larger tree is the newer one; an answer given again brings the checkpoint of its time."""
-        if offered is not None and _tree_size(offered) > _tree_size(self.checkpoint() or ""):
-            put_setting(tables, _CHECKPOINT, offered.encode("utf-8"))
+            self.memory.offer(tables, receipt.checkpoint, fresh=fresh)
 
     def _receipted(self, epoch: str) -> tuple[int, int]:
         rows = self._database.read("select accepted, durable from receipt where epoch = ?", (epoch,))
@@ -165,8 +156,3 @@ def _fit(events: list[Event]) -> list[Event]:
         if size > MAX_INFLATED_BYTES:
             return events[:index]
     return events
-
-
-def _tree_size(note: str) -> int:
-    lines = note.split("\n", 2)
-    return int(lines[1]) if len(lines) > 1 and lines[1].isascii() and lines[1].isdigit() else -1

@@ -10,12 +10,13 @@ from sync.device.database import DeviceDatabase
 from sync.device.errors import EnrolmentError
 from sync.protocol.batch import audience
 from sync.protocol.chain import Identity
-from sync.protocol.keys import private_key, public_key, thumbprint
+from sync.protocol.keys import private_key, public_key, public_text, thumbprint
 from sync.protocol.keyspage import KeysPage, open_keys_page
 from sync.protocol.sealing import SealingKey
 
 _ENROLMENT = "enrolment"
 _KEYS = "keys"
+_MOVES = "root_moves"
 
 
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,11 +87,15 @@ class Settings:
         keys = self.keys_page()
         return None if keys is None else keys[1].sealing_key()
 
-    def enrol(self, enrolment: Enrolment, *, key: Ed25519PrivateKey, keys: str, started_ms: int) -> None:
+    def enrol(
+        self, enrolment: Enrolment, *, key: Ed25519PrivateKey, keys: str, started_ms: int, again: bool = False
+    ) -> None:
         """Record an enrolment, its epoch key and the first keys page in one transaction.
 
+        ``again``: in the place of the one that there is, for the same kiosk; its records and what waits stay (C46).
+
         Raises:
-            EnrolmentError: somebody else has enrolled this kiosk meanwhile (C24).
+            EnrolmentError: somebody else has enrolled this kiosk meanwhile (C24), or it would become another kiosk.
             StorageError: the disk refused; nothing was recorded.
         """
         row = {
@@ -99,11 +104,15 @@ class Settings:
             "started_ms": started_ms,
         }
         with self._database.transaction() as tables:
-            if self.enrolment() is not None:
+            before = self.enrolment()
+            if before is not None and not again:
                 raise EnrolmentError("This kiosk was enrolled meanwhile, by another program.")
+            if before is not None:
+                _require_same_kiosk(before, enrolment)
             tables.table("epoch").upsert(row, pk="kid")
             put_setting(tables, _ENROLMENT, msgspec.json.encode(enrolment))
             put_setting(tables, _KEYS, keys.encode("ascii"))
+            tables.table("setting").delete_where("name = ?", [_MOVES])
 
     def move_to_epoch(self, tables: Database, epoch: str) -> None:
         """Name the epoch that this kiosk is in from now on, within a transaction that the caller holds.
@@ -117,10 +126,27 @@ class Settings:
         moved = msgspec.structs.replace(enrolment, epoch=epoch)
         put_setting(tables, _ENROLMENT, msgspec.json.encode(moved))
 
-    def replace_keys(self, signed: str) -> None:
-        """Keep a newer keys page, already verified."""
+    def replace_keys(self, signed: str, *, root: Ed25519PublicKey, moves: tuple[str, ...] = ()) -> None:
+        """Keep a newer keys page, already verified under ``root``; ``moves``: those of the root key that led there.
+
+        Raises:
+            EnrolmentError: the kiosk is not enrolled.
+            StorageError: the disk refused; page and root stay as they were.
+        """
+        enrolment = self.enrolment()
+        if enrolment is None:
+            raise EnrolmentError("This kiosk is not enrolled.")
         with self._database.transaction() as tables:
+            if moves:
+                moved = msgspec.structs.replace(enrolment, root=public_text(root))
+                put_setting(tables, _ENROLMENT, msgspec.json.encode(moved))
+                put_setting(tables, _MOVES, msgspec.json.encode([*self.root_moves(), *moves]))
             put_setting(tables, _KEYS, signed.encode("ascii"))
+
+    def root_moves(self) -> list[str]:
+        """The moves of the root key that this kiosk has followed since it was enrolled, oldest first."""
+        raw = self._value(_MOVES)
+        return [] if raw is None else msgspec.json.decode(raw, type=list[str])
 
     def get(self, name: str) -> bytes | None:
         """Another value by name."""
@@ -140,6 +166,20 @@ class Settings:
         for row in self._database.read("select value from setting where name = ?", (name,)):
             return bytes(row["value"])
         return None
+
+
+def _require_same_kiosk(before: Enrolment, after: Enrolment) -> None:
+    """Events name their kiosk, site and organisation, and batches their server: those must stay as they are."""
+    if (before.tenant, before.kiosk) != (after.tenant, after.kiosk):
+        raise EnrolmentError(
+            "This code is for another kiosk, and this one's visits would be lost to it. Ask for a new code of this "
+            "very kiosk (console, Kiosks, New code); lodge-kiosk status says which it is."
+        )
+    if (before.site, before.origin) != (after.site, after.origin):
+        raise EnrolmentError(
+            "The server has another name now, or the kiosk another site: what waits here could not be sent any more. "
+            "Let it be sent first."
+        )
 
 
 def put_setting(tables: Database, name: str, value: bytes) -> None:

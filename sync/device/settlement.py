@@ -99,6 +99,7 @@ class Settlement:
             speaks=SPEAKS,
             software=self._software,
             waiting=self._outbox.waiting_in(epoch),
-            checkpoint=self._outbox.checkpoint(),
+            checkpoint=self._outbox.memory.held(),
+            alarm=msgspec.Raw(exact_json.encode(self._outbox.memory.alarm())),
         )
         return head, exact_json.encode(message)

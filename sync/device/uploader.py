@@ -83,6 +83,10 @@ class Uploader:
         """What is wrong, for staff and logs; empty while nothing is."""
         return self._patience.fault
 
+    def greet(self) -> None:
+        """There is something to tell the cloud: compare, and so greet, before anything more is sent."""
+        self._settlement.reopen()
+
     def step(self) -> Step:
         """Compare what must be compared, then send one batch, if one waits. Never raises what a disk or net may do."""
         try:
@@ -211,7 +215,7 @@ class Uploader:
             return self._patience.retry(LinkState.REFUSED, f"the cloud's receipt cannot be believed: {error}")
         if not self._outbox.answers(receipt, batch):
             return self._patience.retry(LinkState.REFUSED, "the cloud's receipt is about other events than were sent")
-        self._outbox.close_batch(receipt, signed)
+        self._outbox.close_batch(receipt, signed, fresh=batch.fresh)
         if batch.fresh:
             # A batch sent before may be answered by the receipt of that time, which says nothing about now.
             self._clock.anchor(receipt.at_ms)

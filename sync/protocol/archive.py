@@ -8,7 +8,7 @@ An export proves itself only relative to its root key; compare the fingerprint w
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Annotated, Literal
 from uuid import UUID
@@ -17,14 +17,15 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sync.protocol import exact_json, jws
-from sync.protocol.audit import EntryLine, EntryType, decode_admin_header, entry_leaf, read_entry
+from sync.protocol.audit import AdminBody, EntryLine, EntryType, decode_admin_header, entry_leaf, read_entry
 from sync.protocol.chain_audit import ChainAudit
-from sync.protocol.checkpoint import Checkpoint, open_checkpoint
+from sync.protocol.checkpoint import Checkpoint
 from sync.protocol.errors import EncodingError, ProofError, ProtocolError, SignatureError
 from sync.protocol.events import Count, decode_header
 from sync.protocol.identifiers import Sha256Hex
 from sync.protocol.keys import public_key, thumbprint
 from sync.protocol.keyspage import KeysPage, KeyUse, open_keys_page
+from sync.protocol.log_witness import GENERATION_OPENED, open_log_checkpoint
 from sync.protocol.merkle import completed_nodes, root
 
 TYP = "lodge-archive+jws"
@@ -90,6 +91,7 @@ class Verified:
     """What was verified: an account for people and programs.
 
     ``shrunk_headers`` of the device events have only their hash left (``chain_audit`` says what that proves).
+    ``generations``: what each entry that opened a generation of the log says (docs/protocol-log.md), a line each.
     """
 
     tenant: UUID
@@ -103,6 +105,7 @@ class Verified:
     batches: int
     kiosks: int
     root_hash: str
+    generations: tuple[str, ...] = ()
 
 
 def sign_archive(members: Mapping[str, bytes], *, tenant: UUID, created_ms: int, key: Ed25519PrivateKey) -> bytes:
@@ -124,10 +127,10 @@ def verify_archive(members: Mapping[str, bytes], *, pinned_root: str | None = No
         if name not in members:
             raise ArchiveError(name, "is missing")
     statement, root_key, page = _trust(members, pinned_root)
-    log_key = _check_members(members, page, statement.tenant)
+    _check_members(members, page, statement.tenant)
     with _Naming(CHECKPOINT):
         note = members[CHECKPOINT].decode("utf-8", errors="strict")
-        checkpoint = open_checkpoint(note, origin=page.log, key=log_key)
+        checkpoint = open_log_checkpoint(note, page).checkpoint
     audit = ChainAudit(statement.tenant)
     with _Naming(EPOCHS):
         for epoch in exact_json.decode(members[EPOCHS], EpochKeys, what="the epoch keys").epochs:
@@ -139,7 +142,7 @@ def verify_archive(members: Mapping[str, bytes], *, pinned_root: str | None = No
     return Verified(
         tenant=statement.tenant,
         root_thumbprint=thumbprint(root_key),
-        log=page.log,
+        log=checkpoint.origin,
         entries=checkpoint.size,
         device_events=counts.device,
         shrunk_headers=audit.shrunk,
@@ -148,6 +151,7 @@ def verify_archive(members: Mapping[str, bytes], *, pinned_root: str | None = No
         batches=audit.batches,
         kiosks=audit.kiosks,
         root_hash=checkpoint.root.hex(),
+        generations=tuple(counts.generations),
     )
 
 
@@ -180,7 +184,7 @@ def _trust(members: Mapping[str, bytes], pinned_root: str | None) -> tuple[RootS
     return statement, root_key, page
 
 
-def _check_members(members: Mapping[str, bytes], page: KeysPage, tenant: UUID) -> Ed25519PublicKey:
+def _check_members(members: Mapping[str, bytes], page: KeysPage, tenant: UUID) -> None:
     with _Naming(MANIFEST):
         signed = members[MANIFEST].decode("ascii")
         log_key = page.find(KeyUse.LOG, jws.read_header(signed, what="the manifest").kid)
@@ -196,7 +200,6 @@ def _check_members(members: Mapping[str, bytes], page: KeysPage, tenant: UUID) -
         data = members[member.name]
         if len(data) != member.size or sha256(data).hexdigest() != member.sha256:
             raise ArchiveError(member.name, "has been changed")
-    return log_key
 
 
 @dataclass(slots=True)
@@ -204,6 +207,7 @@ class _Counts:
     device: int = 0
     admin: int = 0
     bodies: int = 0
+    generations: list[str] = field(default_factory=list)
 
 
 def _check_entries(data: bytes, checkpoint: Checkpoint, tenant: UUID, audit: ChainAudit) -> _Counts:
@@ -220,14 +224,30 @@ def _check_entries(data: bytes, checkpoint: Checkpoint, tenant: UUID, audit: Cha
         else:
             counts.admin += 1
             counts.bodies += entry.body is not None
-            raw = entry.raw_header
-            if raw is not None and decode_admin_header(raw).tenant != tenant:
-                raise ProofError("has an entry of another organisation")
+            _account_for_act(entry, size, tenant, counts)
     if size != checkpoint.size:
         raise ProofError("has another number of entries than the checkpoint")
     if root(size, lambda level, at: nodes[level, at]) != checkpoint.root:
         raise ProofError("does not lead to the checkpoint's root hash")
     return counts
+
+
+def _account_for_act(entry: EntryLine, number: int, tenant: UUID, counts: _Counts) -> None:
+    raw = entry.raw_header
+    if raw is None:
+        return
+    header = decode_admin_header(raw)
+    if header.tenant != tenant:
+        raise ProofError("has an entry of another organisation")
+    if header.kind != GENERATION_OPENED:
+        return
+    said = "erased, commitment intact"
+    if entry.body is not None:
+        detail = exact_json.read(entry.body.bytes(), AdminBody, what="a body").detail
+        cited = detail.get("cites", "").split("\n")
+        lost = f"{cited[1]} entries under {cited[0]}" if len(cited) > 1 else "nothing"
+        said = f"continues {detail.get('continues', '?')}, cites {lost}"
+    counts.generations.append(f"entry {number}: a new generation was opened ({said})")
 
 
 def _grow(nodes: dict[tuple[int, int], bytes], index: int, leaf: bytes) -> None:

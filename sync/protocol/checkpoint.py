@@ -11,6 +11,7 @@
 
 import binascii
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -23,7 +24,7 @@ _ED25519 = b"\x01"
 _KEY_HASH_BYTES = 4
 _ROOT_BYTES = 32
 _BODY_LINES = 3
-_MAX_TEXT = 4096
+MAX_NOTE = 4096
 _MAX_SIZE_DIGITS = 15
 
 
@@ -61,12 +62,11 @@ def open_checkpoint(note: str, *, origin: str, key: Ed25519PublicKey) -> Checkpo
         EncodingError: not a checkpoint in its only form.
         SignatureError: of another log, or not signed by this key.
     """
-    body, signatures = _split(note)
-    checkpoint = _parse(body)
+    checkpoint, body, signatures = _read(note)
     if checkpoint.origin != origin:
         raise SignatureError("the checkpoint is of another log")
     wanted = key_hash(origin, key)
-    for name, blob in [_parse_signature(line) for line in signatures]:
+    for name, blob in signatures:
         if name == origin and blob[:_KEY_HASH_BYTES] == wanted:
             try:
                 key.verify(blob[_KEY_HASH_BYTES:], body.encode("utf-8"))
@@ -76,8 +76,34 @@ def open_checkpoint(note: str, *, origin: str, key: Ed25519PublicKey) -> Checkpo
     raise SignatureError("the checkpoint is not signed by this log's key")
 
 
+def read_checkpoint(note: str) -> Checkpoint:
+    """What a checkpoint claims, unverified.
+
+    Raises:
+        EncodingError: not a checkpoint in its only form.
+    """
+    return _read(note)[0]
+
+
+def signing_keys(note: str, keys: Sequence[Ed25519PublicKey]) -> list[Ed25519PublicKey]:
+    """Those of the keys that the signature lines under the log's own name claim; nothing is verified.
+
+    Raises:
+        EncodingError: not a checkpoint in its only form.
+    """
+    checkpoint, _, signatures = _read(note)
+    named = {blob[:_KEY_HASH_BYTES] for name, blob in signatures if name == checkpoint.origin}
+    return [key for key in keys if key_hash(checkpoint.origin, key) in named]
+
+
+def _read(note: str) -> tuple[Checkpoint, str, list[tuple[str, bytes]]]:
+    """The checkpoint, the text that is signed, and names and blobs of the signature lines."""
+    body, lines = _split(note)
+    return _parse(body), body, [_parse_signature(line) for line in lines]
+
+
 def _split(note: str) -> tuple[str, list[str]]:
-    if len(note) > _MAX_TEXT:
+    if len(note) > MAX_NOTE:
         raise EncodingError("a checkpoint is longer than 4,096 characters")
     body, separator, rest = note.partition("\n\n")
     if not separator or not rest.endswith("\n"):

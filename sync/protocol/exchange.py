@@ -5,13 +5,15 @@ believed later (receipts, pages) is a JWS inside.
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from sync.protocol import exact_json
 from sync.protocol.chain import Head
 from sync.protocol.events import Count
 from sync.protocol.identifiers import Sha256Hex, Thumbprint
+from sync.protocol.log_witness import Proof, WitnessEvidence
 
 ENROL_START_PATH = "/enrol/v1/start"
 ENROL_FINISH_PATH = "/enrol/v1/finish"
@@ -21,18 +23,26 @@ BRANCHES_PATH = "/device/v1/branches"
 EPOCHS_PATH = "/device/v1/epochs"
 FEED_PATH = "/device/v1/feed"
 OBJECTS_PATH = "/device/v1/objects"
+CONSISTENCY_PATH = "/device/v1/log/consistency"
+
+KEYS_PAGE = "keys"
+"""How a request for the feed names the keys page among the pages that it has."""
+NO_PROOF = "no-proof"
+"""The name of the refusal of a server that does not have the trees that a proof is asked for."""
 
 RECEIPT_MEDIA_TYPE = "application/jose"
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 
 class FeedAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer to ``GET /device/v1/feed?have=configuration:3,hosts:1``: the newest signed keys page, and every
-    signed page of a version above the one named (all pages, for kinds not named).
+    """Answer to ``GET /device/v1/feed?have=keys:5,configuration:3,hosts:1``: the newest signed keys page, every signed
+    page of a version above the one named (all pages, for kinds not named), and the moves of the root key since the keys
+    page named, oldest first (``sync.protocol.root_moves``).
     """
 
     keys: str
     pages: tuple[str, ...]
+    moves: tuple[str, ...] = ()
 
 
 class GapProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +54,8 @@ class GapProblem(msgspec.Struct, frozen=True, kw_only=True):
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
     """Where a kiosk's log stands. ``speaks``: the versions of this protocol that it knows; ``software`` its own
     version; ``waiting`` how many events no receipt covers; ``checkpoint`` the newest one of the audit log that it
-    holds (a C2SP note), or ``None``. Members that came later are ignored.
+    holds (a C2SP note), or ``None``; ``alarm`` what it found of the audit log and nobody has closed, or ``None``.
+    Members that came later are ignored.
     """
 
     v: Literal[1]
@@ -55,6 +66,21 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     software: Annotated[str, msgspec.Meta(max_length=64)]
     waiting: Count
     checkpoint: Annotated[str, msgspec.Meta(max_length=4096)] | None
+    alarm: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"null"))
+
+    def evidence(self) -> WitnessEvidence | None:
+        """The alarm, read; ``None`` without one.
+
+        Apart from the rest, so that an alarm of a kind that came later does not make the whole greeting unreadable.
+
+        Raises:
+            EncodingError: it is of a kind or form that this version does not know.
+        """
+        found: WitnessEvidence | None = exact_json.read(self.alarm, _Alarm, what="an alarm")
+        return found
+
+
+_Alarm: Any = WitnessEvidence | None
 
 
 class Verdict(StrEnum):
@@ -77,6 +103,15 @@ class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
     standing: str
     at_ms: Count
     speaks: tuple[int, ...]
+
+
+class ConsistencyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer to ``GET /device/v1/log/consistency?first=1:10&second=1:20`` (generation and size of two checkpoints):
+    the RFC 6962 proof, in hex, that the second tree continues the first.
+    """
+
+    v: Literal[1]
+    hashes: Proof
 
 
 class EpochAnswer(msgspec.Struct, frozen=True, kw_only=True):

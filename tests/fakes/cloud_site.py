@@ -19,6 +19,7 @@ from uuid import UUID
 
 import httpx
 import psycopg
+from psycopg import sql
 
 from cloud_api.config import load_settings
 from cloud_api.postgres.binaries import choose_binaries
@@ -100,13 +101,24 @@ class Site:
                     time.sleep(0.1)
         raise AssertionError((self.folder / "serve.log").read_text())
 
+    def keep_copy(self, name: str) -> None:
+        """Copy the database, as a backup does; nothing may be connected to it."""
+        with self.superuser("postgres") as connection:
+            connection.execute(sql.SQL("create database {} template lodge").format(sql.Identifier(name)))
+
+    def restore_copy(self, name: str) -> None:
+        """Put the copy in the place of the database; nothing may be connected to it."""
+        with self.superuser("postgres") as connection:
+            connection.execute("drop database lodge with (force)")
+            connection.execute(sql.SQL("alter database {} rename to lodge").format(sql.Identifier(name)))
+
     @property
     def plan(self) -> ClusterPlan:
         return ClusterPlan(self.folder / "postgres", choose_binaries(folder=self.folder / "postgres"))
 
-    def superuser(self) -> psycopg.Connection:
+    def superuser(self, database: str = "lodge") -> psycopg.Connection:
         host, password = str(self.plan.socket_folder), read_passwords(self.plan).superuser
-        return psycopg.connect(host=host, user="postgres", password=password, dbname="lodge", autocommit=True)
+        return psycopg.connect(host=host, user="postgres", password=password, dbname=database, autocommit=True)
 
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "cloud_api.cli", "--data", str(self.folder), *arguments]

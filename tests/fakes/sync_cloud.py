@@ -26,11 +26,13 @@ from sync.protocol.epochs import EpochBeginning
 from sync.protocol.errors import ProtocolError, SignatureError
 from sync.protocol.events import Event
 from sync.protocol.exchange import (
+    CONSISTENCY_PATH,
     ENROL_FINISH_PATH,
     ENROL_START_PATH,
     EVENTS_PATH,
     FEED_PATH,
     HELLO_PATH,
+    NO_PROOF,
     FeedAnswer,
     GapProblem,
 )
@@ -39,10 +41,13 @@ from sync.protocol.keys import public_text, thumbprint
 from sync.protocol.keyspage import KeyEntry, KeysPage, KeyUse, key_entry, sign_keys_page
 from sync.protocol.keyspage import page_hash as keys_page_hash
 from sync.protocol.receipt import Receipt, sign_receipt
+from sync.protocol.root_moves import encode_move, move_root
 from sync.signed_requests import NONCE_HEADER, SignableRequest, claimed_key, verify_request
 from tests.fakes.sync_enrolment import EnrolmentDesk
+from tests.fakes.sync_log import TreeLog, key_of_log
 
 SERVER_MS = 1_790_000_100_000
+LOG_NAME = "lodge.example.org/log/1"
 
 
 def problem(name: str) -> bytes:
@@ -109,14 +114,18 @@ class SyncCloud:
         self.nonces: list[str] = []
         self.old = False
         self.checkpoint: str | None = None
+        self.other_keys: tuple[KeyEntry, ...] = ()
+        """Next and retired keys that the keys page lists besides."""
+        self.moves: list[str] = []
+        self.log = TreeLog(LOG_NAME, key_of_log(seed))  # what it proves; receipts carry ``checkpoint`` whatever it is
         self.durable: int | None = None
         self.publish_keys()
 
     # What an administrator does.
 
-    def make_code(self) -> str:
-        """A code for a new kiosk, as it is typed."""
-        return self.desk.make_code(self._random.randbytes, kiosk=self._uuid(), now_ms=self.now_ms)
+    def make_code(self, kiosk: UUID | None = None) -> str:
+        """A code for a kiosk, a new one unless told, as it is typed."""
+        return self.desk.make_code(self._random.randbytes, kiosk=kiosk or self._uuid(), now_ms=self.now_ms)
 
     def publish_keys(self, *, version: int | None = None, previous: str | None = None) -> str:
         """Sign the next keys page by the root."""
@@ -127,16 +136,32 @@ class SyncCloud:
             version=version or len(self.keys_pages) + 1,
             issued_ms=self.now_ms,
             previous=previous or last,
-            log="lodge.example.org/log/1",
+            log=LOG_NAME,
             keys=(
                 key_entry(KeyUse.RECEIPT, self.receipt_key.public_key()),
                 key_entry(KeyUse.FEED, self.feed_key.public_key()),
+                key_entry(KeyUse.LOG, self.log.key.public_key()),
+                *self.other_keys,
                 *self.EXTRA_KEYS,
             ),
             tls=(),
         )
         self.keys_pages.append(sign_keys_page(page, self.root))
         return self.keys_pages[-1]
+
+    def move_root(self) -> None:
+        """Hand over to a new root, and let it sign a page."""
+        old, self.root = self.root, self._key()
+        page = len(self.keys_pages) + 1
+        move = move_root(tenant=self.tenant, old=old, new=self.root, page=page, issued_ms=self.now_ms)
+        self.moves.append(encode_move(move))
+        self.publish_keys()
+
+    def lose_root(self) -> None:
+        """Begin with a new root that the old one has not signed."""
+        self.root = self._key()
+        self.desk.root = public_text(self.root.public_key())
+        self.publish_keys()
 
     def publish(self, content: msgspec.Struct, /, *, lifetime_ms: int = 86_400_000, **changes: object) -> str:
         """Sign the next page of this content's kind; ``changes`` replace members of the page."""
@@ -210,6 +235,9 @@ class SyncCloud:
             return self._answer(*self.EPOCH_ROUTES[path](self, device, request.body))
         if path == FEED_PATH and request.method == "GET":
             return self._feed(parse_qs(urlsplit(request.url).query).get("have", [""])[0])
+        if path == CONSISTENCY_PATH and not self.old:
+            proof = self.log.answer(urlsplit(request.url).query)
+            return self._answer(404, problem(NO_PROOF)) if proof is None else self._answer(200, proof)
         return self._answer(404)
 
     def _enrol(self, body: bytes) -> Answer:
@@ -280,7 +308,8 @@ class SyncCloud:
         pages = tuple(
             chain[-1] for kind, chain in sorted(self.pages.items()) if len(chain) > int(held.get(kind.value, "0"))
         )
-        return self._answer(200, exact_json.encode(FeedAnswer(keys=self.keys_pages[-1], pages=pages)))
+        answer = FeedAnswer(keys=self.keys_pages[-1], pages=pages, moves=tuple(self.moves))
+        return self._answer(200, exact_json.encode(answer))
 
     def _answer(self, status: int, body: bytes = b"") -> Answer:
         self.nonces.append(self._random.randbytes(16).hex())

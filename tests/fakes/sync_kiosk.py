@@ -10,6 +10,7 @@ from sync.device.enroller import enrol
 from sync.device.event_log import EventLog
 from sync.device.feed_reader import FeedReader
 from sync.device.feed_store import FeedStore
+from sync.device.log_witness import LogWitness
 from sync.device.outbox import Outbox
 from sync.device.settings import Enrolment, Settings
 from sync.device.signed_channel import SignedChannel
@@ -33,6 +34,7 @@ class DeviceRig:
     uploader: Uploader
     feed: FeedStore
     reader: FeedReader
+    witness: LogWitness
 
     @property
     def log(self) -> EventLog:
@@ -118,4 +120,13 @@ def open_rig(folder: Path, cloud: SyncCloud, *, clock: TurnedClock | None = None
     )
     feed = FeedStore(records.database, enrolment)
     reader = FeedReader(store=feed, settings=settings, enrolment=enrolment, channel=channel, random=lambda: 1.0)
-    return DeviceRig(cloud, records, settings, enrolment, outbox, channel, uploader, feed, reader)
+    witness = LogWitness(
+        memory=outbox.memory,
+        settings=settings,
+        channel=channel,
+        tenant=enrolment.tenant,
+        wall_ms=records.clock.wall_ms,
+        random=lambda: 1.0,
+        raised=uploader.greet,
+    )
+    return DeviceRig(cloud, records, settings, enrolment, outbox, channel, uploader, feed, reader, witness)

@@ -22,7 +22,7 @@ from sync.protocol.fork_proof import encode_proof
 from sync.protocol.identifiers import ZERO_SHA256, sha256_hex
 from sync.protocol.keys import base64url, public_text, thumbprint
 from sync.signed_requests import SignableRequest, sign_request
-from tests.vectors import forked, sample, sealed
+from tests.vectors import forked, rotated, sample, sealed, witnessed
 
 FOLDER = Path(__file__).parent / "protocol"
 Vector = dict[str, object]
@@ -50,6 +50,9 @@ def build_all(stored_wire: bytes | None, stored_object: bytes | None = None) -> 
         "epoch-start": _epoch_start,
         "fork-proof": lambda: _fork_proof(wire),
         "object": lambda: sealed.object_vector(stored_object),
+        "log-witness": witnessed.vector,
+        "root-move": rotated.move_vector,
+        "trust-files": rotated.files_vector,
     }
     return {name: make() for name, make in makers.items()}
 

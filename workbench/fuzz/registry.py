@@ -1,7 +1,7 @@
 """All targets by name."""
 
 from workbench.fuzz.target import Target
-from workbench.fuzz.targets import audit, batches, codes, epochs, pages, photos, requests
+from workbench.fuzz.targets import audit, batches, codes, epochs, pages, photos, requests, trust
 
 TARGETS: dict[str, Target] = {
     target.name: target
@@ -13,6 +13,7 @@ TARGETS: dict[str, Target] = {
         photos.TARGETS,
         audit.TARGETS,
         requests.TARGETS,
+        trust.TARGETS,
     )
     for target in family
 }

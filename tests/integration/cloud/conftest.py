@@ -66,3 +66,10 @@ def mail_server() -> Iterator[MailServer]:
 def site(mail_server: MailServer) -> Iterator[Site]:
     with open_site(mail_server) as made, lease(made.plan):  # held, so that each command need not start the server anew
         yield made
+
+
+@pytest.fixture(scope="module")
+def own_site(mail_server: MailServer) -> Iterator[Site]:
+    """A site whose keys and whose database a module may change as it likes."""
+    with open_site(mail_server) as made, lease(made.plan):
+        yield made

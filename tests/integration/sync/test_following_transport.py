@@ -19,7 +19,7 @@ def _pin(lone: LoneKiosk, settings: Settings, version: int, *pins: str) -> None:
     known = settings.keys_page()
     assert known is not None
     page = msgspec.structs.replace(known[1], version=version, previous=page_hash(known[0]), tls=pins)
-    settings.replace_keys(sign_keys_page(page, lone.root))
+    settings.replace_keys(sign_keys_page(page, lone.root), root=lone.root.public_key())
 
 
 def test_c46_a_rotated_tls_key_is_followed_and_the_old_one_is_trusted_no_more(tmp_path: Path) -> None:

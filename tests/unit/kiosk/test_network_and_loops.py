@@ -228,3 +228,25 @@ def test_work_is_done_in_the_order_of_the_touches() -> None:
         workers.submit(done.set)
         assert done.wait(5)
     assert order == list(range(20))
+
+
+def test_c40_a_witness_of_the_log_is_stepped_and_says_nothing_about_the_line_to_the_cloud() -> None:
+    """C40: whatever it finds, uploads and the status line go their way."""
+    time = _Time()
+    uploader, feed, witness = (
+        _Scripted(Step(state, 30)) for state in (LinkState.ONLINE, LinkState.ONLINE, LinkState.REFUSED)
+    )
+    network = Network(
+        uploader=uploader,
+        feed=feed,
+        objects=_Scripted(Step(LinkState.ONLINE, 30)),
+        waiting=lambda: 0,
+        mono_ms=time.now,
+        wall_ms=time.now,
+        others=(witness,),
+    )
+    network.step()
+    assert (network.state, witness.calls) == (LinkState.ONLINE, 1)
+    time.ms += 31_000
+    network.step()
+    assert (uploader.calls, feed.calls, witness.calls) == (2, 2, 2)

@@ -78,7 +78,7 @@ def test_only_what_is_newer_is_asked_for(rig: DeviceRig) -> None:
     rig.cloud.publish(_hosts("Grace Sample"))
     rig.reader.step()
     rig.reader.step()
-    assert rig.cloud.requests[-1].url.endswith("?have=hosts:1")
+    assert rig.cloud.requests[-1].url.endswith("?have=keys:1,hosts:1")
     rig.cloud.publish(_hosts("Grace Sample", "Alan Example"))
     rig.reader.step()
     assert _names(rig) == ["Grace Sample", "Alan Example"]

@@ -37,12 +37,13 @@ def _paths(rig: DeviceRig, since: int) -> list[str]:
 
 
 def test_hello_comes_first_and_says_where_the_kiosk_stands(rig: DeviceRig) -> None:
-    rig.cloud.checkpoint = "lodge.example.org/log/1\n12\nAAAA\n\n- x\n"
+    rig.cloud.checkpoint = rig.cloud.log.grow(12)
     rig.log.append(arrival())
     since = len(rig.cloud.requests)
     rig.drain()
     assert [path for path in _paths(rig, since) if path != HELLO_PATH] == [EVENTS_PATH]
     assert _paths(rig, since)[0] == HELLO_PATH
+    rig.witness.step()
     rig.log.append(arrival())
     again = rig.restart()
     again.drain()

@@ -103,7 +103,7 @@ def test_every_kind_page_use_and_state_is_described(name: str) -> None:
         f"{MAX_HEADER_BYTES:,} bytes",
         f"{batch.MAX_EVENTS} events",
         f"{codes.MAX_SIGNS} characters",
-        f"{checkpoint._MAX_TEXT:,} characters",
+        f"{checkpoint.MAX_NOTE:,} characters",
     ],
 )
 def test_every_type_route_domain_and_limit_is_stated(text: str) -> None:

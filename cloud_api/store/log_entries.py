@@ -1,0 +1,51 @@
+"""Single entries and checkpoints of the audit log, for those who ask for one."""
+
+from uuid import UUID
+
+from cloud_api.keys.fields import FieldCipher
+from cloud_api.store.audit_log import LogEntry
+from cloud_api.store.db import Tenant
+
+
+async def find(tx: Tenant, cipher: FieldCipher, generation: int, event: UUID) -> LogEntry | None:
+    """The entry of an event of a kiosk or of an administrative act, by its id."""
+    cursor = await tx.connection.execute(
+        "select e.position, coalesce(h.raw, r.raw), e.seq is not null, b.body, e.record_id"
+        " from lodge.audit_entry e"
+        " left join lodge.event_header h on h.tenant_id = e.tenant_id and h.kiosk_id = e.kiosk_id"
+        " and h.epoch = e.epoch and h.seq = e.seq"
+        " left join lodge.audit_record r on r.tenant_id = e.tenant_id and r.id = e.record_id"
+        " left join lodge.audit_body b on b.tenant_id = e.tenant_id and b.record_id = e.record_id"
+        " where e.tenant_id = %s and e.generation = %s and (h.event_id = %s or e.record_id = %s)"
+        " order by e.position limit 1",
+        (tx.id, generation, event, event),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    position, raw, is_device, sealed, record = row
+    body = None
+    if sealed is not None:
+        body = cipher.open(bytes(sealed), table="audit_body", column="body", row=str(record))
+    return LogEntry(position, bytes(raw), is_device, body)
+
+
+async def checkpoint_at(tx: Tenant, generation: int, size: int) -> str | None:
+    """The checkpoint that was signed over exactly so many entries."""
+    cursor = await tx.connection.execute(
+        "select note from lodge.audit_checkpoint where tenant_id = %s and generation = %s and size = %s",
+        (tx.id, generation, size),
+    )
+    row = await cursor.fetchone()
+    return str(row[0]) if row else None
+
+
+async def nearest_checkpoint(tx: Tenant, generation: int, size: int) -> int | None:
+    """The size of the checkpoint nearest to one, to name it."""
+    cursor = await tx.connection.execute(
+        "select size from lodge.audit_checkpoint where tenant_id = %s and generation = %s"
+        " order by abs(size - %s), size limit 1",
+        (tx.id, generation, size),
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else None
