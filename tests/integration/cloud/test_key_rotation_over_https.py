@@ -14,6 +14,8 @@ from sync.protocol.keys import thumbprint
 from tests.fakes.cloud_site import ROOT, Site
 from tests.fakes.kiosk_on_site import KioskFolder, KioskOnSite, new_kiosk
 
+pytestmark = pytest.mark.timeout(900)  # real processes, and each command opens the database anew
+
 
 @pytest.fixture(scope="module")
 def served(own_site: Site) -> Iterator[Site]:

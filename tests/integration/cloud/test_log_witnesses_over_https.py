@@ -12,6 +12,8 @@ from sync.protocol.log_witness import AlarmKind, read_place
 from tests.fakes.cloud_site import Site
 from tests.fakes.kiosk_on_site import KioskOnSite, new_kiosk
 
+pytestmark = pytest.mark.timeout(900)  # real processes, and each command opens the database anew
+
 
 @contextmanager
 def running(site: Site) -> Iterator[None]:

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from cloud_api.clock import SystemClock
 from cloud_api.config import TlsFiles, load_settings
 from cloud_api.tls import make_certificate, read_pin
 from sync.device.stepping import LinkState
 from tests.fakes.cloud_site import Site
 from tests.fakes.kiosk_on_site import KioskOnSite, new_kiosk
+
+pytestmark = pytest.mark.timeout(900)  # real processes, and each command opens the database anew
 
 
 @contextmanager
