@@ -10,7 +10,7 @@ from cloud_api.store.db import Tenant
 from cloud_api.store.signing_keys import KeyPurpose
 from sync.protocol.archive import sign_archive
 from sync.protocol.checkpoint import Checkpoint, sign_checkpoint
-from sync.protocol.feed import FeedPage, sign_page
+from sync.protocol.feed import PageHead, sign_head
 from sync.protocol.keys import private_key
 from sync.protocol.receipt import Receipt, sign_receipt
 
@@ -25,9 +25,9 @@ class Signatures:
         """A receipt by the receipt key."""
         return sign_receipt(receipt, await self._open(tx, "receipt"))
 
-    async def sign_page(self, tx: Tenant, page: FeedPage) -> str:
-        """A feed page by the feed key."""
-        return sign_page(page, await self._open(tx, "feed"))
+    async def sign_head(self, tx: Tenant, head: PageHead) -> str:
+        """The head of a feed page by the feed key."""
+        return sign_head(head, await self._open(tx, "feed"))
 
     async def sign_checkpoint(self, tx: Tenant, checkpoint: Checkpoint) -> str:
         """A checkpoint by the log key."""

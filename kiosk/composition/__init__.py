@@ -8,8 +8,8 @@ window::
         run_lobby(station)
 """
 
-from kiosk.composition.desks import Desks, build_desks, build_network
+from kiosk.composition.desks import Desks, build_desks, build_feed_reader
 from kiosk.composition.lobby import run_lobby
 from kiosk.composition.station import Station, open_station, open_store
 
-__all__ = ["Desks", "Station", "build_desks", "build_network", "open_station", "open_store", "run_lobby"]
+__all__ = ["Desks", "Station", "build_desks", "build_feed_reader", "open_station", "open_store", "run_lobby"]

@@ -18,50 +18,58 @@ from kiosk.flows.network import Network
 from kiosk.flows.status import KioskStatus
 from printers.drivers import open_printer
 from printers.media import medium
-from sync.device.feed_reader import FeedReader
+from sync.device.feed_reader import FEED_READ_SECONDS, FeedReader
 from sync.device.following_transport import FollowingTransport
 from sync.device.signed_channel import SignedChannel
+from sync.device.transport import TransportLimits
 from sync.device.uploader import Uploader
 
 
 def build_network(station: Station) -> Network:
-    """Uploader and feed reader over one pinned connection."""
+    """Uploader and feed reader, each over a pinned connection of its own: the cloud holds the feed's requests."""
     enrolment = station.enrolment
-    channel = SignedChannel(
-        transport=FollowingTransport(station.settings),
-        server=enrolment.server,
-        audience=enrolment.audience,
-        key=station.log.epochs.known_key,
-        now_s=lambda: station.clock.wall_ms() // 1000,
-    )
-    jitter = random.SystemRandom().random
     return Network(
         uploader=Uploader(
             log=station.log,
             outbox=station.outbox,
-            channel=channel,
+            channel=_channel(station, TransportLimits()),
             settings=station.settings,
             enrolment=enrolment,
             clock=station.clock,
-            random=jitter,
+            random=random.SystemRandom().random,
             software=f"lodge-kiosk {__version__}",
         ),
-        feed=FeedReader(
-            store=station.feed,
-            settings=station.settings,
-            enrolment=enrolment,
-            channel=channel,
-            random=jitter,
-        ),
+        feed=build_feed_reader(station),
         waiting=lambda: station.outbox.waiting,
         mono_ms=station.clock.mono_ms,
         wall_ms=station.clock.wall_ms,
     )
 
 
+def build_feed_reader(station: Station) -> FeedReader:
+    """The feed reader by itself, as after an enrolment."""
+    return FeedReader(
+        store=station.feed,
+        settings=station.settings,
+        enrolment=station.enrolment,
+        channel=_channel(station, TransportLimits(read_seconds=FEED_READ_SECONDS)),
+        random=random.SystemRandom().random,
+    )
+
+
+def _channel(station: Station, limits: TransportLimits) -> SignedChannel:
+    return SignedChannel(
+        transport=FollowingTransport(station.settings, limits),
+        server=station.enrolment.server,
+        audience=station.enrolment.audience,
+        key=station.log.epochs.known_key,
+        now_s=lambda: station.clock.wall_ms() // 1000,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Desks:
-    """The use cases of a kiosk at work, and the two steppers that threads will repeat."""
+    """The use cases of a kiosk at work, and the steppers that threads will repeat."""
 
     network: Network
     badges: BadgeQueue
@@ -70,10 +78,8 @@ class Desks:
     departure: DepartureDesk
 
 
-def build_desks(
-    station: Station, *, hurry: Callable[[], None] = lambda: None, printing: Callable[[], None] = lambda: None
-) -> Desks:
-    """The use cases; ``hurry`` is called when something was recorded, ``printing`` when a badge waits.
+def build_desks(station: Station, *, printing: Callable[[], None] = lambda: None) -> Desks:
+    """The use cases; ``printing`` is called when a badge waits.
 
     Raises:
         PrinterError: the printer's address or medium is not one that is known.
@@ -81,7 +87,10 @@ def build_desks(
     configuration, enrolment = station.configuration, station.enrolment
     network = build_network(station)
     artist = BadgeArtist(
-        enrolment=enrolment, key=station.log.epochs.current_key, configuration=station.directory.configuration
+        enrolment=enrolment,
+        key=station.log.epochs.current_key,
+        configuration=station.directory.configuration,
+        types=station.directory.published_types,
     )
     marks = BadgeMarks(station.settings)
     badges = BadgeQueue(
@@ -91,11 +100,12 @@ def build_desks(
         draw=artist.draw,
         wake=printing,
     )
-    status = KioskStatus(network=network, badges=badges, time=station.time)
-
-    def recorded() -> None:
-        network.hurry()
-        hurry()
+    status = KioskStatus(
+        network=network,
+        badges=badges,
+        time=station.time,
+        stale_since_ms=lambda: station.feed.stale_since_ms(station.clock.wall_ms()),
+    )
 
     check_in = CheckInDesk(
         log=station.log,
@@ -103,7 +113,7 @@ def build_desks(
         directory=station.directory,
         time=station.time,
         status=status.now,
-        recorded=recorded,
+        recorded=network.hurry,
         entropy=secrets.token_bytes,
     )
     departure = DepartureDesk(
@@ -114,7 +124,7 @@ def build_desks(
         roster=station.directory.roster,
         clock=station.clock,
         time=station.time,
-        recorded=recorded,
+        recorded=network.hurry,
     )
     recover_badges(log=station.log, marks=marks, queue=badges, roll=station.roll, time=station.time)
     return Desks(network, badges, status, check_in, departure)

@@ -34,7 +34,7 @@ from sync.protocol.exchange import (
     FeedAnswer,
     GapProblem,
 )
-from sync.protocol.identifiers import ZERO_SHA256
+from sync.protocol.identifiers import ZERO_SHA256, sha256_hex
 from sync.protocol.keys import public_text, thumbprint
 from sync.protocol.keyspage import KeysPage, KeyUse, key_entry, sign_keys_page
 from sync.protocol.keyspage import page_hash as keys_page_hash
@@ -89,6 +89,7 @@ class SyncCloud:
     """One organisation with one site. Every request that reached it stands in ``requests``.
 
     ``old``: it knows neither hello nor epochs. ``durable``: how far its backups reach, all of it unless told.
+    ``by_changes``: pages are sent as changes where it can; ``again_seconds``: when it says to ask again.
     """
 
     EPOCH_ROUTES: ClassVar[dict[str, Callable[[SyncCloud, Device, bytes], tuple[int, bytes]]]] = {}
@@ -102,13 +103,15 @@ class SyncCloud:
         self.requests: list[SignableRequest] = []
         self.desk = EnrolmentDesk(origin, self.tenant, self.site, public_text(self.root.public_key()))
         self.devices: dict[str, Device] = {}
-        self.pages: dict[feed.PageKind, list[str]] = {}
+        self.pages: dict[feed.PageKind, list[feed.SentPage]] = {}
         self.keys_pages: list[str] = []
         self.now_ms = SERVER_MS
         self.nonces: list[str] = []
         self.old = False
         self.checkpoint: str | None = None
         self.durable: int | None = None
+        self.by_changes = False
+        self.again_seconds = 20
         self.publish_keys()
 
     # What an administrator does.
@@ -136,23 +139,29 @@ class SyncCloud:
         self.keys_pages.append(sign_keys_page(page, self.root))
         return self.keys_pages[-1]
 
-    def publish(self, content: msgspec.Struct, /, *, lifetime_ms: int = 86_400_000, **changes: object) -> str:
-        """Sign the next page of this content's kind; ``changes`` replace members of the page."""
-        kind = feed.PageKind(type(content).__name__.lower())
+    def publish(
+        self, content: msgspec.Struct, /, *, lifetime_ms: int = 86_400_000, raw: bytes | None = None, **changes: object
+    ) -> feed.SentPage:
+        """Sign the next page of this content's kind; ``raw`` is sent instead of the content, ``changes`` replace
+        members of the head.
+        """
+        kind = feed.kind_of(content)
         chain = self.pages.setdefault(kind, [])
-        page = feed.FeedPage(
+        raw = exact_json.encode(content) if raw is None else raw
+        head = feed.PageHead(
             v=1,
             tenant=self.tenant,
             site=self.site,
             page=kind,
             version=len(chain) + 1,
-            previous=feed.page_hash(chain[-1]) if chain else ZERO_SHA256,
+            previous=feed.page_hash(chain[-1].head) if chain else ZERO_SHA256,
             issued_ms=self.now_ms,
             expires_ms=self.now_ms + lifetime_ms,
-            content=msgspec.Raw(exact_json.encode(content)),
+            sha256=sha256_hex(raw),
+            size=len(raw),
         )
-        page = msgspec.structs.replace(page, **changes)
-        chain.append(feed.sign_page(page, self.feed_key))
+        head = msgspec.structs.replace(head, **changes)
+        chain.append(feed.send_whole(feed.sign_head(head, self.feed_key), raw))
         return chain[-1]
 
     @property
@@ -274,11 +283,22 @@ class SyncCloud:
         )
 
     def _feed(self, have: str) -> Answer:
-        held = dict(item.split(":") for item in have.split(",") if item)
+        held = {kind: int(version) for kind, version in (item.split(":") for item in have.split(",") if item)}
         pages = tuple(
-            chain[-1] for kind, chain in sorted(self.pages.items()) if len(chain) > int(held.get(kind.value, "0"))
+            self._page(kind, chain, held.get(kind.value, 0))
+            for kind, chain in sorted(self.pages.items())
+            if len(chain) > held.get(kind.value, 0)
         )
-        return self._answer(200, exact_json.encode(FeedAnswer(keys=self.keys_pages[-1], pages=pages)))
+        answer = FeedAnswer(keys=self.keys_pages[-1], pages=pages, again_seconds=self.again_seconds)
+        return self._answer(200, exact_json.encode(answer))
+
+    def _page(self, kind: feed.PageKind, chain: list[feed.SentPage], held: int) -> feed.SentPage:
+        """Whole, or where ``by_changes`` is set, as what changed since the version that is held."""
+        newest = chain[-1]
+        before, after = chain[held - 1].whole if held else None, newest.whole
+        if not self.by_changes or before is None or after is None:
+            return newest
+        return feed.send_changes(newest.head, feed.changes_between(kind, before, after, since=held))
 
     def _answer(self, status: int, body: bytes = b"") -> Answer:
         self.nonces.append(self._random.randbytes(16).hex())

@@ -21,6 +21,7 @@ from workbench.tasks.gate import Check, Findings, outcome_of, tool
 from workbench.tasks.imports import check_imports
 from workbench.tasks.leaks import check_leaks
 from workbench.tasks.licences import check_licences
+from workbench.tasks.schemas import check_schemas
 from workbench.tasks.sizes import check_sizes
 from workbench.tasks.tree import CHECKOUT, kept_files
 from workbench.tasks.versions import check_pins, check_versions
@@ -58,6 +59,7 @@ CHECKS = (
     Check("format", "ruff's formatting", tool("ruff", "format", "--check", "--output-format=concise", ".")),
     Check("shell", "shell scripts (shellcheck)", check_shell),
     Check("licences", "each dependency's licence is on the allow-list", check_licences),
+    Check("schemas", "docs/schemas is what the feed's structures say", check_schemas),
     Check("sizes", "files and functions within their budget", check_sizes),
     Check("leaks", "no secrets, package indexes or machine folders", check_leaks),
     Check("versions", "one version everywhere", check_versions),
