@@ -145,6 +145,66 @@ def test_a_name_in_an_error_does_not_reach_the_log(capsys: pytest.CaptureFixture
     assert "ValueError" in printed.out + printed.err
 
 
+class _Held:
+    """A feed whose request the cloud holds until it is let go."""
+
+    def __init__(self) -> None:
+        self.asked, self.let_go = threading.Event(), threading.Event()
+
+    def step(self) -> Step:
+        self.asked.set()
+        self.let_go.wait(30)
+        return Step(LinkState.ONLINE, 1)
+
+
+def test_an_upload_does_not_wait_for_a_feed_request_that_the_cloud_holds() -> None:
+    time, feed, sent = _Time(), _Held(), threading.Semaphore(0)
+
+    class Uploads:
+        def step(self) -> Step:
+            sent.release()
+            return Step(LinkState.ONLINE, 300)
+
+    network = Network(uploader=Uploads(), feed=feed, waiting=lambda: 0, mono_ms=time.now, wall_ms=time.now)
+    due, feed_due = threading.Event(), threading.Event()
+    network.uploads.wake, network.feed.wake = due.set, feed_due.set
+    loops = [Loop("feed", network.step_feed, feed_due), Loop("network", network.step_uploads, due)]
+    with closing_loops(loops):
+        assert feed.asked.wait(5)
+        assert sent.acquire(timeout=5)
+        time.ms += 2001
+        network.hurry()
+        assert sent.acquire(timeout=5)
+        assert not feed.let_go.is_set()
+        feed.let_go.set()
+
+
+def test_what_is_recorded_while_an_upload_runs_is_sent_soon_after_it() -> None:
+    time = _Time()
+
+    class Uploads:
+        calls = 0
+
+        def step(self) -> Step:
+            self.calls += 1
+            if self.calls == 1:
+                network.hurry()
+            return Step(LinkState.ONLINE, 300)
+
+    uploads = Uploads()
+    network = Network(
+        uploader=uploads,
+        feed=_Scripted(Step(LinkState.ONLINE, 300)),
+        waiting=lambda: 0,
+        mono_ms=time.now,
+        wall_ms=time.now,
+    )
+    assert network.step_uploads() <= 2
+    time.ms += 2001
+    network.step_uploads()
+    assert uploads.calls == 2
+
+
 def test_waking_shortens_a_nap() -> None:
     wake, ran = threading.Event(), threading.Semaphore(0)
 
