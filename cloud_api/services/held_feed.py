@@ -13,10 +13,13 @@ from sync.protocol.exchange import FEED_PAUSE_SECONDS, HOLD_SECONDS, FeedAnswer
 
 @dataclass(frozen=True, slots=True)
 class HoldTerms:
-    """For how long a request is held at most, and how many at once in this process; one for each key."""
+    """For how long a request is held at most, and how many at once in this process; one for each key.
+
+    ``at_once`` leaves room below the 1,000 requests that a process takes at all, or uploads would be turned away.
+    """
 
     longest_seconds: float = float(HOLD_SECONDS)
-    at_once: int = 2000
+    at_once: int = 600
 
 
 class HeldFeed:

@@ -9,6 +9,7 @@ import msgspec
 from sync.device.backoff import LONGEST_SECONDS, Backoff, retry_after_seconds
 from sync.device.errors import StorageError, TransportError
 from sync.device.feed_store import FeedStore, ForeignPageError
+from sync.device.holding import Holding
 from sync.device.settings import Enrolment, Settings
 from sync.device.signed_channel import SignedChannel
 from sync.device.stepping import LinkState, Step
@@ -48,6 +49,7 @@ class FeedReader:
         self._enrolment = enrolment
         self._channel = channel
         self._backoff = Backoff(random)
+        self._holding = Holding()
         self._foreign: dict[str, int] = {}
         self._wanted_whole: set[str] = set()
         self.more = False
@@ -60,8 +62,12 @@ class FeedReader:
         """Ask once and keep what is new. Never raises what a disk or net may do."""
         self.fault, self.more = "", False
         try:
-            return self._take_in(self._channel.send("GET", f"{FEED_PATH}?wait={HOLD_SECONDS}&have={self._have()}"))
+            path = f"{FEED_PATH}?wait={self._holding.seconds}&have={self._have()}"
+            answer = self._channel.send("GET", path)
+            self._holding.succeed()
+            return self._take_in(answer)
         except TransportError as error:
+            self._holding.fail()
             return self._fail(LinkState.OFFLINE, str(error))
         except StorageError as error:
             return self._fail(LinkState.ONLINE, str(error))

@@ -252,6 +252,33 @@ def test_an_older_cloud_that_holds_nothing_is_asked_every_twenty_seconds(rig: De
     assert rig.reader.step().wait_seconds == 20.0
 
 
+def _waits(rig: DeviceRig, steps: int) -> list[str]:
+    """For how long each of these requests may be held; longer than 10 seconds is cut off on the way."""
+    found = []
+    for _ in range(steps):
+        before = len(rig.cloud.requests)
+        rig.cloud.faults.unreachable = int(rig.reader._holding.seconds > 10)
+        rig.reader.step()
+        cut = len(rig.cloud.requests) == before
+        found.append("cut" if cut else parse_qs(urlsplit(rig.cloud.requests[-1].url).query)["wait"][0])
+    return found
+
+
+def test_where_long_requests_are_cut_off_shorter_ones_are_asked_for_and_longer_ones_seldom(rig: DeviceRig) -> None:
+    """Polling behind the long poll: some proxies end whatever is silent for a while."""
+    assert _waits(rig, 6) == ["cut", "0", "cut", "0", "6", "6"]
+    assert _waits(rig, 47) == ["6"] * 47
+    assert _waits(rig, 3) == ["cut", "0", "6"]
+
+
+def test_an_outage_does_not_shorten_what_is_asked_for(rig: DeviceRig) -> None:
+    rig.cloud.faults.unreachable = 3
+    for _ in range(4):
+        rig.reader.step()
+    rig.reader.step()
+    assert "wait=25" in rig.cloud.requests[-1].url
+
+
 def test_another_program_reads_what_the_kiosk_holds(rig: DeviceRig) -> None:
     rig.cloud.publish(_hosts("Ada"))
     rig.reader.step()
