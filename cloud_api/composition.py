@@ -47,6 +47,7 @@ from cloud_api.services.epochs import Epochs
 from cloud_api.services.feed import Feed, FeedTerms
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fork_proofs import ForkProofs
+from cloud_api.services.held_feed import HeldFeed
 from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
 from cloud_api.services.key_ceremony import KeyCeremony, PageFacts
@@ -63,7 +64,9 @@ from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sequencer import Sequencer
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.signatures import Signatures
+from cloud_api.services.ticks import Ticks
 from cloud_api.store import server_secrets
+from cloud_api.store.changes import FEED_CHANNEL
 from cloud_api.store.db import Database, DatabaseSettings
 from cloud_api.store.jobs import JobQueue
 from cloud_api.tls import read_pin
@@ -101,6 +104,8 @@ class Cloud:
     enrolment: Enrolment
     fleet: Fleet
     feed: Feed
+    feed_ticks: Ticks
+    held_feed: HeldFeed
     ingest: Ingest
     branches: Branches
     epochs: Epochs
@@ -174,7 +179,7 @@ def build_cloud(
     jobs = JobQueue()
     signatures = Signatures(ring)
     trail = AuditTrail(ring, clock)
-    feed = Feed(db, ring, signatures, clock, FeedTerms())
+    feed, devices, feed_ticks = Feed(db, ring, signatures, clock, FeedTerms()), Devices(db), Ticks(db, FEED_CHANNEL)
     sequencer = Sequencer(db, signatures, trail, clock)
     enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
@@ -189,12 +194,14 @@ def build_cloud(
         db=db,
         ring=ring,
         nonces=Nonces(nonce_secret, clock),
-        devices=Devices(db),
+        devices=devices,
         organisations=Organisations(db, ring, ceremony, feed, trail, clock),
         ceremony=ceremony,
         enrolment=enrolment,
         fleet=Fleet(db, ring, enrolment, confirmation, trail, clock),
         feed=feed,
+        feed_ticks=feed_ticks,
+        held_feed=HeldFeed(feed, devices, feed_ticks),
         ingest=Ingest(store, clock),
         branches=Branches(store, clock),
         epochs=Epochs(store, clock),
@@ -231,7 +238,7 @@ def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
             Turnstile(),
         ),
         objects=ObjectPorts(cloud.object_intake, Turnstile(PHOTOS_AT_ONCE)),
-        feed=cloud.feed,
+        feed=cloud.held_feed,
         limit=limit,
     )
 
@@ -243,8 +250,19 @@ def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
 
     console = build_console(cloud)
     routers = [device_router(ports), *console.routers]
-    app = build_app(readiness=readiness, routers=routers, middleware=console.middleware, lifespan=console.ticks.running)
+
+    @asynccontextmanager
+    async def listening() -> AsyncIterator[None]:
+        async with console.ticks.running(), cloud.feed_ticks.running():
+            yield
+
+    def end_waiting() -> None:
+        console.ticks.end()
+        cloud.feed_ticks.end()
+
+    app = build_app(readiness=readiness, routers=routers, middleware=console.middleware, lifespan=listening)
     console.finish(app)
+    app.state.end_streams = end_waiting
     return app
 
 

@@ -18,7 +18,7 @@ import msgspec
 from rich.console import Console
 
 from kiosk import __version__
-from kiosk.composition import build_network, open_station, open_store, run_lobby
+from kiosk.composition import build_feed_reader, open_station, open_store, run_lobby
 from kiosk.configuration import KioskConfiguration, default_data_folder
 from kiosk.data_folder import hold_data_folder, require_database
 from kiosk.errors import KioskError
@@ -186,7 +186,10 @@ def _tell_written(path: Path, people: int) -> None:
 def _fetch_pages(data_folder: Path) -> int:
     """Fetch what the organisation published, so that the kiosk can work offline from its first minute."""
     with open_station(KioskConfiguration(data_folder=data_folder)) as station:
-        build_network(station).step()
+        reader = build_feed_reader(station)
+        reader.step()
+        while reader.more:
+            reader.step()
         return len(station.feed.held())
 
 

@@ -243,6 +243,7 @@ class EvacuationList:
 
     ``unchecked_since``: since when records may be missing from this kiosk's log; None if nothing speaks for that.
     ``unconfirmed``: departures recorded by this kiosk count only once an administrator confirms its log.
+    ``expired_since``: since when what the organisation published has expired here: other kiosks may not be known.
     """
 
     organisation: str
@@ -253,6 +254,7 @@ class EvacuationList:
     stale: tuple[KioskHeard, ...] = ()
     unchecked_since: datetime | None = None
     unconfirmed: bool = False
+    expired_since: datetime | None = None
 
     @property
     def count(self) -> int:
@@ -293,12 +295,15 @@ class PrinterState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusNow:
-    """The kiosk's own state, for the small honest line. ``offline_since`` is local time, None when online."""
+    """The kiosk's own state, for the small honest line. ``offline_since`` is local time, None when online;
+    ``stale_since`` since when something that the organisation published has expired here, None while nothing has.
+    """
 
     offline_since: datetime | None = None
     printer: PrinterState = PrinterState.READY
     waiting_to_send: int = 0
     enrolled: bool = True
+    stale_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

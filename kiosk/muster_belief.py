@@ -18,6 +18,9 @@ def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
     elif people.freshness is Freshness.UNKNOWN:
         known.append(words.say("evacuation.unknown"))
     known += [_heard(kiosk, people.as_of, words) for kiosk in people.stale]
+    if people.expired_since is not None:
+        at = people.expired_since
+        known.append(words.say("evacuation.expired", time=_clock(words, at), date=_date(words, at)))
     if people.unconfirmed:
         known.append(words.say("evacuation.unconfirmed"))
     return " ".join(known), words.say("evacuation.may_be_missing")

@@ -17,21 +17,27 @@ from sync.device.settings import Enrolment
 from sync.protocol import exact_json
 from sync.protocol.feed import (
     Configuration,
-    FeedPage,
     Host,
     Hosts,
-    PageKind,
+    PageHead,
     Roster,
+    SentPage,
+    StaffPin,
+    StaffPins,
     VisitorType,
+    VisitorTypes,
+    Zone,
+    kind_of,
     page_hash,
-    sign_page,
+    send_whole,
+    sign_head,
 )
-from sync.protocol.identifiers import ZERO_SHA256
+from sync.protocol.identifiers import ZERO_SHA256, sha256_hex
 from sync.protocol.keys import public_text, thumbprint
 from sync.protocol.keyspage import KeysPage, KeyUse, key_entry, sealing_entry, sign_keys_page
 
 NOW_MS = 1_790_000_000_000
-YEAR_MS = 365 * 24 * 3600 * 1000
+CENTURY_MS = 100 * 365 * 24 * 3600 * 1000
 PIN = "246810"
 
 
@@ -78,53 +84,62 @@ def make_lone_kiosk(folder: Path, *, printer: str = "none", camera: str = "none"
     with open_store(configuration) as (database, settings):
         settings.enrol(enrolment, key=epoch, keys=sign_keys_page(keys, root), started_ms=NOW_MS)
         store = FeedStore(database, enrolment)
-        for kind, content in _pages():
-            store.take(sign_page(_page(enrolment, kind, content), feed), keys)
+        for content in _pages():
+            store.take(_page(enrolment, content, feed), keys)
     return LoneKiosk(configuration, enrolment, root, feed, receipt, sealing)
 
 
-def next_page(kiosk: LoneKiosk, kind: PageKind, content: msgspec.Struct, *, version: int, after: str) -> str:
-    """A later page; ``after`` is the signed page before it."""
-    page = _page(kiosk.enrolment, kind, content)
-    later = msgspec.structs.replace(page, version=version, previous=page_hash(after))
-    return sign_page(later, kiosk.feed)
+def next_page(kiosk: LoneKiosk, content: msgspec.Struct, *, version: int, after: str) -> SentPage:
+    """A later page; ``after`` is the signed head of the page before it."""
+    return _page(kiosk.enrolment, content, kiosk.feed, version=version, previous=page_hash(after))
 
 
-def _page(enrolment: Enrolment, kind: PageKind, content: msgspec.Struct) -> FeedPage:
-    return FeedPage(
+def _page(
+    enrolment: Enrolment,
+    content: msgspec.Struct,
+    key: Ed25519PrivateKey,
+    *,
+    version: int = 1,
+    previous: str = ZERO_SHA256,
+) -> SentPage:
+    raw = exact_json.encode(content)
+    head = PageHead(
         v=1,
         tenant=enrolment.tenant,
         site=enrolment.site,
-        page=kind,
-        version=1,
-        previous=ZERO_SHA256,
+        page=kind_of(content),
+        version=version,
+        previous=previous,
         issued_ms=NOW_MS,
-        expires_ms=NOW_MS + YEAR_MS,
-        content=msgspec.Raw(exact_json.encode(content)),
+        expires_ms=NOW_MS + CENTURY_MS,
+        sha256=sha256_hex(raw),
+        size=len(raw),
     )
+    return send_whole(sign_head(head, key), raw)
 
 
-def _pages() -> list[tuple[PageKind, msgspec.Struct]]:
+def _pages() -> list[msgspec.Struct]:
     configuration = Configuration(
         organisation="Thistledown Works",
         site="Mill Lane",
-        zone="Lobby",
-        muster_point="Muster at the mill pond",
+        zones=(Zone(id="lobby", name="Lobby", muster_point="Muster at the mill pond"),),
         languages=("en", "de", "fr", "es"),
-        types=(
-            VisitorType(id="visitor", words={"en": "Visitor", "de": "Besuch"}, badge="visitor"),
-            VisitorType(id="contractor", words={"en": "Contractor", "de": "Fremdfirma"}, badge="contractor"),
-        ),
-        staff_pins=(argon2.PasswordHasher().hash(PIN),),
         badge_hours=10,
         time_zone="Europe/London",
     )
-    hosts = Hosts(
-        hosts=(
-            Host(id=uuid4(), name="Ines Caldermoor", department="Weaving"),
-            Host(id=uuid4(), name="Tobiah Wrenfield", department="Dye house"),
-            Host(id=uuid4(), name="Yuna Wrenhollow", department="Workshop"),
+    types = VisitorTypes(
+        types=(
+            VisitorType(
+                id="contractor", position=1, words={"en": "Contractor", "de": "Fremdfirma"}, badge="contractor"
+            ),
+            VisitorType(id="visitor", position=0, words={"en": "Visitor", "de": "Besuch"}, badge="visitor"),
         )
     )
-    roster = Roster(kiosks=())
-    return [(PageKind.CONFIGURATION, configuration), (PageKind.HOSTS, hosts), (PageKind.ROSTER, roster)]
+    pins = StaffPins(pins=(StaffPin(id="staff", hash=argon2.PasswordHasher().hash(PIN), scopes=("evacuation",)),))
+    hosts = [
+        Host(id=uuid4(), name="Ines Caldermoor", department="Weaving"),
+        Host(id=uuid4(), name="Tobiah Wrenfield", department="Dye house"),
+        Host(id=uuid4(), name="Yuna Wrenhollow", department="Workshop"),
+    ]
+    named = Hosts(hosts=tuple(sorted(hosts, key=lambda host: str(host.id))))
+    return [configuration, types, pins, named, Roster(kiosks=())]

@@ -72,7 +72,7 @@ def create(frame: Frame, name: str, *, root_key: Path, same_name: bool, as_json:
 @click.pass_obj
 @clear_failures
 def apply(frame: Frame, file: Path, *, org: str | None, as_json: bool) -> None:
-    """Bring an organisation in line with FILE (JSON): sites, zones, hosts, documents, types of visitor."""
+    """Bring an organisation in line with FILE (JSON): sites, hosts, types of visitor, invitations and so on."""
     wanted = read_organisation_file(file.read_bytes())
 
     async def run(cloud: Cloud) -> Applied:
@@ -86,6 +86,11 @@ def apply(frame: Frame, file: Path, *, org: str | None, as_json: bool) -> None:
         "hosts_retired": done.hosts_retired,
         "documents": done.documents,
         "visitor_types": done.visitor_types,
+        "badge_templates": done.badge_templates,
+        "staff_pins": done.staff_pins,
+        "invitations": done.invitations,
+        "attestations": done.attestations,
+        "watchlist": done.watchlist,
     }
     shown = [
         counted(done.sites, "site"),
@@ -94,6 +99,14 @@ def apply(frame: Frame, file: Path, *, org: str | None, as_json: bool) -> None:
         counted(done.documents, "document"),
         counted(done.visitor_types, "type of visitor", "types of visitor"),
     ]
+    more = [
+        counted(done.badge_templates, "badge template"),
+        counted(done.staff_pins, "staff PIN"),
+        counted(done.invitations, "invitation"),
+        counted(done.attestations, "attestation"),
+        counted(done.watchlist, "entry on the watchlist", "entries on the watchlist"),
+    ]
+    shown += [words for words in more if not words.startswith("0 ")]
     retired = f" {counted(done.hosts_retired, 'host')} retired." if done.hosts_retired else ""
     tell(facts, f"{wanted.name} has {', '.join(shown)}.{retired}", as_json=as_json)
 

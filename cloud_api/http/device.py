@@ -16,14 +16,14 @@ from starlette.responses import Response
 from cloud_api.errors import StoreError
 from cloud_api.http.backpressure import busy
 from cloud_api.http.bodies import read_body
-from cloud_api.http.device_gate import DeviceGate
+from cloud_api.http.device_gate import DeviceGate, revoked
 from cloud_api.http.device_logs import LogPorts, add_log_routes
 from cloud_api.http.device_messages import described, json_answer, read_message
 from cloud_api.http.device_objects import ObjectPorts, add_object_routes
 from cloud_api.http.limits import RateLimit, client_address, require_allowance
 from cloud_api.http.problems import ProblemError
 from cloud_api.services.enrolment import Enrolment, EnrolmentRefusal
-from cloud_api.services.feed import Feed
+from cloud_api.services.held_feed import HeldFeed
 from sync.protocol.enrolment import FinishRequest, FinishResponse, StartRequest, StartResponse
 from sync.protocol.errors import ProtocolError
 from sync.protocol.exchange import (
@@ -37,7 +37,8 @@ from sync.protocol.feed import PageKind
 
 _ENROL_BYTES = 4096
 _AGAIN_SECONDS = 5
-_HAVE = re.compile(r"(?P<kind>[a-z]{1,40}):(?P<version>[0-9]{1,15})")
+_WAIT_DIGITS = 4
+_HAVE = re.compile(r"(?P<kind>[a-z_]{1,40}):(?P<version>[0-9]{1,15})")
 _NAMES = {KEYS_PAGE, *PageKind}
 _REFUSALS = {
     EnrolmentRefusal.UNKNOWN: (404, "code-unknown"),
@@ -56,7 +57,7 @@ class DevicePorts:
     enrolment: Enrolment
     logs: LogPorts
     objects: ObjectPorts
-    feed: Feed
+    feed: HeldFeed
     limit: RateLimit
 
 
@@ -69,10 +70,16 @@ def device_router(ports: DevicePorts) -> APIRouter:
 
     @router.get(FEED_PATH, response_class=Response, **described(None, FeedAnswer, 401, 403))
     async def feed(request: Request) -> Response:
-        """The newest keys page with the moves of the root key to it, and every page above the versions in ``have``."""
+        """The newest keys page with the moves of the root key to it, and every page above the versions in ``have``;
+        held for up to ``wait`` seconds while there is no news.
+        """
         have = _read_have(request.query_params.get("have", ""))
+        wait_seconds = _read_wait(request.query_params.get("wait", "0"))
         admitted = await ports.gate.admit(request)
-        return json_answer(await ports.feed.answer(admitted.device, have))
+        answer = await ports.feed.answer(admitted.device, have, wait_seconds)
+        if answer is None:
+            raise revoked()
+        return json_answer(answer)
 
     return router
 
@@ -122,6 +129,12 @@ def _read_have(text: str) -> dict[str, int]:
         if match["kind"] in _NAMES:
             found[match["kind"]] = int(match["version"])
     return found
+
+
+def _read_wait(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > _WAIT_DIGITS:
+        raise ProblemError(400, "malformed", "wait is a number of seconds")
+    return int(text)
 
 
 def _stamping_route(gate: DeviceGate) -> type[APIRoute]:

@@ -53,7 +53,7 @@ class DeviceGate:
                 401, "nonce-required", "Sign the request again with the nonce of this answer's Lodge-Nonce header"
             )
         if device.standing == "revoked":
-            raise ProblemError(403, "revoked", "This kiosk was revoked; an administrator can enrol it again")
+            raise revoked()
         self._shares.take(device.epoch)
         return DeviceRequest(device, body)
 
@@ -68,6 +68,11 @@ def joined_headers(request: Request) -> CaseInsensitiveDict:
     for name, value in request.headers.items():
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found
+
+
+def revoked() -> ProblemError:
+    """The refusal of a kiosk whose key is believed no more."""
+    return ProblemError(403, "revoked", "This kiosk was revoked; an administrator can enrol it again")
 
 
 def _signed_url(request: Request) -> str:

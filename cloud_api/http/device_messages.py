@@ -67,6 +67,17 @@ def signed_or(given: type[msgspec.Struct], signed_type: str, *problems: int) -> 
 
 
 def _schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """The schema with what it refers to put in its place: our messages do not hold themselves."""
     (schema,), definitions = msgspec.json.schema_components([kind])
-    name = str(schema["$ref"]).rpartition("/")[2]
-    return dict(definitions[name])
+    whole: dict[str, Any] = _put_in_place(schema, definitions)
+    return whole
+
+
+def _put_in_place(value: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401  JSON of any kind
+    if isinstance(value, list):
+        return [_put_in_place(item, definitions) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "$ref" in value:
+        return _put_in_place(definitions[str(value["$ref"]).rpartition("/")[2]], definitions)
+    return {name: _put_in_place(item, definitions) for name, item in value.items()}

@@ -26,7 +26,7 @@ from cloud_api.store.stays import Person, Stay
 from sync.protocol.feed import VisitorType
 
 Told = Literal["told", "being told", "not told", "unsure", "nobody"]
-QUIET_AFTER = timedelta(minutes=3)  # kiosks that are well ask every 20 seconds
+QUIET_AFTER = timedelta(minutes=3)  # kiosks that are well ask every half minute at least
 _MOST_LISTED = 2000
 _MOST_EVACUATED = 200_000
 _STANDINGS: Mapping[str, Told] = {

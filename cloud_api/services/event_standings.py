@@ -38,14 +38,14 @@ def roster_key(record: Epoch) -> RosterKey:
 
 
 def roster(kiosks: Iterable[Kiosk], epochs: Iterable[Epoch], site_id: UUID) -> Roster:
-    """The roster of a site; keys oldest first, as they are given."""
+    """The roster of a site; kiosks in the order of their ids, keys oldest first, as they are given."""
     keys: dict[UUID, list[RosterKey]] = {}
     for record in epochs:
         keys.setdefault(record.kiosk_id, []).append(roster_key(record))
     return Roster(
         kiosks=tuple(
             RosterKiosk(kiosk=kiosk.id, name=kiosk.name, keys=tuple(keys.get(kiosk.id, ())))
-            for kiosk in kiosks
+            for kiosk in sorted(kiosks, key=lambda kiosk: kiosk.id)
             if kiosk.site_id == site_id
         )
     )

@@ -1,89 +1,235 @@
-"""What stands on the feed's pages of a site, from what the organisation has set."""
+"""What stands on the feed's pages of a site, from what the organisation has set; entries in the order of their ids."""
 
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 
 from cloud_api.errors import CloudError
+from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
+from cloud_api.services import feed_entries
 from cloud_api.services.event_standings import roster
-from cloud_api.store import catalogue, data_keys, epochs, hosts, kiosks, organisations
+from cloud_api.services.feed_entries import Naming, match_key
+from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry
+from cloud_api.services.file_places import BadgeTemplateEntry
+from cloud_api.services.file_visits import DocumentRuleEntry
+from cloud_api.store import catalogue, data_keys, epochs, hosts, kiosks, organisations, published
 from cloud_api.store.db import Tenant
 from cloud_api.store.organisations import Site
 from sync.protocol import exact_json
 from sync.protocol.feed import (
+    Attestations,
+    BadgeTemplates,
+    Commands,
     Configuration,
-    Document,
     Documents,
+    DocumentText,
+    Erasures,
     Host,
     Hosts,
+    Invitations,
+    KeepDays,
     PageKind,
+    Revocation,
+    Revocations,
+    Roster,
+    StaffPin,
+    StaffPins,
     VisitorType,
+    VisitorTypes,
+    Watchlist,
+    Zone,
 )
+
+E = TypeVar("E", bound=msgspec.Struct)
+F = TypeVar("F", bound=msgspec.Struct)
+SITE_PIN = "site"
+"""The id of the PIN that a site's own ``staff_pin`` gives."""
 
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What else is set for a site: languages in order, and how many hours a badge is valid."""
+    """What else is set for a site: see ``Configuration``."""
 
     languages: tuple[str, ...] = ("en",)
     badge_hours: int = 12
+    accent: str = ""
+    idle_seconds: int = 60
+    rehearsal_minute: int = 180
+    keep_days: KeepDays = KeepDays()
 
 
-async def build_contents(tx: Tenant, ring: KeyRing, site_id: UUID) -> dict[PageKind, msgspec.Struct]:
-    """The content of every page of a site."""
+async def build_contents(
+    tx: Tenant, ring: KeyRing, site_id: UUID, kinds: Collection[PageKind] = tuple(PageKind)
+) -> dict[PageKind, msgspec.Struct]:
+    """The content of these pages of a site."""
     cipher = await data_keys.open_organisation_key(tx, ring)
     site = next((item for item in await organisations.list_sites(tx, cipher) if item.id == site_id), None)
     if site is None:
         raise CloudError("there is no such site")
-    return {
-        PageKind.CONFIGURATION: await _configuration(tx, site),
-        PageKind.HOSTS: await _hosts(tx, ring, site_id),
-        PageKind.DOCUMENTS: await _documents(tx),
-        PageKind.ROSTER: roster(await kiosks.list_all(tx), await epochs.list_all(tx), site_id),
+    entries = _Entries(tx, cipher, site_id)
+    makers: dict[PageKind, Callable[[], Awaitable[msgspec.Struct]]] = {
+        PageKind.CONFIGURATION: lambda: _configuration(tx, site),
+        PageKind.VISITOR_TYPES: lambda: _types(tx),
+        PageKind.HOSTS: lambda: _hosts(tx, ring, site_id),
+        PageKind.INVITATIONS: entries.invitations,
+        PageKind.ATTESTATIONS: entries.attestations,
+        PageKind.WATCHLIST: entries.watchlist,
+        PageKind.BADGE_TEMPLATES: entries.badge_templates,
+        PageKind.STAFF_PINS: lambda: entries.staff_pins(site),
+        PageKind.DOCUMENTS: entries.documents,
+        PageKind.ROSTER: lambda: _roster(tx, site_id),
+        PageKind.REVOCATIONS: lambda: _revocations(tx),
+        PageKind.ERASURES: _erasures,
+        PageKind.COMMANDS: _commands,
     }
+    return {kind: await makers[kind]() for kind in kinds}
 
 
 async def _configuration(tx: Tenant, site: Site) -> Configuration:
     zones = [zone for zone in await organisations.list_zones(tx) if zone.site_id == site.id]
     settings = exact_json.read(site.settings, SiteSettings, what="a site's settings")
-    types = [
-        exact_json.read(kind.definition, VisitorType, what="a type of visitor")
-        for kind in await catalogue.list_types(tx)
-    ]
     return Configuration(
         organisation=await organisations.find_name(tx) or "",
         site=site.name,
-        zone=zones[0].name if zones else "",
-        muster_point=zones[0].muster_point if zones else "",
-        languages=settings.languages,
-        types=tuple(types),
-        staff_pins=(site.pin_hash,) if site.pin_hash else (),
-        badge_hours=settings.badge_hours,
         time_zone=site.time_zone,
+        languages=settings.languages,
+        badge_hours=settings.badge_hours,
+        accent=settings.accent,
+        idle_seconds=settings.idle_seconds,
+        rehearsal_minute=settings.rehearsal_minute,
+        keep_days=settings.keep_days,
+        zones=tuple(
+            Zone(id=zone.key, name=zone.name, muster_point=zone.muster_point, capacity=zone.capacity) for zone in zones
+        ),
     )
+
+
+async def _types(tx: Tenant) -> VisitorTypes:
+    definitions = [kind.definition for kind in await catalogue.list_types(tx)]
+    types = [exact_json.read(definition, VisitorType, what="a type of visitor") for definition in definitions]
+    placed = [msgspec.structs.replace(kind, position=position) for position, kind in enumerate(types)]
+    return VisitorTypes(types=_ordered(placed))
 
 
 async def _hosts(tx: Tenant, ring: KeyRing, site_id: UUID) -> Hosts:
-    return Hosts(
-        hosts=tuple(
-            Host(id=host.id, name=host.name, department=host.department)
-            for host in await hosts.list_all(tx, ring)
-            if host.active and host.site_id in (None, site_id)
+    listed = [
+        Host(id=host.id, name=host.name, department=host.department)
+        for host in await hosts.list_all(tx, ring)
+        if host.active and host.site_id in (None, site_id)
+    ]
+    return Hosts(hosts=_ordered(listed))
+
+
+async def _roster(tx: Tenant, site_id: UUID) -> Roster:
+    return roster(await kiosks.list_all(tx), await epochs.list_all(tx), site_id)
+
+
+async def _revocations(tx: Tenant) -> Revocations:
+    """The keys of kiosks of any site that are revoked: a peer, or a badge, could still bring what they signed."""
+    known = await kiosks.list_all(tx)
+    at_ms = {kiosk.id: int(kiosk.revoked_at.timestamp() * 1000) for kiosk in known if kiosk.revoked_at is not None}
+    listed = [
+        Revocation(id=record.epoch, what="kiosk_key", at_ms=at_ms.get(record.kiosk_id, 0))
+        for record in await epochs.list_all(tx)
+        if record.standing == "revoked"
+    ]
+    return Revocations(revocations=_ordered(listed))
+
+
+async def _erasures() -> Erasures:
+    """Nothing in the cloud asks for an erasure yet."""
+    return Erasures(erasures=())
+
+
+async def _commands() -> Commands:
+    """Nothing in the cloud commands a kiosk yet."""
+    return Commands(commands=())
+
+
+class StoredPin(msgspec.Struct, frozen=True, kw_only=True):
+    """A staff PIN as it is kept: its Argon2id hash."""
+
+    id: str
+    hash: str
+    scopes: tuple[str, ...]
+    until_ms: int
+
+
+class _Entries:
+    """What the organisation's file put on pages, for one site."""
+
+    def __init__(self, tx: Tenant, cipher: FieldCipher, site_id: UUID) -> None:
+        self._tx = tx
+        self._cipher = cipher
+        self._site_id = site_id
+        self._naming = Naming.of(tx.id, cipher)
+
+    async def invitations(self) -> Invitations:
+        """Invitations for this site."""
+        key = match_key(self._cipher, "invitations")
+        found = await self._read("invitations", InvitationEntry)
+        return Invitations(
+            key=key.hex(),
+            invitations=_ordered(feed_entries.invitation(entry, self._naming, key) for entry in found),
         )
-    )
 
+    async def attestations(self) -> Attestations:
+        """All attestations."""
+        key = match_key(self._cipher, "attestations")
+        found = await self._read("attestations", AttestationEntry)
+        return Attestations(
+            key=key.hex(),
+            attestations=_ordered(feed_entries.attestation(entry, self._naming, key) for entry in found),
+        )
 
-async def _documents(tx: Tenant) -> Documents:
-    return Documents(
-        documents=tuple(
-            Document(
-                id=text.key,
+    async def watchlist(self) -> Watchlist:
+        """The whole watchlist."""
+        key = match_key(self._cipher, "watchlist")
+        found = await self._read("watchlist", WatchEntry)
+        return Watchlist(
+            key=key.hex(),
+            entries=_ordered(feed_entries.watch_entry(entry, self._naming, key) for entry in found),
+        )
+
+    async def badge_templates(self) -> BadgeTemplates:
+        """All templates."""
+        found = await self._read("badge_templates", BadgeTemplateEntry)
+        return BadgeTemplates(templates=_ordered(feed_entries.badge_template(entry) for entry in found))
+
+    async def staff_pins(self, site: Site) -> StaffPins:
+        """The site's own PIN, which opens the evacuation list, and the others."""
+        own = [StaffPin(id=SITE_PIN, hash=site.pin_hash, scopes=("evacuation",))] if site.pin_hash else []
+        found = await self._read("staff_pins", StoredPin)
+        others = [StaffPin(id=pin.id, hash=pin.hash, scopes=pin.scopes, until_ms=pin.until_ms) for pin in found]
+        return StaffPins(pins=_ordered([*own, *others]))
+
+    async def documents(self) -> Documents:
+        """The current documents, in all their languages."""
+        rules = {rule.document: rule for rule in await self._read("documents", DocumentRuleEntry)}
+        texts: dict[str, list[DocumentText]] = {}
+        for text in await catalogue.list_documents(self._tx):
+            written = DocumentText(
                 version=text.version,
                 language=text.language,
                 title=text.title,
                 paragraphs=text.paragraphs,
                 sha256=text.sha256,
             )
-            for text in await catalogue.list_documents(tx)
+            texts.setdefault(text.key, []).append(written)
+        return Documents(
+            documents=_ordered(feed_entries.document(key, found, rules.get(key)) for key, found in texts.items())
         )
-    )
+
+    async def _read(self, page: str, shape: type[E]) -> list[E]:
+        found = await published.list_page(self._tx, self._cipher, page)
+        return [
+            exact_json.read(item.entry, shape, what="a published entry")
+            for item in found
+            if item.site_id in (None, self._site_id)
+        ]
+
+
+def _ordered(entries: Iterable[F]) -> tuple[F, ...]:
+    return tuple(sorted(entries, key=lambda entry: str(getattr(entry, "id"))))  # noqa: B009  a struct of any page

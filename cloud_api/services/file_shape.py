@@ -84,6 +84,9 @@ def _look_at_leaf(value: object, kind: inspect.Type, where: str, say: str) -> It
             yield from _text_fault(value, kind, where, say)
         case inspect.IntType():
             yield from _number_fault(value, kind, where)
+        case inspect.BoolType():
+            if not isinstance(value, bool):
+                yield f"{where}: must be true or false"
         case inspect.LiteralType():
             if value not in kind.values:
                 yield f"{where}: must be one of {', '.join(quoted(str(item)) for item in kind.values)}"

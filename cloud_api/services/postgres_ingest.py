@@ -31,6 +31,7 @@ from cloud_api.store.events import NewEvent, StoredFact
 from cloud_api.store.jobs import JobQueue, announce_change
 from cloud_api.store.kiosks import Epoch, Greeting, Head, NewEpoch
 from cloud_api.store.stays import Stay
+from sync.protocol.feed import PageKind
 from sync.protocol.receipt import Receipt
 
 
@@ -258,7 +259,8 @@ class PostgresIngest(_EpochRows):
         await self._ports.trail.record(self._tx, act)
 
     async def publish(self, site_id: UUID) -> None:
-        """Sign the site's pages anew where they changed, and tell screens that they may look."""
+        """Sign the site's pages anew where they changed, and what all sites hear of; screens may look again."""
+        await self._ports.feed.refresh_all(self._tx, (PageKind.REVOCATIONS,))
         await self._ports.feed.refresh(self._tx, site_id)
         await announce_change(self._tx)
 

@@ -11,7 +11,7 @@ from cloud_api.store.signing_keys import SigningPurpose
 from sync.protocol import exact_json
 from sync.protocol.archive import sign_archive
 from sync.protocol.checkpoint import Checkpoint, sign_checkpoint
-from sync.protocol.feed import FeedPage, sign_page
+from sync.protocol.feed import PageHead, sign_head
 from sync.protocol.jws import read_header, read_unverified_payload
 from sync.protocol.keys import private_key
 from sync.protocol.objects import ObjectReceipt, sign_object_receipt
@@ -40,9 +40,9 @@ class Signatures:
         words = read_unverified_payload(signed, what="our own receipt")
         return await self.sign_receipt(tx, exact_json.decode(words, Receipt, what="our own receipt"))
 
-    async def sign_page(self, tx: Tenant, page: FeedPage) -> str:
-        """A feed page by the feed key."""
-        return sign_page(page, await self._open(tx, "feed"))
+    async def sign_head(self, tx: Tenant, head: PageHead) -> str:
+        """The head of a feed page by the feed key."""
+        return sign_head(head, await self._open(tx, "feed"))
 
     async def sign_checkpoint(self, tx: Tenant, checkpoint: Checkpoint) -> str:
         """A checkpoint by the log key."""

@@ -1,4 +1,6 @@
-"""Ticks: something of an organisation changed. They carry nothing; who hears one asks again, as who they are."""
+"""Ticks: something of an organisation, or a site's feed, changed. They carry nothing; who hears one asks again, as who
+they are.
+"""
 
 import asyncio
 import logging
@@ -8,7 +10,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from cloud_api.errors import CloudError
-from cloud_api.store.changes import listen
+from cloud_api.store.changes import CHANNEL, listen
 from cloud_api.store.db import Database
 
 _REST_AFTER_FAILURE_SECONDS = 2.0
@@ -17,10 +19,11 @@ logger = logging.getLogger("lodge.console")
 
 
 class Ticks:
-    """Spreads what one listening connection hears to every open page of this process."""
+    """Spreads what one listening connection hears to everybody of this process who waits for it."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, channel: str = CHANNEL) -> None:
         self._db = db
+        self._channel = channel
         self._waiting: dict[UUID, set[asyncio.Event]] = defaultdict(set)
         self.ended = False
 
@@ -35,16 +38,16 @@ class Ticks:
             await asyncio.gather(listening, return_exceptions=True)
 
     @asynccontextmanager
-    async def of(self, tenant: UUID) -> AsyncIterator[asyncio.Event]:
-        """An event that is set whenever something of this organisation changed; who waits clears it."""
+    async def of(self, changing: UUID) -> AsyncIterator[asyncio.Event]:
+        """An event that is set whenever something of this organisation (or site) changed; who waits clears it."""
         heard = asyncio.Event()
-        self._waiting[tenant].add(heard)
+        self._waiting[changing].add(heard)
         try:
             yield heard
         finally:
-            self._waiting[tenant].discard(heard)
-            if not self._waiting[tenant]:
-                del self._waiting[tenant]
+            self._waiting[changing].discard(heard)
+            if not self._waiting[changing]:
+                del self._waiting[changing]
 
     def end(self) -> None:
         """Wake everybody for the last time: the server stops, and must not wait for pages to be closed."""
@@ -54,11 +57,11 @@ class Ticks:
     async def _listen_for_ever(self) -> None:
         while True:
             try:
-                async with listen(self._db) as changes:
+                async with listen(self._db, self._channel) as changes:
                     # Whatever was missed while nobody listened is a change as well.
                     self._tick_all()
-                    async for tenant in changes:
-                        for heard in self._waiting.get(tenant, ()):
+                    async for changing in changes:
+                        for heard in self._waiting.get(changing, ()):
                             heard.set()
             except CloudError as error:
                 logger.warning("changes are not heard: %s", error)

@@ -1,4 +1,7 @@
-"""Hearing of changes: one connection a process listens, whatever the number of open boards."""
+"""Hearing of changes: one connection a process and channel listens, whatever the number of those who wait.
+
+``CHANNEL`` names organisations of which something changed, ``FEED_CHANNEL`` sites with a new page of the feed.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,11 +13,12 @@ from cloud_api.errors import StoreError
 from cloud_api.store.db import Database
 
 CHANNEL = "lodge_changed"
+FEED_CHANNEL = "lodge_feed"
 
 
 @asynccontextmanager
-async def listen(db: Database) -> AsyncIterator[AsyncIterator[UUID]]:
-    """Organisations of which something changed, as committed by any replica; no content comes with it.
+async def listen(db: Database, channel: str = CHANNEL) -> AsyncIterator[AsyncIterator[UUID]]:
+    """What a channel names, as committed by any replica; no content comes with it.
 
     Raises:
         StoreError: the connection cannot be had; while iterating: it broke, and changes may have been missed.
@@ -24,7 +28,7 @@ async def listen(db: Database) -> AsyncIterator[AsyncIterator[UUID]]:
     except psycopg.Error as error:
         raise StoreError("the database cannot be reached") from error
     async with connection:
-        await connection.execute(f"listen {CHANNEL}")
+        await connection.execute(f"listen {channel}")
         yield _read(connection)
 
 

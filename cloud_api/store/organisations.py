@@ -22,13 +22,14 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A part of a site with the muster point that its people go to."""
+    """A part of a site with the muster point that its people go to. ``capacity``: people; 0 where nobody said."""
 
     id: UUID
     site_id: UUID
     key: str
     name: str
     muster_point: str
+    capacity: int = 0
 
 
 async def add(tx: Tenant, name: str, now: datetime) -> None:
@@ -74,11 +75,11 @@ async def put_site(tx: Tenant, cipher: FieldCipher, site: Site) -> None:
 async def put_zone(tx: Tenant, zone: Zone) -> None:
     """Add a zone or change it."""
     await tx.connection.execute(
-        "insert into lodge.zone (tenant_id, id, site_id, key, name, muster_point) values (%s, %s, %s, %s,"
-        " %s, %s)"
-        " on conflict (tenant_id, id) do update set name = excluded.name, muster_point ="
-        " excluded.muster_point",
-        (tx.id, zone.id, zone.site_id, zone.key, zone.name, zone.muster_point),
+        "insert into lodge.zone (tenant_id, id, site_id, key, name, muster_point, capacity)"
+        " values (%s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (tenant_id, id) do update set name = excluded.name, muster_point = excluded.muster_point,"
+        " capacity = excluded.capacity",
+        (tx.id, zone.id, zone.site_id, zone.key, zone.name, zone.muster_point, zone.capacity),
     )
 
 
@@ -95,10 +96,16 @@ async def list_sites(tx: Tenant, cipher: FieldCipher) -> list[Site]:
     ]
 
 
+async def list_site_ids(tx: Tenant) -> list[UUID]:
+    """The ids of all sites, in their order."""
+    cursor = await tx.connection.execute("select id from lodge.site where tenant_id = %s order by id", (tx.id,))
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def list_zones(tx: Tenant) -> list[Zone]:
     """All zones, by name."""
     cursor = await tx.connection.execute(
-        "select id, site_id, key, name, muster_point from lodge.zone where tenant_id = %s order by name, id",
+        "select id, site_id, key, name, muster_point, capacity from lodge.zone where tenant_id = %s order by name, id",
         (tx.id,),
     )
     return [Zone(*row) for row in await cursor.fetchall()]

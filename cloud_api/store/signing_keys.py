@@ -6,6 +6,7 @@ from typing import Literal
 
 from cloud_api.errors import KeyServiceError
 from cloud_api.keys.fields import FieldCipher
+from cloud_api.store.changes import FEED_CHANNEL
 from cloud_api.store.db import Tenant
 from sync.protocol.keys import base64url
 
@@ -135,10 +136,13 @@ async def open_sealing(tx: Tenant, cipher: FieldCipher, key_id: str) -> bytes:
 
 
 async def add_page(tx: Tenant, page: StoredPage) -> None:
-    """Keep a signed keys page."""
+    """Keep a signed keys page, and wake the kiosks that wait for news."""
     await tx.connection.execute(
         "insert into lodge.keys_page (tenant_id, version, page, root_key, created_at) values (%s, %s, %s, %s, %s)",
         (tx.id, page.version, page.page, page.root_key, page.created_at),
+    )
+    await tx.connection.execute(
+        "select pg_notify(%s, id::text) from lodge.site where tenant_id = %s", (FEED_CHANNEL, tx.id)
     )
 
 

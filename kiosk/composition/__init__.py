@@ -8,7 +8,7 @@ window::
         run_lobby(station)
 """
 
-from kiosk.composition.desks import Desks, Lines, build_desks, build_lines, build_network, build_photo_keeper
+from kiosk.composition.desks import Desks, Lines, build_desks, build_feed_reader, build_lines, build_photo_keeper
 from kiosk.composition.lobby import run_lobby
 from kiosk.composition.station import Station, open_station, open_store
 
@@ -17,8 +17,8 @@ __all__ = [
     "Lines",
     "Station",
     "build_desks",
+    "build_feed_reader",
     "build_lines",
-    "build_network",
     "build_photo_keeper",
     "open_station",
     "open_store",

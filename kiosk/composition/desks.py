@@ -19,36 +19,36 @@ from kiosk.flows.photo_keeping import PhotoKeeper
 from kiosk.flows.status import KioskStatus
 from printers.drivers import open_printer
 from printers.media import medium
-from sync.device.feed_reader import FeedReader
+from sync.device.feed_reader import FEED_READ_SECONDS, FeedReader
 from sync.device.following_transport import FollowingTransport
 from sync.device.log_witness import LogWitness
 from sync.device.object_sender import ObjectSender
 from sync.device.signed_channel import SignedChannel
+from sync.device.transport import TransportLimits
 from sync.device.uploader import Uploader
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What talks to the cloud, each a stepper, over one connection."""
+    """What talks to the cloud, each a stepper. The feed has a connection of its own: the cloud holds its requests."""
 
     uploader: Uploader
     feed: FeedReader
     objects: ObjectSender
     witness: LogWitness
-    transport: FollowingTransport
+    connections: tuple[FollowingTransport, FollowingTransport]
+
+    def close(self) -> None:
+        """Close idle connections."""
+        for connection in self.connections:
+            connection.close()
 
 
 def build_lines(station: Station) -> Lines:
-    """Uploader, feed reader, sender of photos and witness of the audit log over one pinned connection."""
+    """Uploader, photos' sender and witness of the log over one pinned connection, the feed reader over another."""
     enrolment = station.enrolment
-    transport = FollowingTransport(station.settings)
-    channel = SignedChannel(
-        transport=transport,
-        server=enrolment.server,
-        audience=enrolment.audience,
-        key=station.log.epochs.known_key,
-        now_s=lambda: station.clock.wall_ms() // 1000,
-    )
+    connection, held = FollowingTransport(station.settings), _held_connection(station)
+    channel = _channel(station, connection)
     jitter = random.SystemRandom().random
     uploader = Uploader(
         log=station.log,
@@ -69,13 +69,6 @@ def build_lines(station: Station) -> Lines:
         random=jitter,
         raised=uploader.greet,
     )
-    feed = FeedReader(
-        store=station.feed,
-        settings=station.settings,
-        enrolment=enrolment,
-        channel=channel,
-        random=jitter,
-    )
     objects = ObjectSender(
         store=station.objects,
         outbox=station.outbox,
@@ -85,11 +78,11 @@ def build_lines(station: Station) -> Lines:
         mono_ms=station.clock.mono_ms,
         random=jitter,
     )
-    return Lines(uploader, feed, objects, witness, transport)
+    return Lines(uploader, _feed_reader(station, held), objects, witness, (connection, held))
 
 
 def build_network(station: Station) -> Network:
-    """The same, stepped in turn."""
+    """The same, stepped by two threads."""
     lines = build_lines(station)
     return Network(
         uploader=lines.uploader,
@@ -102,9 +95,38 @@ def build_network(station: Station) -> Network:
     )
 
 
+def build_feed_reader(station: Station) -> FeedReader:
+    """The feed reader by itself, as after an enrolment."""
+    return _feed_reader(station, _held_connection(station))
+
+
+def _feed_reader(station: Station, connection: FollowingTransport) -> FeedReader:
+    return FeedReader(
+        store=station.feed,
+        settings=station.settings,
+        enrolment=station.enrolment,
+        channel=_channel(station, connection),
+        random=random.SystemRandom().random,
+    )
+
+
+def _held_connection(station: Station) -> FollowingTransport:
+    return FollowingTransport(station.settings, TransportLimits(read_seconds=FEED_READ_SECONDS))
+
+
+def _channel(station: Station, connection: FollowingTransport) -> SignedChannel:
+    return SignedChannel(
+        transport=connection,
+        server=station.enrolment.server,
+        audience=station.enrolment.audience,
+        key=station.log.epochs.known_key,
+        now_s=lambda: station.clock.wall_ms() // 1000,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Desks:
-    """The use cases of a kiosk at work, and the two steppers that threads will repeat."""
+    """The use cases of a kiosk at work, and the steppers that threads will repeat."""
 
     network: Network
     badges: BadgeQueue
@@ -113,10 +135,8 @@ class Desks:
     departure: DepartureDesk
 
 
-def build_desks(
-    station: Station, *, hurry: Callable[[], None] = lambda: None, printing: Callable[[], None] = lambda: None
-) -> Desks:
-    """The use cases; ``hurry`` is called when something was recorded, ``printing`` when a badge waits.
+def build_desks(station: Station, *, printing: Callable[[], None] = lambda: None) -> Desks:
+    """The use cases; ``printing`` is called when a badge waits.
 
     Raises:
         PrinterError: the printer's address or medium is not one that is known.
@@ -124,7 +144,10 @@ def build_desks(
     configuration, enrolment = station.configuration, station.enrolment
     network = build_network(station)
     artist = BadgeArtist(
-        enrolment=enrolment, key=station.log.epochs.current_key, configuration=station.directory.configuration
+        enrolment=enrolment,
+        key=station.log.epochs.current_key,
+        configuration=station.directory.configuration,
+        types=station.directory.published_types,
     )
     marks = BadgeMarks(station.settings)
     badges = BadgeQueue(
@@ -134,12 +157,12 @@ def build_desks(
         draw=artist.draw,
         wake=printing,
     )
-    status = KioskStatus(network=network, badges=badges, time=station.time)
-
-    def recorded() -> None:
-        network.hurry()
-        hurry()
-
+    status = KioskStatus(
+        network=network,
+        badges=badges,
+        time=station.time,
+        stale_since_ms=lambda: station.feed.stale_since_ms(station.clock.wall_ms()),
+    )
     check_in = CheckInDesk(
         log=station.log,
         badges=badges,
@@ -147,7 +170,7 @@ def build_desks(
         directory=station.directory,
         time=station.time,
         status=status.now,
-        recorded=recorded,
+        recorded=network.hurry,
         entropy=secrets.token_bytes,
     )
     departure = DepartureDesk(
@@ -158,7 +181,7 @@ def build_desks(
         roster=station.directory.roster,
         clock=station.clock,
         time=station.time,
-        recorded=recorded,
+        recorded=network.hurry,
     )
     recover_badges(log=station.log, marks=marks, queue=badges, roll=station.roll, time=station.time)
     return Desks(network, badges, status, check_in, departure)

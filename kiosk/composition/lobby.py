@@ -13,7 +13,6 @@ from kiosk.composition.station import Station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
 from kiosk.flows.directory import first_language
-from kiosk.flows.network import Network
 from kiosk.flows.settling import Settling
 from kiosk.flows.start import record_start
 from kiosk.ports import LobbyPorts
@@ -43,10 +42,12 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
     if Window is None:
         raise KioskError("No window can be opened: the display does not answer. Is the screen's session running?")
 
-    recorded, badge_waits = Event(), Event()
-    desks = build_desks(station, hurry=recorded.set, printing=badge_waits.set)
+    upload_due, feed_due, badge_waits = Event(), Event(), Event()
+    desks = build_desks(station, printing=badge_waits.set)
+    desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
     loops = (
-        Loop("network", desks.network.step, recorded),
+        Loop("network", desks.network.step_uploads, upload_due),
+        Loop("feed", desks.network.step_feed, feed_due),
         Loop("badges", desks.badges.step, badge_waits),
         Loop("settle", Settling(station.log, station.roll).step, Event()),
         Loop("pruning", Pruning(log=station.log, roll=station.roll, clock=station.clock).step, Event()),
@@ -64,7 +65,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             camera=open_camera(configuration.camera),
             status=desks.status,
             first_language=first_language(station.directory.configuration()),
-            somebody_came=_looking_again(desks.network, recorded),
+            somebody_came=desks.network.look_again,
         )
         window = KioskWindow(Lobby(ports, LobbyCraft(read_codes=read_codes, encode_photo=encode_photo)), options)
         for request in (signal.SIGTERM, signal.SIGINT):
@@ -72,14 +73,6 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
         if opened is not None:
             opened(window)
         window.run()
-
-
-def _looking_again(network: Network, wake: Event) -> Callable[[], None]:
-    def look_again() -> None:
-        network.look_again()
-        wake.set()
-
-    return look_again
 
 
 def _window_options(configuration: KioskConfiguration) -> WindowOptions:

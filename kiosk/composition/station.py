@@ -14,7 +14,7 @@ from kiosk.flows.list_doubt import read_list_doubt
 from kiosk.flows.local_time import LocalTime
 from kiosk.flows.pin_lock import PinLock
 from kiosk.journal import tell_doubt
-from sync.device.clock import SystemClock
+from sync.device.clock import DeviceClock, SystemClock
 from sync.device.database import DeviceDatabase
 from sync.device.event_log import EventLog
 from sync.device.feed_store import FeedStore
@@ -26,6 +26,7 @@ from sync.device.outbox import Outbox
 from sync.device.settings import Enrolment, Settings
 from sync.device.standing import OwnStanding
 from sync.device.witness import Witness
+from sync.protocol.hlc import ClockQuality
 
 BUILD_FLOOR_MS = 1_767_225_600_000
 """2026-01-01: no clock of a kiosk with this program can rightly be earlier."""
@@ -93,6 +94,11 @@ def open_station(configuration: KioskConfiguration) -> Iterator[Station]:
             witness.close()
 
 
+def trusted_ms(clock: DeviceClock) -> int | None:
+    """The time of day, milliseconds since 1970, where something vouches for it."""
+    return None if clock.quality() is ClockQuality.UNSYNCED else clock.wall_ms()
+
+
 def _build_station(
     configuration: KioskConfiguration,
     database: DeviceDatabase,
@@ -137,9 +143,9 @@ def _build_station(
             roll=roll,
             directory=directory,
             enrolment=enrolment,
-            lock=PinLock(settings, hashes=directory.staff_pins, clock=clock),
+            lock=PinLock(settings, hashes=lambda: directory.staff_pins("evacuation", trusted_ms(clock)), clock=clock),
             time=time,
-            doubt=lambda: read_list_doubt(log, standing),
+            doubt=lambda: read_list_doubt(log, standing, feed, now_ms=clock.wall_ms()),
             export_folder=lambda: find_export_folder(configuration),
         ),
     )

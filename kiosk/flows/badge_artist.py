@@ -14,7 +14,7 @@ from printers.bitmap import BadgeBitmap
 from printers.media import Medium
 from sync.device.settings import Enrolment
 from sync.protocol.codes import Purpose, readable_code, sign_code
-from sync.protocol.feed import Configuration
+from sync.protocol.feed import Configuration, VisitorType
 
 DEFAULT_HOURS = 12
 
@@ -28,10 +28,12 @@ class BadgeArtist:
         enrolment: Enrolment,
         key: Callable[[], Ed25519PrivateKey],
         configuration: Callable[[], Configuration | None],
+        types: Callable[[], tuple[VisitorType, ...]],
     ) -> None:
         self._enrolment = enrolment
         self._key = key
         self._configuration = configuration
+        self._types = types
 
     def draw(self, job: BadgeJob, medium: Medium) -> BadgeBitmap:
         """The badge of this job on this medium.
@@ -45,9 +47,10 @@ class BadgeArtist:
         """What the badge says."""
         configuration = self._configuration()
         words = languages().get(job.language) or languages()["en"]
+        kind = next((kind for kind in self._types() if kind.id == job.visitor_type), None)
         hours = DEFAULT_HOURS if configuration is None else configuration.badge_hours
-        until = job.arrived_at + timedelta(hours=hours)
-        type_word, style = _type_of(job, configuration)
+        until = job.arrived_at + timedelta(hours=(kind.badge_hours if kind is not None else 0) or hours)
+        type_word, style = _type_of(job, kind)
         return BadgeContent(
             name=job.name,
             company=job.company,
@@ -69,12 +72,11 @@ class BadgeArtist:
         return sign_code(Purpose.DEPARTURE, job.stay, tenant=self._enrolment.tenant, expires_s=expires, key=self._key())
 
 
-def _type_of(job: BadgeJob, configuration: Configuration | None) -> tuple[str, BadgeStyle]:
-    for kind in () if configuration is None else configuration.types:
-        if kind.id == job.visitor_type:
-            word = kind.words.get(job.language) or kind.words.get("en") or kind.id
-            return word, BadgeStyle(kind.badge)
-    return job.visitor_type, BadgeStyle.VISITOR
+def _type_of(job: BadgeJob, kind: VisitorType | None) -> tuple[str, BadgeStyle]:
+    if kind is None:
+        return job.visitor_type, BadgeStyle.VISITOR
+    word = kind.words.get(job.language) or kind.words.get("en") or kind.id
+    return word, next((style for style in BadgeStyle if style.value == kind.badge), BadgeStyle.VISITOR)
 
 
 def _valid_until(until: datetime, arrived: datetime) -> str:

@@ -7,7 +7,8 @@ from datetime import tzinfo
 from kiosk.flows.local_time import site_zone
 from kiosk.ports import DocumentText, HostChoice, Organisation, Step, VisitorType
 from sync.device.feed_store import FeedStore
-from sync.protocol.feed import Configuration, Document, Documents, Hosts, PageKind, Roster
+from sync.protocol import feed
+from sync.protocol.feed import Configuration, Documents, Hosts, PageKind, Roster, StaffPins, VisitorTypes
 
 MIN_QUERY_LETTERS = 3
 MAX_HOSTS = 8
@@ -34,10 +35,18 @@ class FeedDirectory:
         """The kiosks of the site and their keys, or ``None`` before the first page came."""
         return self._feed.content(PageKind.ROSTER, Roster)
 
-    def staff_pins(self) -> tuple[str, ...]:
-        """The hashes of the PINs behind which the evacuation list is; none before the first page came."""
-        configuration = self.configuration()
-        return () if configuration is None else configuration.staff_pins
+    def staff_pins(self, scope: str, now_ms: int | None) -> tuple[str, ...]:
+        """The hashes of the PINs that open something; none before the first page came.
+
+        ``now_ms``: milliseconds since 1970, or ``None`` where the clock cannot tell whether a PIN has expired: the
+        list must open in a fire, whatever a battery did to the clock.
+        """
+        page = self._feed.content(PageKind.STAFF_PINS, StaffPins)
+        return tuple(
+            pin.hash
+            for pin in (() if page is None else page.pins)
+            if scope in pin.scopes and (now_ms is None or pin.until_ms == 0 or now_ms < pin.until_ms)
+        )
 
     def zone(self) -> tzinfo:
         """The time zone of the site."""
@@ -51,18 +60,33 @@ class FeedDirectory:
             return Organisation(name="Lodge", site="")
         return Organisation(name=configuration.organisation, site=configuration.site)
 
+    def published_types(self) -> tuple[feed.VisitorType, ...]:
+        """The types as they were published, in the organisation's order."""
+        page = self._feed.content(PageKind.VISITOR_TYPES, VisitorTypes)
+        types = () if page is None else page.types
+        return tuple(sorted(types, key=lambda kind: (kind.position, kind.id)))
+
     def visitor_types(self) -> tuple[VisitorType, ...]:
         """The site's types, or one plain type before the first page came."""
-        configuration = self.configuration()
-        if configuration is None or not configuration.types:
-            return (replace(_PLAIN_TYPE, steps=self._steps()),)
-        steps = self._steps()
-        return tuple(VisitorType(id=kind.id, labels=kind.words, steps=steps) for kind in configuration.types)
+        types = self.published_types()
+        if not types:
+            return (replace(_PLAIN_TYPE, steps=self._known_steps(tuple(Step))),)
+        return tuple(
+            VisitorType(
+                id=kind.id,
+                labels=kind.words,
+                hints=kind.hints,
+                steps=self._known_steps(kind.steps),
+            )
+            for kind in types
+        )
 
-    def _steps(self) -> tuple[Step, ...]:
-        """Nobody is asked to agree to nothing."""
+    def _known_steps(self, steps: tuple[str, ...]) -> tuple[Step, ...]:
+        """The steps that this kiosk has screens for; the first asks who somebody is. Nobody agrees to nothing."""
         agreed = self.document("en") is not None
-        return tuple(step for step in Step if agreed or step is not Step.DOCUMENT)
+        known = [Step(step) for step in dict.fromkeys(steps) if step in set(Step)]
+        asked = [step for step in known if agreed or step is not Step.DOCUMENT]
+        return tuple(asked) if Step.DETAILS in asked else (Step.DETAILS, *asked)
 
     def find_hosts(self, query: str) -> tuple[HostChoice, ...]:
         """Hosts of whose names some word begins with the query; whole-name matches first."""
@@ -81,13 +105,13 @@ class FeedDirectory:
     def document(self, language: str) -> DocumentText | None:
         """The first document, in this language, else the site's first, else any."""
         page = self._feed.content(PageKind.DOCUMENTS, Documents)
-        if page is None or not page.documents:
+        first = next((document for document in (() if page is None else page.documents) if document.texts), None)
+        if first is None:
             return None
-        first = page.documents[0].id
-        texts = {text.language: text for text in page.documents if text.id == first}
+        texts = {text.language: text for text in first.texts}
         configuration = self.configuration()
         preferred = (language, *(() if configuration is None else configuration.languages), *texts)
-        return next(_shown(texts[code]) for code in preferred if code in texts)
+        return next(_shown(first.id, texts[code]) for code in preferred if code in texts)
 
 
 def first_language(configuration: Configuration | None) -> str:
@@ -105,9 +129,9 @@ def _match(name: str, wanted: str) -> int | None:
     return None
 
 
-def _shown(text: Document) -> DocumentText:
+def _shown(document: str, text: feed.DocumentText) -> DocumentText:
     return DocumentText(
-        id=text.id,
+        id=document,
         version=text.version,
         title=text.title,
         paragraphs=text.paragraphs,

@@ -62,8 +62,9 @@ class EvacuationDesk:
     def on_site(self) -> EvacuationList:
         """Everybody who may be in the building."""
         organisation = self._directory.organisation()
-        freshness, stale = self._freshness()
         doubt = self._doubt()
+        expired = doubt.expired_ms
+        freshness, stale = self._freshness(expired=expired is not None)
         since = doubt.missing_since_ms
         people = [self._person(stay) for stay in self._roll.on_site()]
         return EvacuationList(
@@ -75,6 +76,7 @@ class EvacuationDesk:
             stale=stale,
             unchecked_since=None if since is None else self._time.at_ms(since),
             unconfirmed=doubt.unconfirmed,
+            expired_since=None if expired is None else self._time.at_ms(expired),
         )
 
     def write_pdf(self, path: Path | None = None) -> Path | None:
@@ -100,13 +102,16 @@ class EvacuationDesk:
         wanted = () if configuration is None else configuration.languages
         return next((spoken[code] for code in wanted if code in spoken), spoken["en"])
 
-    def _freshness(self) -> tuple[Freshness, tuple[KioskHeard, ...]]:
-        """Complete only where this kiosk is the only one: others are not heard by this version."""
+    def _freshness(self, *, expired: bool) -> tuple[Freshness, tuple[KioskHeard, ...]]:
+        """Complete only where this kiosk is the only one, by a roster of these days: others are not heard by this
+        version.
+        """
         roster = self._directory.roster()
         if roster is None:
             return Freshness.UNKNOWN, ()
-        others = tuple(KioskHeard(entry.name, None) for entry in roster.kiosks if entry.kiosk != self._enrolment.kiosk)
-        return (Freshness.STALE if others else Freshness.COMPLETE), others
+        names = sorted(entry.name for entry in roster.kiosks if entry.kiosk != self._enrolment.kiosk)
+        others = tuple(KioskHeard(name, None) for name in names)
+        return (Freshness.STALE if others or expired else Freshness.COMPLETE), others
 
     def _person(self, stay: Stay) -> PersonOnSite:
         muster = stay.muster

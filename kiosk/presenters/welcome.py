@@ -97,4 +97,6 @@ class WelcomePresenter:
             return self._turn.say("status.no_badges"), False
         if now.offline_since is not None:
             return self._turn.say("status.offline_works"), True
+        if now.stale_since is not None:
+            return self._turn.say("status.stale"), False
         return self._turn.say("status.in_order"), True

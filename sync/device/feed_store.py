@@ -7,30 +7,23 @@ import msgspec
 
 from sync.device.database import DeviceDatabase
 from sync.device.settings import Enrolment
-from sync.protocol import exact_json, jws
-from sync.protocol.errors import SignatureError
+from sync.protocol import jws
+from sync.protocol.errors import EncodingError, SignatureError
 from sync.protocol.feed import (
-    Configuration,
-    Documents,
-    FeedPage,
-    Hosts,
+    SHAPES,
+    PageHead,
     PageKind,
-    Roster,
-    open_page,
+    SentPage,
+    apply_changes,
+    open_head,
     page_hash,
     read_content,
+    require_content,
 )
-from sync.protocol.identifiers import ZERO_SHA256
 from sync.protocol.keyspage import KeysPage, KeyUse
 
-_SHAPES: dict[PageKind, type[msgspec.Struct]] = {
-    PageKind.CONFIGURATION: Configuration,
-    PageKind.HOSTS: Hosts,
-    PageKind.DOCUMENTS: Documents,
-    PageKind.ROSTER: Roster,
-}
-
 _DISTRUSTED = -1
+"""The version of a page whose key is believed no more: every version that is offered is above it."""
 
 C = TypeVar("C", bound=msgspec.Struct)
 
@@ -44,6 +37,14 @@ class HeldPage:
     expires_ms: int
 
 
+class ForeignPageError(EncodingError):
+    """A verified page of a kind that came later: it concerns a newer kiosk."""
+
+    def __init__(self, head: PageHead) -> None:
+        super().__init__(f"the page {head.page} is of a kind that this kiosk does not know")
+        self.head = head
+
+
 class FeedStore:
     """Keeps pages, and answers from memory after the first time: an arrival asks while a visitor waits.
 
@@ -54,12 +55,17 @@ class FeedStore:
         self._database = database
         self._enrolment = enrolment
         self._contents: dict[PageKind, msgspec.Struct] = {}
+        self._held: dict[PageKind, HeldPage] | None = None
 
     def held(self) -> dict[PageKind, HeldPage]:
         """What is held, by kind."""
-        rows = self._database.read("select kind, version, expires_ms from page")
-        pages = [HeldPage(PageKind(row["kind"]), row["version"], row["expires_ms"]) for row in rows]
-        return {page.kind: page for page in pages}
+        known = self._held
+        if known is None:
+            with self._database.lock:
+                rows = self._database.read("select kind, version, expires_ms from feed_page")
+                pages = [HeldPage(PageKind(row["kind"]), row["version"], row["expires_ms"]) for row in rows]
+                known = self._held = {page.kind: page for page in pages}
+        return dict(known)
 
     def stale(self, now_ms: int) -> tuple[HeldPage, ...]:
         """The pages that have expired, for the kiosk's status: it goes on working with them, and says so (C23).
@@ -69,17 +75,20 @@ class FeedStore:
         held = sorted(self.held().values(), key=lambda page: page.kind)
         return tuple(page for page in held if page.expires_ms <= now_ms)
 
+    def stale_since_ms(self, now_ms: int) -> int | None:
+        """When the first of the expired pages expired, milliseconds since 1970; ``None`` while none has."""
+        return min((page.expires_ms for page in self.stale(now_ms)), default=None)
+
     def content(self, kind: PageKind, shape: type[C]) -> C | None:
         """The content of a page, or ``None`` when the kiosk has never had it."""
         known = self._contents.get(kind)
         if isinstance(known, shape):
             return known
         with self._database.lock:
-            rows = self._database.read("select signed from page where kind = ?", (kind.value,))
+            rows = self._database.read("select content from feed_page where kind = ?", (kind.value,))
             if not rows:
                 return None
-            payload = jws.read_unverified_payload(rows[0]["signed"], what="a page that was verified")
-            content = read_content(exact_json.decode(payload, FeedPage, what="a page that was verified"), shape)
+            content = read_content(kind, bytes(rows[0]["content"]), shape)
             self._contents[kind] = content
         return content
 
@@ -93,48 +102,84 @@ class FeedStore:
             StorageError: the disk refused.
         """
         listed = {entry.kid for entry in keys.keys if entry.use == KeyUse.FEED}
-        rows = self._database.read("select kind, signed from page where version > ?", (_DISTRUSTED,))
+        rows = self._database.read("select kind, signed from feed_page where version > ?", (_DISTRUSTED,))
         gone = [row["kind"] for row in rows if jws.read_header(row["signed"], what="a page").kid not in listed]
         if not gone:
             return False
-        with self._database.transaction() as tables:
-            for kind in gone:
-                tables.execute("update page set version = ?, expires_ms = 0 where kind = ?", (_DISTRUSTED, kind))
+        since = keys.issued_ms
+        with self._database.lock:
+            with self._database.transaction() as tables:
+                for kind in gone:
+                    tables.execute(
+                        "update feed_page set version = ?, expires_ms = min(expires_ms, ?) where kind = ?",
+                        (_DISTRUSTED, since, kind),
+                    )
+            self._held = None
         return True
 
-    def take(self, signed: str, keys: KeysPage) -> bool:
+    def take(self, sent: SentPage, keys: KeysPage) -> bool:
         """Verify and keep a page; ``False`` when it is the one already held.
 
         Raises:
+            ForeignPageError: of a kind that came later.
             SignatureError: not by the feed's key, of a lower version, or not the successor it claims to be.
             ProtocolError: not a page, or its content is not of its kind's shape.
             StorageError: the disk refused; the page held before stays.
         """
-        kid = jws.read_header(signed, what="a feed page").kid
-        page = open_page(
-            signed,
+        kid = jws.read_header(sent.head, what="a feed page").kid
+        head = open_head(
+            sent.head,
             key=keys.find(KeyUse.FEED, kid),
             tenant=self._enrolment.tenant,
             site=self._enrolment.site,
         )
-        read_content(page, _SHAPES[page.page])
-        rows = self._database.read("select version, signed from page where kind = ?", (page.page.value,))
-        if rows and rows[0]["signed"] == signed:
+        if head.page not in SHAPES:
+            raise ForeignPageError(head)
+        kind = PageKind(head.page)
+        rows = self._database.read("select version, signed, content from feed_page where kind = ?", (kind.value,))
+        before = rows[0] if rows else None
+        if before is not None and before["signed"] == sent.head:
             return False
-        if rows and page.version <= rows[0]["version"]:
-            raise SignatureError("the server offers an older page than the kiosk has")
-        if rows and page.version == rows[0]["version"] + 1 and page.previous != page_hash(rows[0]["signed"]):
-            raise SignatureError("a page names another predecessor than the kiosk has")
-        if page.version == 1 and page.previous != ZERO_SHA256:
-            raise SignatureError("a first page names a predecessor")
+        _require_above(head, None if before is None else (before["version"], before["signed"]))
+        raw = _content(kind, sent, None if before is None else (before["version"], bytes(before["content"])))
+        require_content(head, raw)
+        read_content(kind, raw, SHAPES[kind])
+        self._keep(kind, head, sent.head, raw)
+        return True
+
+    def _keep(self, kind: PageKind, head: PageHead, signed: str, raw: bytes) -> None:
         row = {
-            "kind": page.page.value,
-            "version": page.version,
+            "kind": kind.value,
+            "version": head.version,
             "signed": signed,
-            "expires_ms": page.expires_ms,
+            "expires_ms": head.expires_ms,
+            "content": raw,
         }
         with self._database.lock:
             with self._database.transaction() as tables:
-                tables.table("page").upsert(row, pk="kind")
-            self._contents.pop(page.page, None)
-        return True
+                tables.table("feed_page").upsert(row, pk="kind")
+            self._contents.pop(kind, None)
+            self._held = None
+
+
+def _require_above(head: PageHead, before: tuple[int, str] | None) -> None:
+    """C23: no way back, and no successor of another page than the one held."""
+    if before is None:
+        return
+    version, signed = before
+    if head.version <= version:
+        raise SignatureError("the server offers an older page than the kiosk has")
+    if head.version == version + 1 and head.previous != page_hash(signed):
+        raise SignatureError("a page names another predecessor than the kiosk has")
+
+
+def _content(kind: PageKind, sent: SentPage, before: tuple[int, bytes] | None) -> bytes:
+    """What was sent, or what the changes make of what is held. The head's hash judges it either way."""
+    whole = sent.whole
+    if whole is not None:
+        return whole
+    if sent.changes is None:
+        raise EncodingError("a page came without its content")
+    if before is None or before[0] != sent.changes.since:
+        raise EncodingError("a page came as changes to another version than the kiosk has")
+    return apply_changes(kind, before[1], sent.changes)

@@ -1,4 +1,4 @@
-"""The tables of the kiosk's database, version 3.
+"""The tables of the kiosk's database, version 4.
 
 ``event.place`` is the number of the chain (one per epoch) shifted by 40 bits, plus the seq: the primary key that
 SQLite keeps the rows in order by, so an arrival is a few rows side by side at the end of one table. Every further
@@ -11,12 +11,14 @@ a stay is its event id, under which the fold lists the person.
 Version 2 added, by new tables alone: the starts of epochs; who was on site up to a place (``present_stay`` and
 ``present_mark``, which may always be emptied and are then made anew); how far bodies were pruned, and which muster
 bodies were kept beyond that because their people were still on site. Version 3 added ``object``: sealed photos and
-signatures that the cloud does not have yet; ``since_ms`` is 0 until a believed clock has seen it.
+signatures that the cloud does not have yet; ``since_ms`` is 0 until a believed clock has seen it. Version 4 keeps a
+page's signed head and its content apart (``feed_page``); pages of before are fetched anew, for nobody signs in their
+form any more.
 """
 
 from sqlite_utils import Database
 
-VERSION = 3
+VERSION = 4
 SEQ_BITS = 40
 
 _TABLES: dict[str, tuple[dict[str, type], str]] = {
@@ -37,7 +39,7 @@ _TABLES: dict[str, tuple[dict[str, type], str]] = {
     "event_index": ({"place": int, "stay": bytes, "kind": str}, "place"),
     "batch": ({"epoch": str, "first": int, "last": int, "manifest": str, "wire": bytes}, "epoch"),
     "receipt": ({"epoch": str, "accepted": int, "durable": int, "signed": str}, "epoch"),
-    "page": ({"kind": str, "version": int, "signed": str, "expires_ms": int}, "kind"),
+    "feed_page": ({"kind": str, "version": int, "signed": str, "expires_ms": int, "content": bytes}, "kind"),
     "epoch_start": ({"epoch": str, "previous": str, "message": bytes, "standing": str}, "epoch"),
     "present_stay": ({"stay": bytes}, "stay"),
     "present_mark": ({"name": str, "place": int, "basis": str}, "name"),
@@ -76,6 +78,7 @@ def create_tables(tables: Database) -> None:
         tables.table(name).create(columns, pk=key, if_not_exists=True)
     tables.table("event_index").create_index(["stay"], if_not_exists=True)
     tables.table("chain").create_index(["epoch"], unique=True, if_not_exists=True)
+    tables.execute("drop table if exists page")
     for table in ("event", "event_index"):
         tables.execute(_NAME_STAYLESS.format(table=table))
     tables.execute(f"pragma user_version = {VERSION}")

@@ -72,7 +72,8 @@ class Settings:
 
     def keys_page(self) -> tuple[str, KeysPage] | None:
         """The newest keys page, signed and read, or ``None`` before enrolment."""
-        raw, enrolment = self._value(_KEYS), self.enrolment()
+        with self._database.lock:
+            raw, enrolment = self._value(_KEYS), self.enrolment()
         if raw is None or enrolment is None:
             return None
         signed = raw.decode("ascii")
@@ -133,10 +134,10 @@ class Settings:
             EnrolmentError: the kiosk is not enrolled.
             StorageError: the disk refused; page and root stay as they were.
         """
-        enrolment = self.enrolment()
-        if enrolment is None:
-            raise EnrolmentError("This kiosk is not enrolled.")
         with self._database.transaction() as tables:
+            enrolment = self.enrolment()
+            if enrolment is None:
+                raise EnrolmentError("This kiosk is not enrolled.")
             if moves:
                 moved = msgspec.structs.replace(enrolment, root=public_text(root))
                 put_setting(tables, _ENROLMENT, msgspec.json.encode(moved))

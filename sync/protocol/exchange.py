@@ -12,6 +12,7 @@ import msgspec
 from sync.protocol import exact_json
 from sync.protocol.chain import Head
 from sync.protocol.events import Count
+from sync.protocol.feed import SentPage
 from sync.protocol.identifiers import Sha256Hex, Thumbprint
 from sync.protocol.log_witness import Proof, WitnessEvidence
 
@@ -34,15 +35,36 @@ RECEIPT_MEDIA_TYPE = "application/jose"
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 
+HOLD_SECONDS = 25
+"""How long a kiosk asks the cloud to hold a request for the feed while there is nothing new."""
+
+FEED_PAUSE_SECONDS = 20
+"""When to ask for the feed again, where nobody says otherwise."""
+
+
 class FeedAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer to ``GET /device/v1/feed?have=keys:5,configuration:3,hosts:1``: the newest signed keys page, every signed
+    """Answer to ``GET /device/v1/feed?wait=25&have=keys:5,configuration:3,hosts:1``: the newest signed keys page, every
     page of a version above the one named (all pages, for kinds not named), and the moves of the root key since the keys
     page named, oldest first (``sync.protocol.root_moves``).
+
+    ``more``: there are more than this answer had room for; ask again at once. ``again_seconds``: when else to ask.
     """
 
     keys: str
-    pages: tuple[str, ...]
+    pages: tuple[SentPage, ...]
     moves: tuple[str, ...] = ()
+    more: bool = False
+    again_seconds: Count = FEED_PAUSE_SECONDS
+
+
+class FeedReading(msgspec.Struct, frozen=True, kw_only=True):
+    """The same as a kiosk reads it: page by page, so that one which it cannot read leaves the others alone."""
+
+    keys: str
+    pages: tuple[msgspec.Raw, ...]
+    moves: tuple[str, ...] = ()
+    more: bool = False
+    again_seconds: Count = FEED_PAUSE_SECONDS
 
 
 class GapProblem(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,8 +16,7 @@ from playwright.sync_api import (
 )
 
 from cloud_api.postgres.binaries import find_binaries
-from cloud_api.services.organisation_file import HostEntry, OrganisationFile, SiteEntry, ZoneEntry
-from sync.protocol.feed import VisitorType
+from cloud_api.services.organisation_file import HostEntry, OrganisationFile, SiteEntry, VisitorTypeEntry, ZoneEntry
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_postgres import TEMPLATE, addresses_of, create_database, make_template, run_server
 from tests.fakes.cloud_server import sample_file
@@ -57,7 +56,7 @@ def organisation() -> OrganisationFile:
             HostEntry(key="ines", name="Ines Caldermoor", email="ines@example.org"),
             HostEntry(key="tobiah", name="Tobiah Wrenfield", email="tobiah@example.org"),
         ),
-        visitor_types=(VisitorType(id="visitor", words={"en": "Visitor"}, badge="visitor"),),
+        visitor_types=(VisitorTypeEntry(id="visitor", words={"en": "Visitor"}, badge="visitor"),),
     )
 
 

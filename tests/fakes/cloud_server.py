@@ -20,12 +20,12 @@ from cloud_api.services.organisation_file import (
     HostEntry,
     OrganisationFile,
     SiteEntry,
+    VisitorTypeEntry,
     ZoneEntry,
 )
 from cloud_api.store import alerts, events, hosts, signing_keys, stays
 from cloud_api.store.db import Database, DatabaseSettings
 from cloud_api.store.stays import Stay
-from sync.protocol.feed import VisitorType
 from sync.protocol.keys import base64url, public_key
 from sync.protocol.keyspage import KeyUse, open_keys_page
 from sync.protocol.receipt import Receipt, open_receipt
@@ -52,7 +52,7 @@ def sample_file(**changes: object) -> OrganisationFile:
                 zones=(ZoneEntry(key="lobby", name="Front lobby", muster_point="Car park B"),),
             ),
         ),
-        "visitor_types": (VisitorType(id="visitor", words={"en": "Visitor"}, badge="visitor"),),
+        "visitor_types": (VisitorTypeEntry(id="visitor", words={"en": "Visitor"}, badge="visitor"),),
         "documents": (
             DocumentEntry(id="rules", version="1", language="en", title="Site rules", paragraphs=("Be kind.",)),
         ),

@@ -28,10 +28,10 @@ from cloud_api.postgres.lease import await_stop, lease
 from sync.protocol import exact_json
 from sync.protocol.enrolment import StartResponse, parse_code
 from sync.protocol.exchange import ENROL_FINISH_PATH, ENROL_START_PATH, FEED_PATH, FeedAnswer
-from sync.protocol.feed import FeedPage, Hosts, read_content
-from sync.protocol.jws import read_unverified_payload
+from sync.protocol.feed import Hosts, PageKind, read_content
 from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 from tests.fakes.cloud_mail import MailServer
+from tests.fakes.feed_pages import head_of
 
 ROOT = Path(__file__).resolve().parents[2]
 ORGANISATION = {
@@ -174,10 +174,9 @@ def await_mail(mail_server: MailServer, count: int) -> None:
 
 def grace(client: httpx.Client, kiosk: FakeKiosk) -> UUID:
     answer = exact_json.read(send(client, kiosk, "GET", FEED_PATH).content, FeedAnswer, what="feed")
-    for signed in answer.pages:
-        page = exact_json.read(read_unverified_payload(signed, what="page"), FeedPage, what="page")
-        if page.page == "hosts":
-            return read_content(page, Hosts).hosts[0].id
+    for sent in answer.pages:
+        if head_of(sent).page == "hosts":
+            return read_content(PageKind.HOSTS, sent.whole or b"", Hosts).hosts[0].id
     raise AssertionError("no page of hosts")
 
 

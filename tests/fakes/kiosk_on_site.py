@@ -96,7 +96,7 @@ class KioskFolder:
             try:
                 yield KioskOnSite(station, lines)
             finally:
-                lines.transport.close()  # a server that stops waits for connections that are kept open
+                lines.close()  # a server that stops waits for connections that are kept open
 
 
 def new_kiosk(site: Site, folder: Path, name: str) -> tuple[KioskFolder, UUID]:

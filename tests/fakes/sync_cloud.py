@@ -36,7 +36,7 @@ from sync.protocol.exchange import (
     FeedAnswer,
     GapProblem,
 )
-from sync.protocol.identifiers import ZERO_SHA256
+from sync.protocol.identifiers import ZERO_SHA256, sha256_hex
 from sync.protocol.keys import public_text, thumbprint
 from sync.protocol.keyspage import KeyEntry, KeysPage, KeyUse, key_entry, sign_keys_page
 from sync.protocol.keyspage import page_hash as keys_page_hash
@@ -44,6 +44,8 @@ from sync.protocol.receipt import Receipt, sign_receipt
 from sync.protocol.root_moves import encode_move, move_root
 from sync.signed_requests import NONCE_HEADER, SignableRequest, claimed_key, verify_request
 from tests.fakes.sync_enrolment import EnrolmentDesk
+from tests.fakes.sync_faults import Faults
+from tests.fakes.sync_feed import Chains, pages_above
 from tests.fakes.sync_log import TreeLog, key_of_log
 
 SERVER_MS = 1_790_000_100_000
@@ -53,19 +55,6 @@ LOG_NAME = "lodge.example.org/log/1"
 def problem(name: str) -> bytes:
     """A refusal's body."""
     return f'{{"type":"urn:lodge:problem:{name}"}}'.encode()
-
-
-@dataclass
-class Faults:
-    """What goes wrong. Counts run down by one each. ``hello`` is spared but by ``unreachable``, ``mangle_hello``."""
-
-    unreachable: int = 0
-    lose_answers: int = 0
-    fail_after_commit: int = 0
-    answers: list[Answer] = field(default_factory=list)
-    mangle_request: Callable[[SignableRequest], SignableRequest] | None = None
-    mangle_answer: Callable[[Answer], Answer] | None = None
-    mangle_hello: Callable[[Answer], Answer] | None = None
 
 
 @dataclass
@@ -94,6 +83,7 @@ class SyncCloud:
     """One organisation with one site. Every request that reached it stands in ``requests``.
 
     ``old``: it knows neither hello nor epochs. ``durable``: how far its backups reach, all of it unless told.
+    ``by_changes``: pages are sent as changes where it can; ``again_seconds``: when it says to ask again.
     """
 
     EXTRA_KEYS: ClassVar[tuple[KeyEntry, ...]] = ()
@@ -108,7 +98,7 @@ class SyncCloud:
         self.requests: list[SignableRequest] = []
         self.desk = EnrolmentDesk(origin, self.tenant, self.site, public_text(self.root.public_key()))
         self.devices: dict[str, Device] = {}
-        self.pages: dict[feed.PageKind, list[str]] = {}
+        self.pages: Chains = {}
         self.keys_pages: list[str] = []
         self.now_ms = SERVER_MS
         self.nonces: list[str] = []
@@ -119,6 +109,8 @@ class SyncCloud:
         self.moves: list[str] = []
         self.log = TreeLog(LOG_NAME, key_of_log(seed))  # what it proves; receipts carry ``checkpoint`` whatever it is
         self.durable: int | None = None
+        self.by_changes = False
+        self.again_seconds = 20
         self.publish_keys()
 
     # What an administrator does.
@@ -163,23 +155,29 @@ class SyncCloud:
         self.desk.root = public_text(self.root.public_key())
         self.publish_keys()
 
-    def publish(self, content: msgspec.Struct, /, *, lifetime_ms: int = 86_400_000, **changes: object) -> str:
-        """Sign the next page of this content's kind; ``changes`` replace members of the page."""
-        kind = feed.PageKind(type(content).__name__.lower())
+    def publish(
+        self, content: msgspec.Struct, /, *, lifetime_ms: int = 86_400_000, raw: bytes | None = None, **changes: object
+    ) -> feed.SentPage:
+        """Sign the next page of this content's kind; ``raw`` is sent instead of the content, ``changes`` replace
+        members of the head.
+        """
+        kind = feed.kind_of(content)
         chain = self.pages.setdefault(kind, [])
-        page = feed.FeedPage(
+        raw = exact_json.encode(content) if raw is None else raw
+        head = feed.PageHead(
             v=1,
             tenant=self.tenant,
             site=self.site,
             page=kind,
             version=len(chain) + 1,
-            previous=feed.page_hash(chain[-1]) if chain else ZERO_SHA256,
+            previous=feed.page_hash(chain[-1].head) if chain else ZERO_SHA256,
             issued_ms=self.now_ms,
             expires_ms=self.now_ms + lifetime_ms,
-            content=msgspec.Raw(exact_json.encode(content)),
+            sha256=sha256_hex(raw),
+            size=len(raw),
         )
-        page = msgspec.structs.replace(page, **changes)
-        chain.append(feed.sign_page(page, self.feed_key))
+        head = msgspec.structs.replace(head, **changes)
+        chain.append(feed.send_whole(feed.sign_head(head, self.feed_key), raw))
         return chain[-1]
 
     @property
@@ -304,11 +302,10 @@ class SyncCloud:
         )
 
     def _feed(self, have: str) -> Answer:
-        held = dict(item.split(":") for item in have.split(",") if item)
-        pages = tuple(
-            chain[-1] for kind, chain in sorted(self.pages.items()) if len(chain) > int(held.get(kind.value, "0"))
+        pages = tuple(pages_above(self.pages, have, by_changes=self.by_changes))
+        answer = FeedAnswer(
+            keys=self.keys_pages[-1], pages=pages, moves=tuple(self.moves), again_seconds=self.again_seconds
         )
-        answer = FeedAnswer(keys=self.keys_pages[-1], pages=pages, moves=tuple(self.moves))
         return self._answer(200, exact_json.encode(answer))
 
     def _answer(self, status: int, body: bytes = b"") -> Answer:

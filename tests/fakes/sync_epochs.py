@@ -114,7 +114,9 @@ def roster(cloud: SyncCloud) -> Roster:
         standing = "revoked" if device.revoked else device.standing
         key = RosterKey(kid=kid, public=public, standing=standing, forked=device.forked, clear=device.clear)
         kiosks.setdefault(device.expectation.kiosk, []).append(key)
-    return Roster(kiosks=tuple(RosterKiosk(kiosk=one, name="Lobby", keys=tuple(keys)) for one, keys in kiosks.items()))
+    return Roster(
+        kiosks=tuple(RosterKiosk(kiosk=one, name="Lobby", keys=tuple(keys)) for one, keys in sorted(kiosks.items()))
+    )
 
 
 SyncCloud.EPOCH_ROUTES.update(

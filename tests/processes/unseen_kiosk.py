@@ -24,11 +24,13 @@ from sync.device.pruning import Pruning
 
 def main(folder: Path) -> None:
     """Take visitors until the input ends, or until somebody kills the process."""
-    recorded = Event()
+    upload_due, feed_due = Event(), Event()
     with open_station(KioskConfiguration(data_folder=folder, printer="none", camera="none")) as station:
-        desks = build_desks(station, hurry=recorded.set)
+        desks = build_desks(station)
+        desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
         loops = (
-            Loop("network", desks.network.step, recorded),
+            Loop("network", desks.network.step_uploads, upload_due),
+            Loop("feed", desks.network.step_feed, feed_due),
             Loop("settle", Settling(station.log, station.roll).step, Event()),
             Loop("pruning", Pruning(log=station.log, roll=station.roll, clock=station.clock).step, Event()),
         )

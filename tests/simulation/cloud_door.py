@@ -18,7 +18,7 @@ from sync.protocol.exchange import EpochAnswer, Hello
 from sync.signed_requests import NONCE_HEADER, SignableRequest
 
 T = TypeVar("T")
-_HAVE = re.compile(r"([a-z]{1,40}):([0-9]{1,15})")
+_HAVE = re.compile(r"([a-z_]{1,40}):([0-9]{1,15})")
 
 
 def drive(coroutine: Coroutine[Any, Any, T]) -> T:

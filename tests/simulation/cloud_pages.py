@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.protocol import exact_json
-from sync.protocol.feed import FeedPage, PageKind, Roster, page_hash, sign_page
-from sync.protocol.identifiers import ZERO_SHA256
+from sync.protocol.feed import (
+    PageHead,
+    PageKind,
+    Roster,
+    SentPage,
+    changes_between,
+    page_hash,
+    send_changes,
+    send_whole,
+    sign_head,
+)
+from sync.protocol.identifiers import ZERO_SHA256, sha256_hex
 
 _LIFETIME_MS = 7 * 86_400_000
 
 
 @dataclass(frozen=True)
 class RosterPage:
-    """The newest signed roster."""
+    """The newest signed roster, and the one before it, to which changes are told."""
 
     version: int
     content: bytes
     signed: str
+    before: RosterPage | None
+
+    def sent_to(self, held: int) -> SentPage:
+        """Whole, or as changes to a kiosk that holds the page before."""
+        if self.before is None or self.before.version != held:
+            return send_whole(self.signed, self.content)
+        return send_changes(
+            self.signed, changes_between(PageKind.ROSTER, self.before.content, self.content, since=held)
+        )
 
 
 def next_roster(
@@ -35,7 +53,7 @@ def next_roster(
     if before is not None and before.content == content:
         return before
     version = max(1 if before is None else before.version + 1, now_ms // 1000)
-    page = FeedPage(
+    head = PageHead(
         v=1,
         tenant=tenant,
         site=site,
@@ -44,6 +62,8 @@ def next_roster(
         previous=ZERO_SHA256 if before is None else page_hash(before.signed),
         issued_ms=now_ms,
         expires_ms=now_ms + _LIFETIME_MS,
-        content=msgspec.Raw(content),
+        sha256=sha256_hex(content),
+        size=len(content),
     )
-    return RosterPage(version, content, sign_page(page, key))
+    last = None if before is None else replace(before, before=None)
+    return RosterPage(version, content, sign_head(head, key), last)

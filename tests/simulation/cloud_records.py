@@ -120,7 +120,7 @@ class CloudRecords:
             key=self._feed,
             now_ms=unix_ms(self._clock.now()),
         )
-        return FeedAnswer(keys=self._keys, pages=(self._page.signed,) if self._page.version > held else ())
+        return FeedAnswer(keys=self._keys, pages=(self._page.sent_to(held),) if self._page.version > held else ())
 
     def snapshot(self) -> Copied:
         """A copy of everything."""

@@ -10,19 +10,17 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import msgspec
-
-from sync.protocol import audit, codes, enrolment, exact_json, feed, jws, keyspage, receipt
+from sync.protocol import audit, codes, enrolment, exact_json, jws, keyspage, receipt
 from sync.protocol.batch import manifest_hash
 from sync.protocol.checkpoint import Checkpoint, key_hash, sign_checkpoint
 from sync.protocol.commitments import Part, SealedBody, commitment
 from sync.protocol.errors import ProtocolError
 from sync.protocol.events import HEADER_DOMAIN, genesis_hash
 from sync.protocol.fork_proof import encode_proof
-from sync.protocol.identifiers import ZERO_SHA256, sha256_hex
+from sync.protocol.identifiers import sha256_hex
 from sync.protocol.keys import base64url, public_text, thumbprint
 from sync.signed_requests import SignableRequest, sign_request
-from tests.vectors import forked, rotated, sample, sealed, witnessed
+from tests.vectors import forked, pages, rotated, sample, sealed, witnessed
 
 FOLDER = Path(__file__).parent / "protocol"
 Vector = dict[str, object]
@@ -40,7 +38,10 @@ def build_all(stored_wire: bytes | None, stored_object: bytes | None = None) -> 
         "batch": lambda: _batch(wire),
         "receipt": lambda: _receipt(wire),
         "keys-page": _keys_page,
-        "feed-page": _feed_page,
+        "feed-page": lambda: _page(pages.feed_page()),
+        "feed-changes": pages.feed_changes,
+        "command": lambda: _page(pages.command()),
+        "matching": pages.matching,
         "audit-entries": _audit_entries,
         "checkpoint": _checkpoint,
         "enrolment": _enrolment,
@@ -166,30 +167,9 @@ def _keys_page() -> Vector:
     return {**_signed(signed), "page_hash": keyspage.page_hash(signed)}
 
 
-def _feed_page() -> Vector:
-    content = feed.Hosts(hosts=(feed.Host(id=sample.HOST, name="Prof. Ada Fernsby", department="Looms"),))
-    page = feed.FeedPage(
-        v=1,
-        tenant=sample.TENANT,
-        site=sample.SITE,
-        page=feed.PageKind.HOSTS,
-        version=1,
-        previous=ZERO_SHA256,
-        issued_ms=sample.NOW_MS,
-        expires_ms=sample.NOW_MS + 86_400_000,
-        content=msgspec.Raw(exact_json.encode(content)),
-    )
-    signed = feed.sign_page(page, sample.key_of("feed"))
-    paragraphs = ("Wear your badge.", "Mind the looms.")
-    return {
-        **_signed(signed),
-        "page_hash": feed.page_hash(signed),
-        "document": {
-            "title": "Site rules",
-            "paragraphs": list(paragraphs),
-            "sha256": feed.document_hash("Site rules", paragraphs),
-        },
-    }
+def _page(vector: Vector) -> Vector:
+    """With the payload beside the signed text."""
+    return {**_signed(str(vector["jws"])), **vector}
 
 
 def _audit_entries() -> Vector:

@@ -22,6 +22,7 @@ from workbench.tasks.imports import check_imports
 from workbench.tasks.leaks import check_leaks
 from workbench.tasks.licences import check_licences
 from workbench.tasks.reliability import check_reliability
+from workbench.tasks.schemas import check_schemas
 from workbench.tasks.sizes import check_sizes
 from workbench.tasks.tree import CHECKOUT, kept_files
 from workbench.tasks.versions import check_pins, check_versions
@@ -59,6 +60,7 @@ CHECKS = (
     Check("format", "ruff's formatting", tool("ruff", "format", "--check", "--output-format=concise", ".")),
     Check("shell", "shell scripts (shellcheck)", check_shell),
     Check("licences", "each dependency's licence is on the allow-list", check_licences),
+    Check("schemas", "docs/schemas is what the feed's structures say", check_schemas),
     Check("sizes", "files and functions within their budget", check_sizes),
     Check("reliability", "docs/reliability.md is of these tests", check_reliability),
     Check("leaks", "no secrets, package indexes or machine folders", check_leaks),

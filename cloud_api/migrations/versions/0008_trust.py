@@ -3,7 +3,7 @@
 from cloud_api.migrations.statements import run_file
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -22,12 +22,12 @@ from sync.protocol.exchange import (
     EpochAnswer,
     HelloAnswer,
 )
-from sync.protocol.feed import ClearBranch, FeedPage, Roster
-from sync.protocol.jws import read_unverified_payload
+from sync.protocol.feed import ClearBranch, PageKind, Roster, SentPage, read_content
 from tests.fakes.cloud_clock import FrozenClock
 from tests.fakes.cloud_device_requests import fresh_nonce, post_batch, problem, send
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import OPERATOR, Ground, names, sample_file
+from tests.fakes.feed_pages import head_of
 
 pytestmark = pytest.mark.anyio
 
@@ -48,20 +48,16 @@ async def post(client: httpx.AsyncClient, kiosk: FakeKiosk, path: str, body: byt
     return await send(client, kiosk.request("POST", path, body, nonce=await fresh_nonce(client)))
 
 
-async def newest_roster(ground: Ground, kiosk: FakeKiosk) -> FeedPage:
+async def newest_roster(ground: Ground, kiosk: FakeKiosk, held: int = 0) -> SentPage:
     device = await ground.cloud.devices.find(kiosk.key.epoch)
     assert device is not None
-    answer = await ground.cloud.feed.answer(device, {})
-    pages = [
-        exact_json.decode(read_unverified_payload(page, what="a page"), FeedPage, what="a page")
-        for page in answer.pages
-    ]
-    (page,) = [found for found in pages if found.page == "roster"]
+    answer = await ground.cloud.feed.answer(device, {"roster": held})
+    (page,) = [sent for sent in answer.pages if head_of(sent).page == "roster"]
     return page
 
 
 async def read_roster(ground: Ground, kiosk: FakeKiosk) -> Roster:
-    return exact_json.read((await newest_roster(ground, kiosk)).content, Roster, what="a roster")
+    return read_content(PageKind.ROSTER, (await newest_roster(ground, kiosk)).whole or b"", Roster)
 
 
 async def test_c08_a_restored_kiosk_begins_an_epoch_and_its_rest_goes_to_a_branch(
@@ -158,20 +154,24 @@ async def test_c18_what_a_newer_kiosk_says_besides_is_ignored_and_the_rest_is_ke
 async def test_c09_a_restored_server_s_pages_go_on_above_those_that_it_has_forgotten(ground: Ground) -> None:
     """C09: and name none of them, so that no kiosk misses a confirmation or revocation from then on."""
     kiosk = await ground.enrol()
-    held = await newest_roster(ground, kiosk)
+    held = head_of(await newest_roster(ground, kiosk))
     async with ground.cloud.db.tenant(ground.tenant) as tx:
         await tx.connection.execute(
             "delete from lodge.feed_page where tenant_id = %s and kind = 'roster' and version = %s",
             (tx.id, held.version),
         )
     ground.clock.advance(minutes=10)
-    made = await newest_roster(ground, kiosk)
+    made = head_of(await newest_roster(ground, kiosk, held.version))
     assert made.version > held.version + 1
+    device = await ground.cloud.devices.find(kiosk.key.epoch)
+    assert device is not None
+    far = await ground.cloud.feed.answer(device, {"roster": 10**12})
+    assert "roster" not in [head_of(sent).page for sent in far.pages]
     raw, _ = kiosk.next_epoch("asked")
     device = await ground.cloud.devices.find(kiosk.key.epoch)
     assert device is not None
     await ground.cloud.epochs.begin(device, raw, "192.0.2.7")
-    assert (await newest_roster(ground, kiosk)).version == made.version + 1
+    assert head_of(await newest_roster(ground, kiosk)).version == made.version + 1
 
 
 async def test_c25_a_kiosk_that_asks_too_often_has_to_wait(client: httpx.AsyncClient, ground: Ground) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from cloud_api.services.enrolment import EnrolmentRefusal, IssuedCode
 from cloud_api.store import epochs, signing_keys
-from sync.protocol import exact_json
 from sync.protocol.enrolment import (
     EnrolmentCode,
     FinishRequest,
@@ -18,12 +17,12 @@ from sync.protocol.enrolment import (
     same_mac,
     server_mac,
 )
-from sync.protocol.feed import FeedPage
-from sync.protocol.jws import read_unverified_payload
+from sync.protocol.feed import PageKind
 from sync.protocol.keys import public_key
 from sync.protocol.keyspage import open_keys_page
 from tests.fakes.cloud_kiosk import KioskKey
 from tests.fakes.cloud_server import OPERATOR, Ground
+from tests.fakes.feed_pages import head_of, versions_of
 
 pytestmark = pytest.mark.anyio
 
@@ -163,12 +162,9 @@ async def test_a_kiosk_page_names_the_new_kiosk_to_its_neighbours(ground: Ground
     assert device is not None
     before = await ground.cloud.feed.answer(device, {})
     await ground.enrol("Two")
-    pages = [
-        exact_json.decode(read_unverified_payload(page, what="a page"), FeedPage, what="a page")
-        for page in before.pages
-    ]
-    after = await ground.cloud.feed.answer(device, {page.page.value: page.version for page in pages})
-    assert (len(before.pages), len(after.pages)) == (4, 1)
+    after = await ground.cloud.feed.answer(device, versions_of(before.pages))
+    assert len(before.pages) == len(PageKind)
+    assert [head_of(sent).page for sent in after.pages] == ["roster"]
 
 
 async def test_the_keys_page_is_kept_as_it_was_signed(ground: Ground) -> None:

@@ -42,7 +42,7 @@ def receipt_kid(kiosk: KioskOnSite) -> str:
 
 
 def page_kids(kiosk: KioskOnSite) -> set[str]:
-    rows = kiosk.station.database.read("select signed from page", ())
+    rows = kiosk.station.database.read("select signed from feed_page", ())
     return {read_header(row["signed"], what="a page").kid for row in rows}
 
 

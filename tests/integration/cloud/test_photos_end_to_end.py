@@ -91,7 +91,7 @@ def drain(station: Station, desks: Desks) -> None:
     """Step until no event and no photo waits."""
     for _ in range(40):
         desks.network.hurry()
-        desks.network.step()
+        desks.network.step_uploads()
         if station.outbox.waiting == 0 and station.objects.waiting == 0:
             return
     raise AssertionError((station.outbox.waiting, station.objects.waiting))

@@ -80,7 +80,7 @@ MESSAGES: dict[str, tuple[str, Callable[[str], object]]] = {
     ),
     "feed page": (
         vector("feed-page")["jws"],
-        partial(feed.open_page, key=key_of("feed").public_key(), tenant=TENANT, site=SITE),
+        partial(feed.open_head, key=key_of("feed").public_key(), tenant=TENANT, site=SITE),
     ),
     "checkpoint": (
         vector("checkpoint")["note"],

@@ -90,7 +90,7 @@ READERS: dict[str, Callable[[str], object]] = {
         text, key=key_of("receipt").public_key(), audience=AUDIENCE, kiosk=KIOSK, epoch=EPOCH
     ),
     "keys": lambda text: keyspage.open_keys_page(text, root=ROOT_KEY.public_key(), tenant=TENANT),
-    "feed": lambda text: feed.open_page(text, key=key_of("feed").public_key(), tenant=TENANT, site=SITE),
+    "feed": lambda text: feed.open_head(text, key=key_of("feed").public_key(), tenant=TENANT, site=SITE),
 }
 
 

@@ -20,7 +20,7 @@ from sync.protocol.enrolment import FinishRequest, StartRequest, StartResponse
 from sync.protocol.errors import ProtocolError
 from sync.protocol.events import decode_header, read_lines
 from sync.protocol.exchange import FeedAnswer, Hello
-from sync.protocol.feed import open_page
+from sync.protocol.feed import PageKind, SentPage, open_head, require_listing
 from sync.protocol.keys import public_key
 from sync.protocol.keyspage import open_keys_page
 from sync.protocol.kinds import BODIES, body_shape_fault
@@ -77,7 +77,7 @@ def test_texts_that_are_anything(text: str) -> None:
         lambda: jws.read_unverified_payload(text, what="it"),
         lambda: open_receipt(text, key=KEY, audience=AUDIENCE, kiosk=KIOSK, epoch=EPOCH),
         lambda: open_keys_page(text, root=KEY, tenant=TENANT),
-        lambda: open_page(text, key=KEY, tenant=TENANT, site=SITE),
+        lambda: open_head(text, key=KEY, tenant=TENANT, site=SITE),
         lambda: open_checkpoint(text, origin=LOG, key=KEY),
         lambda: open_checkpoint(f"{LOG}\n1\n{text}\n\n— {LOG} {text}\n", origin=LOG, key=KEY),
         lambda: read_code(text),
@@ -99,6 +99,8 @@ def test_bytes_that_are_anything(data: bytes) -> None:
         lambda: exact_json.require_exact_object(data, what="it"),
         lambda: exact_json.read(data, Hello, what="it"),
         lambda: exact_json.read(data, FeedAnswer, what="it"),
+        lambda: exact_json.read(data, SentPage, what="it"),
+        lambda: require_listing(PageKind.ROSTER, data),
     ):
         answer(reader)
 

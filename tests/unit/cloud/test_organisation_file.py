@@ -69,7 +69,10 @@ def test_a_good_file_is_read() -> None:
         (
             ("visitor_types", 0, "colour"),
             "red",
-            'visitor_types[0]: there is no "colour" here; there may be id, words, badge',
+            (
+                'visitor_types[0]: there is no "colour" here; there may be id, words, badge, hints, icon, steps, '
+                "fields, documents, template, badge_hours, rules"
+            ),
         ),
         (("visitor_types", 0, "words"), [], "visitor_types[0].words: must be an object, {...}"),
         (

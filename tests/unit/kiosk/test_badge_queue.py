@@ -29,6 +29,7 @@ def _queue(station: Station, printer: ScriptedPrinter) -> BadgeQueue:
         enrolment=station.enrolment,
         key=station.log.epochs.current_key,
         configuration=station.directory.configuration,
+        types=station.directory.published_types,
     )
     return BadgeQueue(
         log=station.log,
@@ -150,6 +151,7 @@ def test_the_badge_carries_a_code_that_this_kiosk_signed_for_this_stay(tmp_path:
             enrolment=station.enrolment,
             key=station.log.epochs.current_key,
             configuration=station.directory.configuration,
+            types=station.directory.published_types,
         )
         job = next(iter(queue._waiting.values())).job
         content = artist.content(job)

@@ -84,7 +84,7 @@ def test_a_disk_that_refuses_refuses_the_visitor_and_leaves_nothing(
 def test_offline_the_host_is_promised_a_message_later_and_without_a_printer_no_badge(tmp_path: Path) -> None:
     with lone_station(tmp_path) as (_, station):
         desks = build_desks(station)
-        desks.network.step()
+        desks.network.step_uploads()
         arrived = desks.check_in.arrive(draft(station))
     assert isinstance(arrived, Arrived)
     assert arrived.host_told is HostTold.WHEN_ONLINE

@@ -17,7 +17,7 @@ from kiosk.ports import Freshness, PinRefused, Unlocked
 from kiosk.roster_export import list_as_csv, list_as_facts
 from sync.device.clock import SystemClock
 from sync.device.errors import DiskFullError
-from sync.protocol.feed import PageKind, Roster, RosterKiosk
+from sync.protocol.feed import Roster, RosterKiosk
 from sync.protocol.kinds import Kind
 from tests.fakes.lone_station import draft, lone_station
 from workbench.lone_kiosk import PIN, next_page
@@ -73,11 +73,11 @@ def test_a_clock_set_back_ten_years_cannot_lock_the_pad_for_ten_years(
 def test_alone_the_list_is_complete_and_with_another_kiosk_it_says_that_one_was_not_heard(tmp_path: Path) -> None:
     with lone_station(tmp_path) as (lone, station):
         assert station.evacuation.on_site().freshness is Freshness.COMPLETE
-        held = station.database.read("select signed from page where kind = 'roster'")[0]["signed"]
+        held = station.database.read("select signed from feed_page where kind = 'roster'")[0]["signed"]
         roster = Roster(kiosks=(RosterKiosk(kiosk=uuid4(), name="Dock", keys=()),))
         keys = station.settings.keys_page()
         assert keys is not None
-        assert station.feed.take(next_page(lone, PageKind.ROSTER, roster, version=2, after=held), keys[1])
+        assert station.feed.take(next_page(lone, roster, version=2, after=held), keys[1])
         listed = station.evacuation.on_site()
     assert listed.freshness is Freshness.STALE
     assert [kiosk.name for kiosk in listed.stale] == ["Dock"]

@@ -1,11 +1,11 @@
 """Keeping in step: what is due when, what the status line may say, and threads that outlive errors."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from kiosk.flows.network import Network
+from kiosk.flows.network import Network, Stepper
 from kiosk.threads import Loop, Workers, closing_loops
 from sync.device.stepping import LinkState, Step
 
@@ -29,12 +29,13 @@ class _Time:
 
 
 def _network(
-    uploader: _Scripted,
-    feed: _Scripted,
+    uploader: Stepper,
+    feed: Stepper,
     time: _Time,
     *,
-    objects: _Scripted | None = None,
+    objects: Stepper | None = None,
     waiting: Callable[[], int] = lambda: 3,
+    others: Sequence[Stepper] = (),
 ) -> Network:
     return Network(
         uploader=uploader,
@@ -43,20 +44,25 @@ def _network(
         waiting=waiting,
         mono_ms=time.now,
         wall_ms=time.now,
+        others=others,
     )
+
+
+def _step(network: Network) -> float:
+    return min(network.step_uploads(), network.step_feed())
 
 
 def test_offline_is_since_the_first_failure_and_ends_with_the_first_answer() -> None:
     time = _Time()
     uploader = _Scripted(Step(LinkState.OFFLINE, 1), Step(LinkState.OFFLINE, 1), Step(LinkState.ONLINE, 30))
     network = _network(uploader, _Scripted(Step(LinkState.OFFLINE, 600), Step(LinkState.ONLINE, 20)), time)
-    network.step()
+    _step(network)
     since = network.offline_since_ms
     time.ms += 1500
-    network.step()
+    _step(network)
     assert (since, network.offline_since_ms) == (1_000_000, 1_000_000)
     time.ms += 1500
-    network.step()
+    _step(network)
     assert network.offline_since_ms is None
     assert network.waiting == 3
 
@@ -69,12 +75,12 @@ def test_something_recorded_is_sent_soon_unless_the_server_asked_to_wait(state: 
     time = _Time()
     uploader = _Scripted(Step(state, 30))
     network = _network(uploader, _Scripted(Step(state, 600)), time)
-    network.step()
+    _step(network)
     network.hurry()
-    network.step()
+    _step(network)
     assert uploader.calls == 1
     time.ms += 2001
-    network.step()
+    _step(network)
     assert uploader.calls == calls
 
 
@@ -88,13 +94,13 @@ def test_a_person_at_the_kiosk_is_a_reason_to_look_again_only_while_nobody_answe
     time = _Time()
     uploader, feed = _Scripted(Step(state, 300)), _Scripted(Step(state, 300))
     network = _network(uploader, feed, time)
-    network.step()
+    _step(network)
     time.ms += 2001
     network.look_again()
     network.look_again()
-    network.step()
+    _step(network)
     network.look_again()
-    network.step()
+    _step(network)
     assert (uploader.calls, feed.calls) == (calls, calls)
 
 
@@ -102,13 +108,13 @@ def test_an_early_try_that_fails_does_not_put_off_the_planned_one() -> None:
     time = _Time()
     uploader = _Scripted(Step(LinkState.OFFLINE, 30), Step(LinkState.OFFLINE, 120), Step(LinkState.ONLINE, 30))
     network = _network(uploader, _Scripted(Step(LinkState.OFFLINE, 600)), time)
-    network.step()
+    _step(network)
     time.ms += 5000
     network.hurry()
-    network.step()
+    _step(network)
     assert uploader.calls == 2
     time.ms += 25_000
-    network.step()
+    _step(network)
     assert uploader.calls == 3
 
 
@@ -116,10 +122,10 @@ def test_when_the_feed_is_answered_again_the_uploader_does_not_sleep_out_its_bac
     time = _Time()
     uploader = _Scripted(Step(LinkState.OFFLINE, 300), Step(LinkState.ONLINE, 30))
     network = _network(uploader, _Scripted(Step(LinkState.OFFLINE, 2), Step(LinkState.ONLINE, 20)), time)
-    network.step()
+    _step(network)
     time.ms += 2001
-    network.step()
-    assert network.step() <= 20
+    _step(network)
+    assert _step(network) <= 20
     assert uploader.calls == 2
     assert network.state is LinkState.ONLINE
 
@@ -132,7 +138,7 @@ def test_photos_are_not_sent_while_an_event_waits_or_nobody_answers(waiting: int
     time, objects = _Time(), _Scripted(Step(LinkState.ONLINE, 0))
     feed = _Scripted(Step(state, 600))
     network = _network(_Scripted(Step(state, 30)), feed, time, objects=objects, waiting=lambda: waiting)
-    assert network.step() == 30, "it must not spin because a photo is due"
+    assert _step(network) == 30, "it must not spin because a photo is due"
     assert objects.calls == 0
 
 
@@ -140,15 +146,15 @@ def test_photos_go_up_one_part_at_a_time_and_an_event_goes_between_two_parts() -
     time, objects, uploader = _Time(), _Scripted(Step(LinkState.ONLINE, 0)), _Scripted(_ONLINE)
     waits = [0]
     network = _network(uploader, _Scripted(_CALM), time, objects=objects, waiting=lambda: waits[0])
-    assert network.step() == 0
+    assert _step(network) == 0
     time.ms += 2500
-    assert (network.step(), objects.calls) == (0, 2)
+    assert (_step(network), objects.calls) == (0, 2)
     waits[0] = 1
     network.hurry()
-    network.step()
+    _step(network)
     assert (uploader.calls, objects.calls) == (2, 2)
     waits[0] = 0
-    network.step()
+    _step(network)
     assert objects.calls == 3
 
 
@@ -156,7 +162,7 @@ def test_photos_go_up_one_part_at_a_time_and_an_event_goes_between_two_parts() -
 def test_what_becomes_of_photos_says_nothing_of_the_line_to_the_cloud(state: LinkState) -> None:
     objects = _Scripted(Step(state, 100))
     network = _network(_Scripted(_ONLINE), _Scripted(_CALM), _Time(), objects=objects, waiting=lambda: 0)
-    network.step()
+    _step(network)
     assert (network.state, network.offline_since_ms, objects.calls) == (LinkState.ONLINE, None, 1)
 
 
@@ -164,10 +170,10 @@ def test_a_new_photo_does_not_wait_out_the_idle_pause_but_a_pause_that_was_asked
     for state, calls in ((LinkState.ONLINE, 2), (LinkState.BUSY, 1), (LinkState.OFFLINE, 1)):
         time, objects = _Time(), _Scripted(Step(state, 300))
         network = _network(_Scripted(_ONLINE), _Scripted(_CALM), time, objects=objects, waiting=lambda: 0)
-        network.step()
+        _step(network)
         time.ms += 2500
         network.hurry()
-        network.step()
+        _step(network)
         assert objects.calls == calls
 
 
@@ -200,6 +206,60 @@ def test_a_name_in_an_error_does_not_reach_the_log(capsys: pytest.CaptureFixture
     printed = capsys.readouterr()
     assert "Odalys" not in printed.out + printed.err
     assert "ValueError" in printed.out + printed.err
+
+
+class _Held:
+    """A feed whose request the cloud holds until it is let go."""
+
+    def __init__(self) -> None:
+        self.asked, self.let_go = threading.Event(), threading.Event()
+
+    def step(self) -> Step:
+        self.asked.set()
+        self.let_go.wait(30)
+        return Step(LinkState.ONLINE, 1)
+
+
+def test_an_upload_does_not_wait_for_a_feed_request_that_the_cloud_holds() -> None:
+    time, feed, sent = _Time(), _Held(), threading.Semaphore(0)
+
+    class Uploads:
+        def step(self) -> Step:
+            sent.release()
+            return Step(LinkState.ONLINE, 300)
+
+    network = _network(Uploads(), feed, time, waiting=lambda: 0)
+    due, feed_due = threading.Event(), threading.Event()
+    network.uploads.wake, network.feed.wake = due.set, feed_due.set
+    loops = [Loop("feed", network.step_feed, feed_due), Loop("network", network.step_uploads, due)]
+    with closing_loops(loops):
+        assert feed.asked.wait(5)
+        assert sent.acquire(timeout=5)
+        time.ms += 2001
+        network.hurry()
+        assert sent.acquire(timeout=5)
+        assert not feed.let_go.is_set()
+        feed.let_go.set()
+
+
+def test_what_is_recorded_while_an_upload_runs_is_sent_soon_after_it() -> None:
+    time = _Time()
+
+    class Uploads:
+        calls = 0
+
+        def step(self) -> Step:
+            self.calls += 1
+            if self.calls == 1:
+                network.hurry()
+            return Step(LinkState.ONLINE, 300)
+
+    uploads = Uploads()
+    network = _network(uploads, _Scripted(Step(LinkState.ONLINE, 300)), time, waiting=lambda: 0)
+    assert network.step_uploads() <= 2
+    time.ms += 2001
+    network.step_uploads()
+    assert uploads.calls == 2
 
 
 def test_waking_shortens_a_nap() -> None:
@@ -236,17 +296,9 @@ def test_c40_a_witness_of_the_log_is_stepped_and_says_nothing_about_the_line_to_
     uploader, feed, witness = (
         _Scripted(Step(state, 30)) for state in (LinkState.ONLINE, LinkState.ONLINE, LinkState.REFUSED)
     )
-    network = Network(
-        uploader=uploader,
-        feed=feed,
-        objects=_Scripted(Step(LinkState.ONLINE, 30)),
-        waiting=lambda: 0,
-        mono_ms=time.now,
-        wall_ms=time.now,
-        others=(witness,),
-    )
-    network.step()
+    network = _network(uploader, feed, time, waiting=lambda: 0, others=(witness,))
+    _step(network)
     assert (network.state, witness.calls) == (LinkState.ONLINE, 1)
     time.ms += 31_000
-    network.step()
+    _step(network)
     assert (uploader.calls, feed.calls, witness.calls) == (2, 2, 2)

@@ -146,21 +146,6 @@ def test_threads_that_append_while_epochs_begin_lose_and_double_nothing(rig: Dev
     rig.close()
 
 
-def test_a_database_of_the_first_version_is_read_on(rig: DeviceRig) -> None:
-    """The tables of version 2 are added; what was recorded stays, and a stay-less arrival is found by its id."""
-    rig.log.append(arrival())
-    with rig.records.database.transaction() as tables:
-        for table in ("epoch_start", "present_stay", "present_mark", "pruned", "kept_muster"):
-            tables.execute(f"drop table {table}")
-        tables.execute("update event set stay = null where kind = 'visitor.arrived'")
-        tables.execute("pragma user_version = 1")
-    again = rig.restart()
-    (event,) = again.log.of_kinds([Kind.VISITOR_ARRIVED])
-    assert again.log.of_stay(event.header.id) == [event]
-    assert again.log.begin_epoch(ASKED, after=again.log.head.epoch)
-    again.close()
-
-
 def test_c06_stamps_rise_across_epochs_whatever_the_clock_says(rig: DeviceRig) -> None:
     """C06: a clock that fell back to 1970 between the rollback and the new epoch."""
     rig.log.append(arrival())

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
-import msgspec
 import pytest
 
 from sync.device.errors import StorageError
 from sync.device.feed_reader import POLL_SECONDS
+from sync.device.feed_store import FeedStore
 from sync.device.stepping import LinkState
 from sync.device.transport import Answer
 from sync.protocol import exact_json
 from sync.protocol.exchange import FeedAnswer
-from sync.protocol.feed import Configuration, Host, Hosts, PageKind, Roster
+from sync.protocol.feed import Configuration, Host, Hosts, PageKind, Roster, SentPage, Zone, send_whole
 from tests.fakes.sync_cloud import SyncCloud
 from tests.fakes.sync_faulty_disk import failing
 from tests.fakes.sync_kiosk import DeviceRig, enrol_rig
@@ -39,11 +39,8 @@ def _configuration(site: str = "Mill Lane") -> Configuration:
     return Configuration(
         organisation="Thistledown Works",
         site=site,
-        zone="Lobby",
-        muster_point="Car park",
+        zones=(Zone(id="lobby", name="Lobby", muster_point="Car park"),),
         languages=("en",),
-        types=(),
-        staff_pins=(),
         badge_hours=12,
         time_zone="Europe/London",
     )
@@ -54,7 +51,7 @@ def _names(rig: DeviceRig) -> list[str]:
     return [] if hosts is None else [host.name for host in hosts.hosts]
 
 
-def _serve(rig: DeviceRig, *pages: str, keys: str | None = None) -> None:
+def _serve(rig: DeviceRig, *pages: SentPage, keys: str | None = None) -> None:
     body = exact_json.encode(FeedAnswer(keys=keys or rig.cloud.keys_pages[-1], pages=pages))
     rig.cloud.faults.mangle_answer = lambda answer: (
         Answer(200, answer.headers, body) if answer.status == 200 else answer
@@ -78,7 +75,7 @@ def test_only_what_is_newer_is_asked_for(rig: DeviceRig) -> None:
     rig.cloud.publish(_hosts("Grace Sample"))
     rig.reader.step()
     rig.reader.step()
-    assert rig.cloud.requests[-1].url.endswith("?have=keys:1,hosts:1")
+    assert rig.cloud.requests[-1].url.endswith("?wait=25&have=hosts:1,keys:1")
     rig.cloud.publish(_hosts("Grace Sample", "Alan Example"))
     rig.reader.step()
     assert _names(rig) == ["Grace Sample", "Alan Example"]
@@ -110,7 +107,7 @@ def test_c23_a_store_that_looked_at_no_version_would_be_caught(rig: DeviceRig, m
     rig.cloud.publish(_hosts("New"))
     rig.reader.step()
     with rig.records.database.transaction() as tables:
-        tables.execute("delete from page")
+        tables.execute("delete from feed_page")
     _serve(rig, old)
     rig.reader.step()
     assert _names(rig) == ["Old"]
@@ -132,22 +129,28 @@ def test_the_same_page_again_is_no_news_and_no_fault(rig: DeviceRig) -> None:
     assert (_names(rig), rig.reader.refused, rig.reader.fault) == (["First"], 0, "")
 
 
-def _by_another_key(cloud: SyncCloud) -> str:
+def _by_another_key(cloud: SyncCloud) -> SentPage:
     cloud.feed_key, real = cloud._key(), cloud.feed_key
     page = cloud.publish(_hosts("Bad"))
     cloud.feed_key = real
     return page
 
 
-BAD_PAGES: dict[str, Callable[[SyncCloud], str]] = {
+BAD_PAGES: dict[str, Callable[[SyncCloud], SentPage]] = {
     "another predecessor": lambda cloud: cloud.publish(_hosts("Bad"), version=2, previous="1" * 64),
     "another site": lambda cloud: cloud.publish(_hosts("Bad"), site=UUID(int=1, version=4)),
     "another organisation": lambda cloud: cloud.publish(_hosts("Bad"), tenant=UUID(int=1, version=4)),
     "a first page with a predecessor": lambda cloud: cloud.publish(_hosts("Bad"), version=1, previous="1" * 64),
     "another key": _by_another_key,
-    "a content of no shape": lambda cloud: cloud.publish(_hosts("Bad"), content=msgspec.Raw(b'{"hosts":[{"name":5}]}')),
-    "not a page": lambda cloud: "a.b.c",
-    "nothing": lambda cloud: "",
+    "a content of no shape": lambda cloud: cloud.publish(_hosts("Bad"), raw=b'{"hosts":[{"id":"a","name":5}]}'),
+    "a content that is no exact JSON": lambda cloud: cloud.publish(_hosts("Bad"), raw=b'{"hosts":[] }'),
+    "another content than was signed": lambda cloud: send_whole(cloud.publish(_hosts("Bad")).head, b'{"hosts":[]}'),
+    "a smaller size than it has": lambda cloud: cloud.publish(_hosts("Bad"), size=5),
+    "entries out of order": lambda cloud: cloud.publish(Hosts(hosts=_hosts("Bad", "Worse").hosts[::-1])),
+    "an entry twice": lambda cloud: cloud.publish(Hosts(hosts=_hosts("Bad").hosts * 2)),
+    "not a page": lambda cloud: send_whole("a.b.c", b"{}"),
+    "nothing": lambda cloud: send_whole("", b"{}"),
+    "no content": lambda cloud: send_whole(cloud.publish(_hosts("Bad")).head, b"null"),
 }
 
 
@@ -169,12 +172,13 @@ def test_any_flipped_byte_of_a_page_is_refused(rig: DeviceRig) -> None:
     assert keys is not None
     page = rig.cloud.publish(_hosts("Good"))
     generator = random.Random(4)
-    for at in range(0, len(page), 3):
-        damaged = page[:at] + chr(generator.choice([ord(page[at]) ^ 1, ord(page[at]) ^ 64, 0xE9])) + page[at + 1 :]
-        _serve(rig, damaged)
+    head = page.head
+    for at in range(0, len(head), 3):
+        damaged = head[:at] + chr(generator.choice([ord(head[at]) ^ 1, ord(head[at]) ^ 64, 0xE9])) + head[at + 1 :]
+        _serve(rig, send_whole(damaged, page.whole or b""))
         rig.reader.step()
         assert _names(rig) == []
-    assert rig.reader.refused == len(range(0, len(page), 3))
+    assert rig.reader.refused == len(range(0, len(head), 3))
 
 
 def test_c23_expired_pages_are_named_and_go_on_working(rig: DeviceRig) -> None:
@@ -260,6 +264,6 @@ def test_a_full_disk_keeps_the_old_page_and_the_next_step_takes_the_new_one(rig:
         assert "disk" in rig.reader.fault
     assert _names(rig) == ["Old"]
     with failing(rig.records.database, "select"), pytest.raises(StorageError):
-        rig.feed.held()
+        FeedStore(rig.records.database, rig.enrolment).held()
     rig.reader.step()
     assert _names(rig) == ["New"]

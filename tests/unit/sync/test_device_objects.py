@@ -247,13 +247,3 @@ def test_photos_survive_a_restart_and_the_database_holds_none_of_their_content(r
     row: dict[str, Any] = again.base.records.database.read("select * from object")[0]
     assert CONTENT[40:80] not in bytes(row["sealed"])
     again.close()
-
-
-def test_a_database_of_the_version_before_gets_its_table(rig: PhotoRig) -> None:
-    with rig.base.records.database.transaction() as tables:
-        tables.execute("drop table object")
-        tables.execute("pragma user_version = 2")
-    again = rig.restart()
-    again.visit()
-    assert again.store.waiting == 1
-    again.close()

@@ -16,9 +16,12 @@ from sync.protocol.archive import verify_archive
 from sync.protocol.audit import read_entry
 from sync.protocol.batch import TYP, Manifest, open_batch, seal_batch
 from sync.protocol.checkpoint import open_checkpoint
-from sync.protocol.feed import Hosts, open_page, read_content
+from sync.protocol.exchange import FeedAnswer
+from sync.protocol.feed import Hosts, PageKind, apply_changes, open_head, page_hash, read_content, require_content
+from sync.protocol.feed.orders import open_command
 from sync.protocol.keys import private_key
 from sync.protocol.keyspage import open_keys_page
+from sync.protocol.matching import match_tokens
 from sync.protocol.receipt import open_receipt
 from sync.signed_requests import SignableRequest, verify_request
 from tests.vectors import sample
@@ -41,7 +44,7 @@ def made() -> dict[str, dict[str, object]]:
 
 def test_there_is_a_stored_vector_for_each_format(made: dict[str, dict[str, object]]) -> None:
     assert sorted(made) == NAMES
-    assert len(NAMES) == 19
+    assert len(NAMES) == 22
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -77,13 +80,15 @@ def test_the_frozen_manifest_is_what_its_payload_signs_to() -> None:
 def test_frozen_pages_and_receipts_open() -> None:
     page = open_keys_page(stored("keys-page")["jws"], root=sample.ROOT_KEY.public_key(), tenant=sample.TENANT)
     assert len(page.keys) == 5
-    feed = open_page(
+    head = open_head(
         stored("feed-page")["jws"],
         key=sample.key_of("feed").public_key(),
         tenant=sample.TENANT,
         site=sample.SITE,
     )
-    assert read_content(feed, Hosts).hosts[0].id == sample.HOST
+    raw = stored("feed-page")["content"].encode()
+    require_content(head, raw)
+    assert sample.HOST in [host.id for host in read_content(PageKind.HOSTS, raw, Hosts).hosts]
     receipt = open_receipt(
         stored("receipt")["jws"],
         key=sample.key_of("receipt").public_key(),
@@ -162,8 +167,38 @@ def test_leaves_and_root_follow_from_the_specification_alone() -> None:
     )
 
 
+def test_frozen_changes_lead_to_the_content_that_was_signed() -> None:
+    first, second = stored("feed-page"), stored("feed-changes")
+    answer = exact_json.decode(second["answer"].encode(), FeedAnswer, what="an answer")
+    (sent,) = answer.pages
+    key = sample.key_of("feed").public_key()
+    head = open_head(sent.head, key=key, tenant=sample.TENANT, site=sample.SITE)
+    assert sent.changes is not None
+    raw = apply_changes(PageKind.HOSTS, first["content"].encode(), sent.changes)
+    require_content(head, raw)
+    assert raw.decode() == second["content"]
+    assert head.previous == page_hash(first["jws"])
+    assert hashlib.sha256(raw).hexdigest() == head.sha256
+
+
+def test_a_frozen_command_opens_under_the_command_key_alone() -> None:
+    key = sample.key_of("command").public_key()
+    command = open_command(stored("command")["jws"], key=key, tenant=sample.TENANT, site=sample.SITE)
+    assert (command.order, command.kiosk) == ("wipe", sample.KIOSK)
+
+
+def test_frozen_tokens_follow_from_the_specification_alone() -> None:
+    for case in stored("matching")["cases"]:
+        key = bytes.fromhex(stored("matching")["key_hex"])
+        by_hand = sorted(
+            hmac.new(key, b"lodge-match-v1\0" + f"{case['field']}\0{word}".encode(), "sha256").hexdigest()[:32]
+            for word in set(case["words"])
+        )
+        assert list(match_tokens(key, case["field"], case["text"])) == by_hand == case["tokens"]
+
+
 def test_jws_and_thumbprints_follow_from_the_specification_alone() -> None:
-    for name, signer in (("receipt", "receipt"), ("keys-page", "root"), ("feed-page", "feed")):
+    for name, signer in (("receipt", "receipt"), ("keys-page", "root"), ("feed-page", "feed"), ("command", "command")):
         message, _, signature = stored(name)["jws"].rpartition(".")
         key = stored("keys")[signer]
         header = json.loads(b64decode(message.partition(".")[0] + "==", altchars=b"-_"))

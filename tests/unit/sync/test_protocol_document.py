@@ -12,7 +12,7 @@ from sync.protocol.batch import Manifest
 from sync.protocol.commitments import Part
 from sync.protocol.enrolment import FinishRequest, FinishResponse, StartRequest, StartResponse
 from sync.protocol.events import HEADER_DOMAIN, MAX_HEADER_BYTES, Header
-from sync.protocol.feed import Configuration, Document, FeedPage, Host, PageKind, Roster, RosterKey, RosterKiosk
+from sync.protocol.feed import Changes, ClearBranch, PageHead, PageKind, RosterKey, RosterKiosk, SentPage, orders
 from sync.protocol.keys import from_base64url
 from sync.protocol.keyspage import KeyEntry, KeysPage, KeyState, KeyUse
 from sync.protocol.kinds import BODIES, Kind, ObjectReference
@@ -27,13 +27,14 @@ STRUCTS = (
     Receipt,
     KeysPage,
     KeyEntry,
-    FeedPage,
-    Configuration,
-    Host,
-    Document,
-    Roster,
+    PageHead,
+    SentPage,
+    Changes,
+    exchange.FeedAnswer,
+    orders.Command,
     RosterKiosk,
     RosterKey,
+    ClearBranch,
     AdminHeader,
     AdminBody,
     EntryLine,
@@ -79,6 +80,7 @@ def test_every_kind_page_use_and_state_is_described(name: str) -> None:
         receipt.TYP,
         keyspage.TYP,
         feed.TYP,
+        orders.TYP,
         archive.TYP,
         batch.MEDIA_TYPE,
         exchange.RECEIPT_MEDIA_TYPE,
@@ -112,7 +114,7 @@ def test_every_type_route_domain_and_limit_is_stated(text: str) -> None:
 
 def test_every_domain_string_of_the_code_is_in_the_document() -> None:
     """What is hashed or signed begins with one of these; a new one must be specified."""
-    sources = [*(ROOT / "sync" / "protocol").glob("*.py")]
+    sources = [*(ROOT / "sync" / "protocol").rglob("*.py")]
     domains = {found for path in sources for found in re.findall(r'b"(lodge-[a-z0-9-]+)', path.read_text("utf-8"))}
     assert len(domains) > 10
     assert [domain for domain in sorted(domains) if domain not in TEXT] == []

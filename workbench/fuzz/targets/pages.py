@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from functools import partial
 
+import msgspec
+
 from sync.protocol import exact_json, feed, jws, keyspage, receipt
 from sync.protocol.errors import ProtocolError
+from sync.protocol.exchange import FeedAnswer, FeedReading
+from sync.protocol.feed import orders
+from sync.protocol.identifiers import sha256_hex
 from workbench.fuzz.samples import AUDIENCE, EPOCH, KIOSK, SITE, TENANT, key_of, signed
 from workbench.fuzz.samples import vector as golden
 from workbench.fuzz.target import Target, promise
-
-_SHAPES = (feed.Configuration, feed.Hosts, feed.Documents, feed.Roster)
 
 
 def _open_receipt(text: str) -> receipt.Receipt:
@@ -21,8 +24,8 @@ def _open_keys(text: str) -> keyspage.KeysPage:
     return keyspage.open_keys_page(text, root=key_of("root").public_key(), tenant=TENANT)
 
 
-def _open_page(text: str) -> feed.FeedPage:
-    return feed.open_page(text, key=key_of("feed").public_key(), tenant=TENANT, site=SITE)
+def _open_page(text: str) -> feed.PageHead:
+    return feed.open_head(text, key=key_of("feed").public_key(), tenant=TENANT, site=SITE)
 
 
 def _read_receipt(data: bytes) -> None:
@@ -40,11 +43,45 @@ def _read_keys(data: bytes) -> None:
             _unless_refused(partial(page.current, use))
 
 
-def _read_page(data: bytes) -> None:
-    page = _open_page(signed(data, typ=feed.TYP, key="feed"))
-    promise(exact_json.encode(page) == data, "a feed page in two forms")
-    for shape in _SHAPES:
-        _unless_refused(partial(feed.read_content, page, shape))
+def _read_head(data: bytes) -> None:
+    head = _open_page(signed(data, typ=feed.TYP, key="feed"))
+    promise(exact_json.encode(head) == data, "the head of a feed page in two forms")
+
+
+def _read_content(data: bytes) -> None:
+    """Content as if its hash had been signed, under each kind of page."""
+    head = _open_page(golden("feed-page")["jws"])
+    for kind, shape in feed.SHAPES.items():
+        named = msgspec.structs.replace(head, page=kind, sha256=sha256_hex(data), size=len(data))
+        if _unless_refused(partial(feed.require_content, named, data)):
+            changes = feed.changes_between(kind, data, data, since=1)
+            promise(not changes.put and not changes.remove, "a content that differs from itself")
+            promise(feed.apply_changes(kind, data, changes) == data, "a content that no changes change")
+            _unless_refused(partial(feed.read_content, kind, data, shape))
+
+
+def _read_answer(data: bytes) -> None:
+    """What a cloud answers: changes are applied to the sample's page, and believed by hash alone."""
+    before = golden("feed-page")["content"].encode()
+    for raw in exact_json.read(data, FeedReading, what="an answer").pages:
+        _unless_refused(partial(_apply, raw, before))
+
+
+def _apply(raw: msgspec.Raw, before: bytes) -> None:
+    sent = exact_json.read(raw, feed.SentPage, what="a page")
+    head = _open_page(sent.head)
+    content = sent.whole
+    if content is None and sent.changes is not None:
+        content = feed.apply_changes(feed.PageKind(head.page), before, sent.changes)
+    if content is not None and _unless_refused(partial(feed.require_content, head, content)):
+        known = {golden("feed-page")["content"], golden("feed-changes")["content"]}
+        promise(content.decode() in known, "content that nobody signed")
+
+
+def _read_command(data: bytes) -> None:
+    text = signed(data, typ=orders.TYP, key="command")
+    command = orders.open_command(text, key=key_of("command").public_key(), tenant=TENANT, site=SITE)
+    promise(exact_json.encode(command) == data, "a command in two forms")
 
 
 def _read_text(data: bytes) -> None:
@@ -71,27 +108,36 @@ def _payload(name: str) -> list[bytes]:
     return [golden(name)["payload"].encode()]
 
 
-def _feed_payloads() -> list[bytes]:
+def _contents() -> list[bytes]:
     """The sample page, and small pages of the other kinds."""
-    hosts = golden("feed-page")["payload"]
-    head, _, rest = hosts.partition('"page":"hosts"')
-    middle = rest.partition('"content":')[0]
-    contents = {
-        "configuration": '{"organisation":"Thistledown Works","site":"Mill Lane","zone":"","muster_point":"Gate",'
-        '"languages":["en"],"types":[{"id":"visitor","words":{"en":"Visitor"},"badge":"visitor"}],"staff_pins":[],'
-        '"badge_hours":12,"time_zone":"Europe/Dublin"}',
-        "documents": '{"documents":[{"id":"site-rules","version":"3","language":"en","title":"Site rules",'
-        '"paragraphs":["Wear your badge."],"sha256":"' + "0" * 64 + '"}]}',
-        "roster": '{"kiosks":[{"kiosk":"' + str(KIOSK) + '","name":"Front door","keys":[{"kid":"' + EPOCH + '",'
-        '"public":"' + golden("keys")["kiosk epoch 1"]["public"] + '","revoked":false}]}]}',
-    }
-    others = [f'{head}"page":"{name}"{middle}"content":{text}}}' for name, text in contents.items()]
-    return [text.encode() for text in (hosts, *others)]
+    key = golden("keys")["kiosk epoch 1"]["public"]
+    entries = (
+        '{"organisation":"Thistledown Works","site":"Mill Lane","time_zone":"Europe/Dublin","languages":["en"],'
+        '"badge_hours":12,"accent":"","idle_seconds":60,"rehearsal_minute":180,"keep_days":{"visits":0,"photos":14},'
+        '"zones":[{"id":"lobby","name":"Lobby","muster_point":"Gate","capacity":0}]}\n'
+        '{"types":[{"id":"visitor","words":{"en":"Visitor"},"badge":"visitor","position":0,"steps":["details"]}]}\n'
+        '{"documents":[{"id":"site-rules","texts":[{"version":"3","language":"en","title":"Site rules",'
+        f'"paragraphs":["Wear your badge."],"sha256":"{"0" * 64}"}}]}}]}}\n'
+        f'{{"kiosks":[{{"kiosk":"{KIOSK}","name":"Front door","keys":[{{"kid":"{EPOCH}",'
+        f'"public":"{key}","standing":"current","forked":0,"clear":null}}],"zone":""}}]}}\n'
+        f'{{"key":"{"0" * 64}","entries":[{{"id":"{KIOSK}","clues":[{{"field":"name","tokens":['
+        '"4253d62b65a6d4eeba00dcc495132a15"]}],"action":"hold","until_ms":0}]}'
+    )
+    return [golden("feed-page")["content"].encode(), *entries.encode().split(b"\n")]
+
+
+def _answers() -> list[bytes]:
+    whole = feed.send_whole(golden("feed-page")["jws"], golden("feed-page")["content"].encode())
+    answer = FeedAnswer(keys=golden("keys-page")["jws"], pages=(whole,))
+    return [golden("feed-changes")["answer"].encode(), exact_json.encode(answer)]
 
 
 TARGETS = (
     Target("receipt", "a receipt, signed", _read_receipt, partial(_payload, "receipt")),
     Target("keys-page", "a keys page, signed by the root", _read_keys, partial(_payload, "keys-page")),
-    Target("feed-page", "a page of the feed, signed", _read_page, _feed_payloads),
+    Target("feed-page", "the head of a page of the feed, signed", _read_head, partial(_payload, "feed-page")),
+    Target("feed-content", "the content of a page of the feed", _read_content, _contents),
+    Target("feed-answer", "an answer with pages, whole and as changes", _read_answer, _answers),
+    Target("command", "a command to a kiosk, signed", _read_command, partial(_payload, "command")),
     Target("jws", "any signed message, as text", _read_text, _texts),
 )

@@ -186,6 +186,7 @@ def test_at_night_every_language_greets_as_its_speakers_would(
         (StatusNow(offline_since=MORNING), "No network just now"),
         (StatusNow(printer=PrinterState.TROUBLE), "handed out at reception"),
         (StatusNow(enrolled=False), "not set up yet"),
+        (StatusNow(stale_since=MORNING), "may be out of date"),
     ],
 )
 def test_the_status_line_is_true(bench: LobbyUnderTest, status: StatusNow, words: str) -> None:

@@ -1,0 +1,179 @@
+"""From what stands in an organisation's file to entries of the feed, which say no more than a kiosk needs."""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+from cloud_api.keys.fields import FieldCipher
+from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry, WindowEntry
+from cloud_api.services.file_places import BadgeTemplateEntry
+from cloud_api.services.file_texts import moment_ms
+from cloud_api.services.file_visits import DocumentRuleEntry, VisitorTypeEntry
+from sync.protocol.feed import (
+    Attestation,
+    BadgeTemplate,
+    Clue,
+    Document,
+    DocumentText,
+    Field,
+    Invitation,
+    VisitorType,
+    Window,
+)
+from sync.protocol.feed import (
+    WatchEntry as ListedEntry,
+)
+from sync.protocol.matching import match_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How an organisation's keys become ids that say nothing: keyed, for a key is often a name or an address."""
+
+    tenant: UUID
+    host_key: bytes
+    entry_key: bytes
+
+    @classmethod
+    def of(cls, tenant: UUID, cipher: FieldCipher) -> "Naming":
+        """The names under an organisation's key."""
+        return cls(tenant, cipher.derive("host-ids"), cipher.derive("entry-ids"))
+
+    def site(self, key: str) -> UUID:
+        """The id of a site."""
+        return uuid5(self.tenant, f"site|{key}")
+
+    def zone(self, site: UUID, key: str) -> UUID:
+        """The id of a zone."""
+        return uuid5(site, f"zone|{key}")
+
+    def host(self, key: str) -> UUID:
+        """The id of a host."""
+        return _keyed(self.host_key, key)
+
+    def entry(self, page: str, key: str) -> UUID:
+        """The id of an entry of a page."""
+        return _keyed(self.entry_key, f"{page}|{key}")
+
+
+def match_key(cipher: FieldCipher, page: str) -> bytes:
+    """The key of a page's tokens: one for each page, so that lists cannot be compared with one another."""
+    return cipher.derive(f"match-{page}")
+
+
+def visitor_type(entry: VisitorTypeEntry, position: int) -> VisitorType:
+    """A type of visitor, at its place among the others."""
+    return VisitorType(
+        id=entry.id,
+        words=entry.words,
+        badge=entry.badge,
+        position=position,
+        hints=entry.hints,
+        icon=entry.icon,
+        steps=entry.steps,
+        fields=tuple(
+            Field(
+                id=field.id,
+                words=field.words,
+                kind=field.kind,
+                purpose=field.purpose,
+                basis=field.basis,
+                required=field.required,
+                restricted=field.restricted,
+                keep_days=field.keep_days,
+                choices=field.choices,
+            )
+            for field in entry.fields
+        ),
+        documents=entry.documents,
+        template=entry.template or "",
+        badge_hours=entry.badge_hours or 0,
+        rules=entry.rules,
+    )
+
+
+def document(key: str, texts: Iterable[DocumentText], rule: DocumentRuleEntry | None) -> Document:
+    """A document in all its languages, with what is asked of whoever reads it."""
+    asked = rule or DocumentRuleEntry(document=key)
+    return Document(
+        id=key,
+        kind=asked.kind,
+        signature=asked.signature,
+        again_after_days=asked.again_after_days,
+        copy=asked.copy,
+        pass_right=asked.pass_right,
+        quiz=asked.quiz,
+        texts=tuple(texts),
+    )
+
+
+def badge_template(entry: BadgeTemplateEntry) -> BadgeTemplate:
+    """A template."""
+    return BadgeTemplate(
+        id=entry.id,
+        name=entry.name,
+        portrait=entry.portrait,
+        parts=entry.parts,
+        accent=entry.accent,
+        footer=entry.footer,
+    )
+
+
+def invitation(entry: InvitationEntry, naming: Naming, key: bytes) -> Invitation:
+    """An invitation: the e-mail address and its code as tokens, and only together."""
+    claim = (*_clues(key, email=entry.email), *_clues(key, code=entry.code)) if entry.code else ()
+    return Invitation(
+        id=naming.entry("invitations", entry.key),
+        type=entry.type,
+        host=None if entry.host is None else naming.host(entry.host),
+        name=entry.name,
+        company=entry.company,
+        language=entry.language,
+        windows=tuple(_window(window) for window in entry.windows),
+        uses=entry.uses,
+        group=None if entry.group is None else naming.entry("groups", entry.group),
+        claim=claim,
+        approved=entry.approved,
+    )
+
+
+def attestation(entry: AttestationEntry, naming: Naming, key: bytes) -> Attestation:
+    """An attestation."""
+    return Attestation(
+        id=naming.entry("attestations", entry.key),
+        kind=entry.kind,
+        clues=_clues(key, name=entry.name, email=entry.email, company=entry.company),
+        window=_window(WindowEntry(begins=entry.begins, ends=entry.ends)),
+    )
+
+
+def watch_entry(entry: WatchEntry, naming: Naming, key: bytes) -> ListedEntry:
+    """An entry of the watchlist; why it is there stays here."""
+    return ListedEntry(
+        id=naming.entry("watchlist", entry.key),
+        clues=_clues(
+            key,
+            name=entry.name,
+            email=entry.email,
+            phone=entry.phone,
+            company=entry.company,
+            document=entry.document,
+        ),
+        action=entry.action,
+        until_ms=0 if entry.until is None else moment_ms(entry.until),
+    )
+
+
+def _clues(key: bytes, **fields: str | None) -> tuple[Clue, ...]:
+    named = ((field, match_tokens(key, field, text or "")) for field, text in fields.items())
+    return tuple(Clue(field=field, tokens=tokens) for field, tokens in named if tokens)
+
+
+def _window(entry: WindowEntry) -> Window:
+    return Window(from_ms=moment_ms(entry.begins), until_ms=moment_ms(entry.ends))
+
+
+def _keyed(id_key: bytes, key: str) -> UUID:
+    return UUID(bytes=hmac.new(id_key, key.encode("utf-8"), sha256).digest()[:16], version=4)

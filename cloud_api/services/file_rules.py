@@ -1,0 +1,196 @@
+"""What must hold of an organisation's file beyond its shape: names that are unique, and names that lead somewhere."""
+
+import zoneinfo
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry
+from cloud_api.services.file_shape import quoted
+from cloud_api.services.file_texts import is_address, is_moment, moment_ms
+from cloud_api.services.file_visits import FieldEntry, VisitorTypeEntry
+from cloud_api.services.file_whole import OrganisationFile
+from cloud_api.services.languages import language_fault
+from sync.protocol.matching import folded_words
+
+_NO_ADDRESS = "this is not an e-mail address"
+_NO_MOMENT = "there is no such time"
+
+
+def rule_faults(read: OrganisationFile) -> Iterator[str]:
+    """Every fault, by place."""
+    yield from _double_faults(read)
+    yield from _site_faults(read)
+    for index, kind in enumerate(read.visitor_types):
+        yield from _type_faults(f"visitor_types[{index}]", kind, read)
+    yield from _document_faults(read)
+    yield from _people_faults(read)
+    yield from _language_faults(read)
+
+
+def _double_faults(read: OrganisationFile) -> Iterator[str]:
+    yield from _doubles("sites", "key", [site.key for site in read.sites])
+    yield from _doubles("visitor_types", "id", [kind.id for kind in read.visitor_types])
+    yield from _doubles("hosts", "key", [host.key for host in read.hosts])
+    texts = [f"{text.id} {text.version} {text.language}" for text in read.documents]
+    yield from _doubles("documents", "id, version and language", texts)
+    yield from _doubles("documents", "id and language", [f"{text.id} {text.language}" for text in read.documents])
+    yield from _doubles("document_rules", "document", [rule.document for rule in read.document_rules])
+    yield from _doubles("badge_templates", "id", [template.id for template in read.badge_templates])
+    yield from _doubles("staff_pins", "id", [pin.id for pin in read.staff_pins])
+    yield from _doubles("invitations", "key", [item.key for item in read.invitations])
+    yield from _doubles("attestations", "key", [item.key for item in read.attestations])
+    yield from _doubles("watchlist", "key", [item.key for item in read.watchlist])
+
+
+def _site_faults(read: OrganisationFile) -> Iterator[str]:
+    known_zones = zoneinfo.available_timezones()
+    for index, site in enumerate(read.sites):
+        if site.time_zone not in known_zones:
+            yield f"sites[{index}].time_zone: {quoted(site.time_zone)} is not a time zone such as Europe/London"
+        yield from _doubles(f"sites[{index}].zones", "key", [zone.key for zone in site.zones])
+        yield from _doubles(f"sites[{index}].languages", "language", site.languages)
+    named = [
+        *((f"staff_pins[{index}]", pin.site) for index, pin in enumerate(read.staff_pins)),
+        *((f"hosts[{index}]", host.site) for index, host in enumerate(read.hosts)),
+        *((f"invitations[{index}]", item.site) for index, item in enumerate(read.invitations)),
+    ]
+    sites = {site.key for site in read.sites}
+    for where, key in named:
+        yield from _unknown(f"{where}.site", "site", key, sites)
+    for index, pin in enumerate(read.staff_pins):
+        if pin.until is not None and not is_moment(pin.until):
+            yield f"staff_pins[{index}].until: {_NO_MOMENT}"
+
+
+def _type_faults(where: str, kind: VisitorTypeEntry, read: OrganisationFile) -> Iterator[str]:
+    documents = {text.id for text in read.documents}
+    for place, key in enumerate(kind.documents):
+        yield from _unknown(f"{where}.documents[{place}]", "document", key, documents)
+    yield from _unknown(f"{where}.template", "badge template", kind.template, {t.id for t in read.badge_templates})
+    yield from _doubles(f"{where}.fields", "id", [field.id for field in kind.fields])
+    yield from _doubles(f"{where}.steps", "step", kind.steps)
+    for place, field in enumerate(kind.fields):
+        yield from _choice_faults(f"{where}.fields[{place}].choices", field)
+    if kind.rules.photo_required and "photo" not in kind.steps:
+        yield f"{where}.rules.photo_required: there is no step that takes a photo"
+    if kind.rules.host_required and "host" not in kind.steps:
+        yield f"{where}.rules.host_required: there is no step that asks for the host"
+
+
+def _choice_faults(where: str, field: FieldEntry) -> Iterator[str]:
+    if field.kind == "choice" and not field.choices:
+        yield f"{where}: needs at least one"
+    elif field.choices and field.kind != "choice":
+        yield f"{where}: only a field of the kind choice has any"
+    yield from _doubles(where, "id", [choice.id for choice in field.choices])
+
+
+def _document_faults(read: OrganisationFile) -> Iterator[str]:
+    documents = {text.id for text in read.documents}
+    for index, rule in enumerate(read.document_rules):
+        where = f"document_rules[{index}]"
+        yield from _unknown(f"{where}.document", "document", rule.document, documents)
+        if rule.pass_right > len(rule.quiz):
+            yield f"{where}.pass_right: there are only {len(rule.quiz)} questions"
+        yield from _doubles(f"{where}.quiz", "id", [question.id for question in rule.quiz])
+        for place, question in enumerate(rule.quiz):
+            if not any(choice.right for choice in question.choices):
+                yield f"{where}.quiz[{place}].choices: none of them is right"
+
+
+def _people_faults(read: OrganisationFile) -> Iterator[str]:
+    types, hosts = {kind.id for kind in read.visitor_types}, {host.key for host in read.hosts}
+    for index, host in enumerate(read.hosts):
+        if host.email and not is_address(host.email):
+            yield f"hosts[{index}].email: {_NO_ADDRESS}"
+    for index, invited in enumerate(read.invitations):
+        where = f"invitations[{index}]"
+        yield from _unknown(f"{where}.type", "type of visitor", invited.type, types)
+        yield from _unknown(f"{where}.host", "host", invited.host, hosts)
+        yield from _invitation_faults(where, invited)
+    for index, item in enumerate(read.attestations):
+        where = f"attestations[{index}]"
+        if item.email and not is_address(item.email):
+            yield f"{where}.email: {_NO_ADDRESS}"
+        if not (item.name or item.email or item.company):
+            yield f"{where}: needs a name, an e-mail address or a company"
+        yield from _empty_faults(where, item)
+        yield from _window_faults(where, item.begins, item.ends)
+    for index, entry in enumerate(read.watchlist):
+        where = f"watchlist[{index}]"
+        if not (entry.name or entry.email or entry.phone or entry.company or entry.document):
+            yield f"{where}: needs a name, an e-mail address, a phone number, a company or a document"
+        if entry.until is not None and not is_moment(entry.until):
+            yield f"{where}.until: {_NO_MOMENT}"
+        yield from _empty_faults(where, entry)
+
+
+def _empty_faults(where: str, entry: AttestationEntry | WatchEntry) -> Iterator[str]:
+    """What would never be met by anybody, though somebody thinks that it is on the list."""
+    for field in ("name", "email", "phone", "company", "document"):
+        text = getattr(entry, field, "")
+        if text and not folded_words(field, text):
+            yield f"{where}.{field}: holds nothing that can be compared"
+
+
+def _invitation_faults(where: str, invited: InvitationEntry) -> Iterator[str]:
+    if invited.email and not is_address(invited.email):
+        yield f"{where}.email: {_NO_ADDRESS}"
+    if invited.code is not None and not invited.email:
+        yield f"{where}.code: is of use only with an e-mail address"
+    for place, window in enumerate(invited.windows):
+        yield from _window_faults(f"{where}.windows[{place}]", window.begins, window.ends)
+
+
+def _window_faults(where: str, begins: str, ends: str) -> Iterator[str]:
+    wrong = [name for name, text in (("begins", begins), ("ends", ends)) if not is_moment(text)]
+    yield from (f"{where}.{name}: {_NO_MOMENT}" for name in wrong)
+    if not wrong and moment_ms(ends) <= moment_ms(begins):
+        yield f"{where}.ends: is not after the beginning"
+
+
+def _language_faults(read: OrganisationFile) -> Iterator[str]:
+    named: list[tuple[str, str]] = []
+    for index, site in enumerate(read.sites):
+        named += [(f"sites[{index}].languages[{place}]", code) for place, code in enumerate(site.languages)]
+    named += [(f"documents[{index}].language", text.language) for index, text in enumerate(read.documents)]
+    named += [(f"invitations[{index}].language", item.language) for index, item in enumerate(read.invitations)]
+    for where, words in _all_words(read):
+        named += [(where, code) for code in words]
+    for where, code in named:
+        fault = language_fault(code)
+        if fault is not None:
+            yield f"{where}: {quoted(code)} {fault}"
+
+
+def _all_words(read: OrganisationFile) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for index, kind in enumerate(read.visitor_types):
+        where = f"visitor_types[{index}]"
+        yield f"{where}.words", kind.words
+        yield f"{where}.hints", kind.hints
+        for place, field in enumerate(kind.fields):
+            yield f"{where}.fields[{place}].words", field.words
+            for number, choice in enumerate(field.choices):
+                yield f"{where}.fields[{place}].choices[{number}].words", choice.words
+    for index, template in enumerate(read.badge_templates):
+        yield f"badge_templates[{index}].footer", template.footer
+    for index, rule in enumerate(read.document_rules):
+        for place, question in enumerate(rule.quiz):
+            where = f"document_rules[{index}].quiz[{place}]"
+            yield f"{where}.words", question.words
+            for number, answer in enumerate(question.choices):
+                yield f"{where}.choices[{number}].words", answer.words
+
+
+def _unknown(where: str, what: str, key: str | None, known: Iterable[str]) -> Iterator[str]:
+    names = sorted(known)
+    if key is not None and key not in names:
+        there = f"there is {', '.join(names[:20])}" if names else "there is none"
+        yield f"{where}: there is no {what} {quoted(key)}; {there}"
+
+
+def _doubles(path: str, what: str, values: Sequence[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            yield f"{path}[{index}]: the {what} {quoted(value)} is there twice"
+        seen.add(value)

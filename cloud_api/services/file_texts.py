@@ -1,0 +1,62 @@
+"""The kinds of text in an organisation's file, each with the words that say how it must be."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from cloud_api.services.file_shape import SAY
+
+Key = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[a-z0-9][a-z0-9.-]{0,62}\Z",
+        extra={SAY: "use small letters, digits, hyphens and dots, 63 at most, a letter or digit first"},
+    ),
+]
+Title = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*\Z",
+        extra={SAY: "must be one line, without control characters"},
+    ),
+]
+Pin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}\Z", extra={SAY: 'must be six digits in quotes, as "604213"'})]
+Email = Annotated[str, msgspec.Meta(max_length=254)]
+Language = Annotated[str, msgspec.Meta(min_length=1, max_length=35)]
+Accent = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^(#[0-9A-F]{6})?\Z", extra={SAY: 'must be a colour such as "#24683A", in capitals'}),
+]
+Moment = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})\Z",
+        extra={SAY: 'must be a time with its offset, as "2026-12-01T09:00+01:00"'},
+    ),
+]
+ClaimCode = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[0-9A-Z]{6,16}\Z", extra={SAY: "must be 6 to 16 digits and capital letters"}),
+]
+
+
+def is_address(text: str) -> bool:
+    """Whether a message could be sent there."""
+    local, at, domain = text.rpartition("@")
+    return bool(at and local and domain) and text.isprintable() and not any(sign in text for sign in " ,;<>\"'()")
+
+
+def is_moment(text: str) -> bool:
+    """Whether there is such a time since 1970."""
+    try:
+        return datetime.fromisoformat(text).timestamp() >= 0
+    except (ValueError, OverflowError):
+        return False
+
+
+def moment_ms(text: str) -> int:
+    """Milliseconds since 1970; the text is one that ``is_moment`` takes."""
+    return int(datetime.fromisoformat(text).timestamp() * 1000)

@@ -1,0 +1,71 @@
+"""What an organisation's file says about visits: types of visitor, and documents with what is asked of them."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from cloud_api.services.file_texts import Key, Language, Title
+from sync.protocol.feed import Choice, Paragraph, Question, Rules, Text
+
+Step = Literal["details", "host", "document", "photo"]
+Asked = Literal["line", "email", "phone", "number", "date", "yes_no", "choice", "vehicle", "licence", "reference"]
+Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_task", "legitimate_interests"]
+Purpose = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+KeptDays = Annotated[int, msgspec.Meta(ge=0, le=36500)]
+
+
+class FieldEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Something that a visitor is asked: never without a purpose and a legal basis (R33)."""
+
+    id: Key
+    words: dict[str, Text]
+    kind: Asked = "line"
+    purpose: Purpose
+    basis: Basis
+    required: bool = False
+    restricted: bool = False
+    keep_days: KeptDays = 0
+    choices: Annotated[tuple[Choice, ...], msgspec.Meta(max_length=50)] = ()
+
+
+class VisitorTypeEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A type of visitor; types stand in the order in which kiosks show them."""
+
+    id: Key
+    words: dict[str, Text]
+    badge: Literal["visitor", "contractor", "escort"]
+    hints: dict[str, Text] = {}
+    icon: Text = ""
+    steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1, max_length=20)] = (
+        "details",
+        "host",
+        "document",
+        "photo",
+    )
+    fields: Annotated[tuple[FieldEntry, ...], msgspec.Meta(max_length=30)] = ()
+    documents: Annotated[tuple[Key, ...], msgspec.Meta(max_length=20)] = ()
+    template: Key | None = None
+    badge_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] | None = None
+    rules: Rules = Rules()
+
+
+class DocumentEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One version of a document in one language."""
+
+    id: Key
+    version: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    language: Language
+    title: Title
+    paragraphs: Annotated[tuple[Paragraph, ...], msgspec.Meta(min_length=1, max_length=200)]
+
+
+class DocumentRuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is asked of whoever reads a document, in whatever language."""
+
+    document: Key
+    kind: Literal["agreement", "rules", "induction"] = "rules"
+    signature: bool = False
+    again_after_days: KeptDays = 0
+    copy: bool = False
+    pass_right: Annotated[int, msgspec.Meta(ge=0, le=50)] = 0
+    quiz: Annotated[tuple[Question, ...], msgspec.Meta(max_length=50)] = ()

@@ -1,0 +1,89 @@
+"""Pages about the place itself: configuration, staff PINs, badge templates."""
+
+from typing import Annotated
+
+import msgspec
+
+from sync.protocol.events import Count
+from sync.protocol.feed.texts import BadgePart, Colour, Days, EntryId, PinScope, Text, Words
+
+Hours = Annotated[int, msgspec.Meta(ge=1, le=168)]
+MinuteOfDay = Annotated[int, msgspec.Meta(ge=0, le=1439)]
+
+
+class Zone(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a site. ``capacity``: how many people it may hold; 0 where nobody said."""
+
+    id: EntryId
+    name: Text
+    muster_point: Text
+    capacity: Count = 0
+
+
+class KeepDays(msgspec.Struct, frozen=True, kw_only=True):
+    """For how many days a kiosk keeps what people said who have left, and photos (R31); 0: until they are erased."""
+
+    visits: Days = 0
+    photos: Days = 14
+
+
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+    """How the kiosks of a site present themselves.
+
+    ``time_zone``: an IANA name. ``badge_hours``: how long a badge is valid. ``idle_seconds``: when a screen that nobody
+    touches asks whether somebody is there. ``rehearsal_minute``: when the nightly rehearsal begins, minutes after
+    midnight. ``zones``: the first is the kiosk's own unless the roster names another.
+    """
+
+    organisation: Text
+    site: Text
+    time_zone: Text
+    languages: tuple[Text, ...]
+    badge_hours: Hours
+    accent: Colour = ""
+    idle_seconds: Annotated[int, msgspec.Meta(ge=10, le=600)] = 60
+    rehearsal_minute: MinuteOfDay = 180
+    keep_days: KeepDays = KeepDays()
+    zones: tuple[Zone, ...] = ()
+
+    @property
+    def zone(self) -> str:
+        """The name of the first zone, or nothing."""
+        return self.zones[0].name if self.zones else ""
+
+    @property
+    def muster_point(self) -> str:
+        """Where people of the first zone gather, or nothing."""
+        return self.zones[0].muster_point if self.zones else ""
+
+
+class StaffPin(msgspec.Struct, frozen=True, kw_only=True):
+    """A PIN of six digits. ``hash``: Argon2id, a PHC string; ``scopes``: what it opens; ``until_ms``: 0 for no end."""
+
+    id: EntryId
+    hash: Text
+    scopes: tuple[PinScope, ...]
+    until_ms: Count = 0
+
+
+class StaffPins(msgspec.Struct, frozen=True, kw_only=True):
+    """All staff PINs of a site."""
+
+    pins: tuple[StaffPin, ...]
+
+
+class BadgeTemplate(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands on a badge, in this order. ``footer``: the last line, by language; empty: the muster point."""
+
+    id: EntryId
+    name: Text
+    portrait: bool
+    parts: tuple[BadgePart, ...]
+    accent: Colour = ""
+    footer: Words = {}
+
+
+class BadgeTemplates(msgspec.Struct, frozen=True, kw_only=True):
+    """All templates of an organisation."""
+
+    templates: tuple[BadgeTemplate, ...]

@@ -1,0 +1,100 @@
+"""What the kiosk makes of the pages that it holds: types, steps, PINs, and pages that have expired."""
+
+from pathlib import Path
+
+import argon2
+import msgspec
+import pytest
+
+from kiosk.composition import Station, build_desks
+from kiosk.muster_belief import belief
+from kiosk.ports import Freshness, Step, Unlocked
+from kiosk.status_report import status_facts, status_lines
+from kiosk.words.catalogue import languages
+from sync.device.clock import SystemClock
+from sync.protocol.feed import StaffPin, StaffPins, VisitorType, VisitorTypes
+from sync.protocol.hlc import ClockQuality
+from tests.fakes.lone_station import lone_station
+from workbench.lone_kiosk import CENTURY_MS, NOW_MS, PIN, LoneKiosk, next_page
+
+
+def _publish(lone: LoneKiosk, station: Station, content: msgspec.Struct, kind: str) -> None:
+    held = station.database.read("select signed from feed_page where kind = ?", (kind,))[0]["signed"]
+    keys = station.settings.keys_page()
+    assert keys is not None
+    assert station.feed.take(next_page(lone, content, version=2, after=held), keys[1])
+
+
+def _type(key: str, position: int, *steps: str) -> VisitorType:
+    return VisitorType(id=key, words={"en": key}, badge="visitor", position=position, hints={"en": "more"}, steps=steps)
+
+
+def test_types_stand_in_the_organisation_s_order_with_their_own_steps(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (lone, station):
+        types = VisitorTypes(types=(_type("a", 2, "details"), _type("b", 1, "photo", "host", "details")))
+        _publish(lone, station, types, "visitor_types")
+        shown = station.directory.visitor_types()
+    assert [(kind.id, kind.steps, kind.hint("en")) for kind in shown] == [
+        ("b", (Step.PHOTO, Step.HOST, Step.DETAILS), "more"),
+        ("a", (Step.DETAILS,), "more"),
+    ]
+
+
+def test_steps_that_came_later_are_left_out_and_who_somebody_is_is_always_asked(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (lone, station):
+        _publish(lone, station, VisitorTypes(types=(_type("a", 0, "retina", "host", "host"),)), "visitor_types")
+        (shown,) = station.directory.visitor_types()
+    assert shown.steps == (Step.DETAILS, Step.HOST)
+
+
+def _pins(**changes: object) -> StaffPins:
+    pin = StaffPin(id="other", hash=argon2.PasswordHasher().hash("135790"), scopes=("evacuation",))
+    return StaffPins(pins=(msgspec.structs.replace(pin, **changes),))
+
+
+@pytest.mark.parametrize(
+    ("changes", "quality", "opens"),
+    [
+        ({}, ClockQuality.NTP, True),
+        ({"scopes": ("printer",)}, ClockQuality.NTP, False),
+        ({"until_ms": 5}, ClockQuality.NTP, False),
+        ({"until_ms": 5}, ClockQuality.UNSYNCED, True),
+        ({"until_ms": 2**50}, ClockQuality.NTP, True),
+    ],
+)
+def test_a_pin_opens_the_list_by_its_scope_and_its_time_where_the_clock_can_tell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], quality: ClockQuality, opens: bool
+) -> None:
+    """F24; a battery that died must not lock the list in a fire."""
+    monkeypatch.setattr(SystemClock, "quality", lambda _self: quality)
+    with lone_station(tmp_path) as (lone, station):
+        _publish(lone, station, _pins(**changes), "staff_pins")
+        assert (station.evacuation.unlock("135790") == Unlocked()) is opens
+        assert station.evacuation.unlock(PIN) != Unlocked()
+
+
+def test_c18_c23_expired_pages_are_stated_on_screen_and_on_the_list_in_every_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C18, C23: a feed that is withheld makes no list look complete."""
+    with lone_station(tmp_path) as (_, station):
+        desks = build_desks(station)
+        fresh = station.evacuation.on_site()
+        assert (desks.status.now().stale_since, fresh.expired_since, fresh.freshness) == (
+            None,
+            None,
+            Freshness.COMPLETE,
+        )
+        monkeypatch.setattr(SystemClock, "wall_ms", lambda _self: NOW_MS + CENTURY_MS + 1000)
+        since = station.time.at_ms(NOW_MS + CENTURY_MS)
+        stale = station.evacuation.on_site()
+        assert (desks.status.now().stale_since, stale.expired_since) == (since, since)
+        assert stale.freshness is Freshness.STALE
+        for words in languages().values():
+            stressed, more = belief(stale, words)
+            assert str(since.year) in stressed
+            assert more == words.say("evacuation.may_be_missing")
+            assert words.say("status.stale")
+        facts = status_facts(station)
+        assert {page["stale"] for page in facts["pages"]} == {True}
+        assert "page          hosts, version 1, out of date" in list(status_lines(facts))
