@@ -13,6 +13,8 @@ MAX_RATIO = 64
 """What unpacks to more than so many times the file is no export: half of each line is digests, which do not pack."""
 FREE_BYTES = 1024 * 1024
 MAX_MEMBERS = 16
+_CENTRAL_BYTES, _END_BYTES = 46, 22
+"""Of a ZIP file's directory: each entry but for its name, and its end. An export has no comments or extra fields."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
@@ -38,6 +40,7 @@ def read_archive(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
+            _require_nothing_else(archive, path.stat().st_size)
             if len(entries) > MAX_MEMBERS:
                 raise ProofError("the file has more members than an export")
             most = min(MAX_TOTAL_BYTES, max(FREE_BYTES, MAX_RATIO * path.stat().st_size))
@@ -51,6 +54,15 @@ def read_archive(path: Path) -> dict[str, bytes]:
             return members
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
         raise ProofError("the file is not a ZIP file, or its directory is damaged") from error
+
+
+def _require_nothing_else(archive: zipfile.ZipFile, size: int) -> None:
+    """A ZIP file may carry bytes before, behind and between its members that no reader shows; an export has none."""
+    entries = sorted(archive.infolist(), key=lambda entry: entry.header_offset)
+    begins_at_once = not entries or entries[0].header_offset == 0
+    end = archive.start_dir + sum(_CENTRAL_BYTES + len(entry.orig_filename.encode()) for entry in entries)
+    if archive.comment or not begins_at_once or end + _END_BYTES != size:
+        raise ProofError("the file holds bytes besides the members of an export")
 
 
 def _read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -1,5 +1,6 @@
 """What ``doctor`` looks at."""
 
+import socket
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from cloud_api.migrations.roles import APPLICATION
 from cloud_api.postgres.binaries import find_binaries
 from cloud_api.tls import server_context
 
+_KNOCK_SECONDS = 5.0
 Level = Literal["ok", "weak", "error"]
 
 
@@ -61,10 +63,21 @@ def _mail(settings: CloudSettings) -> Iterator[Finding]:
     mail = settings.mail
     if mail is None:
         yield Finding("weak", "no mail server: hosts are not told of arrivals", "add [mail] to the settings")
+    elif not _answers(mail.host, mail.port):
+        advice = "see that it runs and can be reached from here; until then hosts are not told of arrivals"
+        yield Finding("error", f"the mail server {mail.host}:{mail.port} does not answer", advice)
     elif mail.security == "insecure" and mail.host not in ("127.0.0.1", "::1", "localhost"):
         yield Finding("weak", f"mail goes to {mail.host} unencrypted", "use security = starttls or ssl")
     else:
         yield Finding("ok", f"mail by {mail.host}")
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=_KNOCK_SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 def _database(settings: CloudSettings) -> Iterator[Finding]:

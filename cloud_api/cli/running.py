@@ -26,6 +26,7 @@ from cloud_api.composition import (
     worker_terms,
 )
 from cloud_api.config import CloudSettings
+from cloud_api.errors import ConfigurationError
 from cloud_api.migrations.roles import APPLICATION, WORKER
 from cloud_api.tls import server_context
 from cloud_api.worker.jobs import build_queue
@@ -43,6 +44,7 @@ def serve(frame: Frame, *, with_worker: bool) -> None:
     settings = frame.settings()
     _set_up_logging()
     context = server_context(settings.tls) if settings.tls is not None else None
+    _require_port(settings)
     with database_addresses(settings, keep=True) as addresses:
         asyncio.run(_serve(settings, addresses, context, with_worker=with_worker))
 
@@ -67,6 +69,17 @@ def openapi() -> None:
         title=app.title, version=app.version, summary=app.summary, openapi_version="3.1.0", routes=app.routes
     )
     click.echo(msgspec.json.format(msgspec.json.encode(described), indent=2).decode("utf-8"))
+
+
+def _require_port(settings: CloudSettings) -> None:
+    family = socket.AF_INET6 if ":" in settings.listen else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.listen, settings.port))
+        except OSError as error:
+            where = f"{settings.listen}, port {settings.port}"
+            raise ConfigurationError(f"the server cannot listen on {where}: {error.strerror or error}") from error
 
 
 class _Server(uvicorn.Server):

@@ -13,7 +13,9 @@ _JOINERS = "\u200c\u200d"  # many scripts need them inside words
 
 @dataclass(frozen=True, slots=True)
 class ArrivalWords:
-    """What an alert about an arrival tells. Times are aware; ``time_zone`` is the site's."""
+    """What an alert about an arrival tells. Times are aware; ``time_zone`` is the site's; ``heard_at``: when the
+    kiosk's report of it came.
+    """
 
     host: str
     visitor: str
@@ -25,6 +27,7 @@ class ArrivalWords:
     arrived_at: datetime | None
     departed_at: datetime | None
     clock_unsure: bool
+    heard_at: datetime
     now: datetime
 
 
@@ -86,7 +89,15 @@ def _delay(words: ArrivalWords) -> str:
     age = words.now - words.arrived_at
     if age <= DELAY_WORTH_TELLING:
         return ""
-    return f"This message is late: the arrival was {ago(age)} ago. The kiosk had no connection until now."
+    return f"This message is late: the arrival was {ago(age)} ago. {_reason(words, words.arrived_at)}"
+
+
+def _reason(words: ArrivalWords, arrived_at: datetime) -> str:
+    heard_late = words.heard_at - arrived_at > DELAY_WORTH_TELLING
+    sent_late = words.now - words.heard_at > DELAY_WORTH_TELLING
+    if heard_late and sent_late:
+        return "The kiosk had no connection, and after that no message could be sent until now."
+    return "The kiosk had no connection until now." if heard_late else "No message could be sent until now."
 
 
 def _clock(moment: datetime, words: ArrivalWords) -> str:

@@ -122,6 +122,7 @@ class ArrivalAlerts:
             arrived_at=stay.arrived_at,
             departed_at=stay.departed_at,
             clock_unsure=bool({"clock-unsure", "clock-ahead"} & set(stay.flags)),
+            heard_at=alert.created_at,
             now=self._clock.now(),
         )
         return Mail(alert.id, host.email, subject(words), text(words))

@@ -27,6 +27,7 @@ from sync.protocol.feed import VisitorType
 
 Told = Literal["told", "being told", "not told", "unsure", "nobody"]
 QUIET_AFTER = timedelta(minutes=3)  # kiosks that are well ask every half minute at least
+OVERDUE_AFTER = timedelta(minutes=2)
 _MOST_LISTED = 2000
 _MOST_EVACUATED = 200_000
 _STANDINGS: Mapping[str, Told] = {
@@ -163,7 +164,7 @@ class Board:
         here = await stays.list_present(tx, self._ring, site_id=site_id, limit=most)
         since = start_of_day(now, now.tzinfo or zone_named("UTC"))
         gone = await board.list_left(tx, self._ring, since=since, site_id=site_id)
-        rows = await rows_of(tx, [*here, *gone], sites)
+        rows = await rows_of(tx, [*here, *gone], sites, now)
         wanted = words(query)
         shown = [row for row in rows if row.matches(wanted)]
         contacts = [item for item in await board.list_contacts(tx) if site_id in (None, item.site_id)]
@@ -181,7 +182,7 @@ class Board:
         )
 
 
-async def rows_of(tx: Tenant, found: Sequence[Stay], sites: Sequence[Site]) -> list[Row]:
+async def rows_of(tx: Tenant, found: Sequence[Stay], sites: Sequence[Site], now: datetime) -> list[Row]:
     """Stays as people read them, in the order given."""
     ids = [stay.id for stay in found]
     kiosks = await board.arrival_kiosks(tx, ids)
@@ -196,6 +197,7 @@ async def rows_of(tx: Tenant, found: Sequence[Stay], sites: Sequence[Site]) -> l
             told=told.get(stay.id, []),
             types=types,
             zone=zones.get(stay.site_id, elsewhere) if stay.site_id else elsewhere,
+            now=now,
         )
         for stay in found
     ]
@@ -226,7 +228,7 @@ async def type_names(tx: Tenant) -> dict[str, str]:
     return found
 
 
-def _row(stay: Stay, *, kiosk: str, told: list[Alert], types: Mapping[str, str], zone: tzinfo) -> Row:
+def _row(stay: Stay, *, kiosk: str, told: list[Alert], types: Mapping[str, str], zone: tzinfo, now: datetime) -> Row:
     person = stay.person
     details = details_of(person) if person else Details()
     return Row(
@@ -240,14 +242,19 @@ def _row(stay: Stay, *, kiosk: str, told: list[Alert], types: Mapping[str, str],
         since=stay.arrived_at.astimezone(zone) if stay.arrived_at else None,
         left=None if stay.present or stay.departed_at is None else stay.departed_at.astimezone(zone),
         assistance=details.assistance,
-        told=_told(person, told),
+        told=_told(person, told, now),
         flags=stay.flags,
     )
 
 
-def _told(person: Person | None, told: list[Alert]) -> Told:
+def is_overdue(alert: Alert, now: datetime) -> bool:
+    """Whether a message waits for longer than anybody should: the mail server does not take it."""
+    return alert.standing == "waiting" and now - alert.created_at > OVERDUE_AFTER
+
+
+def _told(person: Person | None, told: list[Alert], now: datetime) -> Told:
     if told:
-        standings = [_STANDINGS[alert.standing] for alert in told]
+        standings = ["not told" if is_overdue(alert, now) else _STANDINGS[alert.standing] for alert in told]
         return "told" if "told" in standings else standings[-1]
     return "not told" if person is not None and person.host else "nobody"
 

@@ -23,4 +23,4 @@ class EarlierVisits:
         found = await self._search.find(tenant, view.query, limit=_MOST)
         others = [stay for stay in found if stay.id not in shown]
         async with self._db.tenant(tenant, snapshot=True) as tx:
-            return tuple(await rows_of(tx, others, view.sites))
+            return tuple(await rows_of(tx, others, view.sites, view.now))

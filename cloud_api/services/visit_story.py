@@ -9,7 +9,7 @@ import msgspec
 
 from cloud_api.clock import Clock, from_unix_ms
 from cloud_api.keys.ring import KeyRing
-from cloud_api.services.board import Row, details_of, place_zone, rows_of
+from cloud_api.services.board import Row, details_of, is_overdue, place_zone, rows_of
 from cloud_api.services.stored_bodies import read_full_body
 from cloud_api.services.visit_photos import Photo, find_photo
 from cloud_api.store import alerts, board, catalogue, data_keys, organisations, stays
@@ -82,7 +82,7 @@ class _Told:
     kiosk: str
     body: msgspec.Struct | None
     at: datetime
-    titles: Mapping[str, str]
+    titles: Mapping[tuple[str, str], str]
 
 
 class VisitStories:
@@ -101,16 +101,16 @@ class VisitStories:
                 return None
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             sites = await organisations.list_sites(tx, cipher)
-            (row,) = await rows_of(tx, [stay], sites)
+            now = self._clock.now()
+            (row,) = await rows_of(tx, [stay], sites, now)
             own = (await data_keys.open_keys(tx, self._ring, [stay_id])).get(stay_id)
             events = await board.list_events(tx, own, stay_id)
             photo = await find_photo(tx, stay_id, events)
             told = (await alerts.of_stays(tx, [stay_id])).get(stay_id, [])
-            titles = {document.key: document.title for document in reversed(await catalogue.list_documents(tx))}
+            titles = {(text.key, text.language): text.title for text in await catalogue.list_documents(tx)}
         zone = place_zone(sites, stay.site_id)
-        steps = [*_event_steps(events, titles, zone), *_alert_steps(told, row.host, zone)]
-        now = self._clock.now().astimezone(zone)
-        return _visit(stay, row, sorted(steps, key=lambda step: step.at), photo, now)
+        steps = [*_event_steps(events, titles, zone), *_alert_steps(told, row.host, zone, now)]
+        return _visit(stay, row, sorted(steps, key=lambda step: step.at), photo, now.astimezone(zone))
 
 
 def _visit(stay: Stay, row: Row, steps: Iterable[Step], photo: Photo | None, now: datetime) -> Visit:
@@ -126,7 +126,7 @@ def _visit(stay: Stay, row: Row, steps: Iterable[Step], photo: Photo | None, now
     )
 
 
-def _event_steps(events: list[StayEvent], titles: Mapping[str, str], zone: tzinfo) -> Iterable[Step]:
+def _event_steps(events: list[StayEvent], titles: Mapping[tuple[str, str], str], zone: tzinfo) -> Iterable[Step]:
     headers = [decode_header(event.raw) for event in events]
     settled = any(header.kind in _CONTINUED for header in headers)
     for event, header in zip(events, headers, strict=True):
@@ -165,7 +165,7 @@ def _consented(told: _Told) -> Step:
             if body.granted
             else Step(told.at, "camera-off", "No photo taken", asked)
         )
-    name = f"“{told.titles.get(body.document, body.document)}”, version {body.version}"
+    name = f"“{told.titles.get((body.document, body.language), body.document)}”, version {body.version}"
     if body.granted:
         return Step(told.at, "document", f"Agreed to {name}", asked)
     return Step(told.at, "document-no", f"Did not agree to {name}", asked, wrong=True)
@@ -224,7 +224,7 @@ _SPOKEN: Mapping[str, Callable[[_Told], Step]] = {
 }
 
 
-def _alert_steps(told: Iterable[Alert], host: str, zone: tzinfo) -> Iterable[Step]:
+def _alert_steps(told: Iterable[Alert], host: str, zone: tzinfo, now: datetime) -> Iterable[Step]:
     who = host or "The host"
     for alert in told:
         at = alert.changed_at.astimezone(zone)
@@ -236,6 +236,9 @@ def _alert_steps(told: Iterable[Alert], host: str, zone: tzinfo) -> Iterable[Ste
             case "unsure":
                 more = "The server was cut off while sending the e-mail"
                 yield Step(at, "message-failed", f"{who} may not have been told", more, wrong=True)
+            case _ if is_overdue(alert, now):
+                more = "The mail server does not take the e-mail; it is tried again"
+                yield Step(at, "message-failed", f"{who} is not told yet", more, wrong=True)
             case _:
                 yield Step(at, "message-waiting", f"{who} is being told", "By e-mail")
 

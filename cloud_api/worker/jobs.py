@@ -51,6 +51,7 @@ def build_queue(
     async def deliver_alerts(tenant: str, alerts: list[str]) -> None:
         waiting = await arrivals.deliver(UUID(tenant), [UUID(item) for item in alerts])
         if waiting:
+            logger.warning("%d messages wait for the mail server, which did not take them", waiting)
             raise AlertsWaitingError(f"{waiting} alerts wait for the mail server")
 
     # The sixth place is that of the seconds: a host should not wait for the full minute because a worker died.

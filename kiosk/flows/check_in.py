@@ -17,6 +17,7 @@ from kiosk.ports import (
     Refused,
     StatusNow,
 )
+from kiosk.writing import tidy
 from sync.device.errors import DiskFullError, StorageError, UnfitActError
 from sync.device.event_log import EventLog
 from sync.protocol.chain import Act
@@ -128,4 +129,5 @@ def _consent(consent: ConsentGiven, stay: UUID) -> Act:
 
 
 def _bounded(text: str) -> str:
-    return text.strip()[:MAX_TEXT]
+    """What somebody typed, on one line and without signs that steer a screen or a printer (C36, C37)."""
+    return " ".join(tidy(text).split())[:MAX_TEXT]

@@ -37,6 +37,8 @@ from kiosk.presenters.welcome import WelcomePresenter
 from kiosk.words.catalogue import languages
 
 STATUS_SECONDS = 2.0
+_CLEARING = frozenset({Screen.DONE, Screen.GOODBYE})
+"""Screens that say how soon they clear; whoever is still reading touches them, and has the time again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,8 @@ class Lobby:
         """Note that somebody is there. A counting sheet is answered by its own buttons only."""
         if self.screen is Screen.WELCOME:
             self.ports.somebody_came()
-        if self._sheet is not Sheet.TIMEOUT and self._idle.seconds_left is None:
+        counts_openly = self.screen in _CLEARING
+        if self._sheet is not Sheet.TIMEOUT and (self._idle.seconds_left is None or counts_openly):
             self._idle.again()
 
     def back(self) -> None:
@@ -237,7 +240,7 @@ class Lobby:
         offline = status.offline_since
         left = self._idle.seconds_left
         clears = ""
-        if left is not None and self.screen in {Screen.DONE, Screen.GOODBYE}:
+        if left is not None and self.screen in _CLEARING:
             clears = turn.words.count("done.clears", left)
         return LobbyView(
             turn=self._turns,

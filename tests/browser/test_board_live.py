@@ -138,9 +138,11 @@ def test_markup_in_a_name_is_inert(page: Page, server: ConsoleServer, people: Fa
     for path in ("/board", f"/visits/{stay}", "/evacuation", "/audit"):
         page.goto(path)
         if path != "/audit":
-            shown = page.locator("main bdi", has_text=name).first
+            # What turns the order of the letters after it is not shown: badge, list and console agree on the name.
+            plain = name.replace("\u202e", "")
+            shown = page.locator("main bdi", has_text=plain).first
             expect(shown).to_have_attribute("dir", "auto")
-            assert shown.text_content() == name or path == "/evacuation"
+            assert shown.text_content() == plain or path == "/evacuation"
         assert page.evaluate("window.hit") is None
         assert page.evaluate("window.violations") == []
     people.depart(server.at("9:12"), stay)

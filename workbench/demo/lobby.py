@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ SIZE = "1080x1920"
 _NO_PICTURES: Mapping[Screen, str] = {}
 _NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": ""}
 START_SECONDS = 60.0
+READING_TOUCHES, READING_SECONDS = 120, 0.5
 PRINTERS = {"brother": "QL-820NWB"}
 
 
@@ -174,6 +176,15 @@ class DemoKiosk:
         self._await_target(finger, "photo.use")
         finger.tap("photo.use")
         finger.wait_for(Screen.DONE)
+
+    def read_on(self, finger: TouchClient, words: str) -> None:
+        """Wait for words on a screen that would clear itself, touching it now and then as a reader does."""
+        for _ in range(READING_TOUCHES):
+            if words in " ".join(finger.words):
+                return
+            finger.ask("swipe", **{"from": (5.0, 5.0), "to": (5.0, 6.0)})
+            time.sleep(READING_SECONDS)
+        raise DemoError(f"the words {words!r} did not come; the kiosk shows {finger.screen}")
 
     def _fill_in(self, finger: TouchClient, guest: Guest) -> None:
         finger.type_text("details.name", guest.name)

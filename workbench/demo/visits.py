@@ -29,9 +29,6 @@ _SHOWN = {screen: screen.value for screen in (Screen.DETAILS, Screen.HOST, Scree
 WORTH_TELLING_SECONDS = 31.0
 """An alert says how old the arrival is when it is more than half a minute."""
 
-SCREEN_SECONDS = 28.0
-"""The done screen clears after 30 s."""
-
 RECONNECT_SECONDS = 150.0
 """After such an outage the kiosk's next try, at a random moment, may be two minutes away."""
 
@@ -72,7 +69,7 @@ class Visits:
             self.kiosk.check_in(finger, GUEST_A, pictures=_SHOWN)
         with self.summary.step("visit A: the printer says printed, the badge's code scans"):
             # The screen clears by itself: what it says comes first, reading the badge takes its time.
-            finger.wait_for_words(_words("en").say("badge.printed"), SCREEN_SECONDS)
+            self.kiosk.read_on(finger, _words("en").say("badge.printed"))
             self.kiosk.picture(finger, "done")
             finger.tap("done.finish")
             self._await_badge(1, GUEST_A)
@@ -94,7 +91,7 @@ class Visits:
             self._b_arrived = time.monotonic()
         with self.summary.step("visit B: the badge is printed all the same"):
             for told in ("badge.printed", "status.still_works"):
-                finger.wait_for_words(_words("de").say(told), SCREEN_SECONDS)
+                self.kiosk.read_on(finger, _words("de").say(told))
             self.kiosk.picture(finger, "done-offline")
             self._await_badge(2, GUEST_B)
 

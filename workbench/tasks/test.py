@@ -9,8 +9,9 @@
     ./lodge test --seeds 5000        how many seeded runs the simulations make
     ./lodge test --reliability       all but the long proofs; writes docs/reliability.md when every test in it passed
 
-The whole suite runs in one process for each core (two to four): most of its tests wait for other programs. A part runs
-in one, so that what it prints stays readable. pytest prints the last line: its count of what passed and failed.
+The whole suite runs in one process more than there are cores (three to five): most of its tests wait for other
+programs. A part runs in one, so that what it prints stays readable. pytest prints the last line: its count of what
+passed and failed.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def pytest_arguments(name: str | None, root: Path, *, slow: bool, seeds: int | N
     """Translate what a person asks for into pytest's arguments."""
     if name is None:
         # Whole files: their fixtures start databases, browsers and windows. In their order: the longest come early.
-        chosen = ["-n", str(min(max(cores, 2), 4)), "--dist", "loadfile", "--no-loadscope-reorder"]
+        chosen = ["-n", str(min(max(cores, 2), 4) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
     else:
         folder = root / "tests" / name
         path = root / name.partition("::")[0]

@@ -18,6 +18,9 @@ from starlette.responses import HTMLResponse
 from cloud_api.counting import counted
 from cloud_api.services.sign_in import Staff
 
+_STEERING = dict.fromkeys(
+    [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
 STATIC_FOLDER = Path(str(files("cloud_api") / "static"))
 
 
@@ -28,6 +31,7 @@ class Pages:
         self._environment = Environment(
             loader=PackageLoader("cloud_api", "templates"),
             autoescape=True,
+            finalize=without_controls,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -60,6 +64,13 @@ class Pages:
         else:
             text = self._environment.get_template(template).render(context)
         return HTMLResponse(text, status_code=status, headers={"Vary": "HX-Request", **(headers or {})})
+
+
+def without_controls(value: object) -> object:
+    """A text without signs that steer a screen: controls, and those that turn the order of what follows (C36, C37)."""
+    if isinstance(value, Markup):
+        return Markup(value.translate(_STEERING))  # noqa: S704 -- was safe before, and only lost signs
+    return value.translate(_STEERING) if isinstance(value, str) else value
 
 
 def is_fragment(request: Request) -> bool:

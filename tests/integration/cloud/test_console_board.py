@@ -222,6 +222,18 @@ async def test_a_visit_is_told_in_plain_words(ground: Ground, kiosk: FakeKiosk) 
     assert told.row.left is None  # nobody has said so yet: the person stays on the list
 
 
+async def test_a_host_whose_message_is_not_taken_is_said_not_to_know(ground: Ground) -> None:
+    """F11: after two minutes somebody at the desk should call."""
+    kiosk = await ground.enrol()
+    stay = kiosk.arrive(ground.clock.now(), host_id=await ground.host())
+    await send(ground, kiosk)
+    assert (await story(ground, stay)).row.told == "being told"
+    ground.clock.advance(minutes=2, seconds=1)
+    told = await story(ground, stay)
+    assert told.row.told == "not told"
+    assert (told.steps[-1].title, told.steps[-1].wrong) == ("Grace Example is not told yet", True)
+
+
 async def test_a_person_whose_details_are_unreadable_is_listed_and_said_to_be(
     ground: Ground, kiosk: FakeKiosk, client: httpx.AsyncClient
 ) -> None:

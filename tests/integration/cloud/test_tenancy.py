@@ -189,6 +189,24 @@ def test_the_owner_of_the_ledger_is_stopped_by_triggers_too(addresses: DatabaseA
                 connection.execute(order.encode())
 
 
+def test_r26_an_act_that_waits_for_the_log_cannot_be_dropped(as_app: psycopg.Connection, tenants: list[UUID]) -> None:
+    """R26: neither a record nor a batch leaves the waiting list but into the log."""
+    enter(as_app, tenants[0])
+    waiting = "select count(record_id), count(first_seq) from lodge.audit_pending"
+    as_app.execute(
+        "insert into lodge.audit_pending (tenant_id, record_id) select tenant_id, id from lodge.audit_record"
+    )
+    as_app.execute(
+        "insert into lodge.audit_pending (tenant_id, kiosk_id, epoch, first_seq, last_seq)"
+        " select tenant_id, kiosk_id, epoch, seq, seq + 1 from lodge.event_header where seq = 1"
+    )
+    records, batches = as_app.execute(waiting).fetchone() or (0, 0)
+    assert (records > 0, batches > 0) == (True, True)
+    as_app.execute("delete from lodge.audit_pending where first_seq is not null")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
+        as_app.execute("set constraints all immediate")
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -199,6 +217,7 @@ def test_the_owner_of_the_ledger_is_stopped_by_triggers_too(addresses: DatabaseA
         "delete from lodge.batch_manifest",
         "delete from lodge.event_fork",
         "delete from lodge.audit_log",
+        "delete from lodge.kiosk_head",
     ],
 )
 def test_r26_evidence_is_neither_rewritten_nor_dropped(

@@ -22,6 +22,7 @@ WORDS = ArrivalWords(
     arrived_at=NOW,
     departed_at=None,
     clock_unsure=False,
+    heard_at=NOW + timedelta(seconds=1),
     now=NOW + timedelta(seconds=5),
 )
 
@@ -62,6 +63,19 @@ def test_an_alert_more_than_half_a_minute_late_says_how_old_the_arrival_is(secon
     shown = text(replace(WORDS, now=NOW + timedelta(seconds=seconds)))
     assert ("late" in shown) is (words is not None)
     assert words is None or f"the arrival was {words} ago" in shown
+
+
+@pytest.mark.parametrize(
+    ("heard", "sent", "reason"),
+    [
+        (300, 310, "The kiosk had no connection until now."),
+        (2, 300, "No message could be sent until now."),
+        (300, 600, "The kiosk had no connection, and after that no message could be sent until now."),
+    ],
+)
+def test_a_late_alert_names_what_really_held_it_up(heard: int, sent: int, reason: str) -> None:
+    late = replace(WORDS, heard_at=NOW + timedelta(seconds=heard), now=NOW + timedelta(seconds=sent))
+    assert f"ago. {reason}" in text(late)
 
 
 def test_a_late_alert_after_hours_says_so_in_hours() -> None:

@@ -99,6 +99,17 @@ def test_any_name_is_kept_as_it_was_typed(tmp_path: Path, name: str) -> None:
         assert [person.name for person in station.evacuation.on_site().entries] == [name]
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("a\x00b", "ab"), ("Bcc: x\r\nX-Evil: 1", "Bcc: x X-Evil: 1"), ("\u202egnp.exe", "gnp.exe"), (" A \t B ", "A B")],
+)
+def test_signs_that_steer_a_screen_or_a_line_are_not_kept(tmp_path: Path, typed: str, kept: str) -> None:
+    """C36, C37: a keyboard or a scanner may send what the keys on the screen do not have."""
+    with lone_station(tmp_path) as (_, station):
+        build_desks(station).check_in.arrive(draft(station, typed))
+        assert [person.name for person in station.evacuation.on_site().entries] == [kept]
+
+
 def test_a_canary_name_is_nowhere_in_the_raw_bytes_of_the_data_folder(tmp_path: Path) -> None:
     """R17: the database, its WAL and every other file of the folder."""
     with lone_station(tmp_path) as (_, station):

@@ -10,7 +10,7 @@ from sync.archive_file import FREE_BYTES, MAX_RATIO, read_archive, write_archive
 from sync.protocol import merkle
 from sync.protocol.archive import ENTRIES
 from sync.protocol.chain_audit import ChainAudit
-from sync.protocol.errors import ProofError
+from sync.protocol.errors import ProofError, ProtocolError
 from sync.protocol.events import encode_header, header_hash
 from tests.vectors.sample import AUDIENCE, EPOCH_KEY, KIOSK, SITE, TENANT, sample_archive, three_events
 
@@ -66,3 +66,22 @@ def test_what_is_no_hash_proves_nothing(leaf: bytes, root: bytes, proof: list[by
         merkle.verify_inclusion(leaf=leaf, index=0, size=1 + len(proof), proof=proof, root=root)
     with pytest.raises(ProofError):
         merkle.verify_consistency(first=1, second=2, first_root=leaf, second_root=root, proof=[leaf])
+
+
+@pytest.mark.parametrize("where", ["before", "behind", "between", "comment"])
+def test_an_export_holds_nothing_but_its_members(tmp_path: Path, where: str) -> None:
+    """Bytes that no reader shows would make two files of one export."""
+    path = tmp_path / "audit.zip"
+    write_archive(path, {"a": b"one" * 50, "b": b"two" * 50})
+    whole = path.read_bytes()
+    second = whole.index(b"PK\x03\x04", 4)
+    path.write_bytes(
+        {
+            "before": b"xx" + whole,
+            "behind": whole + b"xx",
+            "between": whole[:second] + b"xx" + whole[second:],
+            "comment": whole[:-2] + b"\x02\x00xx",
+        }[where]
+    )
+    with pytest.raises(ProtocolError):
+        read_archive(path)

@@ -91,6 +91,16 @@ def test_done_clears_itself_in_sight(bench: LobbyUnderTest) -> None:
     assert bench.on(Screen.WELCOME)
 
 
+def test_f23_a_touch_gives_whoever_reads_the_done_screen_the_time_again(bench: LobbyUnderTest) -> None:
+    bench.arrive()
+    bench.kiosk.scheduler.pass_time(25)
+    bench.lobby.touched()
+    bench.kiosk.scheduler.pass_time(25)
+    assert bench.on(Screen.DONE)
+    bench.kiosk.scheduler.pass_time(6)
+    assert bench.on(Screen.WELCOME)
+
+
 def test_c44_after_a_reset_nothing_of_the_last_visitor_is_reachable(bench: LobbyUnderTest) -> None:
     bench.fill_details(CANARY, "quill@example.org")
     bench.lobby.host.type("Zephyr")
