@@ -99,7 +99,7 @@ def test_the_evacuation_list_prints_without_the_frame(page: Page) -> None:
     first = page.locator(".muster").first
     expect(first).to_contain_text("Needs assistance")
     expect(first).to_contain_text("Odalys Fernhollow")
-    expect(page.get_by_text("gathers at Mill pond")).to_be_visible()
+    expect(page.get_by_text("· Mill pond")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     expect(page.get_by_role("button", name="Print the list")).to_be_hidden()
