@@ -2,24 +2,27 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import click
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import check_in, ingest
+from benchmarks import check_in, ingest, sync
 from benchmarks.rows import Row
 
-BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"check-in": check_in.rows, "ingest": ingest.rows}
+BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"check-in": check_in.rows, "ingest": ingest.rows, "sync": sync.rows}
 
 
 @click.command()
 @click.argument("name", required=False, type=click.Choice(sorted(BENCHES)))
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
-def main(name: str | None, *, as_json: bool) -> None:
+@click.option("--events", type=click.IntRange(min=10_000), default=sync.EVENTS, show_default=True, help="For sync.")
+def main(name: str | None, *, events: int, as_json: bool) -> None:
     """Measure speed beside limits and peers, as ratios in one run."""
-    chosen = BENCHES if name is None else {name: BENCHES[name]}
+    benches: dict[str, Callable[[], Iterator[Row]]] = {**BENCHES, "sync": partial(sync.rows, events)}
+    chosen = benches if name is None else {name: benches[name]}
     rows = [row for bench in chosen.values() for row in bench()]
     if as_json:
         click.echo(msgspec.json.encode({"rows": rows}))

@@ -9,13 +9,16 @@ import secrets
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from benchmarks.bare_insert import INSERT, TABLE, columns_of
 from benchmarks.rows import Pair, Row, at_least
+from benchmarks.sample_visits import visits
 from cloud_api.clock import SystemClock
 from cloud_api.composition import Cloud, build_cloud, database_addresses
 from cloud_api.config import CloudSettings
@@ -33,31 +36,12 @@ from sync.protocol.chain import Act, Head, Identity, Stamp, link
 from sync.protocol.enrolment import FinishRequest, StartRequest, Transcript, kiosk_mac, prove_possession
 from sync.protocol.events import Event
 from sync.protocol.hlc import ClockQuality, Hlc, HybridClock
-from sync.protocol.identifiers import stay_id
 from sync.protocol.keys import base64url, public_text, thumbprint
-from sync.protocol.kinds import (
-    ArrivedFull,
-    ArrivedMuster,
-    BadgeOutcomeFull,
-    BadgeRequestedFull,
-    ConsentFull,
-    DepartedFull,
-    Kind,
-)
 from workbench.demo.cloud import SAMPLE
 
 BATCHES, WARM = 40, 4
 OPERATOR = Actor("benchmark")
 ORIGIN = "https://lodge.example.org"
-_TABLE = (
-    "create table bench.bare (tenant_id uuid, kiosk_id uuid, epoch text, seq int8, event_id uuid, kind text,"
-    " stay_id uuid, hash bytea, raw bytea, received_at timestamptz, primary key (tenant_id, kiosk_id, epoch, seq))"
-)
-_INSERT = (
-    "insert into bench.bare select %s, %s, %s, seq, event_id, kind, stay_id, hash, raw, now() from unnest("
-    "%b::int8[], %b::uuid[], %b::text[], %b::uuid[], %b::bytea[], %b::bytea[])"
-    " as fresh (seq, event_id, kind, stay_id, hash, raw)"
-)
 
 
 def rows() -> Iterator[Row]:
@@ -89,7 +73,7 @@ async def _measure(settings: CloudSettings, app_url: str, owner_url: str) -> Pai
             raise LookupError("the kiosk was not enrolled")
         async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as bare:
             await bare.execute("create schema if not exists bench")
-            await bare.execute(_TABLE)
+            await bare.execute(TABLE)
             for index in range(BATCHES + WARM):
                 events = kiosk.visits()
                 ours = await _ours(cloud, device, kiosk.seal(events))
@@ -110,17 +94,9 @@ async def _ours(cloud: Cloud, device: Device, wire: bytes) -> float:
 
 
 async def _other(bare: psycopg.AsyncConnection, identity: Identity, events: list[Event]) -> float:
-    headers = [event.header for event in events]
-    columns = (
-        [header.seq for header in headers],
-        [header.id for header in headers],
-        [header.kind for header in headers],
-        [header.stay for header in headers],
-        [bytes.fromhex(event.hash) for event in events],
-        [event.raw_header for event in events],
-    )
+    columns = columns_of(events)
     begun = time.perf_counter()
-    await bare.execute(_INSERT, (identity.tenant, identity.kiosk, identity.epoch, *columns))
+    await bare.execute(INSERT, (identity.tenant, identity.kiosk, identity.epoch, *columns))
     return time.perf_counter() - begun
 
 
@@ -133,14 +109,11 @@ class _Kiosk:
         self._head = Head.genesis(identity.epoch)
         self._clock = HybridClock(Hlc(0, 0))
         self._boot = uuid4()
-        self._count = 0
+        self._acts = visits()
 
     def visits(self) -> list[Event]:
-        """One full batch of visits of six events each, the rest arrivals' consents."""
-        acts: list[Act] = []
-        while len(acts) < MAX_EVENTS:
-            acts += self._visit()
-        return [self._link(act) for act in acts[:MAX_EVENTS]]
+        """One full batch of events of whole visits."""
+        return [self._link(act) for act in islice(self._acts, MAX_EVENTS)]
 
     def seal(self, events: list[Event]) -> bytes:
         """The batch as it is sent."""
@@ -152,28 +125,6 @@ class _Kiosk:
         stamp = Stamp(self._clock.tick(now_ms), ClockQuality.NTP, self._boot, now_ms)
         event, self._head = link(act, identity=self.identity, head=self._head, stamp=stamp, entropy=secrets.token_bytes)
         return event
-
-    def _visit(self) -> list[Act]:
-        self._count += 1
-        stay: UUID = stay_id(secrets.token_bytes)
-        muster = ArrivedMuster(
-            name=f"Odalys Fernhollow {self._count}", company="Larkspur Looms", host="Ines Caldermoor",
-            zone="Lobby", assistance=False,
-        )  # fmt: skip
-        full = ArrivedFull(
-            type="visitor", language="en", host_id=None, email="odalys@example.org", phone="", answers={}
-        )
-        consent = ConsentFull(
-            purpose="document", document="site-rules", version="3", sha256="a" * 64, language="en", granted=True
-        )
-        return [
-            Act(Kind.VISITOR_ARRIVED, stay, muster, full),
-            Act(Kind.CONSENT_RECORDED, stay, full=consent),
-            Act(Kind.CONSENT_RECORDED, stay, full=consent),
-            Act(Kind.BADGE_REQUESTED, stay, full=BadgeRequestedFull(medium="62x100", photo=True)),
-            Act(Kind.BADGE_PRINTED, stay, full=BadgeOutcomeFull(printer="usb", reason="", unsure=False)),
-            Act(Kind.VISITOR_DEPARTED, stay, full=DepartedFull(method="badge")),
-        ]
 
 
 async def _enrol(cloud: Cloud) -> _Kiosk:

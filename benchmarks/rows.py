@@ -72,3 +72,15 @@ def at_least(name: str, pair: Pair, *, units: int, unit: str, beside: str, bar: 
         ok=ratio >= bar,
         runs=len(pair.ours),
     )
+
+
+def beside(name: str, value: float, unit: str, other: float, what: str, *, bar: float | None) -> Row:
+    """The row of a figure and another one in the same unit; ``bar`` is the highest ratio, ``None`` for one to know."""
+    ratio = round(value / other, 3)
+    ok = None if bar is None else ratio <= bar
+    return Row(name=name, value=round(value, 3), unit=unit, beside=what, ratio=ratio, bar=bar, ok=ok, runs=1)
+
+
+def skipped(name: str, why: str) -> Row:
+    """The row of what could not be measured here."""
+    return Row(name=name, value=0, unit="", beside=f"skipped: {why}", ratio=None, bar=None, ok=None, runs=0)

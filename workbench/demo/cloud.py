@@ -52,7 +52,7 @@ class DemoCloud:
 
     def populate(self, account: Account, kiosks: Sequence[str]) -> list[str]:
         """Give the organisation its sites, hosts and an account; returns a code for each kiosk, to enrol it with."""
-        self._command("org", "apply", str(SAMPLE))
+        self.describe()
         password = self._folder.parent / "password"
         password.touch(mode=0o600)
         password.write_text(account.password + "\n", encoding="utf-8")
@@ -60,6 +60,14 @@ class DemoCloud:
         creating = [("kiosk", "create", name, "--json") for name in kiosks]
         _, *facts = self._commands(user, *creating)
         return [str(json.loads(each)["code"]) for each in facts]
+
+    def describe(self) -> None:
+        """Give the organisation its sites and hosts."""
+        self._command("org", "apply", str(SAMPLE))
+
+    def new_kiosk(self, name: str) -> str:
+        """Create a kiosk; returns the code that enrols it."""
+        return str(json.loads(self._command("kiosk", "create", name, "--json"))["code"])
 
     def start(self) -> None:
         """Start server and worker, and wait until the server is ready."""
