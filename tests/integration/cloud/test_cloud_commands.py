@@ -29,7 +29,7 @@ def test_the_keys_page_pins_the_certificate_and_a_new_one_needs_the_root(site: S
     settings = load_settings(site.folder)
     assert settings.tls is not None
     status = site.facts("keys", "status")
-    assert {key["use"] for key in status["keys"]} == {"receipt", "feed", "command", "token", "log"}
+    assert {key["use"] for key in status["keys"]} == {"receipt", "feed", "command", "token", "log", "sealing"}
     page = site.facts("keys", "page", "--root-key", str(site.folder / "root.key"))
     assert page["page"] == status["page"] + 1
     assert len(read_pin(settings.tls)) == 64
