@@ -1,4 +1,4 @@
-"""The one place where the cloud's concrete objects are built and joined.
+"""The one place where the cloud's concrete objects are built and joined; what serves HTTP is in ``serving``.
 
 Usage::
 
@@ -10,27 +10,15 @@ Usage::
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-
-from fastapi import FastAPI
 
 from cloud_api.clock import Clock, SystemClock
 from cloud_api.config import CloudSettings
-from cloud_api.console import build_console, build_shared_limit
 from cloud_api.errors import MigrationError, StoreError
-from cloud_api.http.app import build_app
-from cloud_api.http.backpressure import DeviceShares, Turnstile
-from cloud_api.http.device import DevicePorts, device_router
-from cloud_api.http.device_gate import DeviceGate
-from cloud_api.http.device_logs import LogPorts
-from cloud_api.http.device_objects import PHOTOS_AT_ONCE, ObjectPorts
-from cloud_api.http.limits import RateLimit
-from cloud_api.keys.local import LocalKeyService, add_key
+from cloud_api.keys.local import LocalKeyService
 from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations import UpgradeReport, current_revision, ensure_database, newest_revision, upgrade
 from cloud_api.migrations.roles import APPLICATION, MIGRATOR, WORKER, RolePasswords
 from cloud_api.notify.mailer import Mailer
-from cloud_api.notify.smtp import SmtpMailer
 from cloud_api.objects.folder import FolderObjects
 from cloud_api.objects.port import Objects
 from cloud_api.postgres.binaries import choose_binaries
@@ -70,7 +58,6 @@ from cloud_api.store.changes import FEED_CHANNEL
 from cloud_api.store.db import Database, DatabaseSettings
 from cloud_api.store.jobs import JobQueue
 from cloud_api.tls import read_pin
-from cloud_api.worker.jobs import QueueConnection, WorkerTerms
 
 DATABASE = "lodge"
 _MAINTENANCE_DATABASE = "postgres"
@@ -162,7 +149,7 @@ async def open_cloud(
     """
     url = addresses.worker if role == WORKER else addresses.app
     ring = KeyRing(LocalKeyService.open(settings.key_file))
-    mailer = SmtpMailer(settings.mail) if settings.mail is not None else None
+    mailer = _mailer(settings) if role == WORKER else None  # nobody else sends
     database = Database(DatabaseSettings(url=url, role=role))
     async with database.open() as db:
         reason = await why_not_ready(db)
@@ -223,71 +210,12 @@ def build_cloud(
     )
 
 
-def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
-    """The application of the HTTP service."""
-    ports = DevicePorts(
-        gate=DeviceGate(cloud.devices, cloud.nonces, DeviceShares(cloud.clock)),
-        enrolment=cloud.enrolment,
-        logs=LogPorts(
-            cloud.ingest,
-            cloud.branches,
-            cloud.epochs,
-            cloud.hellos,
-            cloud.log_witnesses,
-            cloud.log_proofs,
-            Turnstile(),
-        ),
-        objects=ObjectPorts(cloud.object_intake, Turnstile(PHOTOS_AT_ONCE)),
-        feed=cloud.held_feed,
-        limit=limit,
-    )
+def _mailer(settings: CloudSettings) -> Mailer | None:
+    if settings.mail is None:
+        return None
+    from cloud_api.notify.smtp import SmtpMailer  # noqa: PLC0415 -- Apprise takes longer to load than most commands
 
-    async def readiness() -> str | None:
-        try:
-            return await why_not_ready(cloud.db)
-        except StoreError as error:
-            return str(error)
-
-    console = build_console(cloud)
-    routers = [device_router(ports), *console.routers]
-
-    @asynccontextmanager
-    async def listening() -> AsyncIterator[None]:
-        async with console.ticks.running(), cloud.feed_ticks.running():
-            yield
-
-    def end_waiting() -> None:
-        console.ticks.end()
-        cloud.feed_ticks.end()
-
-    app = build_app(readiness=readiness, routers=routers, middleware=console.middleware, lifespan=listening)
-    console.finish(app)
-    app.state.end_streams = end_waiting
-    return app
-
-
-def build_rate_limit(cloud: Cloud) -> RateLimit:
-    """The limits on strangers."""
-    return build_shared_limit(cloud)
-
-
-def describe_http() -> FastAPI:
-    """The application for its description: joined as in production, on a database that is never opened."""
-    settings = CloudSettings(Path(), "https://localhost", "127.0.0.1", 443, None, None, None, None)
-    db = Database(DatabaseSettings(url="", role=APPLICATION))
-    ring = KeyRing(LocalKeyService(add_key(None)))
-    cloud = build_cloud(settings, db, ring, bytes(32), None, SystemClock())
-    return build_http(cloud, build_rate_limit(cloud))
-
-
-def queue_connection(cloud: Cloud, addresses: DatabaseAddresses) -> QueueConnection:
-    """How the job queue reaches the database."""
-    return QueueConnection(addresses.worker, cloud.db.configure)
-
-
-def worker_terms() -> WorkerTerms:
-    """How the worker goes about its work."""
-    return WorkerTerms()
+    return SmtpMailer(settings.mail)
 
 
 async def why_not_ready(db: Database) -> str | None:

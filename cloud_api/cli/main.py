@@ -1,22 +1,50 @@
-"""The command and its groups."""
+"""The command and its groups. Each is loaded when it is asked for: most need no web framework."""
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from cloud_api import __version__
-from cloud_api.cli.audit import audit
 from cloud_api.cli.frame import Frame
-from cloud_api.cli.keys import keys
-from cloud_api.cli.kiosks import kiosk
-from cloud_api.cli.organisations import org
-from cloud_api.cli.running import openapi, serve, worker
-from cloud_api.cli.setting_up import doctor, init, migrate
-from cloud_api.cli.users import user
 from cloud_api.config import default_folder
 
+_MODULES = {
+    "init": "setting_up",
+    "migrate": "setting_up",
+    "doctor": "setting_up",
+    "serve": "running",
+    "worker": "running",
+    "openapi": "running",
+    "org": "organisations",
+    "user": "users",
+    "kiosk": "kiosks",
+    "keys": "keys",
+    "audit": "audit",
+}
+"""Where in this package each command is."""
 
-@click.group(name="lodge-cloud")
+
+class _Commands(click.Group):
+    """Loads a command's module when it is named; help loads all."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, as help lists them."""
+        del ctx
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, or ``None`` when there is none of this name."""
+        del ctx
+        if cmd_name not in _MODULES:
+            return None
+        found = getattr(import_module(f"cloud_api.cli.{_MODULES[cmd_name]}"), cmd_name)
+        if not isinstance(found, click.Command):
+            raise TypeError(f"{cmd_name} is no command")
+        return found
+
+
+@click.group(name="lodge-cloud", cls=_Commands)
 @click.option(
     "--data",
     "folder",
@@ -28,7 +56,3 @@ from cloud_api.config import default_folder
 def main(context: click.Context, folder: Path | None) -> None:
     """Run and look after a Lodge server."""
     context.obj = Frame(folder or default_folder())
-
-
-for command in (init, migrate, doctor, serve, worker, openapi, org, user, kiosk, keys, audit):
-    main.add_command(command)

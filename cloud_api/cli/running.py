@@ -14,20 +14,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from cloud_api.cli.frame import Frame, clear_failures
-from cloud_api.composition import (
-    Cloud,
-    DatabaseAddresses,
-    build_http,
-    build_rate_limit,
-    database_addresses,
-    describe_http,
-    open_cloud,
-    queue_connection,
-    worker_terms,
-)
+from cloud_api.composition import Cloud, DatabaseAddresses, database_addresses, open_cloud
 from cloud_api.config import CloudSettings
 from cloud_api.errors import ConfigurationError
 from cloud_api.migrations.roles import APPLICATION, WORKER
+from cloud_api.serving import build_http, build_rate_limit, describe_http, queue_connection, worker_terms
 from cloud_api.tls import server_context
 from cloud_api.worker.jobs import build_queue
 from cloud_api.worker.rounds import RoundTerms, sequence_for_ever

@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
-from cloud_api.composition import Cloud, build_http, build_rate_limit
+from cloud_api.composition import Cloud
 from cloud_api.console import build_accounts
 from cloud_api.services.staff_accounts import NewStaff
+from cloud_api.serving import build_http, build_rate_limit
 from tests.fakes.cloud_server import OPERATOR, ORIGIN, Ground
 
 ADDRESS = "192.0.2.44"

@@ -14,13 +14,14 @@ from uuid import UUID, uuid4
 
 import uvicorn
 
-from cloud_api.composition import Cloud, DatabaseAddresses, build_cloud, build_http, build_rate_limit
+from cloud_api.composition import Cloud, DatabaseAddresses, build_cloud
 from cloud_api.config import CloudSettings, TlsFiles
 from cloud_api.console import build_accounts
 from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations.roles import APPLICATION
 from cloud_api.services.organisation_file import OrganisationFile
 from cloud_api.services.staff_accounts import NewStaff
+from cloud_api.serving import build_http, build_rate_limit
 from cloud_api.store.db import Database, DatabaseSettings
 from cloud_api.tls import make_certificate, server_context
 from sync.protocol.hlc import ClockQuality

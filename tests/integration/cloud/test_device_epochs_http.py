@@ -7,10 +7,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from cloud_api.composition import build_http
 from cloud_api.http.backpressure import DeviceShares, ShareTerms, Turnstile, TurnstileTerms
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.problems import ProblemError
+from cloud_api.serving import build_http
 from cloud_api.store import kiosks
 from sync.protocol import exact_json
 from sync.protocol.batch import MEDIA_TYPE

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from fastapi import FastAPI
 
-from cloud_api.composition import build_http
 from cloud_api.http.limits import ProcessRateLimit
+from cloud_api.serving import build_http
 from sync.protocol import exact_json
 from sync.protocol.batch import MAX_WIRE_BYTES, MEDIA_TYPE
 from sync.protocol.chain import Head

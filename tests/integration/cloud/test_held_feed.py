@@ -6,9 +6,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from cloud_api.composition import build_http
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.services.organisation_file import HostEntry
+from cloud_api.serving import build_http
 from cloud_api.store import organisations
 from cloud_api.store.changes import FEED_CHANNEL
 from sync.protocol import exact_json

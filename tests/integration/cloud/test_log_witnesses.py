@@ -7,13 +7,13 @@ import msgspec
 import pytest
 from fastapi import FastAPI
 
-from cloud_api.composition import build_http
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.services.fleet_view import FleetReading
 from cloud_api.services.log_witnesses import read_own_page
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.signatures import Signatures
+from cloud_api.serving import build_http
 from cloud_api.store import audit_log, log_generations
 from sync.protocol import exact_json
 from sync.protocol.archive import ENTRIES, verify_archive

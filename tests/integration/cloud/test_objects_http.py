@@ -10,8 +10,9 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from cloud_api.composition import DatabaseAddresses, build_http
+from cloud_api.composition import DatabaseAddresses
 from cloud_api.http.limits import ProcessRateLimit
+from cloud_api.serving import build_http
 from cloud_api.store import objects
 from sync.protocol.objects import PART_BYTES, ObjectStanding
 from sync.protocol.sealing import MAX_OBJECT_BYTES, ObjectName

@@ -8,8 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from cloud_api.composition import DatabaseAddresses, build_http
+from cloud_api.composition import DatabaseAddresses
 from cloud_api.http.limits import ProcessRateLimit
+from cloud_api.serving import build_http
 from cloud_api.store import data_keys, signing_keys
 from sync.protocol.objects import ObjectStanding
 from sync.protocol.sealing import SealingKey

@@ -1,0 +1,98 @@
+"""What serves HTTP, joined on the services of ``composition``; apart, for no other command needs a web framework.
+
+Usage::
+
+    async with open_cloud(settings, addresses) as cloud:
+        app = build_http(cloud, build_rate_limit(cloud))
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from cloud_api.clock import SystemClock
+from cloud_api.composition import Cloud, DatabaseAddresses, build_cloud, why_not_ready
+from cloud_api.config import CloudSettings
+from cloud_api.console import build_console, build_shared_limit
+from cloud_api.errors import StoreError
+from cloud_api.http.app import build_app
+from cloud_api.http.backpressure import DeviceShares, Turnstile
+from cloud_api.http.device import DevicePorts, device_router
+from cloud_api.http.device_gate import DeviceGate
+from cloud_api.http.device_logs import LogPorts
+from cloud_api.http.device_objects import PHOTOS_AT_ONCE, ObjectPorts
+from cloud_api.http.limits import RateLimit
+from cloud_api.keys.local import LocalKeyService, add_key
+from cloud_api.keys.ring import KeyRing
+from cloud_api.migrations.roles import APPLICATION
+from cloud_api.store.db import Database, DatabaseSettings
+from cloud_api.worker.jobs import QueueConnection, WorkerTerms
+
+
+def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
+    """The application of the HTTP service."""
+    ports = DevicePorts(
+        gate=DeviceGate(cloud.devices, cloud.nonces, DeviceShares(cloud.clock)),
+        enrolment=cloud.enrolment,
+        logs=LogPorts(
+            cloud.ingest,
+            cloud.branches,
+            cloud.epochs,
+            cloud.hellos,
+            cloud.log_witnesses,
+            cloud.log_proofs,
+            Turnstile(),
+        ),
+        objects=ObjectPorts(cloud.object_intake, Turnstile(PHOTOS_AT_ONCE)),
+        feed=cloud.held_feed,
+        limit=limit,
+    )
+
+    async def readiness() -> str | None:
+        try:
+            return await why_not_ready(cloud.db)
+        except StoreError as error:
+            return str(error)
+
+    console = build_console(cloud)
+    routers = [device_router(ports), *console.routers]
+
+    @asynccontextmanager
+    async def listening() -> AsyncIterator[None]:
+        async with console.ticks.running(), cloud.feed_ticks.running():
+            yield
+
+    def end_waiting() -> None:
+        console.ticks.end()
+        cloud.feed_ticks.end()
+
+    app = build_app(readiness=readiness, routers=routers, middleware=console.middleware, lifespan=listening)
+    console.finish(app)
+    app.state.end_streams = end_waiting
+    return app
+
+
+def build_rate_limit(cloud: Cloud) -> RateLimit:
+    """The limits on strangers."""
+    return build_shared_limit(cloud)
+
+
+def describe_http() -> FastAPI:
+    """The application for its description: joined as in production, on a database that is never opened."""
+    settings = CloudSettings(Path(), "https://localhost", "127.0.0.1", 443, None, None, None, None)
+    db = Database(DatabaseSettings(url="", role=APPLICATION))
+    ring = KeyRing(LocalKeyService(add_key(None)))
+    cloud = build_cloud(settings, db, ring, bytes(32), None, SystemClock())
+    return build_http(cloud, build_rate_limit(cloud))
+
+
+def queue_connection(cloud: Cloud, addresses: DatabaseAddresses) -> QueueConnection:
+    """How the job queue reaches the database."""
+    return QueueConnection(addresses.worker, cloud.db.configure)
+
+
+def worker_terms() -> WorkerTerms:
+    """How the worker goes about its work."""
+    return WorkerTerms()
