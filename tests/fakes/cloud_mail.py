@@ -45,6 +45,25 @@ class MailBox:
         return self.answer
 
 
+class _Controller(Controller):
+    """Remembers its sessions: one whose client was killed would outlive the loop, and be found by another test."""
+
+    def __init__(self, box: MailBox, port: int) -> None:
+        self.sessions: list[SMTP] = []
+        super().__init__(box, hostname="127.0.0.1", port=port)
+
+    def factory(self) -> SMTP:
+        session: SMTP = super().factory()  # type: ignore[no-untyped-call]  # aiosmtpd is typed in part
+        self.sessions.append(session)
+        return session
+
+    async def end_sessions(self) -> None:
+        for session in self.sessions:
+            if isinstance(session.transport, asyncio.WriteTransport):
+                session.transport.abort()
+        await asyncio.sleep(0)  # the loop tells each that its connection is lost
+
+
 class MailServer:
     """Runs the mail box on a free port of loopback."""
 
@@ -53,11 +72,12 @@ class MailServer:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
-        self._controller = Controller(self.box, hostname="127.0.0.1", port=self.port)
+        self._controller = _Controller(self.box, self.port)
 
     def __enter__(self) -> Self:
         self._controller.start()
         return self
 
     def __exit__(self, *_reason: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._controller.end_sessions(), self._controller.loop).result(30)
         self._controller.stop()

@@ -27,7 +27,7 @@ from workbench.touch_server import TouchClient
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 540, 960
 SIZE = f"{WIDTH}x{HEIGHT}"
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 SETTLE_SECONDS = 0.6
 """More than the kiosk's own 0.4 s, in which a touch cannot be meant for a screen that has only just changed."""
 
@@ -168,8 +168,13 @@ class Pair:
         self.await_alike("offline")
 
     def await_alike(self, what: str) -> None:
-        expected = Image.open(self.twin.picture(self.folder / f"{what}.png")).convert("L")
-        _await(f"the kiosk looks like its twin: {what}", lambda: _difference(self.display.picture(), expected) < ALIKE)
+        """Wait until both show the same; the twin is looked at anew each time, since clocks go on."""
+
+        def alike() -> bool:
+            expected = Image.open(self.twin.picture(self.folder / f"{what}.png")).convert("L")
+            return _difference(self.display.picture(), expected) < ALIKE
+
+        _await(f"the kiosk looks like its twin: {what}", alike)
         time.sleep(SETTLE_SECONDS)
 
 
