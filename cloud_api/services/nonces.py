@@ -37,6 +37,8 @@ class Nonces:
             raw = urlsafe_b64decode(nonce.encode("ascii"))
         except (ValueError, UnicodeEncodeError):
             return False
+        if urlsafe_b64encode(raw).decode("ascii") != nonce:
+            return False  # the decoder reads other signs too, as "/" for "_"
         body, mac = raw[: _TIME_BYTES + _RANDOM_BYTES], raw[_TIME_BYTES + _RANDOM_BYTES :]
         if not hmac.compare_digest(mac, self._mac(body)):
             return False

@@ -1,11 +1,9 @@
 """The real application on real PostgreSQL over TLS, in a thread of its own, for browsers and for pictures."""
 
 import asyncio
-import gc
 import socket
 import tempfile
 import threading
-import warnings
 from collections.abc import Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -150,6 +148,7 @@ def run_console(
             up.set()
             threading.Thread(target=lambda: (done.wait(), loop.call_soon_threadsafe(stop.set)), daemon=True).start()
             await stop.wait()
+        await _end_connections(loop)
 
     def main() -> None:
         try:
@@ -170,18 +169,17 @@ def run_console(
     finally:
         done.set()
         thread.join(30)
-        _forget_connections()
     if isinstance(box[-1], BaseException):
         raise box[-1]
 
 
-def _forget_connections() -> None:
-    """A browser's TLS connections outlive the loop, half shut; found by the collector later, they would fail a test
-    that has nothing to do with them.
+async def _end_connections(loop: asyncio.AbstractEventLoop) -> None:
+    """A browser's TLS connections are half shut when the server has ended; found by the collector later, they would
+    fail a test that has nothing to do with them.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    for transport in list(vars(loop).get("_transports", {}).values()):
+        transport.abort()
+    await asyncio.sleep(0)  # the loop closes their sockets
 
 
 @asynccontextmanager
