@@ -17,8 +17,8 @@ MAKE = "./lodge test --reliability"
 _HEAD = f"""\
 # What is survived, and how that is known
 
-The numbered faults and attacks that Lodge must survive, and the tests that show it. This page is made by
-`{MAKE}` from a run in which all of them passed, and held to the tests by `./lodge check reliability`.
+The numbered faults and attacks that Lodge must survive, and the tests that show it. `{MAKE}` runs the
+suite and writes this page when all of them pass; `./lodge check reliability` holds it to the tests that there are.
 
 *unit*: one part, or the protocol by properties and published vectors. *simulator*: the production code of several
 kiosks and the cloud under a seeded scheduler (`./lodge test simulation --seeds 2000`). *real database and network*:
