@@ -9,7 +9,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from benchmarks.rows import Row, at_most, measure_in_turn
-from kiosk.composition import Station, build_desks, open_station
+from kiosk.composition.desks import build_desks
+from kiosk.composition.station import Station, open_station
 from kiosk.ports import ArrivalDraft, Arrived, ConsentGiven, ConsentPurpose
 from workbench.lone_kiosk import make_lone_kiosk
 

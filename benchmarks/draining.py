@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.sample_visits import visits
-from kiosk.composition import Station, build_lines, open_station
+from kiosk.composition.desks import build_lines
+from kiosk.composition.station import Station, open_station
 from kiosk.configuration import KioskConfiguration
 from sync.protocol.batch import MAX_EVENTS
 

@@ -23,7 +23,7 @@ from benchmarks.bare_insert import insert_bare, prepare_bare
 from benchmarks.rows import Row, beside
 from cloud_api.postgres.binaries import choose_binaries
 from cloud_api.postgres.cluster import ClusterPlan, read_passwords
-from kiosk.composition import open_station
+from kiosk.composition.station import open_station
 from kiosk.configuration import KioskConfiguration
 from sync.protocol.batch import MAX_EVENTS
 from workbench.demo.cloud import DemoCloud

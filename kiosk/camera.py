@@ -17,7 +17,8 @@ from time import monotonic
 import cv2
 import numpy as np
 
-from kiosk.ports import Camera, CameraState, Frame
+from kiosk.frame import Frame
+from kiosk.ports import Camera, CameraState
 
 FRESH_SECONDS = 1.0
 RETRY_SECONDS = 2.0

@@ -18,7 +18,7 @@ import msgspec
 from rich.console import Console
 
 from kiosk import __version__
-from kiosk.composition import build_feed_reader, open_station, open_store, run_lobby
+from kiosk.composition.station import open_station, open_store
 from kiosk.configuration import KioskConfiguration, default_data_folder
 from kiosk.data_folder import hold_data_folder, require_database
 from kiosk.errors import KioskError
@@ -30,9 +30,7 @@ from kiosk.roster_table import print_list
 from kiosk.status_report import close_doubts, status_facts, status_lines
 from printers.errors import PrinterError
 from sync.device.clock import SystemClock
-from sync.device.enroller import enrol as enrol_kiosk
 from sync.device.errors import DeviceError
-from sync.device.transport import HttpsTransport
 from sync.protocol.keys import public_key, thumbprint
 
 _DATA = click.option(
@@ -73,6 +71,8 @@ def run(
     window: str | None,
 ) -> None:
     """Run the lobby screen."""
+    from kiosk.composition.lobby import run_lobby  # noqa: PLC0415 -- the other commands need no camera and no printer
+
     configuration = KioskConfiguration(
         data_folder=data_folder,
         camera=camera,
@@ -93,6 +93,9 @@ def run(
 @_DATA
 def enrol(code: str, server: str, data_folder: Path, *, again: bool) -> None:
     """Enrol this kiosk with the CODE that an administrator made for it (valid for 15 minutes)."""
+    from sync.device.enroller import enrol as enrol_kiosk  # noqa: PLC0415 -- status and roster need no network
+    from sync.device.transport import HttpsTransport  # noqa: PLC0415 -- as above
+
     with _failing_clearly(), _holding(data_folder, again=again):
         if not server.startswith("https://"):
             raise KioskError("The server's address must begin with https://")
@@ -185,6 +188,8 @@ def _tell_written(path: Path, people: int) -> None:
 
 def _fetch_pages(data_folder: Path) -> int:
     """Fetch what the organisation published, so that the kiosk can work offline from its first minute."""
+    from kiosk.composition.desks import build_feed_reader  # noqa: PLC0415 -- only here does this command need them
+
     with open_station(KioskConfiguration(data_folder=data_folder)) as station:
         reader = build_feed_reader(station)
         reader.step()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zxingcpp
 
-from kiosk.ports import Frame
+from kiosk.frame import Frame
 
 MOST_CHARACTERS = 512
 """Longer texts are no badge of ours and are not passed on."""

@@ -7,12 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
-
-Frame = NDArray[np.uint8]
-"""One camera picture: height x width x 3, RGB, 8 bits a channel, first row at the top."""
-
 
 @dataclass(frozen=True, slots=True)
 class Organisation:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kiosk.composition import Station
+from kiosk.composition.station import Station
 from sync.protocol import exact_json
 from sync.protocol.errors import ProtocolError
 from sync.protocol.log_witness import AlarmKind, WitnessEvidence, read_place

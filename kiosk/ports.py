@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kiosk.lobby_values import (
     ArrivalDraft,
@@ -30,7 +30,6 @@ from kiosk.lobby_values import (
     DepartureRefused,
     DocumentText,
     EvacuationList,
-    Frame,
     Freshness,
     HostChoice,
     HostTold,
@@ -47,6 +46,9 @@ from kiosk.lobby_values import (
     Unlocked,
     VisitorType,
 )
+
+if TYPE_CHECKING:
+    from kiosk.frame import Frame
 
 __all__ = [
     "ArrivalDraft",
@@ -70,7 +72,6 @@ __all__ = [
     "DocumentText",
     "Evacuation",
     "EvacuationList",
-    "Frame",
     "Freshness",
     "HostChoice",
     "HostTold",

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from kiosk.composition import Station, open_station
+from kiosk.composition.station import Station, open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import DATABASE, KEY, WITNESS
 from sync.device.errors import RolledBackError, StorageError, WrongKeyError

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from kiosk.composition import Station
+from kiosk.composition.station import Station
 from kiosk.log_report import log_facts, log_line
 from sync.device.condition import read_condition
 from sync.device.doubt import Doubt

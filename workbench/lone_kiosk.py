@@ -10,7 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.composition import open_store
+from kiosk.composition.station import open_store
 from kiosk.configuration import KioskConfiguration
 from sync.device.feed_store import FeedStore
 from sync.device.settings import Enrolment

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kiosk.evacuation_pdf import evacuation_pdf
+from kiosk.frame import Frame
 from kiosk.ports import (
     ArrivalDraft,
     Arrived,
@@ -26,7 +27,6 @@ from kiosk.ports import (
     DepartureRefused,
     DocumentText,
     EvacuationList,
-    Frame,
     Freshness,
     HostChoice,
     HostTold,

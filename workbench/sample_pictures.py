@@ -9,7 +9,7 @@ import numpy as np
 import qrcode
 from PIL import Image, ImageDraw, ImageFont
 
-from kiosk.ports import Frame
+from kiosk.frame import Frame
 from kiosk.views.typeface import FONTS
 
 

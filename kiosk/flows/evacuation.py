@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.evacuation_pdf import evacuation_pdf
 from kiosk.flows.directory import FeedDirectory
 from kiosk.flows.list_doubt import ListDoubt
 from kiosk.flows.local_time import LocalTime
@@ -85,6 +84,8 @@ class EvacuationDesk:
         target = path or self._default_path(listed.as_of)
         if target is None:
             return None
+        from kiosk.evacuation_pdf import evacuation_pdf  # noqa: PLC0415 -- the list on screen needs no ReportLab
+
         try:
             target.write_bytes(evacuation_pdf(listed, self._words()))
         except OSError:

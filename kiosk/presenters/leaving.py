@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.frame import Frame
 from kiosk.navigation import Act
-from kiosk.ports import CameraState, Departed, DepartureRefused, Frame
+from kiosk.ports import CameraState, Departed, DepartureRefused
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.key_layouts import FieldKind
 from kiosk.presenters.turn import Turn

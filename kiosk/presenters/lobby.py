@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.frame import Frame
 from kiosk.navigation import STAFF, Act, Screen, follow, place
-from kiosk.ports import Frame, LobbyPorts
+from kiosk.ports import LobbyPorts
 from kiosk.presenters.arrival import ArrivalPresenter
 from kiosk.presenters.details import DetailsPresenter
 from kiosk.presenters.document import DocumentPresenter

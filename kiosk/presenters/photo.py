@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.frame import Frame
 from kiosk.navigation import Act
-from kiosk.ports import CameraState, ConsentGiven, ConsentPurpose, Frame
+from kiosk.ports import CameraState, ConsentGiven, ConsentPurpose
 from kiosk.presenters.turn import Turn
 
 LOOK_SECONDS = 0.5

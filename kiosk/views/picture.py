@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kivy.graphics import Color, Line, RoundedRectangle
 from kivy.graphics.texture import Texture
 
-from kiosk.ports import Frame
+from kiosk.frame import Frame
 from kiosk.views import shapes
 from kiosk.views.parts import Part
 from kiosk.views.theme import BUTTON, LABEL, channels

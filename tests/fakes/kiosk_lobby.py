@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kiosk.frame import Frame
 from kiosk.navigation import Screen
-from kiosk.ports import Frame
 from kiosk.presenters.lobby import Lobby, LobbyCraft
 from workbench.sample_kiosk import SampleKiosk
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from kiosk.composition import Lines, Station, build_lines, open_station, open_store
+from kiosk.composition.desks import Lines, build_lines
+from kiosk.composition.station import Station, open_station, open_store
 from kiosk.configuration import KioskConfiguration
 from sync.device.clock import SystemClock
 from sync.device.enroller import enrol

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.composition import Station, open_station
+from kiosk.composition.station import Station, open_station
 from kiosk.ports import ArrivalDraft, ConsentGiven, ConsentPurpose
 from workbench.lone_kiosk import LoneKiosk, make_lone_kiosk
 

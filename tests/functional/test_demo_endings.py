@@ -22,6 +22,11 @@ def temporary() -> Iterator[Path]:
 
 
 def _stand_in_command(temporary: Path, mode: str) -> list[str]:
+    """Started as from a shell: whoever runs the tests under nohup would have it ignore SIGHUP."""
+    return ["env", "--default-signal=HUP", *_deaf_stand_in_command(temporary, mode)]
+
+
+def _deaf_stand_in_command(temporary: Path, mode: str) -> list[str]:
     return [sys.executable, "-P", "-m", "tests.fakes.demo_stand_in", str(temporary), mode]
 
 
@@ -84,7 +89,7 @@ def test_a_terminal_that_is_closed_ends_it(temporary: Path) -> None:
 
 
 def test_under_nohup_it_outlives_its_terminal(temporary: Path) -> None:
-    command = ["nohup", *_stand_in_command(temporary, "rest")]
+    command = ["nohup", *_deaf_stand_in_command(temporary, "rest")]
     with subprocess.Popen(command, env=demo_environment(temporary), stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
         assert demo.stdout.readline() == "Here.\n"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.composition import build_desks, open_station
+from kiosk.composition.desks import build_desks
+from kiosk.composition.station import open_station
 from tests.fakes.lone_station import draft
 from workbench.lone_kiosk import LoneKiosk, make_lone_kiosk
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import pytest
 
-from kiosk.composition import open_station
+from kiosk.composition.station import open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.navigation import Screen
 from sync.protocol.exact_json import read

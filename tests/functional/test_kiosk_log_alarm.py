@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kiosk.composition import open_station
+from kiosk.composition.station import open_station
 from sync.device.log_memory import Finding, Offer
 from sync.protocol import exact_json
 from sync.protocol.log_witness import AlarmKind, WitnessEvidence

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.composition import open_station, run_lobby
+from kiosk.composition.lobby import run_lobby
+from kiosk.composition.station import open_station
 from kiosk.data_folder import hold_data_folder
 from kiosk.errors import KioskError
 from workbench.demo.lost_window import end_when_lost

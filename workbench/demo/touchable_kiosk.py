@@ -8,7 +8,8 @@ Only the demo starts it; the product has no such door.
 import sys
 from pathlib import Path
 
-from kiosk.composition import open_station, run_lobby
+from kiosk.composition.lobby import run_lobby
+from kiosk.composition.station import open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import hold_data_folder
 from workbench.touch_server import TouchServer

@@ -17,7 +17,8 @@ from PIL import Image
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.postgres.cluster import Server
 from kiosk.camera import encode_photo
-from kiosk.composition import Desks, Station, build_desks, open_station, open_store
+from kiosk.composition.desks import Desks, build_desks
+from kiosk.composition.station import Station, open_station, open_store
 from kiosk.configuration import KioskConfiguration
 from kiosk.ports import ArrivalDraft, Arrived, ConsentGiven, ConsentPurpose
 from kiosk.status_report import status_facts, status_lines

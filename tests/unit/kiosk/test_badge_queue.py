@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from kiosk.composition import Station, build_desks, build_photo_keeper, open_station
+from kiosk.composition.desks import build_desks, build_photo_keeper
+from kiosk.composition.station import Station, open_station
 from kiosk.flows.badge_artist import BadgeArtist
 from kiosk.flows.badge_marks import BadgeMarks
 from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.composition import Station
+from kiosk.composition.station import Station
 from kiosk.flows.badge_artist import BadgeArtist
 from kiosk.flows.badge_job import BadgeJob
 from kiosk.flows.badge_marks import BadgeMarks

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.composition import build_desks, open_station
+from kiosk.composition.desks import build_desks
+from kiosk.composition.station import open_station
 from kiosk.ports import Arrived, BadgePromise, HostTold, RefusalReason, Refused
 from sync.device.errors import DiskFullError, StorageError
 from sync.protocol.exact_json import read

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.composition import Station, build_desks
+from kiosk.composition.desks import build_desks
+from kiosk.composition.station import Station
 from kiosk.ports import Arrived, Departed, DepartureProblem, DepartureRefused
 from sync.protocol.codes import Purpose, readable_code, sign_code
 from sync.protocol.kinds import Kind

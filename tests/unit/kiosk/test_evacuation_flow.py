@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from kiosk import reading_copy
-from kiosk.composition import Station, build_desks, open_station
+from kiosk.composition.desks import build_desks
+from kiosk.composition.station import Station, open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
 from kiosk.flows.pin_lock import FIRST_LOCK_MS, TRIES

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.composition import Desks, Station, build_desks
+from kiosk.composition.desks import Desks, build_desks
+from kiosk.composition.station import Station
 from kiosk.ports import ArrivalDraft, Arrived, ConsentPurpose
 from kiosk.status_report import status_facts
 from sync.device.errors import StorageError

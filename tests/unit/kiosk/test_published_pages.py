@@ -6,7 +6,8 @@ import argon2
 import msgspec
 import pytest
 
-from kiosk.composition import Station, build_desks
+from kiosk.composition.desks import build_desks
+from kiosk.composition.station import Station
 from kiosk.muster_belief import belief
 from kiosk.ports import Freshness, Step, Unlocked
 from kiosk.status_report import status_facts, status_lines
