@@ -7,6 +7,7 @@ Usage::
     lodge-kiosk roster --pdf evacuation.pdf
 """
 
+import os
 import secrets
 import sys
 from collections.abc import Iterator
@@ -134,11 +135,12 @@ def status(data_folder: Path, *, as_json: bool, reviewed: bool, evidence: Path |
         if reviewed and not close_doubts(station):
             click.echo("There was no doubt about this kiosk's records.", err=True)
         facts = status_facts(station)
-    if as_json:
-        click.echo(msgspec.json.encode(facts))
-        return
-    for line in status_lines(facts):
-        click.echo(line)
+    with _failing_clearly(), _printing():
+        if as_json:
+            click.echo(msgspec.json.encode(facts))
+            return
+        for line in status_lines(facts):
+            click.echo(line)
 
 
 @main.command()
@@ -163,12 +165,13 @@ def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bo
         if csv is not None and not csv_to_output:
             _write_text(csv, list_as_csv(listed))
             _tell_written(csv, listed.count)
-    if as_json:
-        click.echo(msgspec.json.encode(list_as_facts(listed)))
-    elif csv_to_output:
-        click.echo(list_as_csv(listed), nl=False)
-    elif pdf is None and csv is None:
-        print_list(listed, Console())
+    with _failing_clearly(), _printing():
+        if as_json:
+            click.echo(msgspec.json.encode(list_as_facts(listed)))
+        elif csv_to_output:
+            click.echo(list_as_csv(listed), nl=False)
+        elif pdf is None and csv is None:
+            print_list(listed, Console())
 
 
 @contextmanager
@@ -210,6 +213,19 @@ def _parse_size(text: str) -> tuple[int, int]:
     if not (width.isdigit() and height.isdigit()):
         raise click.BadParameter(f"{text} is not a size such as 1080x1920", param_hint="--window")
     return int(width), int(height)
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    """Say so where standard output leads to a full disk: a list that is cut short must not pass for the whole."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is still in the buffer would be tried again when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise KioskError(f"Standard output could not be written: {error.strerror}.") from error
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Every screen of the kiosk as a picture, and contact sheets of them.
 
-    python -m workbench.gallery --out DIR [--size 1080x1920 ...] [--language en ...] [--contrast]
+    ./lodge gallery --out DIR [--size 1080x1920 ...] [--language en ...] [--contrast]
 
 Each combination is drawn by a process of its own, because a window has one size. Without a display the pictures are
 drawn off screen, with the same pixels.
@@ -49,7 +49,7 @@ def draw(out: Path, size: str, language: str, *, contrast: bool) -> list[Path]:
 
 def main() -> None:
     """Write the pictures."""
-    parser = argparse.ArgumentParser(description="Write pictures of every screen of the kiosk.")
+    parser = argparse.ArgumentParser(prog="./lodge gallery", description="Write pictures of every screen of the kiosk.")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--size", action="append", choices=SIZES)
     parser.add_argument("--language", action="append")

@@ -76,6 +76,7 @@ class FeedDirectory:
                 id=kind.id,
                 labels=kind.words,
                 hints=kind.hints,
+                icon=kind.icon or _PLAIN_TYPE.icon,
                 steps=self._known_steps(kind.steps),
             )
             for kind in types

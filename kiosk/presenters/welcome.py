@@ -95,8 +95,9 @@ class WelcomePresenter:
             return self._turn.say("status.not_enrolled"), False
         if now.printer is not PrinterState.READY:
             return self._turn.say("status.no_badges"), False
-        if now.offline_since is not None:
-            return self._turn.say("status.offline_works"), True
         if now.stale_since is not None:
             return self._turn.say("status.stale"), False
+        if now.offline_since is not None:
+            # The line above the screen says it.
+            return "", True
         return self._turn.say("status.in_order"), True

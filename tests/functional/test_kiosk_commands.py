@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -18,10 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = "00000-00000-00000-00000-000000-0"
 
 
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(*arguments: str, stdout: IO[str] | int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-P", "-m", "kiosk.cli", *arguments],
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
         timeout=60,
         check=False,
@@ -72,6 +74,17 @@ def test_the_list_is_read_without_a_network_as_json_csv_and_pdf(lone: LoneKiosk,
     assert written.returncode == 0
     assert (tmp_path / "l.pdf").read_bytes().startswith(b"%PDF-")
     assert "Odalys Fernhollow" in (tmp_path / "l.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("words", [["roster"], ["roster", "--json"], ["roster", "--csv", "-"], ["status"]])
+def test_what_cannot_be_printed_whole_is_told_in_one_line(lone: LoneKiosk, words: list[str]) -> None:
+    """C03: a list that a full disk has cut short does not pass for the whole."""
+    with Path("/dev/full").open("w") as full:
+        done = _run(*words, "--data", str(lone.configuration.data_folder), stdout=full)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "lodge-kiosk: Standard output could not be written: No space left on device.\n",
+    )
 
 
 def test_the_list_is_a_table_for_a_person_and_who_needs_assistance_stands_first_everywhere(lone: LoneKiosk) -> None:

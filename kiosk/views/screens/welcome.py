@@ -151,7 +151,8 @@ class WelcomeView(ScreenView):
         self.put(Button(self.look, (x, y, wide, 8 * u), "welcome.display", face, lambda: self.lobby.ask(Sheet.DISPLAY)))
 
     def _status(self, state: WelcomeState, x: float, top: float, wide: float, align: str = "centre") -> None:
-        self.put(_Status(self.look, (x, top - 4.4 * self.look.u, wide, 4.4 * self.look.u), state, align))
+        if state.status:
+            self.put(_Status(self.look, (x, top - 4.4 * self.look.u, wide, 4.4 * self.look.u), state, align))
 
 
 class _Panel(Part):

@@ -193,7 +193,6 @@ def test_at_night_every_language_greets_as_its_speakers_would(
     ("status", "words"),
     [
         (StatusNow(), "All in order"),
-        (StatusNow(offline_since=MORNING), "No network just now"),
         (StatusNow(printer=PrinterState.TROUBLE), "handed out at reception"),
         (StatusNow(enrolled=False), "not set up yet"),
         (StatusNow(stale_since=MORNING), "may be out of date"),
