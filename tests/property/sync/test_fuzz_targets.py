@@ -24,7 +24,7 @@ from workbench.fuzz.target import Target
 
 ROOT = Path(published.__file__).parents[3]
 SEEDS = {name: list(target.seeds()) for name, target in TARGETS.items()}
-MEMORY_MIB = 64
+MEMORY_MIB = 96
 by_target = pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS.keys())
 
 
@@ -64,7 +64,7 @@ def stream_of_bombs(child: "subprocess.Popen[bytes]") -> int:
 
 
 def test_nothing_makes_a_reader_use_much_memory_or_stack() -> None:
-    """C15, C25: compressed bombs, deep nesting, endless numbers, all in 64 MiB beyond what the program has anyway."""
+    """C15, C25: compressed bombs, deep nesting, endless numbers, all in 96 MiB beyond what the program has when it begins."""
     command = [sys.executable, "-P", "-m", "workbench.fuzz", "all", "--replay", "-", "--memory-mib", str(MEMORY_MIB)]
     child = subprocess.Popen(
         command,
