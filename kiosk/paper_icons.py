@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 
 from kiosk.views.icons import ICONS
@@ -19,6 +19,10 @@ def icon_picture(name: str, colour: str) -> ImageReader:
     mask = Image.new("L", (_DOTS, _DOTS), 0)
     font = ImageFont.truetype(ICON_FONT, _DOTS, layout_engine=ImageFont.Layout.BASIC)
     ImageDraw.Draw(mask).text((_DOTS / 2, _DOTS / 2), character, fill=255, font=font, anchor="mm")
+    box = mask.getbbox()
+    if box is not None:
+        # The icon font keeps no side bearings: its glyphs stand at the left.
+        mask = ImageChops.offset(mask, round((_DOTS - box[0] - box[2]) / 2), 0)
     picture = Image.new("RGBA", mask.size, colour)
     picture.putalpha(mask)
     return ImageReader(picture)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kivy.core.text import Label as CoreLabel
 from kivy.graphics import Color, Rectangle
+from PIL import Image, ImageDraw, ImageFont
 
 from kiosk.views.theme import channels
 from kiosk.views.typeface import font_file, open_type_script
@@ -160,11 +161,21 @@ def _draw_stretch(
     return float(rule.get_extents(text)[0])
 
 
+@lru_cache(maxsize=256)
+def _middle_of_ink(character: str, font: str, size: int) -> float:
+    """How far the middle of a glyph lies from where it is drawn, in pixels: the icon font keeps no side bearings."""
+    drawn = Image.new("L", (2 * size, 2 * size))
+    ImageDraw.Draw(drawn).text((0, 0), character, 255, ImageFont.truetype(font, size))
+    box = drawn.getbbox()
+    return size / 2 if box is None else (box[0] + box[2]) / 2
+
+
 def draw_icon(canvas: Canvas, character: str, font: str, size: float, centre: tuple[float, float], colour: str) -> None:
     """Draw one glyph of the icon font centred on a point."""
     label = _Font(font, round(size), "Latin").label(character)
     label.refresh()
     texture = label.texture
     canvas.add(Color(*channels(colour)))
-    position = (round(centre[0] - texture.width / 2), round(centre[1] - texture.height / 2))
+    left = centre[0] - _middle_of_ink(character, font, round(size))
+    position = (round(left), round(centre[1] - texture.height / 2))
     canvas.add(Rectangle(texture=texture, pos=position, size=texture.size))

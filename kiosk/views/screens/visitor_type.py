@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 FEW = 3
 """So few cards stand one above the other in portrait, each as wide as the screen."""
+SMALL = 26
+ARCHES = ((40, (17.0, 18.4, 9.6)), (SMALL, (9.6, 10.4, 5.6)), (0, (7.6, 8.0, 4.6)))
+"""From which height of a card on: how wide and tall its arch is and how large the icon in it, all in u."""
 CARD_TITLE = Style("Inter-600", 3.4, 1.2)
 
 
@@ -32,7 +35,8 @@ class TypeView(ScreenView):
         across = min(3, max(2, len(state.cards))) if landscape else 2 if len(state.cards) > FEW else 1
         rows = max(1, -(-len(state.cards) // across))
         gap = (2.4 if landscape else 2.8) * u
-        most = 30.0 if landscape else 24.0 if across == 1 else 34.0
+        alone = 46.0 if rows == 1 else 30.0
+        most = alone if landscape else 24.0 if across == 1 else 34.0
         tall = min(most * u, (room.height - 4.8 * u - gap * (rows - 1)) / rows)
         wide = (room.width - gap * (across - 1)) / across
         for number, card in enumerate(state.cards):
@@ -60,16 +64,12 @@ class _Card(Target):
             shapes.card_shadow(self.ink, self.box, 2.8 * u, u)
             shapes.rounded(self.ink, self.box, p.pine_tint if self.pressed else p.paper, 2.8 * u)
         side = 3.6 * u
-        small = self.height < 26 * u
-        arch = (
-            self.x + side,
-            self.top - side - (8.0 if small else 10.4) * u,
-            (7.6 if small else 9.6) * u,
-            (8.0 if small else 10.4) * u,
-        )
+        small = self.height < SMALL * u
+        wide, tall, size = next(arch for least, arch in ARCHES if self.height >= least * u)
+        arch = (self.x + side, self.top - side - tall * u, wide * u, tall * u)
         shapes.arch(self.ink, arch, p.paper if self.pressed and not p.outlined else p.pine_tint, 1.2 * u)
         middle = (arch[0] + arch[2] / 2, arch[1] + arch[3] / 2 - 0.4 * u)
-        self.icon(self._card.icon, (4.6 if small else 5.6) * u, middle, p.pine)
+        self.icon(self._card.icon, size * u, middle, p.pine)
         room = self.width - 2 * side
         title = self.look.text(self._card.label, CARD_TITLE, p.ink, room, 2)
         hint = (

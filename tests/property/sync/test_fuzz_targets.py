@@ -64,7 +64,7 @@ def stream_of_bombs(child: "subprocess.Popen[bytes]") -> int:
 
 
 def test_nothing_makes_a_reader_use_much_memory_or_stack() -> None:
-    """C15, C25: compressed bombs, deep nesting, endless numbers, all in 96 MiB beyond what the program has when it begins."""
+    """C15, C25: compressed bombs, deep nesting, endless numbers, in 96 MiB beyond what the program begins with."""
     command = [sys.executable, "-P", "-m", "workbench.fuzz", "all", "--replay", "-", "--memory-mib", str(MEMORY_MIB)]
     child = subprocess.Popen(
         command,
