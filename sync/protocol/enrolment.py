@@ -82,7 +82,7 @@ class StartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     key: KeyText
 
 
-class StartResponse(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class StartResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Cloud to kiosk: who it will be, whom to trust, and the proof that the cloud knows the secret."""
 
     v: Literal[1]
@@ -107,7 +107,7 @@ class FinishRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     signature: SignatureText
 
 
-class FinishResponse(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class FinishResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Cloud to kiosk: the keys page, signed by the root that the MAC vouched for."""
 
     v: Literal[1]
