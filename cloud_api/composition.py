@@ -32,6 +32,7 @@ from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.devices import Devices
 from cloud_api.services.enrolment import Enrolment
 from cloud_api.services.epochs import Epochs
+from cloud_api.services.erasing import Erasing
 from cloud_api.services.feed import Feed, FeedTerms
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fork_proofs import ForkProofs
@@ -111,6 +112,7 @@ class Cloud:
     objects: Objects
     object_intake: ObjectIntake
     object_retention: ObjectRetention
+    erasing: Erasing
 
 
 @contextmanager
@@ -172,9 +174,8 @@ def build_cloud(
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
     confirmation = Confirmation(store, clock)
     objects = FolderObjects(settings.objects_folder)
-    pinned = settings.tls is not None and settings.tls.pinned
-    pins = (read_pin(settings.tls),) if settings.tls is not None and pinned else ()
-    ceremony = KeyCeremony(clock, PageFacts(settings.host, pins))
+    intake = ObjectIntake(db, ring, signatures, objects, clock)
+    ceremony = KeyCeremony(clock, PageFacts(settings.host, _pins(settings)))
     return Cloud(
         settings=settings,
         clock=clock,
@@ -205,9 +206,14 @@ def build_cloud(
         alerts=ArrivalAlerts(db, ring, mailer, jobs, clock, AlertTerms()),
         trail=trail,
         objects=objects,
-        object_intake=ObjectIntake(db, ring, signatures, objects, clock),
+        object_intake=intake,
         object_retention=ObjectRetention(db, objects, clock),
+        erasing=Erasing(db, intake, feed, trail, clock),
     )
+
+
+def _pins(settings: CloudSettings) -> tuple[str, ...]:
+    return (read_pin(settings.tls),) if settings.tls is not None and settings.tls.pinned else ()
 
 
 def _mailer(settings: CloudSettings) -> Mailer | None:

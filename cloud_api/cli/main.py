@@ -19,6 +19,7 @@ _MODULES = {
     "org": "organisations",
     "user": "users",
     "kiosk": "kiosks",
+    "visit": "visits",
     "keys": "keys",
     "audit": "audit",
 }

@@ -1,7 +1,7 @@
 """What events do beyond being kept: rows of people, words to find them by, and alerts to their hosts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -31,19 +31,19 @@ async def find_effects(
     """What these events do, which are not stored yet; their stays are held from here on."""
     held = await tx.lock_stays(told_stays(readings), now)
     facts = await _gather_facts(tx, readings, held, standings)
-    arrivals = {reading.row.hash: reading.arrival for reading in readings if reading.arrival is not None}
-    return Effects(project(facts, arrivals, now), find_words(readings, held), find_alerts(readings, held))
+    return Effects(
+        project(facts, _readable(readings, held), now), find_words(readings, held), find_alerts(readings, held)
+    )
 
 
 async def refold(
     tx: IngestTransaction, stays: Collection[UUID], readings: Sequence[Reading], now: datetime
 ) -> HeldStays:
     """Fold these stays anew from what is stored, a part at a time. ``readings``: events whose bodies are at hand."""
-    arrivals = {reading.row.hash: reading.arrival for reading in readings if reading.arrival is not None}
     held = await tx.lock_stays(stays, now)
-    words = find_words(readings, held)
+    arrivals, words = _readable(readings, held), find_words(readings, held)
     standings = KeyStandings(tx)
-    ordered = sorted(held.known)
+    ordered = sorted(held.known | held.erased)
     for start in range(0, len(ordered), _STAYS_AT_ONCE):
         part = ordered[start : start + _STAYS_AT_ONCE]
         facts = await _read_facts(tx, part, standings)
@@ -89,7 +89,9 @@ async def _gather_facts(
     facts: dict[UUID, list[Fact]] = {}
     for reading in readings:
         if reading.fact is not None and reading.row.stay_id is not None:
-            facts.setdefault(reading.row.stay_id, []).append(reading.fact)
+            # A kiosk that has not heard of the erasure yet still tells who it was.
+            told = replace(reading.fact, muster=None) if reading.row.stay_id in held.erased else reading.fact
+            facts.setdefault(reading.row.stay_id, []).append(told)
     for stay, stored in (await _read_facts(tx, [stay for stay in facts if stay not in held.fresh], standings)).items():
         facts[stay] += stored
     return facts
@@ -109,6 +111,15 @@ async def _read_facts(
             key = standings.of(header.epoch, header.seq, stored.hash, in_log=stored.in_log)
             facts.setdefault(stay, []).append(stored_fact(stored, header, key))
     return facts
+
+
+def _readable(readings: Sequence[Reading], held: HeldStays) -> dict[str, Arrival]:
+    """The arrivals whose bodies are at hand, by header hash; of an erased stay nothing is read."""
+    return {
+        reading.row.hash: reading.arrival
+        for reading in readings
+        if reading.arrival is not None and reading.row.stay_id in held.known
+    }
 
 
 def _arrivals(readings: Sequence[Reading], held: HeldStays) -> list[tuple[UUID, Arrival]]:

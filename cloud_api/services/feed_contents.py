@@ -15,7 +15,7 @@ from cloud_api.services.feed_entries import Naming, match_key
 from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry
 from cloud_api.services.file_places import BadgeTemplateEntry
 from cloud_api.services.file_visits import DocumentRuleEntry
-from cloud_api.store import catalogue, data_keys, epochs, hosts, kiosks, organisations, published
+from cloud_api.store import catalogue, data_keys, epochs, erasures, hosts, kiosks, organisations, published
 from cloud_api.store.db import Tenant
 from cloud_api.store.organisations import Site
 from sync.protocol import exact_json
@@ -26,6 +26,7 @@ from sync.protocol.feed import (
     Configuration,
     Documents,
     DocumentText,
+    Erasure,
     Erasures,
     Host,
     Hosts,
@@ -45,6 +46,7 @@ from sync.protocol.feed import (
 
 E = TypeVar("E", bound=msgspec.Struct)
 F = TypeVar("F", bound=msgspec.Struct)
+_MOST_ERASURES = 20_000
 SITE_PIN = "site"
 """The id of the PIN that a site's own ``staff_pin`` gives."""
 
@@ -81,7 +83,7 @@ async def build_contents(
         PageKind.DOCUMENTS: entries.documents,
         PageKind.ROSTER: lambda: _roster(tx, site_id),
         PageKind.REVOCATIONS: lambda: _revocations(tx),
-        PageKind.ERASURES: _erasures,
+        PageKind.ERASURES: lambda: _erasures(tx),
         PageKind.COMMANDS: _commands,
     }
     return {kind: await makers[kind]() for kind in kinds}
@@ -138,9 +140,13 @@ async def _revocations(tx: Tenant) -> Revocations:
     return Revocations(revocations=_ordered(listed))
 
 
-async def _erasures() -> Erasures:
-    """Nothing in the cloud asks for an erasure yet."""
-    return Erasures(erasures=())
+async def _erasures(tx: Tenant) -> Erasures:
+    """As many as a page has room for: a kiosk that was off while so many more came has outlived its own retention."""
+    listed = [
+        Erasure(id=erased.id, stays=(erased.stay_id,), at_ms=int(erased.erased_at.timestamp() * 1000))
+        for erased in await erasures.list_newest(tx, limit=_MOST_ERASURES)
+    ]
+    return Erasures(erasures=_ordered(listed))
 
 
 async def _commands() -> Commands:

@@ -31,12 +31,13 @@ class HeldEpoch:
 
 @dataclass(frozen=True, slots=True)
 class HeldStays:
-    """Stays that nobody else folds until the transaction ends. ``known``: those whose data may be kept (an erased
-    stay is not among them); ``fresh``: those of them that were heard of for the first time.
+    """Stays that nobody else folds until the transaction ends. ``known``: those whose data may be kept; ``fresh``:
+    those of them that are new here; ``erased``: the others, of which is kept whether somebody is there.
     """
 
     known: frozenset[UUID]
     fresh: frozenset[UUID]
+    erased: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,7 @@ class PostgresIngest(_EpochRows):
         ciphers, fresh = await data_keys.open_stay_keys(self._tx, self._ports.ring, wanted, now)
         self._ciphers.known.update((stay, cipher) for stay, cipher in ciphers.items())
         self._ciphers.fresh |= fresh
-        return HeldStays(frozenset(ciphers), frozenset(fresh))
+        return HeldStays(frozenset(ciphers), frozenset(fresh), frozenset(wanted) - ciphers.keys())
 
     async def list_facts(self, wanted: Collection[UUID]) -> list[StoredFact]:
         """The events that bear on the presence of these held stays, from logs and branches of all kiosks."""

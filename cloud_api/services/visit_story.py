@@ -12,7 +12,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.services.board import Row, details_of, is_overdue, place_zone, rows_of
 from cloud_api.services.stored_bodies import read_full_body
 from cloud_api.services.visit_photos import Photo, find_photo
-from cloud_api.store import alerts, board, catalogue, data_keys, organisations, stays
+from cloud_api.store import alerts, board, catalogue, data_keys, erasures, organisations, stays
 from cloud_api.store.alerts import Alert
 from cloud_api.store.board import StayEvent
 from cloud_api.store.db import Database
@@ -107,9 +107,13 @@ class VisitStories:
             events = await board.list_events(tx, own, stay_id)
             photo = await find_photo(tx, stay_id, events)
             told = (await alerts.of_stays(tx, [stay_id])).get(stay_id, [])
+            erased = await erasures.find(tx, stay_id)
             titles = {(text.key, text.language): text.title for text in await catalogue.list_documents(tx)}
         zone = place_zone(sites, stay.site_id)
         steps = [*_event_steps(events, titles, zone), *_alert_steps(told, row.host, zone, now)]
+        if erased is not None:
+            at = erased.erased_at.astimezone(zone)
+            steps.append(Step(at, "document-no", "Erased on request", "Who it was is gone, here and on the kiosks"))
         return _visit(stay, row, sorted(steps, key=lambda step: step.at), photo, now.astimezone(zone))
 
 

@@ -45,11 +45,10 @@ class Stay:
 
 
 async def put_many(tx: Tenant, ciphers: Mapping[UUID, FieldCipher], stays: Sequence[Stay], now: datetime) -> None:
-    """Write stays as the fold has them. Without a ``person`` the personal columns stay as they are."""
-    kept = [(stay, ciphers[stay.id]) for stay in stays if stay.id in ciphers]
-    if not kept:
+    """Write stays as the fold has them. Without a ``person`` or a key the personal columns stay as they are."""
+    if not stays:
         return
-    columns = [[_seal(cipher, stay, column) for stay, cipher in kept] for column in _PERSONAL]
+    columns = [[_seal(ciphers.get(stay.id), stay, column) for stay in stays] for column in _PERSONAL]
     await tx.connection.execute(
         "insert into lodge.stay (tenant_id, id, site_id, data_key_id, host_id, present, flags, arrived_at,"
         " departed_at, name, company, host, zone, email, details, updated_at)"
@@ -70,13 +69,13 @@ async def put_many(tx: Tenant, ciphers: Mapping[UUID, FieldCipher], stays: Seque
         (
             tx.id,
             now,
-            [stay.id for stay, _ in kept],
-            [stay.site_id for stay, _ in kept],
-            [stay.host_id for stay, _ in kept],
-            [stay.present for stay, _ in kept],
-            [" ".join(stay.flags) for stay, _ in kept],
-            [stay.arrived_at for stay, _ in kept],
-            [stay.departed_at for stay, _ in kept],
+            [stay.id for stay in stays],
+            [stay.site_id for stay in stays],
+            [stay.host_id for stay in stays],
+            [stay.present for stay in stays],
+            [" ".join(stay.flags) for stay in stays],
+            [stay.arrived_at for stay in stays],
+            [stay.departed_at for stay in stays],
             *columns,
         ),
     )
@@ -159,8 +158,8 @@ def _open(ciphers: Mapping[UUID, FieldCipher], stay_id: UUID, sealed: Sequence[b
     )
 
 
-def _seal(cipher: FieldCipher, stay: Stay, column: str) -> bytes | None:
-    if stay.person is None:
+def _seal(cipher: FieldCipher | None, stay: Stay, column: str) -> bytes | None:
+    if cipher is None or stay.person is None:
         return None
     plain = str(getattr(stay.person, column))
     return cipher.seal_text(plain, table="stay", column=column, row=str(stay.id))

@@ -19,6 +19,7 @@ from kiosk.ports import LobbyPorts
 from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.threads import Loop, Workers, closing_loops
 from kiosk.views.environment import WindowOptions, prepare_environment
+from sync.device.erasing import Erasing
 from sync.device.pruning import Pruning
 
 if TYPE_CHECKING:
@@ -45,12 +46,14 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
     upload_due, feed_due, badge_waits = Event(), Event(), Event()
     desks = build_desks(station, printing=badge_waits.set)
     desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
+    pruning = Pruning(log=station.log, roll=station.roll, clock=station.clock)
     loops = (
         Loop("network", desks.network.step_uploads, upload_due),
         Loop("feed", desks.network.step_feed, feed_due),
         Loop("badges", desks.badges.step, badge_waits),
         Loop("settle", Settling(station.log, station.roll).step, Event()),
-        Loop("pruning", Pruning(log=station.log, roll=station.roll, clock=station.clock).step, Event()),
+        Loop("pruning", pruning.step, Event()),
+        Loop("erasing", Erasing(log=station.log, feed=station.feed, pruning=pruning).step, Event()),
     )
     record_start(station.log, __version__)
     with Workers() as workers, closing_loops(loops):

@@ -223,7 +223,8 @@ class MemoryIngest(_Records):
         self._store.step("lock_stays")
         fresh = frozenset(stay for stay in stays if stay not in self._rows.keys)
         self._rows.keys.update(dict.fromkeys(fresh, True))
-        return HeldStays(frozenset(stay for stay in stays if self._rows.keys[stay]), fresh)
+        known = frozenset(stay for stay in stays if self._rows.keys[stay])
+        return HeldStays(known, fresh, frozenset(stays) - known)
 
     async def list_facts(self, stays: Collection[UUID]) -> list[StoredFact]:
         wanted = set(stays)
@@ -277,7 +278,7 @@ class MemoryIngest(_Records):
     def _put(self, stays: Sequence[Stay], words: Mapping[UUID, Sequence[str]]) -> None:
         for stay in stays:
             if not self._rows.keys.get(stay.id):
-                continue
+                stay = replace(stay, person=None)  # noqa: PLW2901  as the columns of an erased stay cannot be sealed
             before = self._rows.stays.get(stay.id)
             if before is not None:
                 stay = replace(  # noqa: PLW2901  what is not told anew stays as it was

@@ -19,6 +19,7 @@ from kiosk.flows.settling import Settling
 from kiosk.flows.start import record_start
 from kiosk.ports import ArrivalDraft, Arrived
 from kiosk.threads import Loop, closing_loops
+from sync.device.erasing import Erasing
 from sync.device.pruning import Pruning
 
 
@@ -28,11 +29,13 @@ def main(folder: Path) -> None:
     with open_station(KioskConfiguration(data_folder=folder, printer="none", camera="none")) as station:
         desks = build_desks(station)
         desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
+        pruning = Pruning(log=station.log, roll=station.roll, clock=station.clock)
         loops = (
             Loop("network", desks.network.step_uploads, upload_due),
             Loop("feed", desks.network.step_feed, feed_due),
             Loop("settle", Settling(station.log, station.roll).step, Event()),
-            Loop("pruning", Pruning(log=station.log, roll=station.roll, clock=station.clock).step, Event()),
+            Loop("pruning", pruning.step, Event()),
+            Loop("erasing", Erasing(log=station.log, feed=station.feed, pruning=pruning).step, Event()),
         )
         record_start(station.log, __version__)
         with closing_loops(loops):

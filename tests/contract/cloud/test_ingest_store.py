@@ -105,17 +105,23 @@ async def test_an_alert_asked_for_twice_is_made_once(bench: Bench) -> None:
     assert await bench.ledger.count_alerts(stay) == 1
 
 
-async def test_an_erased_stay_is_written_no_more(bench: Bench) -> None:
-    """R32."""
-    kiosk = await bench.ledger.enrol("Lobby kiosk")
+async def test_c39_of_an_erased_stay_only_whether_somebody_is_there_is_written(bench: Bench) -> None:
+    """C39, R32: a kiosk that has not heard of it tells the name again; nobody hears it, and the list stays true."""
+    kiosk, late = await bench.ledger.enrol("Lobby kiosk"), await bench.ledger.enrol("Late kiosk")
     stay = kiosk.arrive(bench.ledger.clock.now())
     await bench.send(kiosk, kiosk.batch())
     await bench.ledger.erase(stay)
-    kiosk.depart(bench.ledger.clock.now(), stay)
-    assert receipt_of(await bench.send(kiosk, kiosk.batch(2))).accepted == 2
+    late.arrive(bench.ledger.clock.now(), stay=stay, name="Ada Sample", host_id=await bench.ledger.host())
+    assert receipt_of(await bench.send(late, late.batch())).accepted == 1
     found = await bench.ledger.find_stay(stay)
     assert found is not None
-    assert (found.present, found.person) == (True, None)
+    assert (found.present, found.person, found.flags) == (True, None, ("unnamed",))
+    assert await bench.ledger.count_alerts(stay) == 0
+    kiosk.depart(bench.ledger.clock.now(), stay)
+    assert receipt_of(await bench.send(kiosk, kiosk.batch(2))).accepted == 2
+    gone = await bench.ledger.find_stay(stay)
+    assert gone is not None
+    assert (gone.present, gone.person) == (False, None)
 
 
 async def test_a_transaction_that_fails_leaves_nothing_behind(bench: Bench) -> None:
