@@ -17,7 +17,7 @@ from workbench.tasks.tree import kept_files
 
 LIST = Path("workbench/tasks/fault_cases.toml")
 _IN_NAME = re.compile(r"_c(\d\d)(?=_)")
-_IN_WORDS = re.compile(r"\bC(\d\d)\b")
+_IN_WORDS = re.compile(r"\bC(\d\d)(?: to C(\d\d))?\b")
 LAYERS = {
     "unit": "unit",
     "contract": "unit",
@@ -83,9 +83,16 @@ def _tests_of(path: Path, name: Path) -> Iterator[CaseTest]:
         for node in body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
                 named = frozenset(f"C{digits}" for digits in _IN_NAME.findall(node.name.replace("test_", "_", 1)))
-                cited = frozenset(f"C{digits}" for digits in _IN_WORDS.findall(ast.get_docstring(node) or ""))
+                cited = frozenset(_cited(ast.get_docstring(node) or ""))
                 if named | cited:
                     yield CaseTest(f"{prefix}::{node.name}", layer, _is_slow(node), named, cited)
+
+
+def _cited(words: str) -> Iterator[str]:
+    """The cases that words name; ``C01 to C03`` names three."""
+    for first, last in _IN_WORDS.findall(words):
+        for number in range(int(first), int(last or first) + 1):
+            yield f"C{number:02}"
 
 
 def _is_slow(test: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

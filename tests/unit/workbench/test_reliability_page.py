@@ -55,6 +55,12 @@ def test_tests_are_found_by_the_cases_in_their_names_and_words(root: Path) -> No
     assert {test.layer for test in found.values()} == {"simulator"}
 
 
+def test_a_range_of_cases_names_all_of_them(root: Path) -> None:
+    (root / HERE).write_text('def test_much():\n    """C01 to C03: whatever happens."""\n', encoding="utf-8")
+    (found,) = find_case_tests(root)
+    assert found.cases == {"C01", "C02", "C03"}
+
+
 def test_page_is_written_only_after_a_run_in_which_each_of_its_tests_passed(root: Path) -> None:
     assert "did not pass, such as tests/" in write_page(root, failed=(), passed=sorted(ORDINARY)[1:])
     assert "did not pass" in write_page(root, failed=sorted(ORDINARY)[:1], passed=ORDINARY)
