@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, UnidentifiedImageError
 
 from kiosk.flows.badge_job import BadgeJob
-from kiosk.words.catalogue import languages
+from kiosk.words.catalogue import Words, languages
 from printers.badge import BadgeContent, BadgeLabels, BadgeStyle, render_badge
 from printers.bitmap import BadgeBitmap
 from printers.media import Medium
@@ -59,7 +59,7 @@ class BadgeArtist:
             style=style,
             organisation="" if configuration is None else configuration.organisation,
             place="" if configuration is None else configuration.site,
-            valid_until=_valid_until(until, job.arrived_at),
+            valid_until=_valid_until(until, job.arrived_at, words),
             code_payload=self._code(job, until),
             readable_code=readable_code(job.stay),
             photo=_open_photo(job.photo),
@@ -79,8 +79,13 @@ def _type_of(job: BadgeJob, kind: VisitorType | None) -> tuple[str, BadgeStyle]:
     return word, next((style for style in BadgeStyle if style.value == kind.badge), BadgeStyle.VISITOR)
 
 
-def _valid_until(until: datetime, arrived: datetime) -> str:
-    return f"{until:%H:%M}" if until.date() == arrived.date() else f"{until:%d.%m. %H:%M}"
+def _valid_until(until: datetime, arrived: datetime, words: Words) -> str:
+    """The time of day, and the day where it is another than that of the arrival; as short as the language has it."""
+    time = f"{until:%H:%M}"
+    if until.date() == arrived.date():
+        return time
+    day = words.say("badge.date", day=until.day, month=words.say(f"month.short.{until.month}"))
+    return f"{day} {time}"
 
 
 def _open_photo(photo: bytes | None) -> Image.Image | None:

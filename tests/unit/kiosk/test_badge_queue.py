@@ -4,12 +4,16 @@ import dataclasses
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
+
+import pytest
 
 from kiosk.composition.desks import build_desks, build_photo_keeper
 from kiosk.composition.station import Station, open_station
 from kiosk.flows.badge_artist import BadgeArtist
+from kiosk.flows.badge_job import BadgeJob
 from kiosk.flows.badge_marks import BadgeMarks
 from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
 from kiosk.flows.badge_recovery import recover_badges
@@ -161,6 +165,40 @@ def test_the_badge_carries_a_code_that_this_kiosk_signed_for_this_stay(tmp_path:
         check_code(code, key=key, tenant=station.enrolment.tenant)
     assert str(code.subject) == arrived.stay_id
     assert (content.organisation, content.visitor_type) == ("Thistledown Works", "Visitor")
+
+
+@pytest.mark.parametrize(
+    ("language", "hour", "shown"),
+    [
+        ("en", 9, "19:15"),
+        ("en", 22, "2 Mar 08:15"),
+        ("de", 22, "2. März 08:15"),
+        ("fr", 22, "2 mars 08:15"),
+        ("es", 22, "2 mar 08:15"),
+    ],
+)
+def test_until_when_a_badge_is_valid_is_written_as_its_language_writes_dates(
+    tmp_path: Path, language: str, hour: int, shown: str
+) -> None:
+    with lone_station(tmp_path) as (_, station):
+        artist = BadgeArtist(
+            enrolment=station.enrolment,
+            key=station.log.epochs.current_key,
+            configuration=station.directory.configuration,
+            types=station.directory.published_types,
+        )
+        moment = datetime(2026, 3, 1, hour, 15, tzinfo=UTC)
+        job = BadgeJob(
+            stay=UUID(int=5, version=4),
+            name="Odalys Fernhollow",
+            company="",
+            host="",
+            visitor_type="visitor",
+            language=language,
+            arrived_at=moment,
+            photo=None,
+        )
+        assert artist.content(job).valid_until == shown
 
 
 def test_a_photo_that_cannot_be_read_costs_the_picture_and_not_the_badge(tmp_path: Path) -> None:
