@@ -127,9 +127,30 @@ def load_settings(folder: Path) -> CloudSettings:
         port=read.port,
         tls=None if read.tls is None else _tls_files(folder, read.tls),
         mail=None if read.mail is None else _mail_settings(read.mail),
-        database_url=os.environ.get("DATABASE_URL") or None,
+        database_url=check_database_url(os.environ.get("DATABASE_URL", "")),
         postgres_major=read.postgres_major,
     )
+
+
+def check_database_url(text: str) -> str | None:
+    """A URL or libpq's ``name=value`` words; ``None`` for nothing.
+
+    Raises:
+        ConfigurationError: neither; it does not repeat what it was given, for that may hold a password.
+    """
+    if not text:
+        return None
+    is_url = "://" in text
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in {"postgresql", "postgres"} and parts.port != 0 if is_url else "=" in text
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ConfigurationError(
+            "the database's URL is not an address such as postgresql://user:password@host:5432/lodge"
+        )
+    return text
 
 
 def check_origin(text: str) -> str:

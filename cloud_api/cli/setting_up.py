@@ -15,6 +15,7 @@ from cloud_api.config import (
     MailEntry,
     SettingsFile,
     TlsEntry,
+    check_database_url,
     check_origin,
     load_settings,
     render_settings,
@@ -91,7 +92,7 @@ def init(  # noqa: PLR0913  one parameter an option
 @clear_failures
 def migrate(frame: Frame, *, url: str | None, as_json: bool) -> None:
     """Bring the database up to date; safe to run twice, and by two at once."""
-    chosen = url or os.environ.get("DATABASE_URL")
+    chosen = check_database_url(url or os.environ.get("DATABASE_URL", ""))
     if chosen:
         _tell(upgrade(chosen), as_json=as_json)
         return

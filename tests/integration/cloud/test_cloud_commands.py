@@ -112,6 +112,16 @@ def test_the_description_of_the_interface_is_openapi_3_1(site: Site) -> None:
             assert any(int(status) >= 400 for status in operation["responses"]), path
 
 
+@pytest.mark.parametrize(
+    "url", ["mysql://lodge:canary@h/x", "postgresql://[canary", "canary", "postgresql://h:99999/x"]
+)
+def test_an_address_that_is_none_is_told_and_not_repeated(site: Site, url: str) -> None:
+    """R17: a password may stand in it."""
+    said = site.run("migrate", "--url", url, code=1).stderr
+    assert "postgresql://user:password@host:5432/lodge" in said
+    assert "canary" not in said
+
+
 def test_an_empty_database_named_by_url_is_migrated(site: Site) -> None:
     with site.superuser() as connection:
         connection.execute("drop database if exists elsewhere")
