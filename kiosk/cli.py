@@ -174,6 +174,27 @@ def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bo
             print_list(listed, Console())
 
 
+@main.command()
+@_DATA
+@_JSON
+@click.option("--set-aside", is_flag=True, help="If nothing can be salvaged: make room for enrolling the kiosk anew.")
+def salvage(data_folder: Path, *, as_json: bool, set_aside: bool) -> None:
+    """Make a new database out of a damaged one: all that can be read, verified. The kiosk must not run.
+
+    The damaged files are kept whole, in a folder damaged-... beside the new one.
+    """
+    from kiosk.salvaging import salvage_facts, salvage_kiosk, salvage_lines  # noqa: PLC0415 -- for this command alone
+
+    with _failing_clearly():
+        facts = salvage_facts(salvage_kiosk(data_folder, may_set_aside=set_aside))
+    with _failing_clearly(), _printing():
+        if as_json:
+            click.echo(msgspec.json.encode(facts))
+            return
+        for line in salvage_lines(facts):
+            click.echo(line)
+
+
 @contextmanager
 def _holding(data_folder: Path, *, again: bool) -> Iterator[None]:
     """A kiosk that runs would go on in the epoch that it leaves."""

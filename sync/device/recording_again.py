@@ -1,7 +1,7 @@
 """What stands behind a gap of an older epoch and never reached the cloud is recorded again in the newest one (ADR 51).
 
-A chain with a gap cannot be continued at the cloud, and its lost numbers cannot be filled. The visits behind the gap are
-still known here: the same acts of the same stays are recorded under the newest key. The old rows stay as evidence.
+A chain with a gap cannot be continued at the cloud, and its lost numbers cannot be filled. The visits behind the gap
+are still known here: the same acts of the same stays are recorded under the newest key. The old rows stay as evidence.
 """
 
 from collections.abc import Mapping, Sequence

@@ -11,6 +11,7 @@ from sync.device.event_rows import Chain, read_event
 from sync.device.salvage.tables import EVENT, Contents, Row
 from sync.device.schema import SEQ_BITS
 from sync.protocol.batch import OpenedBatch
+from sync.protocol.chain import Head
 from sync.protocol.commitments import SALT_BYTES, Part, SealedBody, matches
 from sync.protocol.errors import ProtocolError
 from sync.protocol.events import Event, genesis_hash
@@ -45,6 +46,13 @@ class GoodEvents:
     def newest(self) -> str | None:
         """The epoch that was appended to last, or ``None`` before the first."""
         return self.chains[max(self.chains)].epoch if self.chains else None
+
+    def behind(self, seen: Head | None) -> int:
+        """How many events somebody has seen beyond the last one of that epoch that is here."""
+        if seen is None:
+            return 0
+        held = [self.events[number] for number, chain in self.chains.items() if chain.epoch == seen.epoch]
+        return max(0, seen.seq - max((events[-1].header.seq for events in held if events), default=0))
 
     @property
     def count(self) -> int:

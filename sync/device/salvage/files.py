@@ -158,6 +158,17 @@ def put_in_place(draft: Path, database: Path) -> None:
     _exchange(database)
 
 
+def drop_damaged(database: Path) -> None:
+    """Take the damaged files' first names away; ``keep_evidence`` has given them others.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    for ending in ("-wal", "-shm", ""):
+        _beside(database, ending).unlink(missing_ok=True)
+    sync_folder(database.parent)
+
+
 def finish_earlier(database: Path) -> bool:
     """For a salvage: put in place what an earlier one had decided; ``False`` where there is nothing of the kind.
 

@@ -43,7 +43,7 @@ class Pages:
 
     @property
     def opens(self) -> bool:
-        """Whether any page is authentic under the key; if none is, the key is another database's or the salt is lost."""
+        """Whether any page is authentic; if none is, the key is another database's, or the salt is lost."""
         return self._hmac_key is not None
 
     def read(self, number: int) -> bytes | None:
@@ -71,7 +71,7 @@ class Pages:
         return _MAGIC + opened if number == 1 else opened
 
     def _find_hmac_key(self) -> bytes | None:
-        """The salt stands in the first 16 bytes of page 1, in the file and in the WAL; one flipped bit of it is found."""
+        """The salt is the first 16 bytes of page 1, in the file and in the WAL; one flipped bit of it is found."""
         copies = [stored[:_SALT_BYTES] for stored in (self._stored(1), os.pread(self._database, PAGE_BYTES, 0))]
         flipped = [
             (int.from_bytes(copies[0], "big") ^ 1 << bit).to_bytes(_SALT_BYTES, "big") for bit in range(8 * _SALT_BYTES)

@@ -1,4 +1,4 @@
-"""The rows of one page of a table (sqlite.org/fileformat2.html sections 1.6 and 2), as far as their bytes can be read."""
+"""The rows of one page of a table, as far as their bytes can be read (sqlite.org/fileformat2.html, 1.6 and 2)."""
 
 import struct
 from collections.abc import Callable, Iterator
@@ -47,7 +47,7 @@ def children(page: bytes, number: int) -> list[int]:
 
 
 def rows_of(page: bytes, number: int, read: ReadPage) -> Iterator[StoredRow | None]:
-    """The rows of a leaf; ``None`` for each that is nothing at all. ``read`` gives the pages that long rows go on in."""
+    """The rows of a leaf; ``None`` for each that is none at all. ``read`` gives the pages that long rows go on in."""
     for cell in _cells(page, _start(number), 8):
         try:
             yield _row(page, cell, read)

@@ -1,6 +1,6 @@
 """Salvage: out of a damaged database into a new one, under the same key, and the damaged files kept whole.
 
-outcome = salvage(Place(folder=folder, database="lodge.db", witness="witness"), key, clock=clock, ...)
+outcome = salvage(Place(folder, "lodge.db", "witness"), means)
 """
 
 import shutil
@@ -15,6 +15,7 @@ from sync.device.errors import DiskFullError, StorageError, WrongKeyError
 from sync.device.event_log import EventLog
 from sync.device.salvage.draft import Refusal, Written, write_draft
 from sync.device.salvage.files import (
+    drop_damaged,
     drop_work_folder,
     finish_earlier,
     keep_away,
@@ -57,14 +58,15 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """``evidence``: the folder of the damaged files. ``new_epoch``: events may be missing, so the kiosk goes on in a new
-    log and says so.
+    """``evidence``: the folder of the damaged files. ``new_epoch``: events may be missing, so the kiosk goes on in a
+    new log and says so. ``missing``: how many are known to be, by the gaps and by the second witness.
     """
 
     contents: Contents
     written: Written
     evidence: Path
     new_epoch: bool
+    missing: int
 
 
 class NothingWrong:
@@ -75,7 +77,7 @@ class Finished:
     """A salvage that was cut short had decided already; its database is in place now."""
 
 
-class NoRoom(DiskFullError):
+class NoRoomError(DiskFullError):
     """The disk has too little room; nothing was changed."""
 
     def __init__(self, needed: int, free: int) -> None:
@@ -92,7 +94,7 @@ def salvage(place: Place, means: Means) -> Outcome:
     Until the new database is in place the damaged one is, and after a kill at any moment it can be done again.
 
     Raises:
-        NoRoom, DiskFullError: too little room; nothing was changed.
+        NoRoomError, DiskFullError: too little room; nothing was changed.
         StorageError: another program has the database open, or the disk refused; nothing was changed.
     """
     database = place.folder / place.database
@@ -114,18 +116,36 @@ def salvage(place: Place, means: Means) -> Outcome:
         raise StorageError(f"The kiosk's disk refused the salvage: {error.strerror}. Nothing was changed.") from error
 
 
+def set_aside(place: Place, stamp: str) -> Path:
+    """Keep the damaged files whole and make room for a new enrolment; returns the folder that they lie in now.
+
+    The second witness stays too, so that the new log knows that it does not begin at the beginning.
+
+    Raises:
+        StorageError: another program has the database open, or the disk refused.
+    """
+    database = place.folder / place.database
+    try:
+        with keep_away(place.folder):
+            evidence = keep_evidence(database, f"damaged-{stamp}", copied=(place.witness,))
+            drop_damaged(database)
+            return evidence
+    except OSError as error:
+        raise StorageError(f"The kiosk's disk refused: {error.strerror}.") from error
+
+
 def _replace(place: Place, means: Means, contents: Contents) -> Salvaged | Refusal:
     work = make_work_folder(place.folder)
     try:
         written = _draft(place, means, contents, work)
         if isinstance(written, Refusal):
             return written
-        new_epoch = _go_on(place, means, contents, written, work)
+        new_epoch, beyond = _go_on(place, means, contents, written, work)
         evidence = keep_evidence(place.folder / place.database, f"damaged-{means.stamp}", copied=(place.witness,))
         put_in_place(work / place.database, place.folder / place.database)
     finally:
         drop_work_folder(place.folder)
-    return Salvaged(contents, written, evidence, new_epoch)
+    return Salvaged(contents, written, evidence, new_epoch, written.events.missing + beyond)
 
 
 def _draft(place: Place, means: Means, contents: Contents, work: Path) -> Written | Refusal:
@@ -136,12 +156,15 @@ def _draft(place: Place, means: Means, contents: Contents, work: Path) -> Writte
         database.close()
 
 
-def _go_on(place: Place, means: Means, contents: Contents, written: Written, work: Path) -> bool:
-    """Open the new log as the kiosk will: it begins a new epoch if events are missing, or may be."""
+def _go_on(place: Place, means: Means, contents: Contents, written: Written, work: Path) -> tuple[bool, int]:
+    """Open the new log as the kiosk will: it begins a new epoch if events are missing, or may be. Says whether it did,
+    and how many events the second witness has seen beyond the last one that is here.
+    """
     if (place.folder / place.witness).is_file():
         shutil.copyfile(place.folder / place.witness, work / place.witness)
     database = DeviceDatabase(work / place.database, means.key)
     witness = Witness(work / place.witness)
+    beyond = written.events.behind(witness.head)
     try:
         log = EventLog(
             database,
@@ -155,7 +178,7 @@ def _go_on(place: Place, means: Means, contents: Contents, written: Written, wor
         if _may_lack_events(contents, written) and newest in (None, log.head.epoch):
             log.begin_epoch(ROLLED_BACK, after=log.head.epoch)
         log.settle()
-        return log.epochs.current != newest
+        return log.epochs.current != newest, beyond
     finally:
         witness.close()
         database.close()
@@ -181,4 +204,4 @@ def _is_in_order(path: Path, key: bytes) -> bool:
 def _require_room(size: int, free: int) -> None:
     needed = size + _SPARE_BYTES
     if free < needed:
-        raise NoRoom(needed, free)
+        raise NoRoomError(needed, free)

@@ -4,6 +4,7 @@ An epoch whose start is missing would pass for one that was enrolled, and its de
 """
 
 from contextlib import suppress
+from itertools import pairwise
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -39,7 +40,7 @@ class Starts:
         """
         kept = {str(row["epoch"]): row for row in read_rows if self._is_good(row)}
         chains = sorted(self._good.chains.values(), key=lambda chain: chain.number)
-        for before, chain in zip(chains, chains[1:], strict=False):
+        for before, chain in pairwise(chains):
             if chain.epoch in kept:
                 continue
             first = next(iter(self._good.events.get(chain.number, [])), None)

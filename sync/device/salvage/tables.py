@@ -1,7 +1,7 @@
 """Which table a row belongs to: by the table's tree while that can be walked, else by the row's own form.
 
-A leaf that no tree leads to is not free: the kiosk's database overwrites what it frees (``secure_delete``). So a damaged
-root, or a damaged first page, costs what stands in that page and nothing else.
+A leaf that no tree leads to is not free: the kiosk's database overwrites what it frees (``secure_delete``). So a
+damaged root, or a damaged first page, costs what stands in that page and nothing else.
 """
 
 from collections.abc import Iterator, Mapping
@@ -138,7 +138,7 @@ def _named(table: str, row: StoredRow) -> Row | None:
             if value is not None:
                 return None
             named[name] = row.rowid
-        elif value is None and name != key or isinstance(value, _TYPES[type_]):
+        elif (value is None and name != key) or isinstance(value, _TYPES[type_]):
             named[name] = value
         else:
             return None

@@ -48,9 +48,7 @@ class Vouching:
         key = self._keys.get(str(row["epoch"]))
         if key is None:
             return None
-        expected = Expectation(
-            enrolment.tenant, enrolment.site, enrolment.kiosk, key.public_key(), enrolment.audience
-        )
+        expected = Expectation(enrolment.tenant, enrolment.site, enrolment.kiosk, key.public_key(), enrolment.audience)
         with suppress(ProtocolError):
             batch = open_batch(cast("bytes", row["wire"]), expected)
             told = (batch.manifest_jws, batch.manifest.first, batch.manifest.last)
