@@ -51,7 +51,7 @@ class Vouching:
         expected = Expectation(enrolment.tenant, enrolment.site, enrolment.kiosk, key.public_key(), enrolment.audience)
         with suppress(ProtocolError):
             batch = open_batch(cast("bytes", row["wire"]), expected)
-            told = (batch.manifest_jws, batch.manifest.first, batch.manifest.last)
+            told = (batch.manifest_hash, batch.manifest.first, batch.manifest.last)
             return batch if told == (row["manifest"], row["first"], row["last"]) else None
         return None
 
