@@ -125,8 +125,9 @@ def keep_evidence(database: Path, name: str, *, copied: tuple[str, ...] = ()) ->
     for earlier in sorted(folder.glob("damaged-*")):
         if (earlier / database.name).exists() and (earlier / database.name).samefile(database):
             return earlier
+    for unfinished in folder.glob(".damaged-*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
     draft = folder / f".{name}"
-    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=_FOLDER_MODE)
     for file in (database, _beside(database, "-wal")):
         if file.exists():
