@@ -100,16 +100,16 @@ def share_database(database: Path) -> Iterator[None]:
 
 
 def make_work_folder(folder: Path) -> Path:
-    """An empty folder for the draft; what an earlier try left there goes."""
+    """An empty folder for the draft."""
     work = folder / _WORK
-    shutil.rmtree(work, ignore_errors=True)
     work.mkdir(mode=_FOLDER_MODE)
     return work
 
 
 def drop_work_folder(folder: Path) -> None:
-    """The draft is in its place, or not wanted."""
-    shutil.rmtree(folder / _WORK, ignore_errors=True)
+    """The draft is in its place, or not wanted; nor is what an earlier try left of it and of its evidence."""
+    for unfinished in (folder / _WORK, *folder.glob(".damaged-*")):
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def keep_evidence(database: Path, name: str, *, copied: tuple[str, ...] = ()) -> Path:
@@ -125,8 +125,6 @@ def keep_evidence(database: Path, name: str, *, copied: tuple[str, ...] = ()) ->
     for earlier in sorted(folder.glob("damaged-*")):
         if (earlier / database.name).exists() and (earlier / database.name).samefile(database):
             return earlier
-    for unfinished in folder.glob(".damaged-*"):
-        shutil.rmtree(unfinished, ignore_errors=True)
     draft = folder / f".{name}"
     draft.mkdir(mode=_FOLDER_MODE)
     for file in (database, _beside(database, "-wal")):

@@ -100,8 +100,8 @@ def salvage(place: Place, means: Means) -> Outcome:
     database = place.folder / place.database
     try:
         with keep_away(place.folder):
+            drop_work_folder(place.folder)
             if finish_earlier(database):
-                drop_work_folder(place.folder)
                 return Finished()
             with open_damaged(database) as files:
                 pages = Pages(means.key, database=files.database, wal=files.wal)
