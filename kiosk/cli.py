@@ -156,7 +156,7 @@ def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bo
             raise KioskError("A PDF is not for the terminal: give --pdf the name of a file.")
         if as_json and csv_to_output:
             raise KioskError("--json and --csv - both want standard output: give one of them a file, or leave one out.")
-        with read_station(KioskConfiguration(data_folder=data_folder)) as station:
+        with read_station(KioskConfiguration(data_folder=data_folder), damaged_too=True) as station:
             listed = station.evacuation.on_site()
             if pdf is not None:
                 if station.evacuation.write_pdf(pdf) is None:

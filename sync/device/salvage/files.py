@@ -122,7 +122,7 @@ def keep_evidence(database: Path, name: str, *, copied: tuple[str, ...] = ()) ->
         OSError: the disk refused.
     """
     folder = database.parent
-    for earlier in sorted(folder.glob("damaged-*")):
+    for earlier in kept_evidence(folder):
         if (earlier / database.name).exists() and (earlier / database.name).samefile(database):
             return earlier
     draft = folder / f".{name}"
@@ -155,6 +155,11 @@ def put_in_place(draft: Path, database: Path) -> None:
     draft.rename(_beside(database, _SALVAGED))
     sync_folder(database.parent)
     _exchange(database)
+
+
+def kept_evidence(folder: Path) -> tuple[Path, ...]:
+    """The folders of damaged files that earlier salvages have kept, oldest first."""
+    return tuple(sorted(folder.glob("damaged-*")))
 
 
 def drop_damaged(database: Path) -> None:
