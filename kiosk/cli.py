@@ -25,7 +25,7 @@ from kiosk.data_folder import hold_data_folder, require_database
 from kiosk.errors import KioskError
 from kiosk.journal import open_journal
 from kiosk.log_report import evidence_bytes
-from kiosk.reading_copy import read_station
+from kiosk.reading_copy import read_station, save_list
 from kiosk.roster_export import list_as_csv, list_as_facts
 from kiosk.roster_table import print_list
 from kiosk.status_report import close_doubts, status_facts, status_lines
@@ -84,6 +84,7 @@ def run(
         fullscreen=window is None,
     )
     with _failing_clearly(), open_station(configuration) as station, hold_data_folder(data_folder):
+        station.evacuation.rescue = lambda: save_list(configuration)
         run_lobby(station)
 
 

@@ -14,8 +14,10 @@ from pathlib import Path
 from kiosk.composition.station import Station, open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import DATABASE, KEY, WITNESS
+from kiosk.errors import KioskError
+from kiosk.ports import EvacuationList
 from kiosk.salvaging import salvage_kiosk
-from sync.device.errors import RolledBackError, StorageError, WrongKeyError
+from sync.device.errors import DeviceError, RolledBackError, StorageError, WrongKeyError
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 -- Linux's own memory file system; nothing of this may reach a disk
 _FILES = (WITNESS, DATABASE, f"{DATABASE}-wal", KEY)
@@ -58,4 +60,14 @@ def _open_copy(configuration: KioskConfiguration, *, salvaging: bool = False) ->
         if salvaging:
             salvage_kiosk(Path(name))
         with open_station(replace(configuration, data_folder=Path(name))) as station:
+            station.evacuation.damaged = salvaging
             yield station
+
+
+def save_list(configuration: KioskConfiguration) -> EvacuationList | None:
+    """What can be read of the list of a kiosk whose database is damaged; ``None`` if nothing can."""
+    try:
+        with _open_copy(configuration, salvaging=True) as station:
+            return station.evacuation.on_site()
+    except (KioskError, DeviceError, OSError):
+        return None
