@@ -4,27 +4,20 @@ A chain with a gap cannot be continued at the cloud, and its lost numbers cannot
 are still known here: the same acts of the same stays are recorded under the newest key. The old rows stay as evidence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import msgspec
 from sqlite_utils import Database
 
 from sync.device.event_log import EventLog
 from sync.device.event_rows import Chain
 from sync.device.muster_roll import DEPARTURES
 from sync.device.outbox import Outbox
-from sync.protocol.chain import Act
-from sync.protocol.commitments import MAX_BODY_BYTES
-from sync.protocol.errors import ProtocolError
 from sync.protocol.events import Event
-from sync.protocol.exact_json import require_exact_object
-from sync.protocol.kinds import Kind, body_shape_fault
+from sync.protocol.kinds import Kind
+from sync.protocol.repeats import act_again
 
 _PAGE = 500
-_MARK_BYTES = 256
 _ENDINGS = (*DEPARTURES, Kind.DEPARTURE_REVOKED)
-AGAIN = "again"
-"""The member of a full body that names the event it repeats: ``epoch``, ``seq``, and its ``hlc``, when it happened."""
 
 
 def lies_behind_gap(log: EventLog, epoch: str, seq: int) -> bool:
@@ -63,35 +56,6 @@ def record_again(log: EventLog, outbox: Outbox, epoch: str) -> int:
             with log.database.transaction() as tables:
                 leave(tables, ())
     return len(repeated)
-
-
-def act_again(event: Event) -> Act:
-    """The act of an event, to be recorded once more. A body that nobody could take is left behind."""
-    header = event.header
-    muster = None if event.muster is None else event.muster.bytes()
-    full = None if event.full is None else event.full.bytes()
-    mark = {"epoch": header.epoch, "seq": header.seq, "hlc": header.hlc}
-    return Act(
-        header.kind,
-        header.stay,
-        _content(muster, body_shape_fault(header.kind, muster, None)),
-        _content(full, body_shape_fault(header.kind, None, full), mark=mark),
-    )
-
-
-def _content(
-    raw: bytes | None, fault: str | None, *, mark: Mapping[str, object] | None = None
-) -> Mapping[str, object] | None:
-    if raw is None or fault is not None:
-        return None
-    try:
-        require_exact_object(raw, what="a body")
-    except ProtocolError:
-        return None
-    content: dict[str, object] = msgspec.json.decode(raw, type=dict[str, object])
-    if mark is not None and len(raw) + _MARK_BYTES <= MAX_BODY_BYTES:
-        content.setdefault(AGAIN, mark)
-    return content
 
 
 def _unsent(log: EventLog, chain: Chain, after: int) -> list[Event]:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from sync.device.muster_roll import MusterRoll
-from sync.device.recording_again import AGAIN
 from sync.device.salvage.draft import Refusal
 from sync.device.salvage.salvage import NothingWrong, Salvaged
 from sync.device.standing import OwnStanding
 from sync.protocol.identifiers import stay_id
 from sync.protocol.kinds import Kind
+from sync.protocol.repeats import AGAIN
 from tests.fakes.sync_cloud import SyncCloud
 from tests.fakes.sync_damage import (
     arrivals_at,
