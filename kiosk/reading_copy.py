@@ -38,10 +38,13 @@ def read_station(configuration: KioskConfiguration, *, damaged_too: bool = False
         try:
             station = opened.enter_context(open_station(configuration))
             station.evacuation.on_site()
-        except WrongKeyError:
+        except WrongKeyError as damage:
             if not damaged_too or not _MEMORY.is_dir():
                 raise
-            station = opened.enter_context(_open_copy(configuration, salvaging=True))
+            try:
+                station = opened.enter_context(_open_copy(configuration, salvaging=True))
+            except KioskError:
+                raise damage from None
         except RolledBackError:
             raise
         except StorageError:
