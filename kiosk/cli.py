@@ -25,7 +25,7 @@ from kiosk.data_folder import hold_data_folder, require_database
 from kiosk.errors import KioskError
 from kiosk.journal import open_journal
 from kiosk.log_report import evidence_bytes
-from kiosk.reading_copy import read_station
+from kiosk.reading_copy import read_station, save_list
 from kiosk.roster_export import list_as_csv, list_as_facts
 from kiosk.roster_table import print_list
 from kiosk.status_report import close_doubts, status_facts, status_lines
@@ -84,6 +84,7 @@ def run(
         fullscreen=window is None,
     )
     with _failing_clearly(), open_station(configuration) as station, hold_data_folder(data_folder):
+        station.evacuation.rescue = lambda: save_list(configuration)
         run_lobby(station)
 
 
@@ -156,7 +157,7 @@ def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bo
             raise KioskError("A PDF is not for the terminal: give --pdf the name of a file.")
         if as_json and csv_to_output:
             raise KioskError("--json and --csv - both want standard output: give one of them a file, or leave one out.")
-        with read_station(KioskConfiguration(data_folder=data_folder)) as station:
+        with read_station(KioskConfiguration(data_folder=data_folder), damaged_too=True) as station:
             listed = station.evacuation.on_site()
             if pdf is not None:
                 if station.evacuation.write_pdf(pdf) is None:
@@ -172,6 +173,27 @@ def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bo
             click.echo(list_as_csv(listed), nl=False)
         elif pdf is None and csv is None:
             print_list(listed, Console())
+
+
+@main.command()
+@_DATA
+@_JSON
+@click.option("--set-aside", is_flag=True, help="If nothing can be salvaged: make room for enrolling the kiosk anew.")
+def salvage(data_folder: Path, *, as_json: bool, set_aside: bool) -> None:
+    """Make a new database out of a damaged one: all that can be read, verified. The kiosk must not run.
+
+    The damaged files are kept whole, in a folder damaged-... beside the new one.
+    """
+    from kiosk.salvaging import salvage_facts, salvage_kiosk, salvage_lines  # noqa: PLC0415 -- for this command alone
+
+    with _failing_clearly():
+        facts = salvage_facts(salvage_kiosk(data_folder, may_set_aside=set_aside))
+    with _failing_clearly(), _printing():
+        if as_json:
+            click.echo(msgspec.json.encode(facts))
+            return
+        for line in salvage_lines(facts):
+            click.echo(line)
 
 
 @contextmanager

@@ -138,6 +138,7 @@ class RefusalReason(StrEnum):
     DISK_FULL = "disk-full"
     NOT_ENROLLED = "not-enrolled"
     STORE_ERROR = "store-error"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,7 @@ class EvacuationList:
     ``unchecked_since``: since when records may be missing from this kiosk's log; None if nothing speaks for that.
     ``unconfirmed``: departures recorded by this kiosk count only once an administrator confirms its log.
     ``expired_since``: since when what the organisation published has expired here: other kiosks may not be known.
+    ``damaged``: the kiosk's records are, and this is what can be read of them (C05).
     """
 
     organisation: str
@@ -249,6 +251,7 @@ class EvacuationList:
     unchecked_since: datetime | None = None
     unconfirmed: bool = False
     expired_since: datetime | None = None
+    damaged: bool = False
 
     @property
     def count(self) -> int:

@@ -8,10 +8,11 @@ from kiosk.words.catalogue import Words
 
 def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
     """What to stress, and what follows it (may be empty)."""
-    if people.freshness is Freshness.COMPLETE:
+    if people.freshness is Freshness.COMPLETE and not people.damaged:
         more = words.say("evacuation.unconfirmed" if people.unconfirmed else "evacuation.only_kiosk")
         return words.say("evacuation.own", time=_clock(words, people.as_of)), more
-    known = [words.say("evacuation.incomplete", time=_clock(words, people.as_of))]
+    damaged = [words.say("evacuation.damaged")] if people.damaged else []
+    known = [*damaged, words.say("evacuation.incomplete", time=_clock(words, people.as_of))]
     if people.unchecked_since is not None:
         at = people.unchecked_since
         known.append(words.say("evacuation.unchecked", time=_clock(words, at), date=_date(words, at)))

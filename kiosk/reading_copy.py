@@ -1,7 +1,7 @@
-"""Reading a kiosk's data where its disk refuses every write: full, or mounted read-only.
+"""Reading a kiosk's data where its disk refuses every write (full, or mounted read-only), or where it is damaged.
 
 SQLite must write beside a database even to read it. So the files, encrypted as they are, are copied into memory and
-read there: in a fire the list must come out of a broken kiosk too.
+read there: in a fire the list must come out of a broken kiosk too. A damaged copy is salvaged there, for the list.
 """
 
 import shutil
@@ -14,7 +14,10 @@ from pathlib import Path
 from kiosk.composition.station import Station, open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import DATABASE, KEY, WITNESS
-from sync.device.errors import RolledBackError, StorageError, WrongKeyError
+from kiosk.errors import KioskError
+from kiosk.ports import EvacuationList
+from kiosk.salvaging import salvage_kiosk
+from sync.device.errors import DeviceError, RolledBackError, StorageError, WrongKeyError
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 -- Linux's own memory file system; nothing of this may reach a disk
 _FILES = (WITNESS, DATABASE, f"{DATABASE}-wal", KEY)
@@ -22,8 +25,11 @@ _FILES = (WITNESS, DATABASE, f"{DATABASE}-wal", KEY)
 
 
 @contextmanager
-def read_station(configuration: KioskConfiguration) -> Iterator[Station]:
+def read_station(configuration: KioskConfiguration, *, damaged_too: bool = False) -> Iterator[Station]:
     """The station in its folder, or, where its disk refuses, a copy in memory that only reading makes sense of.
+
+    ``damaged_too``: also where the database is damaged; the copy is salvaged then (C05), and says that it may lack
+    somebody.
 
     Raises:
         KioskError, DeviceError: as ``open_station``.
@@ -32,7 +38,14 @@ def read_station(configuration: KioskConfiguration) -> Iterator[Station]:
         try:
             station = opened.enter_context(open_station(configuration))
             station.evacuation.on_site()
-        except (WrongKeyError, RolledBackError):
+        except WrongKeyError as damage:
+            if not damaged_too or not _MEMORY.is_dir():
+                raise
+            try:
+                station = opened.enter_context(_open_copy(configuration, salvaging=True))
+            except KioskError:
+                raise damage from None
+        except RolledBackError:
             raise
         except StorageError:
             if not _MEMORY.is_dir():
@@ -42,10 +55,22 @@ def read_station(configuration: KioskConfiguration) -> Iterator[Station]:
 
 
 @contextmanager
-def _open_copy(configuration: KioskConfiguration) -> Iterator[Station]:
+def _open_copy(configuration: KioskConfiguration, *, salvaging: bool = False) -> Iterator[Station]:
     with tempfile.TemporaryDirectory(prefix="lodge-", dir=_MEMORY) as name:
         for file in _FILES:
             if (configuration.data_folder / file).exists():
                 shutil.copy2(configuration.data_folder / file, Path(name) / file)
+        if salvaging:
+            salvage_kiosk(Path(name))
         with open_station(replace(configuration, data_folder=Path(name))) as station:
+            station.evacuation.damaged = salvaging
             yield station
+
+
+def save_list(configuration: KioskConfiguration) -> EvacuationList | None:
+    """What can be read of the list of a kiosk whose database is damaged; ``None`` if nothing can."""
+    try:
+        with _open_copy(configuration, salvaging=True) as station:
+            return station.evacuation.on_site()
+    except (KioskError, DeviceError, OSError):
+        return None

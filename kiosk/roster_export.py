@@ -22,6 +22,7 @@ def list_as_facts(listed: EvacuationList) -> dict[str, Any]:
         "unchecked_since": None
         if listed.unchecked_since is None
         else listed.unchecked_since.isoformat(timespec="seconds"),
+        "damaged": listed.damaged,
         "count": listed.count,
         "people": [_facts(person) for person in in_muster_order(listed.entries)],
     }

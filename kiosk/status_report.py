@@ -10,6 +10,7 @@ from sync.device.condition import read_condition
 from sync.device.doubt import Doubt
 from sync.device.epochs import ROLLED_BACK
 from sync.device.notices import Notice, NoticeKind
+from sync.device.salvage.files import kept_evidence
 from sync.protocol.keys import thumbprint
 
 _LINES = ("organisation", "site", "kiosk", "server", "root", "recorded", "waiting", "on_site")
@@ -27,6 +28,7 @@ _LOST = (
     "the cloud was restored to before events whose details this kiosk had already given away ({since}); names of "
     "people on site are not concerned. Acknowledge with: lodge-kiosk status --reviewed"
 )
+_EVIDENCE = "keeps damaged files, with visitors' data as old as they are: delete it when nobody needs it any more"
 _ROOM = {
     "ample": "has room",
     "low": "NEARLY FULL: photos are not kept any more; check-ins go on until it is full. Make room",
@@ -57,6 +59,7 @@ def status_facts(station: Station) -> dict[str, Any]:
         "details_lost": _notice_facts(condition.details_lost, station),
         "unconfirmed": condition.unconfirmed,
         "room": condition.room.value,
+        "evidence": [str(path) for path in kept_evidence(station.configuration.data_folder)],
         "audit_log": log_facts(station),
         "pages": [
             {"page": page.kind.value, "version": page.version, "stale": page.expires_ms < now_ms}
@@ -90,6 +93,8 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield f"{'details':<14}{_LOST.format(**facts['details_lost'])}"
     yield f"{'audit log':<14}{log_line(facts['audit_log'])}"
     yield f"{'disk':<14}{_ROOM[facts['room']]}"
+    for kept in facts["evidence"]:
+        yield f"{'evidence':<14}{kept} {_EVIDENCE}"
     for page in facts["pages"]:
         stale = ", out of date" if page["stale"] else ""
         yield f"{'page':<14}{page['page']}, version {page['version']}{stale}"

@@ -23,6 +23,7 @@ from sync.device.key_provider import FileKeyProvider
 from sync.device.muster_roll import MusterRoll
 from sync.device.object_store import ObjectStore
 from sync.device.outbox import Outbox
+from sync.device.salvage.files import share_database
 from sync.device.settings import Enrolment, Settings
 from sync.device.standing import OwnStanding
 from sync.device.witness import Witness
@@ -67,11 +68,12 @@ def open_store(configuration: KioskConfiguration) -> Iterator[tuple[DeviceDataba
     except OSError as error:
         raise KioskError(f"The data folder {folder} cannot be made: {error.strerror}.") from error
     require_key(folder)
-    database = DeviceDatabase(folder / DATABASE, FileKeyProvider(folder / KEY).load_or_create())
-    try:
-        yield database, Settings(database)
-    finally:
-        database.close()
+    with share_database(folder / DATABASE):
+        database = DeviceDatabase(folder / DATABASE, FileKeyProvider(folder / KEY).load_or_create())
+        try:
+            yield database, Settings(database)
+        finally:
+            database.close()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from kiosk.ports import (
     StatusNow,
 )
 from kiosk.writing import tidy
-from sync.device.errors import DiskFullError, StorageError, UnfitActError
+from sync.device.errors import DiskFullError, StorageError, UnfitActError, WrongKeyError
 from sync.device.event_log import EventLog
 from sync.protocol.chain import Act
 from sync.protocol.events import Event
@@ -64,6 +64,8 @@ class CheckInDesk:
             events = self._record(draft, stay, self._photos.seal(draft))
         except DiskFullError:
             return Refused(RefusalReason.DISK_FULL)
+        except WrongKeyError:
+            return Refused(RefusalReason.DAMAGED)
         except (StorageError, UnfitActError):
             return Refused(RefusalReason.STORE_ERROR)
         arrived_at = self._time.at_stamp(events[0].header.hlc)

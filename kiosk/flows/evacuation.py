@@ -1,7 +1,8 @@
 """The evacuation list: from the kiosk's own log, without a network, and honest about what it cannot know."""
 
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from kiosk.flows.directory import FeedDirectory
@@ -10,13 +11,16 @@ from kiosk.flows.local_time import LocalTime
 from kiosk.flows.pin_lock import PinLock
 from kiosk.ports import EvacuationList, Freshness, KioskHeard, PersonOnSite, PinRefused, Unlocked
 from kiosk.words.catalogue import Words, languages
-from sync.device.errors import StorageError
+from sync.device.errors import StorageError, WrongKeyError
 from sync.device.event_log import EventLog
 from sync.device.muster_roll import MusterRoll
 from sync.device.settings import Enrolment
 from sync.protocol.chain import Act
 from sync.protocol.fold import Stay
 from sync.protocol.kinds import Kind, RollCallFull
+
+_SAVED_FOR = timedelta(seconds=30)
+"""How long what was saved of damaged records is shown before it is read out of them again."""
 
 
 class EvacuationDesk:
@@ -45,11 +49,17 @@ class EvacuationDesk:
         self._time = time
         self._doubt = doubt
         self._export_folder = export_folder
+        self._saved: EvacuationList | None = None
+        self.damaged = False
+        """Whether what is read here is all that could be saved of damaged records."""
+        self.rescue: Callable[[], EvacuationList | None] | None = None
+        """Gives what can be saved of the list where the kiosk's database is damaged (C05)."""
 
     def unlock(self, pin: str) -> Unlocked | PinRefused:
         """Check the PIN and record who is listed, or that it was refused."""
         if self._lock.check(pin):
-            self._record(Act(Kind.ROLLCALL_OPENED, None, full=RollCallFull(listed=len(self._roll.on_site()))))
+            with suppress(StorageError):
+                self._record(Act(Kind.ROLLCALL_OPENED, None, full=RollCallFull(listed=len(self._roll.on_site()))))
             return Unlocked()
         self._record(Act(Kind.STAFF_REFUSED, None))
         until = self._lock.locked_until_ms()
@@ -59,7 +69,19 @@ class EvacuationDesk:
         )
 
     def on_site(self) -> EvacuationList:
-        """Everybody who may be in the building."""
+        """Everybody who may be in the building; of a damaged database, whoever can be read."""
+        try:
+            return self._own_list()
+        except WrongKeyError:
+            if self.rescue is None:
+                raise
+        now = self._time.now()
+        if self._saved is None or now - self._saved.as_of > _SAVED_FOR:
+            nobody = EvacuationList("", "", (), as_of=now, freshness=Freshness.UNKNOWN, damaged=True)
+            self._saved = self.rescue() or nobody
+        return self._saved
+
+    def _own_list(self) -> EvacuationList:
         organisation = self._directory.organisation()
         doubt = self._doubt()
         expired = doubt.expired_ms
@@ -76,6 +98,7 @@ class EvacuationDesk:
             unchecked_since=None if since is None else self._time.at_ms(since),
             unconfirmed=doubt.unconfirmed,
             expired_since=None if expired is None else self._time.at_ms(expired),
+            damaged=self.damaged,
         )
 
     def write_pdf(self, path: Path | None = None) -> Path | None:

@@ -80,6 +80,7 @@ class ArrivalPresenter:
             RefusalReason.DISK_FULL: "refused.disk_full",
             RefusalReason.NOT_ENROLLED: "refused.not_enrolled",
             RefusalReason.STORE_ERROR: "refused.store_error",
+            RefusalReason.DAMAGED: "refused.damaged",
         }[reason]
         return RefusedState(
             title=say("refused.title"),

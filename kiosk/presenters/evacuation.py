@@ -149,7 +149,7 @@ class EvacuationPresenter:
             banner_more=more,
             tabs=self._tabs(shown),
             rows=self._rows([e for e in shown if self._zone in {ALL, e.zone}]),
-            empty=say("evacuation.nobody") if people and not shown else "",
+            empty=say("evacuation.nobody") if people and not shown and not people.damaged else "",
             pdf=say("evacuation.pdf"),
             pdf_note=self._pdf_note,
             done=say("evacuation.done"),

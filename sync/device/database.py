@@ -27,8 +27,14 @@ from sync.device.schema import VERSION, create_tables  # noqa: E402 -- as above
 KEY_BYTES = 32
 _BUSY_MS = 5000
 _PRIMARY_CODE = 0xFF
-_DAMAGED = "The kiosk's database is damaged. People may be missing from its list. Call an administrator."
-_WRONG_KEY = "The kiosk's database does not open with its key, or its beginning is damaged."
+_DAMAGED = (
+    "The kiosk's database is damaged. People may be missing from its list. An administrator ends the kiosk's program "
+    "and runs: lodge-kiosk salvage"
+)
+_WRONG_KEY = (
+    "The kiosk's database does not open with its key, or its beginning is damaged. An administrator makes sure that "
+    "the key file is the right one, then runs: lodge-kiosk salvage"
+)
 _FULL = "The kiosk's disk is full or failing: this was not recorded. Call an administrator."
 _BUSY = "Another program holds the kiosk's database: this was not recorded. Try again."
 

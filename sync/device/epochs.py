@@ -11,13 +11,15 @@ from sqlite_utils import Database
 
 from sync.device.database import DeviceDatabase
 from sync.device.event_rows import EventReader
-from sync.device.settings import Settings
+from sync.device.schema import SEQ_BITS
+from sync.device.settings import Settings, put_setting
 from sync.protocol import exact_json
 from sync.protocol.chain import Head, Identity
 from sync.protocol.epochs import begin_epoch
 from sync.protocol.keys import thumbprint
 
 ROLLED_BACK, FORKED, ASKED = "rolled_back", "forked", "asked"
+NEVER = (1 << SEQ_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,15 @@ class Epochs:
         elif not branched and self.is_branched(epoch):
             self._settings.remove(_branched(epoch))
 
+    def recorded_again_after(self, epoch: str) -> int:
+        """The last seq of an epoch that counts for sending: what stood beyond it was recorded again in a later one."""
+        raw = self._settings.get(_ended(epoch))
+        return NEVER if raw is None else int(raw)
+
+    def mark_recorded_again(self, tables: Database, epoch: str, *, after: int) -> None:
+        """Keep that what an epoch has beyond a seq was recorded again, within a transaction that the caller holds."""
+        put_setting(tables, _ended(epoch), str(after).encode("ascii"))
+
     def write(self, tables: Database, ending: Ending, key: Ed25519PrivateKey) -> None:
         """Add an epoch with its chain, key and start, within a transaction that the caller holds.
 
@@ -167,6 +178,10 @@ class Epochs:
         )
         tables.execute("insert into chain (number, epoch) select max(number) + 1, ? from chain", (epoch,))
         self._settings.move_to_epoch(tables, epoch)
+
+
+def _ended(epoch: str) -> str:
+    return f"recorded-again:{epoch}"
 
 
 def _branched(epoch: str) -> str:

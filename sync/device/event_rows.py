@@ -72,6 +72,15 @@ class EventReader:
         last = None if chain is None else self.last_in(chain)
         return Head.genesis(epoch) if last is None else Head(epoch, last[0], header_hash(last[1]))
 
+    def count_in(self, epoch: str, *, above: int, up_to: int) -> int:
+        """How many events an epoch has above a seq, up to another."""
+        chain = self.chain_of(epoch)
+        if chain is None:
+            return 0
+        bounds = (chain.base + above, chain.base + up_to)
+        rows = self.database.read("select count(*) as held from event where place > ? and place <= ?", bounds)
+        return int(rows[0]["held"])
+
     def highest_stamp(self) -> Hlc:
         """The highest stamp of any epoch: within one, stamps rise with the seq."""
         found = [self.last_in(chain) for chain in self.chains()]

@@ -61,8 +61,11 @@ class Outbox:
         return self._receipted(epoch)[1]
 
     def waiting_in(self, epoch: str) -> int:
-        """How many events of an epoch no receipt covers yet."""
-        return self._log.head_of(epoch).seq - self.accepted_in(epoch)
+        """How many events of an epoch no receipt covers yet, and nothing else has taken their place."""
+        accepted, head = self.accepted_in(epoch), self._log.head_of(epoch).seq
+        if head <= accepted or epoch == self._log.head.epoch:
+            return head - accepted
+        return self._log.count_in(epoch, above=accepted, up_to=min(head, self._end(epoch)))
 
     def next_batch(self, epoch: str | None = None) -> PackedBatch | None:
         """The batch to send now: the one packed earlier, else a new one, else ``None``."""
@@ -122,6 +125,10 @@ class Outbox:
             tables.table("batch").delete_where("epoch = ? and last <= ?", [receipt.epoch, receipt.accepted])
             self.memory.offer(tables, receipt.checkpoint, fresh=fresh)
 
+    def _end(self, epoch: str) -> int:
+        """The last seq of an epoch that is sent under its own key."""
+        return self._log.epochs.recorded_again_after(epoch)
+
     def _receipted(self, epoch: str) -> tuple[int, int]:
         rows = self._database.read("select accepted, durable from receipt where epoch = ?", (epoch,))
         return (rows[0]["accepted"], rows[0]["durable"]) if rows else (0, 0)
@@ -129,7 +136,8 @@ class Outbox:
     def _pack(self, epoch: str) -> PackedBatch | None:
         """Read, pack and keep with nobody in between: a body that is erased meanwhile must not go up."""
         with self._database.lock:
-            events = _fit(self._log.after(self.accepted_in(epoch), limit=MAX_EVENTS, epoch=epoch))
+            waiting = self._log.after(self.accepted_in(epoch), limit=MAX_EVENTS, epoch=epoch)
+            events = _fit(_unbroken([event for event in waiting if event.header.seq <= self._end(epoch)]))
             if not events:
                 return None
             key = self._log.epochs.key(epoch)
@@ -147,6 +155,11 @@ class Outbox:
             with self._database.transaction() as tables:
                 tables.table("batch").insert(row)
         return packed
+
+
+def _unbroken(events: list[Event]) -> list[Event]:
+    """Those that follow one another; what was lost to a damaged page makes a gap (ADR 51)."""
+    return [event for index, event in enumerate(events) if event.header.seq == events[0].header.seq + index]
 
 
 def _fit(events: list[Event]) -> list[Event]:

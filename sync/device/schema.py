@@ -16,6 +16,8 @@ page's signed head and its content apart (``feed_page``); pages of before are fe
 form any more.
 """
 
+from collections.abc import Mapping
+
 from sqlite_utils import Database
 
 VERSION = 4
@@ -82,3 +84,8 @@ def create_tables(tables: Database) -> None:
     for table in ("event", "event_index"):
         tables.execute(_NAME_STAYLESS.format(table=table))
     tables.execute(f"pragma user_version = {VERSION}")
+
+
+def columns() -> Mapping[str, tuple[Mapping[str, type], str]]:
+    """Each table's columns, in their order, and its primary key."""
+    return _TABLES

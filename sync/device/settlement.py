@@ -36,6 +36,8 @@ def judge(answer: HelloAnswer, head: Head, hash_at: Callable[[int], str | None])
         beyond = {Verdict.SERVER_AHEAD.value: Finding.AHEAD, Verdict.FORKED.value: Finding.FORKED}
         return beyond.get(answer.verdict, Finding.UNCLEAR)
     ours = Head.genesis(head.epoch).hash if answer.accepted == 0 else hash_at(answer.accepted)
+    if ours is None:
+        return Finding.GO_ON  # lost to a damaged page (ADR 51): the answer to the next batch tells
     if answer.head != ours:
         told = answer.verdict in (Verdict.FORKED, Verdict.SERVER_BEHIND)
         return Finding.FORKED if told else Finding.UNCLEAR

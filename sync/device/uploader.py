@@ -14,6 +14,7 @@ from sync.device.errors import StorageError, TransportError
 from sync.device.event_log import EventLog
 from sync.device.outbox import Outbox, PackedBatch
 from sync.device.patience import Patience, problem_name
+from sync.device.recording_again import lies_behind_gap, record_again
 from sync.device.settings import Enrolment, Settings
 from sync.device.settlement import SPEAKS, Finding, Settlement, judge, read_answer
 from sync.device.signed_channel import SignedChannel
@@ -251,10 +252,14 @@ class Uploader:
             expected = msgspec.json.decode(answer.body, type=GapProblem).expected_seq
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return self._patience.refuse(answer)
-        if not 1 <= expected < batch.first:
+        lost = lies_behind_gap(self._log, batch.epoch, batch.first)
+        if lost and (branched or lies_behind_gap(self._log, batch.epoch, expected + 1)):
+            record_again(self._log, self._outbox, batch.epoch)  # what the cloud asks for is gone
+        elif 1 <= expected < batch.first:
+            self._outbox.resend_from(expected, batch.epoch, at_ms=self._clock.wall_ms())
+        else:
             # The server knows more than we sent: ``hello`` settles that; nothing is resent.
             return self._patience.retry(LinkState.REFUSED, "the cloud holds other events of this kiosk than the kiosk")
-        self._outbox.resend_from(expected, batch.epoch, at_ms=self._clock.wall_ms())
         return self._patience.retry(LinkState.ONLINE, "")
 
     def _leave(self, epoch: str, reason: str, known: int) -> Step:

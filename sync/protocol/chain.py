@@ -50,12 +50,12 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something to be recorded: its kind and the content of its bodies."""
+    """Something to be recorded: its kind and the content of its bodies; ``None`` for one that is erased already."""
 
     kind: str
     stay: UUID | None
-    muster: msgspec.Struct | Mapping[str, object] = NOTHING
-    full: msgspec.Struct | Mapping[str, object] = NOTHING
+    muster: msgspec.Struct | Mapping[str, object] | None = NOTHING
+    full: msgspec.Struct | Mapping[str, object] | None = NOTHING
 
 
 def link(act: Act, *, identity: Identity, head: Head, stamp: Stamp, entropy: Entropy) -> tuple[Event, Head]:
@@ -68,7 +68,8 @@ def link(act: Act, *, identity: Identity, head: Head, stamp: Stamp, entropy: Ent
     """
     if head.epoch != identity.epoch:
         raise ChainError("the head belongs to another epoch")
-    muster, full = seal_body(act.muster, entropy), seal_body(act.full, entropy)
+    # What is erased is committed to all the same: nobody has that salt, so nobody will ever show such a body.
+    muster, full = (seal_body(NOTHING if body is None else body, entropy) for body in (act.muster, act.full))
     header = Header(
         v=1,
         tenant=identity.tenant,
@@ -90,7 +91,8 @@ def link(act: Act, *, identity: Identity, head: Head, stamp: Stamp, entropy: Ent
     raw = encode_header(header)
     if header.kind not in BODIES:
         decode_header(raw)  # every other member is made from a typed value; on the kiosk's hot path
-    return Event(raw, header, muster, full), Head(identity.epoch, header.seq, header_hash(raw))
+    event = Event(raw, header, None if act.muster is None else muster, None if act.full is None else full)
+    return event, Head(identity.epoch, header.seq, header_hash(raw))
 
 
 def follow(head: Head, event: Event) -> Head:

@@ -8,10 +8,12 @@ version to version while what it holds does not.
 import json
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sync.protocol import audit, codes, enrolment, exact_json, jws, keyspage, receipt
 from sync.protocol.batch import manifest_hash
+from sync.protocol.chain import Head
 from sync.protocol.checkpoint import Checkpoint, key_hash, sign_checkpoint
 from sync.protocol.commitments import Part, SealedBody, commitment
 from sync.protocol.errors import ProtocolError
@@ -19,6 +21,7 @@ from sync.protocol.events import HEADER_DOMAIN, genesis_hash
 from sync.protocol.fork_proof import encode_proof
 from sync.protocol.identifiers import sha256_hex
 from sync.protocol.keys import base64url, public_text, thumbprint
+from sync.protocol.repeats import act_again
 from sync.signed_requests import SignableRequest, sign_request
 from tests.vectors import forked, pages, rotated, sample, sealed, witnessed
 
@@ -54,6 +57,7 @@ def build_all(stored_wire: bytes | None, stored_object: bytes | None = None) -> 
         "log-witness": witnessed.vector,
         "root-move": rotated.move_vector,
         "trust-files": rotated.files_vector,
+        "repeated-act": _repeated_act,
     }
     return {name: make() for name, make in makers.items()}
 
@@ -275,6 +279,20 @@ def _epoch_start() -> Vector:
         "certified": _signed(start.certified),
         "accepted": _signed(start.accepted),
     }
+
+
+def _repeated_act() -> Vector:
+    """The sample's arrival, recorded again as the second event of the epoch that follows."""
+    (first, *_), key = sample.three_events(), sample.key_of("kiosk epoch 2")
+    epoch = thumbprint(key.public_key())
+    (again,) = sample.make_chain(
+        act_again(first),
+        identity=replace(sample.IDENTITY, epoch=epoch),
+        head=Head(epoch, 1, "ab" * 32),
+        name="repeated",
+        steps=(60,),
+    )
+    return {"first": first.line().decode().split("\n"), "again": again.line().decode().split("\n")}
 
 
 def _fork_proof(wire: bytes) -> Vector:

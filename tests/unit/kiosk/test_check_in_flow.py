@@ -7,7 +7,7 @@ import pytest
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import open_station
 from kiosk.ports import Arrived, BadgePromise, HostTold, RefusalReason, Refused
-from sync.device.errors import DiskFullError, StorageError
+from sync.device.errors import DiskFullError, StorageError, WrongKeyError
 from sync.protocol.exact_json import read
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster, ConsentFull, Kind
 from tests.fakes.lone_station import HASH, draft, lone_station
@@ -64,6 +64,7 @@ def test_an_arrival_survives_a_restart_of_the_kiosk(tmp_path: Path) -> None:
     [
         (DiskFullError("full"), RefusalReason.DISK_FULL),
         (StorageError("failing"), RefusalReason.STORE_ERROR),
+        (WrongKeyError("damaged"), RefusalReason.DAMAGED),
     ],
 )
 def test_a_disk_that_refuses_refuses_the_visitor_and_leaves_nothing(

@@ -17,6 +17,7 @@ from sync.protocol.keys import from_base64url
 from sync.protocol.keyspage import KeyEntry, KeysPage, KeyState, KeyUse
 from sync.protocol.kinds import BODIES, Kind, ObjectReference
 from sync.protocol.receipt import Receipt
+from sync.protocol.repeats import Again
 from tests.vectors.make_vectors import FOLDER
 
 ROOT = Path(__file__).parents[3]
@@ -39,6 +40,7 @@ STRUCTS = (
     AdminBody,
     EntryLine,
     ObjectReference,
+    Again,
     objects.ObjectReceipt,
     objects.ObjectState,
     objects.OffsetProblem,

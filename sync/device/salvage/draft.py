@@ -1,0 +1,112 @@
+"""The new database, made beside the damaged one from what is good of it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sync.device.database import DeviceDatabase
+from sync.device.event_rows import INSERT_EVENT, event_row
+from sync.device.salvage.events import GoodEvents, Owner, good_events
+from sync.device.salvage.starts import Starts
+from sync.device.salvage.tables import EVENT, Contents, Row
+from sync.device.salvage.vouching import Vouching, key_of, read_keys_page
+from sync.device.schema import INDEX_EVENTS, columns
+from sync.device.settings import Enrolment, Settings
+from sync.protocol.batch import OpenedBatch
+
+_HINTS = ("event_index", "present_stay", "present_mark")
+_JUDGED = ("setting", "epoch", "chain", EVENT, "epoch_start", *_HINTS)
+_AT_ONCE = 500
+
+
+class Refusal(StrEnum):
+    """Why nothing can be salvaged. ``KEY``: no page opens with the key, or what the key of all was made with is lost;
+    ``SETTINGS``: who the kiosk is, or a key of its log, cannot be read; ``NOT_ENROLLED``: there is nothing to save.
+    """
+
+    KEY = "key"
+    SETTINGS = "settings"
+    NOT_ENROLLED = "not_enrolled"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the new database holds. ``dropped``: rows of other tables that were read and are not good, by table."""
+
+    enrolment: Enrolment
+    events: GoodEvents
+    dropped: dict[str, int]
+
+
+def write_draft(database: DeviceDatabase, contents: Contents) -> Written | Refusal:
+    """Fill a new database, a few rows a transaction; what belongs together only counts once all of it is there.
+
+    Raises:
+        DiskFullError, StorageError: the disk refused.
+    """
+    _insert(database, "setting", _rows(contents, "setting"))
+    settings = Settings(database)
+    try:
+        enrolment = settings.enrolment()
+    except msgspec.MsgspecError:
+        return Refusal.SETTINGS
+    if enrolment is None:
+        return Refusal.SETTINGS if contents.rows.get("epoch") or contents.unreadable else Refusal.NOT_ENROLLED
+    keys = _keys(contents)
+    vouching = Vouching(enrolment, read_keys_page(settings), keys)
+    batches = [batch for row in _rows(contents, "batch") for batch in _opened(vouching, row)]
+    good = good_events(contents, Owner(enrolment.tenant, enrolment.site, enrolment.kiosk), batches)
+    epochs = {chain.epoch for chain in good.chains.values()} | {enrolment.epoch}
+    if not epochs <= set(keys):
+        return Refusal.SETTINGS
+    _insert(database, "epoch", (row for row in _rows(contents, "epoch") if row["kid"] in keys))
+    _write_events(database, good)
+    _insert(database, "epoch_start", Starts(enrolment, keys, good).rows(list(_rows(contents, "epoch_start"))))
+    return Written(enrolment, good, dict(_write_others(database, contents, vouching)))
+
+
+def _keys(contents: Contents) -> dict[str, Ed25519PrivateKey]:
+    found = {str(row["kid"]): key_of(row) for row in _rows(contents, "epoch")}
+    return {kid: key for kid, key in found.items() if key is not None}
+
+
+def _opened(vouching: Vouching, row: Row) -> tuple[OpenedBatch, ...]:
+    batch = vouching.open_batch(row)
+    return () if batch is None else (batch,)
+
+
+def _write_events(database: DeviceDatabase, good: GoodEvents) -> None:
+    _insert(database, "chain", ({"number": chain.number, "epoch": chain.epoch} for chain in good.chains.values()))
+    rows = (event_row(good.chains[number], event) for number in sorted(good.chains) for event in good.events[number])
+    while some := list(islice(rows, _AT_ONCE)):
+        with database.transaction() as tables:
+            tables.conn.executemany(INSERT_EVENT, some)
+    with database.transaction() as tables:
+        tables.execute(INDEX_EVENTS)
+
+
+def _write_others(database: DeviceDatabase, contents: Contents, vouching: Vouching) -> Iterator[tuple[str, int]]:
+    for table in columns():
+        if table in _JUDGED:
+            continue
+        rows = list(_rows(contents, table))
+        sound = [row for row in rows if vouching.takes(table, row)]
+        _insert(database, table, sound)
+        if len(sound) < len(rows):
+            yield table, len(rows) - len(sound)
+
+
+def _rows(contents: Contents, table: str) -> Iterator[Row]:
+    """In the order in which they were first written."""
+    return (row for _, row in sorted(contents.rows.get(table, {}).items()))
+
+
+def _insert(database: DeviceDatabase, table: str, rows: Iterable[Row]) -> None:
+    due = iter(rows)
+    while some := list(islice(due, _AT_ONCE)):
+        with database.transaction() as tables:
+            tables.table(table).insert_all([dict(row) for row in some], replace=True)

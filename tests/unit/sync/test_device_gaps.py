@@ -1,0 +1,92 @@
+"""C05: a chain with a gap, and what the cloud may answer to what stands behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sync.device.recording_again import lies_behind_gap
+from sync.device.stepping import LinkState
+from sync.protocol.kinds import Kind
+from tests.fakes.sync_cloud import SyncCloud
+from tests.fakes.sync_damage import arrivals_at, arrived, flip, page_of_event, salvaged
+from tests.fakes.sync_kiosk import DeviceRig, enrol_rig, open_rig
+from tests.fakes.sync_records import arrival
+
+SENT, UNSENT = 4, 8
+
+
+def _salvaged(folder: Path, cloud: SyncCloud, *seqs: int) -> DeviceRig:
+    """A kiosk that has lost the pages of some events; the first ``SENT`` visits are the cloud's."""
+    folder.mkdir()
+    rig = enrol_rig(folder, cloud)
+    for number in range(SENT + UNSENT):
+        rig.log.append(arrival(f"Visitor {number}"))
+        if number == SENT - 1:
+            rig.drain()
+    rig.log.settle()
+    rig.close()
+    for page in {page_of_event(folder / "lodge.db", seq) for seq in seqs}:
+        flip(folder / "lodge.db", page)
+    salvaged(folder)
+    return open_rig(folder, cloud)
+
+
+def test_c05_a_gap_that_ends_where_the_cloud_stands_costs_the_cloud_nothing(tmp_path: Path) -> None:
+    """C05: the kiosk cannot compare the header that it lost; what follows continues the cloud's log all the same."""
+    cloud = SyncCloud()
+    rig = _salvaged(tmp_path / "kiosk", cloud, 4 * SENT)
+    old, new = rig.log.epochs.all()
+    assert lies_behind_gap(rig.log, old, 4 * SENT + 1)
+    rig.drain(40)
+    assert len(cloud.devices[old].events) == 4 * (SENT + UNSENT)
+    assert cloud.devices[old].branch == {}
+    assert [event.header.kind for event in cloud.devices[new].events] == [Kind.EPOCH_STARTED]
+    rig.close()
+
+
+@pytest.mark.parametrize("lost", [(4 * SENT + 5,), (4 * SENT + 5, 4 * SENT + 17), (1, 4 * SENT + 1)])
+def test_c05_an_epoch_that_is_frozen_already_sends_its_rest_beside_the_log(
+    tmp_path: Path, lost: tuple[int, ...]
+) -> None:
+    """C05: the new log was registered first; the branch takes what hangs on a known header, the rest comes again."""
+    cloud = SyncCloud()
+    rig = _salvaged(tmp_path / "kiosk", cloud, *lost)
+    _, new = rig.log.epochs.all()
+    assert rig.uploader._register(new) is None
+    rig.drain(40)
+    assert set(arrivals_at(cloud)) >= arrived(rig.log)
+    assert set(arrivals_at(cloud).values()) == {1}
+    rig.close()
+
+
+@pytest.mark.parametrize("trouble", ["unreachable", "lose_answers", "fail_after_commit"])
+def test_c05_failures_of_the_network_double_nothing(tmp_path: Path, trouble: str) -> None:
+    """C05, C10: at whichever request the network fails."""
+    for at in range(8):
+        cloud = SyncCloud()
+        rig = _salvaged(tmp_path / f"kiosk-{at}", cloud, 4 * SENT + 5)
+        for _ in range(at):
+            rig.uploader.step()
+        setattr(cloud.faults, trouble, 1)
+        rig.uploader.step()
+        again = rig.restart()
+        again.drain(40)
+        assert set(arrivals_at(cloud)) == arrived(again.log)
+        assert set(arrivals_at(cloud).values()) == {1}
+        again.close()
+
+
+def test_c05_a_drained_kiosk_with_a_gap_is_idle_and_says_nothing_is_wrong(tmp_path: Path) -> None:
+    """C05: what was recorded again waits no more in the old epoch, after a restart neither."""
+    rig = _salvaged(tmp_path / "kiosk", SyncCloud(), 4 * SENT + 5)
+    rig.drain(40)
+    again = rig.restart()
+    for _ in range(3):
+        step = again.uploader.step()
+    assert (step.state, again.uploader.fault, again.outbox.waiting) == (LinkState.ONLINE, "", 0)
+    sent = len(again.sent())
+    again.uploader.step()
+    assert len(again.sent()) == sent
+    again.close()
