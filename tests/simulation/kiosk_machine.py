@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from cloud_api.store.events import NewEvent
-from sync.device import uploader
+from sync.device import muster_asker, uploader
 from sync.device.errors import DeviceError, StorageError
 from sync.device.event_rows import read_event
 from sync.device.stepping import LinkState, Step
@@ -25,8 +25,10 @@ from tests.simulation.scheduler import Scheduler
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Truth
 
-FEED_SECONDS, IDLE_SECONDS = 600.0, 120.0
-"""The feed is asked, and an empty queue looked at, more seldom than by a real kiosk: it would only cost time."""
+FEED_SECONDS, IDLE_SECONDS, MUSTER_SECONDS = 600.0, 120.0, 400.0
+"""Feed and other kiosks are asked, and an empty queue looked at, more seldom than by a real kiosk: it would only cost
+time.
+"""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class KioskMachine:
             self._lab.trace.note(self.name, f"starts at event {self.parts.log.head.seq}")
             self._wake("uploader", 0.5)
             self._wake("reader", 1.0)
+            self._wake("asker", 1.5)
 
     def stop(self) -> None:
         """Switch off in good order."""
@@ -258,6 +261,13 @@ class KioskMachine:
     def _reader(self, parts: Parts) -> None:
         step = parts.reader.step()
         self._wake("reader", max(step.wait_seconds, FEED_SECONDS))
+
+    def _asker(self, parts: Parts) -> None:
+        step = parts.asker.step()
+        if parts.asker.fault:
+            self._lab.trace.note(self.name, f"asker: {parts.asker.fault}")
+        idle = step.wait_seconds >= muster_asker.IDLE_SECONDS and not parts.asker.fault
+        self._wake("asker", MUSTER_SECONDS if idle else max(step.wait_seconds, 0.05))
 
     def _go_dark(self, restart_seconds: float | None = None) -> None:
         left = self.disk.left

@@ -19,6 +19,7 @@ ADDED = {
     1: ("epoch_start", "present_stay", "present_mark", "pruned", "kept_muster"),
     2: ("object",),
     3: ("feed_page",),
+    4: ("heard_event", "heard_batch", "heard_log", "heard_kiosk", "heard_mark"),
 }
 """What the version after each of these brought."""
 
