@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cloud_api.http.backpressure import Turnstile
+from cloud_api.http.backpressure import Turnstile, TurnstileTerms
 from cloud_api.http.device_gate import DeviceGate
 from cloud_api.http.device_messages import described, json_answer, read_message
 from cloud_api.services.musters import Musters
 from sync.protocol.exchange import MUSTER_PATH
 from sync.protocol.muster_exchange import MAX_QUESTION_BYTES, MusterAnswer, MusterQuestion
 
-
-MUSTERS_AT_ONCE = 2
+MUSTERS_AT_ONCE = TurnstileTerms(at_once=2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from sync.protocol.muster_exchange import (
 
 HISTORY = timedelta(days=14)
 """How far back a log begins for a kiosk that has heard nothing of it."""
-ANSWER_BYTES = 1024 * 1024
+ANSWER_BYTES = 256 * 1024
+"""A kiosk's next upload waits behind the answer: on a slow line, too, that must not be long."""
 
 
 class Musters:
@@ -134,9 +135,7 @@ def _told(batch: KeptBatch, stored: Sequence[StoredFact]) -> ToldBatch:
         header = decode_header(item.raw)
         if item.quarantined:
             quarantined.append(header.seq)
-        worst = worst_standing(
-            key=Standing.CLEAR, quarantined=False, hlc=header.hlc, received_at=item.received_at
-        )
+        worst = worst_standing(key=Standing.CLEAR, quarantined=False, hlc=header.hlc, received_at=item.received_at)
         if worst is Standing.CLOCK_FLAGGED:
             flagged.append(header.seq)
         events.append(Event(item.raw, header, read_sealed(item.muster), None))

@@ -50,9 +50,7 @@ class PostgresMusters:
 
     async def following(self, epoch: Epoch, seq: int, limit: int) -> list[KeptBatch]:
         """The batches of a log that end after ``seq``, in order."""
-        return _kept(
-            await musters.list_following(self._tx, epoch.kiosk_id, epoch.epoch, seq, limit), beside=False
-        )
+        return _kept(await musters.list_following(self._tx, epoch.kiosk_id, epoch.epoch, seq, limit), beside=False)
 
     async def first_since(self, epoch: Epoch, since: datetime) -> int | None:
         """Where a log's first batch that came at or after ``since`` begins; ``None`` where none did."""
@@ -60,15 +58,11 @@ class PostgresMusters:
 
     async def branches(self, epoch: Epoch, known: Collection[str], limit: int) -> list[KeptBatch]:
         """The batches beside a log, in order, without those whose manifests have these hashes."""
-        return _kept(
-            await musters.list_branches(self._tx, epoch.kiosk_id, epoch.epoch, known, limit), beside=True
-        )
+        return _kept(await musters.list_branches(self._tx, epoch.kiosk_id, epoch.epoch, known, limit), beside=True)
 
     async def batches_of_stays(self, site_id: UUID, stays: Collection[UUID], limit: int) -> list[KeptBatch]:
         """For each event that bears on the presence of one of these stays, the first batch of a log that has it."""
-        return _kept(
-            await musters.list_of_stays(self._tx, site_id, stays, PRESENCE_KINDS, limit), beside=False
-        )
+        return _kept(await musters.list_of_stays(self._tx, site_id, stays, PRESENCE_KINDS, limit), beside=False)
 
     async def events_of(self, batch: KeptBatch) -> list[StoredFact]:
         """The events of a batch in order; empty where they cannot be put together."""

@@ -19,6 +19,8 @@ from sync.device.database import DeviceDatabase
 from sync.device.event_log import EventLog
 from sync.device.feed_store import FeedStore
 from sync.device.free_space import FreeSpace, statvfs_reading
+from sync.device.heard_events import HeardEvents
+from sync.device.heard_times import HeardTimes
 from sync.device.key_provider import FileKeyProvider
 from sync.device.muster_roll import MusterRoll
 from sync.device.object_store import ObjectStore
@@ -44,6 +46,8 @@ class Station:
     log: EventLog
     roll: MusterRoll
     standing: OwnStanding
+    heard: HeardEvents
+    heard_times: HeardTimes
     space: FreeSpace
     feed: FeedStore
     directory: FeedDirectory
@@ -122,6 +126,8 @@ def _build_station(
     time = LocalTime(clock, directory.zone)
     standing = OwnStanding(log, directory.roster)
     roll = MusterRoll(log, standing)
+    heard = HeardEvents(log)
+    heard_times = HeardTimes(heard, clock)
 
     return Station(
         configuration=configuration,
@@ -132,6 +138,8 @@ def _build_station(
         log=log,
         roll=roll,
         standing=standing,
+        heard=heard,
+        heard_times=heard_times,
         space=FreeSpace(statvfs_reading(configuration.data_folder)),
         feed=feed,
         directory=directory,
@@ -143,6 +151,7 @@ def _build_station(
             roll=roll,
             directory=directory,
             enrolment=enrolment,
+            heard_ms=heard_times.last,
             lock=PinLock(settings, hashes=lambda: directory.staff_pins("evacuation", trusted_ms(clock)), clock=clock),
             time=time,
             doubt=lambda: read_list_doubt(log, standing, feed, now_ms=clock.wall_ms()),

@@ -1,8 +1,11 @@
-"""The evacuation list: from the kiosk's own log, without a network, and honest about what it cannot know."""
+"""The evacuation list: from what the kiosk has recorded and heard, without a network, and honest about what it cannot
+know.
+"""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from kiosk.flows.directory import FeedDirectory
 from kiosk.flows.list_doubt import ListDoubt
@@ -12,17 +15,21 @@ from kiosk.ports import EvacuationList, Freshness, KioskHeard, PersonOnSite, Pin
 from kiosk.words.catalogue import Words, languages
 from sync.device.errors import StorageError
 from sync.device.event_log import EventLog
+from sync.device.muster_asker import can_speak
 from sync.device.muster_roll import MusterRoll
 from sync.device.settings import Enrolment
 from sync.protocol.chain import Act
 from sync.protocol.fold import Stay
 from sync.protocol.kinds import Kind, RollCallFull
 
+LATELY = timedelta(minutes=3)
+"""As long as a kiosk may be silent before the cloud's board, too, calls it quiet."""
+
 
 class EvacuationDesk:
     """The kiosk's ``Evacuation``.
 
-    ``doubt`` tells why the list may be wrong; ``export_folder`` where a PDF may be written now, if anywhere.
+    ``doubt`` tells why the list may be wrong; ``heard_ms`` when each other kiosk was last heard of, milliseconds since 1970; ``export_folder`` where a PDF may be written now, if anywhere.
     """
 
     def __init__(
@@ -35,6 +42,7 @@ class EvacuationDesk:
         lock: PinLock,
         time: LocalTime,
         doubt: Callable[[], ListDoubt],
+        heard_ms: Callable[[], dict[UUID, int]],
         export_folder: Callable[[], Path | None],
     ) -> None:
         self._log = log
@@ -44,6 +52,7 @@ class EvacuationDesk:
         self._lock = lock
         self._time = time
         self._doubt = doubt
+        self._heard_ms = heard_ms
         self._export_folder = export_folder
 
     def unlock(self, pin: str) -> Unlocked | PinRefused:
@@ -63,7 +72,7 @@ class EvacuationDesk:
         organisation = self._directory.organisation()
         doubt = self._doubt()
         expired = doubt.expired_ms
-        freshness, stale = self._freshness(expired=expired is not None)
+        freshness, stale, heard = self._freshness(expired=expired is not None)
         since = doubt.missing_since_ms
         people = [self._person(stay) for stay in self._roll.on_site()]
         return EvacuationList(
@@ -73,6 +82,7 @@ class EvacuationDesk:
             as_of=self._time.now(),
             freshness=freshness if since is None else Freshness.UNKNOWN,
             stale=stale,
+            heard=heard,
             unchecked_since=None if since is None else self._time.at_ms(since),
             unconfirmed=doubt.unconfirmed,
             expired_since=None if expired is None else self._time.at_ms(expired),
@@ -103,16 +113,25 @@ class EvacuationDesk:
         wanted = () if configuration is None else configuration.languages
         return next((spoken[code] for code in wanted if code in spoken), spoken["en"])
 
-    def _freshness(self, *, expired: bool) -> tuple[Freshness, tuple[KioskHeard, ...]]:
-        """Complete only where this kiosk is the only one, by a roster of these days: others are not heard by this
-        version.
+    def _freshness(self, *, expired: bool) -> tuple[Freshness, tuple[KioskHeard, ...], tuple[KioskHeard, ...]]:
+        """Complete only where every other kiosk was heard of lately, by a roster of these days; then those that were
+        not, and those that were.
         """
         roster = self._directory.roster()
         if roster is None:
-            return Freshness.UNKNOWN, ()
-        names = sorted(entry.name for entry in roster.kiosks if entry.kiosk != self._enrolment.kiosk)
-        others = tuple(KioskHeard(name, None) for name in names)
-        return (Freshness.STALE if others or expired else Freshness.COMPLETE), others
+            return Freshness.UNKNOWN, (), ()
+        known, now = self._heard_ms(), self._time.now()
+        moments = {
+            entry: None if (at := known.get(entry.kiosk)) is None else self._time.at_ms(at)
+            for entry in sorted(roster.kiosks, key=lambda entry: entry.name)
+            if entry.kiosk != self._enrolment.kiosk and can_speak(entry)
+        }
+        late = {
+            entry for entry, moment in moments.items() if moment is None or not now - LATELY < moment <= now + LATELY
+        }
+        stale = tuple(KioskHeard(entry.name, moment) for entry, moment in moments.items() if entry in late)
+        heard = tuple(KioskHeard(entry.name, moment) for entry, moment in moments.items() if entry not in late)
+        return (Freshness.STALE if stale or expired else Freshness.COMPLETE), stale, heard
 
     def _person(self, stay: Stay) -> PersonOnSite:
         muster = stay.muster

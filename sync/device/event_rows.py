@@ -97,7 +97,7 @@ class EventReader:
         wanted = tuple(str(kind) for kind in kinds)
         return self._matching(f"kind in ({', '.join('?' for _ in wanted)})", wanted)
 
-    def ofstay_bytes(self, stay: UUID | str) -> list[Event]:
+    def of_stay(self, stay: UUID | str) -> list[Event]:
         """All events of one stay, in the order of their clock."""
         return self._matching("stay = ?", (UUID(str(stay)).bytes,))
 

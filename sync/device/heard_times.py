@@ -37,9 +37,7 @@ class HeardTimes:
             StorageError: the disk refused; the times stay in memory.
         """
         known, wall_ms = self.last(), self._clock.wall_ms()
-        fresh = {
-            item.kiosk: wall_ms - max(now_ms - item.at_ms, 0) for item in kiosks if item.at_ms is not None
-        }
+        fresh = {item.kiosk: wall_ms - max(now_ms - item.at_ms, 0) for item in kiosks if item.at_ms is not None}
         first = any(kiosk not in known for kiosk in fresh)
         self._at_ms = known | fresh
         if fresh and (keep or first):

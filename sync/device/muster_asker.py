@@ -99,8 +99,9 @@ class MusterAsker:
         return self._take_in(roster, question, told)
 
     def _question(self, roster: Roster) -> MusterQuestion:
-        current = self._log.epochs.current
-        epochs = [key.kid for entry in roster.kiosks for key in entry.keys if key.kid != current][:MAX_LOGS]
+        own = self._log.epochs.current
+        keys = (key for entry in roster.kiosks for key in entry.keys)
+        epochs = [key.kid for key in keys if key.kid != own or _has_parted(key)][:MAX_LOGS]
         return MusterQuestion(
             v=1, logs=self._heard.logs(epochs), stays=tuple(self._wanted[:MAX_STAYS]), present=self._needless()
         )
@@ -120,7 +121,8 @@ class MusterAsker:
         new = self._keep(sources, told.batches, follows=True)
         new |= self._keep(sources, told.beside, beside=True)
         new |= self._keep(sources, told.wanted)
-        self._times.hear(told.at_ms, told.heard, keep=new)
+        if not told.more and self.refused == refused:
+            self._times.hear(told.at_ms, told.heard, keep=new)
         if told.present is not None:
             self._compare(told.present)
         elif question.stays and not self._wanted:
@@ -189,6 +191,11 @@ class MusterAsker:
         self._wanted = sorted(theirs ^ ours)
 
 
+def _has_parted(key: RosterKey) -> bool:
+    """Whether somebody else may have written under our own key: a copy of the card, say, of which we have not heard."""
+    return key.forked > 0 or key.standing != KeyStanding.CURRENT
+
+
 def _read(answer: Answer) -> MusterAnswer | None:
     try:
         return exact_json.read(answer.body, MusterAnswer, what="an answer about other kiosks")
@@ -203,6 +210,6 @@ def _claimed(sent: ToldBatch) -> str:
         return ""
 
 
-def listens_to(entry: RosterKiosk) -> bool:
-    """Whether a kiosk can still say something: one all of whose keys were revoked cannot."""
+def can_speak(entry: RosterKiosk) -> bool:
+    """Whether anything of a kiosk can still come: one all of whose keys were revoked says nothing more."""
     return not entry.keys or any(key.standing != KeyStanding.REVOKED for key in entry.keys)

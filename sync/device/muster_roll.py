@@ -69,10 +69,12 @@ class MusterRoll:
         """Without a ``standing`` no roster is known: only epochs that were enrolled are believed."""
         self._log = log
         self._database = log.database
-        own = standing or OwnStanding(log)
-        heard = HeardStanding(log.database, own.roster, own.lines)
-        self._standing = lambda: Judged(own.judge(), heard.judge())
+        self._own = standing or OwnStanding(log)
+        self._heard = HeardStanding(log.database, self._own.roster, self._own.lines)
         log.when_settled(self.advance)
+
+    def _standing(self) -> Judged:
+        return Judged(self._own.judge(), self._heard.judge())
 
     def stays(self) -> tuple[Stay, ...]:
         """Every stay that the kiosk has events of, present or not, by time of arrival: reads all of them."""
@@ -110,6 +112,10 @@ class MusterRoll:
     def basis(self) -> str:
         """What the table must have been made by to be worth anything now."""
         return basis_of(self._standing())
+
+    def parted_epochs(self) -> frozenset[str]:
+        """The heard epochs of which two histories are known."""
+        return frozenset(kid for kid, key in self._standing().heard.keys.items() if key.forked)
 
     def is_outdated(self) -> bool:
         """Whether the table was made by another basis, so that each read folds everything until ``advance``, or

@@ -16,7 +16,7 @@ MAX_LOGS = 1024
 MAX_BESIDE = 1024
 MAX_STAYS = 64
 MAX_BATCHES = 64
-"""How many batches one answer has, at most; the server stops at 1 MiB of them all the same."""
+"""How many batches one answer has, at most; the server stops earlier when they are large."""
 
 
 class HeardLog(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,8 +59,8 @@ class HeardKiosk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MusterAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """``batches`` follow on what was heard, oldest first for each log; ``beside`` are of branches; ``wanted`` are of the
-    stays that were asked for, and say nothing of how far a log was heard. ``more``: ask again at once. ``present``: the
+    """``batches`` follow on what was heard, oldest first for each log; ``beside`` are of branches; ``wanted`` are of
+    the stays that were asked for, and say nothing of how far a log was heard. ``more``: ask again at once. ``present``: the
     stays that the server lists for the site, where all was told and its list is none of those named; else ``None``.
     """
 

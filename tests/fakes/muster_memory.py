@@ -91,7 +91,7 @@ class MemoryMusters:
     def _received(self, batch: KeptBatch) -> datetime:
         return self._rows.log[batch.epoch, batch.last][1]
 
-    def _fact(self, row: NewEvent, received: datetime, in_log: bool) -> StoredFact:  # noqa: FBT001 -- as the row has it
+    def _fact(self, row: NewEvent, received: datetime, in_log: bool) -> StoredFact:
         readable = row.kind == Kind.VISITOR_ARRIVED and (row.stay_id is None or self._rows.keys.get(row.stay_id))
         return StoredFact(row.raw, row.hash, row.muster if readable else None, row.fault is not None, in_log, received)
 

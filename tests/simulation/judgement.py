@@ -107,7 +107,8 @@ def _judge_kiosk_roster(world: World, machine: KioskMachine) -> None:
     for stay, told in world.truth.inside().items():
         if told.event.hash in known:
             require(stay in listed, NOBODY_MISSING, f"{machine.name} does not list {str(stay)[:6]}")
-    there = world.cloud.records.present()
+    spoilt = world.truth.spoilt.get(machine.lineage, set())
+    listed, there = listed - spoilt, world.cloud.records.present() - spoilt
     require(listed == there, EQUAL_LISTS, f"{machine.name} and the cloud: {differ(listed, there)}")
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from cloud_api.store.events import NewEvent
 from sync.device import muster_asker, uploader
 from sync.device.errors import DeviceError, StorageError
 from sync.device.event_rows import read_event
@@ -132,7 +131,7 @@ class KioskMachine:
         except StorageError as error:
             self._lab.trace.note(self.name, f"{what}: refused, {error}")
             return ()
-        self._lab.truth.acknowledge(events, self.name, self._lab.scheduler.now_ms)
+        self._lab.truth.acknowledge(events, self.name)
         self._lab.trace.note(self.name, f"{what}: done, event {events[-1].header.seq}")
         self._wake("settle", 1.0)
         self._wake("hurry", 2.0)
@@ -180,13 +179,6 @@ class KioskMachine:
         with self.disk.at_rest():
             return len(self.parts.log.epochs.all())
 
-    def own_stays(self, held: Sequence[NewEvent]) -> set[UUID]:
-        """The stays of which this card has every event that the cloud has."""
-        known = self.hashes()
-        mine = {event.header.stay for event in self.events() if event.header.stay is not None}
-        foreign = {event.stay_id for event in held if event.hash not in known}
-        return mine - foreign
-
     def says_incomplete(self) -> bool:
         """Whether the screen says that people may be missing from its list."""
         if self.parts is None:
@@ -218,7 +210,7 @@ class KioskMachine:
         if not rows or rows[0]["body"] is None:
             return "nothing to spoil"
         spoilt = bytes(rows[0]["body"])[:SALT_BYTES] + content
-        self._lab.truth.spoil(decode_header(bytes(rows[0]["header"])).stay)
+        self._lab.truth.spoil(decode_header(bytes(rows[0]["header"])).stay, self.lineage)
         with self.parts.database.transaction() as tables:
             tables.execute(f"update event set {column} = ? where place = ?", (spoilt, rows[0]["place"]))  # noqa: S608 -- one of two names
         return f"the newest event's {column} body is spoilt"

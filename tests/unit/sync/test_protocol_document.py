@@ -16,6 +16,7 @@ from sync.protocol.feed import Changes, ClearBranch, PageHead, PageKind, RosterK
 from sync.protocol.keys import from_base64url
 from sync.protocol.keyspage import KeyEntry, KeysPage, KeyState, KeyUse
 from sync.protocol.kinds import BODIES, Kind, ObjectReference
+from sync.protocol.muster_exchange import HeardKiosk, HeardLog, MusterAnswer, MusterQuestion, ToldBatch
 from sync.protocol.receipt import Receipt
 from tests.vectors.make_vectors import FOLDER
 
@@ -51,6 +52,11 @@ STRUCTS = (
     archive.RootStatement,
     archive.EpochKey,
     archive.EpochKeys,
+    HeardLog,
+    MusterQuestion,
+    ToldBatch,
+    HeardKiosk,
+    MusterAnswer,
     *(body for bodies in BODIES.values() for body in bodies),
 )
 
@@ -91,6 +97,7 @@ def test_every_kind_page_use_and_state_is_described(name: str) -> None:
         exchange.EVENTS_PATH,
         exchange.FEED_PATH,
         exchange.OBJECTS_PATH,
+        exchange.MUSTER_PATH,
         objects.TYP,
         objects.MEDIA_TYPE,
         f"{sealing.MAX_OBJECT_BYTES // 2**20} MiB sealed, parts of {objects.PART_BYTES // 1024} KiB",
@@ -127,6 +134,7 @@ def test_the_problems_that_the_cloud_answers_kiosks_with_are_listed() -> None:
         "device.py",
         "device_logs.py",
         "device_objects.py",
+        "device_musters.py",
         "device_messages.py",
         "device_gate.py",
         "backpressure.py",
