@@ -17,7 +17,7 @@ MUSTERS_AT_ONCE = TurnstileTerms(at_once=2)
 
 @dataclass(frozen=True, slots=True)
 class MusterPorts:
-    """What the route calls. ``turnstile`` bounds how many answers are put together at once: what comes up goes first."""
+    """What the route calls. ``turnstile`` bounds how many answers are put together at once: uploads go first."""
 
     musters: Musters
     turnstile: Turnstile

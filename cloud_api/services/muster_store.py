@@ -86,7 +86,7 @@ class MusterStore(Protocol):
 
 
 def chain_of(batch: KeptBatch, found: Iterable[StoredFact]) -> list[StoredFact]:
-    """Those of the stored events that lead to a batch's head, in order; empty where they do not reach back to its first.
+    """Those of the stored events that lead to a batch's head, in order; none where they do not reach back to its first.
 
     Two histories of a branch may have the same seqs: the head says which.
     """

@@ -47,7 +47,9 @@ class Lines:
 
 
 def build_lines(station: Station) -> Lines:
-    """Uploader, photos' sender, witness of the log and asker about other kiosks over one pinned connection, the feed reader over another."""
+    """Uploader, photos' sender, witness of the log and asker about other kiosks over one pinned connection, the feed
+    reader over another.
+    """
     enrolment = station.enrolment
     connection, held = FollowingTransport(station.settings), _held_connection(station)
     channel = _channel(station, connection)
@@ -84,7 +86,6 @@ def build_lines(station: Station) -> Lines:
         log=station.log,
         roll=station.roll,
         heard=station.heard,
-        times=station.heard_times,
         channel=channel,
         enrolment=enrolment,
         roster=station.directory.roster,

@@ -20,7 +20,7 @@ from sync.device.event_log import EventLog
 from sync.device.feed_store import FeedStore
 from sync.device.free_space import FreeSpace, statvfs_reading
 from sync.device.heard_events import HeardEvents
-from sync.device.heard_times import HeardTimes
+from sync.device.heard_times import Heard, HeardTimes
 from sync.device.key_provider import FileKeyProvider
 from sync.device.muster_roll import MusterRoll
 from sync.device.object_store import ObjectStore
@@ -46,8 +46,7 @@ class Station:
     log: EventLog
     roll: MusterRoll
     standing: OwnStanding
-    heard: HeardEvents
-    heard_times: HeardTimes
+    heard: Heard
     space: FreeSpace
     feed: FeedStore
     directory: FeedDirectory
@@ -126,8 +125,8 @@ def _build_station(
     time = LocalTime(clock, directory.zone)
     standing = OwnStanding(log, directory.roster)
     roll = MusterRoll(log, standing)
-    heard = HeardEvents(log)
-    heard_times = HeardTimes(heard, clock)
+    heard_events = HeardEvents(log)
+    heard = Heard(heard_events, HeardTimes(heard_events, clock))
 
     return Station(
         configuration=configuration,
@@ -139,7 +138,6 @@ def _build_station(
         roll=roll,
         standing=standing,
         heard=heard,
-        heard_times=heard_times,
         space=FreeSpace(statvfs_reading(configuration.data_folder)),
         feed=feed,
         directory=directory,
@@ -151,10 +149,9 @@ def _build_station(
             roll=roll,
             directory=directory,
             enrolment=enrolment,
-            heard_ms=heard_times.last,
             lock=PinLock(settings, hashes=lambda: directory.staff_pins("evacuation", trusted_ms(clock)), clock=clock),
             time=time,
-            doubt=lambda: read_list_doubt(log, standing, feed, now_ms=clock.wall_ms()),
+            doubt=lambda: read_list_doubt(log, standing, feed, heard.times, now_ms=clock.wall_ms()),
             export_folder=lambda: find_export_folder(configuration),
         ),
     )

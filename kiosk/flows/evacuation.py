@@ -5,7 +5,6 @@ know.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 from kiosk.flows.directory import FeedDirectory
 from kiosk.flows.list_doubt import ListDoubt
@@ -29,7 +28,7 @@ LATELY = timedelta(minutes=3)
 class EvacuationDesk:
     """The kiosk's ``Evacuation``.
 
-    ``doubt`` tells why the list may be wrong; ``heard_ms`` when each other kiosk was last heard of, milliseconds since 1970; ``export_folder`` where a PDF may be written now, if anywhere.
+    ``doubt`` tells why the list may be wrong; ``export_folder`` where a PDF may be written now, if anywhere.
     """
 
     def __init__(
@@ -42,7 +41,6 @@ class EvacuationDesk:
         lock: PinLock,
         time: LocalTime,
         doubt: Callable[[], ListDoubt],
-        heard_ms: Callable[[], dict[UUID, int]],
         export_folder: Callable[[], Path | None],
     ) -> None:
         self._log = log
@@ -52,7 +50,6 @@ class EvacuationDesk:
         self._lock = lock
         self._time = time
         self._doubt = doubt
-        self._heard_ms = heard_ms
         self._export_folder = export_folder
 
     def unlock(self, pin: str) -> Unlocked | PinRefused:
@@ -72,7 +69,7 @@ class EvacuationDesk:
         organisation = self._directory.organisation()
         doubt = self._doubt()
         expired = doubt.expired_ms
-        freshness, stale, heard = self._freshness(expired=expired is not None)
+        freshness, stale, heard = self._freshness(doubt)
         since = doubt.missing_since_ms
         people = [self._person(stay) for stay in self._roll.on_site()]
         return EvacuationList(
@@ -113,24 +110,21 @@ class EvacuationDesk:
         wanted = () if configuration is None else configuration.languages
         return next((spoken[code] for code in wanted if code in spoken), spoken["en"])
 
-    def _freshness(self, *, expired: bool) -> tuple[Freshness, tuple[KioskHeard, ...], tuple[KioskHeard, ...]]:
+    def _freshness(self, doubt: ListDoubt) -> tuple[Freshness, tuple[KioskHeard, ...], tuple[KioskHeard, ...]]:
         """Complete only where every other kiosk was heard of lately, by a roster of these days; then those that were
         not, and those that were.
         """
         roster = self._directory.roster()
         if roster is None:
             return Freshness.UNKNOWN, (), ()
-        known, now = self._heard_ms(), self._time.now()
-        moments = {
-            entry: None if (at := known.get(entry.kiosk)) is None else self._time.at_ms(at)
+        now, expired = self._time.now(), doubt.expired_ms is not None
+        kiosks = [
+            KioskHeard(entry.name, None if (at := doubt.heard_ms.get(entry.kiosk)) is None else self._time.at_ms(at))
             for entry in sorted(roster.kiosks, key=lambda entry: entry.name)
             if entry.kiosk != self._enrolment.kiosk and can_speak(entry)
-        }
-        late = {
-            entry for entry, moment in moments.items() if moment is None or not now - LATELY < moment <= now + LATELY
-        }
-        stale = tuple(KioskHeard(entry.name, moment) for entry, moment in moments.items() if entry in late)
-        heard = tuple(KioskHeard(entry.name, moment) for entry, moment in moments.items() if entry not in late)
+        ]
+        heard = tuple(kiosk for kiosk in kiosks if kiosk.last_heard and abs(now - kiosk.last_heard) < LATELY)
+        stale = tuple(kiosk for kiosk in kiosks if kiosk not in heard)
         return (Freshness.STALE if stale or expired else Freshness.COMPLETE), stale, heard
 
     def _person(self, stay: Stay) -> PersonOnSite:

@@ -45,8 +45,8 @@ class Doubt(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A verified muster batch as it was told: the seqs in doubt, and whether it is of a branch, or ``follows`` on what was
-    heard of its log.
+    """A verified muster batch as it was told: the seqs in doubt, and whether it is of a branch, or ``follows`` on what
+    was heard of its log.
     """
 
     batch: OpenedMusterBatch

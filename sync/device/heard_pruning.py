@@ -1,4 +1,4 @@
-"""What was heard of other kiosks goes when it is old: bodies and headers, unless somebody may still be on site by it."""
+"""What was heard of other kiosks goes when it is old, bodies and headers, unless it may concern somebody on site."""
 
 from collections.abc import Iterable, Sequence
 
@@ -27,7 +27,7 @@ class HeardPruning:
         self._looked = 0
 
     def prune(self, cut: str) -> int:
-        """Drop what is older than ``cut`` (a stamp) and concerns nobody on site; returns how many events were looked at.
+        """Drop what is older than ``cut`` (a stamp) and concerns nobody on site; returns how many events it looked at.
 
         The events of a stay go together, when the last of them is old: a departure that went without its arrival would
         bring the person back. Who arrived here is off the list by a heard departure alone, which therefore stays; so

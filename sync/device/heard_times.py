@@ -1,6 +1,7 @@
-"""When each other kiosk was last heard of, as far as this kiosk can know: by its own clock, and never later than true."""
+"""When each other kiosk was last heard of, as far as this one can know: by its own clock, never later than true."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sync.device.clock import DeviceClock
@@ -9,7 +10,7 @@ from sync.protocol.muster_exchange import HeardKiosk
 
 
 class HeardTimes:
-    """In memory, and on the card whenever something of a kiosk is written anyway, or one is heard of for the first time:
+    """In memory, and on the card whenever something heard is written anyway, or a kiosk is heard of for the first time:
     an idle site wears out no card.
     """
 
@@ -42,3 +43,11 @@ class HeardTimes:
         self._at_ms = known | fresh
         if fresh and (keep or first):
             self._heard.note_heard(self._at_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a kiosk keeps of the others of its site."""
+
+    events: HeardEvents
+    times: HeardTimes

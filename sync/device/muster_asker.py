@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sync.device.errors import StorageError, TransportError
 from sync.device.event_log import EventLog
-from sync.device.heard_events import HeardEvents, Told
-from sync.device.heard_times import HeardTimes
+from sync.device.heard_events import Told
+from sync.device.heard_times import Heard
 from sync.device.muster_roll import MusterRoll
 from sync.device.patience import Patience
 from sync.device.settings import Enrolment
@@ -42,8 +42,7 @@ class MusterAsker:
         *,
         log: EventLog,
         roll: MusterRoll,
-        heard: HeardEvents,
-        times: HeardTimes,
+        heard: Heard,
         channel: SignedChannel,
         enrolment: Enrolment,
         roster: Callable[[], Roster | None],
@@ -52,8 +51,8 @@ class MusterAsker:
     ) -> None:
         self._log = log
         self._roll = roll
-        self._heard = heard
-        self._times = times
+        self._heard = heard.events
+        self._times = heard.times
         self._channel = channel
         self._enrolment = enrolment
         self._roster = roster

@@ -13,9 +13,9 @@ Version 2 added, by new tables alone: the starts of epochs; who was on site up t
 bodies were kept beyond that because their people were still on site. Version 3 added ``object``: sealed photos and
 signatures that the cloud does not have yet; ``since_ms`` is 0 until a believed clock has seen it. Version 4 keeps a
 page's signed head and its content apart (``feed_page``); pages of before are fetched anew, for nobody signs in their
-form any more. Version 5 added what was heard of other kiosks' logs (ADR 52), again by new tables alone: ``heard_event`` (in
-the order of hearing, ``place`` never used twice; ``doubt`` as in ``heard_events``; ``kept``: pruning has decided that it
-stays), its manifests, how far each log was heard, and up to which place it is in ``present_stay``.
+form any more. Version 5 added what was heard of other kiosks' logs (ADR 52), again by new tables alone:
+``heard_event`` (in the order of hearing, ``place`` never used twice; ``doubt`` as in ``heard_events``; ``kept``:
+pruned, and to stay), its manifests, how far each log was heard, and how far it is in ``present_stay``.
 """
 
 from sqlite_utils import Database

@@ -20,8 +20,8 @@ MAX_BATCHES = 64
 
 
 class HeardLog(msgspec.Struct, frozen=True, kw_only=True):
-    """How far one epoch's log has been heard: the last seq (0: nothing) and the hash of its header. ``beside`` names the
-    batches that were heard beside it, by the hash of their manifests.
+    """How far one epoch's log has been heard: the last seq (0: nothing) and the hash of its header. ``beside`` names
+    the batches that were heard beside it, by the hash of their manifests.
     """
 
     epoch: Thumbprint
@@ -42,8 +42,8 @@ class MusterQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ToldBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """A muster batch, and what its server alone can judge: the seqs of events whose bodies it did not take, and of those
-    whose clock was more than ten minutes ahead when it received them.
+    """A muster batch, and what its server alone can judge: the seqs of events whose bodies it did not take, and of
+    those whose clock was more than ten minutes ahead when it received them.
     """
 
     wire: bytes
@@ -60,8 +60,8 @@ class HeardKiosk(msgspec.Struct, frozen=True, kw_only=True):
 
 class MusterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """``batches`` follow on what was heard, oldest first for each log; ``beside`` are of branches; ``wanted`` are of
-    the stays that were asked for, and say nothing of how far a log was heard. ``more``: ask again at once. ``present``: the
-    stays that the server lists for the site, where all was told and its list is none of those named; else ``None``.
+    the stays that were asked for, and say nothing of how far a log was heard. ``more``: ask again at once. ``present``:
+    the stays that the server lists for the site, where all was told and its list is none of those named; else ``None``.
     """
 
     v: Literal[1]

@@ -12,7 +12,7 @@ from sync.device.event_log import EventLog
 from sync.device.feed_reader import FeedReader
 from sync.device.feed_store import FeedStore
 from sync.device.heard_events import HeardEvents
-from sync.device.heard_times import HeardTimes
+from sync.device.heard_times import Heard, HeardTimes
 from sync.device.muster_asker import MusterAsker
 from sync.device.muster_roll import MusterRoll
 from sync.device.outbox import Outbox
@@ -118,8 +118,7 @@ def _assemble(around: Surroundings, database: DeviceDatabase, witness: Witness) 
     asker = MusterAsker(
         log=log,
         roll=roll,
-        heard=heard,
-        times=HeardTimes(heard, around.clock),
+        heard=Heard(heard, HeardTimes(heard, around.clock)),
         channel=channel,
         enrolment=enrolment,
         roster=standing.roster,
