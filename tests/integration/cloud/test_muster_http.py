@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from cloud_api.http.limits import ProcessRateLimit
-from cloud_api.serving import build_http
 from cloud_api.services.enrolment import EnrolmentRefusal
 from cloud_api.services.organisation_file import SiteEntry, ZoneEntry
+from cloud_api.serving import build_http
 from cloud_api.store.db import Tenant
 from sync.protocol import exact_json
 from sync.protocol.events import genesis_hash
