@@ -160,9 +160,10 @@ class MusterAsker:
         return MusterSource(own.tenant, own.site, entry.kiosk, public_key(key.public))
 
     def _hear_stamp(self, opened: OpenedMusterBatch, flagged: frozenset[int]) -> None:
-        stamps = [event.header.hlc for event in opened.events if event.header.seq not in flagged]
-        if stamps:
-            self._log.hear_stamp(Hlc.parse(max(stamps)))
+        """One by one: of a clock that runs too fast, the first ones may still be near enough."""
+        for event in opened.events:
+            if event.header.seq not in flagged:
+                self._log.hear_stamp(Hlc.parse(event.header.hlc))
 
     def _raise_clock(self) -> None:
         """What was heard before a restart: who leaves here after arriving elsewhere must leave later."""

@@ -84,9 +84,9 @@ class Neighbour(FakeKiosk):
         opened = self.opened(first, last, without=without)
         return Told(opened, frozenset(quarantined), frozenset(flagged), beside=beside, follows=not beside)
 
-    def sent(self, first: int = 1, last: int | None = None, **doubts: tuple[int, ...]) -> ToldBatch:
+    def sent(self, first: int = 1, last: int | None = None) -> ToldBatch:
         """As it stands in an answer."""
-        return ToldBatch(wire=self.muster(first, last), **doubts)
+        return ToldBatch(wire=self.muster(first, last))
 
     def listed(
         self,
