@@ -102,14 +102,7 @@ def trusted_ms(clock: DeviceClock) -> int | None:
     return None if clock.quality() is ClockQuality.UNSYNCED else clock.wall_ms()
 
 
-def _build_station(
-    configuration: KioskConfiguration,
-    database: DeviceDatabase,
-    settings: Settings,
-    enrolment: Enrolment,
-    witness: Witness,
-) -> Station:
-    clock = SystemClock()
+def _open_log(database: DeviceDatabase, enrolment: Enrolment, clock: SystemClock, witness: Witness) -> EventLog:
     log = EventLog(
         database,
         identity=enrolment.identity,
@@ -120,6 +113,18 @@ def _build_station(
     )
     if log.raised is not None:
         tell_doubt(log.raised)
+    return log
+
+
+def _build_station(
+    configuration: KioskConfiguration,
+    database: DeviceDatabase,
+    settings: Settings,
+    enrolment: Enrolment,
+    witness: Witness,
+) -> Station:
+    clock = SystemClock()
+    log = _open_log(database, enrolment, clock, witness)
     feed = FeedStore(database, enrolment)
     directory = FeedDirectory(feed)
     time = LocalTime(clock, directory.zone)
