@@ -4,7 +4,7 @@ Whoever brought it, the cloud or a neighbour, it was verified as the cloud verif
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlite_utils import Database
 
 from sync.device.database import DeviceDatabase
-from sync.device.event_rows import EventReader, salted, stay_bytes
+from sync.device.event_rows import EventReader, salted, sealed_body, stay_bytes
 from sync.protocol.chain import Head
 from sync.protocol.events import Event, decode_header, genesis_hash
 from sync.protocol.fold import Standing
@@ -46,7 +46,8 @@ class Doubt(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Told:
     """A verified muster batch as it was told: the seqs in doubt, and whether it is of a branch, or ``follows`` on what
-    was heard of its log.
+    was heard of its log. ``erases``: a body that is not in it is gone, as the cloud tells; a neighbour may only have
+    pruned it.
     """
 
     batch: OpenedMusterBatch
@@ -54,6 +55,7 @@ class Told:
     flagged: frozenset[int]
     beside: bool = False
     follows: bool = False
+    erases: bool = True
 
     def doubt(self, seq: int) -> Doubt:
         """The worst that was said of an event."""
@@ -150,8 +152,9 @@ class HeardEvents:
         }
         chain = self._own.chain_of(manifest.epoch)
         fresh = []
-        for event, head in zip(told.batch.events, told.batch.heads, strict=True):
+        for sent, head in zip(told.batch.events, told.batch.heads, strict=True):
             doubt, row = told.doubt(head.seq), kept.get(head.hash)
+            event = sent if told.erases or row is None or sent.muster is not None else _with_body(sent, row)
             if row is not None and _same(row, event, doubt):
                 continue
             own = chain is not None and self._own.hash_in(chain, head.seq) == head.hash
@@ -195,6 +198,10 @@ class HeardEvents:
             },
             pk="hash",
         )
+
+
+def _with_body(event: Event, row: dict[str, Any]) -> Event:
+    return replace(event, muster=sealed_body(row["muster"]))
 
 
 def _same(row: dict[str, Any], event: Event, doubt: Doubt) -> bool:

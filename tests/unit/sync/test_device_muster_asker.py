@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 
+from sync.device import muster_roll
 from sync.device.backoff import LONGEST_SECONDS
 from sync.device.errors import TransportError
+from sync.device.event_rows import read_event
 from sync.device.muster_asker import IDLE_SECONDS, UNSERVED_SECONDS
 from sync.device.stepping import LinkState, Step
 from sync.device.transport import Answer
-from sync.protocol.events import genesis_hash
+from sync.protocol.events import Event, genesis_hash
 from sync.protocol.feed import KeyStanding
 from sync.protocol.hlc import Hlc
 from sync.protocol.muster import present_digest
@@ -201,6 +204,37 @@ def test_c39_what_is_told_as_gone_is_gone_here(listener: Listener) -> None:
     assert listener.names() == ["unnamed"]
     rows = listener.rig.records.database.read("select muster from heard_event")
     assert [row["muster"] for row in rows] == [None]
+
+
+def test_a_body_that_a_neighbour_has_pruned_stays_here(listener: Listener) -> None:
+    """Only the cloud's word says that it is gone; also when the event must be kept anew."""
+    listener.dock.comes("Cleo Sample")
+    listener.events.take(listener.dock.told())
+    pruned = replace(listener.dock.told(without=(1,)), erases=False)
+    assert not listener.events.take(pruned)
+    assert listener.events.take(replace(pruned, flagged=frozenset({1})))
+    assert listener.names() == ["Cleo Sample"]
+
+
+def test_a_read_costs_as_much_as_there_are_people_on_site(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F14: not as much as was ever heard."""
+    for number in range(200):
+        stay = listener.dock.comes(f"Guest {number}")
+        if number % 100:
+            listener.dock.goes(stay)
+    for first in range(1, len(listener.dock.events) + 1, 100):
+        listener.events.take(listener.dock.told(first, min(first + 99, len(listener.dock.events))))
+    listener.rig.log.settle()
+    assert not listener.roll.is_outdated()
+    decoded: list[Event] = []
+
+    def reading(row: dict[str, Any]) -> Event:
+        decoded.append(read_event(row))
+        return decoded[-1]
+
+    monkeypatch.setattr(muster_roll, "read_event", reading)
+    assert len(listener.names()) == 2
+    assert len(decoded) == 2
 
 
 def test_lists_are_compared_and_what_differs_is_asked_for_once(listener: Listener) -> None:
