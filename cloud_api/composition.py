@@ -44,11 +44,13 @@ from cloud_api.services.kiosk_logs import KioskLogReading
 from cloud_api.services.log_files import LogFiles
 from cloud_api.services.log_proofs import LogProofs
 from cloud_api.services.log_witnesses import LogWitnesses
+from cloud_api.services.musters import Musters
 from cloud_api.services.nonces import Nonces
 from cloud_api.services.object_intake import ObjectIntake
 from cloud_api.services.object_retention import ObjectRetention
 from cloud_api.services.organisations import Organisations
 from cloud_api.services.postgres_ingest import IngestPorts, PostgresIngestStore
+from cloud_api.services.postgres_musters import PostgresMusterStore
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sequencer import Sequencer
 from cloud_api.services.server_keys import ServerKeys
@@ -98,6 +100,7 @@ class Cloud:
     branches: Branches
     epochs: Epochs
     hellos: Hellos
+    musters: Musters
     log_files: LogFiles
     log_proofs: LogProofs
     log_witnesses: LogWitnesses
@@ -194,6 +197,7 @@ def build_cloud(
         branches=Branches(store, clock),
         epochs=Epochs(store, clock),
         hellos=Hellos(store, clock),
+        musters=Musters(PostgresMusterStore(db, ring), clock),
         log_files=LogFiles(db, ring),
         log_proofs=LogProofs(db),
         log_witnesses=LogWitnesses(db, trail, SecurityLog(db, ServerKeys(db, ring), clock), clock),

@@ -22,6 +22,7 @@ from cloud_api.http.backpressure import DeviceShares, Turnstile
 from cloud_api.http.device import DevicePorts, device_router
 from cloud_api.http.device_gate import DeviceGate
 from cloud_api.http.device_logs import LogPorts
+from cloud_api.http.device_musters import MUSTERS_AT_ONCE, MusterPorts
 from cloud_api.http.device_objects import PHOTOS_AT_ONCE, ObjectPorts
 from cloud_api.http.limits import RateLimit
 from cloud_api.keys.local import LocalKeyService, add_key
@@ -47,6 +48,7 @@ def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
         ),
         objects=ObjectPorts(cloud.object_intake, Turnstile(PHOTOS_AT_ONCE)),
         feed=cloud.held_feed,
+        musters=MusterPorts(cloud.musters, Turnstile(MUSTERS_AT_ONCE)),
         limit=limit,
     )
 

@@ -234,7 +234,8 @@ class PersonOnSite:
 
 @dataclass(frozen=True, slots=True)
 class EvacuationList:
-    """Who is on site as far as this kiosk knows. ``stale`` names the kiosks that were not heard lately.
+    """Who is on site as far as this kiosk knows. ``stale`` names the kiosks that were not heard lately, ``heard`` the
+    others of the site.
 
     ``unchecked_since``: since when records may be missing from this kiosk's log; None if nothing speaks for that.
     ``unconfirmed``: departures recorded by this kiosk count only once an administrator confirms its log.
@@ -248,6 +249,7 @@ class EvacuationList:
     as_of: datetime
     freshness: Freshness
     stale: tuple[KioskHeard, ...] = ()
+    heard: tuple[KioskHeard, ...] = ()
     unchecked_since: datetime | None = None
     unconfirmed: bool = False
     expired_since: datetime | None = None

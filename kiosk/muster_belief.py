@@ -8,17 +8,23 @@ from kiosk.words.catalogue import Words
 
 def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
     """What to stress, and what follows it (may be empty)."""
+    time = _clock(words, people.as_of)
+    heard = [_heard(kiosk, people.as_of, words) for kiosk in people.heard]
     if people.freshness is Freshness.COMPLETE and not people.damaged:
-        more = words.say("evacuation.unconfirmed" if people.unconfirmed else "evacuation.only_kiosk")
-        return words.say("evacuation.own", time=_clock(words, people.as_of)), more
+        more = [words.say("evacuation.unconfirmed")] if people.unconfirmed else []
+        if heard:
+            return words.say("evacuation.shared", time=time), " ".join([*heard, *more])
+        return words.say("evacuation.own", time=time), " ".join(more) or words.say("evacuation.only_kiosk")
+    anybody = heard or any(kiosk.last_heard is not None for kiosk in people.stale)
     damaged = [words.say("evacuation.damaged")] if people.damaged else []
-    known = [*damaged, words.say("evacuation.incomplete", time=_clock(words, people.as_of))]
+    known = [*damaged, words.say("evacuation.incomplete_heard" if anybody else "evacuation.incomplete", time=time)]
     if people.unchecked_since is not None:
         at = people.unchecked_since
         known.append(words.say("evacuation.unchecked", time=_clock(words, at), date=_date(words, at)))
     elif people.freshness is Freshness.UNKNOWN:
         known.append(words.say("evacuation.unknown"))
     known += [_heard(kiosk, people.as_of, words) for kiosk in people.stale]
+    known += heard
     if people.expired_since is not None:
         at = people.expired_since
         known.append(words.say("evacuation.expired", time=_clock(words, at), date=_date(words, at)))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime
 from typing import Any
 
 from kiosk.muster_order import in_muster_order
@@ -19,9 +20,10 @@ def list_as_facts(listed: EvacuationList) -> dict[str, Any]:
         "as_of": listed.as_of.isoformat(timespec="seconds"),
         "freshness": listed.freshness.value,
         "not_heard": [kiosk.name for kiosk in listed.stale],
-        "unchecked_since": None
-        if listed.unchecked_since is None
-        else listed.unchecked_since.isoformat(timespec="seconds"),
+        "kiosks": [
+            {"name": kiosk.name, "last_heard": _moment(kiosk.last_heard)} for kiosk in (*listed.stale, *listed.heard)
+        ],
+        "unchecked_since": _moment(listed.unchecked_since),
         "damaged": listed.damaged,
         "count": listed.count,
         "people": [_facts(person) for person in in_muster_order(listed.entries)],
@@ -37,6 +39,10 @@ def list_as_csv(listed: EvacuationList) -> str:
         facts = _facts(person)
         writer.writerow([_plain(str(facts[column])) for column in _COLUMNS])
     return buffer.getvalue()
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")
 
 
 def _facts(person: PersonOnSite) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from cloud_api.http.bodies import read_body
 from cloud_api.http.device_gate import DeviceGate, revoked
 from cloud_api.http.device_logs import LogPorts, add_log_routes
 from cloud_api.http.device_messages import described, json_answer, read_message
+from cloud_api.http.device_musters import MusterPorts, add_muster_route
 from cloud_api.http.device_objects import ObjectPorts, add_object_routes
 from cloud_api.http.limits import RateLimit, client_address, require_allowance
 from cloud_api.http.problems import ProblemError
@@ -58,6 +59,7 @@ class DevicePorts:
     logs: LogPorts
     objects: ObjectPorts
     feed: HeldFeed
+    musters: MusterPorts
     limit: RateLimit
 
 
@@ -67,6 +69,7 @@ def device_router(ports: DevicePorts) -> APIRouter:
     _add_enrolment(router, ports)
     add_log_routes(router, ports.gate, ports.logs)
     add_object_routes(router, ports.gate, ports.objects)
+    add_muster_route(router, ports.gate, ports.musters)
 
     @router.get(FEED_PATH, response_class=Response, **described(None, FeedAnswer, 401, 403))
     async def feed(request: Request) -> Response:

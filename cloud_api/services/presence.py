@@ -16,7 +16,7 @@ from sync.protocol.fold import Fact, Standing, fact, fold_stay
 from sync.protocol.fold import Stay as FoldedStay
 from sync.protocol.hlc import MAX_AHEAD_MS, ClockQuality, Hlc
 
-__all__ = ["Details", "project", "stored_fact"]
+__all__ = ["Details", "project", "read_sealed", "stored_fact"]
 
 
 def stored_fact(stored: StoredFact, header: Header, key: Standing) -> Fact:
@@ -24,7 +24,7 @@ def stored_fact(stored: StoredFact, header: Header, key: Standing) -> Fact:
     event's key.
     """
     standing = worst_standing(key=key, quarantined=stored.quarantined, hlc=header.hlc, received_at=stored.received_at)
-    return fact(Event(stored.raw, header, _read_sealed(stored.muster), None), standing)
+    return fact(Event(stored.raw, header, read_sealed(stored.muster), None), standing)
 
 
 def project(facts: Mapping[UUID, Iterable[Fact]], arrivals: Mapping[str, Arrival], now: datetime) -> list[Stay]:
@@ -73,7 +73,8 @@ def _flags(folded: FoldedStay, now: datetime) -> Iterable[str]:
         yield "departed-again"
 
 
-def _read_sealed(raw: bytes | None) -> SealedBody | None:
+def read_sealed(raw: bytes | None) -> SealedBody | None:
+    """A stored body; ``None`` also where it cannot be read back."""
     if raw is None:
         return None
     try:

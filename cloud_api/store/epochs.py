@@ -66,6 +66,20 @@ async def list_of_kiosk(tx: Tenant, kiosk_id: UUID) -> list[Epoch]:
     return await _read(tx, "e.kiosk_id = %s", kiosk_id)
 
 
+async def list_of_site(tx: Tenant, site_id: UUID) -> list[Epoch]:
+    """All keys of the kiosks of a site, oldest first."""
+    return await _read(tx, "k.site_id = %s", site_id)
+
+
+async def read_heads(tx: Tenant, kiosks: Collection[UUID]) -> dict[str, Head]:
+    """The heads of all epochs of these kiosks, by thumbprint."""
+    cursor = await tx.connection.execute(
+        "select epoch, seq, hash from lodge.kiosk_head where tenant_id = %s and kiosk_id = any(%s)",
+        (tx.id, list(kiosks)),
+    )
+    return {row[0]: Head(row[1], bytes(row[2]).hex()) for row in await cursor.fetchall()}
+
+
 async def freeze(tx: Tenant, kiosk_id: UUID, epoch: str, now: datetime) -> None:
     """Take nothing more under this key."""
     await tx.connection.execute(

@@ -200,8 +200,7 @@ async def list_facts(
     found = []
     for raw, digest, epoch, seq, key_id, sealed, quarantined, in_log, received in await cursor.fetchall():
         shown = bytes(digest).hex()
-        table, row = ("event_body", _row(epoch, seq)) if in_log else ("branch_body", f"{epoch}/{shown}")
-        muster = _open(ciphers.get(key_id), sealed, table, row)
+        muster = open_muster(ciphers.get(key_id), sealed, epoch=epoch, seq=seq, shown=shown, in_log=in_log)
         found.append(StoredFact(bytes(raw), shown, muster, quarantined, in_log, received))
     return found
 
@@ -215,10 +214,15 @@ def _seal(cipher: FieldCipher, plain: bytes | None, column: str, row: str) -> by
     return None if plain is None else cipher.seal(plain, table="event_body", column=column, row=row)
 
 
-def _open(cipher: FieldCipher | None, sealed: bytes | None, table: str, row: str) -> bytes | None:
-    """A muster body; ``None`` also where it does not open, for doubt must not stop the list of people."""
+def open_muster(
+    cipher: FieldCipher | None, sealed: bytes | None, *, epoch: str, seq: int, shown: str, in_log: bool
+) -> bytes | None:
+    """A muster body; ``None`` also where it does not open, for doubt must not stop the list of people. ``shown``: the
+    header's hash, in hex.
+    """
     if cipher is None or sealed is None:
         return None
+    table, row = ("event_body", _row(epoch, seq)) if in_log else ("branch_body", f"{epoch}/{shown}")
     try:
         return cipher.open(bytes(sealed), table=table, column="muster", row=row)
     except SealedFieldError:

@@ -22,6 +22,7 @@ from printers.media import medium
 from sync.device.feed_reader import FEED_READ_SECONDS, FeedReader
 from sync.device.following_transport import FollowingTransport
 from sync.device.log_witness import LogWitness
+from sync.device.muster_asker import MusterAsker
 from sync.device.object_sender import ObjectSender
 from sync.device.signed_channel import SignedChannel
 from sync.device.transport import TransportLimits
@@ -36,6 +37,7 @@ class Lines:
     feed: FeedReader
     objects: ObjectSender
     witness: LogWitness
+    asker: MusterAsker
     connections: tuple[FollowingTransport, FollowingTransport]
 
     def close(self) -> None:
@@ -45,7 +47,9 @@ class Lines:
 
 
 def build_lines(station: Station) -> Lines:
-    """Uploader, photos' sender and witness of the log over one pinned connection, the feed reader over another."""
+    """Uploader, photos' sender, witness of the log and asker about other kiosks over one pinned connection, the feed
+    reader over another.
+    """
     enrolment = station.enrolment
     connection, held = FollowingTransport(station.settings), _held_connection(station)
     channel = _channel(station, connection)
@@ -78,7 +82,17 @@ def build_lines(station: Station) -> Lines:
         mono_ms=station.clock.mono_ms,
         random=jitter,
     )
-    return Lines(uploader, _feed_reader(station, held), objects, witness, (connection, held))
+    asker = MusterAsker(
+        log=station.log,
+        roll=station.roll,
+        heard=station.heard,
+        channel=channel,
+        enrolment=enrolment,
+        roster=station.directory.roster,
+        waiting=lambda: station.outbox.waiting,
+        random=jitter,
+    )
+    return Lines(uploader, _feed_reader(station, held), objects, witness, asker, (connection, held))
 
 
 def build_network(station: Station) -> Network:
@@ -91,7 +105,7 @@ def build_network(station: Station) -> Network:
         waiting=lambda: station.outbox.waiting,
         mono_ms=station.clock.mono_ms,
         wall_ms=station.clock.wall_ms,
-        others=(lines.witness,),
+        others=(lines.witness, lines.asker),
     )
 
 

@@ -19,6 +19,8 @@ from sync.device.database import DeviceDatabase
 from sync.device.event_log import EventLog
 from sync.device.feed_store import FeedStore
 from sync.device.free_space import FreeSpace, statvfs_reading
+from sync.device.heard_events import HeardEvents
+from sync.device.heard_times import Heard, HeardTimes
 from sync.device.key_provider import FileKeyProvider
 from sync.device.muster_roll import MusterRoll
 from sync.device.object_store import ObjectStore
@@ -45,6 +47,7 @@ class Station:
     log: EventLog
     roll: MusterRoll
     standing: OwnStanding
+    heard: Heard
     space: FreeSpace
     feed: FeedStore
     directory: FeedDirectory
@@ -101,14 +104,7 @@ def trusted_ms(clock: DeviceClock) -> int | None:
     return None if clock.quality() is ClockQuality.UNSYNCED else clock.wall_ms()
 
 
-def _build_station(
-    configuration: KioskConfiguration,
-    database: DeviceDatabase,
-    settings: Settings,
-    enrolment: Enrolment,
-    witness: Witness,
-) -> Station:
-    clock = SystemClock()
+def _open_log(database: DeviceDatabase, enrolment: Enrolment, clock: SystemClock, witness: Witness) -> EventLog:
     log = EventLog(
         database,
         identity=enrolment.identity,
@@ -119,11 +115,25 @@ def _build_station(
     )
     if log.raised is not None:
         tell_doubt(log.raised)
+    return log
+
+
+def _build_station(
+    configuration: KioskConfiguration,
+    database: DeviceDatabase,
+    settings: Settings,
+    enrolment: Enrolment,
+    witness: Witness,
+) -> Station:
+    clock = SystemClock()
+    log = _open_log(database, enrolment, clock, witness)
     feed = FeedStore(database, enrolment)
     directory = FeedDirectory(feed)
     time = LocalTime(clock, directory.zone)
     standing = OwnStanding(log, directory.roster)
     roll = MusterRoll(log, standing)
+    heard_events = HeardEvents(log)
+    heard = Heard(heard_events, HeardTimes(heard_events, clock))
 
     return Station(
         configuration=configuration,
@@ -134,6 +144,7 @@ def _build_station(
         log=log,
         roll=roll,
         standing=standing,
+        heard=heard,
         space=FreeSpace(statvfs_reading(configuration.data_folder)),
         feed=feed,
         directory=directory,
@@ -147,7 +158,7 @@ def _build_station(
             enrolment=enrolment,
             lock=PinLock(settings, hashes=lambda: directory.staff_pins("evacuation", trusted_ms(clock)), clock=clock),
             time=time,
-            doubt=lambda: read_list_doubt(log, standing, feed, now_ms=clock.wall_ms()),
+            doubt=lambda: read_list_doubt(log, standing, feed, heard.times, now_ms=clock.wall_ms()),
             export_folder=lambda: find_export_folder(configuration),
         ),
     )

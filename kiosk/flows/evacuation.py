@@ -1,4 +1,6 @@
-"""The evacuation list: from the kiosk's own log, without a network, and honest about what it cannot know."""
+"""The evacuation list: from what the kiosk has recorded and heard, without a network, and honest about what it cannot
+know.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +15,7 @@ from kiosk.ports import EvacuationList, Freshness, KioskHeard, PersonOnSite, Pin
 from kiosk.words.catalogue import Words, languages
 from sync.device.errors import StorageError, WrongKeyError
 from sync.device.event_log import EventLog
+from sync.device.muster_asker import can_speak
 from sync.device.muster_roll import MusterRoll
 from sync.device.settings import Enrolment
 from sync.protocol.chain import Act
@@ -21,6 +24,8 @@ from sync.protocol.kinds import Kind, RollCallFull
 
 _SAVED_FOR = timedelta(seconds=30)
 """How long what was saved of damaged records is shown before it is read out of them again."""
+LATELY = timedelta(minutes=3)
+"""As long as a kiosk may be silent before the cloud's board, too, calls it quiet."""
 
 
 class EvacuationDesk:
@@ -85,7 +90,7 @@ class EvacuationDesk:
         organisation = self._directory.organisation()
         doubt = self._doubt()
         expired = doubt.expired_ms
-        freshness, stale = self._freshness(expired=expired is not None)
+        freshness, stale, heard = self._freshness(doubt)
         since = doubt.missing_since_ms
         people = [self._person(stay) for stay in self._roll.on_site()]
         return EvacuationList(
@@ -95,6 +100,7 @@ class EvacuationDesk:
             as_of=self._time.now(),
             freshness=freshness if since is None else Freshness.UNKNOWN,
             stale=stale,
+            heard=heard,
             unchecked_since=None if since is None else self._time.at_ms(since),
             unconfirmed=doubt.unconfirmed,
             expired_since=None if expired is None else self._time.at_ms(expired),
@@ -126,16 +132,22 @@ class EvacuationDesk:
         wanted = () if configuration is None else configuration.languages
         return next((spoken[code] for code in wanted if code in spoken), spoken["en"])
 
-    def _freshness(self, *, expired: bool) -> tuple[Freshness, tuple[KioskHeard, ...]]:
-        """Complete only where this kiosk is the only one, by a roster of these days: others are not heard by this
-        version.
+    def _freshness(self, doubt: ListDoubt) -> tuple[Freshness, tuple[KioskHeard, ...], tuple[KioskHeard, ...]]:
+        """Complete only where every other kiosk was heard of lately, by a roster of these days; then those that were
+        not, and those that were.
         """
         roster = self._directory.roster()
         if roster is None:
-            return Freshness.UNKNOWN, ()
-        names = sorted(entry.name for entry in roster.kiosks if entry.kiosk != self._enrolment.kiosk)
-        others = tuple(KioskHeard(name, None) for name in names)
-        return (Freshness.STALE if others or expired else Freshness.COMPLETE), others
+            return Freshness.UNKNOWN, (), ()
+        now, expired = self._time.now(), doubt.expired_ms is not None
+        kiosks = [
+            KioskHeard(entry.name, None if (at := doubt.heard_ms.get(entry.kiosk)) is None else self._time.at_ms(at))
+            for entry in sorted(roster.kiosks, key=lambda entry: entry.name)
+            if entry.kiosk != self._enrolment.kiosk and can_speak(entry)
+        ]
+        heard = tuple(kiosk for kiosk in kiosks if kiosk.last_heard and abs(now - kiosk.last_heard) < LATELY)
+        stale = tuple(kiosk for kiosk in kiosks if kiosk not in heard)
+        return (Freshness.STALE if stale or expired else Freshness.COMPLETE), stale, heard
 
     def _person(self, stay: Stay) -> PersonOnSite:
         muster = stay.muster

@@ -15,7 +15,7 @@ class Settling:
         self._settled = log.head
 
     def step(self) -> float:
-        """Settle if something was recorded, or is believed differently; returns the seconds until the next look."""
+        """Settle if something was recorded, heard or is judged otherwise; returns the seconds until the next look."""
         head = self._log.head
         if head != self._settled or self._roll.is_outdated():
             self._log.settle()

@@ -107,6 +107,13 @@ class EventLog(EventReader):
         with self.database.lock:
             self._hybrid.hear(Hlc(server_ms, 0), self._clock.wall_ms())
 
+    def hear_stamp(self, stamp: Hlc) -> None:
+        """Let stamps rise above another kiosk's, unless that is far ahead of our own time: who leaves here after
+        arriving there must leave later (C22).
+        """
+        with self.database.lock:
+            self._hybrid.hear(stamp, self._clock.wall_ms())
+
     def append(self, acts: Sequence[Act], *, beside: Beside | None = None) -> tuple[Event, ...]:
         """Record acts together, and what is written ``beside`` them, or nothing; on return all of it is on disk.
 

@@ -122,27 +122,30 @@ class EventReader:
 def read_event(row: dict[str, Any]) -> Event:
     """An event from its row."""
     raw = bytes(row["header"])
-    return Event(raw, decode_header(raw), _sealed(row["muster"]), _sealed(row["full"]))
+    return Event(raw, decode_header(raw), sealed_body(row["muster"]), sealed_body(row["full"]))
 
 
 def event_row(chain: Chain, event: Event) -> tuple[object, ...]:
     """The values of ``INSERT_EVENT``."""
     header = event.header
     place = chain.base + header.seq
-    return (place, _stay(header), header.kind, event.raw_header, _salted(event.muster), _salted(event.full))
+    return (place, stay_bytes(header), header.kind, event.raw_header, salted(event.muster), salted(event.full))
 
 
-def _stay(header: Header) -> bytes | None:
+def stay_bytes(header: Header) -> bytes | None:
+    """The stay that an event is kept under; an arrival without one under its own id."""
     if header.stay is not None:
         return header.stay.bytes
     return header.id.bytes if header.kind == Kind.VISITOR_ARRIVED else None
 
 
-def _salted(body: SealedBody | None) -> bytes | None:
+def salted(body: SealedBody | None) -> bytes | None:
+    """A body as it is kept: its salt, then its bytes."""
     return None if body is None else bytes.fromhex(body.salt) + body.bytes()
 
 
-def _sealed(stored: bytes | None) -> SealedBody | None:
+def sealed_body(stored: bytes | None) -> SealedBody | None:
+    """A kept body."""
     if stored is None:
         return None
     return SealedBody(salt=stored[:SALT_BYTES].hex(), body=msgspec.Raw(stored[SALT_BYTES:]))

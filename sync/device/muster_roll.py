@@ -1,4 +1,4 @@
-"""Who is on site, from the kiosk's own events: it needs neither network nor cloud.
+"""Who is on site, from the kiosk's own events and what it has heard of others': it needs neither network nor cloud.
 
 Who was on site up to a place is kept in a table, brought up to date when nobody waits; a read folds those stays and
 whatever was touched since, so it costs as much as there are people on site, not as much as was ever recorded. The table
@@ -7,11 +7,15 @@ far own events are believed (``basis``).
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sync.device.event_log import EventLog
 from sync.device.event_rows import read_event
+from sync.device.heard_events import Doubt
+from sync.device.heard_standing import HeardJudgement, HeardStanding
 from sync.device.schema import UNINDEXED
 from sync.device.standing import Judgement, OwnStanding
 from sync.protocol.codes import readable_code
@@ -25,13 +29,37 @@ _DEPARTURES = ", ".join(f"'{kind.value}'" for kind in DEPARTURES)
 _KINDS = ", ".join(f"'{kind.value}'" for kind in _FOLDED)
 _PAGE = 1000
 _MARK = "mark"
+_HEARD = "select header, muster, null as full, doubt from heard_event"
+_WORSE = list(Standing).index
 
-MARKED = "coalesce((select place from present_mark where basis = ?), 0)"
 OPEN_STAYS = (
-    "select stay from present_stay union "  # noqa: S608 -- constant
-    f"select stay from event where place > {MARKED} and kind in ({_KINDS}) and stay is not null"
+    "with mark(own, heard) as materialized (select coalesce(max(place), 0), "  # noqa: S608 -- constant
+    "case when count(*) then coalesce((select max(place) from heard_mark), 0) else 0 end "
+    "from present_mark where basis = ?) "
+    "select stay from present_stay union "
+    "select event.stay from mark cross join event "
+    f"where event.place > mark.own and kind in ({_KINDS}) and event.stay is not null union "
+    "select heard_event.stay from mark cross join heard_event "
+    f"where heard_event.place > mark.heard and kind in ({_KINDS}) and heard_event.stay is not null"
 )
 """Every stay that may be open: who was on site at the mark, and all that was touched since; all, on another basis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Up to where the table is made, and by which basis."""
+
+    own: int
+    heard: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How far own and heard events are believed."""
+
+    own: dict[str, Judgement]
+    heard: HeardJudgement
 
 
 class MusterRoll:
@@ -41,13 +69,20 @@ class MusterRoll:
         """Without a ``standing`` no roster is known: only epochs that were enrolled are believed."""
         self._log = log
         self._database = log.database
-        self._standing = (standing or OwnStanding(log)).judge
+        self._own = standing or OwnStanding(log)
+        self._heard = HeardStanding(log.database, self._own.roster, self._own.lines)
         log.when_settled(self.advance)
+
+    def _standing(self) -> Judged:
+        return Judged(self._own.judge(), self._heard.judge())
 
     def stays(self) -> tuple[Stay, ...]:
         """Every stay that the kiosk has events of, present or not, by time of arrival: reads all of them."""
-        judged = self._standing()
-        return _by_arrival(fold(_facts(self._log.of_kinds(_FOLDED), judged)).values())
+        with self._database.lock:
+            judged = self._standing()
+            rows = self._database.read(f"{_HEARD} where kind in ({_KINDS})")
+            own = [fact(event, _standing(event, judged.own)) for event in self._log.of_kinds(_FOLDED)]
+        return _by_arrival(fold([*own, *_facts(rows, judged)]).values())
 
     def on_site(self) -> tuple[Stay, ...]:
         """Everybody who has arrived and has no effective departure, by time of arrival."""
@@ -67,8 +102,9 @@ class MusterRoll:
         kind = Kind.VISITOR_ARRIVED.value
         rows = self._database.read(
             "select stay from event_index where kind = ? union "  # noqa: S608 -- constant
-            f"select stay from event where {UNINDEXED} and kind = ?",
-            (kind, kind),
+            f"select stay from event where {UNINDEXED} and kind = ? union "
+            "select stay from heard_event where kind = ?",
+            (kind, kind, kind),
         )
         known = (UUID(bytes=bytes(row["stay"])) for row in rows)
         return next((self.find(stay) for stay in known if readable_code(stay) == code), None)
@@ -77,10 +113,16 @@ class MusterRoll:
         """What the table must have been made by to be worth anything now."""
         return basis_of(self._standing())
 
+    def parted_epochs(self) -> frozenset[str]:
+        """The heard epochs of which two histories are known."""
+        return frozenset(kid for kid, key in self._standing().heard.keys.items() if key.forked)
+
     def is_outdated(self) -> bool:
-        """Whether the table was made by another basis, so that each read folds everything until ``advance``."""
+        """Whether the table was made by another basis, so that each read folds everything until ``advance``, or
+        something was heard since.
+        """
         mark = self._mark()
-        return mark is None or mark[1] != self.basis()
+        return mark is None or mark.basis != self.basis() or mark.heard < self._newest_heard()
 
     def advance(self) -> None:
         """Bring the table up to date, a page of events at a time; call it when nobody waits.
@@ -95,51 +137,77 @@ class MusterRoll:
         """Fold what one page of events touched. ``False``: up to date, or somebody else is at it."""
         judged = self._standing()
         basis, mark = basis_of(judged), self._mark()
-        start = mark[0] if mark is not None and mark[1] == basis else 0
-        rows = self._database.read(
-            "select place from event_index where place > ? order by place limit ?", (start, _PAGE)
-        )
-        if not rows and mark is not None and mark[1] == basis:
+        valid = mark is not None and mark.basis == basis
+        start = mark if mark is not None and valid else Mark(0, 0, basis)
+        own, heard = self._page("event_index", start.own), self._page("heard_event", start.heard)
+        if not own and not heard and valid:
             return False
-        end = rows[-1]["place"] if rows else start
-        touched = f"select stay from event_index where place > ? and place <= ? and kind in ({_KINDS})"  # noqa: S608 -- constant
-        stays = self._fold(touched, (start, end), judged)
+        end = Mark(own[-1] if own else start.own, heard[-1] if heard else start.heard, basis)
+        touched = (
+            f"select stay from event_index where place > ? and place <= ? and kind in ({_KINDS}) union "  # noqa: S608 -- constant
+            f"select stay from heard_event where place > ? and place <= ? and kind in ({_KINDS}) and stay is not null"
+        )
+        stays = self._fold(touched, (start.own, end.own, start.heard, end.heard), judged)
         with self._database.transaction() as tables:
             if self._mark() != mark:
                 return False
-            if start == 0:
+            if not valid:
                 tables.execute("delete from present_stay")
             tables.conn.executemany("delete from present_stay where stay = ?", [(stay.id.bytes,) for stay in stays])
             present = [(stay.id.bytes,) for stay in stays if stay.present]
             tables.conn.executemany("insert into present_stay (stay) values (?)", present)
-            tables.table("present_mark").upsert({"name": _MARK, "place": end, "basis": basis}, pk="name")
-        return len(rows) == _PAGE
+            tables.table("present_mark").upsert({"name": _MARK, "place": end.own, "basis": basis}, pk="name")
+            tables.table("heard_mark").upsert({"name": _MARK, "place": end.heard}, pk="name")
+        return _PAGE in (len(own), len(heard))
 
-    def _mark(self) -> tuple[int, str] | None:
-        rows = self._database.read("select place, basis from present_mark where name = ?", (_MARK,))
-        return (rows[0]["place"], rows[0]["basis"]) if rows else None
+    def _page(self, table: str, start: int) -> list[int]:
+        rows = self._database.read(
+            f"select place from {table} where place > ? order by place limit ?",  # noqa: S608 -- one of two names
+            (start, _PAGE),
+        )
+        return [row["place"] for row in rows]
 
-    def _fold(self, stays: str, values: tuple[object, ...], judged: dict[str, Judgement]) -> tuple[Stay, ...]:
+    def _newest_heard(self) -> int:
+        return int(self._database.read("select coalesce(max(place), 0) as place from heard_event")[0]["place"])
+
+    def _mark(self) -> Mark | None:
+        rows = self._database.read(
+            "select place, basis, coalesce((select max(place) from heard_mark), 0) as heard from present_mark "
+            "where name = ?",
+            (_MARK,),
+        )
+        return Mark(rows[0]["place"], rows[0]["heard"], rows[0]["basis"]) if rows else None
+
+    def _fold(self, stays: str, values: tuple[object, ...], judged: Judged) -> tuple[Stay, ...]:
         """Fold all events of the stays that a query names: one statement, so one moment of the database."""
         rows = self._database.read(
             f"with wanted(stay) as materialized ({stays}) "  # noqa: S608 -- constant
-            f"select header, muster, case when kind in ({_DEPARTURES}) then full end as full from event "
+            f"select header, muster, case when kind in ({_DEPARTURES}) then full end as full, null as doubt from event "
             "where place in ("
             f"select place from event_index where stay in (select stay from wanted) and kind in ({_KINDS}) union all "
             f"select place from event where {UNINDEXED} and kind in ({_KINDS}) and stay in (select stay from wanted)"
-            ") order by place",
+            f") union all {_HEARD} where stay in (select stay from wanted) and kind in ({_KINDS})",
             values,
         )
-        return _by_arrival(fold(_facts(map(read_event, rows), judged)).values())
+        return _by_arrival(fold(_facts(rows, judged)).values())
 
 
-def basis_of(judged: dict[str, Judgement]) -> str:
+def basis_of(judged: Judged) -> str:
     """One text for all judgements. An epoch of which nothing is believed yet adds nothing: its start changes none."""
-    return sha256("".join(judgement.basis() for judgement in judged.values()).encode()).hexdigest()
+    own = "".join(judgement.basis() for judgement in judged.own.values())
+    return sha256(f"{own}{judged.heard.basis()}".encode()).hexdigest()
 
 
-def _facts(events: Iterable[Event], judged: dict[str, Judgement]) -> list[Fact]:
-    return [fact(event, _standing(event, judged)) for event in events]
+def _facts(rows: Iterable[dict[str, Any]], judged: Judged) -> list[Fact]:
+    """Rows of both tables; those of heard events have a ``doubt``."""
+    return [_fact(read_event(row), row["doubt"], judged) for row in rows]
+
+
+def _fact(event: Event, doubt: int | None, judged: Judged) -> Fact:
+    if doubt is None:
+        return fact(event, _standing(event, judged.own))
+    by_key = judged.heard.of(event.header.epoch, event.header.seq, event.hash)
+    return fact(event, max(by_key, Doubt(doubt).standing, key=_WORSE))
 
 
 def _standing(event: Event, judged: dict[str, Judgement]) -> Standing:

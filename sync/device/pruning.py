@@ -1,4 +1,4 @@
-"""Bodies that the cloud has in a confirmed backup leave the kiosk: hold little. Headers and commitments stay.
+"""Bodies that the cloud has in a confirmed backup leave the kiosk: hold little. Own headers and commitments stay.
 
 Full bodies go after a retention; muster bodies too, but never those of anybody who may still be on site. What was not
 yet receipted as durable is never touched, so no body that must still be sent can be missing.
@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from sync.device.clock import DeviceClock
 from sync.device.event_log import EventLog
 from sync.device.event_rows import Chain
+from sync.device.heard_pruning import HeardPruning
 from sync.device.muster_roll import OPEN_STAYS, MusterRoll, is_spoilt_departure
 from sync.device.object_store import ObjectStore
 from sync.device.schema import UNINDEXED
@@ -46,6 +47,7 @@ class Pruning:
         self._clock = clock
         self._limits = limits or PruningLimits()
         self._objects = ObjectStore(log.database)
+        self._heard = HeardPruning(log, roll, page_events=self._limits.page_events)
 
     def step(self) -> float:
         """Prune a little; returns the seconds until the next look.
@@ -68,7 +70,8 @@ class Pruning:
         self._objects.expire(now_ms=self._clock.wall_ms(), retention_ms=self._limits.retention_ms)
         self._roll.advance()
         cut = str(Hlc(max(self._clock.wall_ms() - self._limits.retention_ms, 0), 0))
-        return sum(self._prune_chain(chain, cut) for chain in self._log.chains())
+        own = sum(self._prune_chain(chain, cut) for chain in self._log.chains())
+        return own + self._heard.prune(cut)
 
     def erase(self, stay: UUID) -> int:
         """Erase all bodies and photos of a stay, sent or not; returns how many events it had.
@@ -94,6 +97,7 @@ class Pruning:
                         tables.table("batch").delete_where(
                             "epoch = ? and first <= ? and last >= ?", [chain.epoch, seq, seq]
                         )
+            tables.execute("update heard_event set muster = null where stay = ?", (stay.bytes,))
         return len(rows)
 
     def _prune_chain(self, chain: Chain, cut: str) -> int:

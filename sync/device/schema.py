@@ -1,4 +1,4 @@
-"""The tables of the kiosk's database, version 4.
+"""The tables of the kiosk's database, version 5.
 
 ``event.place`` is the number of the chain (one per epoch) shifted by 40 bits, plus the seq: the primary key that
 SQLite keeps the rows in order by, so an arrival is a few rows side by side at the end of one table. Every further
@@ -13,14 +13,16 @@ Version 2 added, by new tables alone: the starts of epochs; who was on site up t
 bodies were kept beyond that because their people were still on site. Version 3 added ``object``: sealed photos and
 signatures that the cloud does not have yet; ``since_ms`` is 0 until a believed clock has seen it. Version 4 keeps a
 page's signed head and its content apart (``feed_page``); pages of before are fetched anew, for nobody signs in their
-form any more.
+form any more. Version 5 added what was heard of other kiosks' logs (ADR 52), again by new tables alone:
+``heard_event`` (in the order of hearing, ``place`` never used twice; ``doubt`` as in ``heard_events``; ``kept``:
+pruned, and to stay), its manifests, how far each log was heard, and how far it is in ``present_stay``.
 """
 
 from collections.abc import Mapping
 
 from sqlite_utils import Database
 
-VERSION = 4
+VERSION = 5
 SEQ_BITS = 40
 
 _TABLES: dict[str, tuple[dict[str, type], str]] = {
@@ -60,6 +62,25 @@ _TABLES: dict[str, tuple[dict[str, type], str]] = {
         },
         "id",
     ),
+    "heard_event": (
+        {
+            "place": int,
+            "epoch": str,
+            "seq": int,
+            "hash": bytes,
+            "stay": bytes,
+            "kind": str,
+            "doubt": int,
+            "kept": int,
+            "header": bytes,
+            "muster": bytes,
+        },
+        "place",
+    ),
+    "heard_batch": ({"hash": str, "epoch": str, "first": int, "last": int, "beside": int, "manifest": str}, "hash"),
+    "heard_log": ({"epoch": str, "seq": int, "head": str}, "epoch"),
+    "heard_kiosk": ({"kiosk": str, "at_ms": int}, "kiosk"),
+    "heard_mark": ({"name": str, "place": int}, "name"),
 }
 
 UNINDEXED = "place > (select coalesce(max(place), 0) from event_index)"
@@ -80,6 +101,9 @@ def create_tables(tables: Database) -> None:
         tables.table(name).create(columns, pk=key, if_not_exists=True)
     tables.table("event_index").create_index(["stay"], if_not_exists=True)
     tables.table("chain").create_index(["epoch"], unique=True, if_not_exists=True)
+    tables.table("heard_event").create_index(["epoch", "seq", "hash"], unique=True, if_not_exists=True)
+    tables.table("heard_event").create_index(["stay"], if_not_exists=True)
+    tables.table("heard_event").create_index(["kept", "place"], if_not_exists=True)
     tables.execute("drop table if exists page")
     for table in ("event", "event_index"):
         tables.execute(_NAME_STAYLESS.format(table=table))

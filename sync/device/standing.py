@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sync.device.event_log import EventLog
+from sync.device.heard_standing import ClearLines
 from sync.protocol.feed import KeyStanding, Roster, RosterKey
 from sync.protocol.fold import Standing
 from sync.protocol.standings import standing_of
@@ -36,7 +37,8 @@ class OwnStanding:
     def __init__(self, log: EventLog, roster: Callable[[], Roster | None] = lambda: None) -> None:
         self._log = log
         self._epochs = log.epochs
-        self._roster = roster
+        self.roster = roster
+        self.lines = ClearLines(log.database)
 
     def judge(self) -> dict[str, Judgement]:
         """The judgement of every own epoch, as of now."""
@@ -50,7 +52,7 @@ class OwnStanding:
         return self._judge(epoch, self._keys().get(epoch)).of(0) is not Standing.CLEAR
 
     def _keys(self) -> dict[str, RosterKey]:
-        roster = self._roster()
+        roster = self.roster()
         kiosks = () if roster is None else roster.kiosks
         return {key.kid: key for entry in kiosks if entry.kiosk == self._log.kiosk for key in entry.keys}
 
@@ -60,9 +62,10 @@ class OwnStanding:
         return Judgement(key, self._clear_seq(epoch, key))
 
     def _clear_seq(self, epoch: str, key: RosterKey | None) -> int:
-        """Where the confirmed branch ends, if it is the one that this kiosk has."""
-        if key is None or key.clear is None:
+        """How far this kiosk's own events are on the confirmed branch; its end may have been heard from elsewhere."""
+        line = None if key is None else self.lines.of(key)
+        if line is None:
             return 0
         chain = self._log.chain_of(epoch)
-        ours = None if chain is None else self._log.hash_in(chain, key.clear.seq)
-        return key.clear.seq if ours == key.clear.head else 0
+        ours = None if chain is None else self._log.hash_in(chain, line.end.seq)
+        return line.end.seq if ours == line.end.hash else 0

@@ -143,15 +143,24 @@ def read_manifest(signed: str, expected: Expectation) -> Manifest:
     Raises:
         EncodingError, SignatureError: as ``open_batch``.
     """
-    payload = jws.verify(signed, typ=TYP, key=expected.key, what="a manifest")
-    manifest = exact_json.decode(payload, Manifest, what="a manifest")
+    manifest = verify_manifest(signed, key=expected.key)
     if manifest.aud != expected.audience:
         raise SignatureError("the batch is meant for another server or organisation")
-    if (manifest.site, manifest.kiosk, manifest.epoch) != (
-        expected.site,
-        expected.kiosk,
-        thumbprint(expected.key),
-    ):
+    if (manifest.site, manifest.kiosk) != (expected.site, expected.kiosk):
+        raise SignatureError("the batch is of another kiosk")
+    return manifest
+
+
+def verify_manifest(signed: str, *, key: Ed25519PublicKey) -> Manifest:
+    """A manifest that this key signed; whose site, kiosk and audience it names is for the caller to compare.
+
+    Raises:
+        EncodingError: not a manifest in its exact form, or its numbers contradict one another.
+        SignatureError: not signed by this key, or it names another.
+    """
+    payload = jws.verify(signed, typ=TYP, key=key, what="a manifest")
+    manifest = exact_json.decode(payload, Manifest, what="a manifest")
+    if manifest.epoch != thumbprint(key):
         raise SignatureError("the batch is of another kiosk")
     if manifest.last - manifest.first + 1 != manifest.count:
         raise EncodingError("a manifest's numbers contradict one another")

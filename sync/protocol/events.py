@@ -103,7 +103,7 @@ class Event:
         The header; then, for the muster body and the full body, salt, space and body, or a hyphen for a body
         that was erased before it was sent.
         """
-        return b"\n".join((self.raw_header, _body_line(self.muster), _body_line(self.full)))
+        return b"\n".join((self.raw_header, body_line(self.muster), body_line(self.full)))
 
     def fault(self) -> str | None:
         """Why the bodies must be quarantined, or ``None``. The header is sound either way (C13)."""
@@ -126,14 +126,20 @@ def read_lines(header: bytes, muster: bytes, full: bytes) -> Event:
         EncodingError: not lines of an event, or the header is not exact.
         LimitError: a header that is too long.
     """
-    return Event(header, decode_header(header), _read_body(muster), _read_body(full))
+    return Event(header, decode_header(header), read_body_line(muster), read_body_line(full))
 
 
-def _body_line(sealed: SealedBody | None) -> bytes:
+def body_line(sealed: SealedBody | None) -> bytes:
+    """A body's line: salt, space and body, or a hyphen for one that is not there."""
     return _ERASED if sealed is None else sealed.salt.encode("ascii") + b" " + sealed.bytes()
 
 
-def _read_body(line: bytes) -> SealedBody | None:
+def read_body_line(line: bytes) -> SealedBody | None:
+    """The body of such a line, or ``None`` for a hyphen.
+
+    Raises:
+        EncodingError: neither.
+    """
     if line == _ERASED:
         return None
     if _SALT_AND_SPACE.match(line) is None:

@@ -25,6 +25,7 @@ EPOCHS_PATH = "/device/v1/epochs"
 FEED_PATH = "/device/v1/feed"
 OBJECTS_PATH = "/device/v1/objects"
 CONSISTENCY_PATH = "/device/v1/log/consistency"
+MUSTER_PATH = "/device/v1/muster"
 
 KEYS_PAGE = "keys"
 """How a request for the feed names the keys page among the pages that it has."""

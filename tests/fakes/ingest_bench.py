@@ -15,6 +15,9 @@ from cloud_api.services.epochs import Epochs
 from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
 from cloud_api.services.ingest_store import IngestStore
+from cloud_api.services.muster_store import MusterStore
+from cloud_api.services.musters import Musters
+from cloud_api.services.postgres_musters import PostgresMusterStore
 from cloud_api.store import alerts, audit_log, data_keys, stays
 from cloud_api.store.stays import Stay
 from sync.protocol import exact_json
@@ -28,6 +31,7 @@ from tests.fakes.cloud_clock import FrozenClock
 from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 from tests.fakes.cloud_server import ORIGIN, Ground
 from tests.fakes.ingest_memory import MemoryIngestStore
+from tests.fakes.muster_memory import MemoryMusterStore
 
 
 class Ledger(Protocol):
@@ -38,6 +42,9 @@ class Ledger(Protocol):
 
     @property
     def store(self) -> IngestStore: ...
+
+    @property
+    def muster_store(self) -> MusterStore: ...
 
     async def enrol(self, name: str) -> FakeKiosk: ...
 
@@ -66,6 +73,7 @@ class Bench:
     epochs: Epochs = field(init=False)
     hellos: Hellos = field(init=False)
     confirmation: Confirmation = field(init=False)
+    musters: Musters = field(init=False)
 
     def __post_init__(self) -> None:
         store, clock = self.ledger.store, self.ledger.clock
@@ -74,6 +82,7 @@ class Bench:
         self.epochs = Epochs(store, clock)
         self.hellos = Hellos(store, clock)
         self.confirmation = Confirmation(store, clock)
+        self.musters = Musters(self.ledger.muster_store, clock)
 
     async def send(self, kiosk: FakeKiosk, wire: bytes) -> object:
         return await self.ingest.take(await self.ledger.device(kiosk.key.epoch), wire)
@@ -98,6 +107,10 @@ class MemoryLedger:
     @property
     def store(self) -> IngestStore:
         return self.memory
+
+    @property
+    def muster_store(self) -> MusterStore:
+        return MemoryMusterStore(self.memory)
 
     async def enrol(self, name: str) -> FakeKiosk:
         key = KioskKey()
@@ -143,6 +156,10 @@ class PostgresLedger:
     @property
     def store(self) -> IngestStore:
         return self.ground.cloud.ingest_store
+
+    @property
+    def muster_store(self) -> MusterStore:
+        return PostgresMusterStore(self.ground.cloud.db, self.ground.cloud.ring)
 
     async def enrol(self, name: str) -> FakeKiosk:
         return await self.ground.enrol(name)

@@ -20,14 +20,17 @@ from cloud_api.services.devices import Device
 from cloud_api.services.epochs import Epochs
 from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
+from cloud_api.services.musters import Musters
 from cloud_api.services.nonces import Nonces
 from sync.device.errors import TransportError
 from sync.device.settings import Enrolment
 from sync.device.transport import Answer
 from sync.protocol import exact_json
 from sync.protocol.errors import ProtocolError
-from sync.protocol.exchange import BRANCHES_PATH, EPOCHS_PATH, EVENTS_PATH, FEED_PATH, HELLO_PATH
+from sync.protocol.exchange import BRANCHES_PATH, EPOCHS_PATH, EVENTS_PATH, FEED_PATH, HELLO_PATH, MUSTER_PATH
+from sync.protocol.muster_exchange import MusterQuestion
 from sync.signed_requests import SignableRequest, claimed_key, verify_request
+from tests.fakes.muster_memory import MemoryMusterStore
 from tests.simulation.cloud_door import answer_batch, answer_start, drive, problem, read_have, read_hello, stamped
 from tests.simulation.cloud_records import CloudRecords, Copied
 from tests.simulation.organisation import Organisation
@@ -67,6 +70,7 @@ class CloudMachine:
         self._branches = Branches(store, self._clock)
         self._epochs = Epochs(store, self._clock)
         self._hellos = Hellos(store, self._clock)
+        self._musters = Musters(MemoryMusterStore(store), self._clock)
         self._confirmation = Confirmation(store, self._clock)
 
     @property
@@ -207,6 +211,10 @@ class CloudMachine:
     def _pages(self, _device: Device, request: SignableRequest) -> Answer:
         return Answer(200, {}, exact_json.encode(self.records.feed(read_have(request))))
 
+    def _muster(self, device: Device, request: SignableRequest) -> Answer:
+        question = exact_json.read(request.body, MusterQuestion, what="a question about other kiosks")
+        return Answer(200, {}, exact_json.encode(drive(self._musters.answer(device, question))))
+
     def _miss(self, _device: Device, _request: SignableRequest) -> Answer:
         return problem(404, "not-found")
 
@@ -217,4 +225,5 @@ _ROUTES = {
     EPOCHS_PATH: CloudMachine._begin,
     HELLO_PATH: CloudMachine._hello,
     FEED_PATH: CloudMachine._pages,
+    MUSTER_PATH: CloudMachine._muster,
 }

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from cloud_api.store.events import NewEvent
-from sync.device import uploader
+from sync.device import muster_asker, uploader
 from sync.device.errors import DeviceError, StorageError
 from sync.device.event_rows import read_event
 from sync.device.stepping import LinkState, Step
@@ -25,8 +24,10 @@ from tests.simulation.scheduler import Scheduler
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Truth
 
-FEED_SECONDS, IDLE_SECONDS = 600.0, 120.0
-"""The feed is asked, and an empty queue looked at, more seldom than by a real kiosk: it would only cost time."""
+FEED_SECONDS, IDLE_SECONDS, MUSTER_SECONDS = 600.0, 120.0, 400.0
+"""Feed and other kiosks are asked, and an empty queue looked at, more seldom than by a real kiosk: it would only cost
+time.
+"""
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class KioskMachine:
             self._lab.trace.note(self.name, f"starts at event {self.parts.log.head.seq}")
             self._wake("uploader", 0.5)
             self._wake("reader", 1.0)
+            self._wake("asker", 1.5)
 
     def stop(self) -> None:
         """Switch off in good order."""
@@ -129,7 +131,7 @@ class KioskMachine:
         except StorageError as error:
             self._lab.trace.note(self.name, f"{what}: refused, {error}")
             return ()
-        self._lab.truth.acknowledge(events, self.name, self._lab.scheduler.now_ms)
+        self._lab.truth.acknowledge(events, self.name)
         self._lab.trace.note(self.name, f"{what}: done, event {events[-1].header.seq}")
         self._wake("settle", 1.0)
         self._wake("hurry", 2.0)
@@ -177,13 +179,6 @@ class KioskMachine:
         with self.disk.at_rest():
             return len(self.parts.log.epochs.all())
 
-    def own_stays(self, held: Sequence[NewEvent]) -> set[UUID]:
-        """The stays of which this card has every event that the cloud has."""
-        known = self.hashes()
-        mine = {event.header.stay for event in self.events() if event.header.stay is not None}
-        foreign = {event.stay_id for event in held if event.hash not in known}
-        return mine - foreign
-
     def says_incomplete(self) -> bool:
         """Whether the screen says that people may be missing from its list."""
         if self.parts is None:
@@ -215,7 +210,7 @@ class KioskMachine:
         if not rows or rows[0]["body"] is None:
             return "nothing to spoil"
         spoilt = bytes(rows[0]["body"])[:SALT_BYTES] + content
-        self._lab.truth.spoil(decode_header(bytes(rows[0]["header"])).stay)
+        self._lab.truth.spoil(decode_header(bytes(rows[0]["header"])).stay, self.lineage)
         with self.parts.database.transaction() as tables:
             tables.execute(f"update event set {column} = ? where place = ?", (spoilt, rows[0]["place"]))  # noqa: S608 -- one of two names
         return f"the newest event's {column} body is spoilt"
@@ -258,6 +253,13 @@ class KioskMachine:
     def _reader(self, parts: Parts) -> None:
         step = parts.reader.step()
         self._wake("reader", max(step.wait_seconds, FEED_SECONDS))
+
+    def _asker(self, parts: Parts) -> None:
+        step = parts.asker.step()
+        if parts.asker.fault:
+            self._lab.trace.note(self.name, f"asker: {parts.asker.fault}")
+        idle = step.wait_seconds >= muster_asker.IDLE_SECONDS and not parts.asker.fault
+        self._wake("asker", MUSTER_SECONDS if idle else max(step.wait_seconds, 0.05))
 
     def _go_dark(self, restart_seconds: float | None = None) -> None:
         left = self.disk.left

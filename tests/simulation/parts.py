@@ -11,6 +11,9 @@ from sync.device.database import DeviceDatabase
 from sync.device.event_log import EventLog
 from sync.device.feed_reader import FeedReader
 from sync.device.feed_store import FeedStore
+from sync.device.heard_events import HeardEvents
+from sync.device.heard_times import Heard, HeardTimes
+from sync.device.muster_asker import MusterAsker
 from sync.device.muster_roll import MusterRoll
 from sync.device.outbox import Outbox
 from sync.device.settings import Enrolment, Settings
@@ -41,6 +44,7 @@ class Parts:
     reader: FeedReader
     roll: MusterRoll
     standing: OwnStanding
+    asker: MusterAsker
 
     def close(self) -> None:
         """Let go of the files."""
@@ -110,4 +114,15 @@ def _assemble(around: Surroundings, database: DeviceDatabase, witness: Witness) 
     reader = FeedReader(store=feed, settings=settings, enrolment=enrolment, channel=channel, random=around.random)
     standing = OwnStanding(log, lambda: feed.content(PageKind.ROSTER, Roster))
     roll = MusterRoll(log, standing)
-    return Parts(database, witness, enrolment, log, outbox, uploader, feed, reader, roll, standing)
+    heard = HeardEvents(log)
+    asker = MusterAsker(
+        log=log,
+        roll=roll,
+        heard=Heard(heard, HeardTimes(heard, around.clock)),
+        channel=channel,
+        enrolment=enrolment,
+        roster=standing.roster,
+        waiting=lambda: outbox.waiting,
+        random=around.random,
+    )
+    return Parts(database, witness, enrolment, log, outbox, uploader, feed, reader, roll, standing, asker)

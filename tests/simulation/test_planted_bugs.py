@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from tests.simulation import planted_between_kiosks as between
 from tests.simulation import planted_in_the_cloud as cloud
 from tests.simulation import planted_on_the_kiosk as kiosk
 from tests.simulation.conftest import ORDINARY_SEEDS
@@ -16,6 +17,7 @@ from tests.simulation.invariants import (
     AUDITED_ONCE,
     DRAINS,
     EPOCH_HAS_CAUSE,
+    EQUAL_LISTS,
     EQUAL_ROSTERS,
     LOG_IS_A_CHAIN,
     NO_SURPRISE,
@@ -45,6 +47,11 @@ PLANTED: dict[Plant, set[str]] = {
     cloud.alert_again_on_replay: {ONE_ALERT},
     cloud.half_a_transaction: {ONE_ALERT, AUDITED_ONCE, LOG_IS_A_CHAIN, NO_SURPRISE, *LOST},
     cloud.quarantine_blocks: LOST,
+    between.any_heard_departure_counts: {EQUAL_LISTS},
+    between.doubts_unheard: {EQUAL_LISTS},
+    between.clear_branch_unfollowed: {EQUAL_LISTS},
+    between.branches_unheard: {EQUAL_LISTS},
+    between.never_compared: {EQUAL_LISTS},
 }
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sync.protocol.events import Event
-from sync.protocol.hlc import MAX_AHEAD_MS, Hlc
 from sync.protocol.kinds import Kind
 
 
@@ -33,25 +32,23 @@ class Truth:
     """How often each (stay, kind) was tried, acknowledged or not."""
     destroyed: set[str] = field(default_factory=set)
     """Hashes of acknowledged events of which a fault destroyed the last copy: nobody can have them."""
-    doubtful: set[UUID] = field(default_factory=set)
-    """Stays with an event that its kiosk believes and others must not: its stamp lies far ahead, or it is spoilt."""
+    spoilt: dict[str, set[UUID]] = field(default_factory=dict)
+    """Stays with a body that went bad on a card, by lineage: what went up before is sound, and the card cannot know."""
 
     def try_act(self, stay: UUID | None, kind: str) -> None:
         """Somebody touched the screen; whether it will be acknowledged is open."""
         if stay is not None:
             self.attempts[stay, kind] = self.attempts.get((stay, kind), 0) + 1
 
-    def acknowledge(self, events: Sequence[Event], machine: str, now_ms: int) -> None:
+    def acknowledge(self, events: Sequence[Event], machine: str) -> None:
         """The screen said "done"."""
         for event in events:
-            if event.header.stay is not None and Hlc.parse(event.header.hlc).wall_ms > now_ms + MAX_AHEAD_MS:
-                self.doubtful.add(event.header.stay)
             self.acknowledged[event.hash] = Acknowledged(event, machine)
 
-    def spoil(self, stay: UUID | None) -> None:
-        """A body of this stay is not what was committed: the cloud quarantines it, and the kiosk believes itself."""
+    def spoil(self, stay: UUID | None, lineage: str) -> None:
+        """On this card a body of this stay is not what was committed."""
         if stay is not None:
-            self.doubtful.add(stay)
+            self.spoilt.setdefault(lineage, set()).add(stay)
 
     def destroy(self, before: set[str], after: set[str]) -> int:
         """Of these hashes no copy is left; how many of them had been acknowledged."""

@@ -23,7 +23,7 @@ from sync.protocol.identifiers import sha256_hex
 from sync.protocol.keys import base64url, public_text, thumbprint
 from sync.protocol.repeats import act_again
 from sync.signed_requests import SignableRequest, sign_request
-from tests.vectors import forked, pages, rotated, sample, sealed, witnessed
+from tests.vectors import forked, mustered, pages, rotated, sample, sealed, witnessed
 
 FOLDER = Path(__file__).parent / "protocol"
 Vector = dict[str, object]
@@ -31,8 +31,10 @@ Vector = dict[str, object]
 BUILD_SERVER_NONCE, BUILD_KIOSK_NONCE = "22" * 32, "11" * 32
 
 
-def build_all(stored_wire: bytes | None, stored_object: bytes | None = None) -> dict[str, Vector]:
-    """Every vector by name. ``stored_wire``, ``stored_object``: batch and object kept from before, if there are."""
+def build_all(
+    stored_wire: bytes | None, stored_object: bytes | None = None, stored_muster: bytes | None = None
+) -> dict[str, Vector]:
+    """Every vector by name. ``stored_...``: batch, object and muster batch kept from before, if there are."""
     wire = sample.sample_wire(stored_wire)
     makers: dict[str, Callable[[], Vector]] = {
         "keys": _keys,
@@ -58,6 +60,7 @@ def build_all(stored_wire: bytes | None, stored_object: bytes | None = None) -> 
         "root-move": rotated.move_vector,
         "trust-files": rotated.files_vector,
         "repeated-act": _repeated_act,
+        "muster-batch": lambda: mustered.muster_vector(wire, stored_muster),
     }
     return {name: make() for name, make in makers.items()}
 
@@ -78,6 +81,12 @@ def stored_object() -> bytes | None:
     """The sealed object of the stored vectors, if there is one."""
     path = FOLDER / "object.json"
     return bytes.fromhex(json.loads(path.read_bytes())["sealed_hex"]) if path.exists() else None
+
+
+def stored_muster() -> bytes | None:
+    """The muster batch of the stored vectors, if there is one."""
+    path = FOLDER / "muster-batch.json"
+    return bytes.fromhex(json.loads(path.read_bytes())["wire_hex"]) if path.exists() else None
 
 
 def as_text(vector: Mapping[str, object]) -> str:
@@ -302,7 +311,7 @@ def _fork_proof(wire: bytes) -> Vector:
 def main() -> None:
     """Write every vector."""
     FOLDER.mkdir(exist_ok=True)
-    for name, vector in build_all(stored_wire(), stored_object()).items():
+    for name, vector in build_all(stored_wire(), stored_object(), stored_muster()).items():
         (FOLDER / f"{name}.json").write_text(as_text(vector), encoding="utf-8")
     sys.stdout.write(f"written to {FOLDER}\n")
 

@@ -21,6 +21,7 @@ _PREFIXES = {
     "batch-frame": (b"\x03",),
     "archive": tuple(bytes([number]) for number in range(len(SIGNED_MEMBERS))),
     "enrolment": (b"\x00", b"\x01", b"\x02", b"\x03"),
+    "muster-exchange": (b"\x00", b"\x01"),
     "exchange": (b"\x00", b"\x01", b"\x02", b"\x03", b"\x04"),
 }
 """Targets whose first byte chooses what is read."""
@@ -64,6 +65,11 @@ def _frames() -> Iterator[bytes]:
     yield b"\x03" + struct.pack("<II", 0x184D2A50, 2**32 - 1) + b"skipped"
     # No content size, a window of 3.75 TiB.
     yield b"\x03" + magic + b"\x00\xff" + block * 64
+
+
+def _unsigned_frames() -> Iterator[bytes]:
+    for frame in _frames():
+        yield frame[1:]
 
 
 def _wires() -> Iterator[bytes]:
@@ -146,6 +152,9 @@ _OWN = {
     "batch": _wires,
     "batch-frame": _frames,
     "batch-lines": _lines,
+    "muster": _wires,
+    "muster-frame": _unsigned_frames,
+    "muster-lines": _lines,
     "archive-file": _files,
     "archive": _members,
     "request": _requests,

@@ -1,7 +1,7 @@
 """All targets by name."""
 
 from workbench.fuzz.target import Target
-from workbench.fuzz.targets import audit, batches, codes, epochs, pages, photos, requests, trust
+from workbench.fuzz.targets import audit, batches, codes, epochs, musters, pages, photos, requests, trust
 
 TARGETS: dict[str, Target] = {
     target.name: target
@@ -14,6 +14,7 @@ TARGETS: dict[str, Target] = {
         audit.TARGETS,
         requests.TARGETS,
         trust.TARGETS,
+        musters.TARGETS,
     )
     for target in family
 }

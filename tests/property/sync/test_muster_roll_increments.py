@@ -46,7 +46,7 @@ OPERATIONS = st.one_of(
 )
 
 
-class _Lobby:
+class Lobby:
     """A kiosk with a roster that changes, and a second program that reads beside it."""
 
     def __init__(self, folder: Path) -> None:
@@ -147,7 +147,7 @@ def test_c01_the_kept_list_equals_the_full_fold_after_every_step(
     """Shuffled acts, partial and forked epochs, standings that change, restarts, crashes inside ``settle``."""
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(muster_roll, "_PAGE", page)
-        lobby = _Lobby(Path(name))
+        lobby = Lobby(Path(name))
         try:
             for operation, detail in operations:
                 lobby.run(operation, detail)
@@ -156,8 +156,8 @@ def test_c01_the_kept_list_equals_the_full_fold_after_every_step(
             lobby.rig.close()
 
 
-def _busy_lobby(folder: Path) -> _Lobby:
-    lobby = _Lobby(folder)
+def _busy_lobby(folder: Path) -> Lobby:
+    lobby = Lobby(folder)
     for stay in STAYS:
         lobby.do_arrive(stay)
     lobby.do_depart(STAYS[0])
@@ -224,7 +224,7 @@ def test_a_list_that_forgot_the_tail_would_differ(tmp_path: Path) -> None:
 
 def test_reading_the_list_costs_the_same_after_any_number_of_visits(tmp_path: Path) -> None:
     """Counted in steps of the database's own machine, not in seconds: flat from ten closed visits to a thousand."""
-    lobby = _Lobby(tmp_path)
+    lobby = Lobby(tmp_path)
     lobby.do_arrive(STAYS[0])
     generator, counts = random.Random(1), []
     for visits in (10, 100, 1000):
@@ -241,7 +241,7 @@ def test_reading_the_list_costs_the_same_after_any_number_of_visits(tmp_path: Pa
     lobby.rig.close()
 
 
-def _steps(lobby: _Lobby) -> int:
+def _steps(lobby: Lobby) -> int:
     connection, steps = lobby.rig.records.database._connection, [0]
 
     def count() -> int:

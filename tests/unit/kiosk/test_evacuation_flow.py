@@ -14,14 +14,17 @@ from kiosk.composition.station import Station, open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
 from kiosk.flows.pin_lock import FIRST_LOCK_MS, TRIES
+from kiosk.muster_belief import belief
 from kiosk.ports import Freshness, PinRefused, Unlocked
 from kiosk.roster_export import list_as_csv, list_as_facts
+from kiosk.words.catalogue import languages
 from sync.device.clock import SystemClock
 from sync.device.errors import DiskFullError
-from sync.protocol.feed import Roster, RosterKiosk
+from sync.protocol.feed import Roster, RosterKey, RosterKiosk
 from sync.protocol.kinds import Kind
+from sync.protocol.muster_exchange import HeardKiosk
 from tests.fakes.lone_station import draft, lone_station
-from workbench.lone_kiosk import PIN, next_page
+from workbench.lone_kiosk import PIN, LoneKiosk, next_page
 
 
 def _arrive(station: Station, name: str) -> None:
@@ -82,6 +85,75 @@ def test_alone_the_list_is_complete_and_with_another_kiosk_it_says_that_one_was_
         listed = station.evacuation.on_site()
     assert listed.freshness is Freshness.STALE
     assert [kiosk.name for kiosk in listed.stale] == ["Dock"]
+
+
+def _publish_kiosks(station: Station, lone: LoneKiosk, *kiosks: RosterKiosk) -> None:
+    held = station.database.read("select signed from feed_page where kind = 'roster'")[0]["signed"]
+    keys = station.settings.keys_page()
+    assert keys is not None
+    assert station.feed.take(
+        next_page(
+            lone, Roster(kiosks=tuple(sorted(kiosks, key=lambda kiosk: str(kiosk.kiosk)))), version=2, after=held
+        ),
+        keys[1],
+    )
+
+
+def _kiosk(name: str, standing: str = "current") -> RosterKiosk:
+    key = RosterKey(kid="A" * 43, public="A" * 43, standing=standing, forked=0, clear=None)
+    return RosterKiosk(kiosk=uuid4(), name=name, keys=(key,))
+
+
+def _hear(station: Station, kiosk: RosterKiosk, *, seconds_ago: int) -> None:
+    at_ms = 1_000_000_000_000
+    told = (HeardKiosk(kiosk=kiosk.kiosk, at_ms=at_ms - seconds_ago * 1000),)
+    station.heard.times.hear(at_ms, told, keep=False)
+
+
+def test_f14_c21_a_list_is_complete_while_every_other_kiosk_was_heard_of_lately(tmp_path: Path) -> None:
+    """F14, C21: on screen, as facts, and with the moment for each; a kiosk that was revoked says nothing more."""
+    with lone_station(tmp_path) as (lone, station):
+        dock, gate = _kiosk("Dock"), _kiosk("Gate")
+        _publish_kiosks(station, lone, dock, gate, _kiosk("Lost", "revoked"))
+        _hear(station, dock, seconds_ago=20)
+        _hear(station, gate, seconds_ago=170)
+        complete = station.evacuation.on_site()
+        _hear(station, gate, seconds_ago=190)
+        stale = station.evacuation.on_site()
+    assert (complete.freshness, complete.stale) == (Freshness.COMPLETE, ())
+    assert [kiosk.name for kiosk in complete.heard] == ["Dock", "Gate"]
+    assert belief(complete, languages()["en"])[0].startswith("The list of all kiosks of this site")
+    assert "Dock last heard" in belief(complete, languages()["en"])[1]
+    assert (stale.freshness, [kiosk.name for kiosk in stale.stale]) == (Freshness.STALE, ["Gate"])
+    facts = list_as_facts(stale)
+    assert facts["not_heard"] == ["Gate"]
+    assert [kiosk["name"] for kiosk in facts["kiosks"]] == ["Gate", "Dock"]
+    assert all(kiosk["last_heard"] for kiosk in facts["kiosks"])
+    strong, more = belief(stale, languages()["en"])
+    assert strong.startswith("May be incomplete: what this kiosk knows and has heard")
+    assert more == "Someone may be missing here."
+
+
+def test_c06_a_clock_set_back_makes_no_kiosk_heard_of_lately(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C06: a moment that lies ahead tells nothing."""
+    with lone_station(tmp_path) as (lone, station):
+        dock = _kiosk("Dock")
+        _publish_kiosks(station, lone, dock)
+        _hear(station, dock, seconds_ago=0)
+        past = station.clock.wall_ms() - 3_600_000
+        monkeypatch.setattr(SystemClock, "wall_ms", lambda _self: past)
+        assert station.evacuation.on_site().freshness is Freshness.STALE
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_f22_the_new_words_are_there_in_every_language(language: str) -> None:
+    """F22."""
+    words = languages()[language]
+    for key in ("evacuation.shared", "evacuation.incomplete_heard"):
+        said = words.say(key, time="8:52")
+        assert "8:52" in said
+        assert key not in said
+    assert words.say("evacuation.shared", time="") != words.say("evacuation.own", time="")
 
 
 def test_a_second_process_reads_the_list_while_the_kiosk_runs(tmp_path: Path) -> None:

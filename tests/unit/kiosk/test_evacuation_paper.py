@@ -51,7 +51,7 @@ def test_f14_needs_assistance_comes_before_every_zone() -> None:
         (
             Freshness.STALE,
             (
-                "May be incomplete: this kiosk’s list alone, as of 8:52. Dock kiosk last heard 8:52. "
+                "May be incomplete: what this kiosk knows and has heard, as of 8:52. Dock kiosk last heard 8:52. "
                 "Gate kiosk was never heard. Someone may be missing here."
             ),
         ),

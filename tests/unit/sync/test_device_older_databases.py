@@ -19,8 +19,10 @@ ADDED = {
     1: ("epoch_start", "present_stay", "present_mark", "pruned", "kept_muster"),
     2: ("object",),
     3: ("feed_page",),
+    4: ("heard_event", "heard_batch", "heard_log", "heard_kiosk", "heard_mark"),
 }
 """What the version after each of these brought."""
+LAST_WITH_PAGES_OF_BEFORE = 3
 
 
 def _as_of_version(tables: Database, version: int) -> None:
@@ -48,6 +50,8 @@ def test_a_database_of_each_version_before_is_read_on(tmp_path: Path, version: i
     stay = event.header.id if version == 1 else event.header.stay
     assert stay is not None
     assert event in again.base.log.of_stay(stay)
+    if version <= LAST_WITH_PAGES_OF_BEFORE:
+        assert (again.base.feed.held(), again.base.feed.content(PageKind.HOSTS, Hosts)) == ({}, None)
     _assert_goes_on(again)
     once_more = again.restart()
     assert once_more.base.feed.held()[PageKind.HOSTS].version == 1
@@ -56,7 +60,6 @@ def test_a_database_of_each_version_before_is_read_on(tmp_path: Path, version: i
 
 
 def _assert_goes_on(rig: PhotoRig) -> None:
-    assert (rig.base.feed.held(), rig.base.feed.content(PageKind.HOSTS, Hosts)) == ({}, None)
     assert rig.base.reader.step().state is LinkState.ONLINE
     hosts = rig.base.feed.content(PageKind.HOSTS, Hosts)
     assert hosts is not None

@@ -7,6 +7,7 @@ from base64 import b64decode
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -22,9 +23,11 @@ from sync.protocol.feed.orders import open_command
 from sync.protocol.keys import private_key
 from sync.protocol.keyspage import open_keys_page
 from sync.protocol.matching import match_tokens
+from sync.protocol.muster import open_muster_batch
+from sync.protocol.muster_exchange import MusterAnswer, MusterQuestion
 from sync.protocol.receipt import open_receipt
 from sync.signed_requests import SignableRequest, verify_request
-from tests.vectors import sample
+from tests.vectors import mustered, sample
 from tests.vectors.make_vectors import FOLDER, as_text, build_all, stored_wire
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -39,12 +42,16 @@ def stored(name: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def made() -> dict[str, dict[str, object]]:
     """All vectors made anew, around the stored batch."""
-    return build_all(bytes.fromhex(stored("batch")["wire_hex"]), bytes.fromhex(stored("object")["sealed_hex"]))
+    return build_all(
+        bytes.fromhex(stored("batch")["wire_hex"]),
+        bytes.fromhex(stored("object")["sealed_hex"]),
+        bytes.fromhex(stored("muster-batch")["wire_hex"]),
+    )
 
 
 def test_there_is_a_stored_vector_for_each_format(made: dict[str, dict[str, object]]) -> None:
     assert sorted(made) == NAMES
-    assert len(NAMES) == 23
+    assert len(NAMES) == 24
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -215,3 +222,17 @@ def test_the_drift_test_can_fail(tmp_path: Path, made: dict[str, dict[str, objec
     path = tmp_path / "event.json"
     path.write_text(as_text(changed), encoding="utf-8")
     assert path.read_text(encoding="utf-8") != (FOLDER / "event.json").read_text(encoding="utf-8")
+
+
+def test_the_frozen_muster_batch_opens_to_its_lines_and_its_messages_read_back() -> None:
+    """Whatever zstd made it: what one kiosk keeps of another stays readable."""
+    vector = stored("muster-batch")
+    opened = open_muster_batch(bytes.fromhex(vector["wire_hex"]), mustered.SOURCE)
+    assert [line for event in opened.events for line in event.line().decode().split("\n")[:2]] == vector["lines"]
+    question, answer = (vector[name].encode() for name in ("question", "answer"))
+    assert exact_json.encode(exact_json.decode(question, MusterQuestion, what="question")) == question
+    told = exact_json.decode(answer, MusterAnswer, what="answer")
+    assert told.batches[0].wire == bytes.fromhex(vector["wire_hex"])
+    assert (told.batches[0].quarantined, told.batches[0].flagged) == ((2,), (3,))
+    digest = hashlib.sha256(b"lodge-present-v1\0" + b"".join(sorted(UUID(stay).bytes for stay in vector["stays"])))
+    assert vector["present_digest"] == digest.hexdigest()

@@ -16,6 +16,7 @@ from sync.protocol.feed import Changes, ClearBranch, PageHead, PageKind, RosterK
 from sync.protocol.keys import from_base64url
 from sync.protocol.keyspage import KeyEntry, KeysPage, KeyState, KeyUse
 from sync.protocol.kinds import BODIES, Kind, ObjectReference
+from sync.protocol.muster_exchange import HeardKiosk, HeardLog, MusterAnswer, MusterQuestion, ToldBatch
 from sync.protocol.receipt import Receipt
 from sync.protocol.repeats import Again
 from tests.vectors.make_vectors import FOLDER
@@ -53,6 +54,11 @@ STRUCTS = (
     archive.RootStatement,
     archive.EpochKey,
     archive.EpochKeys,
+    HeardLog,
+    MusterQuestion,
+    ToldBatch,
+    HeardKiosk,
+    MusterAnswer,
     *(body for bodies in BODIES.values() for body in bodies),
 )
 
@@ -93,6 +99,7 @@ def test_every_kind_page_use_and_state_is_described(name: str) -> None:
         exchange.EVENTS_PATH,
         exchange.FEED_PATH,
         exchange.OBJECTS_PATH,
+        exchange.MUSTER_PATH,
         objects.TYP,
         objects.MEDIA_TYPE,
         f"{sealing.MAX_OBJECT_BYTES // 2**20} MiB sealed, parts of {objects.PART_BYTES // 1024} KiB",
@@ -129,6 +136,7 @@ def test_the_problems_that_the_cloud_answers_kiosks_with_are_listed() -> None:
         "device.py",
         "device_logs.py",
         "device_objects.py",
+        "device_musters.py",
         "device_messages.py",
         "device_gate.py",
         "backpressure.py",

@@ -1,4 +1,4 @@
-"""Visits that were erased."""
+"""What follows on in a log is found without reading the log."""
 
 from cloud_api.migrations.statements import run_file
 
@@ -10,4 +10,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply the revision."""
-    run_file("0010_erasures.sql", role="lodge_owner")
+    run_file("0010_muster.sql", role="lodge_owner")

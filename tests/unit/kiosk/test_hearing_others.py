@@ -1,0 +1,81 @@
+"""The kiosk's composition and what it hears of others: by whatever roster it has, and in its own turn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kiosk.composition.desks import build_lines, build_network
+from kiosk.composition.station import Station
+from kiosk.ports import Freshness
+from sync.device.clock import SystemClock
+from sync.device.muster_asker import MusterAsker
+from sync.device.signed_channel import SignedChannel
+from sync.protocol.feed import Roster
+from tests.fakes.lone_station import lone_station
+from tests.fakes.muster_line import NOTHING, MusterLine
+from tests.fakes.sync_neighbour import Neighbour
+from workbench.lone_kiosk import LoneKiosk, next_page
+
+
+def publish(station: Station, lone: LoneKiosk, neighbour: Neighbour) -> None:
+    held = station.database.read("select signed from feed_page where kind = 'roster'")[0]["signed"]
+    keys = station.settings.keys_page()
+    assert keys is not None
+    page = Roster(kiosks=(neighbour.listed(),))
+    assert station.feed.take(next_page(lone, page, version=2, after=held), keys[1])
+
+
+def asker_of(station: Station, line: MusterLine) -> MusterAsker:
+    return MusterAsker(
+        log=station.log,
+        roll=station.roll,
+        heard=station.heard,
+        channel=SignedChannel(
+            transport=line,
+            server=station.enrolment.server,
+            audience=station.enrolment.audience,
+            key=station.log.epochs.known_key,
+            now_s=lambda: 0,
+        ),
+        enrolment=station.enrolment,
+        roster=station.directory.roster,
+        waiting=lambda: 0,
+        random=lambda: 1.0,
+    )
+
+
+def test_c18_by_an_expired_roster_hearing_goes_on_and_the_list_says_that_it_has_expired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C18."""
+    with lone_station(tmp_path) as (lone, station):
+        dock = Neighbour(station.enrolment)
+        publish(station, lone, dock)
+        dock.comes("Cleo Sample")
+        later = station.clock.wall_ms() + 150 * 365 * 86_400_000
+        monkeypatch.setattr(SystemClock, "wall_ms", lambda _self: later)
+        line = MusterLine(lambda _question: msgspec.structs.replace(NOTHING, batches=(dock.sent(),)))
+        asker_of(station, line).step()
+        listed = station.evacuation.on_site()
+    assert [person.name for person in listed.entries] == ["Cleo Sample"]
+    assert listed.expired_since is not None
+    assert listed.freshness is Freshness.STALE
+
+
+def test_what_was_recorded_goes_up_before_anything_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The visitor's own record comes first, in each round."""
+    with lone_station(tmp_path) as (_, station):
+        order: list[str] = []
+        for name, kind in (("asks", MusterAsker), ("uploads", type(build_lines(station).uploader))):
+            whole = kind.step
+
+            def step(self: object, name: str = name, whole: object = whole) -> object:
+                order.append(name)
+                return whole(self)  # type: ignore[operator]  # the method it was
+
+            monkeypatch.setattr(kind, "step", step)
+        build_network(station).step_uploads()
+    assert order == ["uploads", "asks"]

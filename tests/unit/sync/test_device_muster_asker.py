@@ -1,0 +1,340 @@
+"""A kiosk asks what the others recorded, keeps what it can verify, and asks again until the lists are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+
+from sync.device import muster_roll
+from sync.device.backoff import LONGEST_SECONDS
+from sync.device.errors import TransportError
+from sync.device.event_rows import read_event
+from sync.device.muster_asker import IDLE_SECONDS, UNSERVED_SECONDS
+from sync.device.stepping import LinkState, Step
+from sync.device.transport import Answer
+from sync.protocol.events import Event, genesis_hash
+from sync.protocol.feed import KeyStanding
+from sync.protocol.hlc import Hlc
+from sync.protocol.muster import present_digest
+from sync.protocol.muster_exchange import MAX_STAYS, HeardKiosk, MusterAnswer, MusterQuestion, ToldBatch
+from tests.fakes.muster_line import AT_MS, NOTHING, Listener, open_listener
+from tests.fakes.sync_faulty_disk import failing
+from tests.fakes.sync_neighbour import Neighbour
+from tests.fakes.sync_records import arrival, departure
+
+
+@pytest.fixture
+def listener(tmp_path: Path) -> Iterator[Listener]:
+    made = open_listener(tmp_path)
+    yield made
+    made.rig.close()
+
+
+def answering(listener: Listener, *batches: ToldBatch, **members: object) -> None:
+    """Answer every question with this."""
+    answer = msgspec.structs.replace(NOTHING, batches=batches, **members)
+    listener.line.reply = lambda _question: answer
+
+
+def test_f14_what_another_kiosk_recorded_is_on_the_list_after_one_step(listener: Listener) -> None:
+    """F14."""
+    listener.dock.comes("Cleo Sample")
+    answering(listener, listener.dock.sent())
+    assert listener.asker.step() == Step(LinkState.ONLINE, IDLE_SECONDS)
+    assert listener.names() == ["Cleo Sample"]
+
+
+def test_it_says_how_far_it_has_heard_and_leaves_its_own_current_log_out(listener: Listener) -> None:
+    epoch = listener.dock.key.epoch
+    listener.entries.append(
+        replace_key(listener.dock, kiosk=listener.rig.enrolment.kiosk, kid=listener.rig.enrolment.epoch)
+    )
+    listener.dock.comes()
+    answering(listener, listener.dock.sent())
+    listener.asker.step()
+    listener.asker.step()
+    first, second = listener.line.asked
+    assert [(log.epoch, log.seq, log.head) for log in first.logs] == [(epoch, 0, genesis_hash(epoch))]
+    assert [(log.epoch, log.seq, log.head) for log in second.logs] == [(epoch, 1, listener.dock.head.hash)]
+
+
+def replace_key(dock: Neighbour, *, kiosk: UUID, kid: str, **members: object) -> object:
+    entry = dock.listed()
+    key = msgspec.structs.replace(entry.keys[0], kid=kid, **members)
+    return msgspec.structs.replace(entry, kiosk=kiosk, keys=(key,))
+
+
+def test_c07_its_own_current_log_is_asked_for_when_the_roster_says_that_it_has_parted(listener: Listener) -> None:
+    """C07: an idle kiosk may not have noticed its own copy."""
+    own = listener.rig.enrolment
+    listener.entries[:] = [replace_key(listener.dock, kiosk=own.kiosk, kid=own.epoch, forked=1)]
+    listener.asker.step()
+    assert [log.epoch for log in listener.line.asked[0].logs] == [own.epoch]
+
+
+def test_without_a_roster_nothing_is_asked(listener: Listener) -> None:
+    listener.entries.clear()
+    assert listener.asker.step() == Step(LinkState.UNKNOWN, IDLE_SECONDS)
+    assert listener.line.asked == []
+
+
+def test_more_is_asked_for_at_once(listener: Listener) -> None:
+    listener.dock.comes()
+    answering(listener, listener.dock.sent(), more=True)
+    assert listener.asker.step() == Step(LinkState.ONLINE, 0.0)
+
+
+def test_r31_when_nothing_is_new_nothing_is_written(listener: Listener) -> None:
+    """R31."""
+    listener.dock.comes()
+    heard = (HeardKiosk(kiosk=listener.dock.identity.kiosk, at_ms=AT_MS),)
+    answering(listener, listener.dock.sent(), heard=heard)
+    listener.asker.step()
+    before = listener.writes()
+    for _ in range(4):
+        listener.asker.step()
+    assert listener.writes() == before
+
+
+@pytest.mark.parametrize("damage", ["kiosk", "site", "line"])
+def test_c16_what_cannot_be_verified_is_left_and_how_far_it_heard_stands(listener: Listener, damage: str) -> None:
+    """C15, C16: by the roster's record of the key; the batches behind it in that log would leave a gap."""
+    listener.dock.comes("Cleo Sample")
+    listener.dock.comes("Vera Sample")
+    sent = [listener.dock.sent(1, 1), listener.dock.sent(2, 2)]
+    if damage == "kiosk":
+        listener.entries[:] = [msgspec.structs.replace(listener.dock.listed(), kiosk=uuid4())]
+    elif damage == "site":
+        other = Neighbour(msgspec.structs.replace(listener.rig.enrolment, site=uuid4()))
+        other.comes("Ida Elsewhere")
+        listener.entries[:] = [other.listed()]
+        sent = [other.sent()]
+    else:
+        sent[0] = msgspec.structs.replace(sent[0], wire=sent[0].wire[:-3] + b"abc")
+    answering(listener, *sent)
+    step = listener.asker.step()
+    assert (step.state, listener.names()) == (LinkState.ONLINE, [])
+    assert "could not be believed" in listener.asker.fault
+    assert listener.asker.refused >= 1
+    listener.asker.step()
+    assert listener.line.asked[-1].logs[0].seq == 0
+
+
+def test_a_key_that_the_roster_does_not_name_yet_is_no_fault(listener: Listener) -> None:
+    stranger = Neighbour(listener.rig.enrolment, "Gate")
+    stranger.comes("Vera Sample")
+    answering(listener, stranger.sent())
+    assert listener.asker.step().state is LinkState.ONLINE
+    assert (listener.names(), listener.asker.fault) == ([], "")
+    listener.entries.append(stranger.listed())
+    listener.asker.step()
+    assert listener.names() == ["Vera Sample"]
+
+
+@pytest.mark.parametrize(
+    ("standing", "present"),
+    [(KeyStanding.CURRENT, 0), (KeyStanding.FROZEN, 0), (KeyStanding.UNCONFIRMED, 1), (KeyStanding.REVOKED, 1)],
+)
+def test_c17_a_departure_by_a_key_that_is_not_believed_takes_nobody_off(
+    listener: Listener, standing: str, present: int
+) -> None:
+    """C07, C17: the arrival lists all the same."""
+    listener.dock.goes(listener.dock.comes())
+    listener.entries[:] = [listener.dock.listed(standing)]
+    answering(listener, listener.dock.sent())
+    listener.asker.step()
+    assert len(listener.names()) == present
+
+
+@pytest.mark.parametrize("doubt", ["quarantined", "flagged"])
+def test_c13_c22_a_departure_that_the_cloud_doubts_takes_nobody_off(listener: Listener, doubt: str) -> None:
+    """C13, C22; also when it was heard without the doubt before."""
+    listener.dock.goes(listener.dock.comes("Cleo Sample"))
+    answering(listener, listener.dock.sent())
+    listener.asker.step()
+    assert listener.names() == []
+    doubted = msgspec.structs.replace(listener.dock.sent(), **{doubt: (2,)})
+    answering(listener, doubted)
+    listener.asker.step()
+    assert listener.names() == ["Cleo Sample"]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_f13_who_leaves_here_after_arriving_there_leaves_later_whatever_the_clocks_say(
+    listener: Listener, *, restarted: bool
+) -> None:
+    """F13: the other kiosk's clock is fast; also after a restart, before anything is heard again."""
+    fast = listener.rig.clock.wall_ms() / 1000 + 420
+    listener.dock.at = listener.dock.at.fromtimestamp(fast, tz=listener.dock.at.tzinfo)
+    stay = listener.dock.comes()
+    answering(listener, listener.dock.sent())
+    listener.asker.step()
+    if restarted:
+        listener.restart()
+        listener.line.reply = lambda _question: Answer(500, {}, b"")
+        listener.asker.step()
+    listener.rig.log.append(departure(stay))
+    assert listener.names() == []
+
+
+def test_c22_a_clock_that_is_far_ahead_never_moves_ours(listener: Listener) -> None:
+    """C22."""
+    far = listener.rig.clock.wall_ms() + 3_600_000
+    listener.dock.at = listener.dock.at.fromtimestamp(far / 1000, tz=listener.dock.at.tzinfo)
+    listener.dock.comes()
+    answering(listener, listener.dock.sent())
+    listener.asker.step()
+    assert listener.rig.log.hlc < Hlc(far, 0)
+
+
+def test_c39_what_is_told_as_gone_is_gone_here(listener: Listener) -> None:
+    """C39: the person stays listed, without a name."""
+    listener.dock.comes("Cleo Sample")
+    answering(listener, listener.dock.sent())
+    listener.asker.step()
+    gone = ToldBatch(wire=listener.dock.muster(without=(1,)))
+    answering(listener, gone)
+    listener.asker.step()
+    assert listener.names() == ["unnamed"]
+    rows = listener.rig.records.database.read("select muster from heard_event")
+    assert [row["muster"] for row in rows] == [None]
+
+
+def test_a_body_that_a_neighbour_has_pruned_stays_here(listener: Listener) -> None:
+    """Only the cloud's word says that it is gone; also when the event must be kept anew."""
+    listener.dock.comes("Cleo Sample")
+    listener.events.take(listener.dock.told())
+    pruned = replace(listener.dock.told(without=(1,)), erases=False)
+    assert not listener.events.take(pruned)
+    assert listener.events.take(replace(pruned, flagged=frozenset({1})))
+    assert listener.names() == ["Cleo Sample"]
+
+
+def test_a_read_costs_as_much_as_there_are_people_on_site(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F14: not as much as was ever heard."""
+    for number in range(200):
+        stay = listener.dock.comes(f"Guest {number}")
+        if number % 100:
+            listener.dock.goes(stay)
+    for first in range(1, len(listener.dock.events) + 1, 100):
+        listener.events.take(listener.dock.told(first, min(first + 99, len(listener.dock.events))))
+    listener.rig.log.settle()
+    assert not listener.roll.is_outdated()
+    decoded: list[Event] = []
+
+    def reading(row: dict[str, Any]) -> Event:
+        decoded.append(read_event(row))
+        return decoded[-1]
+
+    monkeypatch.setattr(muster_roll, "read_event", reading)
+    assert len(listener.names()) == 2
+    assert len(decoded) == 2
+
+
+def test_lists_are_compared_and_what_differs_is_asked_for_once(listener: Listener) -> None:
+    """Whatever was missed: one who arrived before anything was heard, and one who has left."""
+    missed, gone = listener.dock.comes("Noor Sample"), listener.dock.comes("Cleo Sample")
+    listener.dock.goes(gone)
+    listener.events.take(replace(listener.dock.told(2, 2), follows=False))
+    theirs = (missed,)
+
+    def reply(question: MusterQuestion) -> MusterAnswer:
+        if question.stays:
+            return msgspec.structs.replace(NOTHING, wanted=(listener.dock.sent(1, 1), listener.dock.sent(3, 3)))
+        same = present_digest(theirs) in question.present
+        return msgspec.structs.replace(NOTHING, present=None if same or not question.present else theirs)
+
+    listener.line.reply = reply
+    assert listener.asker.step() == Step(LinkState.ONLINE, 0.0)
+    assert listener.asker.step() == Step(LinkState.ONLINE, IDLE_SECONDS)
+    assert listener.names() == ["Noor Sample"]
+    assert set(listener.line.asked[1].stays) == {missed, gone}
+    assert listener.asker.step() == Step(LinkState.ONLINE, IDLE_SECONDS)
+    assert listener.line.asked[-1].present == (present_digest(theirs),)
+    assert listener.events.logs([listener.dock.key.epoch])[0].seq == 0
+
+
+def test_what_cannot_be_made_equal_is_not_asked_for_again_until_something_changes(listener: Listener) -> None:
+    """A departure at another site, say, that this site's roster can never vouch for."""
+    stays = tuple(uuid4() for _ in range(MAX_STAYS + 5))
+    listener.line.reply = lambda question: msgspec.structs.replace(
+        NOTHING,
+        present=stays if question.present and present_digest(stays) not in question.present else None,
+    )
+    for _ in range(6):
+        listener.asker.step()
+    assert [len(question.stays) for question in listener.line.asked] == [0, MAX_STAYS, 5, 0, 0, 0]
+    listener.rig.log.append(arrival())
+    for _ in range(2):
+        listener.asker.step()
+    assert len(listener.line.asked[-1].stays) == MAX_STAYS
+
+
+def test_lists_are_not_compared_while_own_events_wait(listener: Listener) -> None:
+    listener.waiting = 1
+    listener.asker.step()
+    assert listener.line.asked[0].present == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "wait"),
+    [
+        (Answer(404, {}, b""), LinkState.UNKNOWN, UNSERVED_SECONDS),
+        (Answer(403, {}, b""), LinkState.REVOKED, LONGEST_SECONDS),
+        (Answer(503, {"retry-after": "7"}, b""), LinkState.BUSY, 7.0),
+        (Answer(200, {}, b"<html>"), LinkState.REFUSED, None),
+        (Answer(200, {}, b'{"v":1}'), LinkState.REFUSED, None),
+        (Answer(500, {}, b""), LinkState.OFFLINE, None),
+    ],
+)
+def test_refusals_and_nonsense_are_waited_out(
+    listener: Listener, answer: Answer, state: LinkState, wait: float | None
+) -> None:
+    """C10, C17, C25: as the uploader waits."""
+    listener.line.reply = lambda _question: answer
+    step = listener.asker.step()
+    assert step.state is state
+    assert step.wait_seconds > 0
+    assert wait is None or step.wait_seconds >= wait
+
+
+def test_a_lost_network_and_a_full_disk_are_waited_out_and_nothing_is_passed_over(listener: Listener) -> None:
+    """C03: what the disk refused is asked for again."""
+
+    def lose(_question: MusterQuestion) -> MusterAnswer:
+        raise TransportError("away")
+
+    listener.line.reply = lose
+    assert listener.asker.step().state is LinkState.OFFLINE
+    listener.dock.comes("Cleo Sample")
+    answering(listener, listener.dock.sent())
+    with failing(listener.rig.records.database, "commit"):
+        listener.asker.step()
+    assert (listener.names(), bool(listener.asker.fault)) == ([], True)
+    listener.asker.step()
+    assert listener.line.asked[-1].logs[0].seq == 0
+    assert listener.names() == ["Cleo Sample"]
+
+
+def test_when_kiosks_were_heard_of_is_told_by_our_clock_and_not_while_more_is_to_come(listener: Listener) -> None:
+    """F14: the cloud's clock may differ from ours; a kiosk that nobody heard of stays unknown."""
+    kiosk, silent = listener.dock.identity.kiosk, uuid4()
+    heard = (HeardKiosk(kiosk=kiosk, at_ms=AT_MS - 60_000), HeardKiosk(kiosk=silent, at_ms=None))
+    answering(listener, heard=heard, more=True)
+    listener.asker.step()
+    assert listener.times.last() == {}
+    answering(listener, heard=heard)
+    listener.asker.step()
+    first = listener.rig.clock.wall_ms() - 60_000
+    assert listener.times.last() == {kiosk: first}
+    listener.rig.clock.wall += 30_000
+    listener.asker.step()
+    assert listener.times.last() == {kiosk: first + 30_000}
+    listener.restart()
+    assert listener.times.last() == {kiosk: first}  # earlier than the truth: nothing was written meanwhile
