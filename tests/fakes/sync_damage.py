@@ -72,8 +72,8 @@ def page_of_event(path: Path, seq: int, chain: int = 1) -> int:
 
 def root_of(path: Path, table: str) -> int:
     """The first page of a table's tree."""
-    schema = [row for number, rows in leaves(path) for row in rows if number == 1]
-    return next(int(str(row[4])) for row in schema if row[1:3] == ("table", table))
+    listed = (row for _, rows in leaves(path) for row in rows if row[1:3] == ("table", table))
+    return next(int(str(row[4])) for row in listed)
 
 
 def salvage_folder(
