@@ -81,7 +81,9 @@ def _opened(vouching: Vouching, row: Row) -> tuple[OpenedBatch, ...]:
 
 def _write_events(database: DeviceDatabase, good: GoodEvents) -> None:
     _insert(database, "chain", ({"number": chain.number, "epoch": chain.epoch} for chain in good.chains.values()))
-    rows = (event_row(good.chains[number], event) for number in sorted(good.chains) for event in good.events[number])
+    rows = (
+        event_row(good.chains[number], kept.event) for number in sorted(good.chains) for kept in good.events[number]
+    )
     while some := list(islice(rows, _AT_ONCE)):
         with database.transaction() as tables:
             tables.conn.executemany(INSERT_EVENT, some)
