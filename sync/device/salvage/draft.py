@@ -41,6 +41,11 @@ class Written:
     events: GoodEvents
     dropped: dict[str, int]
 
+    @property
+    def epochs(self) -> frozenset[str]:
+        """Every epoch that there was, the one that the kiosk was in included."""
+        return frozenset(chain.epoch for chain in self.events.chains.values()) | {self.enrolment.epoch}
+
 
 def write_draft(database: DeviceDatabase, contents: Contents) -> Written | Refusal:
     """Fill a new database, a few rows a transaction; what belongs together only counts once all of it is there.

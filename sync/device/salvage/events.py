@@ -72,11 +72,6 @@ class GoodEvents:
     bodies_lost: int = 0
     unnamed: int = 0
 
-    @property
-    def newest(self) -> str | None:
-        """The epoch that was appended to last, or ``None`` before the first."""
-        return self.chains[max(self.chains)].epoch if self.chains else None
-
     def behind(self, seen: Head | None) -> int:
         """How many events somebody has seen beyond the last one of that epoch that is here."""
         if seen is None:
