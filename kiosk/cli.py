@@ -5,6 +5,7 @@ Usage::
     lodge-kiosk enrol 8K2QD-... --server https://lodge.example.org
     lodge-kiosk run --printer usb:04f9:209d
     lodge-kiosk roster --pdf evacuation.pdf
+    lodge-kiosk salvage
 """
 
 import os

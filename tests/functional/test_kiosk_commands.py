@@ -208,7 +208,7 @@ def test_a_key_file_that_others_can_read_is_refused(lone: LoneKiosk) -> None:
     assert "chmod 600" in done.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["enrol"], ["status"], ["roster"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["enrol"], ["status"], ["roster"], ["salvage"]])
 def test_every_command_explains_itself(command: list[str]) -> None:
     done = _run(*command, "--help")
     assert done.returncode == 0

@@ -41,6 +41,11 @@ class Written:
     events: GoodEvents
     dropped: dict[str, int]
 
+    @property
+    def epochs(self) -> frozenset[str]:
+        """Every epoch that there was, the one that the kiosk was in included."""
+        return frozenset(chain.epoch for chain in self.events.chains.values()) | {self.enrolment.epoch}
+
 
 def write_draft(database: DeviceDatabase, contents: Contents) -> Written | Refusal:
     """Fill a new database, a few rows a transaction; what belongs together only counts once all of it is there.
@@ -81,7 +86,9 @@ def _opened(vouching: Vouching, row: Row) -> tuple[OpenedBatch, ...]:
 
 def _write_events(database: DeviceDatabase, good: GoodEvents) -> None:
     _insert(database, "chain", ({"number": chain.number, "epoch": chain.epoch} for chain in good.chains.values()))
-    rows = (event_row(good.chains[number], event) for number in sorted(good.chains) for event in good.events[number])
+    rows = (
+        event_row(good.chains[number], kept.event) for number in sorted(good.chains) for kept in good.events[number]
+    )
     while some := list(islice(rows, _AT_ONCE)):
         with database.transaction() as tables:
             tables.conn.executemany(INSERT_EVENT, some)

@@ -2,9 +2,11 @@
 that its header commits to. What is not good is left out, and counted.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from sys import intern
 from uuid import UUID
 
 from sync.device.event_rows import Chain, read_event
@@ -15,6 +17,7 @@ from sync.protocol.chain import Head
 from sync.protocol.commitments import SALT_BYTES, Part, SealedBody, matches
 from sync.protocol.errors import ProtocolError
 from sync.protocol.events import Event, genesis_hash
+from sync.protocol.kinds import Kind
 
 _BODIES = ("muster", "full")
 
@@ -28,6 +31,33 @@ class Owner:
     kiosk: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class KeptEvent:
+    """An event as small as it can be kept, for a kiosk has years of them. ``lost`` names the bodies that could not be
+    read, or are not the committed ones.
+    """
+
+    epoch: str
+    seq: int
+    prev: str
+    hash: str
+    header: bytes
+    muster: bytes | None
+    full: bytes | None
+    lost: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, event: Event, lost: tuple[str, ...] = ()) -> "KeptEvent":
+        """What is kept of an event."""
+        header, muster, full = event.header, _stored(event.muster), _stored(event.full)
+        return cls(intern(header.epoch), header.seq, header.prev, event.hash, event.raw_header, muster, full, lost)
+
+    @property
+    def event(self) -> Event:
+        """The event again."""
+        return read_event({"header": self.header, "muster": self.muster, "full": self.full})
+
+
 @dataclass
 class GoodEvents:
     """``chains`` with their ``events``, in order. ``missing``: numbers below the last one of a chain that nothing was
@@ -36,36 +66,23 @@ class GoodEvents:
     """
 
     chains: dict[int, Chain]
-    events: dict[int, list[Event]] = field(default_factory=dict)
+    events: dict[int, list[KeptEvent]] = field(default_factory=dict)
     missing: int = 0
     refused: int = 0
     bodies_lost: int = 0
     unnamed: int = 0
-
-    @property
-    def newest(self) -> str | None:
-        """The epoch that was appended to last, or ``None`` before the first."""
-        return self.chains[max(self.chains)].epoch if self.chains else None
 
     def behind(self, seen: Head | None) -> int:
         """How many events somebody has seen beyond the last one of that epoch that is here."""
         if seen is None:
             return 0
         held = [self.events[number] for number, chain in self.chains.items() if chain.epoch == seen.epoch]
-        return max(0, seen.seq - max((events[-1].header.seq for events in held if events), default=0))
+        return max(0, seen.seq - max((events[-1].seq for events in held if events), default=0))
 
     @property
     def count(self) -> int:
         """How many there are."""
         return sum(map(len, self.events.values()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """An event as it was found; ``lost`` names the bodies that could not be read, or are not the committed ones."""
-
-    event: Event
-    lost: tuple[str, ...] = ()
 
 
 def good_events(contents: Contents, owner: Owner, batches: Iterable[OpenedBatch]) -> GoodEvents:
@@ -84,16 +101,18 @@ def good_events(contents: Contents, owner: Owner, batches: Iterable[OpenedBatch]
         linked = list(_linked(chain, own, good))
         for found in linked:
             good.bodies_lost += len(found.lost)
-            good.unnamed += found.event.header.kind == "visitor.arrived" and "muster" in found.lost
-        good.events[number] = [found.event for found in linked]
-        good.missing += linked[-1].event.header.seq - len(linked) if linked else 0
+            good.unnamed += "muster" in found.lost and found.event.header.kind == Kind.VISITOR_ARRIVED
+        good.events[number] = linked
+        good.missing += linked[-1].seq - len(linked) if linked else 0
     return good
 
 
-def _read_all(contents: Contents, owner: Owner) -> tuple[dict[int, _Found], int]:
-    places: dict[int, _Found] = {}
+def _read_all(contents: Contents, owner: Owner) -> tuple[dict[int, KeptEvent], int]:
+    places: dict[int, KeptEvent] = {}
     refused = 0
-    for place, row in (*contents.later, *contents.rows.get(EVENT, {}).items()):
+    rows = contents.rows.pop(EVENT, {})
+    due = itertools.chain(contents.later, (rows.popitem() for _ in range(len(rows))))  # no row is held twice
+    for place, row in due:
         found = _read(place, row, owner)
         if found is None:
             refused += 1
@@ -102,7 +121,7 @@ def _read_all(contents: Contents, owner: Owner) -> tuple[dict[int, _Found], int]
     return places, refused
 
 
-def _read(place: int, row: Row, owner: Owner) -> _Found | None:
+def _read(place: int, row: Row, owner: Owner) -> KeptEvent | None:
     """The event of a row, if its header is one of this kiosk's for this place."""
     lost = [name for name in _BODIES if name not in row or _is_short(row[name])]
     bodies = {name: None if name in lost else row[name] for name in _BODIES}
@@ -120,7 +139,11 @@ def _read(place: int, row: Row, owner: Owner) -> _Found | None:
         if sealed is not None and not matches(part, sealed, commitment):
             lost.append(name)
             event = _without(event, name)
-    return _Found(event, tuple(lost))
+    return KeptEvent.of(event, tuple(lost))
+
+
+def _stored(body: SealedBody | None) -> bytes | None:
+    return None if body is None else bytes.fromhex(body.salt) + body.bytes()
 
 
 def _is_short(stored: object) -> bool:
@@ -132,43 +155,42 @@ def _without(event: Event, name: str) -> Event:
     return replace(event, muster=gone["muster"], full=gone["full"])
 
 
-def _better(found: _Found | None, copy: Event) -> _Found:
+def _better(found: KeptEvent | None, copy: Event) -> KeptEvent:
     """Bodies that were erased stay so: a copy gives back only what was lost."""
-    if found is None or (found.lost and found.event.hash == copy.hash):
-        return _Found(copy)
+    if found is None or (found.lost and found.hash == copy.hash):
+        return KeptEvent.of(copy)
     return found
 
 
-def _chains(contents: Contents, places: Mapping[int, _Found]) -> dict[int, Chain]:
+def _chains(contents: Contents, places: Mapping[int, KeptEvent]) -> dict[int, Chain]:
     """Every chain by number: as it was noted, else as its events say."""
     noted = {number: str(row["epoch"]) for number, row in contents.rows.get("chain", {}).items()}
     told: dict[int, Counter[str]] = {}
     for place, found in places.items():
-        told.setdefault(place >> SEQ_BITS, Counter())[found.event.header.epoch] += 1
+        told.setdefault(place >> SEQ_BITS, Counter())[found.epoch] += 1
     named = {number: epochs.most_common(1)[0][0] for number, epochs in told.items()} | noted
     return {number: Chain(number, named[number]) for number in sorted(named)}
 
 
-def _linked(chain: Chain, found: Iterable[_Found], good: GoodEvents) -> Iterator[_Found]:
+def _linked(chain: Chain, found: Iterable[KeptEvent], good: GoodEvents) -> Iterator[KeptEvent]:
     """What holds together. One that its successor contradicts is dropped if nothing before it vouches for it, else the
     successor is.
     """
-    last: _Found | None = None
+    last: KeptEvent | None = None
     vouched = False
     for each in found:
-        header = each.event.header
-        follows = last is not None and header.seq == last.event.header.seq + 1
-        before = genesis_hash(chain.epoch) if header.seq == 1 else None
+        follows = last is not None and each.seq == last.seq + 1
+        before = genesis_hash(chain.epoch) if each.seq == 1 else None
         if follows and last is not None:
-            before = last.event.hash
-        if header.epoch != chain.epoch or (before not in (None, header.prev) and (vouched or header.seq == 1)):
+            before = last.hash
+        if each.epoch != chain.epoch or (before not in (None, each.prev) and (vouched or each.seq == 1)):
             good.refused += 1
             continue
-        if last is not None and not (follows and before != header.prev):
+        if last is not None and not (follows and before != each.prev):
             yield last
         elif last is not None:
             good.refused += 1
-        vouched = before == header.prev
+        vouched = before == each.prev
         last = each
     if last is not None:
         yield last

@@ -108,8 +108,10 @@ def salvage(place: Place, means: Means) -> Outcome:
                 if not pages.opens:
                     return Refusal.KEY
                 contents = read_contents(pages)
-                if not contents.unreadable and not pages.broken_wal and _is_in_order(database, means.key):
-                    return NothingWrong()
+                if not contents.unreadable and not pages.broken_wal:
+                    if _is_in_order(database, means.key):
+                        return NothingWrong()
+                    contents.events_whole = False  # authentic pages of different times: a write was lost
                 _require_room(files.size_bytes, means.free_bytes())
                 return _replace(place, means, contents)
     except OSError as error:
@@ -174,11 +176,10 @@ def _go_on(place: Place, means: Means, contents: Contents, written: Written, wor
             entropy=means.entropy,
             build_floor_ms=means.build_floor_ms,
         )
-        newest = written.events.newest
-        if _may_lack_events(contents, written) and newest in (None, log.head.epoch):
+        if _may_lack_events(contents, written) and log.head.epoch in written.epochs:
             log.begin_epoch(ROLLED_BACK, after=log.head.epoch)
         log.settle()
-        return log.epochs.current != newest, beyond
+        return log.epochs.current not in written.epochs, beyond
     finally:
         witness.close()
         database.close()

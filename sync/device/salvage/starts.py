@@ -43,7 +43,7 @@ class Starts:
         for before, chain in pairwise(chains):
             if chain.epoch in kept:
                 continue
-            first = next(iter(self._good.events.get(chain.number, [])), None)
+            first = next((kept.event for kept in self._good.events.get(chain.number, [])), None)
             if first is not None and first.header.seq == 1 and first.header.kind != Kind.EPOCH_STARTED:
                 continue  # it was enrolled
             kept[chain.epoch] = self._sign_anew(before, chain, first)
@@ -67,7 +67,7 @@ class Starts:
     def _sign_anew(self, before: Chain, chain: Chain, first: Event | None) -> Row:
         told = _told(first)
         events = self._good.events.get(before.number, [])
-        last = events[-1].header.seq if events else 0
+        last = events[-1].seq if events else 0
         head = Head(before.epoch, last, events[-1].hash) if events else Head.genesis(before.epoch)
         reason = ROLLED_BACK
         if told is not None and told.previous == before.epoch:

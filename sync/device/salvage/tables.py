@@ -93,7 +93,8 @@ class _Reading:
             self._tear(owner)
             return
         fitting = [owner] if owner is not None else [name for name in columns() if _named(name, row) is not None]
-        named = _named(fitting[0], row) if len(fitting) == 1 and fitting[0] in columns() else None
+        known = len(fitting) == 1 and fitting[0] in columns()
+        named = _named(fitting[0], row, grown=owner is not None) if known else None
         if named is not None:
             self.found.rows.setdefault(fitting[0], {})[row.rowid] = named
         if not row.whole or (named is None and owner in columns()):
@@ -127,10 +128,14 @@ class _Reading:
         return leaves, whole
 
 
-def _named(table: str, row: StoredRow) -> Row | None:
-    """A row as a table's, or ``None`` if it is none: each value of its column's type or null, the key never null."""
+def _named(table: str, row: StoredRow, *, grown: bool = False) -> Row | None:
+    """A row as a table's, or ``None`` if it is none: each value of its column's type or null, the key never null.
+
+    ``grown``: it may be from before the table got its last columns.
+    """
     types, key = columns()[table]
-    if row.columns != len(types) or not (row.whole or table == EVENT):
+    fits = row.columns == len(types) or (grown and row.columns < len(types))
+    if not fits or not (row.whole or table == EVENT):
         return None
     named: dict[str, Value] = {}
     for (name, type_), value in zip(types.items(), row.values, strict=False):

@@ -280,3 +280,28 @@ def test_c05_an_object_goes_up_under_the_event_that_names_it_now(folder: Path) -
     assert held["epoch"] == new
     assert named.header.stay == stay_id(Bytes(1000 + SENT + 3))
     again.close()
+
+
+def test_c05_an_epoch_of_which_nothing_is_left_is_never_appended_to_again(folder: Path) -> None:
+    """C05: its chain, its events and the second witness are gone; only the enrolment still names it."""
+    cloud = SyncCloud()
+    rig = _record(folder, cloud)
+    rig.drain()
+    rig.log.begin_epoch("asked", after=rig.log.head.epoch)
+    _visit(rig, 50, 1)
+    rig.log.settle()
+    rig.drain()
+    epochs = rig.log.epochs.all()
+    rig.close()
+    path = folder / "lodge.db"
+    for page in {root_of(path, "chain"), *(page_of_event(path, seq, chain=2) for seq in range(1, 6))}:
+        flip(path, page)
+    (folder / "witness").unlink()
+    assert salvaged(folder).new_epoch
+    again = open_rig(folder, cloud)
+    assert again.log.epochs.current not in epochs
+    _visit(again, 60, 1)
+    again.drain(40)
+    assert all(device.forked == 0 for device in cloud.devices.values())
+    assert set(arrivals_at(cloud).values()) == {1}
+    again.close()
