@@ -117,6 +117,10 @@ class CloudMachine:
             )
         )
 
+    def forgot_revoking(self, name: str) -> bool:
+        """Whether a kiosk is not revoked, as far as the server knows."""
+        return self.records.rows().kiosks[self.records.kiosks[name]].revoked_at is None
+
     def administer(self) -> None:
         """An administrator looks, and confirms what can be confirmed, newest branches first."""
         for kiosk in self.records.kiosks.values():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sync.device.errors import TransportError
 from sync.device.transport import Answer
-from sync.protocol.exchange import EPOCHS_PATH, HELLO_PATH
+from sync.protocol.exchange import EPOCHS_PATH, HELLO_PATH, MUSTER_PATH
 from sync.signed_requests import NONCE_HEADER, SignableRequest
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.trace import Trace
@@ -139,7 +139,7 @@ class Line:
                 SignableRequest(request.method, request.url, self._flip(request.body), request.headers)
             )
         answer = self._deliver(request)
-        if _bare(request):
+        if _bare(request) or request.url.endswith(MUSTER_PATH):
             raise TransportError("the answer broke off (TLS)")
         return Answer(answer.status, answer.headers, self._flip(answer.body))
 

@@ -149,6 +149,10 @@ class World:
         self.trace.note("world", "heals")
         self.cloud.come_up()
         self.cloud.stumbles = 0
+        for lineage in sorted(self.revoked):
+            # A server that was restored has forgotten it; kiosks hold the roster that says so.
+            if self.cloud.forgot_revoking(lineage):
+                self.cloud.revoke(lineage)
         for machine in self.machines:
             machine.line.calm()
             machine.line.join()
