@@ -25,6 +25,8 @@ _INSERT = (
     " values (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)"
 )
 _LAST_HEARD = 512
+_MAX_NAMED = 4096
+"""How many batches beside logs one question names: it must stay within what a server reads."""
 NEWEST_PLACE = (
     "select max(coalesce((select max(place) from heard_event), 0), coalesce((select max(place) from heard_mark), 0))"
 )
@@ -78,7 +80,7 @@ class HeardEvents:
             beside = self._database.read("select epoch, hash from heard_batch where beside = 1 order by rowid")
         heads = {row["epoch"]: (row["seq"], row["head"]) for row in rows}
         named: dict[str, list[str]] = {}
-        for row in beside:
+        for row in beside[:_MAX_NAMED]:
             named.setdefault(row["epoch"], []).append(row["hash"])
         return tuple(
             HeardLog(epoch=epoch, seq=seq, head=head, beside=tuple(named.get(epoch, ())[:MAX_BESIDE]))
