@@ -52,6 +52,24 @@
     if (event.detail.type === "message") location.assign(`/sign-in?ended=yes&next=${location.pathname}`);
   });
 
+  // What a finger or mouse is on stays where it is until it is up: a row that was replaced in between gets no click.
+  let pressed = false;
+  let missed = false;
+  document.addEventListener("pointerdown", () => { pressed = true; }, { passive: true, capture: true });
+  for (const kind of ["pointerup", "pointercancel"]) {
+    document.addEventListener(kind, () => {
+      pressed = false;
+      // After the click, which comes next.
+      if (missed) setTimeout(refresh);
+      missed = false;
+    }, { passive: true, capture: true });
+  }
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!pressed || event.detail.target.id !== "people") return;
+    event.detail.shouldSwap = false;
+    missed = true;
+  });
+
   // Say a new count aloud, once, and only when it is new. The title counts as well.
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id !== "people") return;

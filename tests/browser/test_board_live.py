@@ -86,6 +86,24 @@ def test_focus_returns_to_a_row_that_was_replaced_behind_the_drawer(page: Page) 
     expect(page.get_by_role("link", name="Odalys Fernhollow", exact=True)).to_be_focused()
 
 
+def test_a_click_that_an_arrival_interrupts_opens_the_visit_and_the_arrival_is_shown_after_it(
+    page: Page, server: ConsoleServer, people: FakeKiosk
+) -> None:
+    """Press and release belong to one row, whatever the server says in between."""
+    page.goto("/board")
+    row = page.get_by_role("link", name="Odalys Fernhollow", exact=True)
+    row.hover()
+    page.mouse.down()
+    with page.expect_response(lambda answer: answer.url.split("?")[0].endswith("/board")):
+        server.arrive(people, Arrival("Linnea Ashgrove", at="9:11"))
+        server.send(people)
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    expect(page.get_by_role("dialog").get_by_role("heading", name="Odalys Fernhollow")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Linnea Ashgrove", exact=True)).to_be_visible()
+
+
 def test_the_skip_link_comes_first(page: Page) -> None:
     page.goto("/board")
     page.keyboard.press("Tab")

@@ -103,19 +103,23 @@ def test_the_application_may_note_an_erasure_and_take_none_back(server: Server, 
     assert set(rights) == {(role, right) for role in ("lodge_app", "lodge_worker") for right in ("SELECT", "INSERT")}
 
 
-def test_c39_the_command_erases_here_and_on_a_kiosk_and_the_export_still_verifies(site: Site, tmp_path: Path) -> None:
+def test_c39_the_command_erases_here_and_on_a_kiosk_and_the_export_still_verifies(
+    own_site: Site, tmp_path: Path
+) -> None:
     """C39, R32: by the operator's command, over TLS, on a kiosk's own disk; and an auditor can verify all of it."""
-    with site.process("serve"):
-        site.wait_until_ready()
-        made, _ = new_kiosk(site, tmp_path, "lobby")
+    with own_site.process("serve"):
+        own_site.wait_until_ready()
+        made, _ = new_kiosk(own_site, tmp_path, "lobby")
         with made.open() as kiosk:
             kiosk.visit(CANARY)
             kiosk.visit("Ada Sample")
             kiosk.drain()
             stay = next(item.id for item in kiosk.station.roll.on_site() if item.muster and item.muster.name == CANARY)
-            assert "--reason" in site.run("visit", "erase", str(stay), "--yes", code=2).stderr
-            assert "no visit" in site.run("visit", "erase", str(uuid4()), "--reason", "asked", "--yes", code=1).stderr
-            said = site.facts("visit", "erase", str(stay), "--reason", "the visitor asked", "--yes")
+            assert "--reason" in own_site.run("visit", "erase", str(stay), "--yes", code=2).stderr
+            assert (
+                "no visit" in own_site.run("visit", "erase", str(uuid4()), "--reason", "asked", "--yes", code=1).stderr
+            )
+            said = own_site.facts("visit", "erase", str(stay), "--reason", "the visitor asked", "--yes")
             assert said == {"stay": str(stay), "erased": "now"}
             kiosk.until(
                 lambda: bool(
@@ -130,9 +134,9 @@ def test_c39_the_command_erases_here_and_on_a_kiosk_and_the_export_still_verifie
             assert (len(station.roll.on_site()), CANARY in names, "Ada Sample" in names) == (2, False, True)
             recorded = station.log.head.seq
         path = tmp_path / "audit.zip"
-        facts = site.facts("audit", "export", "-o", str(path))
+        facts = own_site.facts("audit", "export", "-o", str(path))
     assert verify_archive(read_archive(path), pinned_root=facts["root"]).device_events >= recorded
-    with site.superuser() as connection:
+    with own_site.superuser() as connection:
         told = connection.execute("select count(*) from lodge.audit_record where kind = 'visit.erased'").fetchone()
         assert told == (1,)
 
