@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 _CACHE = Path(__file__).resolve().parents[1] / ".lodge" / "cache"
+_LONGEST = frozenset({"processes", "simulation"})
 _CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 
 
@@ -57,6 +58,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("lodge", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
     settings.register_profile("ci", settings.get_profile("lodge"), derandomize=True)
     settings.load_profile("ci" if os.environ.get("CI") else "lodge")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: several processes share the files out in this order, and none is to end alone."""
+    items.sort(key=lambda item: item.path.parent.name not in _LONGEST)
 
 
 @pytest.fixture(scope="session")
