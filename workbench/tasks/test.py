@@ -27,7 +27,7 @@ from workbench.tasks.tree import CHECKOUT
 def pytest_arguments(name: str | None, root: Path, *, slow: bool, seeds: int | None, cores: int) -> list[str]:
     """Translate what a person asks for into pytest's arguments."""
     if name is None:
-        # Whole files: their fixtures start databases, browsers and windows. In their order: tests/conftest.py puts the longest first.
+        # Whole files: their fixtures start databases, browsers and windows. In their order, the longest first.
         chosen = ["-n", str(min(max(cores, 2), 4) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
     else:
         folder = root / "tests" / name
