@@ -128,12 +128,12 @@ def open_batch(wire: bytes, expected: Expectation) -> OpenedBatch:
     """
     if len(wire) > MAX_WIRE_BYTES:
         raise LimitError("a batch has more bytes than allowed")
-    signed, packed = _split(wire)
+    signed, packed = split_wire(wire)
     manifest = read_manifest(signed, expected)
     if sha256(packed).hexdigest() != manifest.lines:
         raise SignatureError("the lines are not the ones that were signed")
-    events = _read_events(_inflate(packed, manifest.size), manifest.count)
-    heads = _follow_all(events, manifest, expected)
+    events = _read_events(inflate_lines(packed, range(manifest.size, manifest.size + 1)), manifest.count)
+    heads = follow_manifest(events, manifest, (expected.tenant, expected.site, expected.kiosk))
     return OpenedBatch(signed, manifest, events, heads)
 
 
@@ -167,7 +167,12 @@ def verify_manifest(signed: str, *, key: Ed25519PublicKey) -> Manifest:
     return manifest
 
 
-def _split(wire: bytes) -> tuple[str, bytes]:
+def split_wire(wire: bytes) -> tuple[str, bytes]:
+    """The manifest's JWS, unverified, and what follows its line feed.
+
+    Raises:
+        EncodingError: there is no manifest.
+    """
     end = wire.find(b"\n", 0, MAX_MANIFEST_BYTES)
     if end < 0:
         raise EncodingError("a batch begins with its manifest and a line feed")
@@ -177,18 +182,24 @@ def _split(wire: bytes) -> tuple[str, bytes]:
         raise EncodingError("a manifest is ASCII") from error
 
 
-def _inflate(packed: bytes, size: int) -> list[bytes]:
+def inflate_lines(packed: bytes, sizes: range) -> list[bytes]:
+    """The lines of one zstd frame, which may have one of these sizes (bytes, inflated).
+
+    Raises:
+        EncodingError: not one whole frame of such a size, or the last line does not end.
+    """
     try:
         # zstandard trusts the frame's own size over max_output_size: a frame may claim terabytes.
-        if zstandard.frame_content_size(packed) != size:
-            raise EncodingError("the lines of a batch are not of the signed size")
+        size = zstandard.frame_content_size(packed)
+        if size not in sizes:
+            raise EncodingError("the lines of a batch are not of a size that its manifest allows")
         lines = zstandard.ZstdDecompressor(max_window_size=1 << 23).decompress(
             packed, max_output_size=size, allow_extra_data=False
         )
     except zstandard.ZstdError as error:
-        raise EncodingError("the lines of a batch are not zstd of the signed size") from error
+        raise EncodingError("the lines of a batch are not zstd") from error
     if len(lines) != size or not lines.endswith(b"\n"):
-        raise EncodingError("the lines of a batch are not of the signed size")
+        raise EncodingError("the lines of a batch are not of their stated size")
     return lines[:-1].split(b"\n")
 
 
@@ -198,8 +209,12 @@ def _read_events(lines: list[bytes], count: int) -> tuple[Event, ...]:
     return tuple(read_lines(*lines[start : start + LINES_PER_EVENT]) for start in range(0, len(lines), LINES_PER_EVENT))
 
 
-def _follow_all(events: tuple[Event, ...], manifest: Manifest, expected: Expectation) -> tuple[Head, ...]:
-    owner = (expected.tenant, expected.site, expected.kiosk)
+def follow_manifest(events: tuple[Event, ...], manifest: Manifest, owner: tuple[UUID, UUID, UUID]) -> tuple[Head, ...]:
+    """Where the log stands after each event. ``owner``: organisation, site and kiosk that each header must name.
+
+    Raises:
+        ChainError: a header of somebody else, or headers that do not lead to the signed head.
+    """
     heads: list[Head] = []
     if manifest.first == 1 and events[0].header.prev != genesis_hash(manifest.epoch):
         raise ChainError("the first header of an epoch does not name its beginning")

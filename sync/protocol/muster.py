@@ -15,11 +15,19 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.protocol import jws
-from sync.protocol.batch import MAX_MANIFEST_BYTES, MAX_WIRE_BYTES, Manifest, manifest_hash, verify_manifest
-from sync.protocol.chain import Head, follow
+from sync.protocol.batch import (
+    MAX_WIRE_BYTES,
+    Manifest,
+    follow_manifest,
+    inflate_lines,
+    manifest_hash,
+    split_wire,
+    verify_manifest,
+)
+from sync.protocol.chain import Head
 from sync.protocol.commitments import MAX_BODY_BYTES, Part, matches
-from sync.protocol.errors import ChainError, EncodingError, LimitError, SignatureError
-from sync.protocol.events import Event, body_line, decode_header, genesis_hash, read_body_line
+from sync.protocol.errors import ChainError, LimitError, SignatureError
+from sync.protocol.events import Event, body_line, decode_header, read_body_line
 from sync.protocol.identifiers import sha256_hex
 
 LINES_PER_EVENT = 2
@@ -67,7 +75,7 @@ def read_claim(wire: bytes) -> str:
     Raises:
         EncodingError: not a muster batch.
     """
-    return jws.read_header(_split(wire)[0], what="a manifest").kid
+    return jws.read_header(split_wire(wire)[0], what="a manifest").kid
 
 
 def open_muster_batch(wire: bytes, source: MusterSource) -> OpenedMusterBatch:
@@ -82,15 +90,19 @@ def open_muster_batch(wire: bytes, source: MusterSource) -> OpenedMusterBatch:
     """
     if len(wire) > MAX_WIRE_BYTES:
         raise LimitError("a muster batch has more bytes than allowed")
-    signed, packed = _split(wire)
+    signed, packed = split_wire(wire)
     manifest = verify_manifest(signed, key=source.key)
     if (manifest.site, manifest.kiosk) != (source.site, source.kiosk):
         raise SignatureError("the muster batch is of another kiosk")
     if not manifest.aud.endswith(f" {source.tenant}"):
         raise SignatureError("the muster batch is meant for another organisation")
-    lines = _inflate(packed, manifest.size - _LEAST_FULL_LINE * manifest.count)
-    events = _read_events(lines, manifest.count)
-    return OpenedMusterBatch(signed, manifest, events, _follow_all(events, manifest, source))
+    # The frame itself is unsigned: its claim is held against the signed size before anything is made of it.
+    most = manifest.size - _LEAST_FULL_LINE * manifest.count
+    events = _read_events(inflate_lines(packed, range(1, most + 1)), manifest.count)
+    for event in events:
+        _require_committed(event)
+    heads = follow_manifest(events, manifest, (source.tenant, source.site, source.kiosk))
+    return OpenedMusterBatch(signed, manifest, events, heads)
 
 
 def present_digest(stays: Sequence[UUID]) -> str:
@@ -98,55 +110,11 @@ def present_digest(stays: Sequence[UUID]) -> str:
     return sha256_hex(_PRESENT_DOMAIN, *sorted(stay.bytes for stay in stays))
 
 
-def _split(wire: bytes) -> tuple[str, bytes]:
-    end = wire.find(b"\n", 0, MAX_MANIFEST_BYTES)
-    if end < 0:
-        raise EncodingError("a muster batch begins with a manifest and a line feed")
-    try:
-        return wire[:end].decode("ascii"), wire[end + 1 :]
-    except UnicodeDecodeError as error:
-        raise EncodingError("a manifest is ASCII") from error
-
-
-def _inflate(packed: bytes, limit: int) -> list[bytes]:
-    """The lines. The frame is unsigned: its claim is held against the signed size before anything is made of it."""
-    try:
-        # zstandard trusts the frame's own size over max_output_size: a frame may claim terabytes.
-        size = zstandard.frame_content_size(packed)
-        if not 0 < size <= limit:
-            raise EncodingError("the lines of a muster batch are not of a size that the manifest allows")
-        lines = zstandard.ZstdDecompressor(max_window_size=1 << 23).decompress(
-            packed, max_output_size=size, allow_extra_data=False
-        )
-    except zstandard.ZstdError as error:
-        raise EncodingError("the lines of a muster batch are not zstd") from error
-    if len(lines) != size or not lines.endswith(b"\n"):
-        raise EncodingError("the lines of a muster batch are not of their stated size")
-    return lines[:-1].split(b"\n")
-
-
 def _read_events(lines: list[bytes], count: int) -> tuple[Event, ...]:
     if len(lines) != LINES_PER_EVENT * count:
         raise ChainError("a muster batch has another number of events than signed")
     pairs = zip(lines[::LINES_PER_EVENT], lines[1::LINES_PER_EVENT], strict=True)
     return tuple(Event(raw, decode_header(raw), read_body_line(muster), None) for raw, muster in pairs)
-
-
-def _follow_all(events: tuple[Event, ...], manifest: Manifest, source: MusterSource) -> tuple[Head, ...]:
-    owner = (source.tenant, source.site, source.kiosk)
-    if manifest.first == 1 and events[0].header.prev != genesis_hash(manifest.epoch):
-        raise ChainError("the first header of an epoch does not name its beginning")
-    heads: list[Head] = []
-    head = Head(manifest.epoch, manifest.first - 1, events[0].header.prev)
-    for event in events:
-        if (event.header.tenant, event.header.site, event.header.kiosk) != owner:
-            raise ChainError("a header belongs to another kiosk")
-        _require_committed(event)
-        head = follow(head, event)
-        heads.append(head)
-    if head.hash != manifest.head:
-        raise ChainError("the last header is not the one that was signed")
-    return tuple(heads)
 
 
 def _require_committed(event: Event) -> None:
