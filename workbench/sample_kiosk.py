@@ -204,7 +204,7 @@ class SampleDesk:
         stale = (
             ()
             if self.freshness is Freshness.COMPLETE
-            else (KioskHeard("Dock kiosk", MORNING.replace(hour=9, minute=58)),)
+            else (KioskHeard("Dock kiosk", MORNING.replace(hour=8, minute=31)),)
         )
         return EvacuationList("Thistledown Works", "Mill Lane", self.people, self.clock.now(), self.freshness, stale)
 

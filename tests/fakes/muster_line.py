@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from sync.device.heard_events import HeardEvents
 from sync.device.heard_times import Heard, HeardTimes
 from sync.device.muster_asker import MusterAsker
@@ -15,7 +17,7 @@ from sync.device.standing import OwnStanding
 from sync.device.transport import Answer
 from sync.protocol import exact_json
 from sync.protocol.feed import Roster
-from sync.protocol.muster_exchange import MusterAnswer, MusterQuestion
+from sync.protocol.muster_exchange import MusterAnswer, MusterQuestion, ToldBatch
 from sync.signed_requests import SignableRequest
 from tests.fakes.sync_cloud import SyncCloud
 from tests.fakes.sync_kiosk import DeviceRig, enrol_rig, open_rig
@@ -95,3 +97,9 @@ def open_listener(folder: Path) -> Listener:
     rig = enrol_rig(folder, SyncCloud())
     dock = Neighbour(rig.enrolment)
     return Listener(rig, dock, MusterLine(), [dock.listed()])
+
+
+def answering(listener: Listener, *batches: ToldBatch, **members: object) -> None:
+    """Answer every question with this."""
+    answer = msgspec.structs.replace(NOTHING, batches=batches, **members)
+    listener.line.reply = lambda _question: answer

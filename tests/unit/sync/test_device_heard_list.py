@@ -17,8 +17,8 @@ from sync.device.muster_asker import IDLE_SECONDS
 from sync.device.stepping import LinkState, Step
 from sync.protocol.events import Event
 from sync.protocol.muster import present_digest
-from sync.protocol.muster_exchange import MAX_STAYS, HeardKiosk, MusterAnswer, MusterQuestion, ToldBatch
-from tests.fakes.muster_line import AT_MS, NOTHING, Listener, open_listener
+from sync.protocol.muster_exchange import MAX_STAYS, HeardKiosk, MusterAnswer, MusterQuestion
+from tests.fakes.muster_line import AT_MS, NOTHING, Listener, answering, open_listener
 from tests.fakes.sync_records import arrival
 
 
@@ -27,12 +27,6 @@ def listener(tmp_path: Path) -> Iterator[Listener]:
     made = open_listener(tmp_path)
     yield made
     made.rig.close()
-
-
-def answering(listener: Listener, *batches: ToldBatch, **members: object) -> None:
-    """Answer every question with this."""
-    answer = msgspec.structs.replace(NOTHING, batches=batches, **members)
-    listener.line.reply = lambda _question: answer
 
 
 def test_a_body_that_a_neighbour_has_pruned_stays_here(listener: Listener) -> None:

@@ -18,7 +18,7 @@ from sync.protocol.events import genesis_hash
 from sync.protocol.feed import KeyStanding
 from sync.protocol.hlc import Hlc
 from sync.protocol.muster_exchange import HeardKiosk, MusterAnswer, MusterQuestion, ToldBatch
-from tests.fakes.muster_line import AT_MS, NOTHING, Listener, open_listener
+from tests.fakes.muster_line import AT_MS, Listener, answering, open_listener
 from tests.fakes.sync_faulty_disk import failing
 from tests.fakes.sync_neighbour import Neighbour
 from tests.fakes.sync_records import departure
@@ -29,12 +29,6 @@ def listener(tmp_path: Path) -> Iterator[Listener]:
     made = open_listener(tmp_path)
     yield made
     made.rig.close()
-
-
-def answering(listener: Listener, *batches: ToldBatch, **members: object) -> None:
-    """Answer every question with this."""
-    answer = msgspec.structs.replace(NOTHING, batches=batches, **members)
-    listener.line.reply = lambda _question: answer
 
 
 def test_f14_what_another_kiosk_recorded_is_on_the_list_after_one_step(listener: Listener) -> None:

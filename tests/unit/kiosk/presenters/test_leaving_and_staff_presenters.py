@@ -163,7 +163,7 @@ def test_a_zone_can_be_looked_at_alone_and_a_vanished_one_falls_back_to_all(benc
     ("freshness", "words"),
     [
         (Freshness.COMPLETE, "This kiosk’s own list, as of 8:52."),
-        (Freshness.STALE, "Dock kiosk last heard 9:58."),
+        (Freshness.STALE, "Dock kiosk last heard 8:31."),
         (Freshness.UNKNOWN, "cannot tell"),
     ],
 )
