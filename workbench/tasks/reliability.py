@@ -21,7 +21,8 @@ The numbered faults and attacks that Lodge must survive, and the tests that show
 suite and writes this page when all of them pass; `./lodge check reliability` holds it to the tests that there are.
 
 *unit*: one part, or the protocol by properties and published vectors. *simulator*: the production code of several
-kiosks and the cloud under a seeded scheduler (`./lodge test simulation --seeds 2000`). *real database and network*:
+kiosks and the cloud under a seeded scheduler (`./lodge test simulation --seeds 2000`; what came of the last long run,
+`./lodge test --slow simulation`, is in [simulation.json](simulation.json)). *real database and network*:
 PostgreSQL, HTTP, TLS. *browser*: Chromium. *process*: real processes, killed, starved and led astray.
 
 | case | fault or attack | shown in | tests |

@@ -1,0 +1,84 @@
+"""Many seeds on all cores, block by block, each kept as it ends: a long run that was cut off goes on where it stood."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from tests.simulation.run import run_seed
+
+BLOCK = 50
+Running = Callable[[str, Iterable[range]], Iterator["Block"]]
+_SOURCES = ("sync", "cloud_api", "tests/simulation", "tests/fakes")
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of the seeds from ``first`` on. ``code``: what was run, as ``fingerprint`` says."""
+
+    code: str
+    first: int
+    seeds: int
+    events: int
+    faults: int
+    requests: int
+    broken: dict[int, str]
+
+
+def fingerprint(root: Path) -> str:
+    """SHA-256 in hex over all modules that a seed depends on, with their paths."""
+    digest = sha256()
+    for folder in _SOURCES:
+        for path in sorted((root / folder).rglob("*.py")):
+            digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def run_block(code: str, seeds: range) -> Block:
+    """Run the seeds of one block."""
+    outcomes = [run_seed(seed) for seed in seeds]
+    return Block(
+        code=code,
+        first=seeds.start,
+        seeds=len(outcomes),
+        events=sum(one.events for one in outcomes),
+        faults=sum(one.faults for one in outcomes),
+        requests=sum(one.requests for one in outcomes),
+        broken={one.seed: str(one.broken) for one in outcomes if one.broken},
+    )
+
+
+def in_processes(code: str, blocks: Iterable[range]) -> Iterator[Block]:
+    """Run blocks on all cores, in order."""
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=spawned) as pool:
+        for future in [pool.submit(run_block, code, block) for block in blocks]:
+            yield future.result()
+
+
+def run_all(seeds: int, code: str, progress: Path, run: Running = in_processes) -> list[Block]:
+    """Seeds 0 to ``seeds`` - 1; blocks that ``progress`` has of the same code and size are not run again."""
+    wanted = [range(first, min(first + BLOCK, seeds)) for first in range(0, seeds, BLOCK)]
+    known = {(block.first, block.seeds): block for block in _read(progress) if block.code == code}
+    missing = [block for block in wanted if (block.start, len(block)) not in known]
+    with progress.open("ab") as kept:
+        for block in run(code, missing):
+            kept.write(b"\n" + msgspec.json.encode(block) + b"\n")  # a line that was cut off before ends here
+            kept.flush()
+            known[block.first, block.seeds] = block
+    return [known[block.start, len(block)] for block in wanted]
+
+
+def _read(progress: Path) -> Iterator[Block]:
+    if not progress.is_file():
+        return
+    for line in progress.read_bytes().splitlines():
+        try:
+            yield msgspec.json.decode(line, type=Block)
+        except msgspec.DecodeError:
+            continue  # a line that was being written when the run was cut off
