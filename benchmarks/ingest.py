@@ -1,74 +1,126 @@
-"""Ingest with row-level security, verification, encryption and audit queue, beside a bare insert of the same rows.
+"""Ingest with row-level security, verification, encryption and audit queue, beside bare inserts in the same PostgreSQL.
 
-The bare peer stores exactly the header rows, 256 a batch, as binary arrays on one connection with
-``synchronous_commit`` on, in the same PostgreSQL and in turn with ours.
+The first peer stores the same rows of the same tables, the second the header rows alone; both as binary arrays, 256
+events a batch, on one connection with ``synchronous_commit`` on, in turn with ours. A server has several kiosks at a
+time, and so has the first row; the others send one batch after the other.
 """
 
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
-from benchmarks.bare_insert import INSERT, TABLE, columns_of
-from benchmarks.bench_kiosk import ORIGIN, enrol
+from benchmarks.bare_insert import insert_bare, prepare_bare
+from benchmarks.bench_kiosk import ORIGIN, BenchKiosk, enrol, enrol_at
 from benchmarks.rows import Pair, Row, at_least
+from benchmarks.same_rows import SameRows
 from cloud_api.clock import SystemClock
 from cloud_api.composition import Cloud, build_cloud, database_addresses
 from cloud_api.config import CloudSettings
 from cloud_api.keys.local import LocalKeyService, add_key
 from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations.roles import APPLICATION
+from cloud_api.postgres.binaries import choose_binaries
+from cloud_api.postgres.cluster import ClusterPlan, read_passwords
 from cloud_api.services.devices import Device
 from cloud_api.services.ingest import Accepted
 from cloud_api.store.db import Database, DatabaseSettings
 from sync.protocol.batch import MAX_EVENTS
-from sync.protocol.chain import Identity
 from sync.protocol.events import Event
 
-BATCHES, WARM = 40, 4
+KIOSKS, ROUNDS, WARM = 4, 30, 3
+BAR = 0.6
+_SAME, _HEADERS = "bare binary-array insert of the same rows", "bare binary-array insert of the header rows alone"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    kiosk: BenchKiosk
+    device: Device
+
+    def pack(self) -> tuple[list[Event], bytes]:
+        events = self.kiosk.visits()
+        return events, self.kiosk.seal(events)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seconds:
+    """Of a batch: several kiosks at once, one kiosk, and the two peers."""
+
+    at_once: list[float] = field(default_factory=list)
+    one: list[float] = field(default_factory=list)
+    same: list[float] = field(default_factory=list)
+    headers: list[float] = field(default_factory=list)
 
 
 def rows() -> Iterator[Row]:
-    """The row of DESIGN 7 for ingest."""
+    """The row of DESIGN 7 for ingest, and two more to understand it by."""
     with tempfile.TemporaryDirectory(prefix="lodge-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
         settings = CloudSettings(folder, ORIGIN, "127.0.0.1", 8443, None, None, None, None)
-        with database_addresses(settings) as addresses:
-            pair = asyncio.run(_measure(settings, addresses.app, addresses.migrator))
-    yield at_least(
-        "ingest",
-        pair,
-        units=MAX_EVENTS,
-        unit="events/s p50",
-        beside="bare binary-array insert of the same header rows",
-        bar=0.6,
-    )
+        with (
+            database_addresses(settings) as addresses,
+            psycopg.connect(superuser(settings.postgres_folder), autocommit=True) as bare,
+        ):
+            taken = asyncio.run(_measure(settings, addresses.app, bare))
+    yield _row(f"ingest, {KIOSKS} kiosks at once", taken.at_once, taken.same, _SAME, BAR)
+    yield _row("ingest, one kiosk", taken.one, taken.same, _SAME, None)
+    yield _row("ingest, one kiosk, beside less", taken.one, taken.headers, _HEADERS, None)
 
 
-async def _measure(settings: CloudSettings, app_url: str, owner_url: str) -> Pair:
-    ring = KeyRing(LocalKeyService(add_key(None)))
-    pair = Pair([], [])
+def _row(name: str, ours: list[float], other: list[float], beside: str, bar: float | None) -> Row:
+    return at_least(name, Pair(ours, other), units=MAX_EVENTS, unit="events/s p50", beside=beside, bar=bar)
+
+
+def superuser(folder: Path) -> str:
+    """Where our own server of that folder lets its superuser in."""
+    plan = ClusterPlan(folder, choose_binaries(folder=folder))
+    password = read_passwords(plan).superuser
+    return make_conninfo(host=str(plan.socket_folder), user="postgres", password=password, dbname="lodge")
+
+
+async def _measure(settings: CloudSettings, app_url: str, bare: psycopg.Connection) -> _Seconds:
+    ring, taken = KeyRing(LocalKeyService(add_key(None))), _Seconds()
     async with Database(DatabaseSettings(url=app_url, role=APPLICATION)).open() as db:
         cloud = build_cloud(settings, db, ring, bytes(32), None, SystemClock())
-        kiosk = await enrol(cloud)
-        device = await cloud.devices.find(kiosk.identity.epoch)
-        if device is None:
-            raise LookupError("the kiosk was not enrolled")
-        async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as bare:
-            await bare.execute("create schema if not exists bench")
-            await bare.execute(TABLE)
-            for index in range(BATCHES + WARM):
-                events = kiosk.visits()
-                ours = await take(cloud, device, kiosk.seal(events))
-                other = await insert(bare, kiosk.identity, events)
-                if index >= WARM:
-                    pair.ours.append(ours)
-                    pair.other.append(other)
-    return pair
+        senders = await _senders(cloud)
+        same = SameRows(bare)
+        prepare_bare(bare)
+        for index in range(ROUNDS + WARM):
+            seconds = await _round(cloud, senders, same, bare)
+            if index >= WARM:
+                for known, fresh in zip((taken.at_once, taken.one, taken.same, taken.headers), seconds, strict=True):
+                    known.append(fresh)
+    return taken
+
+
+async def _senders(cloud: Cloud) -> list[_Sender]:
+    first = await enrol(cloud)
+    kiosks = [first, *[await enrol_at(cloud, first.identity.tenant) for _ in range(KIOSKS - 1)]]
+    found = [(kiosk, await cloud.devices.find(kiosk.identity.epoch)) for kiosk in kiosks]
+    return [_Sender(kiosk, device) for kiosk, device in found if device is not None]
+
+
+async def _round(
+    cloud: Cloud, senders: Sequence[_Sender], same: SameRows, bare: psycopg.Connection
+) -> tuple[float, float, float, float]:
+    """Seconds of a batch: of as many kiosks at once, of one alone, and of its peers."""
+    packed = [sender.pack()[1] for sender in senders]
+    begun = time.perf_counter()
+    await asyncio.gather(*(take(cloud, sender.device, wire) for sender, wire in zip(senders, packed, strict=True)))
+    at_once = (time.perf_counter() - begun) / len(senders)
+    events, wire = senders[0].pack()
+    one = await take(cloud, senders[0].device, wire)
+    identity = senders[0].kiosk.identity
+    before, last = same.batches(identity, events[0].header.seq - MAX_EVENTS - 1)
+    same.insert(same.read(before))
+    return at_once, one, same.insert(same.read(last)), insert_bare(bare, identity, events)
 
 
 async def take(cloud: Cloud, device: Device, wire: bytes) -> float:
@@ -79,11 +131,3 @@ async def take(cloud: Cloud, device: Device, wire: bytes) -> float:
     if not isinstance(outcome, Accepted):
         raise TypeError(f"a batch was not accepted: {outcome}")
     return taken
-
-
-async def insert(bare: psycopg.AsyncConnection, identity: Identity, events: list[Event]) -> float:
-    """Store the header rows alone and return the seconds that it took."""
-    columns = columns_of(events)
-    begun = time.perf_counter()
-    await bare.execute(INSERT, (identity.tenant, identity.kiosk, identity.epoch, *columns))
-    return time.perf_counter() - begun

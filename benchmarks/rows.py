@@ -59,8 +59,10 @@ def at_most(name: str, pair: Pair, *, beside: str, bar: float) -> Row:
     )
 
 
-def at_least(name: str, pair: Pair, *, units: int, unit: str, beside: str, bar: float) -> Row:
-    """The row of a throughput that must reach ``bar`` times the other's; each run handles ``units`` things."""
+def at_least(name: str, pair: Pair, *, units: int, unit: str, beside: str, bar: float | None) -> Row:
+    """The row of a throughput that must reach ``bar`` times the other's (``None``: one to know); each run handles
+    ``units`` things.
+    """
     ratio = round(1 / pair.ratio, 3)
     return Row(
         name=name,
@@ -69,7 +71,7 @@ def at_least(name: str, pair: Pair, *, units: int, unit: str, beside: str, bar: 
         beside=beside,
         ratio=ratio,
         bar=bar,
-        ok=ratio >= bar,
+        ok=None if bar is None else ratio >= bar,
         runs=len(pair.ours),
     )
 
