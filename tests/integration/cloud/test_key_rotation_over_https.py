@@ -108,9 +108,11 @@ def test_c46_feed_keys_rotate_and_a_leaked_ones_pages_are_replaced(served: Site,
         served.run("org", "apply", str(served.folder / "organisation.json"))
         assert kiosk.lines.feed.step().state is LinkState.ONLINE
         served.facts("keys", "withdraw", first, "--root-key", key(served))
+        wanted = {current(served, "feed")}
         kiosk.lines.feed.step()
-        kiosk.lines.feed.step()
-        assert page_kids(kiosk) == {current(served, "feed")}
+        if page_kids(kiosk) != wanted:  # else this would be held until something is new
+            kiosk.lines.feed.step()
+        assert page_kids(kiosk) == wanted
         assert kiosk.lines.feed.fault == ""
 
 
@@ -165,7 +167,7 @@ def test_c46_a_lost_root_is_enrolled_again_by_the_command_with_the_queue_intact(
     assert (done.returncode, done.stderr) == (0, "")
     assert replaced["root"] in done.stdout
     with folder.open() as kiosk:
-        assert kiosk.lines.feed.step().state is LinkState.ONLINE
+        assert page_kids(kiosk) == {current(served, "feed")}
         kiosk.visit("Dora Sample")
         kiosk.drain()
         assert kiosk.station.log.incomplete is None
