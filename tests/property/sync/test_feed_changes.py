@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.protocol import exact_json
@@ -21,6 +21,7 @@ from sync.protocol.identifiers import ZERO_SHA256, sha256_hex
 from tests.vectors import sample
 
 by_kind = pytest.mark.parametrize("kind", list(PageKind))
+few_of_each = settings(max_examples=40)  # all kinds go the same way
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 LEAVES = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXTS
 VALUES = st.recursive(
@@ -59,6 +60,7 @@ def head_for(kind: PageKind, raw: bytes) -> PageHead:
 
 
 @by_kind
+@few_of_each
 @given(st.data())
 def test_the_changes_between_two_contents_lead_from_one_to_the_other(kind: PageKind, data: st.DataObject) -> None:
     before, after = data.draw(contents(kind)), data.draw(contents(kind))
@@ -71,6 +73,7 @@ def test_the_changes_between_two_contents_lead_from_one_to_the_other(kind: PageK
 
 
 @by_kind
+@few_of_each
 @given(st.data())
 def test_what_did_not_change_is_not_sent(kind: PageKind, data: st.DataObject) -> None:
     content = data.draw(contents(kind))
@@ -79,6 +82,7 @@ def test_what_did_not_change_is_not_sent(kind: PageKind, data: st.DataObject) ->
 
 
 @by_kind
+@few_of_each
 @given(st.data())
 def test_c15_changes_that_somebody_touched_lead_to_nothing_that_is_believed(
     kind: PageKind, data: st.DataObject
