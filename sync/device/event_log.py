@@ -12,7 +12,7 @@ from sync.device.clock import DeviceClock
 from sync.device.database import DeviceDatabase
 from sync.device.doubt import RecordsDoubt
 from sync.device.epochs import FORKED, ROLLED_BACK, Ending, Epochs
-from sync.device.errors import ConflictError, DiskFullError, RolledBackError
+from sync.device.errors import ConflictError, DiskFullError, RolledBackError, StorageError
 from sync.device.event_rows import INSERT_EVENT, Chain, EventReader, event_row
 from sync.device.linking import ActLinker
 from sync.device.notices import Notice, NoticeKind, Notices
@@ -144,11 +144,11 @@ class EventLog(EventReader):
             DiskFullError, StorageError: nothing was recorded and the epoch is unchanged.
         """
         with self.database.lock:
-            head = None
-            with self.database.transaction() as tables:
-                self._catch_up()
-                if self._head.epoch == after:
-                    head = self._write_epoch(tables, reason, known)
+            try:
+                head = self._leave(reason, after, known)
+            except StorageError:
+                self._owe(reason, after, known)
+                raise
             if head is None:
                 return False
             self._owed = None
@@ -239,6 +239,11 @@ class EventLog(EventReader):
         tables.conn.executemany(INSERT_EVENT, [event_row(chain, event)])
         return head
 
+    def _leave(self, reason: str, after: str, known: int) -> Head | None:
+        with self.database.transaction() as tables:
+            self._catch_up()
+            return self._write_epoch(tables, reason, known) if self._head.epoch == after else None
+
     def _moved_on(self, tables: Database) -> bool:
         """Whether another program has begun an epoch: nothing may ever be added to one that was left."""
         ((newest,),) = tables.execute("select max(number) from chain").fetchall()
@@ -278,17 +283,21 @@ class EventLog(EventReader):
         if Settings(self.database).get(_ANSWERED) == _seen(seen):
             self._witness.note(self._head)  # a crash came between the new epoch and this
             return
-        head = self._head
-        self._owed = Notice(
-            since_ms=self._clock.wall_ms(), reason=ROLLED_BACK, epoch=head.epoch, seq=head.seq, known=seen.seq
-        )
+        self._owe(ROLLED_BACK, self._head.epoch, seen.seq)
         with suppress(DiskFullError):
             self._pay()  # on a full disk the list must open all the same; nothing is recorded before this is
+
+    def _owe(self, reason: str, after: str, known: int) -> None:
+        """What the disk refuses is said from memory, and nothing is recorded before it is written."""
+        if self._owed is None and reason in _INCOMPLETE and self._head.epoch == after:
+            self._owed = Notice(
+                since_ms=self._clock.wall_ms(), reason=reason, epoch=after, seq=self._head.seq, known=known
+            )
 
     def _pay(self) -> None:
         """Begin the epoch that a rollback asks for, if a full disk has refused it so far."""
         if self._owed is not None:
-            self.begin_epoch(ROLLED_BACK, after=self._owed.epoch, known=self._owed.known)
+            self.begin_epoch(self._owed.reason, after=self._owed.epoch, known=self._owed.known)
             self._owed = None
 
 

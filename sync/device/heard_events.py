@@ -48,8 +48,8 @@ class Doubt(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Told:
     """A verified muster batch as it was told: the seqs in doubt, and whether it is of a branch, or ``follows`` on what
-    was heard of its log. ``erases``: a body that is not in it is gone, as the cloud tells; a neighbour may only have
-    pruned it.
+    was heard of its log. ``from_cloud``: a body that is not in it is gone, and the doubts are the newest; a neighbour
+    may only have pruned it, and cannot judge.
     """
 
     batch: OpenedMusterBatch
@@ -57,7 +57,7 @@ class Told:
     flagged: frozenset[int]
     beside: bool = False
     follows: bool = False
-    erases: bool = True
+    from_cloud: bool = True
 
     def doubt(self, seq: int) -> Doubt:
         """The worst that was said of an event."""
@@ -156,13 +156,15 @@ class HeardEvents:
         fresh = []
         for sent, head in zip(told.batch.events, told.batch.heads, strict=True):
             doubt, row = told.doubt(head.seq), kept.get(head.hash)
-            event = sent if told.erases or row is None or sent.muster is not None else _with_body(sent, row)
+            if row is not None and not told.from_cloud:
+                doubt = max(doubt, Doubt(row["doubt"]))  # a neighbour cannot judge; a restored server does so anew
+            event = sent if told.from_cloud or row is None or sent.muster is not None else _with_body(sent, row)
             if row is not None and _same(row, event, doubt):
                 continue
             own = chain is not None and self._own.hash_in(chain, head.seq) == head.hash
-            if own and doubt is Doubt.NONE:
+            if own and doubt is Doubt.NONE and row is None:
                 continue
-            fresh.append((event, doubt if row is None else max(doubt, Doubt(row["doubt"]))))
+            fresh.append((event, doubt))
         return fresh
 
     def _write(self, tables: Database, told: Told, fresh: list[tuple[Event, Doubt]]) -> None:
@@ -208,4 +210,4 @@ def _with_body(event: Event, row: dict[str, Any]) -> Event:
 
 def _same(row: dict[str, Any], event: Event, doubt: Doubt) -> bool:
     kept = None if row["muster"] is None else bytes(row["muster"])
-    return bool(row["doubt"] >= doubt) and kept == salted(event.muster)
+    return bool(row["doubt"] == doubt) and kept == salted(event.muster)

@@ -107,9 +107,17 @@ def _judge_kiosk_roster(world: World, machine: KioskMachine) -> None:
     for stay, told in world.truth.inside().items():
         if told.event.hash in known:
             require(stay in listed, NOBODY_MISSING, f"{machine.name} does not list {str(stay)[:6]}")
-    spoilt = world.truth.spoilt.get(machine.lineage, set())
-    listed, there = listed - spoilt, world.cloud.records.present() - spoilt
+    # What the cloud lost and nobody can send it again, this kiosk may still have heard of.
+    apart = world.truth.spoilt.get(machine.lineage, set()) | _lost_to_cloud(world)
+    listed, there = listed - apart, world.cloud.records.present() - apart
     require(listed == there, EQUAL_LISTS, f"{machine.name} and the cloud: {differ(listed, there)}")
+
+
+def _lost_to_cloud(world: World) -> set[UUID]:
+    """The stays of acknowledged events that are not at the cloud; that they may be missing there was judged before."""
+    held = {event.hash for event in world.cloud.records.events()}
+    gone = (told.event.header.stay for hash_, told in world.truth.acknowledged.items() if hash_ not in held)
+    return {stay for stay in gone if stay is not None}
 
 
 def differ(one: set[UUID], other: set[UUID]) -> str:

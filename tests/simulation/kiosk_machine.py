@@ -60,6 +60,8 @@ class KioskMachine:
         """What strikes right after the next acknowledged act, before anything is settled."""
         self.unaware = False
         """Whether its whole card was put back and nobody could have told it so: no hello was answered since."""
+        self.beyond: set[str] = set()
+        """Events of which the last copy went when its whole card was put back: nobody can ever tell it of them."""
         self.refuses = ""
         """Why the program did not start, for staff; empty while it runs."""
         self._life = 0

@@ -50,11 +50,11 @@ class Truth:
         if stay is not None:
             self.spoilt.setdefault(lineage, set()).add(stay)
 
-    def destroy(self, before: set[str], after: set[str]) -> int:
-        """Of these hashes no copy is left; how many of them had been acknowledged."""
+    def destroy(self, before: set[str], after: set[str]) -> set[str]:
+        """Of these hashes no copy is left; those of them that had been acknowledged."""
         gone = {found for found in before - after if found in self.acknowledged}
         self.destroyed |= gone
-        return len(gone)
+        return gone
 
     def revive(self, found: set[str]) -> None:
         """A copy turned up after all: a request had been on its way."""

@@ -77,17 +77,20 @@ class World:
             now = machine.card.image()
             machine.card.restore(image if whole else image.with_file("witness", now.files.get("witness", b"")))
 
-        self.damage(machine, put_back, seconds=seconds)
+        lost = self.damage(machine, put_back, seconds=seconds)
+        if whole:
+            machine.beyond |= lost
         return "an earlier card is put back" if whole else "an earlier database is put back, the witness stays"
 
-    def damage(self, machine: KioskMachine, harm: Callable[[KioskMachine], None], *, seconds: float) -> None:
+    def damage(self, machine: KioskMachine, harm: Callable[[KioskMachine], None], *, seconds: float) -> set[str]:
         """Take the power, do harm to the card, and switch on again; what is lost for good is written down."""
         machine.cut_power(restart_seconds=seconds)
         before = self.survey()
         harm(machine)
         machine.suspect = True
         lost = self.truth.destroy(before, self.survey())
-        self.trace.note(machine.name, f"{lost} acknowledged events are nowhere any more")
+        self.trace.note(machine.name, f"{len(lost)} acknowledged events are nowhere any more")
+        return lost
 
     def clone(self, machine: KioskMachine) -> str:
         """A second machine with the same card."""
@@ -116,7 +119,7 @@ class World:
         self.cloud.restore(self._copies[-1])
         self.watch.forget()
         lost = self.truth.destroy(before, self.survey())
-        return f"server restored from a copy; {lost} acknowledged events are nowhere any more"
+        return f"server restored from a copy; {len(lost)} acknowledged events are nowhere any more"
 
     def revoke(self, machine: KioskMachine) -> str:
         """An administrator revokes a kiosk, one a run at most."""

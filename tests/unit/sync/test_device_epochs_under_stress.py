@@ -18,7 +18,7 @@ from sync.protocol.chain import Head
 from sync.protocol.exact_json import read
 from sync.protocol.hlc import Hlc
 from sync.protocol.kinds import EpochStartedFull, Kind
-from tests.fakes.sync_cards import assert_chains, roll_back
+from tests.fakes.sync_cards import assert_chains, copy_card, roll_back
 from tests.fakes.sync_cloud import SyncCloud
 from tests.fakes.sync_faulty_disk import failing
 from tests.fakes.sync_kiosk import DeviceRig, enrol_rig, open_rig
@@ -84,6 +84,25 @@ def test_c03_once_there_is_room_the_next_act_begins_the_epoch_first(rig: DeviceR
         assert (told.times, log.incomplete) == (1, told)
 
     _on_a_full_disk(folder, use, rig)
+
+
+def test_c08_a_card_put_back_says_so_although_its_disk_is_full_when_the_cloud_tells_it(rig: DeviceRig) -> None:
+    """C03, C08: nothing on the card knows better, and what the cloud says cannot be written."""
+    rig.log.append(arrival())
+    earlier = copy_card(rig, "earlier")
+    rig.log.append(arrival())
+    rig.drain()
+    with failing(earlier.records.database, "commit"):
+        earlier.uploader.step()
+        told = earlier.log.incomplete
+        assert told is not None
+        assert (told.reason, told.seq, told.known) == (ROLLED_BACK, 4, 8)
+        with pytest.raises(DiskFullError):
+            earlier.log.append(arrival())
+    earlier.log.append(arrival())
+    assert [earlier.log.head_of(epoch).seq for epoch in earlier.log.epochs.all()] == [4, 5]
+    earlier.close()
+    rig.close()
 
 
 def test_another_program_goes_on_in_the_epoch_that_the_first_began(rig: DeviceRig) -> None:

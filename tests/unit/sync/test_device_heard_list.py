@@ -33,10 +33,22 @@ def test_a_body_that_a_neighbour_has_pruned_stays_here(listener: Listener) -> No
     """Only the cloud's word says that it is gone; also when the event must be kept anew."""
     listener.dock.comes("Cleo Sample")
     listener.events.take(listener.dock.told())
-    pruned = replace(listener.dock.told(without=(1,)), erases=False)
+    pruned = replace(listener.dock.told(without=(1,)), from_cloud=False)
     assert not listener.events.take(pruned)
     assert listener.events.take(replace(pruned, flagged=frozenset({1})))
     assert listener.names() == ["Cleo Sample"]
+
+
+def test_c09_a_restored_server_that_judges_anew_is_believed_and_a_neighbour_judges_nothing(listener: Listener) -> None:
+    """C09, C06: an event that it once found too far ahead comes to it again, later, and its list follows that."""
+    stay = listener.dock.comes("Cleo Sample")
+    listener.dock.goes(stay)
+    listener.events.take(replace(listener.dock.told(), flagged=frozenset({2})))
+    assert listener.names() == ["Cleo Sample"]
+    listener.events.take(replace(listener.dock.told(), from_cloud=False))
+    assert listener.names() == ["Cleo Sample"]
+    listener.events.take(listener.dock.told())
+    assert listener.names() == []
 
 
 def test_a_read_costs_as_much_as_there_are_people_on_site(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
