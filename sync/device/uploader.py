@@ -111,6 +111,8 @@ class Uploader:
             if epoch != self._epochs.current and step.state in (LinkState.REFUSED, LinkState.REVOKED):
                 self._aside[epoch] = self.fault
                 return Step(step.state, 0.0)
+            if step.state in (LinkState.REFUSED, LinkState.REVOKED):
+                self._aside.clear()  # this one may wait for those: a cloud that forgot them takes starts in order
             return step
         if self._aside:
             fault = next(iter(self._aside.values()))

@@ -150,3 +150,23 @@ def test_an_old_epoch_that_is_refused_for_good_blocks_no_newer_one(rig: DeviceRi
     assert again.outbox.accepted_in(new) == 1
     assert taken_by(rig.cloud) == recorded_in(again.log)
     again.close()
+
+
+def test_c09_epochs_that_a_restored_cloud_forgot_go_up_in_order_and_none_blocks_another(rig: DeviceRig) -> None:
+    """C09, C08: it forgot an epoch before it ever heard of the next, whose start the forgotten key has signed."""
+    rig.log.append(arrival())
+    rig.drain()
+    first = rig.log.head.epoch
+    rig.log.begin_epoch(ASKED, after=first)
+    rig.log.append(arrival())
+    rig.drain()
+    second = rig.log.head.epoch
+    del rig.cloud.devices[second]
+    rig.log.append(arrival())
+    rig.log.begin_epoch(ASKED, after=second)
+    rig.log.append(arrival())
+    again = rig.restart()
+    again.drain()
+    assert taken_by(rig.cloud) == recorded_in(again.log)
+    assert again.outbox.waiting == 0
+    again.close()
