@@ -27,6 +27,7 @@ from cloud_api.postgres.lease import lease
 from cloud_api.services.arrival_alerts import AlertTerms, ArrivalAlerts
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_trail import AuditTrail
+from cloud_api.services.backups import Backups
 from cloud_api.services.branches import Branches
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.devices import Devices
@@ -116,6 +117,7 @@ class Cloud:
     object_intake: ObjectIntake
     object_retention: ObjectRetention
     erasing: Erasing
+    backups: Backups
 
 
 @contextmanager
@@ -213,6 +215,7 @@ def build_cloud(
         object_intake=intake,
         object_retention=ObjectRetention(db, objects, clock),
         erasing=Erasing(db, intake, feed, trail, clock),
+        backups=Backups(db, clock),
     )
 
 

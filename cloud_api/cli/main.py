@@ -22,6 +22,7 @@ _MODULES = {
     "visit": "visits",
     "keys": "keys",
     "audit": "audit",
+    "backup": "backups",
 }
 """Where in this package each command is."""
 
