@@ -23,6 +23,7 @@ _MODULES = {
     "keys": "keys",
     "audit": "audit",
     "backup": "backups",
+    "erasures": "erasures",
 }
 """Where in this package each command is."""
 

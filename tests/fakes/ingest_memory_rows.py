@@ -70,6 +70,8 @@ class Rows:
 
 
 class _Records(BackupRecords):
+    _rows: Rows
+
     def __init__(self, store: Surroundings, tenant: UUID, rows: Rows) -> None:
         self._store = store
         self._tenant = tenant

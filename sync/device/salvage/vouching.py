@@ -43,7 +43,7 @@ class Vouching:
             return False
 
     def proven(self, table: str, row: Row) -> Row:
-        """A row that was taken, as far as what was signed bears it out: a receipt's ``durable`` may be an older one's."""
+        """A row that was taken, as far as what was signed bears it out: ``durable`` may be of an earlier receipt."""
         if table != "receipt":
             return row
         return {**row, "durable": min(cast("int", row["durable"]), self._open_receipt(row).durable)}
