@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from cloud_api.clock import Clock, SystemClock
 from cloud_api.config import CloudSettings
+from cloud_api.erasure_journal import ErasureJournal
 from cloud_api.errors import MigrationError, StoreError
 from cloud_api.keys.local import LocalKeyService
 from cloud_api.keys.ring import KeyRing
@@ -27,12 +28,14 @@ from cloud_api.postgres.lease import lease
 from cloud_api.services.arrival_alerts import AlertTerms, ArrivalAlerts
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_trail import AuditTrail
+from cloud_api.services.backups import Backups
 from cloud_api.services.branches import Branches
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.devices import Devices
 from cloud_api.services.enrolment import Enrolment
 from cloud_api.services.epochs import Epochs
-from cloud_api.services.erasing import Erasing
+from cloud_api.services.erasing import Erasing, ErasingPorts
+from cloud_api.services.erasure_replay import ErasureReplay
 from cloud_api.services.feed import Feed, FeedTerms
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fork_proofs import ForkProofs
@@ -116,6 +119,8 @@ class Cloud:
     object_intake: ObjectIntake
     object_retention: ObjectRetention
     erasing: Erasing
+    erasure_replay: ErasureReplay
+    backups: Backups
 
 
 @contextmanager
@@ -178,6 +183,8 @@ def build_cloud(
     confirmation = Confirmation(store, clock)
     objects = FolderObjects(settings.objects_folder)
     intake = ObjectIntake(db, ring, signatures, objects, clock)
+    journal = ErasureJournal(settings.erasure_journal)
+    erasing = Erasing(db, ErasingPorts(intake, feed, trail, journal), clock)
     ceremony = KeyCeremony(clock, PageFacts(settings.host, _pins(settings)))
     return Cloud(
         settings=settings,
@@ -212,7 +219,9 @@ def build_cloud(
         objects=objects,
         object_intake=intake,
         object_retention=ObjectRetention(db, objects, clock),
-        erasing=Erasing(db, intake, feed, trail, clock),
+        erasing=erasing,
+        erasure_replay=ErasureReplay(db, erasing, journal),
+        backups=Backups(db, clock),
     )
 
 

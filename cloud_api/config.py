@@ -40,12 +40,15 @@ class TlsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The file. ``origin`` is the address that kiosks and people use; without ``tls`` a proxy must provide it."""
+    """The file. ``origin`` is the address that kiosks and people use; without ``tls`` a proxy must provide it.
+    ``erasure_journal``: where that is, relative to the folder.
+    """
 
     origin: str
     listen: str = "127.0.0.1"
     port: Port = 8443
     postgres_major: int | None = None
+    erasure_journal: str | None = None
     tls: TlsEntry | None = None
     mail: MailEntry | None = None
 
@@ -71,6 +74,12 @@ class CloudSettings:
     mail: SmtpSettings | None
     database_url: str | None
     postgres_major: int | None
+    journal: Path | None = None
+
+    @property
+    def erasure_journal(self) -> Path:
+        """Which visits were erased; never part of a backup that is put back."""
+        return self.journal or self.folder / "erasures.journal"
 
     @property
     def key_file(self) -> Path:
@@ -129,6 +138,7 @@ def load_settings(folder: Path) -> CloudSettings:
         mail=None if read.mail is None else _mail_settings(read.mail),
         database_url=check_database_url(os.environ.get("DATABASE_URL", "")),
         postgres_major=read.postgres_major,
+        journal=folder / read.erasure_journal if read.erasure_journal else None,
     )
 
 
@@ -183,6 +193,8 @@ def render_settings(read: SettingsFile) -> str:
     ]
     if read.postgres_major is not None:
         lines.append(f"postgres_major = {read.postgres_major}")
+    if read.erasure_journal is not None:
+        lines.append(f"erasure_journal = {_quote(read.erasure_journal)}")
     for name, entry in (("tls", read.tls), ("mail", read.mail)):
         if entry is None:
             continue

@@ -37,5 +37,9 @@ class ObjectStoreError(CloudError):
     """The bytes of a photo or signature cannot be kept, read or deleted; the message holds no personal data."""
 
 
+class ErasureJournalError(CloudError):
+    """The erasure journal cannot be read or written; the message says what that means."""
+
+
 class PictureRefusedError(CloudError):
     """A picture is none, or asks for more than drawing it anew may take; it is shown to nobody."""

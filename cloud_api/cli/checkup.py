@@ -1,15 +1,19 @@
 """What ``doctor`` looks at."""
 
+import os
 import socket
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 import psycopg
 
 from cloud_api.composition import database_addresses
 from cloud_api.config import CloudSettings
+from cloud_api.counting import counted
+from cloud_api.erasure_journal import read_journal
 from cloud_api.errors import CloudError
 from cloud_api.keys.local import LocalKeyService
 from cloud_api.migrations import current_revision, newest_revision
@@ -18,6 +22,7 @@ from cloud_api.postgres.binaries import find_binaries
 from cloud_api.tls import server_context
 
 _KNOCK_SECONDS = 5.0
+_BACKUP_AGE = timedelta(days=2)
 Level = Literal["ok", "weak", "error"]
 
 
@@ -32,7 +37,7 @@ class Finding:
 
 def check_server(settings: CloudSettings) -> list[Finding]:
     """Look at everything; nothing is changed but what starting the server's own database brings about."""
-    return [*_keys(settings), *_tls(settings), *_mail(settings), *_database(settings)]
+    return [*_keys(settings), *_tls(settings), *_mail(settings), *_journal(settings), *_database(settings)]
 
 
 def _keys(settings: CloudSettings) -> Iterator[Finding]:
@@ -80,10 +85,27 @@ def _answers(host: str, port: int) -> bool:
         return False
 
 
+def _journal(settings: CloudSettings) -> Iterator[Finding]:
+    path = settings.erasure_journal
+    try:
+        reading = read_journal(path)
+    except CloudError as error:
+        yield Finding("error", str(error), "nobody can be erased, and the server does not start, until it can be read")
+        return
+    if reading.damaged:
+        what = f"{path} has {counted(reading.damaged, 'line')} that cannot be read"
+        yield Finding("error", what, "replay an undamaged copy: lodge-cloud erasures replay --from FILE")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        yield Finding("error", f"{path} cannot be written: nobody can be erased", "see to its owner and its disk")
+    elif not reading.damaged:
+        yield Finding("ok", f"erasure journal {path}")
+
+
 def _database(settings: CloudSettings) -> Iterator[Finding]:
     try:
         with database_addresses(settings) as addresses:
             yield from _revision(addresses.app)
+            yield from _backups(addresses.app)
             if settings.database_url is not None:
                 yield from _login(addresses.app)
             else:
@@ -99,6 +121,24 @@ def _revision(url: str) -> Iterator[Finding]:
         yield Finding("ok", f"database at revision {found}")
     else:
         yield Finding("error", f"database at revision {found or 'none'}, needed {needed}", "run lodge-cloud migrate")
+
+
+def _backups(url: str) -> Iterator[Finding]:
+    query = (
+        "select expected, (select max(begun_at) from ops.backup where confirmed_at is not null) > now() - %s"
+        " from ops.backup_terms"
+    )
+    try:
+        with psycopg.connect(url) as connection:
+            row = connection.execute(query, (_BACKUP_AGE,)).fetchone()
+    except psycopg.Error:
+        return  # not up to date, or out of reach: that has been said
+    expected, fresh = row or (False, None)
+    if expected and not fresh:
+        what = "backups are expected, and none that began within the last two days is confirmed"
+        yield Finding("weak", what, "kiosks keep their visitors' data until one is: lodge-cloud backup status")
+    elif expected:
+        yield Finding("ok", "a backup that began within the last two days is confirmed")
 
 
 def _login(url: str) -> Iterator[Finding]:

@@ -22,6 +22,8 @@ _MODULES = {
     "visit": "visits",
     "keys": "keys",
     "audit": "audit",
+    "backup": "backups",
+    "erasures": "erasures",
 }
 """Where in this package each command is."""
 

@@ -23,6 +23,7 @@ from cloud_api.tls import server_context
 from cloud_api.worker.jobs import build_queue
 from cloud_api.worker.rounds import RoundTerms, sequence_for_ever
 
+_log = logging.getLogger("lodge.server")
 _SHUTDOWN_SECONDS = 3  # kiosks keep connections open, and send again whatever was cut off
 
 
@@ -87,6 +88,7 @@ async def _serve(
     settings: CloudSettings, addresses: DatabaseAddresses, context: ssl.SSLContext | None, *, with_worker: bool
 ) -> None:
     async with open_cloud(settings, addresses, role=APPLICATION) as cloud:
+        await _replay_erasures(cloud)
         server = _Server(_uvicorn(build_http(cloud, build_rate_limit(cloud)), settings, context))
         if not with_worker:
             await server.serve()
@@ -123,11 +125,21 @@ async def _work_until_stopped(settings: CloudSettings, addresses: DatabaseAddres
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with open_cloud(settings, addresses, role=WORKER) as cloud:
+        await _replay_erasures(cloud)
         working = asyncio.create_task(_work(cloud, addresses))
         waiting = asyncio.create_task(stopped.wait())
         await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
         await _end(waiting)
         await _end(working)
+
+
+async def _replay_erasures(cloud: Cloud) -> None:
+    """Before anything is served: a database that was put back must bring nobody back (C39)."""
+    replayed = await cloud.erasure_replay.run()
+    if replayed.erased:
+        _log.warning("the erasure journal names visits that this database did not know as erased: %d", replayed.erased)
+    for fault in replayed.faults:
+        _log.error("%s", fault)
 
 
 async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:

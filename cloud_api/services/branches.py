@@ -12,9 +12,10 @@ from cloud_api.services.batch_effects import alert_hosts, find_alerts, refold, t
 from cloud_api.services.batch_outcomes import Accepted, Gap, NotFrozen, Outcome, Refused
 from cloud_api.services.devices import Device
 from cloud_api.services.event_standings import KeyStandings
-from cloud_api.services.ingest import Arriving, fork_act, make_receipt, take_batch
+from cloud_api.services.ingest import Arriving, fork_act, take_batch
 from cloud_api.services.ingest_store import Answered, HeldEpoch, IngestStore, IngestTransaction
 from cloud_api.services.readings import Reading, read_event
+from cloud_api.services.receipts import sign_answer
 from cloud_api.store.branches import Link
 from cloud_api.store.kiosks import Head
 from sync.protocol.chain import Head as ChainHead
@@ -45,7 +46,10 @@ async def _take_new(tx: IngestTransaction, held: HeldEpoch, arriving: Arriving) 
         beyond = arriving.batch.manifest.first > held.head.seq + 1
         return Gap(held.head.seq + 1 if beyond else 1)
     disputed = next((head.seq for _, head in fresh if known.disputes(head.seq)), None)
-    return Accepted(await _keep(tx, held, arriving, fresh, disputed), fresh=True)
+    end = arriving.batch.manifest.last
+    # No branch of this epoch agrees with the log from there on: no backup of the log is taken for one of a branch.
+    beside = min((*known.beside_seqs, *(head.seq for _, head in fresh)), default=end + 1)
+    return Accepted(await _keep(tx, held, arriving, fresh, disputed, in_log=min(end, beside - 1)), fresh=True)
 
 
 async def _keep(
@@ -54,6 +58,8 @@ async def _keep(
     arriving: Arriving,
     fresh: list[tuple[Event, ChainHead]],
     disputed: int | None,
+    *,
+    in_log: int,
 ) -> str:
     record, manifest = held.record, arriving.batch.manifest
     # Their standing is found when they are folded; a reading needs one only for a fact that is not used here.
@@ -70,7 +76,8 @@ async def _keep(
     ]
     touched = await _settle_fork(tx, held, arriving, disputed) | told_stays(readings)
     quarantined = await _quarantined(tx, held, arriving, readings)
-    signed = await make_receipt(tx, arriving, Head(manifest.last, manifest.head), quarantined)
+    end = Head(manifest.last, manifest.head)
+    signed = await sign_answer(tx, arriving.answer(end, quarantined), in_log=in_log)
     answered = Answered(arriving.name, arriving.batch.manifest_jws, manifest.first, manifest.last, signed)
     await tx.lock_stays(touched, arriving.now)
     await tx.add_to_branch(answered, [reading.row for reading in readings], arriving.now)
@@ -124,7 +131,8 @@ class _Known:
     def __init__(self, log: dict[int, str], links: list[Link]) -> None:
         self._log = log
         self._beside = {link.hash: link.seq for link in links}
-        self._beside_seqs = set(self._beside.values())
+        self.beside_seqs = frozenset(self._beside.values())
+        """The seqs of which headers are kept beside the log."""
 
     @classmethod
     async def read(cls, tx: IngestTransaction, held: HeldEpoch, arriving: Arriving) -> "_Known":
@@ -144,4 +152,4 @@ class _Known:
 
     def disputes(self, seq: int) -> bool:
         """Whether a header is stored for this seq."""
-        return seq in self._log or seq in self._beside_seqs
+        return seq in self._log or seq in self.beside_seqs

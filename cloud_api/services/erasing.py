@@ -3,10 +3,14 @@
 Headers, commitments and proofs stay as they are; who is on site stays true, without a name.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from uuid import UUID
 
-from cloud_api.clock import Clock
+from cloud_api.clock import Clock, unix_ms
+from cloud_api.erasure_journal import ErasureJournal, JournalEntry
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.feed import Feed
 from cloud_api.services.object_intake import ObjectIntake
@@ -24,32 +28,72 @@ class Erased(Enum):
     UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class ErasingPorts:
+    """Where erasures reach to: photos, kiosks, the audit log, and the journal outside the database."""
+
+    intake: ObjectIntake
+    feed: Feed
+    trail: AuditTrail
+    journal: ErasureJournal
+
+
 class Erasing:
     """Erases visits."""
 
-    def __init__(self, db: Database, intake: ObjectIntake, feed: Feed, trail: AuditTrail, clock: Clock) -> None:
+    def __init__(self, db: Database, ports: ErasingPorts, clock: Clock) -> None:
         self._db = db
-        self._intake = intake
-        self._feed = feed
-        self._trail = trail
+        self._intake = ports.intake
+        self._feed = ports.feed
+        self._trail = ports.trail
+        self._journal = ports.journal
         self._clock = clock
 
     async def erase(self, tenant: UUID, stay_id: UUID, actor: Actor) -> Erased:
         """Erase one visit; ``UNKNOWN``: the organisation has none of this id. Asked for again, files that could not be
         deleted the first time are tried once more.
 
+        The journal has it before the transaction commits. If that fails after all, the next replay erases the visit:
+        that is what was asked for.
+
         Raises:
+            ErasureJournalError: the journal cannot be written; nothing was erased.
             ObjectStoreError: all is erased and cannot be read, but the file of a photo may still be there.
             ConfigurationError: the page that tells kiosks has outgrown what they take; nothing was erased.
         """
         async with self._db.tenant(tenant) as tx:
             has_key = await erasures.hold(tx, stay_id)
             if has_key:
-                await erasures.erase(tx, stay_id, self._clock.now())
+                now = self._clock.now()
+                await erasures.erase(tx, stay_id, now)
                 await self._trail.record(tx, AdminAct("visit.erased", actor, {"stay": str(stay_id)}))
                 await self._feed.refresh_all(tx, (PageKind.ERASURES,))
                 await announce_change(tx)
+                await self._journal.add([JournalEntry(tenant, stay_id, unix_ms(now))])
         if has_key is None:
             return Erased.UNKNOWN
         await self._intake.erase_stay(tenant, stay_id)
         return Erased.NOW if has_key else Erased.BEFORE
+
+    async def repeat(self, tenant: UUID, due: Sequence[JournalEntry]) -> int:
+        """Erase again what the journal names, also visits that the database has never heard of; how many that were.
+
+        Raises:
+            ObjectStoreError: all are erased and cannot be read, but the file of a photo may still be there.
+        """
+        erased = 0
+        async with self._db.tenant(tenant) as tx:
+            for entry in sorted(due, key=lambda entry: entry.stay):
+                at = datetime.fromtimestamp(entry.at_ms / 1000, UTC)
+                await erasures.forestall(tx, entry.stay, at)
+                is_stay = await erasures.hold(tx, entry.stay) is not None
+                if is_stay and await erasures.find(tx, entry.stay) is None:  # else another process was faster
+                    await erasures.erase(tx, entry.stay, at)
+                    detail = {"stay": str(entry.stay), "erased_at": at.isoformat()}
+                    await self._trail.record(tx, AdminAct("visit.erased", Actor("erasure journal"), detail))
+                    erased += 1
+            await self._feed.refresh_all(tx, (PageKind.ERASURES,))
+            await announce_change(tx)
+        for entry in due:
+            await self._intake.erase_stay(tenant, entry.stay)
+        return erased

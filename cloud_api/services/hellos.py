@@ -3,6 +3,7 @@
 from cloud_api.clock import Clock, unix_ms
 from cloud_api.services.devices import Device
 from cloud_api.services.ingest_store import HeldEpoch, IngestStore, IngestTransaction
+from cloud_api.services.receipts import sign_news
 from cloud_api.store.kiosks import Greeting, Head
 from sync.protocol.chain import Head as ChainHead
 from sync.protocol.exchange import Hello, HelloAnswer, settle_heads
@@ -27,10 +28,12 @@ class Hellos:
             head = Head(0, ChainHead.genesis(device.epoch).hash) if held is None else held.head
             known = await _hash_at(tx, device, head, hello.seq)
             await tx.note_hello(device.kiosk_id, _greeting(hello), now)
+            covered = await tx.covered(device.kiosk_id, device.epoch)
+            news = None if held is None else await sign_news(tx, device, head, hello, now)
         return HelloAnswer(
             v=1,
             accepted=head.seq,
-            durable=head.seq,
+            durable=head.seq if covered is None else min(covered, head.seq),
             head=head.hash,
             verdict=settle_heads(
                 kiosk=ChainHead(device.epoch, hello.seq, hello.head),
@@ -40,6 +43,7 @@ class Hellos:
             standing=_standing(device, held),
             at_ms=unix_ms(now),
             speaks=SPEAKS,
+            receipt=news,
         )
 
 

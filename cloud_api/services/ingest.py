@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from cloud_api.clock import Clock, unix_ms
+from cloud_api.clock import Clock
 from cloud_api.services.audit_trail import Actor, AdminAct
 from cloud_api.services.batch_effects import Effects, alert_hosts, find_effects, refold
 from cloud_api.services.batch_outcomes import Accepted, Forked, Frozen, Gap, NotFrozen, Outcome, Refused
@@ -24,13 +24,13 @@ from cloud_api.services.ingest_store import (
     LogAddition,
 )
 from cloud_api.services.readings import read_event
+from cloud_api.services.receipts import Answer, sign_answer
 from cloud_api.store.batches import BatchName
 from cloud_api.store.kiosks import Head
 from sync.protocol.batch import OpenedBatch, open_batch
 from sync.protocol.chain import Head as ChainHead
 from sync.protocol.chain import follow
 from sync.protocol.errors import ChainError, ProtocolError
-from sync.protocol.receipt import Receipt
 
 __all__ = ["Accepted", "Forked", "Frozen", "Gap", "Ingest", "NotFrozen", "Outcome", "Refused"]
 
@@ -48,6 +48,10 @@ class Arriving:
     def name(self) -> BatchName:
         """Which batch this is."""
         return BatchName(self.device.kiosk_id, self.device.epoch, self.batch.manifest_hash)
+
+    def answer(self, end: Head, quarantined: tuple[UUID, ...]) -> Answer:
+        """What its receipt says: of the history that it belongs to, everything up to ``end`` is stored."""
+        return Answer(self.device, self.name.manifest_hash, end, self.now, quarantined)
 
 
 class Ingest:
@@ -94,24 +98,6 @@ async def _take_new(tx: IngestTransaction, held: HeldEpoch, arriving: Arriving) 
         await _keep_fork(tx, held, arriving, forked_at)
         return Forked(forked_at)
     return Accepted(await _store(tx, held, arriving), fresh=True)
-
-
-async def make_receipt(tx: IngestTransaction, arriving: Arriving, accepted: Head, quarantined: tuple[UUID, ...]) -> str:
-    """The signed answer: everything up to ``accepted`` of the chain that the batch belongs to is stored."""
-    receipt = Receipt(
-        v=1,
-        aud=arriving.device.audience,
-        kiosk=arriving.device.kiosk_id,
-        epoch=arriving.device.epoch,
-        accepted=accepted.seq,
-        durable=accepted.seq,  # no backup is configured: what is committed is all the durability there is
-        head=accepted.hash,
-        manifest=arriving.name.manifest_hash,
-        quarantined=quarantined,
-        at_ms=unix_ms(arriving.now),
-        checkpoint=await tx.newest_checkpoint(),
-    )
-    return await tx.sign_receipt(receipt)
 
 
 async def _find_fork(tx: IngestTransaction, held: HeldEpoch, batch: OpenedBatch) -> int | None:
@@ -174,7 +160,7 @@ async def _store(tx: IngestTransaction, held: HeldEpoch, arriving: Arriving) -> 
     answered = Head(batch.manifest.last, batch.manifest.head)
     after = answered if fresh else held.head
     # Of the batch, not of the log's end: that may have come from a copy of this kiosk, which this one cannot know.
-    signed = await make_receipt(tx, arriving, answered, quarantined)
+    signed = await sign_answer(tx, arriving.answer(answered, quarantined), in_log=answered.seq)
     addition = LogAddition(
         batch=Answered(arriving.name, batch.manifest_jws, batch.manifest.first, batch.manifest.last, signed),
         events=[reading.row for reading in readings],

@@ -76,6 +76,14 @@ class ForkEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchEnd:
+    """A batch that ends a branch; ``covered``: it may be receipted as durable, and so may all before it."""
+
+    manifest_hash: str
+    covered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ArrivalAlert:
     """A host is to be told of an arrival; asked for twice, it is made once."""
 
@@ -168,6 +176,22 @@ class HistoryRecords(Protocol):
         ...
 
 
+class BackupRecords(Protocol):
+    """What confirmed backups hold of a kiosk's history."""
+
+    async def covered(self, kiosk_id: UUID, epoch: str) -> int | None:
+        """The last seq of an epoch's log that a confirmed backup holds; ``None`` where receipts wait for no backup."""
+        ...
+
+    async def find_log_end(self, kiosk_id: UUID, epoch: str, seq: int) -> str | None:
+        """The manifest hash of a batch of the log that ended with this seq."""
+        ...
+
+    async def find_branch_end(self, kiosk_id: UUID, epoch: str, end: Head) -> BranchEnd | None:
+        """A batch of a branch that ended with this header."""
+        ...
+
+
 class PresenceRecords(Protocol):
     """Who is on site, as folded from the events, and whom that concerns."""
 
@@ -198,7 +222,7 @@ class PresenceRecords(Protocol):
         ...
 
 
-class IngestTransaction(EpochRecords, HistoryRecords, PresenceRecords, Protocol):
+class IngestTransaction(EpochRecords, HistoryRecords, BackupRecords, PresenceRecords, Protocol):
     """All that decisions about a kiosk's log read and write, for one organisation."""
 
     async def record_act(self, act: AdminAct) -> None:

@@ -20,11 +20,13 @@ from cloud_api.services.devices import Device
 from cloud_api.services.readings import stay_of
 from cloud_api.services.signatures import Signatures
 from cloud_api.services.stored_bodies import read_full_body
-from cloud_api.store import data_keys, objects, signing_keys
+from cloud_api.store import backups, data_keys, objects, signing_keys
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.objects import Naming, NamingEvent, StoredObject
+from sync.protocol import exact_json
 from sync.protocol.errors import ProtocolError
 from sync.protocol.events import decode_header
+from sync.protocol.jws import read_unverified_payload
 from sync.protocol.kinds import ArrivedFull, ObjectReference
 from sync.protocol.objects import ObjectReceipt, ObjectStanding
 from sync.protocol.sealing import (
@@ -164,7 +166,7 @@ class ObjectIntake:
         if stored.standing == "expired":
             return await self._erased(tx, request)
         if stored.receipt is not None:
-            return Receipted(stored.receipt)
+            return Receipted(await self._newest_word(tx, request, stored, stored.receipt))
         return _Open(stored, cipher)
 
     async def _begin(self, tx: Tenant, request: Request) -> StoredObject | Outcome:
@@ -204,9 +206,21 @@ class ObjectIntake:
             await objects.drop_parts(tx, request.object_id)
             return Unfit(str(error))
         await self._kept.put(request.name, parts.ciphertext)
-        receipt = await self._sign(tx, request, ObjectStanding.DURABLE, found.stored.sha256)
+        waits = await backups.is_expected(tx.connection)
+        standing = ObjectStanding.KEPT if waits else ObjectStanding.DURABLE
+        receipt = await self._sign(tx, request, standing, found.stored.sha256)
         await objects.keep(tx, found.cipher, request.object_id, own_key=own, receipt=receipt, now=self._clock.now())
         return Receipted(receipt)
+
+    async def _newest_word(self, tx: Tenant, request: Request, stored: StoredObject, receipt: str) -> str:
+        """What was said of it, or that a confirmed backup holds it too by now. *Durable* is never taken back."""
+        payload = read_unverified_payload(receipt, what="an object's receipt")  # our own
+        said = exact_json.read(payload, ObjectReceipt, what="an object's receipt").standing
+        if said != ObjectStanding.KEPT or not await backups.covers_item(tx, request.object_id.bytes):
+            return receipt
+        durable = await self._sign(tx, request, ObjectStanding.DURABLE, stored.sha256)
+        await objects.replace_receipt(tx, request.object_id, durable)
+        return durable
 
     async def _private(self, tx: Tenant, parts: ObjectParts) -> X25519PrivateKey:
         cipher = await data_keys.open_organisation_key(tx, self._ring)

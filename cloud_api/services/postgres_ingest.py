@@ -15,21 +15,32 @@ from cloud_api.services.ingest_store import (
     Answered,
     ArrivalAlert,
     ForkEvidence,
-    HeldEpoch,
     HeldStays,
     IngestTransaction,
     LogAddition,
 )
+from cloud_api.services.postgres_epoch_rows import EpochRows
 from cloud_api.services.readings import PRESENCE_KINDS
 from cloud_api.services.signatures import Signatures
-from cloud_api.store import alerts, audit_log, batches, branches, data_keys, epochs, events, hosts, kiosks, stays
+from cloud_api.store import (
+    alerts,
+    audit_log,
+    batches,
+    branches,
+    data_keys,
+    epochs,
+    events,
+    hosts,
+    kiosks,
+    stays,
+)
 from cloud_api.store.alerts import NewAlert
 from cloud_api.store.batches import BatchName
 from cloud_api.store.branches import Link
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.events import NewEvent, StoredFact
 from cloud_api.store.jobs import JobQueue, announce_change
-from cloud_api.store.kiosks import Epoch, Greeting, Head, NewEpoch
+from cloud_api.store.kiosks import Head
 from cloud_api.store.stays import Stay
 from sync.protocol.feed import PageKind
 from sync.protocol.receipt import Receipt
@@ -64,58 +75,6 @@ class PostgresIngestStore:
         return PostgresIngest(tx, self._ports)
 
 
-class _EpochRows:
-    def __init__(self, tx: Tenant) -> None:
-        self._tx = tx
-
-    async def lock_epoch(self, kiosk_id: UUID, epoch: str) -> HeldEpoch | None:
-        """An epoch, held; ``None`` where there is none such."""
-        head = await epochs.lock_head(self._tx, kiosk_id, epoch)
-        record = await epochs.find(self._tx, epoch)
-        return HeldEpoch(record, head) if head is not None and record is not None else None
-
-    async def lock_kiosk(self, kiosk_id: UUID) -> list[HeldEpoch]:
-        """All epochs of a kiosk, held, oldest first."""
-        heads = await epochs.lock_heads(self._tx, kiosk_id)
-        records = await epochs.list_of_kiosk(self._tx, kiosk_id)
-        return [HeldEpoch(record, heads[record.epoch]) for record in records if record.epoch in heads]
-
-    async def read_epochs(self, wanted: Collection[str]) -> dict[str, Epoch]:
-        """Those of the epochs that exist, by thumbprint, as they stand at this point of the transaction."""
-        return await epochs.find_many(self._tx, wanted)
-
-    async def add_epoch(self, epoch: NewEpoch, now: datetime) -> bool:
-        """Record an epoch that a kiosk began by itself; ``False`` when anybody, anywhere, has this key already."""
-        return await epochs.add(self._tx, epoch, now)
-
-    async def freeze(self, kiosk_id: UUID, epoch: str, now: datetime) -> None:
-        """Take nothing more into this epoch's log."""
-        await epochs.freeze(self._tx, kiosk_id, epoch, now)
-
-    async def mark_forked(self, kiosk_id: UUID, epoch: str, seq: int) -> None:
-        """Two headers are known for this seq; the lowest such seq of an epoch is kept."""
-        await epochs.mark_forked(self._tx, kiosk_id, epoch, seq)
-
-    async def confirm(self, kiosk_id: UUID, epoch: str, now: datetime) -> None:
-        """Believe an epoch that was unconfirmed."""
-        await epochs.confirm(self._tx, kiosk_id, epoch, now)
-
-    async def set_clear(self, kiosk_id: UUID, epoch: str, clear: Head) -> None:
-        """Of an epoch's histories, the one that ends in this header counts."""
-        await epochs.set_clear(self._tx, kiosk_id, epoch, clear)
-
-    async def revoke(self, kiosk_id: UUID, now: datetime) -> bool:
-        """Believe a kiosk and all its keys no more; ``False`` when there is none, or it was revoked before."""
-        return await kiosks.revoke(self._tx, kiosk_id, now)
-
-    async def note_hello(self, kiosk_id: UUID, greeting: Greeting | None, now: datetime) -> None:
-        """Remember that a kiosk was heard of, and what it said of itself."""
-        if greeting is None:
-            await kiosks.note_seen(self._tx, kiosk_id, now)
-        else:
-            await kiosks.note_hello(self._tx, kiosk_id, greeting, now)
-
-
 @dataclass
 class _Ciphers:
     """The keys of held stays, and the organisation's under ``None``. ``fresh``: stays that began in this transaction
@@ -129,7 +88,7 @@ class _Ciphers:
         return {stay: cipher for stay, cipher in self.known.items() if stay is not None}
 
 
-class PostgresIngest(_EpochRows):
+class PostgresIngest(EpochRows):
     """One transaction. See ``IngestTransaction`` for what each method promises."""
 
     def __init__(self, tx: Tenant, ports: IngestPorts) -> None:

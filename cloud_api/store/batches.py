@@ -71,6 +71,17 @@ async def add_fork(
     return cursor.rowcount == 1
 
 
+async def find_ending(tx: Tenant, kiosk_id: UUID, epoch: str, seq: int) -> str | None:
+    """The manifest hash (hex) of a batch of the log that ended with this seq."""
+    cursor = await tx.connection.execute(
+        "select hash from lodge.batch_manifest where tenant_id = %s and kiosk_id = %s and epoch = %s and last_seq = %s"
+        " order by hash limit 1",
+        (tx.id, kiosk_id, epoch, seq),
+    )
+    row = await cursor.fetchone()
+    return bytes(row[0]).hex() if row else None
+
+
 async def list_epoch_manifests(tx: Tenant, kiosk_id: UUID, epoch: str) -> list[str]:
     """The signed manifests of an epoch's log, in order of their seq."""
     cursor = await tx.connection.execute(

@@ -107,6 +107,16 @@ async def read_headers(tx: Tenant, kiosk_id: UUID, epoch: str) -> dict[str, byte
     return {bytes(row[0]).hex(): bytes(row[1]) for row in await cursor.fetchall()}
 
 
+async def list_ending(tx: Tenant, kiosk_id: UUID, epoch: str, seq: int) -> list[tuple[str, str]]:
+    """The batches of an epoch's branches that ended with this seq: manifest hash (hex) and manifest."""
+    cursor = await tx.connection.execute(
+        "select hash, manifest from lodge.branch_manifest"
+        " where tenant_id = %s and kiosk_id = %s and epoch = %s and last_seq = %s order by hash",
+        (tx.id, kiosk_id, epoch, seq),
+    )
+    return [(bytes(row[0]).hex(), str(row[1])) for row in await cursor.fetchall()]
+
+
 async def list_manifests(tx: Tenant, kiosk_id: UUID, epoch: str) -> list[str]:
     """The manifests of an epoch's branches, in order of their seq."""
     cursor = await tx.connection.execute(

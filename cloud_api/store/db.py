@@ -88,6 +88,21 @@ class Lookups:
         return found if isinstance(found, UUID) else None
 
 
+class WholeServer:
+    """A transaction on what belongs to the whole server that also goes through the door of one organisation after
+    another, so that something begins for all of them or for none.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    async def organisations(self) -> AsyncIterator[Tenant]:
+        """Each organisation; the one before may not be used any more."""
+        for tenant, _ in await Lookups(self.connection).list_organisations():
+            await self.connection.execute("select set_config('app.tenant_id', %s, true)", (str(tenant),))
+            yield Tenant(tenant, self.connection)
+
+
 class Database:
     """A pool of connections, each working as the application's role and nothing more."""
 
@@ -156,6 +171,12 @@ class Database:
         """A transaction on what belongs to the whole server (schema ``ops``); for modules of ``store``."""
         async with self._transaction(snapshot=False) as connection:
             yield connection
+
+    @contextlib.asynccontextmanager
+    async def whole(self) -> AsyncIterator[WholeServer]:
+        """One transaction for the whole server and each of its organisations."""
+        async with self._transaction(snapshot=False) as connection:
+            yield WholeServer(connection)
 
     async def revision(self) -> str | None:
         """The migration that the database is at; ``None`` where there is none."""

@@ -53,6 +53,26 @@ async def erase(tx: Tenant, stay_id: UUID, now: datetime) -> None:
     )
 
 
+async def forestall(tx: Tenant, stay_id: UUID, now: datetime) -> None:
+    """Destroy, before it is made, the key of a stay that this database has never heard of: whatever a kiosk still tells
+    of it is stored without anything personal. One that it has heard of stays as it is.
+    """
+    await tx.connection.execute(
+        "insert into lodge.data_key (tenant_id, id, kek_version, purpose, wrapped, created_at, destroyed_at)"
+        " select k.tenant_id, %s, max(k.version), 'stay', null, %s, %s from lodge.kek k where k.tenant_id = %s"
+        " group by k.tenant_id on conflict do nothing",
+        (stay_id, now, now, tx.id),
+    )
+
+
+async def list_all(tx: Tenant) -> list[ErasedStay]:
+    """All that were erased, oldest first."""
+    cursor = await tx.connection.execute(
+        "select id, stay_id, erased_at from lodge.erasure where tenant_id = %s order by erased_at, id", (tx.id,)
+    )
+    return [ErasedStay(*row) for row in await cursor.fetchall()]
+
+
 async def find(tx: Tenant, stay_id: UUID) -> ErasedStay | None:
     """That this stay was erased; ``None`` where it was not."""
     cursor = await tx.connection.execute(

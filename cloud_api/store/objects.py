@@ -166,6 +166,13 @@ async def keep(
     await drop_parts(tx, object_id)
 
 
+async def replace_receipt(tx: Tenant, object_id: UUID, receipt: str) -> None:
+    """Say something newer of an object that is whole."""
+    await tx.connection.execute(
+        "update lodge.object set receipt = %s where tenant_id = %s and id = %s", (receipt, tx.id, object_id)
+    )
+
+
 async def remove(tx: Tenant, object_id: UUID) -> None:
     """Forget an object and its parts."""
     await tx.connection.execute("delete from lodge.object where tenant_id = %s and id = %s", (tx.id, object_id))

@@ -112,18 +112,33 @@ class Outbox:
     def close_batch(self, receipt: Receipt, signed: str, *, fresh: bool = False) -> None:
         """Keep a verified receipt and drop the batches that it covers, in one transaction.
 
-        ``fresh``: it answers a batch that was never sent before, so it is as new as that.
+        ``fresh``: it answers a batch that was never sent before, so it is as new as that. What was durable once stays
+        so: the answer to a batch sent again is older than what the kiosk may have heard since.
         """
-        row = {
-            "epoch": receipt.epoch,
-            "accepted": receipt.accepted,
-            "durable": receipt.durable,
-            "signed": signed,
-        }
         with self._database.transaction() as tables:
+            row = {
+                "epoch": receipt.epoch,
+                "accepted": receipt.accepted,
+                "durable": max(receipt.durable, self.durable_in(receipt.epoch)),
+                "signed": signed,
+            }
             tables.table("receipt").upsert(row, pk="epoch")
             tables.table("batch").delete_where("epoch = ? and last <= ?", [receipt.epoch, receipt.accepted])
             self.memory.offer(tables, receipt.checkpoint, fresh=fresh)
+
+    def hear_durable(self, receipt: Receipt, signed: str) -> bool:
+        """Keep a verified receipt that answers no batch, if it says that more is durable; ``False`` where it is about
+        other events than this kiosk has. What no answer to a batch has accepted yet is not durable here either.
+        """
+        if self._log.hash_at(receipt.accepted, epoch=receipt.epoch) != receipt.head:
+            return False
+        with self._database.transaction() as tables:
+            tables.execute(
+                "update receipt set durable = min(accepted, ?), signed = ?"
+                " where epoch = ? and accepted <= ? and durable < min(accepted, ?)",
+                (receipt.durable, signed, receipt.epoch, receipt.accepted, receipt.durable),
+            )
+        return True
 
     def _end(self, epoch: str) -> int:
         """The last seq of an epoch that is sent under its own key."""

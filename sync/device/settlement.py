@@ -103,5 +103,6 @@ class Settlement:
             waiting=self._outbox.waiting_in(epoch),
             checkpoint=self._outbox.memory.held(),
             alarm=msgspec.Raw(exact_json.encode(self._outbox.memory.alarm())),
+            durable=self._outbox.durable_in(epoch),
         )
         return head, exact_json.encode(message)

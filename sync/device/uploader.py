@@ -44,6 +44,7 @@ _CLOSED = ("forked", "frozen")
 _TOO_OLD = "the cloud no longer speaks this kiosk's version of the protocol: update the kiosk"
 _KEYLESS = "the key of one of this kiosk's epochs is missing: nothing of it can be sent. Call an administrator"
 _UNREADABLE = "whoever answered did not answer as the cloud does; nothing was sent"
+_UNBELIEVABLE = "the cloud's receipt about its backups cannot be believed"
 _UNCLEAR = "the cloud's account of this kiosk's events contradicts itself; nothing was changed"
 
 
@@ -163,11 +164,21 @@ class Uploader:
         contested = finding in (Finding.AHEAD, Finding.FORKED) or told.standing == KeyStanding.FROZEN
         if contested and not current and self._outbox.waiting_in(epoch) > 0:
             self._epochs.mark_branched(epoch, branched=True)
-        self._doubt = _UNCLEAR if finding is Finding.UNCLEAR else ""
+        self._doubt = _UNCLEAR if finding is Finding.UNCLEAR else self._hear_durable(epoch, told.receipt)
         if not set(SPEAKS) & set(told.speaks):
             self._doubt = _TOO_OLD
         self._settlement.close(epoch)
         return None
+
+    def _hear_durable(self, epoch: str, signed: str | None) -> str:
+        """Take in what backups hold by now; a word for staff where it cannot be believed. Nothing waits for it."""
+        if signed is None:
+            return ""
+        try:
+            believed = self._outbox.hear_durable(self._open(signed, epoch), signed)
+        except ProtocolError as error:
+            return f"{_UNBELIEVABLE}: {error}"
+        return "" if believed else f"{_UNBELIEVABLE}: it is about other events"
 
     def _resend_all(self, epoch: str, seq: int) -> None:
         """The cloud was restored: what it lacks goes up anew, and so do the branches that it may have lost (C09)."""

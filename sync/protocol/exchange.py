@@ -77,8 +77,9 @@ class GapProblem(msgspec.Struct, frozen=True, kw_only=True):
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
     """Where a kiosk's log stands. ``speaks``: the versions of this protocol that it knows; ``software`` its own
     version; ``waiting`` how many events no receipt covers; ``checkpoint`` the newest one of the audit log that it
-    holds (a C2SP note), or ``None``; ``alarm`` what it found of the audit log and nobody has closed, or ``None``.
-    Members that came later are ignored.
+    holds (a C2SP note), or ``None``; ``alarm`` what it found of the audit log and nobody has closed, or ``None``;
+    ``durable`` up to which seq it knows its events to be in a confirmed backup, ``None`` for a kiosk that asks for no
+    receipt about that. Members that came later are ignored.
     """
 
     v: Literal[1]
@@ -90,6 +91,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Count
     checkpoint: Annotated[str, msgspec.Meta(max_length=4096)] | None
     alarm: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"null"))
+    durable: Count | None = None
 
     def evidence(self) -> WitnessEvidence | None:
         """The alarm, read; ``None`` without one.
@@ -116,7 +118,9 @@ class Verdict(StrEnum):
 
 
 class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the cloud's copy of that log stands, and what follows. ``standing`` is the epoch's; see ``KeyStanding``."""
+    """Where the cloud's copy of that log stands, and what follows. ``standing`` is the epoch's; see ``KeyStanding``.
+    ``receipt``: signed, where more is durable than the kiosk said; about what was answered before.
+    """
 
     v: Literal[1]
     accepted: Count
@@ -126,6 +130,7 @@ class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
     standing: str
     at_ms: Count
     speaks: tuple[int, ...]
+    receipt: str | None = None
 
 
 class ConsistencyAnswer(msgspec.Struct, frozen=True, kw_only=True):

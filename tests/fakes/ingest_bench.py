@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from cloud_api.services.backups import Confirmed
 from cloud_api.services.batch_outcomes import Accepted
 from cloud_api.services.branches import Branches
 from cloud_api.services.confirmation import Confirmation
@@ -59,6 +60,12 @@ class Ledger(Protocol):
     async def count_alerts(self, stay: UUID) -> int: ...
 
     async def erase(self, stay: UUID) -> None: ...
+
+    async def expect_backups(self, *, expected: bool) -> None: ...
+
+    async def begin_backup(self) -> "UUID | int": ...
+
+    async def confirm_backup(self, begun: "UUID | int") -> None: ...
 
     async def acts(self) -> list[tuple[str, dict[str, str]]]: ...
 
@@ -141,6 +148,16 @@ class MemoryLedger:
     async def erase(self, stay: UUID) -> None:
         self.memory.erase(self.tenant, stay)
 
+    async def expect_backups(self, *, expected: bool) -> None:
+        self.memory.expect_backups(self.tenant, expected=expected)
+
+    async def begin_backup(self) -> "UUID | int":
+        return self.memory.begin_backup(self.tenant)
+
+    async def confirm_backup(self, begun: "UUID | int") -> None:
+        assert isinstance(begun, int)
+        self.memory.confirm_backup(self.tenant, begun)
+
     async def acts(self) -> list[tuple[str, dict[str, str]]]:
         return [(act.kind, dict(act.detail)) for act in self.memory.rows(self.tenant).acts]
 
@@ -190,6 +207,16 @@ class PostgresLedger:
                 "update lodge.data_key set wrapped = null, destroyed_at = now() where tenant_id = %s and id = %s",
                 (tx.id, stay),
             )
+
+    async def expect_backups(self, *, expected: bool) -> None:
+        await self.ground.cloud.backups.expect(expected=expected)
+
+    async def begin_backup(self) -> "UUID | int":
+        return (await self.ground.cloud.backups.begin()).id
+
+    async def confirm_backup(self, begun: "UUID | int") -> None:
+        assert isinstance(begun, UUID)
+        assert await self.ground.cloud.backups.confirm(begun) is not Confirmed.UNKNOWN
 
     async def acts(self) -> list[tuple[str, dict[str, str]]]:
         """What was recorded, oldest first."""

@@ -101,6 +101,19 @@ class MemoryIngestStore:
         rows.keys[stay] = False
         rows.stays[stay] = replace(rows.stays[stay], person=None)
 
+    def expect_backups(self, tenant: UUID, *, expected: bool) -> None:
+        rows = self.rows(tenant)
+        rows.backups = replace(rows.backups, expected=expected)
+
+    def begin_backup(self, tenant: UUID) -> int:
+        rows = self.rows(tenant)
+        rows.backups = rows.backups.begin({epoch: head.seq for epoch, head in rows.heads.items()}, rows.branch_answers)
+        return rows.backups.begun
+
+    def confirm_backup(self, tenant: UUID, number: int) -> None:
+        rows = self.rows(tenant)
+        rows.backups = rows.backups.confirm(number)
+
     def device(self, tenant: UUID, epoch: str) -> Device:
         found = self.rows(tenant).epochs[epoch]
         key = public_key(base64url(found.public_key))

@@ -15,6 +15,7 @@ from cloud_api.store.events import NewEvent, StoredFact
 from cloud_api.store.kiosks import Epoch, Greeting, Head, Kiosk, NewEpoch
 from cloud_api.store.stays import Stay
 from sync.protocol.receipt import Receipt
+from tests.fakes.ingest_memory_backups import BackupRecords, SeenByBackups
 
 Epochs = dict[str, Epoch]
 EventKey = tuple[str, int]
@@ -57,6 +58,7 @@ class Rows:
     seen: dict[UUID, datetime] = field(default_factory=dict)
     published: list[UUID] = field(default_factory=list)
     checkpoint: str | None = None
+    backups: SeenByBackups = field(default_factory=SeenByBackups)
 
     def copy(self) -> "Rows":
         """The same rows in containers of their own."""
@@ -67,7 +69,9 @@ class Rows:
         return made
 
 
-class _Records:
+class _Records(BackupRecords):
+    _rows: Rows
+
     def __init__(self, store: Surroundings, tenant: UUID, rows: Rows) -> None:
         self._store = store
         self._tenant = tenant

@@ -32,15 +32,20 @@ def answer_hello(cloud: SyncCloud, device: Device, body: bytes) -> tuple[int, by
     said = msgspec.json.decode(body, type=Hello)
     theirs, ours = Head(said.epoch, said.seq, said.head), device.head
     known = device.events[said.seq - 1].hash if 0 < said.seq <= ours.seq else None
+    durable = ours.seq if cloud.durable is None else min(cloud.durable, ours.seq)
+    news = None
+    if said.durable is not None and durable > said.durable and device.receipts:
+        news = sign_receipt(cloud.receipt_for(device, next(reversed(device.receipts))), cloud.receipt_key)
     answer = HelloAnswer(
         v=1,
         accepted=ours.seq,
-        durable=ours.seq,
+        durable=durable,
         head=ours.hash,
         verdict=settle_heads(kiosk=theirs, cloud=ours, cloud_hash_at_kiosk_seq=known).value,
         standing=device.standing,
         at_ms=cloud.now_ms,
         speaks=(1,),
+        receipt=news,
     )
     return 200, exact_json.encode(answer)
 

@@ -36,6 +36,7 @@ class TurnedClock:
     def __init__(self, wall_ms: int = NOON_MS) -> None:
         self.boot = UUID(int=7, version=4)
         self.wall = wall_ms
+        self.mono = 1000
         self.believed = ClockQuality.NTP
         self.anchors: list[int] = []
 
@@ -43,7 +44,7 @@ class TurnedClock:
         return self.wall
 
     def mono_ms(self) -> int:
-        return 1000
+        return self.mono
 
     def quality(self) -> ClockQuality:
         return self.believed

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import msgspec
+
 from cloud_api.services.batch_outcomes import Accepted
 from sync.protocol import exact_json, jws
+from sync.protocol.exchange import HelloAnswer
 from sync.protocol.receipt import Receipt
 
 
@@ -43,10 +46,14 @@ class Tape:
 
 def plain(outcome: object) -> object:
     """An outcome without what differs from store to store: who signed a receipt."""
+    if isinstance(outcome, HelloAnswer) and outcome.receipt is not None:
+        return (msgspec.structs.replace(outcome, receipt=None), *_words(outcome.receipt))
     if not isinstance(outcome, Accepted):
         return outcome
-    receipt = exact_json.decode(
-        jws.read_unverified_payload(outcome.receipt, what="a receipt"), Receipt, what="a receipt"
-    )
+    return (*_words(outcome.receipt), outcome.fresh)
+
+
+def _words(signed: str) -> tuple[object, ...]:
+    receipt = exact_json.decode(jws.read_unverified_payload(signed, what="a receipt"), Receipt, what="a receipt")
     said = (receipt.epoch, receipt.accepted, receipt.durable, receipt.head, receipt.manifest, receipt.quarantined)
-    return (*said, receipt.at_ms, outcome.fresh)
+    return (*said, receipt.at_ms)

@@ -101,7 +101,7 @@ def _write_others(database: DeviceDatabase, contents: Contents, vouching: Vouchi
         if table in _JUDGED:
             continue
         rows = list(_rows(contents, table))
-        sound = [row for row in rows if vouching.takes(table, row)]
+        sound = [vouching.proven(table, row) for row in rows if vouching.takes(table, row)]
         _insert(database, table, sound)
         if len(sound) < len(rows):
             yield table, len(rows) - len(sound)

@@ -15,7 +15,7 @@ from sync.protocol.errors import ProtocolError
 from sync.protocol.feed import open_head, read_head, require_content
 from sync.protocol.keys import private_key, thumbprint
 from sync.protocol.keyspage import KeysPage, KeyUse
-from sync.protocol.receipt import open_receipt
+from sync.protocol.receipt import Receipt, open_receipt
 
 _DISTRUSTED = -1
 
@@ -42,6 +42,12 @@ class Vouching:
         except (ProtocolError, KeyError, TypeError, ValueError):
             return False
 
+    def proven(self, table: str, row: Row) -> Row:
+        """A row that was taken, as far as what was signed bears it out: ``durable`` may be of an earlier receipt."""
+        if table != "receipt":
+            return row
+        return {**row, "durable": min(cast("int", row["durable"]), self._open_receipt(row).durable)}
+
     def open_batch(self, row: Row) -> OpenedBatch | None:
         """A packed batch, verified, or ``None``."""
         enrolment = self._enrolment
@@ -57,16 +63,18 @@ class Vouching:
 
     def _is_receipt(self, row: Row) -> bool:
         """Believed up to what was signed; less may be noted, since a cloud that was restored is sent more again."""
+        accepted, durable = cast("int", row["accepted"]), cast("int", row["durable"])
+        return durable <= accepted <= self._open_receipt(row).accepted
+
+    def _open_receipt(self, row: Row) -> Receipt:
         signed = str(row["signed"])
-        receipt = open_receipt(
+        return open_receipt(
             signed,
             key=self._listed().find(KeyUse.RECEIPT, jws.read_header(signed, what="a receipt").kid),
             audience=self._enrolment.audience,
             kiosk=self._enrolment.kiosk,
             epoch=str(row["epoch"]),
         )
-        accepted, durable = cast("int", row["accepted"]), cast("int", row["durable"])
-        return accepted <= receipt.accepted and durable <= receipt.durable
 
     def _is_page(self, row: Row) -> bool:
         signed, content = str(row["signed"]), cast("bytes", row["content"])

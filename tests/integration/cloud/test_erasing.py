@@ -1,12 +1,16 @@
 """A visit erased on request: in the cloud at once, on kiosks by the feed; proofs stay, and the list stays true."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from cloud_api.clock import unix_ms
 from cloud_api.composition import DatabaseAddresses
+from cloud_api.erasure_journal import ErasureJournal, JournalEntry, read_journal
+from cloud_api.errors import ErasureJournalError
 from cloud_api.postgres.cluster import Server
 from cloud_api.services.erasing import Erased
 from cloud_api.services.ingest import Accepted
@@ -17,13 +21,21 @@ from sync.device.erasing import Erasing
 from sync.device.pruning import Pruning
 from sync.protocol.archive import verify_archive
 from sync.protocol.feed import Erasures, PageKind, read_content
+from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_postgres import superuser_url
-from tests.fakes.cloud_server import OPERATOR, Ground
+from tests.fakes.cloud_server import OPERATOR, Ground, run_ground
 from tests.fakes.cloud_site import Site
 from tests.fakes.feed_pages import head_of
 from tests.fakes.kiosk_on_site import new_kiosk
 
 CANARY = "Quillandra Zephyrwick"
+
+
+@pytest.fixture
+async def ground(addresses: DatabaseAddresses, key_service: MemoryKeyService, tmp_path: Path) -> AsyncIterator[Ground]:
+    """A cloud that can keep a journal."""
+    async with run_ground(addresses, service=key_service, folder=tmp_path) as made:
+        yield made
 
 
 async def _page(ground: Ground, epoch: str) -> Erasures:
@@ -92,6 +104,71 @@ async def test_r13_another_organisations_visit_cannot_be_erased(ground: Ground) 
         assert (await stays.find_many(tx, ground.cloud.ring, [stay]))[stay].person is not None
 
 
+async def _name(ground: Ground, stay: UUID) -> str | None:
+    async with ground.cloud.db.tenant(ground.tenant) as tx:
+        found = (await stays.find_many(tx, ground.cloud.ring, [stay]))[stay]
+    return found.person.name if found.person else None
+
+
+@pytest.mark.anyio
+async def test_c39_without_its_journal_nothing_is_erased_and_nothing_half(ground: Ground) -> None:
+    """C39: an erasure that a backup could undo unnoticed is refused."""
+    kiosk = await ground.enrol()
+    stay = kiosk.arrive(ground.clock.now(), name=CANARY)
+    await ground.send(kiosk, kiosk.batch())
+    journal = ground.cloud.settings.erasure_journal
+    journal.mkdir()
+    with pytest.raises(ErasureJournalError, match="nothing was erased"):
+        await ground.cloud.erasing.erase(ground.tenant, stay, OPERATOR)
+    assert (await _name(ground, stay), (await _page(ground, kiosk.key.epoch)).erasures) == (CANARY, ())
+    journal.rmdir()
+    assert await ground.cloud.erasing.erase(ground.tenant, stay, OPERATOR) is Erased.NOW
+    assert read_journal(journal).entries == (JournalEntry(ground.tenant, stay, unix_ms(ground.clock.now())),)
+
+
+@pytest.mark.anyio
+async def test_c39_what_the_journal_names_is_erased_again_also_of_visits_that_are_told_later(ground: Ground) -> None:
+    """C39: a transaction that failed behind its line, a restored database, and one of before the visit began."""
+    kiosk, late = await ground.enrol(), await ground.enrol("Late kiosk")
+    stay = kiosk.arrive(ground.clock.now(), name=CANARY)
+    other = kiosk.arrive(ground.clock.now())
+    await ground.send(kiosk, kiosk.batch())
+    unheard, at = uuid4(), unix_ms(ground.clock.now())
+    entries = [JournalEntry(tenant, named, at) for tenant, named in ((ground.tenant, stay), (ground.tenant, unheard))]
+    journal = ErasureJournal(ground.cloud.settings.erasure_journal)
+    await journal.add([*entries, JournalEntry(uuid4(), uuid4(), at), JournalEntry(ground.tenant, ground.tenant, at)])
+    first, second = [await ground.cloud.erasure_replay.run() for _ in range(2)]
+    assert (first.erased, first.elsewhere, first.faults, second.erased) == (2, 1, (), 0)
+    assert {named for told in (await _page(ground, kiosk.key.epoch)).erasures for named in told.stays} == {
+        stay,
+        unheard,
+    }
+    late.arrive(ground.clock.now(), stay=unheard, name=CANARY, host_id=await ground.host())
+    assert isinstance(await ground.send(late, late.batch()), Accepted)
+    assert [await _name(ground, named) for named in (stay, unheard)] == [None, None]
+    assert await _name(ground, other) is not None
+
+
+@pytest.mark.anyio
+async def test_c39_a_hosts_journal_takes_in_what_only_the_database_or_another_journal_knows(
+    ground: Ground, tmp_path: Path
+) -> None:
+    """C39: of two servers each comes to know all; and damage is told, without keeping the rest from being repeated."""
+    kiosk = await ground.enrol()
+    here, there = [kiosk.arrive(ground.clock.now()) for _ in range(2)]
+    await ground.send(kiosk, kiosk.batch())
+    own, other = ground.cloud.settings.erasure_journal, tmp_path / "other.journal"
+    await ground.cloud.erasing.erase(ground.tenant, here, OPERATOR)
+    own.unlink()
+    named = JournalEntry(ground.tenant, there, unix_ms(ground.clock.now()))
+    other.write_bytes(b"lodge-erasure-v1 what was this\n" + named.line())
+    replayed = await ground.cloud.erasure_replay.run([other])
+    assert (replayed.erased, replayed.damaged, len(replayed.faults)) == (1, 1, 1)
+    assert {entry.stay for entry in read_journal(own).entries} >= {here, there}
+    with pytest.raises(ErasureJournalError, match="there is no"):
+        await ground.cloud.erasure_replay.run([tmp_path / "absent"])
+
+
 def test_the_application_may_note_an_erasure_and_take_none_back(server: Server, addresses: DatabaseAddresses) -> None:
     """C39: a copy that comes back is told again."""
     name = addresses.app.split("@/")[1].split("?")[0]
@@ -103,10 +180,12 @@ def test_the_application_may_note_an_erasure_and_take_none_back(server: Server, 
     assert set(rights) == {(role, right) for role in ("lodge_app", "lodge_worker") for right in ("SELECT", "INSERT")}
 
 
-def test_c39_the_command_erases_here_and_on_a_kiosk_and_the_export_still_verifies(
+def test_c39_the_command_erases_here_and_on_a_kiosk_and_no_backup_brings_anybody_back(
     own_site: Site, tmp_path: Path
 ) -> None:
-    """C39, R32: by the operator's command, over TLS, on a kiosk's own disk; and an auditor can verify all of it."""
+    """C39, R32, R36: by the operator's command, over TLS, on a kiosk's own disk; an auditor can verify all of it, and
+    yesterday's database, put back, has erased it again before it serves anything.
+    """
     with own_site.process("serve"):
         own_site.wait_until_ready()
         made, _ = new_kiosk(own_site, tmp_path, "lobby")
@@ -114,6 +193,11 @@ def test_c39_the_command_erases_here_and_on_a_kiosk_and_the_export_still_verifie
             kiosk.visit(CANARY)
             kiosk.visit("Ada Sample")
             kiosk.drain()
+    begun = own_site.facts("backup", "begin")["id"]
+    own_site.keep_copy("yesterday")
+    with own_site.process("serve"):
+        own_site.wait_until_ready()
+        with made.open() as kiosk:
             stay = next(item.id for item in kiosk.station.roll.on_site() if item.muster and item.muster.name == CANARY)
             assert "--reason" in own_site.run("visit", "erase", str(stay), "--yes", code=2).stderr
             assert (
@@ -139,6 +223,26 @@ def test_c39_the_command_erases_here_and_on_a_kiosk_and_the_export_still_verifie
     with own_site.superuser() as connection:
         told = connection.execute("select count(*) from lodge.audit_record where kind = 'visit.erased'").fetchone()
         assert told == (1,)
+    lost = own_site.facts("backup", "begin")["id"]
+    own_site.restore_copy("yesterday")
+    with own_site.process("serve"):
+        own_site.wait_until_ready()
+        with own_site.superuser() as connection:
+            found = [
+                connection.execute(query, (stay,)).fetchone()
+                for query in (
+                    "select wrapped is null from lodge.data_key where id = %s",
+                    "select count(*) from lodge.event_body where data_key_id = %s",
+                    "select count(*) from lodge.stay where id = %s and name is null",
+                    "select count(*) from lodge.erasure where stay_id = %s",
+                )
+            ]
+    assert found == [(True,), (0,), (1,), (1,)]
+    assert own_site.facts("erasures", "replay")["erased"] == 0
+    assert own_site.facts("backup", "confirm", begun)["confirmed"] == "now"
+    assert "restored to a time before" in own_site.run("backup", "confirm", lost, code=1).stderr
+    state = own_site.facts("backup", "status")
+    assert (state["expected"], state["confirmed"]["id"], state["events_waiting"]) == (False, begun, 0)
 
 
 @pytest.mark.anyio

@@ -23,7 +23,9 @@ from kiosk.configuration import KioskConfiguration
 from kiosk.ports import ArrivalDraft, Arrived, ConsentGiven, ConsentPurpose
 from kiosk.status_report import status_facts, status_lines
 from sync.device.enroller import enrol
+from sync.device.pruning import DAY_MS, Pruning, PruningLimits
 from sync.device.transport import HttpsTransport
+from sync.protocol.hlc import ClockQuality
 from tests.fakes.cloud_postgres import superuser_url
 from tests.fakes.cloud_server import OPERATOR
 from tests.fakes.console_browser import BROWSER
@@ -136,6 +138,34 @@ def test_a_photo_taken_with_consent_is_shown_in_the_console_and_gone_from_the_ki
     assert len(list(served.cloud.settings.objects_folder.rglob("*-*"))) >= 1
     assert not holds_picture(served.cloud.settings.folder, picture)
     assert not holds_picture(server.socket_folder.parent, picture)
+
+
+def test_r36_a_photo_and_its_visit_stay_on_the_kiosk_until_a_backup_holds_them(
+    served: ConsoleServer, tmp_path: Path
+) -> None:
+    """R36, R17: over HTTPS; what comes after the backup began waits for the next one."""
+    backups = served.cloud.backups
+    served.run(backups.expect(expected=True))
+    with enrolled(served, tmp_path) as (station, desks):
+        arrive(desks, photo(5))
+        for _ in range(8):
+            desks.network.hurry()
+            desks.network.step_uploads()
+        epoch, recorded = station.log.head.epoch, station.log.head.seq
+        assert (station.outbox.accepted, station.outbox.durable_in(epoch), station.objects.waiting) == (recorded, 0, 1)
+        begun = served.run(backups.begin())
+        later = arrive(desks, None)
+    served.run(backups.confirm(begun.id))
+    with open_station(KioskConfiguration(data_folder=tmp_path)) as station:  # a start asks anew, as an hour's wait does
+        desks = build_desks(station)
+        drain(station, desks)
+        assert station.outbox.durable_in(epoch) == recorded < station.outbox.accepted
+        assert station.clock.quality() is not ClockQuality.UNSYNCED
+        limits = PruningLimits(retention_ms=-30 * DAY_MS)  # everything is old
+        Pruning(log=station.log, roll=station.roll, clock=station.clock, limits=limits).prune()
+        kept = {event.header.stay for event in station.log.after(0, limit=100) if event.full is not None}
+    served.run(backups.expect(expected=False))
+    assert kept == {later}
 
 
 def holds_picture(folder: Path, picture: bytes) -> bool:
