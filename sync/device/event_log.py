@@ -133,8 +133,11 @@ class EventLog(EventReader):
             self._advance(head)
         return tuple(events)
 
-    def begin_epoch(self, reason: str, *, after: str, known: int = 0) -> bool:
-        """Leave the epoch ``after`` for a new one, which begins with an ``epoch.started``; one transaction.
+    def begin_epoch(
+        self, reason: str, *, after: str, known: int = 0, beside: Callable[[Database], None] = lambda _tables: None
+    ) -> bool:
+        """Leave the epoch ``after`` for a new one, which begins with an ``epoch.started``; one transaction, in which
+        ``beside`` writes too.
 
         ``False``: it was left already, by another thread, program or call. ``known``: the seq that somebody else knows
         of it. What may be missing from the list is told from the same moment on (``notices``).
@@ -149,6 +152,7 @@ class EventLog(EventReader):
                 self._catch_up()
                 if self._head.epoch == after:
                     head = self._write_epoch(tables, reason, known)
+                    beside(tables)
             if head is None:
                 return False
             self._owed = None
