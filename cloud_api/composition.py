@@ -28,12 +28,14 @@ from cloud_api.services.arrival_alerts import AlertTerms, ArrivalAlerts
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.branches import Branches
+from cloud_api.services.commanding import Commanding
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.devices import Devices
 from cloud_api.services.enrolment import Enrolment
 from cloud_api.services.epochs import Epochs
 from cloud_api.services.erasing import Erasing
 from cloud_api.services.feed import Feed, FeedTerms
+from cloud_api.services.file_fleet_writing import FleetServices
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fork_proofs import ForkProofs
 from cloud_api.services.held_feed import HeldFeed
@@ -93,6 +95,7 @@ class Cloud:
     ceremony: KeyCeremony
     enrolment: Enrolment
     fleet: Fleet
+    commanding: Commanding
     feed: Feed
     feed_ticks: Ticks
     held_feed: HeldFeed
@@ -176,8 +179,11 @@ def build_cloud(
     enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
     confirmation = Confirmation(store, clock)
+    commanding = Commanding(db, ring, feed, trail, clock)
     objects = FolderObjects(settings.objects_folder)
     intake = ObjectIntake(db, ring, signatures, objects, clock)
+    erasing = Erasing(db, intake, feed, trail, clock)
+    fleet_services = FleetServices(confirmation, erasing, commanding, trail, store)
     ceremony = KeyCeremony(clock, PageFacts(settings.host, _pins(settings)))
     return Cloud(
         settings=settings,
@@ -186,10 +192,11 @@ def build_cloud(
         ring=ring,
         nonces=Nonces(nonce_secret, clock),
         devices=devices,
-        organisations=Organisations(db, ring, ceremony, feed, trail, clock),
+        organisations=Organisations(db, ring, ceremony, feed, fleet_services, clock),
         ceremony=ceremony,
         enrolment=enrolment,
         fleet=Fleet(db, ring, enrolment, confirmation, trail, clock),
+        commanding=commanding,
         feed=feed,
         feed_ticks=feed_ticks,
         held_feed=HeldFeed(feed, devices, feed_ticks),
@@ -212,7 +219,7 @@ def build_cloud(
         objects=objects,
         object_intake=intake,
         object_retention=ObjectRetention(db, objects, clock),
-        erasing=Erasing(db, intake, feed, trail, clock),
+        erasing=erasing,
     )
 
 

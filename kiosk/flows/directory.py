@@ -43,7 +43,9 @@ class FeedDirectory:
         """The zone that this kiosk stands in: the one that the roster names, where the site has it, else the first."""
         configuration, roster = self.configuration(), self.roster()
         zones = () if configuration is None else configuration.zones
-        own = next((entry.zone for entry in (() if roster is None else roster.kiosks) if entry.kiosk == self._kiosk), "")
+        own = next(
+            (entry.zone for entry in (() if roster is None else roster.kiosks) if entry.kiosk == self._kiosk), ""
+        )
         named = next((zone for zone in zones if zone.id == own), None)
         return named or next(iter(zones), None)
 
