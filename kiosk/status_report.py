@@ -52,6 +52,7 @@ def status_facts(station: Station) -> dict[str, Any]:
         "recorded": sum(station.log.head_of(epoch).seq for epoch in station.log.epochs.all()),
         "waiting": station.outbox.waiting,
         "photos_waiting": station.objects.waiting,
+        "photos_stopped": station.photo_stop.stands,
         "on_site": len(station.roll.on_site()),
         "clock_quality": int(station.clock.quality()),
         "doubt": None if doubt is None else _doubt_facts(doubt, station.time.at_ms(doubt.since_ms)),
@@ -83,7 +84,8 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
     """The same for a person, a line each."""
     for name in _LINES:
         yield f"{name.replace('_', ' '):<14}{facts[name]}"
-    yield f"{'photos':<14}{facts['photos_waiting']} waiting for the cloud"
+    stopped = "; none are taken: stopped by a command" if facts["photos_stopped"] else ""
+    yield f"{'photos':<14}{facts['photos_waiting']} waiting for the cloud{stopped}"
     yield f"{'records':<14}{_doubt_words(facts['doubt'])}"
     if facts["incomplete"] is not None:
         yield f"{'list':<14}{_incomplete_words(facts['incomplete'])}"

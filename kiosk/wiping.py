@@ -1,4 +1,4 @@
-"""Wiping a kiosk: what waits is sent if that is possible, then the database's key goes, then everything else (ADR 57)."""
+"""Wiping a kiosk: what waits is sent if that is possible, then the key goes, then everything else (ADR 57)."""
 
 import os
 import secrets
@@ -26,7 +26,7 @@ def send_what_waits(
     now: Callable[[], float] = monotonic_seconds,
     seconds: float = SEND_SECONDS,
 ) -> bool:
-    """Step until nothing waits, for so many seconds and only while the cloud answers; whether nothing waits any more."""
+    """Step until nothing waits, for so many seconds and only while the cloud answers; whether nothing waits now."""
     until = now() + seconds
     while waiting() > 0:
         taken = step()

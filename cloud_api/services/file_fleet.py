@@ -6,11 +6,10 @@ from uuid import UUID
 import msgspec
 
 from cloud_api.services.file_shape import SAY
-from cloud_api.services.file_texts import Key, Title
+from cloud_api.services.file_texts import Key, KioskName, Reason
 from sync.protocol.feed import Text
 
 OrderWord = Literal["restart", "update", "rehearse", "begin_epoch", "stop_photos", "allow_photos", "wipe"]
-KioskName = Annotated[Title, msgspec.Meta(max_length=60)]
 StayId = Annotated[
     str,
     msgspec.Meta(
@@ -18,7 +17,6 @@ StayId = Annotated[
         extra={SAY: "must be the id in the address of the visit's page, in small letters"},
     ),
 ]
-Reason = Annotated[Title, msgspec.Meta(max_length=1000)]
 
 
 class KioskEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -13,7 +13,7 @@ from cloud_api.store.db import Tenant
 
 @dataclass(frozen=True, slots=True)
 class StoredCommand:
-    """A command. ``name``: what a file calls it; ``kiosk_id`` is ``None`` for all of the site; ``arguments`` is JSON."""
+    """A command. ``name``: what a file calls it; ``kiosk_id``: ``None`` for all of the site; ``arguments``: JSON."""
 
     id: UUID
     name: str | None

@@ -15,7 +15,7 @@ from sync.device.obeying import wipe_was_begun
 
 
 def run_kiosk(configuration: KioskConfiguration) -> Ending:
-    """Open the lobby until it ends. A kiosk that was told to wipe itself does nothing else, however often it is started.
+    """Open the lobby until it ends. One that was told to wipe itself does nothing else, however often it is started.
 
     Raises:
         KioskError: it is not enrolled, no window can be opened, or the disk refuses to be wiped.

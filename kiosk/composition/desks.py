@@ -214,8 +214,7 @@ def build_obeying(station: Station, network: Network, ending: AskedEnding) -> Ob
         clock=station.clock,
         photos=station.photo_stop,
         heard=lambda: network.feed.state is LinkState.ONLINE,
-        restart=ending.restart,
-        wipe=ending.wipe,
+        end=ending,
         recorded=network.hurry,
     )
 

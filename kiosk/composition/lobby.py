@@ -33,8 +33,8 @@ LOOK_SECONDS = 1.0
 
 
 def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | None = None) -> Ending:
-    """Open the window and run until the process is asked to end, or a command ends it; returns which. ``opened`` is given
-    the window once it exists.
+    """Open the window and run until the process is asked to end, or a command ends it; returns which. ``opened`` is
+    given the window once it exists.
 
     Raises:
         KioskError: no window can be opened.

@@ -97,8 +97,8 @@ class FeedDirectory:
         )
 
     def _known_steps(self, steps: tuple[str, ...]) -> tuple[Step, ...]:
-        """The steps that this kiosk has screens for; the first asks who somebody is. Nobody agrees to nothing, and photos
-        may have been stopped.
+        """The steps that this kiosk has screens for; the first asks who somebody is. Nobody agrees to nothing, and
+        photos may have been stopped.
         """
         left_out = {Step.DOCUMENT} if self.document("en") is None else set()
         left_out |= {Step.PHOTO} if self._photos_stopped() else set()

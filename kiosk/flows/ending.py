@@ -1,10 +1,10 @@
-"""How the kiosk's program is to end: when it is closed, when it is told to start anew, when it is told to wipe itself."""
+"""How the kiosk's program is to end: closed, told to be started anew, or told to wipe itself."""
 
 from enum import Enum
 
 RESTART_STATUS = 75
-"""The status of a program that ended to be started anew: a failure that is over (``EX_TEMPFAIL`` of sysexits.h), so that
-whoever starts it again only after failures does so too.
+"""The status of a program that ended to be started anew: a failure that is over (``EX_TEMPFAIL`` of sysexits.h), so
+that whoever starts it again only after failures does so too.
 """
 
 

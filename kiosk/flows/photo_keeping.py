@@ -26,8 +26,8 @@ JPEG = "image/jpeg"
 
 
 class PhotoKeeper:
-    """Seals photos and writes them beside their arrival. ``sealing_key`` gives the organisation's key of now; ``stopped``:
-    whether it has told this kiosk to keep none, of which a visitor in the middle of a check-in may not know.
+    """Seals photos and writes them beside their arrival. ``sealing_key`` gives the organisation's key of now;
+    ``stopped``: whether it has told this kiosk to keep none, which may come in the middle of a check-in.
     """
 
     def __init__(

@@ -211,5 +211,7 @@ def _claimed(sent: ToldBatch) -> str:
 
 
 def can_speak(entry: RosterKiosk) -> bool:
-    """Whether anything of a kiosk can still come: one all of whose keys were revoked says nothing more."""
-    return not entry.keys or any(key.standing != KeyStanding.REVOKED for key in entry.keys)
+    """Whether anything of a kiosk can come: one that was never enrolled has no log that could be missing, and one all
+    of whose keys were revoked says nothing more.
+    """
+    return any(key.standing != KeyStanding.REVOKED for key in entry.keys)

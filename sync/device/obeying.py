@@ -5,6 +5,7 @@ that it cannot verify. What must end the program (a restart, a wipe) is only ask
 """
 
 from collections.abc import Callable
+from typing import Protocol
 from uuid import UUID
 
 from sqlite_utils import Database
@@ -32,9 +33,21 @@ _WIPE = "wipe-begun"
 Write = Callable[[Database], None]
 
 
+class EndOfProgram(Protocol):
+    """Whoever runs the program can be asked for its end."""
+
+    def restart(self) -> None:
+        """End as soon as nobody is in the middle of something, to be started anew."""
+        ...
+
+    def wipe(self) -> None:
+        """End at once, and leave nothing."""
+        ...
+
+
 class Obeying:
-    """Obeys. ``heard``: whether the cloud's feed has answered in this run; ``restart`` and ``wipe`` ask whoever runs the
-    program for its end; ``recorded`` is called after each answer, to wake the uploader.
+    """Obeys. ``heard``: whether the cloud's feed has answered in this run; ``recorded`` is called after each answer, to
+    wake the uploader.
     """
 
     def __init__(
@@ -46,8 +59,7 @@ class Obeying:
         clock: DeviceClock,
         photos: PhotoStop,
         heard: Callable[[], bool],
-        restart: Callable[[], None],
-        wipe: Callable[[], None],
+        end: EndOfProgram,
         recorded: Callable[[], None] = lambda: None,
     ) -> None:
         self._log = log
@@ -56,8 +68,7 @@ class Obeying:
         self._clock = clock
         self._photos = photos
         self._heard = heard
-        self._restart = restart
-        self._wipe = wipe
+        self._end = end
         self._recorded = recorded
         self._settings = Settings(log.database)
         self._seen: Commands | None = None
@@ -85,9 +96,9 @@ class Obeying:
     def _open(self, sent: SentCommand) -> Command | None:
         """The command, if it is one for this kiosk by the organisation's command key."""
         keys, own = self._settings.keys_page(), self._enrolment
+        if keys is None:
+            return None
         try:
-            if keys is None:
-                raise ProtocolError("the kiosk has no keys page")
             kid = jws.read_header(sent.signed, what="a command").kid
             key = keys[1].find(KeyUse.COMMAND, kid)
             command = open_command(sent.signed, key=key, tenant=own.tenant, site=own.site)
@@ -111,10 +122,10 @@ class Obeying:
         match command.order:
             case KnownOrder.RESTART:
                 self._record(command, OBEYED)
-                self._restart()
+                self._end.restart()
             case KnownOrder.WIPE:
                 self._record(command, OBEYED, _begin_wipe)
-                self._wipe()
+                self._end.wipe()
             case KnownOrder.BEGIN_EPOCH:
                 self._begin_epoch(command)
             case KnownOrder.STOP_PHOTOS | KnownOrder.ALLOW_PHOTOS:

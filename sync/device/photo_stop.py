@@ -1,4 +1,4 @@
-"""Whether the organisation has told this kiosk to take no photos: kept in the database, so that a restart forgets nothing."""
+"""Whether the organisation has told this kiosk to take no photos: kept in the database, beyond a restart."""
 
 from sqlite_utils import Database
 
