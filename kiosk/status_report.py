@@ -24,6 +24,7 @@ _UNCONFIRMED = (
     "began anew by itself and is not confirmed yet: whoever left since then stays on the list. An administrator "
     "confirms it in the console under Kiosks"
 )
+_UNHEARD = "CANNOT BE HEARD: {fault}. What other kiosks recorded since then is not on this kiosk's list"
 _LOST = (
     "the cloud was restored to before events whose details this kiosk had already given away ({since}); names of "
     "people on site are not concerned. Acknowledge with: lodge-kiosk status --reviewed"
@@ -38,7 +39,8 @@ _ROOM = {
 
 def status_facts(station: Station) -> dict[str, Any]:
     """The facts that ``status --json`` prints; ``doubt`` is null where the records agree with their witness,
-    ``incomplete`` and ``details_lost`` where nothing is known to be missing here and in the cloud.
+    ``incomplete`` and ``details_lost`` where nothing is known to be missing here and in the cloud,
+    ``not_heard_because`` where nothing keeps other kiosks from being heard.
     """
     now_ms = station.clock.wall_ms()
     condition = read_condition(station.log, station.standing, station.space)
@@ -59,6 +61,7 @@ def status_facts(station: Station) -> dict[str, Any]:
         "incomplete": _notice_facts(condition.incomplete, station),
         "details_lost": _notice_facts(condition.details_lost, station),
         "unconfirmed": condition.unconfirmed,
+        "not_heard_because": station.heard.events.fault or None,
         "room": condition.room.value,
         "evidence": [str(path) for path in kept_evidence(station.configuration.data_folder)],
         "audit_log": log_facts(station),
@@ -91,6 +94,8 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield f"{'list':<14}{_incomplete_words(facts['incomplete'])}"
     if facts["unconfirmed"]:
         yield f"{'log':<14}{_UNCONFIRMED}"
+    if facts["not_heard_because"] is not None:
+        yield f"{'others':<14}{_UNHEARD.format(fault=facts['not_heard_because'])}"
     if facts["details_lost"] is not None:
         yield f"{'details':<14}{_LOST.format(**facts['details_lost'])}"
     yield f"{'audit log':<14}{log_line(facts['audit_log'])}"

@@ -83,17 +83,17 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             signal.signal(request, lambda *_: window.close())
         if opened is not None:
             opened(window)
-        _close_when_asked(window, ending, ports.scheduler)
+        close_when_asked(window.lobby, window.close, ending, ports.scheduler)
         window.run()
     return ending.asked
 
 
-def _close_when_asked(window: "KioskWindow", ending: AskedEnding, scheduler: Scheduler) -> None:
+def close_when_asked(lobby: Lobby, close: Callable[[], None], ending: AskedEnding, scheduler: Scheduler) -> None:
     """Look every second, on the drawing thread: only there is it sure that no visitor begins meanwhile."""
 
     def look() -> None:
-        if ending.is_due(nobody_there=window.lobby.screen is Screen.WELCOME):
-            window.close()
+        if ending.is_due(nobody_there=lobby.screen is Screen.WELCOME):
+            close()
         else:
             scheduler.later(LOOK_SECONDS, look)
 

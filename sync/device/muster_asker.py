@@ -74,11 +74,16 @@ class MusterAsker:
     def step(self) -> Step:
         """Ask once and keep what is new. Never raises what a disk or net may do."""
         try:
-            return self._ask()
+            return self._ask_and_note()
         except TransportError as error:
             return self._patience.retry(LinkState.OFFLINE, str(error))
         except StorageError as error:
             return self._patience.retry(self._patience.state, str(error))
+
+    def _ask_and_note(self) -> Step:
+        step = self._ask()
+        self._heard.note_fault(self.fault)
+        return step
 
     def _ask(self) -> Step:
         self._raise_clock()

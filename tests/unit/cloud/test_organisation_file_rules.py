@@ -49,8 +49,7 @@ def test_the_sample_uses_every_part_of_the_file() -> None:
     [
         (
             ("sites", 0, "kiosks"),
-            [{"name": "Gate", "zone": "yard"}, {"name": "Gate"}],
-            'sites[0].kiosks[1]: the name "Gate" is there twice; '
+            [{"name": "Gate", "zone": "yard"}],
             'sites[0].kiosks[0].zone: there is no zone "yard"; there is lobby',
         ),
         (
@@ -60,9 +59,8 @@ def test_the_sample_uses_every_part_of_the_file() -> None:
         ),
         (
             ("erasures",),
-            [{"stay": "Ada", "reason": "asked"}, {"stay": "00000000-0000-4000-8000-000000000001"}],
-            "erasures[0].stay: must be the id in the address of the visit's page, in small letters; "
-            'erasures[1]: "reason" is missing',
+            [{"stay": "Ada", "reason": "asked"}],
+            "erasures[0].stay: must be the id in the address of the visit's page, in small letters",
         ),
         (("commands", 0, "order"), "explode", 'commands[0].order: must be one of "allow_photos"'),
         (
