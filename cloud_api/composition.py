@@ -171,19 +171,15 @@ def build_cloud(
     settings: CloudSettings, db: Database, ring: KeyRing, nonce_secret: bytes, mailer: Mailer | None, clock: Clock
 ) -> Cloud:
     """Join the services."""
-    jobs = JobQueue()
-    signatures = Signatures(ring)
-    trail = AuditTrail(ring, clock)
+    jobs, signatures, trail = JobQueue(), Signatures(ring), AuditTrail(ring, clock)
     feed, devices, feed_ticks = Feed(db, ring, signatures, clock, FeedTerms()), Devices(db), Ticks(db, FEED_CHANNEL)
     sequencer = Sequencer(db, signatures, trail, clock)
     enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
-    confirmation = Confirmation(store, clock)
     commanding = Commanding(db, ring, feed, trail, clock)
     objects = FolderObjects(settings.objects_folder)
     intake = ObjectIntake(db, ring, signatures, objects, clock)
-    erasing = Erasing(db, intake, feed, trail, clock)
-    fleet_services = FleetServices(confirmation, erasing, commanding, trail, store)
+    acts = FleetServices(Confirmation(store, clock), Erasing(db, intake, feed, trail, clock), commanding, trail, store)
     ceremony = KeyCeremony(clock, PageFacts(settings.host, _pins(settings)))
     return Cloud(
         settings=settings,
@@ -192,10 +188,10 @@ def build_cloud(
         ring=ring,
         nonces=Nonces(nonce_secret, clock),
         devices=devices,
-        organisations=Organisations(db, ring, ceremony, feed, fleet_services, clock),
+        organisations=Organisations(db, ring, ceremony, feed, acts, clock),
         ceremony=ceremony,
         enrolment=enrolment,
-        fleet=Fleet(db, ring, enrolment, confirmation, trail, clock),
+        fleet=Fleet(db, ring, enrolment, acts.confirmation, trail, clock),
         commanding=commanding,
         feed=feed,
         feed_ticks=feed_ticks,
@@ -208,7 +204,7 @@ def build_cloud(
         log_files=LogFiles(db, ring),
         log_proofs=LogProofs(db),
         log_witnesses=LogWitnesses(db, trail, SecurityLog(db, ServerKeys(db, ring), clock), clock),
-        confirmation=confirmation,
+        confirmation=acts.confirmation,
         ingest_store=store,
         kiosk_logs=KioskLogReading(db, ring, clock),
         fork_proofs=ForkProofs(db),
@@ -219,7 +215,7 @@ def build_cloud(
         objects=objects,
         object_intake=intake,
         object_retention=ObjectRetention(db, objects, clock),
-        erasing=erasing,
+        erasing=acts.erasing,
     )
 
 

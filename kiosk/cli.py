@@ -27,7 +27,7 @@ from kiosk.errors import KioskError
 from kiosk.flows.ending import RESTART_STATUS, Ending
 from kiosk.journal import open_journal
 from kiosk.log_report import evidence_bytes
-from kiosk.reading_copy import read_station
+from kiosk.reading_copy import read_station, save_list
 from kiosk.roster_export import list_as_csv, list_as_facts
 from kiosk.roster_table import print_list
 from kiosk.status_report import close_doubts, status_facts, status_lines
@@ -86,7 +86,7 @@ def run(
         fullscreen=window is None,
     )
     with _failing_clearly():
-        ending = run_kiosk(configuration)
+        ending = run_kiosk(configuration, rescue=lambda: save_list(configuration))
     if ending is Ending.WIPE:
         click.echo("This kiosk was wiped by a command of its organisation. To use it again, enrol it anew.", err=True)
     if ending is Ending.RESTART:

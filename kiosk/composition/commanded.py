@@ -1,6 +1,7 @@
 """The kiosk from its start to its end, which may come by a command: started anew, or wiped."""
 
 import time
+from collections.abc import Callable
 
 from kiosk.composition.desks import build_lines
 from kiosk.composition.lobby import run_lobby
@@ -8,14 +9,15 @@ from kiosk.composition.station import Station, open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import hold_data_folder
 from kiosk.flows.ending import Ending
-from kiosk.reading_copy import save_list
+from kiosk.ports import EvacuationList
 from kiosk.wiping import SEND_SECONDS, send_what_waits, wipe_folder, wipe_was_cut_short
 from sync.device.clock import monotonic_seconds
 from sync.device.obeying import wipe_was_begun
 
 
-def run_kiosk(configuration: KioskConfiguration) -> Ending:
+def run_kiosk(configuration: KioskConfiguration, *, rescue: Callable[[], EvacuationList | None]) -> Ending:
     """Open the lobby until it ends. One that was told to wipe itself does nothing else, however often it is started.
+    ``rescue`` gives what can be saved of the list where the database is damaged.
 
     Raises:
         KioskError: it is not enrolled, no window can be opened, or the disk refuses to be wiped.
@@ -26,7 +28,7 @@ def run_kiosk(configuration: KioskConfiguration) -> Ending:
     ending = Ending.WIPE
     if not wipe_was_cut_short(folder):
         with open_station(configuration) as station, hold_data_folder(folder):
-            station.evacuation.rescue = lambda: save_list(configuration)
+            station.evacuation.rescue = rescue
             if not wipe_was_begun(station.settings):
                 ending = run_lobby(station)
             if ending is Ending.WIPE:

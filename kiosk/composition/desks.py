@@ -168,13 +168,8 @@ def build_desks(station: Station, *, printing: Callable[[], None] = lambda: None
         types=station.directory.published_types,
     )
     marks = BadgeMarks(station.settings)
-    badges = BadgeQueue(
-        log=station.log,
-        marks=marks,
-        printer=_badge_printer(configuration),
-        draw=artist.draw,
-        wake=printing,
-    )
+    printer = _badge_printer(configuration)
+    badges = BadgeQueue(log=station.log, marks=marks, printer=printer, draw=artist.draw, wake=printing)
     status = KioskStatus(
         network=network,
         badges=badges,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk import __version__
 from kiosk.camera import encode_photo, open_camera
 from kiosk.codes import read_codes
-from kiosk.composition.desks import build_desks, build_obeying
+from kiosk.composition.desks import Desks, build_desks, build_obeying
 from kiosk.composition.station import Station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
@@ -50,19 +50,9 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
     if Window is None:
         raise KioskError("No window can be opened: the display does not answer. Is the screen's session running?")
 
-    upload_due, feed_due, badge_waits = Event(), Event(), Event()
+    badge_waits, ending = Event(), AskedEnding()
     desks = build_desks(station, printing=badge_waits.set)
-    desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
-    pruning, ending = Pruning(log=station.log, roll=station.roll, clock=station.clock), AskedEnding()
-    loops = (
-        Loop("network", desks.network.step_uploads, upload_due),
-        Loop("feed", desks.network.step_feed, feed_due),
-        Loop("badges", desks.badges.step, badge_waits),
-        Loop("settle", Settling(station.log, station.roll).step, Event()),
-        Loop("pruning", pruning.step, Event()),
-        Loop("erasing", Erasing(log=station.log, feed=station.feed, pruning=pruning).step, Event()),
-        Loop("commands", build_obeying(station, desks.network, ending).step, Event()),
-    )
+    loops = _make_loops(station, desks, badge_waits, ending)
     record_start(station.log, __version__)
     with Workers() as workers, closing_loops(loops):
         ports = LobbyPorts(
@@ -86,6 +76,21 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
         close_when_asked(window.lobby, window.close, ending, ports.scheduler)
         window.run()
     return ending.asked
+
+
+def _make_loops(station: Station, desks: Desks, badge_waits: Event, ending: AskedEnding) -> tuple[Loop, ...]:
+    upload_due, feed_due = Event(), Event()
+    desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
+    pruning = Pruning(log=station.log, roll=station.roll, clock=station.clock)
+    return (
+        Loop("network", desks.network.step_uploads, upload_due),
+        Loop("feed", desks.network.step_feed, feed_due),
+        Loop("badges", desks.badges.step, badge_waits),
+        Loop("settle", Settling(station.log, station.roll).step, Event()),
+        Loop("pruning", pruning.step, Event()),
+        Loop("erasing", Erasing(log=station.log, feed=station.feed, pruning=pruning).step, Event()),
+        Loop("commands", build_obeying(station, desks.network, ending).step, Event()),
+    )
 
 
 def close_when_asked(lobby: Lobby, close: Callable[[], None], ending: AskedEnding, scheduler: Scheduler) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.board import Board
+from cloud_api.services.file_fleet_writing import FleetDone
 from cloud_api.services.ingest import Accepted
 from cloud_api.services.organisation_file import (
     CommandEntry,
@@ -148,25 +149,19 @@ async def test_the_file_names_kiosks_revokes_erases_and_commands_once_or_is_refu
     places = [fault.partition(":")[0] for fault in str(refused.value).split("; ")]
     assert places == ["revocations[1].kiosk", "commands[0].kiosk", "erasures[1].stay"]
     assert await _acts(ground) == before
-    done = (await _apply(ground, wanted)).fleet
-    assert (done.kiosks, done.revoked, done.erased, done.commands) == (1, 1, 1, 2)
+    assert (await _apply(ground, wanted)).fleet == FleetDone(kiosks=1, revoked=1, erased=1, commands=2)
     after = ["command.given", "command.given", "kiosk.created", "kiosk.revoked", "visit.erased"]
     assert sorted(await _acts(ground)) == sorted([*before, *after])
     given = {item.command.name: item for item in await ground.cloud.commanding.list(ground.tenant)}
     assert (given["night-1"].kiosk, given["all-1"].kiosk) == ("Gate", "")
     assert await _commands(ground, lobby) == {item.command.id: item.command.order for item in given.values()}
     roster = await _roster(ground, lobby)
-    assert {entry.name: (entry.zone, len(entry.keys)) for entry in roster.kiosks} == {
-        "Lobby": ("lobby", 1),
-        "Gate": ("", 0),
-        "Lost": ("", 1),
-    }
-    assert [key.standing for entry in roster.kiosks if entry.kiosk == lost.identity.kiosk for key in entry.keys] == [
-        "revoked"
-    ]
+    zones = {entry.name: entry.zone for entry in roster.kiosks}
+    assert zones == {"Lobby": "lobby", "Gate": "", "Lost": ""}
+    standings = {entry.kiosk: [key.standing for key in entry.keys] for entry in roster.kiosks}
+    assert standings[lost.identity.kiosk] == ["revoked"]
     for again in (wanted, sample_file()):
-        done = (await _apply(ground, again)).fleet
-        assert (done.kiosks, done.revoked, done.erased, done.commands) == (0, 0, 0, 0)
+        assert (await _apply(ground, again)).fleet == FleetDone(0, 0, 0, 0)
     assert sorted(await _acts(ground)) == sorted([*before, *after])
     assert await _roster(ground, lobby) == roster
     other = CommandEntry(name="all-1", site=site.key, order="stop_photos", reason=reason)
