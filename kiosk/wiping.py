@@ -31,7 +31,8 @@ def send_what_waits(
     while waiting() > 0:
         taken = step()
         left = until - now()
-        if taken.state is not LinkState.ONLINE or left <= 0:
+        # What is refused at once steps aside for what comes after it; what has to wait is not waited for.
+        if left <= 0 or (taken.state is not LinkState.ONLINE and taken.wait_seconds > 0):
             return waiting() == 0
         sleep(min(taken.wait_seconds, left) if waiting() > 0 else 0.0)
     return True

@@ -110,6 +110,7 @@ def _refuse(*_arguments: object) -> None:
     [
         ([LinkState.ONLINE] * 4, 60.0, 3),
         ([LinkState.ONLINE, LinkState.OFFLINE], 60.0, 2),
+        ([LinkState.REFUSED, *[LinkState.ONLINE] * 3], 60.0, 4),
         ([LinkState.ONLINE] * 4, 1.5, 2),
     ],
 )
@@ -123,7 +124,7 @@ def test_c47_before_a_wipe_what_waits_is_sent_as_long_as_the_cloud_answers_and_n
         steps.append(states[len(steps)])
         clock[0] += 1
         waiting[0] -= steps[-1] is LinkState.ONLINE
-        return Taken(steps[-1], 0.0)
+        return Taken(steps[-1], 5.0 if steps[-1] is LinkState.OFFLINE else 0.0)
 
     sent = send_what_waits(step, lambda: waiting[0], sleep=lambda _s: None, now=lambda: clock[0], seconds=seconds)
     assert (len(steps), sent) == (taken, waiting[0] == 0)
