@@ -30,6 +30,7 @@ from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.backups import Backups
 from cloud_api.services.branches import Branches
+from cloud_api.services.commanding import Commanding
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.devices import Devices
 from cloud_api.services.enrolment import Enrolment
@@ -37,6 +38,7 @@ from cloud_api.services.epochs import Epochs
 from cloud_api.services.erasing import Erasing, ErasingPorts
 from cloud_api.services.erasure_replay import ErasureReplay
 from cloud_api.services.feed import Feed, FeedTerms
+from cloud_api.services.file_fleet_writing import FleetServices
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fork_proofs import ForkProofs
 from cloud_api.services.held_feed import HeldFeed
@@ -96,6 +98,7 @@ class Cloud:
     ceremony: KeyCeremony
     enrolment: Enrolment
     fleet: Fleet
+    commanding: Commanding
     feed: Feed
     feed_ticks: Ticks
     held_feed: HeldFeed
@@ -173,18 +176,17 @@ def build_cloud(
     settings: CloudSettings, db: Database, ring: KeyRing, nonce_secret: bytes, mailer: Mailer | None, clock: Clock
 ) -> Cloud:
     """Join the services."""
-    jobs = JobQueue()
-    signatures = Signatures(ring)
-    trail = AuditTrail(ring, clock)
+    jobs, signatures, trail = JobQueue(), Signatures(ring), AuditTrail(ring, clock)
     feed, devices, feed_ticks = Feed(db, ring, signatures, clock, FeedTerms()), Devices(db), Ticks(db, FEED_CHANNEL)
     sequencer = Sequencer(db, signatures, trail, clock)
     enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
-    confirmation = Confirmation(store, clock)
+    commanding = Commanding(db, ring, feed, trail, clock)
     objects = FolderObjects(settings.objects_folder)
     intake = ObjectIntake(db, ring, signatures, objects, clock)
     journal = ErasureJournal(settings.erasure_journal)
     erasing = Erasing(db, ErasingPorts(intake, feed, trail, journal), clock)
+    acts = FleetServices(Confirmation(store, clock), erasing, commanding, trail, store)
     ceremony = KeyCeremony(clock, PageFacts(settings.host, _pins(settings)))
     return Cloud(
         settings=settings,
@@ -193,10 +195,11 @@ def build_cloud(
         ring=ring,
         nonces=Nonces(nonce_secret, clock),
         devices=devices,
-        organisations=Organisations(db, ring, ceremony, feed, trail, clock),
+        organisations=Organisations(db, ring, ceremony, feed, acts, clock),
         ceremony=ceremony,
         enrolment=enrolment,
-        fleet=Fleet(db, ring, enrolment, confirmation, trail, clock),
+        fleet=Fleet(db, ring, enrolment, acts.confirmation, trail, clock),
+        commanding=commanding,
         feed=feed,
         feed_ticks=feed_ticks,
         held_feed=HeldFeed(feed, devices, feed_ticks),
@@ -208,7 +211,7 @@ def build_cloud(
         log_files=LogFiles(db, ring),
         log_proofs=LogProofs(db),
         log_witnesses=LogWitnesses(db, trail, SecurityLog(db, ServerKeys(db, ring), clock), clock),
-        confirmation=confirmation,
+        confirmation=acts.confirmation,
         ingest_store=store,
         kiosk_logs=KioskLogReading(db, ring, clock),
         fork_proofs=ForkProofs(db),

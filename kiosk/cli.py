@@ -24,6 +24,7 @@ from kiosk.composition.station import open_station, open_store
 from kiosk.configuration import KioskConfiguration, default_data_folder
 from kiosk.data_folder import hold_data_folder, require_database
 from kiosk.errors import KioskError
+from kiosk.flows.ending import RESTART_STATUS, Ending
 from kiosk.journal import open_journal
 from kiosk.log_report import evidence_bytes
 from kiosk.reading_copy import read_station, save_list
@@ -72,8 +73,8 @@ def run(
     export_folder: Path | None,
     window: str | None,
 ) -> None:
-    """Run the lobby screen."""
-    from kiosk.composition.lobby import run_lobby  # noqa: PLC0415 -- the other commands need no camera and no printer
+    """Run the lobby screen. Ends with status 75 when it was told to be started anew."""
+    from kiosk.composition.commanded import run_kiosk  # noqa: PLC0415 -- the others need no camera and no printer
 
     configuration = KioskConfiguration(
         data_folder=data_folder,
@@ -84,9 +85,12 @@ def run(
         window=None if window is None else _parse_size(window),
         fullscreen=window is None,
     )
-    with _failing_clearly(), open_station(configuration) as station, hold_data_folder(data_folder):
-        station.evacuation.rescue = lambda: save_list(configuration)
-        run_lobby(station)
+    with _failing_clearly():
+        ending = run_kiosk(configuration, rescue=lambda: save_list(configuration))
+    if ending is Ending.WIPE:
+        click.echo("This kiosk was wiped by a command of its organisation. To use it again, enrol it anew.", err=True)
+    if ending is Ending.RESTART:
+        sys.exit(RESTART_STATUS)
 
 
 @main.command()

@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk.errors import KioskError
 
 DATABASE, KEY, WITNESS = "lodge.db", "lodge.key", "witness"
-_LOCK = "run.lock"
+LOCK = "run.lock"
 
 NOT_ENROLLED = "This kiosk is not enrolled. Ask an administrator for a code, then: lodge-kiosk enrol CODE --server URL"
 _GONE = (
@@ -53,7 +53,7 @@ def hold_data_folder(folder: Path) -> Iterator[None]:
     Raises:
         KioskError: another one runs.
     """
-    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

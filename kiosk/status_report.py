@@ -24,6 +24,7 @@ _UNCONFIRMED = (
     "began anew by itself and is not confirmed yet: whoever left since then stays on the list. An administrator "
     "confirms it in the console under Kiosks"
 )
+_UNHEARD = "CANNOT BE HEARD: {fault}. What other kiosks recorded since then is not on this kiosk's list"
 _LOST = (
     "the cloud was restored to before events whose details this kiosk had already given away ({since}); names of "
     "people on site are not concerned. Acknowledge with: lodge-kiosk status --reviewed"
@@ -38,7 +39,8 @@ _ROOM = {
 
 def status_facts(station: Station) -> dict[str, Any]:
     """The facts that ``status --json`` prints; ``doubt`` is null where the records agree with their witness,
-    ``incomplete`` and ``details_lost`` where nothing is known to be missing here and in the cloud.
+    ``incomplete`` and ``details_lost`` where nothing is known to be missing here and in the cloud,
+    ``not_heard_because`` where nothing keeps other kiosks from being heard.
     """
     now_ms = station.clock.wall_ms()
     condition = read_condition(station.log, station.standing, station.space)
@@ -52,12 +54,14 @@ def status_facts(station: Station) -> dict[str, Any]:
         "recorded": sum(station.log.head_of(epoch).seq for epoch in station.log.epochs.all()),
         "waiting": station.outbox.waiting,
         "photos_waiting": station.objects.waiting,
+        "photos_stopped": station.photo_stop.stands,
         "on_site": len(station.roll.on_site()),
         "clock_quality": int(station.clock.quality()),
         "doubt": None if doubt is None else _doubt_facts(doubt, station.time.at_ms(doubt.since_ms)),
         "incomplete": _notice_facts(condition.incomplete, station),
         "details_lost": _notice_facts(condition.details_lost, station),
         "unconfirmed": condition.unconfirmed,
+        "not_heard_because": station.heard.events.fault or None,
         "room": condition.room.value,
         "evidence": [str(path) for path in kept_evidence(station.configuration.data_folder)],
         "audit_log": log_facts(station),
@@ -83,12 +87,15 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
     """The same for a person, a line each."""
     for name in _LINES:
         yield f"{name.replace('_', ' '):<14}{facts[name]}"
-    yield f"{'photos':<14}{facts['photos_waiting']} waiting for the cloud"
+    stopped = "; none are taken: stopped by a command" if facts["photos_stopped"] else ""
+    yield f"{'photos':<14}{facts['photos_waiting']} waiting for the cloud{stopped}"
     yield f"{'records':<14}{_doubt_words(facts['doubt'])}"
     if facts["incomplete"] is not None:
         yield f"{'list':<14}{_incomplete_words(facts['incomplete'])}"
     if facts["unconfirmed"]:
         yield f"{'log':<14}{_UNCONFIRMED}"
+    if facts["not_heard_because"] is not None:
+        yield f"{'others':<14}{_UNHEARD.format(fault=facts['not_heard_because'])}"
     if facts["details_lost"] is not None:
         yield f"{'details':<14}{_LOST.format(**facts['details_lost'])}"
     yield f"{'audit log':<14}{log_line(facts['audit_log'])}"

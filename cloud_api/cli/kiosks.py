@@ -17,6 +17,7 @@ from cloud_api.cli.frame import (
     tell,
     with_cloud,
 )
+from cloud_api.cli.kiosk_commands import KIOSK_COMMANDS
 from cloud_api.cli.kiosk_logs import COMMANDS
 from cloud_api.composition import Cloud
 from cloud_api.errors import ConfigurationError
@@ -26,7 +27,7 @@ from cloud_api.services.fleet import KioskFacts
 
 @click.group()
 def kiosk() -> None:
-    """Kiosks: create, enrol, list, revoke; their logs, and what could not be read."""
+    """Kiosks: create, enrol, list, command, revoke; their logs, and what could not be read."""
 
 
 @kiosk.command()
@@ -107,7 +108,7 @@ def revoke(frame: Frame, kiosk_id: UUID, *, org: str | None, as_json: bool) -> N
     tell({"id": str(kiosk_id), "state": "revoked"}, f"{kiosk_id} is revoked.", as_json=as_json)
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, *KIOSK_COMMANDS):
     kiosk.add_command(_command)
 
 

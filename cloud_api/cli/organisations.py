@@ -91,6 +91,10 @@ def apply(frame: Frame, file: Path, *, org: str | None, as_json: bool) -> None:
         "invitations": done.invitations,
         "attestations": done.attestations,
         "watchlist": done.watchlist,
+        "kiosks_created": done.fleet.kiosks,
+        "kiosks_revoked": done.fleet.revoked,
+        "visits_erased": done.fleet.erased,
+        "commands_given": done.fleet.commands,
     }
     shown = [
         counted(done.sites, "site"),
@@ -107,8 +111,15 @@ def apply(frame: Frame, file: Path, *, org: str | None, as_json: bool) -> None:
         counted(done.watchlist, "entry on the watchlist", "entries on the watchlist"),
     ]
     shown += [words for words in more if not words.startswith("0 ")]
-    retired = f" {counted(done.hosts_retired, 'host')} retired." if done.hosts_retired else ""
-    tell(facts, f"{wanted.name} has {', '.join(shown)}.{retired}", as_json=as_json)
+    acts = [
+        f"{counted(done.hosts_retired, 'host')} retired.",
+        f"{counted(done.fleet.kiosks, 'kiosk')} created: lodge-cloud kiosk code enrols it.",
+        f"{counted(done.fleet.revoked, 'kiosk')} revoked.",
+        f"{counted(done.fleet.erased, 'visit')} erased.",
+        f"{counted(done.fleet.commands, 'command')} given.",
+    ]
+    said = [f"{wanted.name} has {', '.join(shown)}.", *(words for words in acts if not words.startswith("0 "))]
+    tell(facts, " ".join(said), as_json=as_json)
 
 
 @org.command(name="list")

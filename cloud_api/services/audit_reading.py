@@ -34,6 +34,7 @@ _DEVICE_WORDS: Mapping[str, str] = {
     Kind.STAFF_REFUSED: "A wrong staff PIN was typed",
     Kind.KIOSK_STARTED: "The kiosk started",
     Kind.EPOCH_STARTED: "The kiosk began a new log by itself",
+    Kind.COMMAND_ANSWERED: "The kiosk answered a command",
 }
 _ADMIN_WORDS: Mapping[str, str] = {
     "organisation.created": "Organisation created: {name}",
@@ -43,6 +44,8 @@ _ADMIN_WORDS: Mapping[str, str] = {
     "kiosk.code_issued": "New enrolment code for {kiosk_name}",
     "kiosk.enrolled": "{kiosk_name} enrolled",
     "kiosk.revoked": "{kiosk_name} revoked",
+    "kiosk.reviewed": "The list was compared after {kiosk_name} was to be wiped",
+    "command.given": "Command given: {order}",
     "epoch.begun": "{kiosk_name} began a new log by itself",
     "epoch.forked": "Two histories of {kiosk_name} are known from its entry {seq} on",
     "branch.kept": "A second history of {kiosk_name} was kept (entries {first} to {last})",
@@ -57,6 +60,7 @@ _ADMIN_WORDS: Mapping[str, str] = {
 _SECURITY = {
     "staff.signin_failed",
     "kiosk.revoked",
+    "command.given",
     "epoch.begun",
     "epoch.forked",
     "epoch.confirmed",

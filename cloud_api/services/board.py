@@ -64,10 +64,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class QuietKiosk:
-    """A kiosk that has not been heard of lately: what happened at it since may be missing."""
+    """A kiosk that was not heard of lately, or is to wipe itself (``wiped``): what happened since may be missing."""
 
     name: str
     last_seen: datetime | None
+    wiped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,17 +261,23 @@ def _told(person: Person | None, told: list[Alert], now: datetime) -> Told:
 
 
 def _freshness(contacts: Iterable[KioskContact], now: datetime) -> Freshness:
-    reporting = [item for item in contacts if item.enrolled and item.revoked_at is None]
-    fresh = [item.last_seen_at for item in reporting if item.last_seen_at and now - item.last_seen_at < QUIET_AFTER]
-    quiet = [item for item in reporting if item.last_seen_at is None or now - item.last_seen_at >= QUIET_AFTER]
+    reporting = [item for item in contacts if item.enrolled and (item.revoked_at is None or item.wipe_since)]
+    quiet = [item for item in reporting if _is_quiet(item, now)]
+    fresh = [item.last_seen_at for item in reporting if item not in quiet and item.last_seen_at]
     return Freshness(
         as_of=min(fresh).astimezone(now.tzinfo) if fresh else None,
-        quiet=tuple(
-            QuietKiosk(item.name, item.last_seen_at.astimezone(now.tzinfo) if item.last_seen_at else None)
-            for item in quiet
-        ),
+        quiet=tuple(_quiet(item, now) for item in quiet),
         kiosks=len(reporting),
     )
+
+
+def _is_quiet(item: KioskContact, now: datetime) -> bool:
+    return item.wipe_since is not None or item.last_seen_at is None or now - item.last_seen_at >= QUIET_AFTER
+
+
+def _quiet(item: KioskContact, now: datetime) -> QuietKiosk:
+    since = item.wipe_since or item.last_seen_at
+    return QuietKiosk(item.name, since.astimezone(now.tzinfo) if since else None, wiped=item.wipe_since is not None)
 
 
 def _by_zone(rows: Iterable[Row], zones: Iterable[Zone]) -> Iterable[MusterGroup]:

@@ -57,19 +57,25 @@ class Confirmation:
 
     async def revoke(self, tenant: UUID, kiosk_id: UUID, actor: Actor) -> bool:
         """Believe a kiosk no more (C17); ``False`` when there is none or it was revoked before."""
-        now = self._clock.now()
         async with self._store.open(tenant) as tx:
-            held = await tx.lock_kiosk(kiosk_id)
-            stays: set[UUID] = set()
-            for item in held:
-                stays |= await tx.stays_from(kiosk_id, item.record.epoch, 1, now - REVOCATION_REACHES)
-            if not await tx.revoke(kiosk_id, now):
+            sites = {item.record.site_id for item in await tx.lock_kiosk(kiosk_id)}
+            if not await self.revoke_within(tx, kiosk_id, actor):
                 return False
-            await refold(tx, stays, (), now)
-            await tx.record_act(AdminAct("kiosk.revoked", actor, {"kiosk": str(kiosk_id)}))
-            for site_id in {item.record.site_id for item in held}:
+            for site_id in sites:
                 await tx.publish(site_id)
             return True
+
+    async def revoke_within(self, tx: IngestTransaction, kiosk_id: UUID, actor: Actor) -> bool:
+        """The same within a transaction; pages are made anew by the caller."""
+        now = self._clock.now()
+        stays: set[UUID] = set()
+        for item in await tx.lock_kiosk(kiosk_id):
+            stays |= await tx.stays_from(kiosk_id, item.record.epoch, 1, now - REVOCATION_REACHES)
+        if not await tx.revoke(kiosk_id, now):
+            return False
+        await refold(tx, stays, (), now)
+        await tx.record_act(AdminAct("kiosk.revoked", actor, {"kiosk": str(kiosk_id)}))
+        return True
 
     async def _believe(self, tx: IngestTransaction, chain: list[Epoch]) -> None:
         now = self._clock.now()

@@ -15,7 +15,7 @@ from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.feed import Feed
 from cloud_api.services.object_intake import ObjectIntake
 from cloud_api.store import erasures
-from cloud_api.store.db import Database
+from cloud_api.store.db import Database, Tenant
 from cloud_api.store.jobs import announce_change
 from sync.protocol.feed import PageKind
 
@@ -62,18 +62,45 @@ class Erasing:
             ConfigurationError: the page that tells kiosks has outgrown what they take; nothing was erased.
         """
         async with self._db.tenant(tenant) as tx:
-            has_key = await erasures.hold(tx, stay_id)
-            if has_key:
-                now = self._clock.now()
-                await erasures.erase(tx, stay_id, now)
-                await self._trail.record(tx, AdminAct("visit.erased", actor, {"stay": str(stay_id)}))
+            outcome = await self.erase_within(tx, stay_id, actor)
+            if outcome is Erased.NOW:
                 await self._feed.refresh_all(tx, (PageKind.ERASURES,))
                 await announce_change(tx)
-                await self._journal.add([JournalEntry(tenant, stay_id, unix_ms(now))])
+                await self.write_down(tx, [stay_id])
+        if outcome is not Erased.UNKNOWN:
+            await self.delete_files(tenant, stay_id)
+        return outcome
+
+    async def erase_within(self, tx: Tenant, stay_id: UUID, actor: Actor) -> Erased:
+        """The same within a transaction; the caller makes the page, ends with ``write_down``, and deletes the files after
+        its end.
+        """
+        has_key = await erasures.hold(tx, stay_id)
         if has_key is None:
             return Erased.UNKNOWN
+        if not has_key:
+            return Erased.BEFORE
+        await erasures.erase(tx, stay_id, self._clock.now())
+        await self._trail.record(tx, AdminAct("visit.erased", actor, {"stay": str(stay_id)}))
+        return Erased.NOW
+
+    async def delete_files(self, tenant: UUID, stay_id: UUID) -> None:
+        """Delete the files of an erased visit, which nobody can read any more.
+
+        Raises:
+            ObjectStoreError: the file of a photo may still be there.
+        """
         await self._intake.erase_stay(tenant, stay_id)
-        return Erased.NOW if has_key else Erased.BEFORE
+
+    async def write_down(self, tx: Tenant, stays: Sequence[UUID]) -> None:
+        """Put erased visits into the journal, as the last of all before the transaction commits.
+
+        Raises:
+            ErasureJournalError: the journal cannot be written.
+        """
+        if stays:
+            at_ms = unix_ms(self._clock.now())
+            await self._journal.add([JournalEntry(tx.id, stay, at_ms) for stay in stays])
 
     async def repeat(self, tenant: UUID, due: Sequence[JournalEntry]) -> int:
         """Erase again what the journal names, also visits that the database has never heard of; how many that were.

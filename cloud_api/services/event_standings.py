@@ -44,7 +44,7 @@ def roster(kiosks: Iterable[Kiosk], epochs: Iterable[Epoch], site_id: UUID) -> R
         keys.setdefault(record.kiosk_id, []).append(roster_key(record))
     return Roster(
         kiosks=tuple(
-            RosterKiosk(kiosk=kiosk.id, name=kiosk.name, keys=tuple(keys.get(kiosk.id, ())))
+            RosterKiosk(kiosk=kiosk.id, name=kiosk.name, keys=tuple(keys.get(kiosk.id, ())), zone=kiosk.zone)
             for kiosk in sorted(kiosks, key=lambda kiosk: kiosk.id)
             if kiosk.site_id == site_id
         )

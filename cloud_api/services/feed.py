@@ -10,12 +10,15 @@ from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
 
+import msgspec
+
 from cloud_api.clock import Clock, unix_ms
 from cloud_api.errors import CloudError, ConfigurationError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
+from cloud_api.services.command_page import command_page
 from cloud_api.services.devices import Device
-from cloud_api.services.feed_contents import build_contents
+from cloud_api.services.feed_contents import BUILT, build_contents
 from cloud_api.services.signatures import Signatures
 from cloud_api.store import data_keys, feed_pages, kiosks, organisations, root_moves, signing_keys
 from cloud_api.store.db import Database, Tenant
@@ -117,7 +120,7 @@ class Feed:
         cipher = await data_keys.open_organisation_key(tx, self._ring)
         newest = await feed_pages.list_newest(tx, site_id)
         withdrawn = await signing_keys.withdrawn_ids(tx)
-        for kind, content in (await build_contents(tx, self._ring, site_id, kinds)).items():
+        for kind, content in (await self._contents(tx, site_id, kinds)).items():
             raw = exact_json.encode(content)
             require_page_size(kind, len(raw))
             before = newest.get(kind)
@@ -128,6 +131,13 @@ class Feed:
             newest[kind] = await self._make(tx, site_id, kind, raw, before, floor)
             await feed_pages.add(tx, cipher, newest[kind], raw)
         return newest
+
+    async def _contents(self, tx: Tenant, site_id: UUID, kinds: Collection[PageKind]) -> dict[PageKind, msgspec.Struct]:
+        contents = await build_contents(tx, self._ring, site_id, [kind for kind in kinds if kind in BUILT])
+        if PageKind.COMMANDS in kinds:
+            now = self._clock.now()
+            contents[PageKind.COMMANDS] = await command_page(tx, self._ring, self._signatures, site_id, now)
+        return contents
 
     def _all_stand(self, newest: dict[str, StoredFeedPage], withdrawn: set[str]) -> bool:
         return all(kind in newest and self._stands(newest[kind], withdrawn) for kind in SHAPES)

@@ -22,7 +22,6 @@ from sync.protocol import exact_json
 from sync.protocol.feed import (
     Attestations,
     BadgeTemplates,
-    Commands,
     Configuration,
     Documents,
     DocumentText,
@@ -47,6 +46,8 @@ from sync.protocol.feed import (
 E = TypeVar("E", bound=msgspec.Struct)
 F = TypeVar("F", bound=msgspec.Struct)
 _MOST_ERASURES = 20_000
+BUILT = tuple(kind for kind in PageKind if kind is not PageKind.COMMANDS)
+"""The pages that are made here: commands are signed one by one (``command_page``)."""
 SITE_PIN = "site"
 """The id of the PIN that a site's own ``staff_pin`` gives."""
 
@@ -63,7 +64,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def build_contents(
-    tx: Tenant, ring: KeyRing, site_id: UUID, kinds: Collection[PageKind] = tuple(PageKind)
+    tx: Tenant, ring: KeyRing, site_id: UUID, kinds: Collection[PageKind] = BUILT
 ) -> dict[PageKind, msgspec.Struct]:
     """The content of these pages of a site."""
     cipher = await data_keys.open_organisation_key(tx, ring)
@@ -84,7 +85,6 @@ async def build_contents(
         PageKind.ROSTER: lambda: _roster(tx, site_id),
         PageKind.REVOCATIONS: lambda: _revocations(tx),
         PageKind.ERASURES: lambda: _erasures(tx),
-        PageKind.COMMANDS: _commands,
     }
     return {kind: await makers[kind]() for kind in kinds}
 
@@ -147,11 +147,6 @@ async def _erasures(tx: Tenant) -> Erasures:
         for erased in await erasures.list_newest(tx, limit=_MOST_ERASURES)
     ]
     return Erasures(erasures=_ordered(listed))
-
-
-async def _commands() -> Commands:
-    """Nothing in the cloud commands a kiosk yet."""
-    return Commands(commands=())
 
 
 class StoredPin(msgspec.Struct, frozen=True, kw_only=True):

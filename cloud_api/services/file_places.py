@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from cloud_api.services.file_fleet import KioskEntry
 from cloud_api.services.file_texts import Accent, Key, Language, Moment, Pin, Title
 from sync.protocol.feed import KeepDays, Text
 
@@ -34,6 +35,7 @@ class SiteEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     rehearsal_minute: Annotated[int, msgspec.Meta(ge=0, le=1439)] = 180
     keep_days: KeepDays = KeepDays()
     zones: Annotated[tuple[ZoneEntry, ...], msgspec.Meta(min_length=1, max_length=200)]
+    kiosks: Annotated[tuple[KioskEntry, ...], msgspec.Meta(max_length=500)] = ()
 
 
 class StaffPinEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -11,6 +11,8 @@ from cloud_api.services.file_whole import OrganisationFile
 from cloud_api.services.languages import language_fault
 from sync.protocol.matching import folded_words
 
+NO_WIPE_FOR_ALL = "a wipe names the one kiosk that it is for"
+
 _NO_ADDRESS = "this is not an e-mail address"
 _NO_MOMENT = "there is no such time"
 
@@ -24,6 +26,28 @@ def rule_faults(read: OrganisationFile) -> Iterator[str]:
     yield from _document_faults(read)
     yield from _people_faults(read)
     yield from _language_faults(read)
+    yield from _fleet_faults(read)
+
+
+def _fleet_faults(read: OrganisationFile) -> Iterator[str]:
+    for index, site in enumerate(read.sites):
+        yield from _doubles(f"sites[{index}].kiosks", "name", [kiosk.name for kiosk in site.kiosks])
+        zones = {zone.key for zone in site.zones}
+        for place, kiosk in enumerate(site.kiosks):
+            yield from _unknown(f"sites[{index}].kiosks[{place}].zone", "zone", kiosk.zone, zones)
+    yield from _doubles("revocations", "kiosk", [f"{entry.site} {entry.kiosk}" for entry in read.revocations])
+    yield from _doubles("erasures", "stay", [entry.stay for entry in read.erasures])
+    yield from _doubles("commands", "name", [entry.name for entry in read.commands])
+    sites = {site.key for site in read.sites}
+    named = [
+        *((f"revocations[{index}]", entry.site) for index, entry in enumerate(read.revocations)),
+        *((f"commands[{index}]", entry.site) for index, entry in enumerate(read.commands)),
+    ]
+    for where, key in named:
+        yield from _unknown(f"{where}.site", "site", key, sites)
+    for index, entry in enumerate(read.commands):
+        if entry.order == "wipe" and entry.kiosk is None:
+            yield f"commands[{index}]: {NO_WIPE_FOR_ALL}"
 
 
 def _double_faults(read: OrganisationFile) -> Iterator[str]:

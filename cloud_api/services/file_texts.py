@@ -14,15 +14,11 @@ Key = Annotated[
         extra={SAY: "use small letters, digits, hyphens and dots, 63 at most, a letter or digit first"},
     ),
 ]
-Title = Annotated[
-    str,
-    msgspec.Meta(
-        min_length=1,
-        max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*\Z",
-        extra={SAY: "must be one line, without control characters"},
-    ),
-]
+_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*\Z"
+_SAY_LINE = {SAY: "must be one line, without control characters"}
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_LINE, extra=_SAY_LINE)]
+KioskName = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=_LINE, extra=_SAY_LINE)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=_LINE, extra=_SAY_LINE)]
 Pin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}\Z", extra={SAY: 'must be six digits in quotes, as "604213"'})]
 Email = Annotated[str, msgspec.Meta(max_length=254)]
 Language = Annotated[str, msgspec.Meta(min_length=1, max_length=35)]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from cloud_api.services.file_fleet import CommandEntry, ErasureEntry, RevocationEntry
 from cloud_api.services.file_people import AttestationEntry, HostEntry, InvitationEntry, WatchEntry
 from cloud_api.services.file_places import BadgeTemplateEntry, SiteEntry, StaffPinEntry
 from cloud_api.services.file_texts import Title
@@ -12,7 +13,8 @@ from cloud_api.services.file_visits import DocumentEntry, DocumentRuleEntry, Vis
 
 class OrganisationFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file. What it does not name is retired: hosts become inactive, documents not current; PINs, templates,
-    invitations, attestations and entries of the watchlist are gone.
+    invitations, attestations and entries of the watchlist are gone. Kiosks stay, and what was revoked, erased or
+    commanded is never undone.
     """
 
     name: Title
@@ -26,3 +28,6 @@ class OrganisationFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     invitations: Annotated[tuple[InvitationEntry, ...], msgspec.Meta(max_length=20000)] = ()
     attestations: Annotated[tuple[AttestationEntry, ...], msgspec.Meta(max_length=20000)] = ()
     watchlist: Annotated[tuple[WatchEntry, ...], msgspec.Meta(max_length=20000)] = ()
+    revocations: Annotated[tuple[RevocationEntry, ...], msgspec.Meta(max_length=2000)] = ()
+    erasures: Annotated[tuple[ErasureEntry, ...], msgspec.Meta(max_length=2000)] = ()
+    commands: Annotated[tuple[CommandEntry, ...], msgspec.Meta(max_length=2000)] = ()

@@ -31,6 +31,7 @@ from sync.protocol.batch import OpenedBatch, open_batch
 from sync.protocol.chain import Head as ChainHead
 from sync.protocol.chain import follow
 from sync.protocol.errors import ChainError, ProtocolError
+from sync.protocol.kinds import Kind
 
 __all__ = ["Accepted", "Forked", "Frozen", "Gap", "Ingest", "NotFrozen", "Outcome", "Refused"]
 
@@ -171,4 +172,6 @@ async def _store(tx: IngestTransaction, held: HeldEpoch, arriving: Arriving) -> 
     )
     await tx.add_to_log(addition, arriving.now)
     await alert_hosts(tx, effects.alerts, arriving.now)
+    if any(reading.row.kind == Kind.COMMAND_ANSWERED for reading in readings):
+        await tx.publish(record.site_id)  # what was answered goes off the page
     return signed

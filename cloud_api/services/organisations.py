@@ -8,13 +8,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
-from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.audit_trail import Actor, AdminAct
 from cloud_api.services.feed import Feed
+from cloud_api.services.feed_entries import Naming
+from cloud_api.services.file_fleet_writing import FleetDone, FleetServices, FleetWriting
 from cloud_api.services.file_writing import FileWriting
 from cloud_api.services.key_ceremony import KeyCeremony
-from cloud_api.services.organisation_file import OrganisationFile
+from cloud_api.services.organisation_file import OrganisationFile, require_none
 from cloud_api.store import audit_log, data_keys, organisations
 from cloud_api.store.db import Database
+from cloud_api.store.jobs import announce_change
 from sync.protocol.keys import thumbprint
 
 
@@ -42,6 +45,7 @@ class Applied:
     invitations: int
     attestations: int
     watchlist: int
+    fleet: FleetDone
 
 
 class Organisations:
@@ -53,14 +57,15 @@ class Organisations:
         ring: KeyRing,
         ceremony: KeyCeremony,
         feed: Feed,
-        trail: AuditTrail,
+        fleet: FleetServices,
         clock: Clock,
     ) -> None:
         self._db = db
         self._ring = ring
         self._ceremony = ceremony
         self._feed = feed
-        self._trail = trail
+        self._fleet = fleet
+        self._trail = fleet.trail
         self._clock = clock
 
     async def create(self, name: str, actor: Actor, keep_root: Callable[[bytes], None]) -> Created:
@@ -84,20 +89,30 @@ class Organisations:
         """Bring an organisation in line with its file, whole or not at all.
 
         Raises:
-            ConfigurationError: a document's text changed without a new version, or a page would be too large.
+            ConfigurationError: a document's text changed without a new version, a page would be too large, or something
+                that the file names is not there or not clear; by place. Nothing was changed.
+            ErasureJournalError: visits are to be erased and the journal cannot be written. Nothing was changed.
+            ObjectStoreError: all is done, but the file of an erased visit's photo may still be there.
         """
         async with self._db.tenant(tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
-            writing = FileWriting(tx, self._ring, cipher, self._clock.now())
-            retired = await writing.put(wanted)
+            now, inner, naming = self._clock.now(), self._fleet.store.within(tx), Naming.of(tx.id, cipher)
+            fleet = FleetWriting(tx, inner, self._fleet, naming, wanted, actor, now)
+            require_none(await fleet.faults())
+            await fleet.put_before_sites()
+            retired = await FileWriting(tx, self._ring, cipher, now).put(wanted)
+            applied = _count(wanted, retired, await fleet.put_after_sites())
             await self._feed.refresh_all(tx)
-            applied = _count(wanted, retired)
             detail = {"sites": str(applied.sites), "hosts": str(applied.hosts)}
             await self._trail.record(tx, AdminAct("configuration.applied", actor, detail))
+            await announce_change(tx)
+            await self._fleet.erasing.write_down(tx, fleet.erased)
+        for entry in wanted.erasures:
+            await self._fleet.erasing.delete_files(tenant, entry.id)
         return applied
 
 
-def _count(wanted: OrganisationFile, retired: int) -> Applied:
+def _count(wanted: OrganisationFile, retired: int, fleet: FleetDone) -> Applied:
     return Applied(
         sites=len(wanted.sites),
         zones=sum(len(site.zones) for site in wanted.sites),
@@ -110,4 +125,5 @@ def _count(wanted: OrganisationFile, retired: int) -> Applied:
         invitations=len(wanted.invitations),
         attestations=len(wanted.attestations),
         watchlist=len(wanted.watchlist),
+        fleet=fleet,
     )

@@ -41,10 +41,18 @@ def _row(folded: FoldedStay, arrivals: Mapping[str, Arrival], now: datetime) -> 
         host_id=known.host_id if known is not None else None,
         present=folded.present,
         flags=tuple(_flags(folded, now)),
-        arrived_at=_moment(arrived, now),
+        arrived_at=_arrival_moment(arrived, known, now),
         departed_at=None if folded.present else _moment(folded.departed, now),
         person=known.person() if known is not None else None,
     )
+
+
+def _arrival_moment(found: Fact | None, known: Arrival | None, now: datetime) -> datetime | None:
+    """Of an arrival that was recorded again after a salvage (ADR 51), when it was recorded first."""
+    moment = _moment(found, now)
+    if moment is None or known is None or known.again is None:
+        return moment
+    return min(moment, from_unix_ms(Hlc.parse(known.again.hlc).wall_ms))
 
 
 def _moment(found: Fact | None, now: datetime) -> datetime | None:

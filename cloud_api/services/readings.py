@@ -20,6 +20,7 @@ from sync.protocol.events import Event, Header
 from sync.protocol.fold import Fact, Standing, fact
 from sync.protocol.hlc import MAX_AHEAD_MS, Hlc
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster, Kind, body_shape_fault
+from sync.protocol.repeats import Again, repeated_from
 
 B = TypeVar("B", bound=msgspec.Struct)
 
@@ -40,11 +41,12 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What an arrival tells, as far as its bodies can be read."""
+    """What an arrival tells, as far as its bodies can be read. ``again``: the event that it repeats, if it does."""
 
     event_id: UUID
     muster: ArrivedMuster | None
     full: ArrivedFull | None
+    again: Again | None = None
 
     @property
     def host_id(self) -> UUID | None:
@@ -131,7 +133,7 @@ def read_event(event: Event, header_hash: str, *, key: Standing, received_at: da
 def _arrival(header: Header, told: Fact | None, full: SealedBody | None) -> Arrival | None:
     if header.kind != Kind.VISITOR_ARRIVED or told is None:
         return None
-    return Arrival(header.id, told.muster, _read_body(full, ArrivedFull))
+    return Arrival(header.id, told.muster, _read_body(full, ArrivedFull), repeated_from(full))
 
 
 def _fault(event: Event, part: Part, sealed: SealedBody | None, committed: str) -> str | None:

@@ -12,6 +12,7 @@ from sync.protocol import exact_json
 from sync.protocol.archive import sign_archive
 from sync.protocol.checkpoint import Checkpoint, sign_checkpoint
 from sync.protocol.feed import PageHead, sign_head
+from sync.protocol.feed.orders import Command, sign_command
 from sync.protocol.jws import read_header, read_unverified_payload
 from sync.protocol.keys import private_key
 from sync.protocol.objects import ObjectReceipt, sign_object_receipt
@@ -43,6 +44,10 @@ class Signatures:
     async def sign_head(self, tx: Tenant, head: PageHead) -> str:
         """The head of a feed page by the feed key."""
         return sign_head(head, await self._open(tx, "feed"))
+
+    async def sign_command(self, tx: Tenant, command: Command) -> str:
+        """A command to kiosks by the command key."""
+        return sign_command(command, await self._open(tx, "command"))
 
     async def sign_checkpoint(self, tx: Tenant, checkpoint: Checkpoint) -> str:
         """A checkpoint by the log key."""

@@ -10,7 +10,7 @@ import msgspec
 from cloud_api.clock import Clock, from_unix_ms
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.board import Row, details_of, is_overdue, place_zone, rows_of
-from cloud_api.services.stored_bodies import read_full_body
+from cloud_api.services.stored_bodies import first_recorded, read_full_body
 from cloud_api.services.visit_photos import Photo, find_photo
 from cloud_api.store import alerts, board, catalogue, data_keys, erasures, organisations, stays
 from cloud_api.store.alerts import Alert
@@ -134,7 +134,9 @@ def _event_steps(events: list[StayEvent], titles: Mapping[tuple[str, str], str],
     headers = [decode_header(event.raw) for event in events]
     settled = any(header.kind in _CONTINUED for header in headers)
     for event, header in zip(events, headers, strict=True):
-        at = min(from_unix_ms(Hlc.parse(header.hlc).wall_ms), event.received_at).astimezone(zone)
+        again = None if event.quarantined else first_recorded(event.full)
+        stamps = [header.hlc] if again is None else [header.hlc, again.hlc]
+        at = min(event.received_at, *(from_unix_ms(Hlc.parse(stamp).wall_ms) for stamp in stamps)).astimezone(zone)
         if event.quarantined:
             yield Step(
                 at, "quarantine", "An entry that could not be read", f"From {event.kiosk}; kept apart", wrong=True

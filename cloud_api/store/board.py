@@ -19,7 +19,8 @@ from sync.protocol.kinds import Kind
 class KioskContact:
     """A kiosk and what the server holds of it. ``forked``: two histories of one of its keys are known, and nobody has
     said which counts; ``unconfirmed``: it began a log by itself that waits for an administrator. ``software`` and
-    ``waiting`` (entries that it still has to send) are what it said last, less what came since.
+    ``waiting`` (entries that it still has to send) are what it said last, less what came since. ``wipe_since``: since
+    when it is commanded to wipe itself, or has done so, until a person has compared the list.
     """
 
     id: UUID
@@ -34,6 +35,7 @@ class KioskContact:
     quarantined: int
     software: str
     waiting: int
+    wipe_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ async def list_contacts(tx: Tenant) -> list[KioskContact]:
         " and r.standing in ('current', 'frozen'))),"
         " (select count(*) from lodge.event_quarantine q where q.tenant_id = k.tenant_id and q.kiosk_id = k.id)"
         " + (select count(*) from lodge.branch_body b where b.tenant_id = k.tenant_id and b.kiosk_id = k.id"
-        " and b.fault is not null), k.software, k.waiting"
+        " and b.fault is not null), k.software, k.waiting, k.wipe_since"
         " from lodge.kiosk k where k.tenant_id = %s order by k.revoked_at is not null, k.name, k.id",
         (tx.id,),
     )

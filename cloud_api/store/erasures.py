@@ -1,5 +1,6 @@
 """Erasing a person: the key of the stay goes first, then everything that was sealed under it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -27,6 +28,16 @@ async def hold(tx: Tenant, stay_id: UUID) -> bool | None:
     )
     row = await cursor.fetchone()
     return None if row is None else bool(row[0])
+
+
+async def have_keys(tx: Tenant, stay_ids: Collection[UUID]) -> dict[UUID, bool]:
+    """Of these stays, those that the organisation has, and whether each still has its key; nothing is held."""
+    cursor = await tx.connection.execute(
+        "select id, wrapped is not null from lodge.data_key"
+        " where tenant_id = %s and id = any(%b::uuid[]) and purpose = 'stay'",
+        (tx.id, list(stay_ids)),
+    )
+    return {row[0]: bool(row[1]) for row in await cursor.fetchall()}
 
 
 async def erase(tx: Tenant, stay_id: UUID, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Kiosks, their keys (epochs), and how far each has come."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -12,7 +13,9 @@ Standing = Literal["current", "unconfirmed", "frozen", "revoked"]
 
 @dataclass(frozen=True, slots=True)
 class Kiosk:
-    """A kiosk as it was created; ``revoked_at`` once it is believed no more."""
+    """A kiosk as it was created; ``revoked_at`` once it is believed no more. ``zone``: the key of the zone that it
+    stands in, empty for the site's first.
+    """
 
     id: UUID
     site_id: UUID
@@ -20,6 +23,7 @@ class Kiosk:
     created_at: datetime
     revoked_at: datetime | None
     last_seen_at: datetime | None
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,12 @@ class Greeting:
     checkpoint: str | None
 
 
+_COLUMNS = (
+    "k.id, k.site_id, k.name, k.created_at, k.revoked_at, k.last_seen_at, coalesce(z.key, '') from lodge.kiosk k"
+    " left join lodge.zone z on z.tenant_id = k.tenant_id and z.id = k.zone_id"
+)
+
+
 async def add(tx: Tenant, kiosk: Kiosk) -> None:
     """Create a kiosk; it can do nothing until it is enrolled."""
     await tx.connection.execute(
@@ -93,8 +103,7 @@ async def add(tx: Tenant, kiosk: Kiosk) -> None:
 async def list_all(tx: Tenant) -> list[Kiosk]:
     """All kiosks, by name."""
     cursor = await tx.connection.execute(
-        "select id, site_id, name, created_at, revoked_at, last_seen_at from lodge.kiosk"
-        " where tenant_id = %s order by name, id",
+        f"select {_COLUMNS} where k.tenant_id = %s order by k.name, k.id",
         (tx.id,),
     )
     return [Kiosk(*row) for row in await cursor.fetchall()]
@@ -103,8 +112,7 @@ async def list_all(tx: Tenant) -> list[Kiosk]:
 async def find(tx: Tenant, kiosk_id: UUID) -> Kiosk | None:
     """One kiosk."""
     cursor = await tx.connection.execute(
-        "select id, site_id, name, created_at, revoked_at, last_seen_at from lodge.kiosk"
-        " where tenant_id = %s and id = %s",
+        f"select {_COLUMNS} where k.tenant_id = %s and k.id = %s",
         (tx.id, kiosk_id),
     )
     row = await cursor.fetchone()
@@ -145,3 +153,35 @@ async def note_seen(tx: Tenant, kiosk_id: UUID, now: datetime, *, taken: int = 0
         " where tenant_id = %s and id = %s",
         (now, taken, tx.id, kiosk_id),
     )
+
+
+async def lock(tx: Tenant, kiosk_ids: Collection[UUID]) -> None:
+    """Hold kiosks to the end of the transaction, always in one order, before any site is held (see ``Feed.answer``)."""
+    await tx.connection.execute(
+        "select 1 from lodge.kiosk where tenant_id = %s and id = any(%b::uuid[]) order by id for no key update",
+        (tx.id, list(kiosk_ids)),
+    )
+
+
+async def put_zone(tx: Tenant, kiosk_id: UUID, zone_id: UUID | None) -> None:
+    """Say in which zone a kiosk stands; ``None``: the site's first."""
+    await tx.connection.execute(
+        "update lodge.kiosk set zone_id = %s where tenant_id = %s and id = %s", (zone_id, tx.id, kiosk_id)
+    )
+
+
+async def note_wipe(tx: Tenant, kiosk_id: UUID, now: datetime) -> None:
+    """What this kiosk has recorded and not sent may be lost from now on, until a person has looked."""
+    await tx.connection.execute(
+        "update lodge.kiosk set wipe_since = coalesce(wipe_since, %s) where tenant_id = %s and id = %s",
+        (now, tx.id, kiosk_id),
+    )
+
+
+async def close_wipe(tx: Tenant, kiosk_id: UUID) -> bool:
+    """A person has looked; ``False`` where there was nothing to look at."""
+    cursor = await tx.connection.execute(
+        "update lodge.kiosk set wipe_since = null where tenant_id = %s and id = %s and wipe_since is not null",
+        (tx.id, kiosk_id),
+    )
+    return cursor.rowcount > 0

@@ -61,7 +61,9 @@ async def put_many(tx: Tenant, ciphers: Mapping[UUID, FieldCipher], stays: Seque
         " name, company, host, zone, email, details)"
         " on conflict (tenant_id, id) do update set site_id = coalesce(excluded.site_id, stay.site_id),"
         " host_id = coalesce(excluded.host_id, stay.host_id), present = excluded.present,"
-        " flags = excluded.flags, arrived_at = excluded.arrived_at, departed_at = excluded.departed_at,"
+        " flags = excluded.flags, departed_at = excluded.departed_at,"
+        # What an arrival that was recorded again says of its first time is known only while its body is at hand.
+        " arrived_at = least(excluded.arrived_at, stay.arrived_at),"
         " name = coalesce(excluded.name, stay.name), company = coalesce(excluded.company, stay.company),"
         " host = coalesce(excluded.host, stay.host), zone = coalesce(excluded.zone, stay.zone),"
         " email = coalesce(excluded.email, stay.email), details = coalesce(excluded.details, stay.details),"

@@ -14,6 +14,7 @@ from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
 from kiosk.flows.badge_recovery import recover_badges
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.departure import DepartureDesk
+from kiosk.flows.ending import AskedEnding
 from kiosk.flows.network import Network
 from kiosk.flows.photo_keeping import PhotoKeeper
 from kiosk.flows.status import KioskStatus
@@ -23,8 +24,10 @@ from sync.device.feed_reader import FEED_READ_SECONDS, FeedReader
 from sync.device.following_transport import FollowingTransport
 from sync.device.log_witness import LogWitness
 from sync.device.muster_asker import MusterAsker
+from sync.device.obeying import Obeying
 from sync.device.object_sender import ObjectSender
 from sync.device.signed_channel import SignedChannel
+from sync.device.stepping import LinkState
 from sync.device.transport import TransportLimits
 from sync.device.uploader import Uploader
 
@@ -161,16 +164,12 @@ def build_desks(station: Station, *, printing: Callable[[], None] = lambda: None
         enrolment=enrolment,
         key=station.log.epochs.current_key,
         configuration=station.directory.configuration,
+        place=station.directory.place,
         types=station.directory.published_types,
     )
     marks = BadgeMarks(station.settings)
-    badges = BadgeQueue(
-        log=station.log,
-        marks=marks,
-        printer=_badge_printer(configuration),
-        draw=artist.draw,
-        wake=printing,
-    )
+    printer = _badge_printer(configuration)
+    badges = BadgeQueue(log=station.log, marks=marks, printer=printer, draw=artist.draw, wake=printing)
     status = KioskStatus(
         network=network,
         badges=badges,
@@ -201,6 +200,20 @@ def build_desks(station: Station, *, printing: Callable[[], None] = lambda: None
     return Desks(network, badges, status, check_in, departure)
 
 
+def build_obeying(station: Station, network: Network, ending: AskedEnding) -> Obeying:
+    """Obeys the organisation's commands, once the feed has answered in this run."""
+    return Obeying(
+        log=station.log,
+        feed=station.feed,
+        enrolment=station.enrolment,
+        clock=station.clock,
+        photos=station.photo_stop,
+        heard=lambda: network.feed.state is LinkState.ONLINE,
+        end=ending,
+        recorded=network.hurry,
+    )
+
+
 def build_photo_keeper(station: Station) -> PhotoKeeper:
     """Seals photos to the organisation's key on the newest keys page."""
     return PhotoKeeper(
@@ -210,6 +223,7 @@ def build_photo_keeper(station: Station) -> PhotoKeeper:
         tenant=station.enrolment.tenant,
         clock=station.clock,
         entropy=secrets.token_bytes,
+        stopped=lambda: station.photo_stop.stands,
     )
 
 

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from kiosk import __version__
 from kiosk.camera import encode_photo, open_camera
 from kiosk.codes import read_codes
-from kiosk.composition.desks import build_desks
+from kiosk.composition.desks import Desks, build_desks, build_obeying
 from kiosk.composition.station import Station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
 from kiosk.flows.directory import first_language
+from kiosk.flows.ending import AskedEnding, Ending
 from kiosk.flows.settling import Settling
 from kiosk.flows.start import record_start
-from kiosk.ports import LobbyPorts
+from kiosk.navigation import Screen
+from kiosk.ports import LobbyPorts, Scheduler
 from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.threads import Loop, Workers, closing_loops
 from kiosk.views.environment import WindowOptions, prepare_environment
@@ -26,8 +28,13 @@ if TYPE_CHECKING:
     from kiosk.views.window import KioskWindow
 
 
-def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | None = None) -> None:
-    """Open the window and run until the process is asked to end. ``opened`` is given the window once it exists.
+LOOK_SECONDS = 1.0
+"""How often it is asked whether the program is to end."""
+
+
+def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | None = None) -> Ending:
+    """Open the window and run until the process is asked to end, or a command ends it; returns which. ``opened`` is
+    given the window once it exists.
 
     Raises:
         KioskError: no window can be opened.
@@ -43,18 +50,9 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
     if Window is None:
         raise KioskError("No window can be opened: the display does not answer. Is the screen's session running?")
 
-    upload_due, feed_due, badge_waits = Event(), Event(), Event()
+    badge_waits, ending = Event(), AskedEnding()
     desks = build_desks(station, printing=badge_waits.set)
-    desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
-    pruning = Pruning(log=station.log, roll=station.roll, clock=station.clock)
-    loops = (
-        Loop("network", desks.network.step_uploads, upload_due),
-        Loop("feed", desks.network.step_feed, feed_due),
-        Loop("badges", desks.badges.step, badge_waits),
-        Loop("settle", Settling(station.log, station.roll).step, Event()),
-        Loop("pruning", pruning.step, Event()),
-        Loop("erasing", Erasing(log=station.log, feed=station.feed, pruning=pruning).step, Event()),
-    )
+    loops = _make_loops(station, desks, badge_waits, ending)
     record_start(station.log, __version__)
     with Workers() as workers, closing_loops(loops):
         ports = LobbyPorts(
@@ -75,7 +73,36 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             signal.signal(request, lambda *_: window.close())
         if opened is not None:
             opened(window)
+        close_when_asked(window.lobby, window.close, ending, ports.scheduler)
         window.run()
+    return ending.asked
+
+
+def _make_loops(station: Station, desks: Desks, badge_waits: Event, ending: AskedEnding) -> tuple[Loop, ...]:
+    upload_due, feed_due = Event(), Event()
+    desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
+    pruning = Pruning(log=station.log, roll=station.roll, clock=station.clock)
+    return (
+        Loop("network", desks.network.step_uploads, upload_due),
+        Loop("feed", desks.network.step_feed, feed_due),
+        Loop("badges", desks.badges.step, badge_waits),
+        Loop("settle", Settling(station.log, station.roll).step, Event()),
+        Loop("pruning", pruning.step, Event()),
+        Loop("erasing", Erasing(log=station.log, feed=station.feed, pruning=pruning).step, Event()),
+        Loop("commands", build_obeying(station, desks.network, ending).step, Event()),
+    )
+
+
+def close_when_asked(lobby: Lobby, close: Callable[[], None], ending: AskedEnding, scheduler: Scheduler) -> None:
+    """Look every second, on the drawing thread: only there is it sure that no visitor begins meanwhile."""
+
+    def look() -> None:
+        if ending.is_due(nobody_there=lobby.screen is Screen.WELCOME):
+            close()
+        else:
+            scheduler.later(LOOK_SECONDS, look)
+
+    scheduler.later(LOOK_SECONDS, look)
 
 
 def _window_options(configuration: KioskConfiguration) -> WindowOptions:

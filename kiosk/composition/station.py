@@ -25,6 +25,7 @@ from sync.device.key_provider import FileKeyProvider
 from sync.device.muster_roll import MusterRoll
 from sync.device.object_store import ObjectStore
 from sync.device.outbox import Outbox
+from sync.device.photo_stop import PhotoStop
 from sync.device.salvage.files import share_database
 from sync.device.settings import Enrolment, Settings
 from sync.device.standing import OwnStanding
@@ -54,6 +55,7 @@ class Station:
     time: LocalTime
     outbox: Outbox
     objects: ObjectStore
+    photo_stop: PhotoStop
     evacuation: EvacuationDesk
 
 
@@ -127,8 +129,8 @@ def _build_station(
 ) -> Station:
     clock = SystemClock()
     log = _open_log(database, enrolment, clock, witness)
-    feed = FeedStore(database, enrolment)
-    directory = FeedDirectory(feed)
+    feed, photo_stop = FeedStore(database, enrolment), PhotoStop(settings)
+    directory = FeedDirectory(feed, kiosk=enrolment.kiosk, photos_stopped=lambda: photo_stop.stands)
     time = LocalTime(clock, directory.zone)
     standing = OwnStanding(log, directory.roster)
     roll = MusterRoll(log, standing)
@@ -151,6 +153,7 @@ def _build_station(
         time=time,
         outbox=Outbox(database, log, audience=enrolment.audience),
         objects=ObjectStore(database),
+        photo_stop=photo_stop,
         evacuation=EvacuationDesk(
             log=log,
             roll=roll,

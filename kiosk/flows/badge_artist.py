@@ -14,7 +14,7 @@ from printers.bitmap import BadgeBitmap
 from printers.media import Medium
 from sync.device.settings import Enrolment
 from sync.protocol.codes import Purpose, readable_code, sign_code
-from sync.protocol.feed import Configuration, VisitorType
+from sync.protocol.feed import Configuration, VisitorType, Zone
 
 DEFAULT_HOURS = 12
 
@@ -28,11 +28,13 @@ class BadgeArtist:
         enrolment: Enrolment,
         key: Callable[[], Ed25519PrivateKey],
         configuration: Callable[[], Configuration | None],
+        place: Callable[[], Zone | None],
         types: Callable[[], tuple[VisitorType, ...]],
     ) -> None:
         self._enrolment = enrolment
         self._key = key
         self._configuration = configuration
+        self._place = place
         self._types = types
 
     def draw(self, job: BadgeJob, medium: Medium) -> BadgeBitmap:
@@ -45,7 +47,7 @@ class BadgeArtist:
 
     def content(self, job: BadgeJob) -> BadgeContent:
         """What the badge says."""
-        configuration = self._configuration()
+        configuration, place = self._configuration(), self._place()
         words = languages().get(job.language) or languages()["en"]
         kind = next((kind for kind in self._types() if kind.id == job.visitor_type), None)
         hours = DEFAULT_HOURS if configuration is None else configuration.badge_hours
@@ -63,7 +65,7 @@ class BadgeArtist:
             code_payload=self._code(job, until),
             readable_code=readable_code(job.stay),
             photo=_open_photo(job.photo),
-            last_line="" if configuration is None else configuration.muster_point,
+            last_line="" if place is None else place.muster_point,
             labels=BadgeLabels(visiting=words.say("badge.visiting"), valid_until=words.say("badge.valid-until")),
         )
 

@@ -93,12 +93,12 @@ class CheckInDesk:
             return self._record(draft, stay, None)
 
     def _arrival(self, draft: ArrivalDraft, stay: UUID, photo: SealedObject | None) -> Act:
-        configuration = self._directory.configuration()
+        place = self._directory.place()
         muster = ArrivedMuster(
             name=_bounded(draft.display_name),
             company=_bounded(draft.company),
             host=_bounded(draft.host_name),
-            zone="" if configuration is None else configuration.zone,
+            zone="" if place is None else place.name,
             assistance=draft.needs_assistance,
         )
         full = ArrivedFull(

@@ -1,14 +1,16 @@
 """What the organisation published, from the pages that the kiosk holds."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
+from uuid import UUID
 
 from kiosk.flows.local_time import site_zone
 from kiosk.ports import DocumentText, HostChoice, Organisation, Step, VisitorType
 from sync.device.feed_store import FeedStore
 from sync.protocol import feed
-from sync.protocol.feed import Configuration, Documents, Hosts, PageKind, Roster, StaffPins, VisitorTypes
+from sync.protocol.feed import Configuration, Documents, Hosts, PageKind, Roster, StaffPins, VisitorTypes, Zone
 
 MIN_QUERY_LETTERS = 3
 MAX_HOSTS = 8
@@ -24,8 +26,10 @@ def fold_text(text: str) -> str:
 class FeedDirectory:
     """The kiosk's ``Directory`` over its feed pages."""
 
-    def __init__(self, feed: FeedStore) -> None:
+    def __init__(self, feed: FeedStore, *, kiosk: UUID, photos_stopped: Callable[[], bool]) -> None:
         self._feed = feed
+        self._kiosk = kiosk
+        self._photos_stopped = photos_stopped
 
     def configuration(self) -> Configuration | None:
         """The site's configuration, or ``None`` before the first page came."""
@@ -34,6 +38,16 @@ class FeedDirectory:
     def roster(self) -> Roster | None:
         """The kiosks of the site and their keys, or ``None`` before the first page came."""
         return self._feed.content(PageKind.ROSTER, Roster)
+
+    def place(self) -> Zone | None:
+        """The zone that this kiosk stands in: the one that the roster names, where the site has it, else the first."""
+        configuration, roster = self.configuration(), self.roster()
+        zones = () if configuration is None else configuration.zones
+        own = next(
+            (entry.zone for entry in (() if roster is None else roster.kiosks) if entry.kiosk == self._kiosk), ""
+        )
+        named = next((zone for zone in zones if zone.id == own), None)
+        return named or next(iter(zones), None)
 
     def staff_pins(self, scope: str, now_ms: int | None) -> tuple[str, ...]:
         """The hashes of the PINs that open something; none before the first page came.
@@ -83,10 +97,12 @@ class FeedDirectory:
         )
 
     def _known_steps(self, steps: tuple[str, ...]) -> tuple[Step, ...]:
-        """The steps that this kiosk has screens for; the first asks who somebody is. Nobody agrees to nothing."""
-        agreed = self.document("en") is not None
-        known = [Step(step) for step in dict.fromkeys(steps) if step in set(Step)]
-        asked = [step for step in known if agreed or step is not Step.DOCUMENT]
+        """The steps that this kiosk has screens for; the first asks who somebody is. Nobody agrees to nothing, and
+        photos may have been stopped.
+        """
+        left_out = {Step.DOCUMENT} if self.document("en") is None else set()
+        left_out |= {Step.PHOTO} if self._photos_stopped() else set()
+        asked = [Step(step) for step in dict.fromkeys(steps) if step in set(Step) - left_out]
         return tuple(asked) if Step.DETAILS in asked else (Step.DETAILS, *asked)
 
     def find_hosts(self, query: str) -> tuple[HostChoice, ...]:

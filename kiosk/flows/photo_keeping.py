@@ -26,7 +26,9 @@ JPEG = "image/jpeg"
 
 
 class PhotoKeeper:
-    """Seals photos and writes them beside their arrival. ``sealing_key`` gives the organisation's key of now."""
+    """Seals photos and writes them beside their arrival. ``sealing_key`` gives the organisation's key of now;
+    ``stopped``: whether it has told this kiosk to keep none, which may come in the middle of a check-in.
+    """
 
     def __init__(
         self,
@@ -37,6 +39,7 @@ class PhotoKeeper:
         tenant: UUID,
         clock: DeviceClock,
         entropy: Entropy,
+        stopped: Callable[[], bool],
     ) -> None:
         self._store = store
         self._space = space
@@ -44,6 +47,7 @@ class PhotoKeeper:
         self._tenant = tenant
         self._clock = clock
         self._entropy = entropy
+        self._stopped = stopped
 
     def seal(self, draft: ArrivalDraft) -> SealedObject | None:
         """The photo that the visitor agreed to, sealed; ``None`` where there is none or it cannot be kept."""
@@ -52,7 +56,7 @@ class PhotoKeeper:
             return None
         try:
             key = self._sealing_key()
-            if key is None:
+            if key is None or self._stopped():
                 return None
             name = ObjectName(self._tenant, stay_id(self._entropy))
             sealed = seal_object(draft.photo, name=name, key=key, entropy=self._entropy)

@@ -45,6 +45,11 @@ class Turn:
         self._go = go
         self._changed = changed
 
+    def begin(self) -> None:
+        """A check-in begins: by what the organisation asks now, not when the welcome screen came up."""
+        self.types = self.ports.directory.visitor_types()
+        self.given.visitor_type = self.types[0]
+
     @property
     def steps(self) -> Journey:
         """Return the screens of this visitor's check-in."""

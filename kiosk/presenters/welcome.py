@@ -56,6 +56,7 @@ class WelcomePresenter:
 
     def visit(self) -> None:
         """Begin a check-in."""
+        self._turn.begin()
         self._turn.go(Act.VISIT)
 
     def leave(self) -> None:

@@ -133,8 +133,11 @@ class EventLog(EventReader):
             self._advance(head)
         return tuple(events)
 
-    def begin_epoch(self, reason: str, *, after: str, known: int = 0) -> bool:
-        """Leave the epoch ``after`` for a new one, which begins with an ``epoch.started``; one transaction.
+    def begin_epoch(
+        self, reason: str, *, after: str, known: int = 0, beside: Callable[[Database], None] = lambda _tables: None
+    ) -> bool:
+        """Leave the epoch ``after`` for a new one, which begins with an ``epoch.started``; one transaction, in which
+        ``beside`` writes too.
 
         ``False``: it was left already, by another thread, program or call. ``known``: the seq that somebody else knows
         of it. What may be missing from the list is told from the same moment on (``notices``).
@@ -145,7 +148,7 @@ class EventLog(EventReader):
         """
         with self.database.lock:
             try:
-                head = self._leave(reason, after, known)
+                head = self._leave(reason, after, known, beside)
             except StorageError:
                 self._owe(reason, after, known)
                 raise
@@ -239,10 +242,14 @@ class EventLog(EventReader):
         tables.conn.executemany(INSERT_EVENT, [event_row(chain, event)])
         return head
 
-    def _leave(self, reason: str, after: str, known: int) -> Head | None:
+    def _leave(self, reason: str, after: str, known: int, beside: Callable[[Database], None]) -> Head | None:
         with self.database.transaction() as tables:
             self._catch_up()
-            return self._write_epoch(tables, reason, known) if self._head.epoch == after else None
+            if self._head.epoch != after:
+                return None
+            head = self._write_epoch(tables, reason, known)
+            beside(tables)
+            return head
 
     def _moved_on(self, tables: Database) -> bool:
         """Whether another program has begun an epoch: nothing may ever be added to one that was left."""

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from sync.device.database import DeviceDatabase
 from sync.device.event_rows import EventReader, salted, sealed_body, stay_bytes
+from sync.device.settings import Settings
 from sync.protocol.chain import Head
 from sync.protocol.events import Event, decode_header, genesis_hash
 from sync.protocol.fold import Standing
@@ -25,6 +26,7 @@ _INSERT = (
     " values (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)"
 )
 _LAST_HEARD = 512
+_FAULT = "hearing-fault"
 _MAX_NAMED = 4096
 """How many batches beside logs one question names: it must stay within what a server reads."""
 NEWEST_PLACE = (
@@ -137,6 +139,25 @@ class HeardEvents:
         with self._database.transaction() as tables:
             rows = [{"kiosk": str(kiosk), "at_ms": moment} for kiosk, moment in at_ms.items()]
             tables.table("heard_kiosk").upsert_all(rows, pk="kiosk")
+
+    @property
+    def fault(self) -> str:
+        """Why other kiosks could not be heard when it was last tried and the cloud answered; empty while they can be.
+
+        Raises:
+            StorageError: the disk refused.
+        """
+        raw = Settings(self._database).get(_FAULT)
+        return "" if raw is None else raw.decode("utf-8")
+
+    def note_fault(self, fault: str) -> None:
+        """Keep it for the ``status`` command, which is another program; written only when it has changed.
+
+        Raises:
+            StorageError: the disk refused.
+        """
+        if fault != self.fault:
+            Settings(self._database).put(_FAULT, fault.encode("utf-8"))
 
     def _head(self, epoch: str) -> Head | None:
         rows = self._database.read("select seq, head from heard_log where epoch = ?", (epoch,))

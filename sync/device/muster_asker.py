@@ -74,11 +74,16 @@ class MusterAsker:
     def step(self) -> Step:
         """Ask once and keep what is new. Never raises what a disk or net may do."""
         try:
-            return self._ask()
+            return self._ask_and_note()
         except TransportError as error:
             return self._patience.retry(LinkState.OFFLINE, str(error))
         except StorageError as error:
             return self._patience.retry(self._patience.state, str(error))
+
+    def _ask_and_note(self) -> Step:
+        step = self._ask()
+        self._heard.note_fault(self.fault)
+        return step
 
     def _ask(self) -> Step:
         self._raise_clock()
@@ -211,5 +216,7 @@ def _claimed(sent: ToldBatch) -> str:
 
 
 def can_speak(entry: RosterKiosk) -> bool:
-    """Whether anything of a kiosk can still come: one all of whose keys were revoked says nothing more."""
-    return not entry.keys or any(key.standing != KeyStanding.REVOKED for key in entry.keys)
+    """Whether anything of a kiosk can come: one that was never enrolled has no log that could be missing, and one all
+    of whose keys were revoked says nothing more.
+    """
+    return any(key.standing != KeyStanding.REVOKED for key in entry.keys)

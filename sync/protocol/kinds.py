@@ -38,6 +38,7 @@ class Kind(StrEnum):
     STAFF_REFUSED = "staff.refused"
     KIOSK_STARTED = "kiosk.started"
     EPOCH_STARTED = "epoch.started"
+    COMMAND_ANSWERED = "command.answered"
 
 
 class _Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +153,16 @@ class EpochStartedFull(_Body, frozen=True, kw_only=True):
     reason: Line
 
 
+class CommandAnsweredFull(_Body, frozen=True, kw_only=True):
+    """What became of a command (ADR 57). ``outcome``: ``obeyed``, ``expired`` or ``unknown`` (this kiosk knows no such
+    order); later ones may come. A wipe is answered before it is done: nothing could be told afterwards.
+    """
+
+    command: UUID
+    order: Line
+    outcome: Line
+
+
 BODIES: dict[str, tuple[type[_Body], type[_Body]]] = {
     Kind.VISITOR_ARRIVED: (ArrivedMuster, ArrivedFull),
     Kind.VISITOR_DEPARTED: (Nothing, DepartedFull),
@@ -166,6 +177,7 @@ BODIES: dict[str, tuple[type[_Body], type[_Body]]] = {
     Kind.STAFF_REFUSED: (Nothing, Nothing),
     Kind.KIOSK_STARTED: (Nothing, KioskStartedFull),
     Kind.EPOCH_STARTED: (Nothing, EpochStartedFull),
+    Kind.COMMAND_ANSWERED: (Nothing, CommandAnsweredFull),
 }
 """Kind -> (muster body, full body). A kind that is not here is stored and relayed, never interpreted."""
 

@@ -26,6 +26,20 @@ class Again(msgspec.Struct, frozen=True, kw_only=True):
     hlc: HlcText
 
 
+class _Repeated(msgspec.Struct, frozen=True, kw_only=True):
+    again: Again | None = None
+
+
+def repeated_from(full: SealedBody | None) -> Again | None:
+    """Which event this full body's event repeats; ``None`` for one that was recorded when it happened."""
+    if full is None:
+        return None
+    try:
+        return exact_json.read(full.bytes(), _Repeated, what="a body").again
+    except (EncodingError, LimitError):
+        return None
+
+
 def act_again(event: Event) -> Act:
     """The act of an event, to be recorded once more under the same stay.
 

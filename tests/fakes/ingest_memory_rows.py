@@ -290,6 +290,7 @@ class MemoryIngest(_Records):
                     site_id=stay.site_id or before.site_id,
                     host_id=stay.host_id or before.host_id,
                     person=stay.person or before.person,
+                    arrived_at=min(filter(None, (stay.arrived_at, before.arrived_at)), default=None),
                 )
             self._rows.stays[stay.id] = stay
         for found, texts in words.items():

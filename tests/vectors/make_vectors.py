@@ -8,12 +8,10 @@ version to version while what it holds does not.
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from sync.protocol import audit, codes, enrolment, exact_json, jws, keyspage, receipt
 from sync.protocol.batch import manifest_hash
-from sync.protocol.chain import Head
 from sync.protocol.checkpoint import Checkpoint, key_hash, sign_checkpoint
 from sync.protocol.commitments import Part, SealedBody, commitment
 from sync.protocol.errors import ProtocolError
@@ -21,9 +19,8 @@ from sync.protocol.events import HEADER_DOMAIN, genesis_hash
 from sync.protocol.fork_proof import encode_proof
 from sync.protocol.identifiers import sha256_hex
 from sync.protocol.keys import base64url, public_text, thumbprint
-from sync.protocol.repeats import act_again
 from sync.signed_requests import SignableRequest, sign_request
-from tests.vectors import forked, mustered, pages, rotated, sample, sealed, witnessed
+from tests.vectors import forked, mustered, pages, recorded, rotated, sample, sealed, witnessed
 
 FOLDER = Path(__file__).parent / "protocol"
 Vector = dict[str, object]
@@ -59,7 +56,8 @@ def build_all(
         "log-witness": witnessed.vector,
         "root-move": rotated.move_vector,
         "trust-files": rotated.files_vector,
-        "repeated-act": _repeated_act,
+        "repeated-act": recorded.repeated_act,
+        "command-answered": recorded.command_answered,
         "muster-batch": lambda: mustered.muster_vector(wire, stored_muster),
     }
     return {name: make() for name, make in makers.items()}
@@ -288,20 +286,6 @@ def _epoch_start() -> Vector:
         "certified": _signed(start.certified),
         "accepted": _signed(start.accepted),
     }
-
-
-def _repeated_act() -> Vector:
-    """The sample's arrival, recorded again as the second event of the epoch that follows."""
-    (first, *_), key = sample.three_events(), sample.key_of("kiosk epoch 2")
-    epoch = thumbprint(key.public_key())
-    (again,) = sample.make_chain(
-        act_again(first),
-        identity=replace(sample.IDENTITY, epoch=epoch),
-        head=Head(epoch, 1, "ab" * 32),
-        name="repeated",
-        steps=(60,),
-    )
-    return {"first": first.line().decode().split("\n"), "again": again.line().decode().split("\n")}
 
 
 def _fork_proof(wire: bytes) -> Vector:

@@ -3,6 +3,7 @@
 What is not handled here: whether a command was obeyed before.
 """
 
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,9 +16,21 @@ from sync.protocol.events import Count
 from sync.protocol.feed.texts import Text
 
 TYP = "lodge-command+jws"
-Order = Annotated[
-    str, msgspec.Meta(max_length=40, examples=["restart", "update", "rehearse", "begin_epoch", "wipe", "stop_photos"])
-]
+
+
+class KnownOrder(StrEnum):
+    """The orders of version 1. A kiosk passes over any that it does not know, and says so."""
+
+    RESTART = "restart"
+    UPDATE = "update"
+    REHEARSE = "rehearse"
+    BEGIN_EPOCH = "begin_epoch"
+    STOP_PHOTOS = "stop_photos"
+    ALLOW_PHOTOS = "allow_photos"
+    WIPE = "wipe"
+
+
+Order = Annotated[str, msgspec.Meta(max_length=40, examples=[order.value for order in KnownOrder])]
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

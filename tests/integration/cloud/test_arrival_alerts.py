@@ -13,8 +13,11 @@ from cloud_api.composition import DatabaseAddresses
 from cloud_api.notify.mailer import Claim, Delivery, Mail
 from cloud_api.notify.settings import SmtpSettings
 from cloud_api.notify.smtp import SmtpMailer
+from cloud_api.services.visit_story import VisitStories
 from cloud_api.store import alerts, hosts
 from cloud_api.store.alerts import Alert
+from sync.protocol.chain import Head
+from sync.protocol.repeats import act_again
 from tests.fakes.cloud_mail import MailServer
 from tests.fakes.cloud_server import OPERATOR, Ground, run_ground, sample_file
 
@@ -205,3 +208,30 @@ async def test_the_job_is_deferred_with_the_arrival_and_holds_ids_only(
     made = {str((await read(ground, stay)).id) for stay in stays}
     assert (task, args["tenant"], set(args["alerts"])) == ("alerts.deliver", str(ground.tenant), made)
     assert set(args) == {"tenant", "alerts"}
+
+
+async def test_c05_an_arrival_that_was_recorded_again_is_told_with_the_time_of_the_first(
+    addresses: DatabaseAddresses,
+) -> None:
+    """C05: after a salvage, in the message, on the board and on the visit's page; also once its body is not at hand."""
+    mailer = ScriptedMailer()
+    async with run_ground(addresses, mailer=mailer) as ground:
+        kiosk = await ground.enrol()
+        first = ground.clock.now()
+        stay = kiosk.arrive(first, host_id=await ground.host())
+        act = act_again(kiosk.events.pop())
+        kiosk.head = Head.genesis(kiosk.key.epoch)
+        ground.clock.advance(hours=3)
+        kiosk.act(act.kind, ground.clock.now(), stay=act.stay, muster=act.muster, full=act.full)
+        await ground.send(kiosk, kiosk.batch())
+        waiting = await read(ground, stay)
+        assert await ground.cloud.alerts.deliver(ground.tenant, [waiting.id]) == 0
+        ground.clock.advance(minutes=5)
+        kiosk.depart(ground.clock.now(), stay)
+        await ground.send(kiosk, kiosk.batch(2))
+        told = await VisitStories(ground.cloud.db, ground.cloud.ring, ground.clock).tell(ground.tenant, stay)
+    assert told is not None
+    assert told.row.since == first
+    assert [step.at for step in told.steps if step.title.startswith("Arrived")] == [first]
+    (mail,) = mailer.taken
+    assert "the arrival was 3 hours ago" in mail.text

@@ -96,3 +96,33 @@ def test_a_picture_of_a_code_is_said_to_be_written_and_none_is_lost(run: Run, tm
     assert facts["qr"] == str(path)
     (read,) = zxingcpp.read_barcodes(Image.open(path))
     assert read.text == f"https://lodge.example.org/enrol#{facts['code']}"
+
+
+def test_f19_kiosks_are_commanded_by_file_and_by_command_and_listed_with_what_they_said(
+    run: Run, tmp_path: Path
+) -> None:
+    """F19."""
+    tenant = json.loads(create(run, tmp_path, "Order Works", "--json").output)["id"]
+    wanted = copy.deepcopy(ORGANISATION) | {"name": "Order Works"}
+    wanted["sites"][0]["kiosks"] = [{"name": "Gate", "zone": "lobby"}]  # type: ignore[index]
+    told = {"name": "first", "site": "mill-lane", "order": "stop_photos", "hours": 1, "reason": "asked for"}
+    path = tmp_path / "organisation.json"
+    path.write_text(json.dumps(wanted | {"commands": [told]}))
+    applied = run("org", "apply", str(path), "--org", tenant)
+    said = "1 kiosk created: lodge-cloud kiosk code enrols it. 1 command given.\n"
+    assert applied.output.endswith(f"1 type of visitor. {said}")
+    assert run("org", "apply", str(path), "--org", tenant).output.endswith("1 type of visitor.\n")
+    giving = ("kiosk", "command", "wipe", "--kiosk", "Gate", "--reason", "stolen", "--org", tenant)
+    assert run(*giving).exit_code == 1  # asked, and nobody answered
+    facts = json.loads(run(*giving, "--yes", "--json").output)
+    (wipe, first) = json.loads(run("kiosk", "commands", "--org", tenant, "--json").output)
+    assert (wipe["command"], wipe["order"], wipe["kiosk"], wipe["answers"]) == (facts["command"], "wipe", "Gate", [])
+    assert (first["name"], first["order"], first["kiosk"], first["site"]) == ("first", "stop_photos", None, "mill-lane")
+    shown = run("kiosk", "commands", "--org", tenant).output.splitlines()
+    assert [line.partition("  ")[2].split("  ", 1)[1] for line in shown] == [
+        "wipe          Gate: no answer yet",
+        "stop_photos   all of mill-lane: no answer yet",
+    ]
+    (gate,) = json.loads(run("kiosk", "list", "--org", tenant, "--json").output)
+    closing = ("kiosk", "reviewed", gate["id"], "--reason", "compared", "--org", tenant)
+    assert [run(*closing).exit_code for _ in range(2)] == [0, 1]

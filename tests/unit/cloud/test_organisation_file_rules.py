@@ -36,14 +36,38 @@ def changed(path: tuple[str | int, ...], value: object) -> dict[str, Any]:
 
 
 def test_the_sample_uses_every_part_of_the_file() -> None:
+    """But for what a new organisation has none of: kiosks to revoke, visits to erase."""
     read_sample = read(GOOD)
-    assert [name for name in OrganisationFile.__struct_fields__ if not getattr(read_sample, name)] == []
+    unused = [name for name in OrganisationFile.__struct_fields__ if not getattr(read_sample, name)]
+    assert unused == ["revocations", "erasures"]
+    assert [kiosk.zone for kiosk in read_sample.sites[0].kiosks] == ["lobby"]
     assert any(kind.fields for kind in read_sample.visitor_types)
 
 
 @pytest.mark.parametrize(
     ("path", "value", "fault"),
     [
+        (
+            ("sites", 0, "kiosks"),
+            [{"name": "Gate", "zone": "yard"}],
+            'sites[0].kiosks[0].zone: there is no zone "yard"; there is lobby',
+        ),
+        (
+            ("revocations",),
+            [{"site": "nowhere", "kiosk": "Gate", "reason": "lost"}],
+            'revocations[0].site: there is no site "nowhere"; there is mill-lane',
+        ),
+        (
+            ("erasures",),
+            [{"stay": "Ada", "reason": "asked"}],
+            "erasures[0].stay: must be the id in the address of the visit's page, in small letters",
+        ),
+        (("commands", 0, "order"), "explode", 'commands[0].order: must be one of "allow_photos"'),
+        (
+            ("commands",),
+            [{"name": "a", "site": "mill-lane", "order": "wipe", "reason": "stolen"}] * 2,
+            'commands[1]: the name "a" is there twice; commands[0]: a wipe names the one kiosk that it is for',
+        ),
         (
             ("visitor_types", 0, "rules"),
             {"screening": "yes"},

@@ -34,6 +34,7 @@ def _queue(station: Station, printer: ScriptedPrinter) -> BadgeQueue:
         enrolment=station.enrolment,
         key=station.log.epochs.current_key,
         configuration=station.directory.configuration,
+        place=station.directory.place,
         types=station.directory.published_types,
     )
     return BadgeQueue(
@@ -156,6 +157,7 @@ def test_the_badge_carries_a_code_that_this_kiosk_signed_for_this_stay(tmp_path:
             enrolment=station.enrolment,
             key=station.log.epochs.current_key,
             configuration=station.directory.configuration,
+            place=station.directory.place,
             types=station.directory.published_types,
         )
         job = next(iter(queue._waiting.values())).job
@@ -185,6 +187,7 @@ def test_until_when_a_badge_is_valid_is_written_as_its_language_writes_dates(
             enrolment=station.enrolment,
             key=station.log.epochs.current_key,
             configuration=station.directory.configuration,
+            place=station.directory.place,
             types=station.directory.published_types,
         )
         moment = datetime(2026, 3, 1, hour, 15, tzinfo=UTC)

@@ -33,6 +33,7 @@ def _queue(station: Station, printer: ScriptedPrinter, marks: BadgeMarks | None 
             enrolment=station.enrolment,
             key=station.log.epochs.current_key,
             configuration=station.directory.configuration,
+            place=station.directory.place,
             types=station.directory.published_types,
         ).draw,
         wake=lambda: None,

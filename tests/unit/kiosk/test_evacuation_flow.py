@@ -75,13 +75,18 @@ def test_a_clock_set_back_ten_years_cannot_lock_the_pad_for_ten_years(
 
 
 def test_alone_the_list_is_complete_and_with_another_kiosk_it_says_that_one_was_not_heard(tmp_path: Path) -> None:
+    """F14: one that was created and never enrolled has no log that could be missing (ADR 52)."""
     with lone_station(tmp_path) as (lone, station):
         assert station.evacuation.on_site().freshness is Freshness.COMPLETE
         held = station.database.read("select signed from feed_page where kind = 'roster'")[0]["signed"]
-        roster = Roster(kiosks=(RosterKiosk(kiosk=uuid4(), name="Dock", keys=()),))
+        never_enrolled, dock = RosterKiosk(kiosk=uuid4(), name="Attic", keys=()), _kiosk("Dock")
         keys = station.settings.keys_page()
         assert keys is not None
-        assert station.feed.take(next_page(lone, roster, version=2, after=held), keys[1])
+        first = next_page(lone, Roster(kiosks=(never_enrolled,)), version=2, after=held)
+        assert station.feed.take(first, keys[1])
+        assert station.evacuation.on_site().freshness is Freshness.COMPLETE
+        both = tuple(sorted((never_enrolled, dock), key=lambda kiosk: str(kiosk.kiosk)))
+        assert station.feed.take(next_page(lone, Roster(kiosks=both), version=3, after=first.head), keys[1])
         listed = station.evacuation.on_site()
     assert listed.freshness is Freshness.STALE
     assert [kiosk.name for kiosk in listed.stale] == ["Dock"]

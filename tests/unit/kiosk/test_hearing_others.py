@@ -8,11 +8,13 @@ import msgspec
 import pytest
 
 from kiosk.composition.desks import build_lines, build_network
-from kiosk.composition.station import Station
+from kiosk.composition.station import Station, open_station
 from kiosk.ports import Freshness
+from kiosk.status_report import status_facts, status_lines
 from sync.device.clock import SystemClock
 from sync.device.muster_asker import MusterAsker
 from sync.device.signed_channel import SignedChannel
+from sync.device.transport import Answer
 from sync.protocol.feed import Roster
 from tests.fakes.lone_station import lone_station
 from tests.fakes.muster_line import NOTHING, MusterLine
@@ -79,3 +81,18 @@ def test_what_was_recorded_goes_up_before_anything_is_asked(tmp_path: Path, monk
             monkeypatch.setattr(kind, "step", step)
         build_network(station).step_uploads()
     assert order == ["uploads", "asks"]
+
+
+def test_status_says_why_others_cannot_be_heard_until_they_can(tmp_path: Path) -> None:
+    """F14: another program says so, of what the running kiosk was told."""
+    with lone_station(tmp_path) as (lone, station):
+        publish(station, lone, Neighbour(station.enrolment))
+        asker_of(station, MusterLine(lambda _question: Answer(200, {}, b"nonsense"))).step()
+        with open_station(lone.configuration) as other:
+            facts = status_facts(other)
+        shown = "\n".join(status_lines(facts))
+        asker_of(station, MusterLine(lambda _question: NOTHING)).step()
+        again = status_facts(station)
+    assert facts["not_heard_because"] == "what the cloud says of other kiosks cannot be read"
+    assert "CANNOT BE HEARD: what the cloud says of other kiosks cannot be read." in shown
+    assert again["not_heard_because"] is None

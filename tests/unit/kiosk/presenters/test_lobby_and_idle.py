@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.composition.lobby import LOOK_SECONDS, close_when_asked
+from kiosk.flows.ending import AskedEnding
 from kiosk.navigation import Screen
-from kiosk.ports import PrinterState, StatusNow
+from kiosk.ports import PrinterState, StatusNow, Step
 from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.presenters.sheets import Sheet, Weight
 from tests.fakes.kiosk_lobby import LobbyUnderTest
@@ -260,3 +262,28 @@ def test_a_touch_on_the_welcome_screen_says_that_somebody_came_and_no_other_touc
     lobby.welcome.visit()
     lobby.touched()
     assert came == [1]
+
+
+def test_a_check_in_begins_by_what_is_asked_now_not_when_the_welcome_screen_came_up() -> None:
+    """F19: photos that were stopped meanwhile are not asked for."""
+    under_test = LobbyUnderTest()
+    directory = under_test.kiosk.directory
+    (before,) = directory.visitor_types()
+    assert Step.PHOTO in before.steps
+    directory.types = (replace(before, steps=(Step.DETAILS,)),)
+    under_test.lobby.welcome.visit()
+    assert under_test.lobby.turn.given.visitor_type.steps == (Step.DETAILS,)
+
+
+def test_a_lobby_that_is_to_restart_closes_its_window_when_nobody_is_there() -> None:
+    """F19."""
+    under_test, ending, closed = LobbyUnderTest(), AskedEnding(), list[str]()
+    scheduler = under_test.kiosk.scheduler
+    close_when_asked(under_test.lobby, lambda: closed.append("closed"), ending, scheduler)
+    under_test.lobby.welcome.visit()
+    ending.restart()
+    scheduler.pass_time(LOOK_SECONDS * 3)
+    assert closed == []
+    under_test.lobby.reset()
+    scheduler.pass_time(LOOK_SECONDS)
+    assert closed == ["closed"]
