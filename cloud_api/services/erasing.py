@@ -72,9 +72,7 @@ class Erasing:
         return outcome
 
     async def erase_within(self, tx: Tenant, stay_id: UUID, actor: Actor) -> Erased:
-        """The same within a transaction; the caller makes the page, ends with ``write_down``, and deletes the files after
-        its end.
-        """
+        """The same within a transaction; the caller makes the page, then ``write_down``, then deletes files."""
         has_key = await erasures.hold(tx, stay_id)
         if has_key is None:
             return Erased.UNKNOWN
