@@ -173,17 +173,14 @@ def build_cloud(
     settings: CloudSettings, db: Database, ring: KeyRing, nonce_secret: bytes, mailer: Mailer | None, clock: Clock
 ) -> Cloud:
     """Join the services."""
-    jobs = JobQueue()
-    signatures = Signatures(ring)
-    trail = AuditTrail(ring, clock)
+    jobs, signatures, trail = JobQueue(), Signatures(ring), AuditTrail(ring, clock)
     feed, devices, feed_ticks = Feed(db, ring, signatures, clock, FeedTerms()), Devices(db), Ticks(db, FEED_CHANNEL)
     sequencer = Sequencer(db, signatures, trail, clock)
     enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
-    confirmation = Confirmation(store, clock)
-    objects = FolderObjects(settings.objects_folder)
+    confirmation, backups = Confirmation(store, clock), Backups(db, clock)
+    objects, journal = FolderObjects(settings.objects_folder), ErasureJournal(settings.erasure_journal)
     intake = ObjectIntake(db, ring, signatures, objects, clock)
-    journal = ErasureJournal(settings.erasure_journal)
     erasing = Erasing(db, ErasingPorts(intake, feed, trail, journal), clock)
     ceremony = KeyCeremony(clock, PageFacts(settings.host, _pins(settings)))
     return Cloud(
@@ -221,7 +218,7 @@ def build_cloud(
         object_retention=ObjectRetention(db, objects, clock),
         erasing=erasing,
         erasure_replay=ErasureReplay(db, erasing, journal),
-        backups=Backups(db, clock),
+        backups=backups,
     )
 
 
