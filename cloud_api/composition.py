@@ -181,10 +181,9 @@ def build_cloud(
     sequencer = Sequencer(db, signatures, trail, clock)
     enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
-    commanding = Commanding(db, ring, feed, trail, clock)
-    objects = FolderObjects(settings.objects_folder)
+    commanding, backups = Commanding(db, ring, feed, trail, clock), Backups(db, clock)
+    objects, journal = FolderObjects(settings.objects_folder), ErasureJournal(settings.erasure_journal)
     intake = ObjectIntake(db, ring, signatures, objects, clock)
-    journal = ErasureJournal(settings.erasure_journal)
     erasing = Erasing(db, ErasingPorts(intake, feed, trail, journal), clock)
     acts = FleetServices(Confirmation(store, clock), erasing, commanding, trail, store)
     ceremony = KeyCeremony(clock, PageFacts(settings.host, _pins(settings)))
@@ -224,7 +223,7 @@ def build_cloud(
         object_retention=ObjectRetention(db, objects, clock),
         erasing=erasing,
         erasure_replay=ErasureReplay(db, erasing, journal),
-        backups=Backups(db, clock),
+        backups=backups,
     )
 
 
