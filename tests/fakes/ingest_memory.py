@@ -72,7 +72,8 @@ class MemoryIngestStore:
         return self.signer(receipt)
 
     def rows(self, tenant: UUID) -> Rows:
-        return self._rows.setdefault(tenant, Rows())
+        found = self._rows.get(tenant)
+        return self._rows.setdefault(tenant, Rows()) if found is None else found
 
     def snapshot(self) -> dict[UUID, Rows]:
         return {tenant: rows.copy() for tenant, rows in self._rows.items()}

@@ -101,8 +101,9 @@ class CloudRecords:
     def logs(self) -> dict[str, list[str]]:
         """The header hashes of each epoch's log, in order."""
         found: dict[str, list[str]] = {}
-        for epoch, seq in sorted(self.rows().log):
-            found.setdefault(epoch, []).append(self.rows().log[epoch, seq][0].hash)
+        log = self.rows().log
+        for epoch, seq in sorted(log):
+            found.setdefault(epoch, []).append(log[epoch, seq][0].hash)
         return found
 
     def audited(self) -> Counter[tuple[str, int]]:

@@ -96,7 +96,7 @@ def _judge_cloud_roster(world: World) -> None:
     listed = world.cloud.records.present()
     held = {event.hash for event in world.cloud.records.events()}
     for stay, told in world.truth.inside().items():
-        if told.event.hash in held:
+        if told.hash in held:
             require(stay in listed, NOBODY_MISSING, f"the cloud does not list {str(stay)[:6]} of {told.machine}")
     expected = expected_on_site(world.cloud.records.rows())
     require(listed == expected, EQUAL_ROSTERS, f"the cloud and the rules: {differ(listed, expected)}")
@@ -105,7 +105,7 @@ def _judge_cloud_roster(world: World) -> None:
 def _judge_kiosk_roster(world: World, machine: KioskMachine) -> None:
     listed, known = machine.on_site(), machine.hashes()
     for stay, told in world.truth.inside().items():
-        if told.event.hash in known:
+        if told.hash in known:
             require(stay in listed, NOBODY_MISSING, f"{machine.name} does not list {str(stay)[:6]}")
     spoilt = world.truth.spoilt.get(machine.lineage, set())
     listed, there = listed - spoilt, world.cloud.records.present() - spoilt

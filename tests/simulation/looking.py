@@ -18,15 +18,15 @@ def look(world: World, machine: KioskMachine) -> None:
     for stay, told in world.truth.inside().items():
         if told.machine != machine.name or stay in listed:
             continue
-        gone = told.event.hash not in known
+        gone = told.hash not in known
         told_so = gone and (machine.says_incomplete() or machine.unaware)
         require(told_so, NOBODY_MISSING, f"{machine.name} does not list {str(stay)[:6]} and says nothing")
     if machine.suspect:
         return
     require(machine.epochs() == 1, EPOCH_HAS_CAUSE, f"{machine.name} is in its epoch number {machine.epochs()}")
     for told in world.truth.acknowledged.values():
-        if told.machine == machine.name:
-            require(told.event.hash in known, NOTHING_DROPPED, f"{told.name} is not on its card")
+        if told.machine == machine.name and told.hash not in known:
+            require(False, NOTHING_DROPPED, f"{told.name} is not on its card")
 
 
 def _look_at_cloud(world: World) -> None:
