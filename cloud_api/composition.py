@@ -50,6 +50,7 @@ from cloud_api.services.object_intake import ObjectIntake
 from cloud_api.services.object_retention import ObjectRetention
 from cloud_api.services.organisations import Organisations
 from cloud_api.services.postgres_ingest import IngestPorts, PostgresIngestStore
+from cloud_api.services.postgres_intake import PostgresIntakeStore
 from cloud_api.services.postgres_musters import PostgresMusterStore
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sequencer import Sequencer
@@ -177,7 +178,7 @@ def build_cloud(
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
     confirmation = Confirmation(store, clock)
     objects = FolderObjects(settings.objects_folder)
-    intake = ObjectIntake(db, ring, signatures, objects, clock)
+    intake = ObjectIntake(PostgresIntakeStore(db, ring, signatures), objects, clock)
     ceremony = KeyCeremony(clock, PageFacts(settings.host, _pins(settings)))
     return Cloud(
         settings=settings,

@@ -14,7 +14,7 @@ Usage::
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -58,9 +58,15 @@ class MemoryIngestStore:
 
     @contextlib.asynccontextmanager
     async def open(self, tenant: UUID) -> AsyncIterator[IngestTransaction]:
+        with self.changing(tenant) as rows:
+            yield MemoryIngest(self, tenant, rows)
+
+    @contextlib.contextmanager
+    def changing(self, tenant: UUID) -> Iterator[Rows]:
+        """A transaction on the rows, for this store and the others that keep theirs beside it."""
         rows = self.rows(tenant).copy()
         self.step("open")
-        yield MemoryIngest(self, tenant, rows)
+        yield rows
         self.step("commit")
         self._rows[tenant] = rows
         self.step("committed")

@@ -13,6 +13,7 @@ from cloud_api.store.batches import BatchName
 from cloud_api.store.branches import Link
 from cloud_api.store.events import NewEvent, StoredFact
 from cloud_api.store.kiosks import Epoch, Greeting, Head, Kiosk, NewEpoch
+from cloud_api.store.objects import StoredObject
 from cloud_api.store.stays import Stay
 from sync.protocol.receipt import Receipt
 
@@ -57,6 +58,11 @@ class Rows:
     seen: dict[UUID, datetime] = field(default_factory=dict)
     published: list[UUID] = field(default_factory=list)
     checkpoint: str | None = None
+    objects: dict[UUID, StoredObject] = field(default_factory=dict)
+    parts: dict[UUID, dict[int, bytes]] = field(default_factory=dict)
+    """What has arrived of each object that is not whole, by where it begins."""
+    sealing: dict[str, bytes] = field(default_factory=dict)
+    """Private halves of sealing keys, by their names."""
 
     def copy(self) -> "Rows":
         """The same rows in containers of their own."""
