@@ -32,6 +32,7 @@ from sync.protocol.muster_exchange import MusterQuestion
 from sync.signed_requests import SignableRequest, claimed_key, verify_request
 from tests.fakes.muster_memory import MemoryMusterStore
 from tests.simulation.cloud_door import answer_batch, answer_start, drive, problem, read_have, read_hello, stamped
+from tests.simulation.cloud_photos import CloudPhotos, photo_of
 from tests.simulation.cloud_records import CloudRecords, Copied
 from tests.simulation.organisation import Organisation
 from tests.simulation.scheduler import Scheduler
@@ -72,6 +73,7 @@ class CloudMachine:
         self._hellos = Hellos(store, self._clock)
         self._musters = Musters(MemoryMusterStore(store), self._clock)
         self._confirmation = Confirmation(store, self._clock)
+        self.photos = CloudPhotos(self.records, self._clock)
 
     @property
     def stumbles(self) -> int:
@@ -190,6 +192,8 @@ class CloudMachine:
         return self._decide(what, device.epoch, device.kiosk_id, body, deciding)
 
     def _route(self, device: Device, path: str, request: SignableRequest) -> Answer:
+        if photo_of(path) is not None:
+            return self.photos.answer(device, request)
         answer = _ROUTES.get(path, CloudMachine._miss)
         return answer(self, device, request)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cloud_api.clock import Clock, unix_ms
 from cloud_api.errors import StoreError
@@ -19,10 +20,13 @@ from sync.protocol.batch import audience
 from sync.protocol.exchange import FeedAnswer
 from sync.protocol.identifiers import ZERO_SHA256
 from sync.protocol.keys import public_text
-from sync.protocol.keyspage import KeysPage, KeyUse, key_entry, sign_keys_page
+from sync.protocol.keyspage import KeysPage, KeyUse, key_entry, sealing_entry, sign_keys_page
+from sync.protocol.objects import sign_object_receipt
 from sync.protocol.receipt import sign_receipt
+from sync.protocol.sealing import ObjectName
 from tests.fakes.ingest_memory import MemoryIngestStore
 from tests.fakes.ingest_memory_rows import Rows
+from tests.fakes.intake_memory import MemoryIntakeStore, MemoryObjects
 from tests.simulation.cloud_pages import RosterPage, next_roster
 from tests.simulation.organisation import Organisation
 from tests.simulation.scheduler import Scheduler
@@ -36,6 +40,7 @@ class Copied:
 
     rows: Mapping[UUID, Rows]
     page: RosterPage | None
+    objects: Mapping[ObjectName, bytes]
 
 
 class CloudRecords:
@@ -47,7 +52,12 @@ class CloudRecords:
         self._dice = scheduler.stream("cloud stumbles")
         self.tenant, self.site = organisation.tenant, organisation.site
         self._root, self._receipts, self._feed = self._key(), self._key(), self._key()
+        self._sealing = X25519PrivateKey.from_private_bytes(scheduler.stream("sealing").randbytes(32))
         self.store = MemoryIngestStore(lambda receipt: sign_receipt(receipt, self._receipts), self._step)
+        self.intake_store = MemoryIntakeStore(self.store, lambda receipt: sign_object_receipt(receipt, self._receipts))
+        self.objects = MemoryObjects()
+        sealing = sealing_entry(self._sealing.public_key())
+        self.rows().sealing[sealing.kid] = self._sealing.private_bytes_raw()
         self.store.add_host(self.tenant, organisation.host)
         self.kiosks: dict[str, UUID] = {}
         self.stumbles = 0
@@ -125,12 +135,16 @@ class CloudRecords:
 
     def snapshot(self) -> Copied:
         """A copy of everything."""
-        return Copied(self.store.snapshot(), self._page)
+        return Copied(self.store.snapshot(), self._page, dict(self.objects.kept))
 
     def restore(self, copied: Copied) -> None:
-        """Put a copy back. Mail servers, and the keys' own copies, are elsewhere."""
+        """Put a copy back. Mail servers, and the keys' own copies, are elsewhere; photos stand on a disk of their own,
+        which may have been restored with it or not.
+        """
         self.store.restore(copied.rows)
         self._page = copied.page
+        if self._dice.random() < 0.5:
+            self.objects.kept = dict(copied.objects)
 
     def _step(self, name: str) -> None:
         self.committed = name == "committed"
@@ -149,6 +163,7 @@ class CloudRecords:
             keys=(
                 key_entry(KeyUse.RECEIPT, self._receipts.public_key()),
                 key_entry(KeyUse.FEED, self._feed.public_key()),
+                sealing_entry(self._sealing.public_key()),
             ),
             tls=(),
         )

@@ -24,6 +24,7 @@ from tests.simulation.invariants import (
 )
 from tests.simulation.kiosk_machine import KioskMachine
 from tests.simulation.oracle import expected_on_site
+from tests.simulation.photo_judgement import judge_photos
 from tests.simulation.world import World
 
 
@@ -39,6 +40,7 @@ def judge(world: World) -> None:
     for machine in world.machines:
         if machine.lineage not in world.revoked:
             _judge_kiosk_roster(world, machine)
+    judge_photos(world)
 
 
 def _judge_set(world: World) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from tests.simulation.invariants import EPOCH_HAS_CAUSE, EQUAL_ROSTERS, NOBODY_MISSING, NOTHING_DROPPED, require
+from tests.simulation.invariants import (
+    EPOCH_HAS_CAUSE,
+    EQUAL_ROSTERS,
+    NOBODY_MISSING,
+    NOTHING_DROPPED,
+    PHOTO_SEALED,
+    require,
+)
 from tests.simulation.judgement import differ
 from tests.simulation.kiosk_machine import KioskMachine
 from tests.simulation.oracle import expected_on_site
+from tests.simulation.photos import FACE
 from tests.simulation.world import World
 
 
@@ -14,6 +22,7 @@ def look(world: World, machine: KioskMachine) -> None:
     _look_at_cloud(world)
     if not machine.running:
         return
+    require(not machine.shows(FACE), PHOTO_SEALED, f"a photo can be seen on {machine.name}")
     listed, known = machine.on_site(), machine.hashes()
     for stay, told in world.truth.inside().items():
         if told.machine != machine.name or stay in listed:
