@@ -24,6 +24,7 @@ from sync.protocol.keyspage import KeysPage, KeyUse, key_entry, sealing_entry, s
 from sync.protocol.objects import sign_object_receipt
 from sync.protocol.receipt import sign_receipt
 from sync.protocol.sealing import ObjectName
+from tests.fakes.audit_memory import LogTerms, MemoryLogStore
 from tests.fakes.ingest_memory import MemoryIngestStore
 from tests.fakes.ingest_memory_rows import Rows
 from tests.fakes.intake_memory import MemoryIntakeStore, MemoryObjects
@@ -56,6 +57,8 @@ class CloudRecords:
         self.store = MemoryIngestStore(lambda receipt: sign_receipt(receipt, self._receipts), self._step)
         self.intake_store = MemoryIntakeStore(self.store, lambda receipt: sign_object_receipt(receipt, self._receipts))
         self.objects = MemoryObjects()
+        self._log = Ed25519PrivateKey.from_private_bytes(scheduler.stream("log key").randbytes(32))
+        self.log_store = MemoryLogStore(self.store, LogTerms(self._log, lambda: self._page_of_keys), [self.tenant])
         sealing = sealing_entry(self._sealing.public_key())
         self.rows().sealing[sealing.kid] = self._sealing.private_bytes_raw()
         self.store.add_host(self.tenant, organisation.host)
@@ -64,7 +67,8 @@ class CloudRecords:
         self.committed = False
         """Whether the last transaction was; it may have broken off afterwards all the same."""
         self._page: RosterPage | None = None
-        self._keys = self._keys_page()
+        self._page_of_keys = self._keys_page()
+        self._keys = sign_keys_page(self._page_of_keys, self._root)
 
     def enrol(self, name: str, key: Ed25519PrivateKey) -> tuple[Enrolment, str]:
         """A kiosk with its first key, as enrolment leaves both sides."""
@@ -152,8 +156,13 @@ class CloudRecords:
             self.stumbles -= 1
             raise StoreError(f"the database went away at {name}")
 
-    def _keys_page(self) -> str:
-        page = KeysPage(
+    @property
+    def log_name(self) -> str:
+        """The name of the log's first generation."""
+        return self._page_of_keys.log
+
+    def _keys_page(self) -> KeysPage:
+        return KeysPage(
             v=1,
             tenant=self.tenant,
             version=1,
@@ -163,11 +172,11 @@ class CloudRecords:
             keys=(
                 key_entry(KeyUse.RECEIPT, self._receipts.public_key()),
                 key_entry(KeyUse.FEED, self._feed.public_key()),
+                key_entry(KeyUse.LOG, self._log.public_key()),
                 sealing_entry(self._sealing.public_key()),
             ),
             tls=(),
         )
-        return sign_keys_page(page, self._root)
 
     def _uuid(self) -> UUID:
         return UUID(bytes=self._random.randbytes(16), version=4)

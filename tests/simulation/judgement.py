@@ -23,6 +23,7 @@ from tests.simulation.invariants import (
     require,
 )
 from tests.simulation.kiosk_machine import KioskMachine
+from tests.simulation.log_judgement import judge_log
 from tests.simulation.oracle import expected_on_site
 from tests.simulation.photo_judgement import judge_photos
 from tests.simulation.world import World
@@ -41,6 +42,7 @@ def judge(world: World) -> None:
         if machine.lineage not in world.revoked:
             _judge_kiosk_roster(world, machine)
     judge_photos(world)
+    judge_log(world)
 
 
 def _judge_set(world: World) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sync.device.event_rows import read_event
 from sync.protocol.events import Event, header_hash
+from sync.protocol.log_witness import AlarmKind
 from tests.simulation.disk import Disk
 from tests.simulation.parts import Parts
 
@@ -77,6 +78,21 @@ class KioskLooks:
             return False
         with self.disk.at_rest():
             return bool(self.parts.database.read("select 1 from object where instr(sealed, ?) limit 1", (face,)))
+
+    def log_alarm(self) -> AlarmKind | None:
+        """What it found to be wrong with the audit log, and nobody has closed."""
+        if self.parts is None:
+            return None
+        with self.disk.at_rest():
+            alarm = self.parts.outbox.memory.alarm()
+        return None if alarm is None else alarm.kind
+
+    def held_checkpoint(self) -> str | None:
+        """The newest checkpoint of the audit log that it has checked."""
+        if self.parts is None:
+            return None
+        with self.disk.at_rest():
+            return self.parts.outbox.memory.held()
 
     def contents(self) -> list[tuple[str, bytes]]:
         """Everything in its database that could hold a photo, with the names of the tables."""

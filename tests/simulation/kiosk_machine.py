@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.device import muster_asker, object_sender, uploader
+from sync.device import log_witness, muster_asker, object_sender, uploader
 from sync.device.errors import DeviceError, StorageError
 from sync.device.stepping import LinkState, Step
 from sync.protocol.chain import Act
@@ -25,7 +25,7 @@ from tests.simulation.scheduler import Scheduler
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Truth
 
-FEED_SECONDS, IDLE_SECONDS, MUSTER_SECONDS, SENDER_SECONDS = 600.0, 120.0, 400.0, 150.0
+FEED_SECONDS, IDLE_SECONDS, MUSTER_SECONDS, SENDER_SECONDS, WITNESS_SECONDS = 600.0, 120.0, 400.0, 150.0, 200.0
 """Feed and other kiosks are asked, and an empty queue looked at, more seldom than by a real kiosk: it would only cost
 time.
 """
@@ -96,6 +96,7 @@ class KioskMachine(KioskLooks):
             self._wake("reader", 1.0)
             self._wake("asker", 1.5)
             self._wake("sender", 2.0)
+            self._wake("log_witness", 2.5)
 
     def stop(self) -> None:
         """Switch off in good order."""
@@ -237,6 +238,11 @@ class KioskMachine(KioskLooks):
             idle = step.wait_seconds >= object_sender.IDLE_SECONDS
             wait = SENDER_SECONDS if idle else max(step.wait_seconds, 0.05)
         self._wake("sender", wait)
+
+    def _log_witness(self, parts: Parts) -> None:
+        step = parts.log_witness.step()
+        idle = step.wait_seconds >= log_witness.IDLE_SECONDS and not parts.log_witness.fault
+        self._wake("log_witness", WITNESS_SECONDS if idle else max(step.wait_seconds, 0.05))
 
     def _go_dark(self, restart_seconds: float | None = None) -> None:
         left = self.disk.left

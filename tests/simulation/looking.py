@@ -12,6 +12,7 @@ from tests.simulation.invariants import (
 )
 from tests.simulation.judgement import differ
 from tests.simulation.kiosk_machine import KioskMachine
+from tests.simulation.log_judgement import look_at_alarm
 from tests.simulation.oracle import expected_on_site
 from tests.simulation.photos import FACE
 from tests.simulation.world import World
@@ -22,6 +23,7 @@ def look(world: World, machine: KioskMachine) -> None:
     _look_at_cloud(world)
     if not machine.running:
         return
+    look_at_alarm(world, machine)
     require(not machine.shows(FACE), PHOTO_SEALED, f"a photo can be seen on {machine.name}")
     listed, known = machine.on_site(), machine.hashes()
     for stay, told in world.truth.inside().items():

@@ -15,6 +15,7 @@ from sync.device.feed_store import FeedStore
 from sync.device.free_space import FreeSpace
 from sync.device.heard_events import HeardEvents
 from sync.device.heard_times import Heard, HeardTimes
+from sync.device.log_witness import LogWitness
 from sync.device.muster_asker import MusterAsker
 from sync.device.muster_roll import MusterRoll
 from sync.device.object_sender import ObjectSender
@@ -63,6 +64,7 @@ class Parts:
     standing: OwnStanding
     asker: MusterAsker
     photos: PhotoParts
+    log_witness: LogWitness
 
     def close(self) -> None:
         """Let go of the files."""
@@ -143,8 +145,39 @@ def _assemble(around: Surroundings, database: DeviceDatabase, witness: Witness) 
         waiting=lambda: outbox.waiting,
         random=around.random,
     )
+    log_witness = LogWitness(
+        memory=outbox.memory,
+        settings=settings,
+        channel=channel,
+        tenant=enrolment.tenant,
+        wall_ms=around.clock.wall_ms,
+        random=around.random,
+        raised=uploader.greet,
+    )
+    photos = _photo_parts(around, database, enrolment, outbox, channel)
+    return Parts(
+        database=database,
+        witness=witness,
+        enrolment=enrolment,
+        log=log,
+        outbox=outbox,
+        uploader=uploader,
+        feed=feed,
+        reader=reader,
+        roll=roll,
+        standing=standing,
+        asker=asker,
+        photos=photos,
+        log_witness=log_witness,
+    )
+
+
+def _photo_parts(
+    around: Surroundings, database: DeviceDatabase, enrolment: Enrolment, outbox: Outbox, channel: SignedChannel
+) -> PhotoParts:
+    settings = Settings(database)
     store = ObjectStore(database)
-    photos = PhotoParts(
+    return PhotoParts(
         settings,
         store,
         PhotoKeeper(
@@ -166,4 +199,3 @@ def _assemble(around: Surroundings, database: DeviceDatabase, witness: Witness) 
             part_bytes=PART_BYTES,
         ),
     )
-    return Parts(database, witness, enrolment, log, outbox, uploader, feed, reader, roll, standing, asker, photos)

@@ -42,6 +42,8 @@ class World:
         self._lab = Lab(self.scheduler, self.trace, self.truth, self.album, network, root)
         self.machines: list[KioskMachine] = []
         self.visitors = Visitors(self.scheduler, organisation.host)
+        self.restored = False
+        """Whether the server was put back to an earlier copy, so that kiosks may know more of its log than itself."""
         self.revoked: set[str] = set()
         """Lineages that the cloud believes no more."""
         self._images: dict[str, list[Image]] = {}
@@ -115,6 +117,7 @@ class World:
             return "server copied"
         before = self.survey()
         self.cloud.restore(self._copies[-1])
+        self.restored = True
         self.watch.forget()
         return f"server restored from a copy; {self._count_losses(before)}"
 
