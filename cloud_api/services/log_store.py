@@ -1,8 +1,8 @@
 """The port between deciding about the audit log and keeping it.
 
 ``Sequencer``, ``LogProofs`` and ``LogWitnesses`` decide; a store keeps. Whatever is written inside one ``open`` happens
-altogether when the block ends, or not at all when it ends by an exception. Two adapters: PostgreSQL (``postgres_log``)
-and a twin in memory for the simulator.
+altogether when the block ends, or not at all when it ends by an exception. Two adapters pass one contract suite:
+PostgreSQL (``postgres_log``) and a twin in memory for the simulator.
 """
 
 from collections.abc import Collection, Mapping, Sequence

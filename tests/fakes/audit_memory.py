@@ -20,7 +20,8 @@ from cloud_api.store.log_generations import Generation
 from cloud_api.store.log_witnesses import Contradiction, WitnessWord
 from sync.protocol.audit import AdminBody, make_admin_entry
 from sync.protocol.checkpoint import Checkpoint, sign_checkpoint
-from sync.protocol.keyspage import KeysPage
+from sync.protocol.identifiers import ZERO_SHA256
+from sync.protocol.keyspage import KeysPage, KeyUse, key_entry
 from tests.fakes.ingest_memory import MemoryIngestStore
 from tests.fakes.ingest_memory_rows import Rows
 
@@ -167,6 +168,21 @@ class MemoryLog:
             act.kind, body, tenant=self._tenant, at_ms=number, entropy=lambda count: _bytes_of(number, count)
         )
         return Source(raw, _record_id(number), None, None, None)
+
+
+def log_page(tenant: UUID, key: Ed25519PrivateKey) -> KeysPage:
+    """A keys page that lists a log key and nothing else."""
+    entry = key_entry(KeyUse.LOG, key.public_key())
+    return KeysPage(
+        v=1,
+        tenant=tenant,
+        version=1,
+        issued_ms=1,
+        previous=ZERO_SHA256,
+        log="lodge.example.org/log/1",
+        keys=(entry,),
+        tls=(),
+    )
 
 
 def _record_id(number: int) -> UUID:

@@ -17,10 +17,12 @@ from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
 from cloud_api.services.ingest_store import IngestStore
 from cloud_api.services.intake_store import IntakeStore
+from cloud_api.services.log_store import LogStore
 from cloud_api.services.muster_store import MusterStore
 from cloud_api.services.musters import Musters
 from cloud_api.services.object_intake import ObjectIntake
 from cloud_api.services.postgres_intake import PostgresIntakeStore
+from cloud_api.services.postgres_log import PostgresLogStore
 from cloud_api.services.postgres_musters import PostgresMusterStore
 from cloud_api.services.signatures import Signatures
 from cloud_api.store import alerts, audit_log, data_keys, stays
@@ -34,6 +36,7 @@ from sync.protocol.keys import from_base64url
 from sync.protocol.objects import sign_object_receipt
 from sync.protocol.receipt import Receipt, sign_receipt
 from sync.protocol.sealing import SealingKey, sealing_kid
+from tests.fakes.audit_memory import LogTerms, MemoryLogStore, log_page
 from tests.fakes.cloud_clock import FrozenClock
 from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 from tests.fakes.cloud_photos import keys_page
@@ -59,6 +62,9 @@ class Ledger(Protocol):
     def intake_store(self) -> IntakeStore: ...
 
     async def sealing_key(self) -> SealingKey: ...
+
+    @property
+    def log_store(self) -> LogStore: ...
 
     async def enrol(self, name: str) -> FakeKiosk: ...
 
@@ -137,6 +143,11 @@ class MemoryLedger:
     def intake_store(self) -> IntakeStore:
         return self.photos
 
+    @property
+    def log_store(self) -> LogStore:
+        key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+        return MemoryLogStore(self.memory, LogTerms(key, lambda: log_page(self.tenant, key)), [self.tenant])
+
     async def sealing_key(self) -> SealingKey:
         return SealingKey(sealing_kid(self.sealing.public_key()), self.sealing.public_key())
 
@@ -193,6 +204,11 @@ class PostgresLedger:
     def intake_store(self) -> IntakeStore:
         cloud = self.ground.cloud
         return PostgresIntakeStore(cloud.db, cloud.ring, Signatures(cloud.ring))
+
+    @property
+    def log_store(self) -> LogStore:
+        cloud = self.ground.cloud
+        return PostgresLogStore(cloud.db, Signatures(cloud.ring), cloud.trail)
 
     async def sealing_key(self) -> SealingKey:
         found = (await keys_page(self.ground)).sealing_key()

@@ -28,7 +28,7 @@ def judge_log(world: World) -> None:
         if machine.lineage in world.revoked:
             continue
         alarm, held = machine.log_alarm(), machine.held_checkpoint()
-        if alarm in (AlarmKind.REWRITTEN, AlarmKind.WITHHELD, AlarmKind.REOPENED):
+        if alarm is not None:
             require(log.newest_generation() > 1, HONEST_LOG, f"{machine.name}: {alarm}, and no generation says so")
         elif held is not None and not world.restored:
             seen = read_place(held, log=world.cloud.records.log_name)
