@@ -55,6 +55,8 @@ from cloud_api.services.object_intake import ObjectIntake
 from cloud_api.services.object_retention import ObjectRetention
 from cloud_api.services.organisations import Organisations
 from cloud_api.services.postgres_ingest import IngestPorts, PostgresIngestStore
+from cloud_api.services.postgres_intake import PostgresIntakeStore
+from cloud_api.services.postgres_log import PostgresLogStore
 from cloud_api.services.postgres_musters import PostgresMusterStore
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sequencer import Sequencer
@@ -178,12 +180,13 @@ def build_cloud(
     """Join the services."""
     jobs, signatures, trail = JobQueue(), Signatures(ring), AuditTrail(ring, clock)
     feed, devices, feed_ticks = Feed(db, ring, signatures, clock, FeedTerms()), Devices(db), Ticks(db, FEED_CHANNEL)
-    sequencer = Sequencer(db, signatures, trail, clock)
+    logs = PostgresLogStore(db, signatures, trail)
+    sequencer = Sequencer(logs, clock)
     enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
     commanding, backups = Commanding(db, ring, feed, trail, clock), Backups(db, clock)
     objects, journal = FolderObjects(settings.objects_folder), ErasureJournal(settings.erasure_journal)
-    intake = ObjectIntake(db, ring, signatures, objects, clock)
+    intake = ObjectIntake(PostgresIntakeStore(db, ring, signatures), objects, clock)
     erasing = Erasing(db, ErasingPorts(intake, feed, trail, journal), clock)
     acts = FleetServices(Confirmation(store, clock), erasing, commanding, trail, store)
     ceremony = KeyCeremony(clock, PageFacts(settings.host, _pins(settings)))
@@ -208,8 +211,8 @@ def build_cloud(
         hellos=Hellos(store, clock),
         musters=Musters(PostgresMusterStore(db, ring), clock),
         log_files=LogFiles(db, ring),
-        log_proofs=LogProofs(db),
-        log_witnesses=LogWitnesses(db, trail, SecurityLog(db, ServerKeys(db, ring), clock), clock),
+        log_proofs=LogProofs(logs),
+        log_witnesses=LogWitnesses(logs, SecurityLog(db, ServerKeys(db, ring), clock), clock),
         confirmation=acts.confirmation,
         ingest_store=store,
         kiosk_logs=KioskLogReading(db, ring, clock),

@@ -8,6 +8,7 @@ from cloud_api.errors import ConfigurationError
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.log_proofs import Place, prove_between
 from cloud_api.services.log_trees import prove_inclusion
+from cloud_api.services.postgres_log import PostgresLogReading
 from cloud_api.store import audit_log, data_keys, log_entries, signing_keys
 from cloud_api.store.audit_log import StoredCheckpoint
 from cloud_api.store.db import Database, Tenant
@@ -46,7 +47,7 @@ class LogFiles:
             found = await log_entries.find(tx, cipher, newest.generation, event)
             if found is None or found.position >= newest.size:
                 raise ConfigurationError(f"the log has no entry {event}, or it waits to be taken in")
-            hashes = await prove_inclusion(tx, newest.generation, found.position, newest.size)
+            hashes = await prove_inclusion(PostgresLogReading(tx), newest.generation, found.position, newest.size)
             kind = EntryType.DEVICE if found.is_device else EntryType.ADMIN
             body = None if found.body is None else exact_json.read(found.body, SealedBody, what="a stored body")
             return InclusionFile(
@@ -66,7 +67,7 @@ class LogFiles:
         """
         async with self._db.tenant(tenant, snapshot=True) as tx:
             notes = [await _note_at(tx, place) for place in (first, second)]
-            hashes = await prove_between(tx, first, second)
+            hashes = await prove_between(PostgresLogReading(tx), first, second)
             if hashes is None:
                 raise ConfigurationError("these two checkpoints are not one history, or the first is the newer one")
             return ConsistencyFile(v=1, trust=await _trust(tx), first=notes[0], second=notes[1], hashes=hashes)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from cloud_api.services.devices import Device
+from cloud_api.services.log_store import LogReading, LogStore
 from cloud_api.services.log_trees import prove_consistency
-from cloud_api.store import log_generations
-from cloud_api.store.db import Database, Tenant
 from cloud_api.store.log_generations import Generation
 from sync.protocol.errors import ProofError
 from sync.protocol.exchange import ConsistencyAnswer
@@ -22,23 +21,23 @@ class Place:
 class LogProofs:
     """Proves consistency."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, store: LogStore) -> None:
+        self._store = store
 
     async def answer(self, device: Device, first: Place, second: Place) -> ConsistencyAnswer | None:
         """The proof, or ``None`` where this log does not hold both trees as one history."""
-        async with self._db.tenant(device.tenant, snapshot=True) as tx:
-            proof = await prove_between(tx, first, second)
+        async with self._store.open(device.tenant, snapshot=True) as log:
+            proof = await prove_between(log, first, second)
         return None if proof is None else ConsistencyAnswer(v=1, hashes=proof)
 
 
-async def prove_between(tx: Tenant, first: Place, second: Place) -> tuple[str, ...] | None:
+async def prove_between(log: LogReading, first: Place, second: Place) -> tuple[str, ...] | None:
     """The proof in hex, across generations too as far as each continues the one before."""
-    generations = {item.number: item for item in await log_generations.list_all(tx)}
+    generations = {item.number: item for item in await log.generations()}
     if not _spans(generations, first, second):
         return None
     try:
-        return tuple(value.hex() for value in await prove_consistency(tx, second.generation, first.size, second.size))
+        return tuple(value.hex() for value in await prove_consistency(log, second.generation, first.size, second.size))
     except ProofError:
         return None
 

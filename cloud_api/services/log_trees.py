@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from cloud_api.store import audit_log
-from cloud_api.store.db import Tenant
+from cloud_api.services.log_store import LogReading
 from sync.protocol import merkle
 from sync.protocol.errors import ProofError
 
@@ -12,30 +11,30 @@ T = TypeVar("T")
 _NOTHING = bytes(32)
 
 
-async def read_root(tx: Tenant, generation: int, size: int) -> bytes:
+async def read_root(log: LogReading, generation: int, size: int) -> bytes:
     """The root hash over the first ``size`` entries of a generation (32 bytes)."""
-    return await _compute(tx, generation, lambda node_at: merkle.root(size, node_at))
+    return await _compute(log, generation, lambda node_at: merkle.root(size, node_at))
 
 
-async def prove_consistency(tx: Tenant, generation: int, first: int, second: int) -> list[bytes]:
+async def prove_consistency(log: LogReading, generation: int, first: int, second: int) -> list[bytes]:
     """The proof that the tree of ``second`` entries continues the one of ``first``.
 
     Raises:
         ProofError: the sizes do not allow one.
     """
-    return await _compute(tx, generation, lambda node_at: merkle.consistency_proof(first, second, node_at))
+    return await _compute(log, generation, lambda node_at: merkle.consistency_proof(first, second, node_at))
 
 
-async def prove_inclusion(tx: Tenant, generation: int, index: int, size: int) -> list[bytes]:
+async def prove_inclusion(log: LogReading, generation: int, index: int, size: int) -> list[bytes]:
     """The audit path of an entry (counted from 0) in the tree of ``size`` entries.
 
     Raises:
         ProofError: there is no such entry.
     """
-    return await _compute(tx, generation, lambda node_at: merkle.inclusion_proof(index, size, node_at))
+    return await _compute(log, generation, lambda node_at: merkle.inclusion_proof(index, size, node_at))
 
 
-async def _compute(tx: Tenant, generation: int, make: Callable[[merkle.NodeAt], T]) -> T:
+async def _compute(log: LogReading, generation: int, make: Callable[[merkle.NodeAt], T]) -> T:
     """Find out which nodes are needed, read them in one query, and compute: the same nodes whatever they hold."""
     wanted: set[tuple[int, int]] = set()
 
@@ -44,7 +43,7 @@ async def _compute(tx: Tenant, generation: int, make: Callable[[merkle.NodeAt], 
         return _NOTHING
 
     make(note)
-    nodes = await audit_log.read_nodes(tx, generation, wanted) if wanted else {}
+    nodes = await log.read_nodes(generation, wanted) if wanted else {}
     if len(nodes) != len(wanted):
         raise ProofError("the log does not hold a tree of this size")
     return make(lambda level, position: nodes[level, position])

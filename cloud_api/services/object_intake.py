@@ -12,17 +12,13 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cloud_api.clock import Clock, unix_ms
-from cloud_api.errors import KeyServiceError, SealedFieldError
-from cloud_api.keys.fields import FieldCipher
-from cloud_api.keys.ring import KeyRing
+from cloud_api.errors import KeyServiceError
 from cloud_api.objects.port import Objects
 from cloud_api.services.devices import Device
+from cloud_api.services.intake_store import IntakeStore, IntakeTransaction, NamedAt
 from cloud_api.services.readings import stay_of
-from cloud_api.services.signatures import Signatures
 from cloud_api.services.stored_bodies import read_full_body
-from cloud_api.store import backups, data_keys, objects, signing_keys
-from cloud_api.store.db import Database, Tenant
-from cloud_api.store.objects import Naming, NamingEvent, StoredObject
+from cloud_api.store.objects import Naming, StoredObject
 from sync.protocol import exact_json
 from sync.protocol.errors import ProtocolError
 from sync.protocol.events import decode_header
@@ -98,20 +94,18 @@ class Request:
 class ObjectIntake:
     """Takes objects."""
 
-    def __init__(self, db: Database, ring: KeyRing, signatures: Signatures, kept: Objects, clock: Clock) -> None:
-        self._db = db
-        self._ring = ring
-        self._signatures = signatures
+    def __init__(self, store: IntakeStore, kept: Objects, clock: Clock) -> None:
+        self._store = store
         self._kept = kept
         self._clock = clock
 
     async def state(self, request: Request) -> Outcome:
         """How much of an object is here."""
-        async with self._db.tenant(request.device.tenant) as tx:
+        async with self._store.open(request.device.tenant) as tx:
             found = await self._find(tx, request)
             if not isinstance(found, _Open):
                 return found
-            return Arrived(await objects.count_arrived(tx, request.object_id))
+            return Arrived(await tx.count_arrived(request.object_id))
 
     async def take(self, request: Request, at: int, part: bytes) -> Outcome:
         """Take the part that begins at ``at`` (bytes from the first).
@@ -119,18 +113,18 @@ class ObjectIntake:
         Raises:
             ObjectStoreError, StoreError: nothing of the part was kept.
         """
-        async with self._db.tenant(request.device.tenant) as tx:
+        async with self._store.open(request.device.tenant) as tx:
             found = await self._find(tx, request)
             if not isinstance(found, _Open):
                 return found
-            have, size = await objects.count_arrived(tx, request.object_id), found.stored.size
+            have, size = await tx.count_arrived(request.object_id), found.stored.size
             if at + len(part) <= have:
                 return Arrived(have)
             if at != have:
                 return Misplaced(have)
             if have + len(part) > size:
                 return Unfit("more was sent than the event says that there is")
-            await objects.add_part(tx, request.object_id, at, part)
+            await tx.add_part(request.object_id, at, part)
             if have + len(part) < size:
                 return Arrived(have + len(part))
             return await self._complete(tx, request, found)
@@ -141,16 +135,16 @@ class ObjectIntake:
         Raises:
             ObjectStoreError: a file may still be there; so are the rows, and it can be tried again.
         """
-        async with self._db.tenant(tenant) as tx:
-            found = await objects.of_stay(tx, stay_id)
+        async with self._store.open(tenant) as tx:
+            found = await tx.of_stay(stay_id)
             for object_id in found:
                 await self._kept.delete(ObjectName(tenant, object_id))
-                await objects.remove(tx, object_id)
+                await tx.remove(object_id)
         return len(found)
 
-    async def _find(self, tx: Tenant, request: Request) -> "_Open | Outcome":
+    async def _find(self, tx: IntakeTransaction, request: Request) -> "_Open | Outcome":
         """The object, held and still to be completed, or the answer that there is to it already."""
-        stored = await objects.lock(tx, request.object_id)
+        stored = await tx.lock(request.object_id)
         if stored is None:
             begun = await self._begin(tx, request)
             if not isinstance(begun, StoredObject):
@@ -158,27 +152,25 @@ class ObjectIntake:
             stored = begun
         if stored.naming != request.naming:
             return Unnamed()
-        cipher = (await data_keys.open_keys(tx, self._ring, [stored.stay_id])).get(stored.stay_id)
-        if cipher is None:
+        if await tx.is_erased(stored.stay_id):
             await self._kept.delete(request.name)
-            await objects.remove(tx, request.object_id)
+            await tx.remove(request.object_id)
             return await self._erased(tx, request)
         if stored.standing == "expired":
             return await self._erased(tx, request)
         if stored.receipt is not None:
             return Receipted(await self._newest_word(tx, request, stored, stored.receipt))
-        return _Open(stored, cipher)
+        return _Open(stored)
 
-    async def _begin(self, tx: Tenant, request: Request) -> StoredObject | Outcome:
-        for event in await objects.find_events(tx, request.naming):
+    async def _begin(self, tx: IntakeTransaction, request: Request) -> StoredObject | Outcome:
+        for event in await tx.events_at(request.naming):
             header = decode_header(event.raw)
             stay = stay_of(header)
             if stay is None:
                 continue
-            cipher = (await data_keys.open_keys(tx, self._ring, [stay])).get(stay)
-            if cipher is None:
+            if event.erased:
                 return await self._erased(tx, request)
-            reference = _named(event, header.kind, cipher, request.object_id)
+            reference = _named(event, header.kind, request.object_id)
             if reference is None:
                 continue
             if reference.size > MAX_OBJECT_BYTES:
@@ -192,48 +184,46 @@ class ObjectIntake:
                 reference.size,
                 reference.sha256,
             )
-            await objects.add(tx, new, self._clock.now())
-            return await objects.lock(tx, request.object_id) or Unnamed()
+            await tx.add(new, self._clock.now())
+            return await tx.lock(request.object_id) or Unnamed()
         return Unnamed()
 
-    async def _complete(self, tx: Tenant, request: Request, found: "_Open") -> Outcome:
-        sealed = await objects.join_parts(tx, request.object_id)
+    async def _complete(self, tx: IntakeTransaction, request: Request, found: "_Open") -> Outcome:
+        sealed = await tx.join_parts(request.object_id)
         try:
             parts = _read(sealed, found.stored.sha256)
             own = open_object_key(parts, name=request.name, key=await self._private(tx, parts))
             open_content(parts.ciphertext, name=request.name, own=own)
         except ProtocolError as error:
-            await objects.drop_parts(tx, request.object_id)
+            await tx.drop_parts(request.object_id)
             return Unfit(str(error))
         await self._kept.put(request.name, parts.ciphertext)
-        waits = await backups.is_expected(tx.connection)
-        standing = ObjectStanding.KEPT if waits else ObjectStanding.DURABLE
+        standing = ObjectStanding.KEPT if await tx.waits_for_backups() else ObjectStanding.DURABLE
         receipt = await self._sign(tx, request, standing, found.stored.sha256)
-        await objects.keep(tx, found.cipher, request.object_id, own_key=own, receipt=receipt, now=self._clock.now())
+        await tx.keep(found.stored, own_key=own, receipt=receipt, now=self._clock.now())
         return Receipted(receipt)
 
-    async def _newest_word(self, tx: Tenant, request: Request, stored: StoredObject, receipt: str) -> str:
+    async def _newest_word(self, tx: IntakeTransaction, request: Request, stored: StoredObject, receipt: str) -> str:
         """What was said of it, or that a confirmed backup holds it too by now. *Durable* is never taken back."""
         payload = read_unverified_payload(receipt, what="an object's receipt")  # our own
         said = exact_json.read(payload, ObjectReceipt, what="an object's receipt").standing
-        if said != ObjectStanding.KEPT or not await backups.covers_item(tx, request.object_id.bytes):
+        if said != ObjectStanding.KEPT or not await tx.is_backed_up(request.object_id):
             return receipt
         durable = await self._sign(tx, request, ObjectStanding.DURABLE, stored.sha256)
-        await objects.replace_receipt(tx, request.object_id, durable)
+        await tx.replace_receipt(request.object_id, durable)
         return durable
 
-    async def _private(self, tx: Tenant, parts: ObjectParts) -> X25519PrivateKey:
-        cipher = await data_keys.open_organisation_key(tx, self._ring)
+    async def _private(self, tx: IntakeTransaction, parts: ObjectParts) -> X25519PrivateKey:
         try:
-            raw = await signing_keys.open_sealing(tx, cipher, parts.kid)
+            raw = await tx.open_sealing(parts.kid)
         except KeyServiceError as error:
             raise ProtocolError("the object is sealed to a key that this organisation does not have") from error
         return X25519PrivateKey.from_private_bytes(raw)
 
-    async def _erased(self, tx: Tenant, request: Request) -> Receipted:
+    async def _erased(self, tx: IntakeTransaction, request: Request) -> Receipted:
         return Receipted(await self._sign(tx, request, ObjectStanding.ERASED, None))
 
-    async def _sign(self, tx: Tenant, request: Request, standing: ObjectStanding, digest: str | None) -> str:
+    async def _sign(self, tx: IntakeTransaction, request: Request, standing: ObjectStanding, digest: str | None) -> str:
         receipt = ObjectReceipt(
             v=1,
             aud=request.device.audience,
@@ -243,15 +233,14 @@ class ObjectIntake:
             standing=standing.value,
             at_ms=unix_ms(self._clock.now()),
         )
-        return await self._signatures.sign_object_receipt(tx, receipt)
+        return await tx.sign_object_receipt(receipt)
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """An object that is held and not whole yet, and the key of its stay."""
+    """An object that is held and not whole yet."""
 
     stored: StoredObject
-    cipher: FieldCipher
 
 
 def _read(sealed: bytes, digest: str) -> ObjectParts:
@@ -260,10 +249,7 @@ def _read(sealed: bytes, digest: str) -> ObjectParts:
     return read_object(sealed)
 
 
-def _named(event: NamingEvent, kind: str, cipher: FieldCipher, wanted: UUID) -> ObjectReference | None:
-    try:
-        body = read_full_body(kind, event.open_full(cipher))
-    except SealedFieldError:
-        return None
+def _named(event: NamedAt, kind: str, wanted: UUID) -> ObjectReference | None:
+    body = read_full_body(kind, event.full)
     named = body.objects if isinstance(body, ArrivedFull) else ()
     return next((reference for reference in named if reference.id == wanted), None)

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from sync.device.database import DeviceDatabase
 from sync.device.event_rows import EventReader, salted, sealed_body, stay_bytes
+from sync.device.rows import put_row
 from sync.device.settings import Settings
 from sync.protocol.chain import Head
 from sync.protocol.events import Event, decode_header, genesis_hash
@@ -110,7 +111,8 @@ class HeardEvents:
                 (manifest.epoch, genesis_hash(manifest.epoch)),
             )
             if moves:
-                tables.table("heard_log").update(manifest.epoch, {"seq": end.seq, "head": end.hash})
+                moved = (end.seq, end.hash, manifest.epoch)
+                tables.execute("update heard_log set seq = ?, head = ? where epoch = ?", moved)
         return True
 
     def newest_place(self) -> int:
@@ -137,8 +139,8 @@ class HeardEvents:
             StorageError: the disk refused.
         """
         with self._database.transaction() as tables:
-            rows = [{"kiosk": str(kiosk), "at_ms": moment} for kiosk, moment in at_ms.items()]
-            tables.table("heard_kiosk").upsert_all(rows, pk="kiosk")
+            for kiosk, moment in at_ms.items():
+                put_row(tables, "heard_kiosk", {"kiosk": str(kiosk), "at_ms": moment}, key="kiosk")
 
     @property
     def fault(self) -> str:
@@ -212,17 +214,15 @@ class HeardEvents:
                 )
             )
         tables.conn.executemany(_INSERT, rows)
-        tables.table("heard_batch").upsert(
-            {
-                "hash": told.batch.manifest_hash,
-                "epoch": manifest.epoch,
-                "first": manifest.first,
-                "last": manifest.last,
-                "beside": int(told.beside),
-                "manifest": told.batch.manifest_jws,
-            },
-            pk="hash",
-        )
+        row = {
+            "hash": told.batch.manifest_hash,
+            "epoch": manifest.epoch,
+            "first": manifest.first,
+            "last": manifest.last,
+            "beside": int(told.beside),
+            "manifest": told.batch.manifest_jws,
+        }
+        put_row(tables, "heard_batch", row, key="hash")
 
 
 def _with_body(event: Event, row: dict[str, Any]) -> Event:

@@ -16,6 +16,7 @@ from sync.device.event_log import EventLog
 from sync.device.event_rows import read_event
 from sync.device.heard_events import Doubt
 from sync.device.heard_standing import HeardJudgement, HeardStanding
+from sync.device.rows import put_row
 from sync.device.schema import UNINDEXED
 from sync.device.standing import Judgement, OwnStanding
 from sync.protocol.codes import readable_code
@@ -156,8 +157,8 @@ class MusterRoll:
             tables.conn.executemany("delete from present_stay where stay = ?", [(stay.id.bytes,) for stay in stays])
             present = [(stay.id.bytes,) for stay in stays if stay.present]
             tables.conn.executemany("insert into present_stay (stay) values (?)", present)
-            tables.table("present_mark").upsert({"name": _MARK, "place": end.own, "basis": basis}, pk="name")
-            tables.table("heard_mark").upsert({"name": _MARK, "place": end.heard}, pk="name")
+            put_row(tables, "present_mark", {"name": _MARK, "place": end.own, "basis": basis}, key="name")
+            put_row(tables, "heard_mark", {"name": _MARK, "place": end.heard}, key="name")
         return _PAGE in (len(own), len(heard))
 
     def _page(self, table: str, start: int) -> list[int]:

@@ -10,11 +10,13 @@ from sync.device.database import DeviceDatabase
 from sync.device.event_log import EventLog
 from sync.device.log_memory import LogMemory
 from sync.device.notices import Notice, NoticeKind
+from sync.device.rows import put_row
 from sync.protocol.batch import MAX_EVENTS, MAX_INFLATED_BYTES, manifest_hash, seal_batch
 from sync.protocol.events import Event
 from sync.protocol.receipt import Receipt
 
 _RESTORED = "server_restored"
+_INSERT = "insert into batch (epoch, first, last, manifest, wire) values (?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Outbox:
         """
         epoch = epoch or self._log.head.epoch
         with self._database.transaction() as tables:
-            tables.table("batch").delete_where("epoch = ?", [epoch])
+            tables.execute("delete from batch where epoch = ?", (epoch,))
             tables.execute(
                 "update receipt set accepted = min(accepted, ?), durable = min(durable, ?) where epoch = ?",
                 (seq - 1, seq - 1, epoch),
@@ -122,8 +124,8 @@ class Outbox:
                 "durable": max(receipt.durable, self.durable_in(receipt.epoch)),
                 "signed": signed,
             }
-            tables.table("receipt").upsert(row, pk="epoch")
-            tables.table("batch").delete_where("epoch = ? and last <= ?", [receipt.epoch, receipt.accepted])
+            put_row(tables, "receipt", row, key="epoch")
+            tables.execute("delete from batch where epoch = ? and last <= ?", (receipt.epoch, receipt.accepted))
             self.memory.offer(tables, receipt.checkpoint, fresh=fresh)
 
     def hear_durable(self, receipt: Receipt, signed: str) -> bool:
@@ -160,15 +162,8 @@ class Outbox:
             manifest = wire.partition(b"\n")[0].decode("ascii")
             first, last = events[0].header.seq, events[-1].header.seq
             packed = PackedBatch(epoch, first, last, manifest_hash(manifest), wire, fresh=True)
-            row = {
-                "epoch": epoch,
-                "first": packed.first,
-                "last": packed.last,
-                "manifest": packed.manifest,
-                "wire": packed.wire,
-            }
             with self._database.transaction() as tables:
-                tables.table("batch").insert(row)
+                tables.execute(_INSERT, (epoch, packed.first, packed.last, packed.manifest, packed.wire))
         return packed
 
 

@@ -41,7 +41,7 @@ def record_again(log: EventLog, outbox: Outbox, epoch: str) -> int:
         lost = _unsent(log, chain, after)
 
         def leave(tables: Database, events: Sequence[Event]) -> None:
-            tables.table("batch").delete_where("epoch = ?", [epoch])
+            tables.execute("delete from batch where epoch = ?", (epoch,))
             log.epochs.mark_recorded_again(tables, epoch, after=after)
             moved = [
                 (new.header.epoch, new.header.seq, epoch, old.header.seq)

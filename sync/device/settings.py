@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from sync.device.database import DeviceDatabase
 from sync.device.errors import EnrolmentError
+from sync.device.rows import put_row
 from sync.protocol.batch import audience
 from sync.protocol.chain import Identity
 from sync.protocol.keys import private_key, public_key, public_text, thumbprint
@@ -54,6 +55,7 @@ class Settings:
 
     def __init__(self, database: DeviceDatabase) -> None:
         self._database = database
+        self._opened: tuple[tuple[str, str, UUID], KeysPage] | None = None
 
     def enrolment(self) -> Enrolment | None:
         """Who this kiosk is, or ``None``."""
@@ -76,8 +78,12 @@ class Settings:
             raw, enrolment = self._value(_KEYS), self.enrolment()
         if raw is None or enrolment is None:
             return None
-        signed = raw.decode("ascii")
-        return signed, open_keys_page(signed, root=enrolment.root_key, tenant=enrolment.tenant)
+        signed, opened = raw.decode("ascii"), self._opened
+        under = (signed, enrolment.root, enrolment.tenant)
+        if opened is None or opened[0] != under:
+            opened = under, open_keys_page(signed, root=enrolment.root_key, tenant=enrolment.tenant)
+            self._opened = opened  # the same text under the same root: verified once
+        return signed, opened[1]
 
     def sealing_key(self) -> SealingKey | None:
         """The organisation's key that photos are sealed to now; ``None`` where it has none, or none known here.
@@ -161,7 +167,7 @@ class Settings:
     def remove(self, name: str) -> None:
         """Forget another value by name."""
         with self._database.transaction() as tables:
-            tables.table("setting").delete_where("name = ?", [name])
+            tables.execute("delete from setting where name = ?", (name,))
 
     def _value(self, name: str) -> bytes | None:
         for row in self._database.read("select value from setting where name = ?", (name,)):
@@ -185,4 +191,4 @@ def _require_same_kiosk(before: Enrolment, after: Enrolment) -> None:
 
 def put_setting(tables: Database, name: str, value: bytes) -> None:
     """Keep a value within a transaction that the caller holds."""
-    tables.table("setting").upsert({"name": name, "value": value}, pk="name")
+    put_row(tables, "setting", {"name": name, "value": value}, key="name")

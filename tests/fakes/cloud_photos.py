@@ -1,6 +1,7 @@
 """Photos of a kiosk without a database: named by an arrival, sealed to the organisation, sent as requests."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from io import BytesIO
 from secrets import token_bytes
 from uuid import UUID, uuid4
@@ -61,16 +62,26 @@ async def take_photo(
     content: bytes | None = None,
     *,
     key: X25519PublicKey | None = None,
+    **changes: object,
+) -> NamedPhoto:
+    """An arrival with a photo, recorded and not sent. ``key`` replaces the organisation's; see ``name_photo``."""
+    chosen = SealingKey(sealing_kid(key), key) if key is not None else (await keys_page(ground)).sealing_key()
+    assert chosen is not None
+    return name_photo(kiosk, ground.clock.now(), chosen, content, **changes)  # type: ignore[arg-type]  # passed on by name
+
+
+def name_photo(
+    kiosk: FakeKiosk,
+    at: datetime,
+    chosen: SealingKey,
+    content: bytes | None = None,
+    *,
     kind: str = ObjectKind.PHOTO,
     stay: UUID | None = None,
     **changes: object,
 ) -> NamedPhoto:
-    """An arrival with a photo, recorded and not sent. ``key`` replaces the organisation's, ``changes`` the reference's
-    members.
-    """
-    chosen = SealingKey(sealing_kid(key), key) if key is not None else (await keys_page(ground)).sealing_key()
-    assert chosen is not None
-    name = ObjectName(ground.tenant, uuid4())
+    """An arrival with a photo, recorded and not sent. ``changes`` replace members of the reference."""
+    name = ObjectName(kiosk.identity.tenant, uuid4())
     sealed = seal_object(content or jpeg(), name=name, key=chosen, entropy=token_bytes)
     photo = SealedObject(name.id, ObjectKind.PHOTO, "image/jpeg", sealed)
     reference = photo.reference()
@@ -79,7 +90,7 @@ async def take_photo(
     chosen_stay = stay or uuid4()
     muster = ArrivedMuster(name="Ada Sample", company="", host="", zone="", assistance=False)
     full = ArrivedFull(type="visitor", language="en", host_id=None, email="", phone="", answers={}, objects=(named,))
-    event = kiosk.act(Kind.VISITOR_ARRIVED, ground.clock.now(), stay=chosen_stay, muster=muster, full=full)
+    event = kiosk.act(Kind.VISITOR_ARRIVED, at, stay=chosen_stay, muster=muster, full=full)
     return NamedPhoto(photo, chosen_stay, kiosk.key.epoch, event.header.seq)
 
 

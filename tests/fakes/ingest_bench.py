@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cloud_api.services.backups import Confirmed
 from cloud_api.services.batch_outcomes import Accepted
@@ -16,9 +17,15 @@ from cloud_api.services.epochs import Epochs
 from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
 from cloud_api.services.ingest_store import IngestStore
+from cloud_api.services.intake_store import IntakeStore
+from cloud_api.services.log_store import LogStore
 from cloud_api.services.muster_store import MusterStore
 from cloud_api.services.musters import Musters
+from cloud_api.services.object_intake import ObjectIntake
+from cloud_api.services.postgres_intake import PostgresIntakeStore
+from cloud_api.services.postgres_log import PostgresLogStore
 from cloud_api.services.postgres_musters import PostgresMusterStore
+from cloud_api.services.signatures import Signatures
 from cloud_api.store import alerts, audit_log, data_keys, stays
 from cloud_api.store.stays import Stay
 from sync.protocol import exact_json
@@ -27,11 +34,16 @@ from sync.protocol.commitments import SealedBody
 from sync.protocol.enrolment import StartResponse
 from sync.protocol.jws import read_unverified_payload
 from sync.protocol.keys import from_base64url
+from sync.protocol.objects import sign_object_receipt
 from sync.protocol.receipt import Receipt, sign_receipt
+from sync.protocol.sealing import SealingKey, sealing_kid
+from tests.fakes.audit_memory import LogTerms, MemoryLogStore, log_page
 from tests.fakes.cloud_clock import FrozenClock
 from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
+from tests.fakes.cloud_photos import keys_page
 from tests.fakes.cloud_server import ORIGIN, Ground
 from tests.fakes.ingest_memory import MemoryIngestStore
+from tests.fakes.intake_memory import MemoryIntakeStore, MemoryObjects
 from tests.fakes.muster_memory import MemoryMusterStore
 
 
@@ -46,6 +58,14 @@ class Ledger(Protocol):
 
     @property
     def muster_store(self) -> MusterStore: ...
+
+    @property
+    def intake_store(self) -> IntakeStore: ...
+
+    async def sealing_key(self) -> SealingKey: ...
+
+    @property
+    def log_store(self) -> LogStore: ...
 
     async def enrol(self, name: str) -> FakeKiosk: ...
 
@@ -81,6 +101,8 @@ class Bench:
     hellos: Hellos = field(init=False)
     confirmation: Confirmation = field(init=False)
     musters: Musters = field(init=False)
+    objects: MemoryObjects = field(default_factory=MemoryObjects)
+    intake: ObjectIntake = field(init=False)
 
     def __post_init__(self) -> None:
         store, clock = self.ledger.store, self.ledger.clock
@@ -90,6 +112,7 @@ class Bench:
         self.hellos = Hellos(store, clock)
         self.confirmation = Confirmation(store, clock)
         self.musters = Musters(self.ledger.muster_store, clock)
+        self.intake = ObjectIntake(self.ledger.intake_store, self.objects, clock)
 
     async def send(self, kiosk: FakeKiosk, wire: bytes) -> object:
         return await self.ingest.take(await self.ledger.device(kiosk.key.epoch), wire)
@@ -110,6 +133,10 @@ class MemoryLedger:
         self.tenant = uuid4()
         self.site = uuid4()
         self.memory = MemoryIngestStore(lambda receipt: sign_receipt(receipt, key))
+        self.photos = MemoryIntakeStore(self.memory, lambda receipt: sign_object_receipt(receipt, key))
+        self.sealing = X25519PrivateKey.generate()
+        kid = sealing_kid(self.sealing.public_key())
+        self.memory.rows(self.tenant).sealing[kid] = self.sealing.private_bytes_raw()
 
     @property
     def store(self) -> IngestStore:
@@ -118,6 +145,18 @@ class MemoryLedger:
     @property
     def muster_store(self) -> MusterStore:
         return MemoryMusterStore(self.memory)
+
+    @property
+    def intake_store(self) -> IntakeStore:
+        return self.photos
+
+    @property
+    def log_store(self) -> LogStore:
+        key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+        return MemoryLogStore(self.memory, LogTerms(key, lambda: log_page(self.tenant, key)), [self.tenant])
+
+    async def sealing_key(self) -> SealingKey:
+        return SealingKey(sealing_kid(self.sealing.public_key()), self.sealing.public_key())
 
     async def enrol(self, name: str) -> FakeKiosk:
         key = KioskKey()
@@ -177,6 +216,21 @@ class PostgresLedger:
     @property
     def muster_store(self) -> MusterStore:
         return PostgresMusterStore(self.ground.cloud.db, self.ground.cloud.ring)
+
+    @property
+    def intake_store(self) -> IntakeStore:
+        cloud = self.ground.cloud
+        return PostgresIntakeStore(cloud.db, cloud.ring, Signatures(cloud.ring))
+
+    @property
+    def log_store(self) -> LogStore:
+        cloud = self.ground.cloud
+        return PostgresLogStore(cloud.db, Signatures(cloud.ring), cloud.trail)
+
+    async def sealing_key(self) -> SealingKey:
+        found = (await keys_page(self.ground)).sealing_key()
+        assert found is not None
+        return found
 
     async def enrol(self, name: str) -> FakeKiosk:
         return await self.ground.enrol(name)

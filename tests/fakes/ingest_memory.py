@@ -14,7 +14,7 @@ Usage::
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -58,9 +58,15 @@ class MemoryIngestStore:
 
     @contextlib.asynccontextmanager
     async def open(self, tenant: UUID) -> AsyncIterator[IngestTransaction]:
+        with self.changing(tenant) as rows:
+            yield MemoryIngest(self, tenant, rows)
+
+    @contextlib.contextmanager
+    def changing(self, tenant: UUID) -> Iterator[Rows]:
+        """A transaction on the rows, for this store and the others that keep theirs beside it."""
         rows = self.rows(tenant).copy()
         self.step("open")
-        yield MemoryIngest(self, tenant, rows)
+        yield rows
         self.step("commit")
         self._rows[tenant] = rows
         self.step("committed")
@@ -72,7 +78,8 @@ class MemoryIngestStore:
         return self.signer(receipt)
 
     def rows(self, tenant: UUID) -> Rows:
-        return self._rows.setdefault(tenant, Rows())
+        found = self._rows.get(tenant)
+        return self._rows.setdefault(tenant, Rows()) if found is None else found
 
     def snapshot(self) -> dict[UUID, Rows]:
         return {tenant: rows.copy() for tenant, rows in self._rows.items()}
@@ -107,7 +114,9 @@ class MemoryIngestStore:
 
     def begin_backup(self, tenant: UUID) -> int:
         rows = self.rows(tenant)
-        rows.backups = rows.backups.begin({epoch: head.seq for epoch, head in rows.heads.items()}, rows.branch_answers)
+        photos = [one.id for one in rows.objects.values() if one.standing == "kept"]
+        ends = {epoch: head.seq for epoch, head in rows.heads.items()}
+        rows.backups = rows.backups.begin(ends, [*rows.branch_answers, *photos])
         return rows.backups.begun
 
     def confirm_backup(self, tenant: UUID, number: int) -> None:

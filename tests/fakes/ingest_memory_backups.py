@@ -23,13 +23,13 @@ class SeenByBackups:
     confirmed: int = 0
     marks: Mapping[tuple[str, int], int] = field(default_factory=dict)
     """How far an epoch's log had come when a backup began."""
-    items: Mapping[BatchName, int] = field(default_factory=dict)
-    """The first backup that saw a branch's batch."""
+    items: Mapping[BatchName | UUID, int] = field(default_factory=dict)
+    """The first backup that saw a branch's batch, or a photo."""
 
-    def begin(self, ends: Mapping[str, int], branches: Collection[BatchName]) -> "SeenByBackups":
+    def begin(self, ends: Mapping[str, int], items: Collection[BatchName | UUID]) -> "SeenByBackups":
         number = self.begun + 1
         marks = {**self.marks, **{(epoch, number): seq for epoch, seq in ends.items()}}
-        return replace(self, begun=number, marks=marks, items={**dict.fromkeys(branches, number), **self.items})
+        return replace(self, begun=number, marks=marks, items={**dict.fromkeys(items, number), **self.items})
 
     def confirm(self, number: int) -> "SeenByBackups":
         return replace(self, confirmed=max(self.confirmed, number))
@@ -40,7 +40,7 @@ class SeenByBackups:
         seen = [seq for (owner, number), seq in self.marks.items() if owner == epoch and number <= self.confirmed]
         return max(seen, default=0)
 
-    def covers(self, name: BatchName) -> bool:
+    def covers(self, name: BatchName | UUID) -> bool:
         return not self.expected or self.items.get(name, self.confirmed + 1) <= self.confirmed
 
 

@@ -13,6 +13,9 @@ from cloud_api.store.batches import BatchName
 from cloud_api.store.branches import Link
 from cloud_api.store.events import NewEvent, StoredFact
 from cloud_api.store.kiosks import Epoch, Greeting, Head, Kiosk, NewEpoch
+from cloud_api.store.log_generations import Generation
+from cloud_api.store.log_witnesses import Contradiction, WitnessWord
+from cloud_api.store.objects import StoredObject
 from cloud_api.store.stays import Stay
 from sync.protocol.receipt import Receipt
 from tests.fakes.ingest_memory_backups import BackupRecords, SeenByBackups
@@ -59,6 +62,19 @@ class Rows:
     published: list[UUID] = field(default_factory=list)
     checkpoint: str | None = None
     backups: SeenByBackups = field(default_factory=SeenByBackups)
+    objects: dict[UUID, StoredObject] = field(default_factory=dict)
+    parts: dict[UUID, dict[int, bytes]] = field(default_factory=dict)
+    """What has arrived of each object that is not whole, by where it begins."""
+    sealing: dict[str, bytes] = field(default_factory=dict)
+    """Private halves of sealing keys, by their names."""
+    generations: dict[int, Generation] = field(default_factory=lambda: {1: Generation(1, 0, 0, None, None, None)})
+    nodes: dict[tuple[int, int, int], bytes] = field(default_factory=dict)
+    """The audit log's hashes, by (generation, level, position)."""
+    audit_taken: int = 0
+    acts_taken: dict[int, bool] = field(default_factory=dict)
+    """Which of ``audit`` (how many) and of ``acts`` (their numbers) are in the log."""
+    words_of_witnesses: dict[UUID, WitnessWord] = field(default_factory=dict)
+    contradictions: dict[tuple[int, int, bytes], tuple[Contradiction, int | None]] = field(default_factory=dict)
 
     def copy(self) -> "Rows":
         """The same rows in containers of their own."""

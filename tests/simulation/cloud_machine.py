@@ -27,11 +27,21 @@ from sync.device.settings import Enrolment
 from sync.device.transport import Answer
 from sync.protocol import exact_json
 from sync.protocol.errors import ProtocolError
-from sync.protocol.exchange import BRANCHES_PATH, EPOCHS_PATH, EVENTS_PATH, FEED_PATH, HELLO_PATH, MUSTER_PATH
+from sync.protocol.exchange import (
+    BRANCHES_PATH,
+    CONSISTENCY_PATH,
+    EPOCHS_PATH,
+    EVENTS_PATH,
+    FEED_PATH,
+    HELLO_PATH,
+    MUSTER_PATH,
+)
 from sync.protocol.muster_exchange import MusterQuestion
 from sync.signed_requests import SignableRequest, claimed_key, verify_request
 from tests.fakes.muster_memory import MemoryMusterStore
 from tests.simulation.cloud_door import answer_batch, answer_start, drive, problem, read_have, read_hello, stamped
+from tests.simulation.cloud_log import CloudLog
+from tests.simulation.cloud_photos import CloudPhotos, photo_of
 from tests.simulation.cloud_records import CloudRecords, Copied
 from tests.simulation.organisation import Organisation
 from tests.simulation.scheduler import Scheduler
@@ -41,6 +51,8 @@ from tests.simulation.trace import Trace
 T = TypeVar("T")
 _ADMIN = Actor("administrator")
 _PATIENCE = 20
+WORK_SECONDS = 350.0
+"""The audit log follows more seldom than a real one: each step makes a checkpoint that every kiosk checks."""
 
 
 class CloudClock:
@@ -72,6 +84,8 @@ class CloudMachine:
         self._hellos = Hellos(store, self._clock)
         self._musters = Musters(MemoryMusterStore(store), self._clock)
         self._confirmation = Confirmation(store, self._clock)
+        self.photos = CloudPhotos(self.records, self._clock)
+        self.log = CloudLog(self.records, self._clock)
 
     @property
     def stumbles(self) -> int:
@@ -120,6 +134,15 @@ class CloudMachine:
     def forgot_revoking(self, name: str) -> bool:
         """Whether a kiosk is not revoked, as far as the server knows."""
         return self.records.rows().kiosks[self.records.kiosks[name]].revoked_at is None
+
+    def work(self) -> None:
+        """The worker takes into the audit log what waits for it, and again some minutes later."""
+        if self.up:
+            try:
+                self.log.sequence()
+            except CloudError as error:
+                self._trace.note("worker", f"tries again: {error}")
+        self._scheduler.after(WORK_SECONDS, self.work)
 
     def administer(self) -> None:
         """An administrator looks, and confirms what can be confirmed, newest branches first."""
@@ -190,6 +213,8 @@ class CloudMachine:
         return self._decide(what, device.epoch, device.kiosk_id, body, deciding)
 
     def _route(self, device: Device, path: str, request: SignableRequest) -> Answer:
+        if photo_of(path) is not None:
+            return self.photos.answer(device, request)
         answer = _ROUTES.get(path, CloudMachine._miss)
         return answer(self, device, request)
 
@@ -208,9 +233,9 @@ class CloudMachine:
         said = read_hello(request.body, device.epoch)
         if said is None:
             return problem(400, "malformed")
-        return Answer(
-            200, {}, exact_json.encode(self._ask("hello", device, request.body, self._hellos.answer(device, said)))
-        )
+        answer = self._ask("hello", device, request.body, self._hellos.answer(device, said))
+        self.log.hear(device, said)
+        return Answer(200, {}, exact_json.encode(answer))
 
     def _pages(self, _device: Device, request: SignableRequest) -> Answer:
         return Answer(200, {}, exact_json.encode(self.records.feed(read_have(request))))
@@ -218,6 +243,9 @@ class CloudMachine:
     def _muster(self, device: Device, request: SignableRequest) -> Answer:
         question = exact_json.read(request.body, MusterQuestion, what="a question about other kiosks")
         return Answer(200, {}, exact_json.encode(drive(self._musters.answer(device, question))))
+
+    def _prove(self, device: Device, request: SignableRequest) -> Answer:
+        return self.log.prove(device, request)
 
     def _miss(self, _device: Device, _request: SignableRequest) -> Answer:
         return problem(404, "not-found")
@@ -230,4 +258,5 @@ _ROUTES = {
     HELLO_PATH: CloudMachine._hello,
     FEED_PATH: CloudMachine._pages,
     MUSTER_PATH: CloudMachine._muster,
+    CONSISTENCY_PATH: CloudMachine._prove,
 }

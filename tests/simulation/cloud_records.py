@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cloud_api.clock import Clock, unix_ms
 from cloud_api.errors import StoreError
@@ -19,10 +20,14 @@ from sync.protocol.batch import audience
 from sync.protocol.exchange import FeedAnswer
 from sync.protocol.identifiers import ZERO_SHA256
 from sync.protocol.keys import public_text
-from sync.protocol.keyspage import KeysPage, KeyUse, key_entry, sign_keys_page
+from sync.protocol.keyspage import KeysPage, KeyUse, key_entry, sealing_entry, sign_keys_page
+from sync.protocol.objects import sign_object_receipt
 from sync.protocol.receipt import sign_receipt
+from sync.protocol.sealing import ObjectName
+from tests.fakes.audit_memory import LogTerms, MemoryLogStore
 from tests.fakes.ingest_memory import MemoryIngestStore
 from tests.fakes.ingest_memory_rows import Rows
+from tests.fakes.intake_memory import MemoryIntakeStore, MemoryObjects
 from tests.simulation.cloud_pages import RosterPage, next_roster
 from tests.simulation.organisation import Organisation
 from tests.simulation.scheduler import Scheduler
@@ -36,6 +41,7 @@ class Copied:
 
     rows: Mapping[UUID, Rows]
     page: RosterPage | None
+    objects: Mapping[ObjectName, bytes]
 
 
 class CloudRecords:
@@ -47,14 +53,22 @@ class CloudRecords:
         self._dice = scheduler.stream("cloud stumbles")
         self.tenant, self.site = organisation.tenant, organisation.site
         self._root, self._receipts, self._feed = self._key(), self._key(), self._key()
+        self._sealing = X25519PrivateKey.from_private_bytes(scheduler.stream("sealing").randbytes(32))
         self.store = MemoryIngestStore(lambda receipt: sign_receipt(receipt, self._receipts), self._step)
+        self.intake_store = MemoryIntakeStore(self.store, lambda receipt: sign_object_receipt(receipt, self._receipts))
+        self.objects = MemoryObjects()
+        self._log = Ed25519PrivateKey.from_private_bytes(scheduler.stream("log key").randbytes(32))
+        self.log_store = MemoryLogStore(self.store, LogTerms(self._log, lambda: self._page_of_keys), [self.tenant])
+        sealing = sealing_entry(self._sealing.public_key())
+        self.rows().sealing[sealing.kid] = self._sealing.private_bytes_raw()
         self.store.add_host(self.tenant, organisation.host)
         self.kiosks: dict[str, UUID] = {}
         self.stumbles = 0
         self.committed = False
         """Whether the last transaction was; it may have broken off afterwards all the same."""
         self._page: RosterPage | None = None
-        self._keys = self._keys_page()
+        self._page_of_keys = self._keys_page()
+        self._keys = sign_keys_page(self._page_of_keys, self._root)
 
     def enrol(self, name: str, key: Ed25519PrivateKey) -> tuple[Enrolment, str]:
         """A kiosk with its first key, as enrolment leaves both sides."""
@@ -101,8 +115,9 @@ class CloudRecords:
     def logs(self) -> dict[str, list[str]]:
         """The header hashes of each epoch's log, in order."""
         found: dict[str, list[str]] = {}
-        for epoch, seq in sorted(self.rows().log):
-            found.setdefault(epoch, []).append(self.rows().log[epoch, seq][0].hash)
+        log = self.rows().log
+        for epoch, seq in sorted(log):
+            found.setdefault(epoch, []).append(log[epoch, seq][0].hash)
         return found
 
     def audited(self) -> Counter[tuple[str, int]]:
@@ -124,12 +139,16 @@ class CloudRecords:
 
     def snapshot(self) -> Copied:
         """A copy of everything."""
-        return Copied(self.store.snapshot(), self._page)
+        return Copied(self.store.snapshot(), self._page, dict(self.objects.kept))
 
     def restore(self, copied: Copied) -> None:
-        """Put a copy back. Mail servers, and the keys' own copies, are elsewhere."""
+        """Put a copy back. Mail servers, and the keys' own copies, are elsewhere; photos stand on a disk of their own,
+        which may have been restored with it or not.
+        """
         self.store.restore(copied.rows)
         self._page = copied.page
+        if self._dice.random() < 0.5:
+            self.objects.kept = dict(copied.objects)
 
     def _step(self, name: str) -> None:
         self.committed = name == "committed"
@@ -137,8 +156,13 @@ class CloudRecords:
             self.stumbles -= 1
             raise StoreError(f"the database went away at {name}")
 
-    def _keys_page(self) -> str:
-        page = KeysPage(
+    @property
+    def log_name(self) -> str:
+        """The name of the log's first generation."""
+        return self._page_of_keys.log
+
+    def _keys_page(self) -> KeysPage:
+        return KeysPage(
             v=1,
             tenant=self.tenant,
             version=1,
@@ -148,10 +172,11 @@ class CloudRecords:
             keys=(
                 key_entry(KeyUse.RECEIPT, self._receipts.public_key()),
                 key_entry(KeyUse.FEED, self._feed.public_key()),
+                key_entry(KeyUse.LOG, self._log.public_key()),
+                sealing_entry(self._sealing.public_key()),
             ),
             tls=(),
         )
-        return sign_keys_page(page, self._root)
 
     def _uuid(self) -> UUID:
         return UUID(bytes=self._random.randbytes(16), version=4)

@@ -34,6 +34,11 @@ class Disk:
         self._fuse = statements
 
     @property
+    def calm(self) -> bool:
+        """Whether nothing can strike at the next statement."""
+        return self._fuse is None and not self.full and self.left is None
+
+    @property
     def armed(self) -> bool:
         """Whether a cut is still to come."""
         return self._fuse is not None
@@ -103,6 +108,8 @@ class _Connection:
         return getattr(self._real, name)
 
     def execute(self, sql: str, *parameters: Any) -> Any:
+        if self._disk.calm:
+            return self._real.execute(sql, *parameters)
         return self._disk.run(sql, lambda: self._real.execute(sql, *parameters))
 
     def executemany(self, sql: str, rows: Any) -> Any:

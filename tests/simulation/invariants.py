@@ -25,6 +25,12 @@ EPOCH_HAS_CAUSE = "no epoch begins without a cause"
 STARTS = "a healed kiosk starts"
 NO_SURPRISE = "no step raises what nobody expects"
 NOTHING_DROPPED = "a kiosk keeps what it recorded"
+PHOTO_THERE = "every photo that an accepted event names is on the cloud, whole, and shows what was taken"
+PHOTO_BEHIND_EVENT = "no photo is taken before an accepted event names it"
+PHOTO_LEAVES = "a photo leaves the kiosk once the cloud has it"
+HONEST_LOG = "no kiosk raises an alarm at an honest server's log, restored or not, but where a generation says so"
+WITNESSED = "everything is in the audit log, and the log continues what kiosks hold of it"
+PHOTO_SEALED = "no card ever shows a photo"
 
 
 def require(holds: object, name: str, seen: str) -> None:

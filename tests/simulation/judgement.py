@@ -23,7 +23,9 @@ from tests.simulation.invariants import (
     require,
 )
 from tests.simulation.kiosk_machine import KioskMachine
+from tests.simulation.log_judgement import judge_log
 from tests.simulation.oracle import expected_on_site
+from tests.simulation.photo_judgement import judge_photos
 from tests.simulation.world import World
 
 
@@ -39,6 +41,8 @@ def judge(world: World) -> None:
     for machine in world.machines:
         if machine.lineage not in world.revoked:
             _judge_kiosk_roster(world, machine)
+    judge_photos(world)
+    judge_log(world)
 
 
 def _judge_set(world: World) -> None:
@@ -96,7 +100,7 @@ def _judge_cloud_roster(world: World) -> None:
     listed = world.cloud.records.present()
     held = {event.hash for event in world.cloud.records.events()}
     for stay, told in world.truth.inside().items():
-        if told.event.hash in held:
+        if told.hash in held:
             require(stay in listed, NOBODY_MISSING, f"the cloud does not list {str(stay)[:6]} of {told.machine}")
     expected = expected_on_site(world.cloud.records.rows())
     require(listed == expected, EQUAL_ROSTERS, f"the cloud and the rules: {differ(listed, expected)}")
@@ -105,7 +109,7 @@ def _judge_cloud_roster(world: World) -> None:
 def _judge_kiosk_roster(world: World, machine: KioskMachine) -> None:
     listed, known = machine.on_site(), machine.hashes()
     for stay, told in world.truth.inside().items():
-        if told.event.hash in known:
+        if told.hash in known:
             require(stay in listed, NOBODY_MISSING, f"{machine.name} does not list {str(stay)[:6]}")
     # What the cloud lost and nobody can send it again, this kiosk may still have heard of.
     apart = world.truth.spoilt.get(machine.lineage, set()) | _lost_to_cloud(world)

@@ -6,25 +6,26 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
-from sync.device import muster_asker, uploader
+from sync.device import log_witness, muster_asker, object_sender, uploader
 from sync.device.errors import DeviceError, StorageError
-from sync.device.event_rows import read_event
 from sync.device.stepping import LinkState, Step
 from sync.protocol.chain import Act
 from sync.protocol.commitments import SALT_BYTES
-from sync.protocol.events import Event, decode_header, header_hash
+from sync.protocol.events import Event, decode_header
+from sync.protocol.objects import SealedObject
 from tests.simulation.card import Card, Image
 from tests.simulation.clocks import MachineClock
 from tests.simulation.disk import Disk, PowerLostError
+from tests.simulation.kiosk_looks import KioskLooks
 from tests.simulation.network import Network
 from tests.simulation.parts import Parts, Surroundings, open_parts
+from tests.simulation.photos import Album, Camera
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Truth
 
-FEED_SECONDS, IDLE_SECONDS, MUSTER_SECONDS = 600.0, 120.0, 400.0
+FEED_SECONDS, IDLE_SECONDS, MUSTER_SECONDS, SENDER_SECONDS, WITNESS_SECONDS = 600.0, 120.0, 400.0, 150.0, 200.0
 """Feed and other kiosks are asked, and an empty queue looked at, more seldom than by a real kiosk: it would only cost
 time.
 """
@@ -37,11 +38,12 @@ class Lab:
     scheduler: Scheduler
     trace: Trace
     truth: Truth
+    album: Album
     network: Network
     root: Path
 
 
-class KioskMachine:
+class KioskMachine(KioskLooks):
     """One computer. ``lineage``: the kiosk that it is, or believes to be (a clone has its original's)."""
 
     def __init__(self, name: str, lineage: str, lab: Lab) -> None:
@@ -53,7 +55,7 @@ class KioskMachine:
         self.disk = Disk(self.card, lab.scheduler.stream(f"disk {name}"))
         self.clock = MachineClock(lab.scheduler, self._stream)
         self.line = lab.network.line(name, self.disk.cut)
-        self.parts: Parts | None = None
+        self.parts = None
         self.suspect = False
         """Whether a hand from outside gave it reason to begin an epoch."""
         self.after_act: Callable[[], None] | None = None
@@ -95,6 +97,8 @@ class KioskMachine:
             self._wake("uploader", 0.5)
             self._wake("reader", 1.0)
             self._wake("asker", 1.5)
+            self._wake("sender", 2.0)
+            self._wake("log_witness", 2.5)
 
     def stop(self) -> None:
         """Switch off in good order."""
@@ -118,14 +122,15 @@ class KioskMachine:
         self._end_with(self.card.image())
         self._lab.scheduler.after(2, lambda: self.start(boot=False))
 
-    def act(self, acts: Sequence[Act], what: str) -> tuple[Event, ...]:
-        """Somebody touches the screen; the events, if the kiosk said "done"."""
+    def act(self, acts: Sequence[Act], what: str, photo: SealedObject | None = None) -> tuple[Event, ...]:
+        """Somebody touches the screen; the events, if the kiosk said "done". ``photo``: one that the first names."""
         if self.parts is None:
             return ()
         for act in acts:
             self._lab.truth.try_act(act.stay, str(act.kind))
         try:
-            events = self.parts.log.append(acts)
+            beside = None if photo is None else self.parts.photos.keeper.beside(photo)
+            events = self.parts.log.append(acts, beside=beside)
         except PowerLostError:
             self._lab.trace.note(self.name, f"{what}: not acknowledged")
             self._go_dark()
@@ -142,6 +147,18 @@ class KioskMachine:
             struck()
         return events
 
+    def photograph(self, camera: Camera) -> SealedObject | None:
+        """The next visitor's photo, sealed, if there is to be one and the kiosk has a key to seal it to."""
+        if self.parts is None or not camera.agrees():
+            return None
+        with self.disk.at_rest():
+            key = self.parts.photos.settings.sealing_key()
+        if key is None:
+            return None
+        photo, content = camera.take(self.parts.enrolment.tenant, key)
+        self._lab.album.taken[photo.id] = content
+        return photo
+
     def guard(self, action: Callable[[Parts], None]) -> None:
         """Do something with the running program; if the power goes meanwhile, the machine is off afterwards."""
         if self.parts is None:
@@ -150,54 +167,6 @@ class KioskMachine:
             action(self.parts)
         except PowerLostError:
             self._go_dark()
-
-    def hashes(self) -> set[str]:
-        """The hashes of all events on its card, of every epoch."""
-        if self.parts is None:
-            return set()
-        with self.disk.at_rest():
-            rows = self.parts.database.read("select header from event")
-        return {header_hash(bytes(row["header"])) for row in rows}
-
-    def events(self) -> list[Event]:
-        """All events on its card, of every epoch; none while it is off."""
-        if self.parts is None:
-            return []
-        with self.disk.at_rest():
-            rows = self.parts.database.read("select header, muster, full from event order by place")
-        return [read_event(row) for row in rows]
-
-    def on_site(self) -> set[UUID]:
-        """Whom its evacuation list shows; nobody while it is off."""
-        if self.parts is None:
-            return set()
-        with self.disk.at_rest():
-            return {stay.id for stay in self.parts.roll.on_site()}
-
-    def epochs(self) -> int:
-        """How many epochs this card knows of its kiosk."""
-        if self.parts is None:
-            return 0
-        with self.disk.at_rest():
-            return len(self.parts.log.epochs.all())
-
-    def says_incomplete(self) -> bool:
-        """Whether the screen says that people may be missing from its list."""
-        if self.parts is None:
-            return False
-        with self.disk.at_rest():
-            return self.parts.log.incomplete is not None
-
-    def waiting(self) -> int:
-        """How many events no receipt covers, as the kiosk itself says."""
-        if self.parts is None:
-            return 0
-        with self.disk.at_rest():
-            return self.parts.outbox.waiting
-
-    def fault(self) -> str:
-        """What the kiosk says is wrong."""
-        return "" if self.parts is None else self.parts.uploader.fault
 
     def spoil_newest(self, stream: random.Random) -> str:
         """Change a body of the newest event on the card, as a fault of the program would."""
@@ -262,6 +231,20 @@ class KioskMachine:
             self._lab.trace.note(self.name, f"asker: {parts.asker.fault}")
         idle = step.wait_seconds >= muster_asker.IDLE_SECONDS and not parts.asker.fault
         self._wake("asker", MUSTER_SECONDS if idle else max(step.wait_seconds, 0.05))
+
+    def _sender(self, parts: Parts) -> None:
+        """As the kiosk does: photos only while no event waits and the server answers."""
+        wait = SENDER_SECONDS
+        if parts.uploader.state is LinkState.ONLINE and parts.outbox.waiting == 0:
+            step = parts.photos.sender.step()
+            idle = step.wait_seconds >= object_sender.IDLE_SECONDS
+            wait = SENDER_SECONDS if idle else max(step.wait_seconds, 0.05)
+        self._wake("sender", wait)
+
+    def _log_witness(self, parts: Parts) -> None:
+        step = parts.log_witness.step()
+        idle = step.wait_seconds >= log_witness.IDLE_SECONDS and not parts.log_witness.fault
+        self._wake("log_witness", WITNESS_SECONDS if idle else max(step.wait_seconds, 0.05))
 
     def _go_dark(self, restart_seconds: float | None = None) -> None:
         left = self.disk.left

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sync.device.errors import TransportError
 from sync.device.transport import Answer
-from sync.protocol.exchange import EPOCHS_PATH, HELLO_PATH, MUSTER_PATH
+from sync.protocol.exchange import CONSISTENCY_PATH, EPOCHS_PATH, HELLO_PATH, MUSTER_PATH
 from sync.signed_requests import NONCE_HEADER, SignableRequest
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.trace import Trace
@@ -165,7 +165,7 @@ class Line:
 
 def _bare(request: SignableRequest) -> bool:
     """Whether the answer to it is not signed by itself: nobody but TLS keeps it from being changed."""
-    return request.url.endswith((HELLO_PATH, EPOCHS_PATH))
+    return request.url.endswith((HELLO_PATH, EPOCHS_PATH)) or CONSISTENCY_PATH in request.url
 
 
 def _nonce_of(answer: Answer) -> dict[str, str]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from cloud_api.clock import unix_ms
 from cloud_api.store.events import NewEvent
 from cloud_api.store.kiosks import Epoch
-from sync.protocol.events import Header, decode_header
+from sync.protocol.events import Header, decode_header, header_hash
 from sync.protocol.hlc import Hlc
 from sync.protocol.kinds import Kind
 from tests.fakes.ingest_memory_rows import Rows
@@ -21,28 +22,37 @@ _TEN_MINUTES_MS = 600_000
 Order = tuple[str, str, str, int, str]
 
 
+class Read(NamedTuple):
+    """A header, where it stands in the order of events, and its time by the kiosk's clock (ms since 1970)."""
+
+    header: Header
+    at: Order
+    wall_ms: int
+
+
 def expected_on_site(rows: Rows) -> set[UUID]:
     """Everybody with an arrival and without a departure that is to be believed."""
-    stays: dict[UUID, list[tuple[Header, NewEvent, datetime, bool]]] = {}
+    stays: dict[UUID, list[tuple[Read, NewEvent, datetime, bool]]] = {}
     for source, in_log in ((rows.log, True), (rows.branch, False)):
         for event, received in source.values():
             if event.stay_id is not None:
-                stays.setdefault(event.stay_id, []).append((_header(event.raw), event, received, in_log))
+                stays.setdefault(event.stay_id, []).append((_read(event.raw), event, received, in_log))
     return {stay for stay, events in stays.items() if _is_present(events, rows)}
 
 
-@lru_cache(maxsize=512)
-def _header(raw: bytes) -> Header:
-    return decode_header(raw)
+@lru_cache(maxsize=2048)
+def _read(raw: bytes) -> Read:
+    header = decode_header(raw)
+    at: Order = (header.hlc, str(header.kiosk), header.epoch, header.seq, header_hash(raw))
+    return Read(header, at, Hlc.parse(header.hlc).wall_ms)
 
 
-def _is_present(events: list[tuple[Header, NewEvent, datetime, bool]], rows: Rows) -> bool:
+def _is_present(events: list[tuple[Read, NewEvent, datetime, bool]], rows: Rows) -> bool:
     arrivals: list[tuple[Order, bool]] = []
     departures: list[Order] = []
     revocations: list[Order] = []
-    for header, event, received, in_log in events:
-        at: Order = (header.hlc, str(header.kiosk), header.epoch, header.seq, event.hash)
-        late = Hlc.parse(header.hlc).wall_ms > unix_ms(received) + _TEN_MINUTES_MS
+    for (header, at, wall_ms), event, received, in_log in events:
+        late = wall_ms > unix_ms(received) + _TEN_MINUTES_MS
         record = rows.epochs[header.epoch]
         if header.kind == Kind.VISITOR_ARRIVED:
             arrivals.append((at, not late and record.standing != "revoked"))

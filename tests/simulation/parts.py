@@ -6,15 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.flows.photo_keeping import PhotoKeeper
 from sync.device.clock import DeviceClock
 from sync.device.database import DeviceDatabase
 from sync.device.event_log import EventLog
 from sync.device.feed_reader import FeedReader
 from sync.device.feed_store import FeedStore
+from sync.device.free_space import FreeSpace
 from sync.device.heard_events import HeardEvents
 from sync.device.heard_times import Heard, HeardTimes
+from sync.device.log_witness import LogWitness
 from sync.device.muster_asker import MusterAsker
 from sync.device.muster_roll import MusterRoll
+from sync.device.object_sender import ObjectSender
+from sync.device.object_store import ObjectStore
 from sync.device.outbox import Outbox
 from sync.device.settings import Enrolment, Settings
 from sync.device.signed_channel import SignedChannel
@@ -28,6 +33,19 @@ from tests.simulation.card import DATABASE, WITNESS
 from tests.simulation.disk import Disk
 
 DATABASE_KEY = bytes(range(32))
+ROOM_BYTES = 1 << 40
+PART_BYTES = 192
+"""Photos are small, and so are their parts: each goes up in three."""
+
+
+@dataclass
+class PhotoParts:
+    """What keeps photos on the card and sends them."""
+
+    settings: Settings
+    store: ObjectStore
+    keeper: PhotoKeeper
+    sender: ObjectSender
 
 
 @dataclass
@@ -45,6 +63,8 @@ class Parts:
     roll: MusterRoll
     standing: OwnStanding
     asker: MusterAsker
+    photos: PhotoParts
+    log_witness: LogWitness
 
     def close(self) -> None:
         """Let go of the files."""
@@ -125,4 +145,58 @@ def _assemble(around: Surroundings, database: DeviceDatabase, witness: Witness) 
         waiting=lambda: outbox.waiting,
         random=around.random,
     )
-    return Parts(database, witness, enrolment, log, outbox, uploader, feed, reader, roll, standing, asker)
+    log_witness = LogWitness(
+        memory=outbox.memory,
+        settings=settings,
+        channel=channel,
+        tenant=enrolment.tenant,
+        wall_ms=around.clock.wall_ms,
+        random=around.random,
+        raised=uploader.greet,
+    )
+    photos = _photo_parts(around, database, enrolment, outbox, channel)
+    return Parts(
+        database=database,
+        witness=witness,
+        enrolment=enrolment,
+        log=log,
+        outbox=outbox,
+        uploader=uploader,
+        feed=feed,
+        reader=reader,
+        roll=roll,
+        standing=standing,
+        asker=asker,
+        photos=photos,
+        log_witness=log_witness,
+    )
+
+
+def _photo_parts(
+    around: Surroundings, database: DeviceDatabase, enrolment: Enrolment, outbox: Outbox, channel: SignedChannel
+) -> PhotoParts:
+    settings = Settings(database)
+    store = ObjectStore(database)
+    return PhotoParts(
+        settings,
+        store,
+        PhotoKeeper(
+            store=store,
+            space=FreeSpace(lambda: ROOM_BYTES),
+            sealing_key=settings.sealing_key,
+            tenant=enrolment.tenant,
+            clock=around.clock,
+            entropy=around.entropy,
+            stopped=lambda: False,
+        ),
+        ObjectSender(
+            store=store,
+            outbox=outbox,
+            channel=channel,
+            settings=settings,
+            enrolment=enrolment,
+            mono_ms=around.clock.mono_ms,
+            random=around.random,
+            part_bytes=PART_BYTES,
+        ),
+    )

@@ -78,6 +78,7 @@ def _play(world: World) -> int:
     for number in range(dice.choice((1, 2, 2, 3))):
         world.add_kiosk(f"kiosk-{number + 1}")
     _plan_visits(world)
+    world.cloud.work()
     chosen = faults.choose(world.scheduler.stream("faults"))
     for fault in chosen:
         moment = START_MS + int(dice.uniform(30, CHAOS_SECONDS) * 1000)

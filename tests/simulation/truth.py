@@ -16,6 +16,7 @@ class Acknowledged:
 
     event: Event
     machine: str
+    hash: str
 
     @property
     def name(self) -> str:
@@ -43,7 +44,7 @@ class Truth:
     def acknowledge(self, events: Sequence[Event], machine: str) -> None:
         """The screen said "done"."""
         for event in events:
-            self.acknowledged[event.hash] = Acknowledged(event, machine)
+            self.acknowledged[event.hash] = Acknowledged(event, machine, event.hash)
 
     def spoil(self, stay: UUID | None, lineage: str) -> None:
         """On this card a body of this stay is not what was committed."""

@@ -17,7 +17,9 @@ from sync.protocol.kinds import (
     Kind,
     RevokedFull,
 )
+from sync.protocol.objects import SealedObject
 from tests.simulation.kiosk_machine import KioskMachine
+from tests.simulation.photos import Camera
 from tests.simulation.scheduler import Scheduler
 
 _NAMES = ("Ada", "Björn", "Chidi", "Dalia", "Eun-ji", "Farouk", "Gráinne", "Hana")
@@ -29,6 +31,7 @@ class Visitors:
     def __init__(self, scheduler: Scheduler, host: UUID) -> None:
         self._random: random.Random = scheduler.stream("visitors")
         self._host = host
+        self._camera = Camera(scheduler.stream("photos"))
         self._here: dict[UUID, str] = {}
         self.stays: dict[UUID, str] = {}
         """Where each person arrived, by the name of the machine."""
@@ -52,9 +55,9 @@ class Visitors:
     def _arrive(self, machine: KioskMachine) -> None:
         stay = UUID(bytes=self._random.randbytes(16), version=4)
         name = self._random.choice(_NAMES)
-        if machine.act(
-            arrival(stay, name, self._host, self._random.randrange(1, 4)), f"{name} {str(stay)[:6]} arrives"
-        ):
+        photo = machine.photograph(self._camera)
+        acts = arrival(stay, name, self._host, self._random.randrange(1, 4), photo)
+        if machine.act(acts, f"{name} {str(stay)[:6]} arrives" + (", with a photo" if photo else ""), photo):
             self._here[stay] = self.stays[stay] = machine.name
 
     def _leave(self, machine: KioskMachine, candidates: Sequence[UUID]) -> None:
@@ -78,10 +81,11 @@ class Visitors:
             machine.act([Act(Kind.DEPARTURE_REVOKED, stay, full=full)], f"{str(stay)[:6]} is still there")
 
 
-def arrival(stay: UUID, name: str, host: UUID, more: int) -> list[Act]:
+def arrival(stay: UUID, name: str, host: UUID, more: int, photo: SealedObject | None = None) -> list[Act]:
     """What a check-in records: the arrival, and up to two acts that follow it."""
     muster = ArrivedMuster(name=f"{name} Sample", company="Larkspur", host="Grace", zone="Mill Lane", assistance=False)
-    full = ArrivedFull(type="visitor", language="en", host_id=host, email="", phone="", answers={})
+    objects = () if photo is None else (photo.reference(),)
+    full = ArrivedFull(type="visitor", language="en", host_id=host, email="", phone="", answers={}, objects=objects)
     consent = ConsentFull(
         purpose="document", document="rules", version="1", sha256="ab" * 32, language="en", granted=True
     )

@@ -7,7 +7,8 @@ from sync.protocol import exact_json, jws
 from sync.protocol.exchange import BRANCHES_PATH, EVENTS_PATH
 from sync.protocol.receipt import Receipt
 from tests.simulation.cloud_machine import CloudMachine
-from tests.simulation.invariants import LOG_IS_A_CHAIN, RECEIPTS_AGREE, require
+from tests.simulation.cloud_photos import photo_of
+from tests.simulation.invariants import LOG_IS_A_CHAIN, PHOTO_BEHIND_EVENT, RECEIPTS_AGREE, require
 
 
 class Watch:
@@ -27,6 +28,10 @@ class Watch:
 
     def see(self, path: str, epoch: str, answer: Answer) -> None:
         """One answer to a device."""
+        photo = photo_of(path)
+        if photo is not None:
+            behind = self._cloud.photos.is_behind_its_event(photo)
+            require(behind, PHOTO_BEHIND_EVENT, f"{str(photo)[:6]} was taken for {epoch[:6]}, and no event names it")
         if answer.status != 200 or path not in (EVENTS_PATH, BRANCHES_PATH):
             return
         receipt = exact_json.decode(

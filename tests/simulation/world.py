@@ -17,7 +17,8 @@ from tests.simulation.kiosk_machine import KioskMachine, Lab
 from tests.simulation.network import Network
 from tests.simulation.organisation import Organisation, some_organisation
 from tests.simulation.parts import DATABASE_KEY, Parts
-from tests.simulation.reading import read_hashes
+from tests.simulation.photos import Album
+from tests.simulation.reading import Found, read_card
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Truth
@@ -32,14 +33,17 @@ class World:
         self.scheduler = Scheduler(seed)
         self.trace = Trace(self.scheduler)
         self.truth = Truth()
+        self.album = Album()
         organisation = organisation or some_organisation(self.scheduler)
         self.cloud = CloudMachine(self.scheduler, self.trace, organisation)
         self._scratch = root / "scratch"
         self.watch = Watch(self.cloud)
         network = Network(self.scheduler, self.trace, self.cloud.receive)
-        self._lab = Lab(self.scheduler, self.trace, self.truth, network, root)
+        self._lab = Lab(self.scheduler, self.trace, self.truth, self.album, network, root)
         self.machines: list[KioskMachine] = []
         self.visitors = Visitors(self.scheduler, organisation.host)
+        self.restored = False
+        """Whether the server was put back to an earlier copy, so that kiosks may know more of its log than itself."""
         self.revoked: set[str] = set()
         """Lineages that the cloud believes no more."""
         self._images: dict[str, list[Image]] = {}
@@ -88,9 +92,7 @@ class World:
         before = self.survey()
         harm(machine)
         machine.suspect = True
-        lost = self.truth.destroy(before, self.survey())
-        self.trace.note(machine.name, f"{len(lost)} acknowledged events are nowhere any more")
-        return lost
+        return self._count_losses(machine.name, before)
 
     def clone(self, machine: KioskMachine) -> str:
         """A second machine with the same card."""
@@ -117,9 +119,10 @@ class World:
             return "server copied"
         before = self.survey()
         self.cloud.restore(self._copies[-1])
+        self.restored = True
         self.watch.forget()
-        lost = self.truth.destroy(before, self.survey())
-        return f"server restored from a copy; {len(lost)} acknowledged events are nowhere any more"
+        self._count_losses("cloud", before)
+        return "server restored from a copy"
 
     def revoke(self, machine: KioskMachine) -> str:
         """An administrator revokes a kiosk, one a run at most."""
@@ -140,12 +143,20 @@ class World:
         machine.guard(spoil)
         return found
 
-    def survey(self) -> set[str]:
-        """The hashes of all events of which a copy exists anywhere."""
-        found = {event.hash for event in self.cloud.records.events()}
+    def survey(self) -> Found:
+        """All events and photos of which a copy exists anywhere."""
+        found = Found({event.hash for event in self.cloud.records.events()}, self.cloud.photos.kept())
         for machine in self.machines:
-            found |= read_hashes(machine.card.image(), self._scratch)
+            found = found.with_those_of(read_card(machine.card.image(), self._scratch))
         return found
+
+    def _count_losses(self, name: str, before: Found) -> set[str]:
+        """Write down what a harm destroyed, by what there was before it; the hashes of its events."""
+        after = self.survey()
+        lost = self.truth.destroy(before.events, after.events)
+        photos = self.album.destroy(before.photos, after.photos)
+        self.trace.note(name, f"{len(lost)} acknowledged events and {photos} photos are nowhere any more")
+        return lost
 
     def heal(self) -> None:
         """Everything that can be mended is mended: network, power, disks, clocks, server."""

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.services.fleet_view import FleetReading
-from cloud_api.services.log_witnesses import read_own_page
+from cloud_api.services.postgres_log import read_own_page
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.signatures import Signatures

@@ -5,67 +5,23 @@ written out here by its text and held to the published values, step by step; the
 the other sealed. RFC 9458 has a sealed text without associated data: that one the library opens itself.
 """
 
-import hashlib
-import hmac
 from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from tests.fakes.hpke_by_text import key_and_nonce, open_base, seal, shared_secret
 from tests.vectors.published import load, unhex
 
 CASES = load("hpke/base_mode.json")
-AEADS: dict[str, tuple[AEAD, type[AESGCM | ChaCha20Poly1305], int]] = {
-    "1": (AEAD.AES_128_GCM, AESGCM, 16),
-    "2": (AEAD.AES_256_GCM, AESGCM, 32),
-    "3": (AEAD.CHACHA20_POLY1305, ChaCha20Poly1305, 32),
-}
-KEM_SUITE = b"KEM\x00\x20"
-
-
-def extract(suite: bytes, salt: bytes, label: bytes, secret: bytes) -> bytes:
-    """RFC 9180 section 4, LabeledExtract."""
-    return hmac.new(salt or bytes(32), b"HPKE-v1" + suite + label + secret, hashlib.sha256).digest()
-
-
-def expand(suite: bytes, secret: bytes, label: bytes, info: bytes, size: int) -> bytes:
-    """RFC 9180 section 4, LabeledExpand; one block is always enough here."""
-    assert size <= 32
-    text = size.to_bytes(2, "big") + b"HPKE-v1" + suite + label + info + b"\x01"
-    return hmac.new(secret, text, hashlib.sha256).digest()[:size]
-
-
-def shared_secret(exchanged: bytes, enc: bytes, receiver: bytes) -> bytes:
-    """RFC 9180 section 4.1, ExtractAndExpand of DHKEM(X25519, HKDF-SHA256)."""
-    pseudorandom = extract(KEM_SUITE, b"", b"eae_prk", exchanged)
-    return expand(KEM_SUITE, pseudorandom, b"shared_secret", enc + receiver, 32)
-
-
-def key_and_nonce(aead: str, secret: bytes, info: bytes) -> tuple[bytes, bytes]:
-    """RFC 9180 section 5.1, KeySchedule in base mode."""
-    suite = b"HPKE\x00\x20\x00\x01" + int(aead).to_bytes(2, "big")
-    context = b"\0" + extract(suite, b"", b"psk_id_hash", b"") + extract(suite, b"", b"info_hash", info)
-    scheduled = extract(suite, secret, b"secret", b"")
-    return (
-        expand(suite, scheduled, b"key", context, AEADS[aead][2]),
-        expand(suite, scheduled, b"base_nonce", context, 12),
-    )
-
-
-def open_by_the_text(aead: str, private: X25519PrivateKey, info: bytes, enc: bytes, sealed: bytes, aad: bytes) -> bytes:
-    """What RFC 9180 section 6.1 calls OpenBase."""
-    exchanged = private.exchange(X25519PublicKey.from_public_bytes(enc))
-    secret = shared_secret(exchanged, enc, private.public_key().public_bytes_raw())
-    key, nonce = key_and_nonce(aead, secret, info)
-    return AEADS[aead][1](key).decrypt(nonce, sealed, aad)
+LIBRARY = {"1": AEAD.AES_128_GCM, "2": AEAD.AES_256_GCM, "3": AEAD.CHACHA20_POLY1305}
 
 
 def suite_of(case: dict[str, str]) -> Suite:
     """The library's suite."""
-    return Suite(KEM.X25519, KDF.HKDF_SHA256, AEADS[case["aead_id"]][0])
+    return Suite(KEM.X25519, KDF.HKDF_SHA256, LIBRARY[case["aead_id"]])
 
 
 def receiver_of(case: dict[str, str]) -> X25519PrivateKey:
@@ -96,9 +52,9 @@ def test_the_published_keys_secrets_and_nonces_are_derived(case: dict[str, Any])
 def test_published_sealed_texts_open(case: dict[str, Any]) -> None:
     private, info, enc = receiver_of(case), unhex(case["info"]), unhex(case["pkEm"])
     sealed, aad, plain = unhex(case["ct"]), unhex(case["aad"]), unhex(case["pt"])
-    assert open_by_the_text(case["aead_id"], private, info, enc, sealed, aad) == plain
+    assert open_base(case["aead_id"], private, info, enc, sealed, aad) == plain
     with pytest.raises(InvalidTag):
-        open_by_the_text(case["aead_id"], private, info + b"x", enc, sealed, aad)
+        open_base(case["aead_id"], private, info + b"x", enc, sealed, aad)
 
 
 def test_the_library_opens_the_sealed_text_of_rfc_9458() -> None:
@@ -111,11 +67,10 @@ def test_the_library_opens_the_sealed_text_of_rfc_9458() -> None:
 def test_the_library_opens_what_the_text_of_the_rfc_seals(case: dict[str, Any]) -> None:
     """With the published ephemeral key, so that the sealed bytes are always the same."""
     sender = X25519PrivateKey.from_private_bytes(unhex(case["skEm"]))
-    exchanged = sender.exchange(X25519PublicKey.from_public_bytes(unhex(case["pkRm"])))
-    secret = shared_secret(exchanged, unhex(case["pkEm"]), unhex(case["pkRm"]))
-    key, nonce = key_and_nonce(case["aead_id"], secret, unhex(case["info"]))
-    sealed = unhex(case["pkEm"]) + AEADS[case["aead_id"]][1](key).encrypt(nonce, unhex(case["pt"]), b"")
     suite, private, info = suite_of(case), receiver_of(case), unhex(case["info"])
+    sealed = seal(
+        case["aead_id"], sender, X25519PublicKey.from_public_bytes(unhex(case["pkRm"])), info, unhex(case["pt"])
+    )
     assert suite.decrypt(sealed, private, info) == unhex(case["pt"])
     for wrong in (sealed[:-1], sealed[:31], b"", sealed[:-1] + bytes([sealed[-1] ^ 1]), bytes(32) + sealed[32:]):
         with pytest.raises((InvalidTag, ValueError)):
@@ -129,5 +84,5 @@ def test_what_the_library_seals_opens_by_the_text_of_the_rfc(case: dict[str, Any
     private, info = receiver_of(case), unhex(case["info"])
     sealed = suite_of(case).encrypt(unhex(case["pt"]), private.public_key(), info)
     assert len(sealed) == KEM.X25519.enc_length() + len(unhex(case["pt"])) + 16
-    opened = open_by_the_text(case["aead_id"], private, info, sealed[:32], sealed[32:], b"")
+    opened = open_base(case["aead_id"], private, info, sealed[:32], sealed[32:], b"")
     assert opened == unhex(case["pt"])
