@@ -180,16 +180,12 @@ def build_cloud(
     """Join the services."""
     jobs, signatures, trail = JobQueue(), Signatures(ring), AuditTrail(ring, clock)
     feed, devices, feed_ticks = Feed(db, ring, signatures, clock, FeedTerms()), Devices(db), Ticks(db, FEED_CHANNEL)
-    logs = PostgresLogStore(db, signatures, trail)
+    logs, ports = PostgresLogStore(db, signatures, trail), IngestPorts(ring, signatures, jobs, trail, feed)
     sequencer = Sequencer(logs, clock)
-    enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
-    store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
-    commanding, backups = Commanding(db, ring, feed, trail, clock), Backups(db, clock)
+    enrolment, ceremony = Enrolment(db, ring, feed, trail, clock, settings.origin), KeyCeremony(clock, _facts(settings))
     objects, journal = FolderObjects(settings.objects_folder), ErasureJournal(settings.erasure_journal)
     intake = ObjectIntake(PostgresIntakeStore(db, ring, signatures), objects, clock)
-    erasing = Erasing(db, ErasingPorts(intake, feed, trail, journal), clock)
-    acts = FleetServices(Confirmation(store, clock), erasing, commanding, trail, store)
-    ceremony = KeyCeremony(clock, PageFacts(settings.host, _pins(settings)))
+    acts = _join_acts(db, ports, clock, ErasingPorts(intake, feed, trail, journal))
     return Cloud(
         settings=settings,
         clock=clock,
@@ -201,20 +197,20 @@ def build_cloud(
         ceremony=ceremony,
         enrolment=enrolment,
         fleet=Fleet(db, ring, enrolment, acts.confirmation, trail, clock),
-        commanding=commanding,
+        commanding=acts.commanding,
         feed=feed,
         feed_ticks=feed_ticks,
         held_feed=HeldFeed(feed, devices, feed_ticks),
-        ingest=Ingest(store, clock),
-        branches=Branches(store, clock),
-        epochs=Epochs(store, clock),
-        hellos=Hellos(store, clock),
+        ingest=Ingest(acts.store, clock),
+        branches=Branches(acts.store, clock),
+        epochs=Epochs(acts.store, clock),
+        hellos=Hellos(acts.store, clock),
         musters=Musters(PostgresMusterStore(db, ring), clock),
         log_files=LogFiles(db, ring),
         log_proofs=LogProofs(logs),
         log_witnesses=LogWitnesses(logs, SecurityLog(db, ServerKeys(db, ring), clock), clock),
         confirmation=acts.confirmation,
-        ingest_store=store,
+        ingest_store=acts.store,
         kiosk_logs=KioskLogReading(db, ring, clock),
         fork_proofs=ForkProofs(db),
         sequencer=sequencer,
@@ -224,10 +220,26 @@ def build_cloud(
         objects=objects,
         object_intake=intake,
         object_retention=ObjectRetention(db, objects, clock),
-        erasing=erasing,
-        erasure_replay=ErasureReplay(db, erasing, journal),
-        backups=backups,
+        erasing=acts.erasing,
+        erasure_replay=ErasureReplay(db, acts.erasing, journal),
+        backups=Backups(db, clock),
     )
+
+
+def _join_acts(db: Database, ports: IngestPorts, clock: Clock, erasing: ErasingPorts) -> FleetServices:
+    """What is done to kiosks and visits, one at a time or by an organisation's file."""
+    store = PostgresIngestStore(db, ports)
+    return FleetServices(
+        confirmation=Confirmation(store, clock),
+        erasing=Erasing(db, erasing, clock),
+        commanding=Commanding(db, ports.ring, ports.feed, ports.trail, clock),
+        trail=ports.trail,
+        store=store,
+    )
+
+
+def _facts(settings: CloudSettings) -> PageFacts:
+    return PageFacts(settings.host, _pins(settings))
 
 
 def _pins(settings: CloudSettings) -> tuple[str, ...]:
