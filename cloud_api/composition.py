@@ -171,8 +171,7 @@ def build_cloud(
 ) -> Cloud:
     """Join the services."""
     jobs = JobQueue()
-    signatures = Signatures(ring)
-    trail = AuditTrail(ring, clock)
+    signatures, trail = Signatures(ring), AuditTrail(ring, clock)
     feed, devices, feed_ticks = Feed(db, ring, signatures, clock, FeedTerms()), Devices(db), Ticks(db, FEED_CHANNEL)
     logs = PostgresLogStore(db, signatures, trail)
     sequencer = Sequencer(logs, clock)
