@@ -53,6 +53,10 @@ class LogWitnesses:
             if alarmed:
                 detail = {"kiosk": str(device.kiosk_id), "finding": word.alarm or ""}
                 await tx.record(AdminAct("log.alarmed", Actor("kiosk", address), detail))
+                offered = _offered(hello)
+                if offered is not None:
+                    # One that was shown before a restore and that nobody could prove afterwards is held by nobody.
+                    await self._compare(tx, device, offered)
             if word.note is not None and (before is None or word.note != before.note):
                 unknown = not await self._compare(tx, device, word.note)
         name = f"{device.tenant} {device.kiosk_id}"
@@ -100,6 +104,15 @@ def _contradicted(seen: LogCheckpoint, note: str, kiosk_id: UUID) -> AdminAct:
         "checkpoint": note[:_DETAIL],
     }
     return AdminAct("log.contradicted", Actor("server"), detail)
+
+
+def _offered(hello: Hello) -> str | None:
+    """The checkpoint that an alarm is about, as far as it can be read."""
+    try:
+        alarm = hello.evidence()
+    except ProtocolError:
+        return None
+    return None if alarm is None or "\x00" in alarm.offered else alarm.offered
 
 
 def _word(hello: Hello) -> WitnessWord:

@@ -120,41 +120,11 @@ def _assemble(around: Surroundings, database: DeviceDatabase, witness: Witness) 
         now_s=lambda: around.clock.wall_ms() // 1000,
     )
     outbox = Outbox(database, log, audience=enrolment.audience)
-    uploader = Uploader(
-        log=log,
-        outbox=outbox,
-        channel=channel,
-        settings=settings,
-        enrolment=enrolment,
-        clock=around.clock,
-        random=around.random,
-        software="lodge-kiosk simulated",
-    )
+    uploader = _uploader(around, log, outbox, channel, enrolment)
     feed = FeedStore(database, enrolment)
     reader = FeedReader(store=feed, settings=settings, enrolment=enrolment, channel=channel, random=around.random)
     standing = OwnStanding(log, lambda: feed.content(PageKind.ROSTER, Roster))
     roll = MusterRoll(log, standing)
-    heard = HeardEvents(log)
-    asker = MusterAsker(
-        log=log,
-        roll=roll,
-        heard=Heard(heard, HeardTimes(heard, around.clock)),
-        channel=channel,
-        enrolment=enrolment,
-        roster=standing.roster,
-        waiting=lambda: outbox.waiting,
-        random=around.random,
-    )
-    log_witness = LogWitness(
-        memory=outbox.memory,
-        settings=settings,
-        channel=channel,
-        tenant=enrolment.tenant,
-        wall_ms=around.clock.wall_ms,
-        random=around.random,
-        raised=uploader.greet,
-    )
-    photos = _photo_parts(around, database, enrolment, outbox, channel)
     return Parts(
         database=database,
         witness=witness,
@@ -166,9 +136,54 @@ def _assemble(around: Surroundings, database: DeviceDatabase, witness: Witness) 
         reader=reader,
         roll=roll,
         standing=standing,
-        asker=asker,
-        photos=photos,
-        log_witness=log_witness,
+        asker=_asker(around, log, roll, standing, outbox, channel, enrolment),
+        photos=_photo_parts(around, database, enrolment, outbox, channel),
+        log_witness=LogWitness(
+            memory=outbox.memory,
+            settings=settings,
+            channel=channel,
+            tenant=enrolment.tenant,
+            wall_ms=around.clock.wall_ms,
+            random=around.random,
+            raised=uploader.greet,
+        ),
+    )
+
+
+def _uploader(
+    around: Surroundings, log: EventLog, outbox: Outbox, channel: SignedChannel, enrolment: Enrolment
+) -> Uploader:
+    return Uploader(
+        log=log,
+        outbox=outbox,
+        channel=channel,
+        settings=Settings(log.database),
+        enrolment=enrolment,
+        clock=around.clock,
+        random=around.random,
+        software="lodge-kiosk simulated",
+    )
+
+
+def _asker(
+    around: Surroundings,
+    log: EventLog,
+    roll: MusterRoll,
+    standing: OwnStanding,
+    outbox: Outbox,
+    channel: SignedChannel,
+    enrolment: Enrolment,
+) -> MusterAsker:
+    heard = HeardEvents(log)
+    return MusterAsker(
+        log=log,
+        roll=roll,
+        heard=Heard(heard, HeardTimes(heard, around.clock)),
+        channel=channel,
+        enrolment=enrolment,
+        roster=standing.roster,
+        waiting=lambda: outbox.waiting,
+        random=around.random,
     )
 
 

@@ -140,10 +140,10 @@ def witness_leads() -> AbstractContextManager[object]:
 def done_before_the_commit() -> AbstractContextManager[object]:
     """The screen says "done" although the disk refused."""
 
-    def make(append: Callable[[EventLog, Sequence[Act]], tuple[Event, ...]]) -> Any:
-        def appends(self: EventLog, acts: Sequence[Act]) -> tuple[Event, ...]:
+    def make(append: Callable[..., tuple[Event, ...]]) -> Any:
+        def appends(self: EventLog, acts: Sequence[Act], beside: Any = None) -> tuple[Event, ...]:
             try:
-                return append(self, acts)
+                return append(self, acts, beside=beside)
             except StorageError:
                 events, _ = self._link_all(acts)
                 return tuple(events)

@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager
 import pytest
 
 from tests.simulation import planted_between_kiosks as between
+from tests.simulation import planted_in_photos as photos
 from tests.simulation import planted_in_the_cloud as cloud
+from tests.simulation import planted_in_the_log as log
 from tests.simulation import planted_on_the_kiosk as kiosk
 from tests.simulation.conftest import ORDINARY_SEEDS
 from tests.simulation.invariants import (
@@ -19,11 +21,14 @@ from tests.simulation.invariants import (
     EPOCH_HAS_CAUSE,
     EQUAL_LISTS,
     EQUAL_ROSTERS,
+    HONEST_LOG,
     LOG_IS_A_CHAIN,
     NO_SURPRISE,
     NOBODY_MISSING,
     NOTHING_DROPPED,
     ONE_ALERT,
+    PHOTO_SEALED,
+    PHOTO_THERE,
     RECEIPTS_AGREE,
 )
 from tests.simulation.run import run_seed
@@ -52,13 +57,28 @@ PLANTED: dict[Plant, set[str]] = {
     between.clear_branch_unfollowed: {EQUAL_LISTS},
     between.branches_unheard: {EQUAL_LISTS},
     between.never_compared: {EQUAL_LISTS},
+    photos.deleted_before_the_receipt: {PHOTO_THERE},
+    photos.dropped_on_a_refusal: {PHOTO_THERE},
+    photos.offset_unchecked: {PHOTO_THERE},
+    photos.kept_unsealed: {PHOTO_SEALED},
+    log.history_rewritten: {HONEST_LOG},
 }
+FOUND_LAST = {
+    kiosk.witness_leads: 8,
+    between.doubts_unheard: 18,
+    between.clear_branch_unfollowed: 17,
+    between.never_compared: 18,
+    photos.deleted_before_the_receipt: 21,
+    photos.dropped_on_a_refusal: 25,
+    photos.offset_unchecked: 30,
+}
+"""The first seed that found it when this was written: tried first, to save time. Any of the ordinary ones will do."""
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=[plant.__name__ for plant in PLANTED])
 def test_a_planted_bug_is_found_by_the_promise_that_it_breaks(plant: Plant) -> None:
     """The failure classes that the best sync engines are known for, one by one."""
-    for seed in range(ORDINARY_SEEDS):
+    for seed in (FOUND_LAST.get(plant, 0), *range(ORDINARY_SEEDS)):
         with plant():
             broken = run_seed(seed).broken
         if broken is not None:

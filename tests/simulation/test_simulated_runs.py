@@ -13,7 +13,7 @@ REPLAY = ".lodge/venv/bin/python -P -m pytest tests/simulation/test_simulated_ru
 
 
 def test_whatever_happens_every_promise_is_kept(seeds: range) -> None:
-    """C01 to C16, C18, C21 to C23: crashes, losses, forks, restores, clones, wrong clocks and a wild network."""
+    """C01 to C16, C18, C21 to C23, C40: crashes, losses, forks, restores, clones, wrong clocks and a wild network."""
     for seed in seeds:
         outcome = run_seed(seed)
         if outcome.broken is not None:

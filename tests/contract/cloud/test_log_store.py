@@ -12,7 +12,7 @@ from cloud_api.store.log_generations import Generation
 from sync.protocol import exact_json
 from sync.protocol.checkpoint import Checkpoint
 from sync.protocol.exchange import Hello
-from sync.protocol.log_witness import LogCheckpoint, check_continues, log_name, read_place
+from sync.protocol.log_witness import AlarmKind, LogCheckpoint, WitnessEvidence, check_continues, log_name, read_place
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.ingest_bench import Bench, receipt_of
 
@@ -56,9 +56,9 @@ class Log:
         async with self.store.open(self.bench.ledger.tenant, snapshot=True) as tx:
             return await tx.generations()
 
-    async def hear(self, note: str) -> None:
-        """The kiosk says in a greeting which checkpoint it holds."""
-        said = exact_json.read(self.kiosk.hello(checkpoint=note), Hello, what="a hello")
+    async def hear(self, note: str, alarm: WitnessEvidence | None = None) -> None:
+        """The kiosk says in a greeting which checkpoint it holds, and its alarm."""
+        said = exact_json.read(self.kiosk.hello(checkpoint=note, alarm=alarm), Hello, what="a hello")
         await self.witnesses.hear(await self.device(), said, "192.0.2.1")
 
     async def prove(self, first: LogCheckpoint, second: LogCheckpoint) -> tuple[str, ...] | None:
@@ -69,7 +69,7 @@ class Log:
 
 class _Heard:
     async def note(self, kind: str, *, address: str, name: str) -> None:
-        raise AssertionError(f"nobody raises an alarm here: {kind}")
+        assert kind == "log.alarm.withheld"
 
 
 @pytest.fixture
@@ -111,3 +111,26 @@ async def test_c09_a_checkpoint_that_is_not_continued_opens_one_generation_that_
     await log.hear(lost)
     await log.grow(1)
     assert len(await log.generations()) == 2
+
+
+async def test_c09_what_was_shown_before_a_restore_and_never_proven_opens_a_generation_too(log: Log) -> None:
+    """C09: the kiosk holds what the log continues; what it was last shown stands in its alarm alone."""
+    seen = await log.grow(3)
+    async with log.store.open(log.bench.ledger.tenant) as tx:
+        held, lost = [
+            await tx.sign_checkpoint(Checkpoint(seen.checkpoint.origin, size, root))
+            for size, root in ((seen.size, seen.checkpoint.root), (seen.size + 50, b"\x07" * 32))
+        ]
+    alarm = WitnessEvidence(
+        v=1,
+        tenant=log.bench.ledger.tenant,
+        kind=AlarmKind.WITHHELD,
+        held=held,
+        offered=lost,
+        hashes=None,
+        since_ms=1,
+        times=1,
+    )
+    await log.hear(held, alarm)
+    await log.grow(1)
+    assert [generation.cites for generation in await log.generations()] == [None, lost]
