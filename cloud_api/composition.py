@@ -174,15 +174,14 @@ def build_cloud(
 ) -> Cloud:
     """Join the services."""
     jobs, signatures, trail = JobQueue(), Signatures(ring), AuditTrail(ring, clock)
-    feed, devices, feed_ticks = Feed(db, ring, signatures, clock, FeedTerms()), Devices(db), Ticks(db, FEED_CHANNEL)
-    sequencer = Sequencer(db, signatures, trail, clock)
+    feed, sequencer = Feed(db, ring, signatures, clock, FeedTerms()), Sequencer(db, signatures, trail, clock)
+    devices, feed_ticks = Devices(db), Ticks(db, FEED_CHANNEL)
     enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
     store = PostgresIngestStore(db, IngestPorts(ring, signatures, jobs, trail, feed))
-    confirmation, backups = Confirmation(store, clock), Backups(db, clock)
+    confirmation = Confirmation(store, clock)
     objects, journal = FolderObjects(settings.objects_folder), ErasureJournal(settings.erasure_journal)
-    intake = ObjectIntake(db, ring, signatures, objects, clock)
+    intake, ceremony = ObjectIntake(db, ring, signatures, objects, clock), KeyCeremony(clock, _page_facts(settings))
     erasing = Erasing(db, ErasingPorts(intake, feed, trail, journal), clock)
-    ceremony = KeyCeremony(clock, PageFacts(settings.host, _pins(settings)))
     return Cloud(
         settings=settings,
         clock=clock,
@@ -218,12 +217,13 @@ def build_cloud(
         object_retention=ObjectRetention(db, objects, clock),
         erasing=erasing,
         erasure_replay=ErasureReplay(db, erasing, journal),
-        backups=backups,
+        backups=Backups(db, clock),
     )
 
 
-def _pins(settings: CloudSettings) -> tuple[str, ...]:
-    return (read_pin(settings.tls),) if settings.tls is not None and settings.tls.pinned else ()
+def _page_facts(settings: CloudSettings) -> PageFacts:
+    pins = (read_pin(settings.tls),) if settings.tls is not None and settings.tls.pinned else ()
+    return PageFacts(settings.host, pins)
 
 
 def _mailer(settings: CloudSettings) -> Mailer | None:
