@@ -23,7 +23,7 @@ from sync.protocol.checkpoint import Checkpoint, sign_checkpoint
 from sync.protocol.identifiers import ZERO_SHA256
 from sync.protocol.keyspage import KeysPage, KeyUse, key_entry
 from tests.fakes.ingest_memory import MemoryIngestStore
-from tests.fakes.ingest_memory_rows import Rows
+from tests.fakes.memory_tables import Rows
 
 
 @dataclass

@@ -30,7 +30,8 @@ from sync.protocol.chain import Head as ChainHead
 from sync.protocol.feed import Roster
 from sync.protocol.keys import base64url, public_key, thumbprint
 from sync.protocol.receipt import Receipt
-from tests.fakes.ingest_memory_rows import MemoryIngest, Rows
+from tests.fakes.ingest_memory_rows import MemoryIngest
+from tests.fakes.memory_tables import Rows
 
 T = TypeVar("T")
 

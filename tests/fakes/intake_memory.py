@@ -16,7 +16,7 @@ from cloud_api.store.objects import Naming, StoredObject
 from sync.protocol.objects import ObjectReceipt
 from sync.protocol.sealing import ObjectName
 from tests.fakes.ingest_memory import MemoryIngestStore
-from tests.fakes.ingest_memory_rows import Rows
+from tests.fakes.memory_tables import Rows
 
 Sign = Callable[[ObjectReceipt], str]
 

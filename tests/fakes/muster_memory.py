@@ -13,7 +13,7 @@ from cloud_api.store.events import NewEvent, StoredFact
 from cloud_api.store.kiosks import Epoch, Head
 from sync.protocol.kinds import Kind
 from tests.fakes.ingest_memory import MemoryIngestStore
-from tests.fakes.ingest_memory_rows import Rows
+from tests.fakes.memory_tables import Rows
 
 
 class MemoryMusterStore:

@@ -26,8 +26,8 @@ from sync.protocol.receipt import sign_receipt
 from sync.protocol.sealing import ObjectName
 from tests.fakes.audit_memory import LogTerms, MemoryLogStore
 from tests.fakes.ingest_memory import MemoryIngestStore
-from tests.fakes.ingest_memory_rows import Rows
 from tests.fakes.intake_memory import MemoryIntakeStore, MemoryObjects
+from tests.fakes.memory_tables import Rows
 from tests.simulation.cloud_pages import RosterPage, next_roster
 from tests.simulation.organisation import Organisation
 from tests.simulation.scheduler import Scheduler

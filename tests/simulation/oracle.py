@@ -16,7 +16,7 @@ from cloud_api.store.kiosks import Epoch
 from sync.protocol.events import Header, decode_header, header_hash
 from sync.protocol.hlc import Hlc
 from sync.protocol.kinds import Kind
-from tests.fakes.ingest_memory_rows import Rows
+from tests.fakes.memory_tables import Rows
 
 _TEN_MINUTES_MS = 600_000
 Order = tuple[str, str, str, int, str]

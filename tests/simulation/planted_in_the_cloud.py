@@ -13,7 +13,8 @@ from sync.device.outbox import Outbox
 from sync.device.settlement import Finding
 from sync.protocol.fold import Standing
 from tests.fakes.ingest_memory import MemoryIngestStore
-from tests.fakes.ingest_memory_rows import MemoryIngest, Rows
+from tests.fakes.ingest_memory_rows import MemoryIngest
+from tests.fakes.memory_tables import Rows
 from tests.simulation.planting import replaced
 
 

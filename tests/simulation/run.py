@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fakes.ingest_memory_rows import Rows
+from tests.fakes.memory_tables import Rows
 from tests.simulation import faults, judgement, looking
 from tests.simulation.invariants import NO_SURPRISE, InvariantBrokenError
 from tests.simulation.organisation import Organisation

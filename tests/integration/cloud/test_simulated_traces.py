@@ -15,7 +15,7 @@ from sync.protocol.chain import Head
 from sync.protocol.exchange import Hello
 from sync.protocol.keys import base64url, public_key, thumbprint
 from tests.fakes.cloud_server import Ground
-from tests.fakes.ingest_memory_rows import Rows
+from tests.fakes.memory_tables import Rows
 from tests.simulation.organisation import Organisation
 from tests.simulation.run import run_seed
 from tests.simulation.tape import Asked, Enrolled, plain
