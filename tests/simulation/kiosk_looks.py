@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sync.device.event_rows import read_event
 from sync.protocol.events import Event, header_hash
-from sync.protocol.log_witness import AlarmKind
+from sync.protocol.log_witness import WitnessEvidence
 from tests.simulation.disk import Disk
 from tests.simulation.parts import Parts
 
@@ -79,13 +79,12 @@ class KioskLooks:
         with self.disk.at_rest():
             return bool(self.parts.database.read("select 1 from object where instr(sealed, ?) limit 1", (face,)))
 
-    def log_alarm(self) -> AlarmKind | None:
+    def log_alarm(self) -> WitnessEvidence | None:
         """What it found to be wrong with the audit log, and nobody has closed."""
         if self.parts is None:
             return None
         with self.disk.at_rest():
-            alarm = self.parts.outbox.memory.alarm()
-        return None if alarm is None else alarm.kind
+            return self.parts.outbox.memory.alarm()
 
     def held_checkpoint(self) -> str | None:
         """The newest checkpoint of the audit log that it has checked."""

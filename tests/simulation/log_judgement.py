@@ -12,8 +12,8 @@ def look_at_alarm(world: World, machine: KioskMachine) -> None:
     """No kiosk raises an alarm at an honest server, unless that was restored from a copy."""
     alarm = machine.log_alarm()
     if alarm is not None:
-        told = f"{machine.name} says that the log was {alarm}"
-        require(world.restored and alarm is not AlarmKind.UNSIGNED, HONEST_LOG, told)
+        told = f"{machine.name} says that the log was {alarm.kind}"
+        require(world.restored and alarm.kind is not AlarmKind.UNSIGNED, HONEST_LOG, told)
 
 
 def judge_log(world: World) -> None:
@@ -29,7 +29,10 @@ def judge_log(world: World) -> None:
             continue
         alarm, held = machine.log_alarm(), machine.held_checkpoint()
         if alarm is not None:
-            require(log.newest_generation() > 1, HONEST_LOG, f"{machine.name}: {alarm}, and no generation says so")
+            # Or it came back to the very tree that kiosks hold, and nothing is lost.
+            seen = [read_place(note, log=world.cloud.records.log_name) for note in (alarm.held, alarm.offered) if note]
+            said = log.newest_generation() > 1 or all(map(log.continues, seen))
+            require(said, HONEST_LOG, f"{machine.name}: {alarm.kind}, and no generation says so")
         elif held is not None and not world.restored:
-            seen = read_place(held, log=world.cloud.records.log_name)
-            require(log.continues(seen), WITNESSED, f"the log does not continue {seen.place} that {machine.name} holds")
+            kept = read_place(held, log=world.cloud.records.log_name)
+            require(log.continues(kept), WITNESSED, f"the log does not continue {kept.place} that {machine.name} holds")
