@@ -1,6 +1,7 @@
 """A photo from the kiosk's check-in to the console: both programs' own parts, real PostgreSQL, real TLS."""
 
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -76,7 +77,7 @@ def enrolled(served: ConsoleServer, folder: Path) -> Iterator[tuple[Station, Des
             server=served.origin,
             transport=transport,
             settings=settings,
-            entropy=np.random.default_rng(1).bytes,
+            entropy=secrets.token_bytes,
             now_ms=int(NOW.timestamp() * 1000),
         )
     transport.close()
