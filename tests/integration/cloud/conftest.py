@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -51,8 +52,8 @@ def key_service() -> MemoryKeyService:
 
 
 @pytest.fixture
-async def ground(addresses: DatabaseAddresses, key_service: MemoryKeyService) -> AsyncIterator[Ground]:
-    async with run_ground(addresses, service=key_service) as made:
+async def ground(addresses: DatabaseAddresses, key_service: MemoryKeyService, tmp_path: Path) -> AsyncIterator[Ground]:
+    async with run_ground(addresses, service=key_service, folder=tmp_path) as made:
         yield made
 
 

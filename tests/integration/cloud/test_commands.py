@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
+from cloud_api.erasure_journal import read_journal
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.board import Board
 from cloud_api.services.file_fleet_writing import FleetDone
@@ -150,6 +151,7 @@ async def test_the_file_names_kiosks_revokes_erases_and_commands_once_or_is_refu
     assert places == ["revocations[1].kiosk", "commands[0].kiosk", "erasures[1].stay"]
     assert await _acts(ground) == before
     assert (await _apply(ground, wanted)).fleet == FleetDone(kiosks=1, revoked=1, erased=1, commands=2)
+    assert [entry.stay for entry in read_journal(ground.cloud.settings.erasure_journal).entries] == [stay]
     after = ["command.given", "command.given", "kiosk.created", "kiosk.revoked", "visit.erased"]
     assert sorted(await _acts(ground)) == sorted([*before, *after])
     given = {item.command.name: item for item in await ground.cloud.commanding.list(ground.tenant)}

@@ -1,6 +1,5 @@
 """A visit erased on request: in the cloud at once, on kiosks by the feed; proofs stay, and the list stays true."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -21,21 +20,13 @@ from sync.device.erasing import Erasing
 from sync.device.pruning import Pruning
 from sync.protocol.archive import verify_archive
 from sync.protocol.feed import Erasures, PageKind, read_content
-from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_postgres import superuser_url
-from tests.fakes.cloud_server import OPERATOR, Ground, run_ground
+from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.fakes.cloud_site import Site
 from tests.fakes.feed_pages import head_of
 from tests.fakes.kiosk_on_site import KioskOnSite, new_kiosk
 
 CANARY = "Quillandra Zephyrwick"
-
-
-@pytest.fixture
-async def ground(addresses: DatabaseAddresses, key_service: MemoryKeyService, tmp_path: Path) -> AsyncIterator[Ground]:
-    """A cloud that can keep a journal."""
-    async with run_ground(addresses, service=key_service, folder=tmp_path) as made:
-        yield made
 
 
 async def _page(ground: Ground, epoch: str) -> Erasures:
