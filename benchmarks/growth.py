@@ -5,15 +5,14 @@ the same organisation, as many a visit and about as large as real ones.
 """
 
 import asyncio
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
-from benchmarks.bench_kiosk import ORIGIN, BenchKiosk, enrol, enrol_at
+from benchmarks.bench_kiosk import BenchKiosk, enrol, enrol_at
 from benchmarks.ingest import take
+from benchmarks.own_database import own_database
 from benchmarks.rows import Pair, Row, at_most
 from cloud_api.clock import SystemClock
-from cloud_api.composition import Cloud, build_cloud, database_addresses
+from cloud_api.composition import Cloud, build_cloud
 from cloud_api.config import CloudSettings
 from cloud_api.keys.local import LocalKeyService, add_key
 from cloud_api.keys.ring import KeyRing
@@ -64,12 +63,8 @@ _FILL = (
 
 def rows(events: int = LARGE) -> Iterator[Row]:
     """The time of a batch at so many events, beside the same at ten thousand."""
-    with tempfile.TemporaryDirectory(prefix="lodge-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        settings = CloudSettings(folder, ORIGIN, "127.0.0.1", 8443, None, None, None, None)
-        with database_addresses(settings) as addresses:
-            pair = asyncio.run(_measure(settings, addresses.app, events))
+    with own_database() as (settings, addresses):
+        pair = asyncio.run(_measure(settings, addresses.app, events))
     yield at_most(f"ingest, log of {events:,} events", pair, beside=f"the same, log of {SMALL:,}", bar=BAR)
 
 

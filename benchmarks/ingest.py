@@ -6,27 +6,25 @@ time, and so has the first row; the others send one batch after the other.
 """
 
 import asyncio
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import make_conninfo
 
 from benchmarks.bare_insert import insert_bare, prepare_bare
-from benchmarks.bench_kiosk import ORIGIN, BenchKiosk, enrol, enrol_at
+from benchmarks.bench_kiosk import BenchKiosk, enrol, enrol_at
+from benchmarks.own_database import own_database, plan_of
 from benchmarks.rows import Pair, Row, at_least
 from benchmarks.same_rows import SameRows
 from cloud_api.clock import SystemClock
-from cloud_api.composition import Cloud, build_cloud, database_addresses
+from cloud_api.composition import Cloud, build_cloud
 from cloud_api.config import CloudSettings
 from cloud_api.keys.local import LocalKeyService, add_key
 from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations.roles import APPLICATION
-from cloud_api.postgres.binaries import choose_binaries
-from cloud_api.postgres.cluster import ClusterPlan, read_passwords
+from cloud_api.postgres.cluster import read_passwords
 from cloud_api.services.devices import Device
 from cloud_api.services.ingest import Accepted
 from cloud_api.store.db import Database, DatabaseSettings
@@ -60,15 +58,8 @@ class _Seconds:
 
 def rows() -> Iterator[Row]:
     """The row of DESIGN 7 for ingest, and two more to understand it by."""
-    with tempfile.TemporaryDirectory(prefix="lodge-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        settings = CloudSettings(folder, ORIGIN, "127.0.0.1", 8443, None, None, None, None)
-        with (
-            database_addresses(settings) as addresses,
-            psycopg.connect(superuser(settings.postgres_folder), autocommit=True) as bare,
-        ):
-            taken = asyncio.run(_measure(settings, addresses.app, bare))
+    with own_database() as (settings, addresses), psycopg.connect(superuser(settings), autocommit=True) as bare:
+        taken = asyncio.run(_measure(settings, addresses.app, bare))
     yield _row(f"ingest, {KIOSKS} kiosks at once", taken.at_once, taken.same, _SAME, BAR)
     yield _row("ingest, one kiosk", taken.one, taken.same, _SAME, None)
     yield _row("ingest, one kiosk, beside less", taken.one, taken.headers, _HEADERS, None)
@@ -78,9 +69,9 @@ def _row(name: str, ours: list[float], other: list[float], beside: str, bar: flo
     return at_least(name, Pair(ours, other), units=MAX_EVENTS, unit="events/s p50", beside=beside, bar=bar)
 
 
-def superuser(folder: Path) -> str:
-    """Where our own server of that folder lets its superuser in."""
-    plan = ClusterPlan(folder, choose_binaries(folder=folder))
+def superuser(settings: CloudSettings) -> str:
+    """Where our own server of these settings lets its superuser in."""
+    plan = plan_of(settings)
     password = read_passwords(plan).superuser
     return make_conninfo(host=str(plan.socket_folder), user="postgres", password=password, dbname="lodge")
 

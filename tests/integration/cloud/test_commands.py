@@ -2,8 +2,8 @@
 
 from uuid import UUID, uuid4
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from cloud_api.erasure_journal import read_journal
 from cloud_api.errors import ConfigurationError
@@ -127,7 +127,7 @@ async def test_the_file_names_kiosks_revokes_erases_and_commands_once_or_is_refu
     reason = "asked for"
     kiosks = (KioskEntry(name="Lobby", zone="lobby"), KioskEntry(name="Gate"))
     wanted = sample_file(
-        sites=(msgspec.structs.replace(site, kiosks=kiosks),),
+        sites=(replace(site, kiosks=kiosks),),
         revocations=(RevocationEntry(site=site.key, kiosk="Lost", reason=reason),),
         erasures=(ErasureEntry(stay=str(stay), reason=reason),),
         commands=(
@@ -139,10 +139,7 @@ async def test_the_file_names_kiosks_revokes_erases_and_commands_once_or_is_refu
         sites=wanted.sites,
         revocations=(*wanted.revocations, RevocationEntry(site=site.key, kiosk="Attic", reason=reason)),
         erasures=(*wanted.erasures, ErasureEntry(stay=str(uuid4()), reason=reason)),
-        commands=(
-            CommandEntry(name="a", site=site.key, kiosk="Lost", order="restart", reason=reason),
-            *wanted.commands,
-        ),
+        commands=(replace(wanted.commands[0], name="a", kiosk="Lost"), *wanted.commands),
     )
     before = await _acts(ground)
     with pytest.raises(ConfigurationError) as refused:
