@@ -164,7 +164,8 @@ class Uploader:
         contested = finding in (Finding.AHEAD, Finding.FORKED) or told.standing == KeyStanding.FROZEN
         if contested and not current and self._outbox.waiting_in(epoch) > 0:
             self._epochs.mark_branched(epoch, branched=True)
-        self._doubt = _UNCLEAR if finding is Finding.UNCLEAR else self._hear_durable(epoch, told.receipt)
+        heard = "" if finding in (Finding.AHEAD, Finding.FORKED) else self._hear_durable(epoch, told.receipt)
+        self._doubt = _UNCLEAR if finding is Finding.UNCLEAR else heard
         if not set(SPEAKS) & set(told.speaks):
             self._doubt = _TOO_OLD
         self._settlement.close(epoch)
@@ -179,6 +180,13 @@ class Uploader:
         except ProtocolError as error:
             return f"{_UNBELIEVABLE}: {error}"
         return "" if believed else f"{_UNBELIEVABLE}: it is about other events"
+
+    def _send_again(self, epoch: str, seq: int, *, branched: bool) -> None:
+        """The cloud lacks what comes before a batch; if it had said that it has it, it was restored."""
+        if not branched and seq <= self._outbox.accepted_in(epoch):
+            self._resend_all(epoch, seq)
+        else:
+            self._outbox.resend_from(seq, epoch, at_ms=self._clock.wall_ms())
 
     def _resend_all(self, epoch: str, seq: int) -> None:
         """The cloud was restored: what it lacks goes up anew, and so do the branches that it may have lost (C09)."""
@@ -269,7 +277,7 @@ class Uploader:
         if lost and (branched or lies_behind_gap(self._log, batch.epoch, expected + 1)):
             record_again(self._log, self._outbox, batch.epoch)  # what the cloud asks for is gone
         elif 1 <= expected < batch.first:
-            self._outbox.resend_from(expected, batch.epoch, at_ms=self._clock.wall_ms())
+            self._send_again(batch.epoch, expected, branched=branched)
         else:
             # The server knows more than we sent: ``hello`` settles that; nothing is resent.
             return self._patience.retry(LinkState.REFUSED, "the cloud holds other events of this kiosk than the kiosk")

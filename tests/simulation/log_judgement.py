@@ -18,7 +18,9 @@ def look_at_alarm(world: World, machine: KioskMachine) -> None:
 
 def judge_log(world: World) -> None:
     """Everything is in the log, every witness holds a part of it, and where one was cut off, a generation says so."""
-    log, rows = world.cloud.log, world.cloud.records.rows()
+    log = world.cloud.log
+    log.sequence()  # what was done since the worker's last round
+    rows = world.cloud.records.rows()
     require(rows.audit_taken == len(rows.audit), WITNESSED, "something still waits for the audit log")
     entries = sum(last - first + 1 for _, first, last in rows.audit) + len(rows.acts)
     size = rows.generations[log.newest_generation()].size

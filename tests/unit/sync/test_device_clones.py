@@ -111,6 +111,20 @@ def test_c07_a_branch_beyond_the_end_of_the_log_is_not_sent_again_and_again(rig:
     assert taken_by(rig.cloud) == recorded_in(rig.log)
 
 
+def test_c09_a_gap_that_a_restored_cloud_tells_of_brings_the_branch_again_too(rig: DeviceRig) -> None:
+    """C09, C07: nothing was compared since; what it lacks is first heard from its answer to the next batch."""
+    test_a_frozen_epoch_is_left(rig)
+    old, new = rig.log.epochs.all()
+    rig.drain()
+    rig.cloud.devices[old].branch.clear()
+    rig.cloud.devices[new].events.clear()
+    for device in rig.cloud.devices.values():
+        device.receipts.clear()
+    rig.log.append(arrival())
+    rig.drain()
+    assert taken_by(rig.cloud) == recorded_in(rig.log)
+
+
 def test_a_cloud_gone_mad_makes_few_epochs(rig: DeviceRig) -> None:
     """Whatever is answered, keys are begun at growing intervals: at most one in five minutes in the long run."""
     rig.log.append(arrival())
