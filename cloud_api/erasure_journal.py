@@ -24,6 +24,8 @@ from cloud_api.errors import ErasureJournalError
 _NAME = "lodge-erasure-v1"
 _LONGEST = 200
 _FILE_MODE = 0o600
+_LAST_MS = 253_402_300_799_999
+"""The end of the year 9999."""
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _LINE = re.compile(rf"({_NAME} ({_UUID}) ({_UUID}) (0|[1-9][0-9]{{0,15}})) ([0-9a-f]{{64}})")
 
@@ -101,20 +103,22 @@ def read_journal(path: Path, *, missing_ok: bool = True) -> JournalReading:
     """
     try:
         with _opened(path, os.O_RDONLY, fcntl.LOCK_SH) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
-            lines = file.read().split(b"\n")[:-1]
+            *lines, tail = file.read().split(b"\n")
     except FileNotFoundError as error:
         if missing_ok:
             return JournalReading((), 0)
         raise ErasureJournalError(f"there is no erasure journal {path}") from error
     except OSError as error:
         raise ErasureJournalError(f"the erasure journal {path} cannot be read: {error.strerror}") from error
+    if tail and (_read_line(tail) is not None or not _is_torn(tail)):
+        lines.append(tail)  # an editor may have taken its line feed; anything else is no line of ours
     entries = [_read_line(line) for line in lines]
     return JournalReading(tuple(entry for entry in entries if entry is not None), entries.count(None))
 
 
 def _read_line(line: bytes) -> JournalEntry | None:
     match = _LINE.fullmatch(line.decode("ascii", "replace"))
-    if match is None or sha256(match[1].encode("ascii")).hexdigest() != match[5]:
+    if match is None or sha256(match[1].encode("ascii")).hexdigest() != match[5] or int(match[4]) > _LAST_MS:
         return None
     return JournalEntry(UUID(match[2]), UUID(match[3]), int(match[4]))
 
@@ -136,17 +140,30 @@ def _write_synced(descriptor: int, lines: bytes) -> None:
 
 
 def _cut_torn_line(descriptor: int, path: Path) -> int:
-    """Drop a last line that a crash cut short: its erasure was refused, or never answered. Where the file ends now."""
+    """Drop a last line that a crash cut short: its erasure was refused, or never answered. One that lacks its line feed
+    alone gets it. Where the file ends now.
+    """
     size = os.fstat(descriptor).st_size
     tail = os.pread(descriptor, _LONGEST, max(size - _LONGEST, 0))
     torn = tail.rpartition(b"\n")[2]
     if not torn:
         return size
-    start = f"{_NAME} ".encode("ascii")
-    if len(torn) == _LONGEST or not (torn.startswith(start) or start.startswith(torn)):
-        raise ErasureJournalError(f"{path} is no erasure journal, or its end is damaged: nothing was erased")
+    if _read_line(torn) is not None:
+        _write_synced(descriptor, b"\n")
+        return size + 1
+    if not _is_torn(torn):
+        raise ErasureJournalError(
+            f"{path} is no erasure journal, or its end is damaged: nothing was erased. "
+            "Put an undamaged copy in its place, or move it away and run: lodge-cloud erasures replay --from FILE"
+        )
     os.ftruncate(descriptor, size - len(torn))
     return size - len(torn)
+
+
+def _is_torn(tail: bytes) -> bool:
+    """Whether the end of a file can be a line of ours that was cut short."""
+    start = f"{_NAME} ".encode("ascii")
+    return len(tail) < _LONGEST and (tail.startswith(start) or start.startswith(tail))
 
 
 def _sync_folder(folder: Path) -> None:

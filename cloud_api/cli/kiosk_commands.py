@@ -133,11 +133,18 @@ def _facts(item: CommandFacts) -> dict[str, object]:
 
 def _line(item: CommandFacts) -> str:
     given, whom = item.command, item.kiosk or f"all of {item.site}"
-    said = [f"{reply.kiosk} {reply.outcome} {reply.at:%Y-%m-%d %H:%M}, entry {reply.seq}" for reply in item.replies]
+    said = [
+        f"{reply.kiosk} {_plain(reply.outcome)} {reply.at:%Y-%m-%d %H:%M}, entry {reply.seq}" for reply in item.replies
+    ]
     if not said:
         hours = counted(int((given.expires_at - given.issued_at).total_seconds() // 3600), "hour")
         said = [f"no answer within {hours}" if item.expired else "no answer yet"]
     return f"{given.id}  {given.issued_at:%Y-%m-%d %H:%M}  {given.order:12}  {whom}: {'; '.join(said)}"
+
+
+def _plain(text: str) -> str:
+    """A kiosk's word for a terminal, which some signs would command."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 KIOSK_COMMANDS = (command, list_commands, reviewed)

@@ -33,17 +33,23 @@ def kiosk() -> None:
 @kiosk.command()
 @click.argument("name")
 @click.option("--site", metavar="KEY", help="The site, where there are several.")
+@click.option("--same-name", is_flag=True, help="Create it although another kiosk has this name.")
 @click.option("--qr", type=click.Path(path_type=Path, dir_okay=False), help="Write the code as a QR picture (PNG).")
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def create(frame: Frame, name: str, *, site: str | None, qr: Path | None, org: str | None, as_json: bool) -> None:
+def create(
+    frame: Frame, name: str, *, site: str | None, same_name: bool, qr: Path | None, org: str | None, as_json: bool
+) -> None:
     """Create a kiosk and show the code that enrols it."""
     _require_folder(qr)
 
     async def run(cloud: Cloud) -> IssuedCode:
-        return await cloud.fleet.create(await choose_organisation(cloud, org), name, site, operator())
+        tenant = await choose_organisation(cloud, org)
+        if not same_name:
+            _require_new(name, await cloud.fleet.list(tenant))
+        return await cloud.fleet.create(tenant, name, site, operator())
 
     _show(frame, with_cloud(frame, run), qr, as_json=as_json)
 
@@ -110,6 +116,16 @@ def revoke(frame: Frame, kiosk_id: UUID, *, org: str | None, as_json: bool) -> N
 
 for _command in (*COMMANDS, *KIOSK_COMMANDS):
     kiosk.add_command(_command)
+
+
+def _require_new(name: str, known: list[KioskFacts]) -> None:
+    """Two kiosks of a name cannot be told apart in the organisation's file, nor by people."""
+    for item in known:
+        if item.kiosk.name == name and item.kiosk.revoked_at is None:
+            raise ConfigurationError(
+                f"there is a kiosk {name} at {item.site_name} already. For its code: lodge-cloud kiosk code"
+                f" {item.kiosk.id}; to create another one of this name: --same-name"
+            )
 
 
 def _require_folder(picture: Path | None) -> None:

@@ -23,6 +23,7 @@ _MODULES = {
     "keys": "keys",
     "audit": "audit",
     "backup": "backups",
+    "database": "database",
     "erasures": "erasures",
 }
 """Where in this package each command is."""

@@ -28,7 +28,7 @@ def visit() -> None:
 @visit.command()
 @click.argument("stay", type=click.UUID)
 @click.option("--reason", required=True, help="Why, for the audit log (the request, not the person).")
-@click.confirmation_option(prompt="This cannot be undone, in no copy. Erase this visit?")
+@click.confirmation_option(prompt="This cannot be undone, not from a backup either. Erase this visit?")
 @org_option
 @json_option
 @click.pass_obj

@@ -11,11 +11,12 @@ from cloud_api.services.signatures import Signatures
 from cloud_api.store import commands, data_keys
 from cloud_api.store.commands import StoredAnswer, StoredCommand
 from cloud_api.store.db import Tenant
+from cloud_api.store.kiosks import Kiosk
 from sync.protocol import exact_json
 from sync.protocol.commitments import SealedBody
 from sync.protocol.errors import ProtocolError
 from sync.protocol.feed import Commands, SentCommand
-from sync.protocol.feed.orders import Command
+from sync.protocol.feed.orders import Command, KnownOrder
 from sync.protocol.kinds import CommandAnsweredFull
 
 Answer = tuple[CommandAnsweredFull, StoredAnswer]
@@ -54,6 +55,16 @@ async def read_answers(tx: Tenant, ring: KeyRing, since: datetime) -> list[Answe
         except ProtocolError:
             continue  # a hostile kiosk's answer is nobody's
     return found
+
+
+async def wipe_is_open(tx: Tenant, ring: KeyRing, kiosk: Kiosk, now: datetime) -> bool:
+    """Whether a kiosk was told to wipe itself and has not answered: whatever machine speaks for it will be wiped."""
+    valid = await commands.list_valid(tx, kiosk.site_id, now)
+    wipes = {given.id: given for given in valid if given.order == KnownOrder.WIPE and given.kiosk_id == kiosk.id}
+    if not wipes:
+        return False
+    answers = await read_answers(tx, ring, min(given.issued_at for given in wipes.values()))
+    return bool(wipes.keys() - {told.command for told, answer in answers if answer.kiosk_id == kiosk.id})
 
 
 def read_arguments(command: StoredCommand) -> dict[str, str]:

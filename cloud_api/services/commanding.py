@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from cloud_api.clock import Clock
 from cloud_api.errors import ConfigurationError
@@ -94,7 +94,8 @@ class Commanding:
         """The same within a transaction; the page is made anew by the caller."""
         now = self._clock.now()
         given = StoredCommand(
-            id=uuid4(),
+            # Of a named one always the same: a server that was restored gives it again, and kiosks know it.
+            id=uuid4() if order.name is None else uuid5(tx.id, f"command {order.name}"),
             name=order.name,
             site_id=order.site_id,
             kiosk_id=order.kiosk_id,

@@ -7,6 +7,7 @@ from cloud_api.clock import Clock
 from cloud_api.errors import ConfigurationError
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.command_page import wipe_is_open
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.enrolment import Enrolment, IssuedCode
 from cloud_api.store import data_keys, epochs, kiosks, organisations
@@ -69,12 +70,17 @@ class Fleet:
         """A new code for a kiosk that exists.
 
         Raises:
-            ConfigurationError: there is no such kiosk, or it was revoked.
+            ConfigurationError: there is no such kiosk, it was revoked, or a wipe of it is open.
         """
         async with self._db.tenant(tenant) as tx:
             kiosk = await kiosks.find(tx, kiosk_id)
             if kiosk is None or kiosk.revoked_at is not None:
                 raise ConfigurationError("there is no such kiosk, or it was revoked")
+            if await wipe_is_open(tx, self._ring, kiosk, self._clock.now()):
+                raise ConfigurationError(
+                    "this kiosk was told to wipe itself and has not answered yet: a machine that is enrolled in its"
+                    " place would be wiped. Create another one for it: lodge-cloud kiosk create"
+                )
             issued = await self._enrolment.issue(tx, kiosk_id)
             await self._trail.record(tx, AdminAct("kiosk.code_issued", actor, {"kiosk": str(kiosk_id)}))
         return issued

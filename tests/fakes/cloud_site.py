@@ -156,7 +156,7 @@ def send(
 
 
 def enrol(site: Site, client: httpx.Client) -> FakeKiosk:
-    shown = site.facts("kiosk", "create", "Lobby kiosk", "--qr", str(site.folder / "code.png"))
+    shown = site.facts("kiosk", "create", "Lobby kiosk", "--same-name", "--qr", str(site.folder / "code.png"))
     code, key = parse_code(shown["code"]), KioskKey()
     answer = client.post(ENROL_START_PATH, content=exact_json.encode(key.start(code)))
     started = exact_json.read(answer.content, StartResponse, what="start")

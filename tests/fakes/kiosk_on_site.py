@@ -107,7 +107,7 @@ class KioskFolder:
 
 def new_kiosk(site: Site, folder: Path, name: str) -> tuple[KioskFolder, UUID]:
     """Create a kiosk at the server and enrol it."""
-    shown = site.facts("kiosk", "create", name, "--qr", str(folder / f"{name}.png"))
+    shown = site.facts("kiosk", "create", name, "--same-name", "--qr", str(folder / f"{name}.png"))
     made = KioskFolder(folder / name, site)
     made.enrol(shown["code"])
     return made, UUID(shown["kiosk"])

@@ -167,7 +167,7 @@ class Premises:
 
     def enrol(self, folder: Path) -> UnseenKiosk:
         """A kiosk of its own, enrolled by its code as an operator does."""
-        code = self.site.facts("kiosk", "create", folder.name)["code"]
+        code = self.site.facts("kiosk", "create", folder.name, "--same-name")["code"]
         server = f"https://localhost:{self.site.port}"
         command = [sys.executable, "-P", "-m", "kiosk.cli", "enrol", code, "--server", server, "--data", str(folder)]
         subprocess.run(

@@ -88,6 +88,11 @@ def test_a_failure_is_one_clear_line_on_stderr(site: Site, arguments: tuple[str,
 
 def test_a_kiosk_without_logs_and_a_quarantine_without_entries_say_so(site: Site) -> None:
     made = site.facts("kiosk", "create", "Loading bay")
+    again = site.run("kiosk", "create", "Loading bay", code=1).stderr
+    assert (
+        f"there is a kiosk Loading bay at Mill Lane already. For its code: lodge-cloud kiosk code {made['kiosk']}"
+        in again
+    )
     assert site.facts("kiosk", "epochs", made["kiosk"]) == []
     assert "No log yet." in site.run("kiosk", "epochs", made["kiosk"]).stdout
     assert site.facts("kiosk", "quarantine") == []

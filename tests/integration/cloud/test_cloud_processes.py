@@ -3,6 +3,7 @@
 import signal
 import socket
 import ssl
+import time
 
 import pytest
 
@@ -33,7 +34,8 @@ def test_a_visit_from_the_kiosk_to_the_host_and_the_auditor(site: Site, mail_ser
         verified = verify_archive(read_archive(archive), pinned_root=facts["root"])
         assert verified.device_events == 1
         assert "verified" in site.run("audit", "verify", str(archive), "--root", facts["root"]).stdout
-        assert {item["state"] for item in site.facts("kiosk", "list")} == {"enrolled"}
+        states = {item["id"]: item["state"] for item in site.facts("kiosk", "list")}
+        assert states[str(kiosk.identity.kiosk)] == "enrolled"
     assert len(mail_server.box.raw) == before + 1
     assert mail_server.box.messages[-1]["To"] == "grace@example.org"
 
@@ -59,6 +61,18 @@ def test_the_server_stops_soon_while_a_kiosk_keeps_its_connection_open(site: Sit
         assert client.get("/healthz").status_code == 200
         running.terminate()
         assert running.wait(25) in (0, -signal.SIGTERM)
+
+
+def test_r36_the_database_runs_alone_for_whoever_puts_a_backup_back(site: Site) -> None:
+    log = site.folder / "database.log"
+    with site.process("database") as running:
+        deadline = time.monotonic() + 60
+        while b"The database runs at" not in log.read_bytes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        with site.superuser() as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(30) == 0
 
 
 def test_a_worker_killed_in_mid_alert_neither_loses_nor_doubles_it(site: Site, mail_server: MailServer) -> None:

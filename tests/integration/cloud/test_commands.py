@@ -88,7 +88,10 @@ async def test_c47_lists_say_incomplete_after_a_wipe_until_a_person_has_looked(g
     given = ground.clock.now()
     command = await _give(ground, "wipe", kiosk="Lobby")
     ground.clock.advance(minutes=10)
+    with pytest.raises(ConfigurationError, match="in its place would be wiped"):
+        await ground.cloud.fleet.renew_code(ground.tenant, lobby.identity.kiosk, OPERATOR)
     await _answer(ground, lobby, command, "wipe")
+    await ground.cloud.fleet.renew_code(ground.tenant, lobby.identity.kiosk, OPERATOR)
     gate.arrive(ground.clock.now())
     await ground.send(gate, gate.batch())
 

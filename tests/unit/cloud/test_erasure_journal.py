@@ -41,12 +41,33 @@ def test_a_line_is_what_the_decision_says_for_ever(journal: ErasureJournal) -> N
 
 def test_c39_a_line_cut_short_anywhere_is_passed_over_and_the_next_one_is_whole(journal: ErasureJournal) -> None:
     """C39: whatever a crash leaves of a last line, all others are read, and none is joined to it."""
-    for length in (*range(0, len(LINE), 9), len(LINE) - 1):
+    for length in range(0, len(LINE), 9):
         journal.path.write_bytes(entry(1).line() + LINE[:length])
         assert read_journal(journal.path).entries == (entry(1),)
         add(journal, entry(2))
         found = read_journal(journal.path)
         assert (found.entries, found.damaged) == ((entry(1), entry(2)), 0)
+
+
+def test_c39_a_whole_line_that_lacks_its_line_feed_counts_and_stays(journal: ErasureJournal) -> None:
+    """C39: an editor may take it; the erasure would come back otherwise, and with the next one be gone for ever."""
+    journal.path.write_bytes(entry(1).line() + LINE[:-1])
+    assert read_journal(journal.path).entries == (entry(1), FIRST)
+    add(journal, entry(2))
+    assert read_journal(journal.path).entries == (entry(1), FIRST, entry(2))
+
+
+@pytest.mark.parametrize("end", [b"\x00" * 300, b"not a line of ours", b"x" * 250])
+def test_an_end_that_is_no_line_of_ours_is_told(journal: ErasureJournal, end: bytes) -> None:
+    journal.path.write_bytes(entry(1).line() + end)
+    found = read_journal(journal.path)
+    assert (found.entries, found.damaged) == ((entry(1),), 1)
+
+
+def test_a_line_of_no_year_that_there_is_counts_as_damaged(journal: ErasureJournal) -> None:
+    journal.path.write_bytes(entry(9_999_999_999_999_999).line() + entry(1).line())
+    found = read_journal(journal.path)
+    assert (found.entries, found.damaged) == ((entry(1),), 1)
 
 
 def test_c39_every_flipped_byte_of_a_line_is_noticed_and_costs_that_line_alone(journal: ErasureJournal) -> None:
