@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk.errors import KioskError
 
 DATABASE, KEY, WITNESS = "lodge.db", "lodge.key", "witness"
-LOCK = "run.lock"
+LOCK, SPARE = "run.lock", "spare"
 
 NOT_ENROLLED = "This kiosk is not enrolled. Ask an administrator for a code, then: lodge-kiosk enrol CODE --server URL"
 _GONE = (

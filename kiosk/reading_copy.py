@@ -18,6 +18,7 @@ from kiosk.errors import KioskError
 from kiosk.ports import EvacuationList
 from kiosk.salvaging import salvage_kiosk
 from sync.device.errors import DeviceError, RolledBackError, StorageError, WrongKeyError
+from sync.device.free_space import FreeSpace, statvfs_reading
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 -- Linux's own memory file system; nothing of this may reach a disk
 _FILES = (WITNESS, DATABASE, f"{DATABASE}-wal", KEY)
@@ -64,7 +65,8 @@ def _open_copy(configuration: KioskConfiguration, *, salvaging: bool = False) ->
             salvage_kiosk(Path(name))
         with open_station(replace(configuration, data_folder=Path(name))) as station:
             station.evacuation.damaged = salvaging
-            yield station
+            # The disk that is told of is the kiosk's own, not the memory that is read from.
+            yield replace(station, space=FreeSpace(statvfs_reading(configuration.data_folder)))
 
 
 def save_list(configuration: KioskConfiguration) -> EvacuationList | None:

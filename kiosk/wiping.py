@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.data_folder import DATABASE, KEY, LOCK, WITNESS
+from kiosk.data_folder import DATABASE, KEY, LOCK, SPARE, WITNESS
 from kiosk.errors import KioskError
 from sync.device.clock import monotonic_seconds
 from sync.device.private_files import create_private, sync_folder
@@ -14,7 +14,7 @@ from sync.device.stepping import LinkState, Step
 
 SEND_SECONDS = 60.0
 _MARK = "wiping"
-_FILES = (f"{DATABASE}*", WITNESS, "salvage.lock", f".{KEY}.*", f".{WITNESS}.*", LOCK)
+_FILES = (f"{DATABASE}*", WITNESS, "salvage.lock", f".{KEY}.*", f".{WITNESS}.*", LOCK, SPARE)
 _FOLDERS = ("kivy", ".salvage", "damaged-*", ".damaged-*")
 
 

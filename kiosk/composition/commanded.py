@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from kiosk.composition.desks import build_lines
 from kiosk.composition.lobby import run_lobby
-from kiosk.composition.station import Station, open_station
+from kiosk.composition.spare_room import open_on_full_disk
+from kiosk.composition.station import Station
 from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import hold_data_folder
 from kiosk.flows.ending import Ending
@@ -27,7 +28,7 @@ def run_kiosk(configuration: KioskConfiguration, *, rescue: Callable[[], Evacuat
     folder = configuration.data_folder
     ending = Ending.WIPE
     if not wipe_was_cut_short(folder):
-        with open_station(configuration) as station, hold_data_folder(folder):
+        with open_on_full_disk(configuration) as station, hold_data_folder(folder):
             station.evacuation.rescue = rescue
             if not wipe_was_begun(station.settings):
                 ending = run_lobby(station)

@@ -287,6 +287,22 @@ def test_c03_a_full_disk_refuses_visibly_and_the_retry_records_once(lobby: Fault
         assert lobby.kiosk.stop() == 0
 
 
+def test_c03_a_kiosk_that_was_switched_off_in_order_opens_on_a_disk_without_a_byte_left(lobby: FaultyLobby) -> None:
+    """C03: its database was closed, so that SQLite must make files anew before anything can be read."""
+    with _small_disk(lobby.kiosk.data) as mounted:
+        make_lone_kiosk(lobby.kiosk.data)
+        lobby.start()
+        with lobby.kiosk.finger() as finger:
+            _arrive(finger)
+        lobby.kiosk.kill()
+        assert lobby.ledger()  # opened once more and closed in order
+        if mounted:
+            SmallDisk(lobby.kiosk.data).fill()
+        lobby.start()
+        _require_a_clean_screen(lobby)
+        assert lobby.kiosk.roster() == [NAME]
+
+
 def test_c03_a_kiosk_restarted_on_a_full_disk_still_opens_and_still_lists_everybody(lobby: FaultyLobby) -> None:
     """C03: the list matters most when other things go wrong; a badge owed then waits for room."""
     with _small_disk(lobby.kiosk.data) as mounted:

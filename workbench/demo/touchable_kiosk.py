@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from kiosk.composition.lobby import run_lobby
-from kiosk.composition.station import open_station
+from kiosk.composition.spare_room import open_on_full_disk
 from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import hold_data_folder
 from workbench.touch_server import TouchServer
@@ -20,7 +20,7 @@ def main(socket: str, data: str, camera: str, printer: str, export: str, size: s
     configuration = configure_kiosk(data, camera, printer, export, size)
     server = TouchServer(Path(socket))
     try:
-        with open_station(configuration) as station, hold_data_folder(configuration.data_folder):
+        with open_on_full_disk(configuration) as station, hold_data_folder(configuration.data_folder):
             run_lobby(station, opened=lambda _window: server.open())
     finally:
         server.close()
