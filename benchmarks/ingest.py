@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from benchmarks.bare_insert import insert_bare, prepare_bare
 from benchmarks.bench_kiosk import BenchKiosk, enrol, enrol_at
-from benchmarks.own_database import own_database, plan_of
+from benchmarks.own_database import own_database, superuser
 from benchmarks.rows import Pair, Row, at_least
 from benchmarks.same_rows import SameRows
 from cloud_api.clock import SystemClock
@@ -24,7 +23,6 @@ from cloud_api.config import CloudSettings
 from cloud_api.keys.local import LocalKeyService, add_key
 from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations.roles import APPLICATION
-from cloud_api.postgres.cluster import read_passwords
 from cloud_api.services.devices import Device
 from cloud_api.services.ingest import Accepted
 from cloud_api.store.db import Database, DatabaseSettings
@@ -58,7 +56,10 @@ class _Seconds:
 
 def rows() -> Iterator[Row]:
     """The row of DESIGN 7 for ingest, and two more to understand it by."""
-    with own_database() as (settings, addresses), psycopg.connect(superuser(settings), autocommit=True) as bare:
+    with (
+        own_database() as (settings, addresses),
+        psycopg.connect(superuser(settings.postgres_folder), autocommit=True) as bare,
+    ):
         taken = asyncio.run(_measure(settings, addresses.app, bare))
     yield _row(f"ingest, {KIOSKS} kiosks at once", taken.at_once, taken.same, _SAME, BAR)
     yield _row("ingest, one kiosk", taken.one, taken.same, _SAME, None)
@@ -67,13 +68,6 @@ def rows() -> Iterator[Row]:
 
 def _row(name: str, ours: list[float], other: list[float], beside: str, bar: float | None) -> Row:
     return at_least(name, Pair(ours, other), units=MAX_EVENTS, unit="events/s p50", beside=beside, bar=bar)
-
-
-def superuser(settings: CloudSettings) -> str:
-    """Where our own server of these settings lets its superuser in."""
-    plan = plan_of(settings)
-    password = read_passwords(plan).superuser
-    return make_conninfo(host=str(plan.socket_folder), user="postgres", password=password, dbname="lodge")
 
 
 async def _measure(settings: CloudSettings, app_url: str, bare: psycopg.Connection) -> _Seconds:

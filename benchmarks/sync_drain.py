@@ -18,13 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from benchmarks.bare_insert import insert_bare, prepare_bare
+from benchmarks.own_database import superuser
 from benchmarks.rows import Row, beside
 from benchmarks.same_rows import SameRows
-from cloud_api.postgres.binaries import choose_binaries
-from cloud_api.postgres.cluster import ClusterPlan, read_passwords
 from kiosk.composition.station import open_station
 from kiosk.configuration import KioskConfiguration
 from sync.protocol.batch import MAX_EVENTS
@@ -53,10 +51,7 @@ class Premises:
 
     def address(self) -> str:
         """Of the server's own PostgreSQL."""
-        folder = self.folder / "cloud" / "postgres"
-        plan = ClusterPlan(folder, choose_binaries(folder=folder))
-        password = read_passwords(plan).superuser
-        return make_conninfo(host=str(plan.socket_folder), user="postgres", password=password, dbname="lodge")
+        return superuser(self.folder / "cloud" / "postgres")
 
 
 @contextmanager

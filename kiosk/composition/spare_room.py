@@ -12,7 +12,7 @@ from pathlib import Path
 from kiosk.composition.station import Station, open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import SPARE
-from sync.device.errors import StorageError, WrongKeyError
+from sync.device.errors import DiskFullError
 
 SPARE_BYTES = 512 * 1024
 
@@ -27,9 +27,7 @@ def open_on_full_disk(configuration: KioskConfiguration) -> Iterator[Station]:
     with ExitStack() as opened:
         try:
             station = opened.enter_context(open_station(configuration))
-        except WrongKeyError:
-            raise
-        except StorageError:
+        except DiskFullError:
             if not _give_up(configuration.data_folder):
                 raise
             station = opened.enter_context(open_station(configuration))
