@@ -98,7 +98,7 @@ def worst_standing(*, key: Standing, quarantined: bool, hlc: str, received_at: d
         reasons.append(Standing.QUARANTINED)
     if Hlc.parse(hlc).wall_ms > unix_ms(received_at) + MAX_AHEAD_MS:
         reasons.append(Standing.CLOCK_FLAGGED)
-    return max(reasons, key=list(Standing).index)
+    return key if len(reasons) == 1 else max(reasons, key=list(Standing).index)
 
 
 def read_event(event: Event, header_hash: str, *, key: Standing, received_at: datetime) -> Reading:
@@ -110,7 +110,7 @@ def read_event(event: Event, header_hash: str, *, key: Standing, received_at: da
     told = None
     if header.kind in PRESENCE_KINDS:
         standing = worst_standing(key=key, quarantined=fault is not None, hlc=header.hlc, received_at=received_at)
-        told = fact(event, standing)
+        told = fact(event, standing, header_hash)
     # Whatever the fold can read is kept, so that folding again from the database gives the same.
     muster_kept = muster_fault is None or (told is not None and told.muster is not None)
     full_body = None if full_fault is not None else event.full

@@ -154,7 +154,8 @@ class Outbox:
         """Read, pack and keep with nobody in between: a body that is erased meanwhile must not go up."""
         with self._database.lock:
             waiting = self._log.after(self.accepted_in(epoch), limit=MAX_EVENTS, epoch=epoch)
-            events = _fit(_unbroken([event for event in waiting if event.header.seq <= self._end(epoch)]))
+            end = self._end(epoch)
+            events = _fit(_unbroken([event for event in waiting if event.header.seq <= end]))
             if not events:
                 return None
             key = self._log.epochs.key(epoch)

@@ -70,12 +70,13 @@ def matches(part: Part, sealed: SealedBody, committed: str) -> bool:
 
 def body_fault(part: Part, sealed: SealedBody, committed: str) -> str | None:
     """Why this body cannot be taken, or ``None``: too large, not the committed one, not exact JSON."""
-    if len(sealed.bytes()) > MAX_BODY_BYTES:
+    raw = sealed.bytes()
+    if len(raw) > MAX_BODY_BYTES:
         return "too large"
     if not matches(part, sealed, committed):
         return "not the body that the header commits to"
     try:
-        exact_json.require_exact_object(sealed.bytes(), what="a body")
+        exact_json.require_exact_object(raw, what="a body")
     except (EncodingError, LimitError) as error:
         return str(error)
     return None

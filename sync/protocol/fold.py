@@ -65,11 +65,11 @@ class Stay:
         return None if self.arrived is None else self.arrived.muster
 
 
-def fact(event: Event, standing: Standing = Standing.CLEAR) -> Fact:
+def fact(event: Event, standing: Standing = Standing.CLEAR, header_hash: str | None = None) -> Fact:
     """What an event says to the fold; an arrival whose muster body is not the committed one, or unreadable,
-    stays an arrival.
+    stays an arrival. ``header_hash``: of this event, where the caller has worked it out already.
     """
-    return Fact(event.header, event.hash, _muster(event), standing)
+    return Fact(event.header, header_hash or event.hash, _muster(event), standing)
 
 
 def fold(facts: Iterable[Fact]) -> dict[UUID, Stay]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
@@ -15,7 +17,11 @@ from tests.simulation.run import run_seed
 
 BLOCK = 50
 Running = Callable[[str, Iterable[range]], Iterator["Block"]]
-_SOURCES = ("sync", "cloud_api", "tests/simulation", "tests/fakes")
+_SOURCES = ("sync/", "cloud_api/", "tests/")
+_LOADED = (
+    "import sys; from tests.simulation.run import run_seed; run_seed(0);"
+    "print(*(module.__file__ for module in list(sys.modules.values()) if getattr(module, '__file__', None)), sep='\\n')"
+)
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,12 +37,27 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fingerprint(root: Path) -> str:
-    """SHA-256 in hex over all modules that a seed depends on, with their paths."""
+    """SHA-256 in hex over all modules that a seed loads, with their paths."""
     digest = sha256()
-    for folder in _SOURCES:
-        for path in sorted((root / folder).rglob("*.py")):
-            digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    for path in loaded_modules(root):
+        digest.update(f"{path}\0".encode() + (root / path).read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def loaded_modules(root: Path) -> list[str]:
+    """The paths under ``root`` of what is loaded once a seed has run; asked of a fresh process."""
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", _LOADED],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = {
+        Path(line).relative_to(root).as_posix() for line in told.stdout.splitlines() if Path(line).is_relative_to(root)
+    }
+    return sorted(path for path in found if path.startswith(_SOURCES))
 
 
 def run_block(code: str, seeds: range) -> Block:
