@@ -2,7 +2,7 @@
 
 The first peer stores the same rows of the same tables, the second the header rows alone; both as binary arrays, 256
 events a batch, on one connection with ``synchronous_commit`` on, in turn with ours. A server has several kiosks at a
-time, and so has the first row; the others send one batch after the other.
+time, and so have the first two rows, of two replicas and of one process; the others send one batch after the other.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ import psycopg
 from benchmarks.bare_insert import insert_bare, prepare_bare
 from benchmarks.bench_kiosk import BenchKiosk, enrol, enrol_at
 from benchmarks.own_database import own_database, superuser
+from benchmarks.replicas import Replicas, replicas
 from benchmarks.rows import Pair, Row, at_least
 from benchmarks.same_rows import SameRows
 from cloud_api.clock import SystemClock
@@ -29,7 +30,9 @@ from cloud_api.store.db import Database, DatabaseSettings
 from sync.protocol.batch import MAX_EVENTS
 from sync.protocol.events import Event
 
-KIOSKS, ROUNDS, WARM = 4, 30, 3
+KIOSKS, REPLICAS, ROUNDS, WARM = 4, 2, 30, 3
+EACH = 2
+"""Batches that each kiosk sends to the replicas in a round, one after the other."""
 BAR = 0.6
 _SAME, _HEADERS = "bare binary-array insert of the same rows", "bare binary-array insert of the header rows alone"
 
@@ -46,8 +49,9 @@ class _Sender:
 
 @dataclass(frozen=True, slots=True)
 class _Seconds:
-    """Of a batch: several kiosks at once, one kiosk, and the two peers."""
+    """Of a batch: several kiosks at once on replicas and on one process, one kiosk, and the two peers."""
 
+    replicas: list[float] = field(default_factory=list)
     at_once: list[float] = field(default_factory=list)
     one: list[float] = field(default_factory=list)
     same: list[float] = field(default_factory=list)
@@ -55,13 +59,14 @@ class _Seconds:
 
 
 def rows() -> Iterator[Row]:
-    """The row of DESIGN 7 for ingest, and two more to understand it by."""
+    """The row of DESIGN 7 for ingest, and three more to understand it by."""
     with (
         own_database() as (settings, addresses),
         psycopg.connect(superuser(settings.postgres_folder), autocommit=True) as bare,
     ):
         taken = asyncio.run(_measure(settings, addresses.app, bare))
-    yield _row(f"ingest, {KIOSKS} kiosks at once", taken.at_once, taken.same, _SAME, BAR)
+    yield _row(f"ingest, {KIOSKS} kiosks at once, {REPLICAS} replicas", taken.replicas, taken.same, _SAME, BAR)
+    yield _row(f"ingest, {KIOSKS} kiosks at once, one process", taken.at_once, taken.same, _SAME, None)
     yield _row("ingest, one kiosk", taken.one, taken.same, _SAME, None)
     yield _row("ingest, one kiosk, beside less", taken.one, taken.headers, _HEADERS, None)
 
@@ -71,18 +76,27 @@ def _row(name: str, ours: list[float], other: list[float], beside: str, bar: flo
 
 
 async def _measure(settings: CloudSettings, app_url: str, bare: psycopg.Connection) -> _Seconds:
-    ring, taken = KeyRing(LocalKeyService(add_key(None))), _Seconds()
+    master_key, taken = add_key(None), _Seconds()
+    ring = KeyRing(LocalKeyService(master_key))
     async with Database(DatabaseSettings(url=app_url, role=APPLICATION)).open() as db:
         cloud = build_cloud(settings, db, ring, bytes(32), None, SystemClock())
         senders = await _senders(cloud)
         same = SameRows(bare)
         prepare_bare(bare)
-        for index in range(ROUNDS + WARM):
-            seconds = await _round(cloud, senders, same, bare)
-            if index >= WARM:
-                for known, fresh in zip((taken.at_once, taken.one, taken.same, taken.headers), seconds, strict=True):
-                    known.append(fresh)
+        with replicas(REPLICAS, settings, app_url, master_key) as several:
+            for index in range(ROUNDS + WARM):
+                seconds = (_spread(senders, several), *await _round(cloud, senders, same, bare))
+                if index >= WARM:
+                    lists = (taken.replicas, taken.at_once, taken.one, taken.same, taken.headers)
+                    for known, fresh in zip(lists, seconds, strict=True):
+                        known.append(fresh)
     return taken
+
+
+def _spread(senders: Sequence[_Sender], several: Replicas) -> float:
+    """Seconds of a batch when the kiosks send to replicas."""
+    wires = {sender.kiosk.identity.epoch: [sender.pack()[1] for _ in range(EACH)] for sender in senders}
+    return several.take(wires) / (len(senders) * EACH)
 
 
 async def _senders(cloud: Cloud) -> list[_Sender]:
