@@ -260,6 +260,11 @@ async def why_not_ready(db: Database) -> str | None:
     needed = newest_revision()
     if found == needed:
         return None
+    if found is not None and found > needed:
+        oldest = await db.oldest_served()
+        if oldest is not None and oldest <= needed:
+            return None  # a newer version is being brought in beside this one (ADR 66)
+        return f"the database is at revision {found}, which this version ({needed}) cannot work with: run the newer one"
     return f"the database is at revision {found or 'none'}, this version needs {needed}: run lodge-cloud migrate"
 
 

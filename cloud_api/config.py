@@ -3,6 +3,7 @@
 import os
 import tomllib
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -11,9 +12,11 @@ import msgspec
 
 from cloud_api.errors import ConfigurationError
 from cloud_api.notify.settings import SmtpSettings
+from cloud_api.observing.forms import LogFormat
 
 FILE_NAME = "lodge-cloud.toml"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
+_THIS_MACHINE = ("127.0.0.1", "::1")
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
@@ -39,9 +42,24 @@ class TlsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     pinned: bool
 
 
+class LogEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[log]``: how the server's log is written; with ``requests`` a line for each, not for failures alone."""
+
+    format: LogFormat = "text"
+    requests: bool = False
+
+
+class MetricsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[metrics]``: the token with which a Prometheus server reads ``/metrics``."""
+
+    token: Annotated[str, msgspec.Meta(min_length=20, pattern=r"^[!-~]+\Z")]
+
+
 class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The file. ``origin`` is the address that kiosks and people use; without ``tls`` a proxy must provide it.
-    ``erasure_journal``: where that is, relative to the folder.
+    ``erasure_journal``: where that is, relative to the folder. ``drain_seconds``: how long a server that was told to
+    stop goes on answering while it says that it is not ready any more, so that a balancer turns to another.
+    ``trusted_proxies``: whose word on a client's address and scheme is believed (``X-Forwarded-For``, ``-Proto``).
     """
 
     origin: str
@@ -49,8 +67,15 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     port: Port = 8443
     postgres_major: int | None = None
     erasure_journal: str | None = None
+    drain_seconds: Annotated[float, msgspec.Meta(ge=0, le=600)] = 0
+    trusted_proxies: tuple[str, ...] | None = None
     tls: TlsEntry | None = None
     mail: MailEntry | None = None
+    log: LogEntry = LogEntry()
+    metrics: MetricsEntry | None = None
+
+
+_PLAIN_LOG = LogEntry()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +100,10 @@ class CloudSettings:
     database_url: str | None
     postgres_major: int | None
     journal: Path | None = None
+    drain_seconds: float = 0
+    trusted_proxies: tuple[str, ...] = ()
+    log: LogEntry = _PLAIN_LOG
+    metrics_token: str = ""
 
     @property
     def erasure_journal(self) -> Path:
@@ -139,6 +168,10 @@ def load_settings(folder: Path) -> CloudSettings:
         database_url=check_database_url(os.environ.get("DATABASE_URL", "")),
         postgres_major=read.postgres_major,
         journal=folder / read.erasure_journal if read.erasure_journal else None,
+        drain_seconds=read.drain_seconds,
+        trusted_proxies=_trusted(path, read),
+        log=read.log,
+        metrics_token=read.metrics.token if read.metrics else "",
     )
 
 
@@ -195,7 +228,12 @@ def render_settings(read: SettingsFile) -> str:
         lines.append(f"postgres_major = {read.postgres_major}")
     if read.erasure_journal is not None:
         lines.append(f"erasure_journal = {_quote(read.erasure_journal)}")
-    for name, entry in (("tls", read.tls), ("mail", read.mail)):
+    if read.trusted_proxies is not None:
+        lines.append(f"trusted_proxies = [{', '.join(map(_quote, read.trusted_proxies))}]")
+    if read.drain_seconds:
+        lines.append(f"drain_seconds = {read.drain_seconds:g}")
+    log = None if read.log == _PLAIN_LOG else read.log
+    for name, entry in (("tls", read.tls), ("mail", read.mail), ("log", log), ("metrics", read.metrics)):
         if entry is None:
             continue
         lines += ["", f"[{name}]"]
@@ -208,6 +246,20 @@ def render_settings(read: SettingsFile) -> str:
 def _quote(value: str) -> str:
     # JSON's strings are TOML's basic strings, save for DEL, which JSON leaves as it is.
     return msgspec.json.encode(value).decode("utf-8").replace("\x7f", "\\u007F")
+
+
+def _trusted(path: Path, read: SettingsFile) -> tuple[str, ...]:
+    """Without TLS of our own there is a proxy; unless the settings say where, it is on this machine."""
+    if read.trusted_proxies is None:
+        return () if read.tls is not None else _THIS_MACHINE
+    for text in read.trusted_proxies:
+        try:
+            network = ip_network(text)
+        except ValueError as error:
+            raise ConfigurationError(f"{path}: trusted_proxies has {text!r}, no address or network") from error
+        if network.prefixlen == 0:
+            raise ConfigurationError(f"{path}: trusted_proxies has {text!r}: then anybody could choose an address")
+    return read.trusted_proxies
 
 
 def _tls_files(folder: Path, entry: TlsEntry) -> TlsFiles:

@@ -8,9 +8,11 @@ Usage::
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from cloud_api.clock import SystemClock
 from cloud_api.composition import Cloud, DatabaseAddresses, build_cloud, why_not_ready
@@ -25,16 +27,56 @@ from cloud_api.http.device_logs import LogPorts
 from cloud_api.http.device_musters import MUSTERS_AT_ONCE, MusterPorts
 from cloud_api.http.device_objects import PHOTOS_AT_ONCE, ObjectPorts
 from cloud_api.http.limits import RateLimit
+from cloud_api.http.metrics_route import metrics_router
+from cloud_api.http.request_log import RequestLog
 from cloud_api.keys.local import LocalKeyService, add_key
 from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations.roles import APPLICATION
+from cloud_api.observing.metrics import Metrics
+from cloud_api.store import figures
 from cloud_api.store.db import Database, DatabaseSettings
 from cloud_api.worker.jobs import QueueConnection, WorkerTerms
 
 
 def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
     """The application of the HTTP service."""
-    ports = DevicePorts(
+    console, metrics, stopping = build_console(cloud), Metrics(), Stopping()
+    shown = metrics_router(metrics, partial(figures.count, cloud.db), cloud.settings.metrics_token)
+    request_log = Middleware(
+        RequestLog, metrics=metrics, all_requests=cloud.settings.log.requests, stopping=stopping.is_set
+    )
+
+    async def readiness() -> str | None:
+        if stopping.is_set():
+            return "this server is about to stop"
+        try:
+            return await why_not_ready(cloud.db)
+        except StoreError as error:
+            return str(error)
+
+    @asynccontextmanager
+    async def listening() -> AsyncIterator[None]:
+        async with console.ticks.running(), cloud.feed_ticks.running():
+            yield
+
+    def end_waiting() -> None:
+        console.ticks.end()
+        cloud.feed_ticks.end()
+
+    app = build_app(
+        readiness=readiness,
+        routers=[device_router(_device_ports(cloud, limit)), *console.routers, shown],
+        middleware=(request_log, *console.middleware),
+        lifespan=listening,
+    )
+    console.finish(app)
+    app.state.end_streams = end_waiting
+    app.state.stopping = stopping
+    return app
+
+
+def _device_ports(cloud: Cloud, limit: RateLimit) -> DevicePorts:
+    return DevicePorts(
         gate=DeviceGate(cloud.devices, cloud.nonces, DeviceShares(cloud.clock)),
         enrolment=cloud.enrolment,
         logs=LogPorts(
@@ -52,28 +94,20 @@ def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
         limit=limit,
     )
 
-    async def readiness() -> str | None:
-        try:
-            return await why_not_ready(cloud.db)
-        except StoreError as error:
-            return str(error)
 
-    console = build_console(cloud)
-    routers = [device_router(ports), *console.routers]
+class Stopping:
+    """Whether this server was told to stop."""
 
-    @asynccontextmanager
-    async def listening() -> AsyncIterator[None]:
-        async with console.ticks.running(), cloud.feed_ticks.running():
-            yield
+    def __init__(self) -> None:
+        self._told = False
 
-    def end_waiting() -> None:
-        console.ticks.end()
-        cloud.feed_ticks.end()
+    def is_set(self) -> bool:
+        """Whether it was."""
+        return self._told
 
-    app = build_app(readiness=readiness, routers=routers, middleware=console.middleware, lifespan=listening)
-    console.finish(app)
-    app.state.end_streams = end_waiting
-    return app
+    def set(self) -> None:
+        """It is told."""
+        self._told = True
 
 
 def build_rate_limit(cloud: Cloud) -> RateLimit:

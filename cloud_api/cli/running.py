@@ -5,7 +5,10 @@ import logging
 import signal
 import socket
 import ssl
+import time
 from collections.abc import Callable
+from dataclasses import replace
+from types import FrameType
 
 import click
 import msgspec
@@ -18,6 +21,7 @@ from cloud_api.composition import Cloud, DatabaseAddresses, database_addresses, 
 from cloud_api.config import CloudSettings
 from cloud_api.errors import ConfigurationError
 from cloud_api.migrations.roles import APPLICATION, WORKER
+from cloud_api.observing.log_lines import set_up_logging
 from cloud_api.serving import build_http, build_rate_limit, describe_http, queue_connection, worker_terms
 from cloud_api.tls import server_context
 from cloud_api.worker.jobs import build_queue
@@ -29,12 +33,15 @@ _SHUTDOWN_SECONDS = 3  # kiosks keep connections open, and send again whatever w
 
 @click.command()
 @click.option("--with-worker", is_flag=True, help="Run the worker in this process too.")
+@click.option("--listen", help="Listen on this address instead of the settings': one of several replicas.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Listen on this port instead of the settings'.")
 @click.pass_obj
 @clear_failures
-def serve(frame: Frame, *, with_worker: bool) -> None:
+def serve(frame: Frame, *, with_worker: bool, listen: str | None, port: int | None) -> None:
     """Serve kiosks and people over TLS 1.3; starts a database of its own where DATABASE_URL is not set."""
-    settings = frame.settings()
-    _set_up_logging()
+    read = frame.settings()
+    settings = replace(read, listen=listen or read.listen, port=port or read.port)
+    set_up_logging(settings.log.format)
     context = server_context(settings.tls) if settings.tls is not None else None
     _require_port(settings)
     with database_addresses(settings, keep=True) as addresses:
@@ -47,7 +54,7 @@ def serve(frame: Frame, *, with_worker: bool) -> None:
 def worker(frame: Frame) -> None:
     """Deliver alerts and keep the audit log; run one or several beside the service."""
     settings = frame.settings()
-    _set_up_logging()
+    set_up_logging(settings.log.format)
     with database_addresses(settings, keep=True) as addresses:
         asyncio.run(_work_until_stopped(settings, addresses))
 
@@ -75,7 +82,31 @@ def _require_port(settings: CloudSettings) -> None:
 
 
 class _Server(uvicorn.Server):
-    """A server that ends open streams first when it stops: a page would keep its own open for ever."""
+    """A server that ends open streams first when it stops: a page would keep its own open for ever.
+
+    Told to stop, it goes on answering for ``drain_seconds`` and says that it is not ready; told again, it stops.
+    """
+
+    def __init__(self, config: uvicorn.Config, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._drain_seconds = drain_seconds
+        self._stops_at: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal came."""
+        stopping = self.config.app.state.stopping  # type: ignore[union-attr]  # our own application
+        if self._drain_seconds and not stopping.is_set():
+            _log.info("told to stop: not ready any more, answering for another %g seconds", self._drain_seconds)
+            self._stops_at = time.monotonic() + self._drain_seconds
+            stopping.set()
+            return
+        stopping.set()
+        super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: whether to stop now."""
+        over = self._stops_at is not None and time.monotonic() >= self._stops_at
+        return over or await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop."""
@@ -89,7 +120,8 @@ async def _serve(
 ) -> None:
     async with open_cloud(settings, addresses, role=APPLICATION) as cloud:
         await _replay_erasures(cloud)
-        server = _Server(_uvicorn(build_http(cloud, build_rate_limit(cloud)), settings, context))
+        config = _uvicorn(build_http(cloud, build_rate_limit(cloud)), settings, context)
+        server = _Server(config, settings.drain_seconds)
         if not with_worker:
             await server.serve()
             return
@@ -111,7 +143,8 @@ def _uvicorn(app: FastAPI, settings: CloudSettings, context: ssl.SSLContext | No
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=context is None,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_keep_alive=20,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         limit_concurrency=1000,
@@ -164,11 +197,3 @@ async def _end(task: asyncio.Task[None] | asyncio.Task[bool]) -> None:
         await task
     except asyncio.CancelledError:
         return
-
-
-def _set_up_logging() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    # Names and addresses of people: apprise would log recipients, uvicorn and psycopg statements and paths.
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
-    for chatty in ("procrastinate", "psycopg", "uvicorn.access"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -81,6 +81,11 @@ class Lookups:
         cursor = await self._connection.execute("select * from lodge.list_alert_backlogs(%s)", (before,))
         return [row[0] for row in await cursor.fetchall()]
 
+    async def count_figures(self) -> dict[str, int]:
+        """What a metrics page counts, over all organisations."""
+        cursor = await self._connection.execute("select figure, amount from lodge.count_figures()")
+        return {row[0]: row[1] for row in await cursor.fetchall()}
+
     async def _one(self, query: str, value: str | bytes) -> UUID | None:
         cursor = await self._connection.execute(query.encode(), (value,))
         row = await cursor.fetchone()
@@ -186,6 +191,13 @@ class Database:
             if row is None or not row[0]:
                 return None
             cursor = await connection.execute("select version_num from ops.migration")
+            row = await cursor.fetchone()
+            return str(row[0]) if row else None
+
+    async def oldest_served(self) -> str | None:
+        """The newest migration that the oldest version which may work on this database knows."""
+        async with self._transaction(snapshot=False) as connection:
+            cursor = await connection.execute("select revision from ops.schema_floor")
             row = await cursor.fetchone()
             return str(row[0]) if row else None
 

@@ -31,6 +31,7 @@ _WITHIN = (404, 405, 422)
 """What a person who is signed in may come upon: said within the console, so that the way on is at hand."""
 _SAID = (403, 429)
 """Where the problem's own detail is the better advice."""
+_FAILED = 500
 _OTHERWISE = ("This did not work", "Go back to the board and try it again.")
 
 
@@ -111,5 +112,6 @@ def _page(pages: Pages, request: Request, plain: JSONResponse, staff: Staff | No
     title, advice = _WORDS.get(plain.status_code, _OTHERWISE)
     kept = {name: plain.headers[name] for name in ("retry-after", "allow") if name in plain.headers}
     said = msgspec.json.decode(bytes(plain.body), type=_Said) if plain.status_code in _SAID else _Said()
-    facts = {"status": plain.status_code, "title": title, "advice": said.detail or advice}
+    number = request.scope.get("lodge_request", "") if plain.status_code >= _FAILED else ""
+    facts = {"status": plain.status_code, "title": title, "advice": said.detail or advice, "number": number}
     return pages.page(request, "failure.html", facts, staff=staff, status=plain.status_code, headers=kept)

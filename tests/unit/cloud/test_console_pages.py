@@ -73,7 +73,7 @@ def test_a_page_of_ours_is_gone_on_to() -> None:
 def test_templates_escape_what_they_are_given() -> None:
     """C36."""
     request = Request({"type": "http", "path": "/x", "headers": [], "query_string": b""})
-    facts = {"status": 404, "title": "<script>1</script>", "advice": '"><img src=x>'}
+    facts = {"status": 404, "title": "<script>1</script>", "advice": '"><img src=x>', "number": ""}
     shown = bytes(Pages().page(request, "failure.html", facts).body).decode()
     assert "<script>1" not in shown
     assert "<img src=x>" not in shown
