@@ -278,7 +278,7 @@ async def test_another_password_ends_all_sessions(client: httpx.AsyncClient, gro
     assert (await client.get("/board")).status_code == 303
     assert (await sign_in(client)).status_code == 401
     assert (await sign_in(client, password="eight lamps over the weir")).status_code == 303
-    assert [user.email for user in await accounts.list(ground.tenant)] == [EMAIL]
+    assert [account.user.email for account in await accounts.list(ground.tenant)] == [EMAIL]
 
 
 @pytest.mark.parametrize(
@@ -297,4 +297,4 @@ async def test_an_account_that_cannot_be_made_says_why(
 ) -> None:
     with pytest.raises(ConfigurationError, match=word):
         await build_accounts(ground.cloud).create(ground.tenant, wanted, OPERATOR)
-    assert [user.email for user in await build_accounts(ground.cloud).list(ground.tenant)] == [EMAIL]
+    assert [account.user.email for account in await build_accounts(ground.cloud).list(ground.tenant)] == [EMAIL]

@@ -1,0 +1,47 @@
+"""The seven roles (R11), and a role as somebody bears it: everywhere, or at one location."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What somebody is to an organisation; the order is that of the documentation."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    LOCATION_ADMIN = "location_admin"
+    RECEPTIONIST = "receptionist"
+    HOST = "host"
+    SECURITY = "security"
+    READ_ONLY = "read_only"
+
+    @property
+    def label(self) -> str:
+        """As people read it."""
+        return self.value.replace("_", " ").capitalize().replace("Read only", "Read-only")
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it is for the whole organisation always, and never for a location."""
+        return self in (Role.OWNER, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that somebody bears; ``site`` is ``None`` for all locations, those to come included."""
+
+    role: Role
+    site: UUID | None = None
+
+    def __post_init__(self) -> None:
+        if self.role.everywhere and self.site is not None:
+            raise ValueError(f"{self.role.value} is a role for the whole organisation")
+
+
+def tidied(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
+    """Each grant once, in the order of roles, and none for a location where the same role is for all of them."""
+    wide = {grant.role for grant in grants if grant.site is None}
+    kept = {grant for grant in grants if grant.site is None or grant.role not in wide}
+    order = list(Role)
+    return tuple(sorted(kept, key=lambda grant: (order.index(grant.role), str(grant.site or ""))))
