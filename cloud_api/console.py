@@ -132,7 +132,7 @@ class Console:
 def build_console(cloud: Services) -> Console:
     """Join the console."""
     pages, ticks, sign_in = Pages(), Ticks(cloud.db), build_sign_in(cloud)
-    gate, limit = ConsoleGate(sign_in), build_shared_limit(cloud)
+    gate, limit = ConsoleGate(sign_in, build_security_log(cloud)), build_shared_limit(cloud)
     board = BoardPorts(
         pages=pages,
         gate=gate,
@@ -171,9 +171,13 @@ def build_accounts(cloud: Services) -> StaffAccounts:
 
 def build_sign_in(cloud: Services) -> SignIn:
     """Signing in."""
-    keys = ServerKeys(cloud.db, cloud.ring)
-    security = SecurityLog(cloud.db, keys, cloud.clock)
-    return SignIn(SignInPorts(cloud.db, cloud.ring, Passwords(), SignInNames(keys), cloud.trail, security, cloud.clock))
+    names, security = SignInNames(ServerKeys(cloud.db, cloud.ring)), build_security_log(cloud)
+    return SignIn(SignInPorts(cloud.db, cloud.ring, Passwords(), names, cloud.trail, security, cloud.clock))
+
+
+def build_security_log(cloud: Services) -> SecurityLog:
+    """The operator's log of security events."""
+    return SecurityLog(cloud.db, ServerKeys(cloud.db, cloud.ring), cloud.clock)
 
 
 def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit) -> tuple[Middleware, ...]:

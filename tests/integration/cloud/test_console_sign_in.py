@@ -181,7 +181,7 @@ async def test_who_was_turned_away_unlooked_at_has_not_tried(ground: Ground) -> 
     limit = build_shared_limit(cloud)
     app = FastAPI()
     app.include_router(
-        sign_in_router(SignInPagePorts(Pages(), ConsoleGate(signing), signing, limit, cloud.clock)),
+        sign_in_router(SignInPagePorts(Pages(), ConsoleGate(signing, security), signing, limit, cloud.clock)),
     )
     async with browse(app) as client:
         assert [(await sign_in(client)).status_code for _ in range(7)] == [503] * 7
