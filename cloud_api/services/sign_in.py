@@ -19,10 +19,11 @@ from cloud_api.policy.permissions import Permission
 from cloud_api.policy.reach import Reach
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.own_hosts import find_own_hosts
 from cloud_api.services.passwords import Match, Passwords
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sign_in_names import SignInNames, normal_email
-from cloud_api.store import data_keys, hosts, organisations, sessions, staff_roles, users
+from cloud_api.store import data_keys, organisations, sessions, staff_roles, users
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.sessions import Session
 from cloud_api.store.users import User
@@ -169,7 +170,7 @@ class SignIn:
             if match.rehash is not None:
                 cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
                 await users.rehash(tx, cipher, user.id, match.rehash)
-            await self._know_host(tx, user)
+            await find_own_hosts(tx, self._ports.ring, user.id, user.email)
             await self._ports.trail.record(tx, AdminAct("staff.signed_in", Actor(user.name, address)))
         return SignedIn(token, session.ends_at)
 
@@ -196,13 +197,6 @@ class SignIn:
         grants = await staff_roles.of_user(tx, user.id)
         own = await staff_roles.hosts_of(tx, user.id) if any(item.role is Role.HOST for item in grants) else frozenset()
         return Staff(tx.id, user.id, user.name, user.email, name, session.created_at, session.ends_at, grants, own)
-
-    async def _know_host(self, tx: Tenant, user: User) -> None:
-        """Who bears the role of a host is those of the directory that have the same address."""
-        if any(grant.role is Role.HOST for grant in await staff_roles.of_user(tx, user.id)):
-            wanted, known = normal_email(user.email), await hosts.list_all(tx, self._ports.ring)
-            own = [host.id for host in known if host.active and normal_email(host.email) == wanted]
-            await staff_roles.put_hosts(tx, user.id, own)
 
 
 def _digest(token: str) -> bytes:

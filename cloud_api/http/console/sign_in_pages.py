@@ -16,6 +16,7 @@ from cloud_api.http.console.pages import Pages
 from cloud_api.http.limits import RateLimit, client_address
 from cloud_api.services.passwords import PasswordsBusyError
 from cloud_api.services.sign_in import SignIn, Staff
+from cloud_api.services.team import Team
 
 _LIMIT = "sign-in"
 _WRONG = "E-mail and password do not belong together. Try again, and mind capital letters."
@@ -39,6 +40,7 @@ class SignInPagePorts:
     sign_in: SignIn
     limit: RateLimit
     clock: Clock
+    team: Team
 
 
 def sign_in_router(ports: SignInPagePorts) -> APIRouter:
@@ -83,7 +85,8 @@ def sign_in_router(ports: SignInPagePorts) -> APIRouter:
 
     @router.get("/account")
     async def account(request: Request, staff: Annotated[Staff, ports.gate.signed_in()]) -> Response:
-        facts = {"terms": ports.sign_in.terms, "now": ports.clock.now()}
+        roles = await ports.team.roles_of(staff)
+        facts = {"terms": ports.sign_in.terms, "now": ports.clock.now(), "roles": roles}
         return ports.pages.page(request, "account.html", facts, staff=staff)
 
     return router
