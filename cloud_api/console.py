@@ -27,7 +27,9 @@ from cloud_api.http.console.kiosk_pages import KioskPorts, kiosk_router
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.photo_pages import PhotoPorts, photo_router
 from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
+from cloud_api.http.console.step_up import SessionSuffices
 from cloud_api.http.console.streams import ChangeStreams
+from cloud_api.http.console.team_pages import TeamPorts, team_router
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
 from cloud_api.keys.ring import KeyRing
@@ -49,6 +51,7 @@ from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.sign_in import SignIn, SignInPorts
 from cloud_api.services.sign_in_names import SignInNames
 from cloud_api.services.staff_accounts import StaffAccounts
+from cloud_api.services.team import Team
 from cloud_api.services.ticks import Ticks
 from cloud_api.services.visit_photos import VisitPhotos
 from cloud_api.services.visit_story import VisitStories
@@ -132,7 +135,7 @@ class Console:
 def build_console(cloud: Services) -> Console:
     """Join the console."""
     pages, ticks, sign_in = Pages(), Ticks(cloud.db), build_sign_in(cloud)
-    gate, limit = ConsoleGate(sign_in), build_shared_limit(cloud)
+    gate, limit = ConsoleGate(sign_in, build_security_log(cloud)), build_shared_limit(cloud)
     board = BoardPorts(
         pages=pages,
         gate=gate,
@@ -141,14 +144,16 @@ def build_console(cloud: Services) -> Console:
         earlier=EarlierVisits(cloud.db, cloud.ring),
         streams=ChangeStreams(ticks, sign_in),
     )
+    team = Team(cloud.db, cloud.ring, cloud.trail, cloud.clock)
     reading = FleetReading(cloud.db, cloud.ring, cloud.clock)
     return Console(
         routers=(
-            sign_in_router(SignInPagePorts(pages, gate, sign_in, limit, cloud.clock)),
+            sign_in_router(SignInPagePorts(pages, gate, sign_in, limit, cloud.clock, team)),
             board_router(board),
             photo_router(PhotoPorts(gate, VisitPhotos(cloud.db, cloud.ring, cloud.objects, Pictures()))),
             kiosk_log_router(KioskLogPorts(pages, gate, cloud.kiosk_logs, cloud.confirmation)),
             kiosk_router(KioskPorts(pages, gate, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
+            team_router(TeamPorts(pages, gate, team, SessionSuffices())),
             audit_router(AuditPorts(pages, gate, AuditReading(cloud.db, cloud.ring), cloud.audit_export, cloud.clock)),
         ),
         middleware=_guards(cloud, pages, limit),
@@ -171,9 +176,13 @@ def build_accounts(cloud: Services) -> StaffAccounts:
 
 def build_sign_in(cloud: Services) -> SignIn:
     """Signing in."""
-    keys = ServerKeys(cloud.db, cloud.ring)
-    security = SecurityLog(cloud.db, keys, cloud.clock)
-    return SignIn(SignInPorts(cloud.db, cloud.ring, Passwords(), SignInNames(keys), cloud.trail, security, cloud.clock))
+    names, security = SignInNames(ServerKeys(cloud.db, cloud.ring)), build_security_log(cloud)
+    return SignIn(SignInPorts(cloud.db, cloud.ring, Passwords(), names, cloud.trail, security, cloud.clock))
+
+
+def build_security_log(cloud: Services) -> SecurityLog:
+    """The operator's log of security events."""
+    return SecurityLog(cloud.db, ServerKeys(cloud.db, cloud.ring), cloud.clock)
 
 
 def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit) -> tuple[Middleware, ...]:

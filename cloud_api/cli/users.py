@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -19,7 +20,8 @@ from cloud_api.composition import Cloud
 from cloud_api.console import build_accounts
 from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
-from cloud_api.services.staff_accounts import NewStaff
+from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.staff_accounts import Account, NewStaff
 from cloud_api.store.users import User
 
 _LONGEST_LINE = 4096
@@ -31,27 +33,55 @@ password_option = click.option(
     " line of standard input is taken.",
 )
 
+role_option = click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="What this person may do; may be given several times. The first account of an organisation is its owner.",
+)
+site_option = click.option(
+    "--site",
+    "sites",
+    multiple=True,
+    metavar="NAME|KEY",
+    help="A location that the roles are for; may be given several times. Without it: all. Not for owner and admin.",
+)
+
 
 @click.group()
 def user() -> None:
-    """Staff accounts: create, list, give another password."""
+    """Staff accounts: create, list, give other roles or another password."""
 
 
 @user.command()
 @click.argument("email")
 @click.option("--name", required=True, help="The person's name, as colleagues read it.")
+@role_option
+@site_option
 @password_option
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def create(frame: Frame, email: str, *, name: str, password_file: Path | None, org: str | None, as_json: bool) -> None:
-    """Create an account that can sign in at once."""
+def create(
+    frame: Frame,
+    email: str,
+    *,
+    name: str,
+    roles: tuple[str, ...],
+    sites: tuple[str, ...],
+    password_file: Path | None,
+    org: str | None,
+    as_json: bool,
+) -> None:
+    """Create an account that can sign in at once. Everybody but the first of an organisation needs a --role."""
     password = _password(password_file)
 
     async def run(cloud: Cloud) -> User:
         tenant = await choose_organisation(cloud, org)
-        return await build_accounts(cloud).create(tenant, NewStaff(name, email, password), operator())
+        grants = await _grants(cloud, tenant, roles, sites)
+        return await build_accounts(cloud).create(tenant, NewStaff(name, email, password, grants), operator())
 
     made = with_cloud(frame, run)
     sign_in = f"{frame.settings().origin}/sign-in"
@@ -67,20 +97,50 @@ def create(frame: Frame, email: str, *, name: str, password_file: Path | None, o
 def list_all(frame: Frame, *, org: str | None, as_json: bool) -> None:
     """List accounts."""
 
-    async def run(cloud: Cloud) -> list[User]:
+    async def run(cloud: Cloud) -> list[Account]:
         return await build_accounts(cloud).list(await choose_organisation(cloud, org))
 
     facts: list[dict[str, object]] = [
         {
-            "id": str(found.id),
-            "name": found.name,
-            "email": found.email,
-            "signed_in": found.signed_in_at.isoformat() if found.signed_in_at else None,
+            "id": str(found.user.id),
+            "name": found.user.name,
+            "email": found.user.email,
+            "roles": [
+                {"role": grant.role.value, "site": str(grant.site) if grant.site else None} for grant in found.grants
+            ],
+            "described": found.described(),
+            "signed_in": found.user.signed_in_at.isoformat() if found.user.signed_in_at else None,
         }
         for found in with_cloud(frame, run)
     ]
-    lines = [f"{item['email']}  {item['name']}  last signed in: {item['signed_in'] or 'never'}" for item in facts]
+    lines = [
+        f"{item['email']}  {item['name']}  {item['described']}  last signed in: {item['signed_in'] or 'never'}"
+        for item in facts
+    ]
     tell(list(facts), "\n".join(lines) or "Nobody has an account yet: run lodge-cloud user create.", as_json=as_json)
+
+
+@user.command(name="set-roles")
+@click.argument("email")
+@role_option
+@site_option
+@org_option
+@json_option
+@click.pass_obj
+@clear_failures
+def set_roles(
+    frame: Frame, email: str, *, roles: tuple[str, ...], sites: tuple[str, ...], org: str | None, as_json: bool
+) -> None:
+    """Let somebody bear these roles and no others. An organisation keeps at least one owner."""
+
+    async def run(cloud: Cloud) -> Account:
+        tenant = await choose_organisation(cloud, org)
+        grants = await _grants(cloud, tenant, roles, sites)
+        return await build_accounts(cloud).set_roles(tenant, email, grants, operator())
+
+    made = with_cloud(frame, run)
+    facts: dict[str, object] = {"id": str(made.user.id), "email": made.user.email, "described": made.described()}
+    tell(facts, f"{made.user.name} is {made.described()} now.", as_json=as_json)
 
 
 @user.command(name="set-password")
@@ -102,6 +162,17 @@ def set_password(frame: Frame, email: str, *, password_file: Path | None, org: s
     facts: dict[str, object] = {"email": email, "sessions_ended": ended}
     told = f" {counted(ended, 'session')} ended." if ended else " Nobody was signed in with the old one."
     tell(facts, f"The password is changed.{told}", as_json=as_json)
+
+
+async def _grants(cloud: Cloud, tenant: UUID, roles: tuple[str, ...], sites: tuple[str, ...]) -> tuple[Grant, ...]:
+    wanted = tuple(Role(role) for role in roles)
+    whole = [role.value for role in wanted if role.everywhere]
+    if sites and whole:
+        raise ConfigurationError(f"{whole[0]} is a role for the whole organisation: leave out --site")
+    if sites and not wanted:
+        raise ConfigurationError("--site says where a role is for: name it with --role")
+    places: list[UUID | None] = [site.id for site in await build_accounts(cloud).choose_sites(tenant, sites)]
+    return tuple(Grant(role, place) for role in wanted for place in places or [None])
 
 
 def _password(path: Path | None) -> str:

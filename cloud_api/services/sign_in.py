@@ -14,11 +14,16 @@ from uuid import UUID
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
+from cloud_api.policy import table
+from cloud_api.policy.permissions import Permission
+from cloud_api.policy.reach import Reach
+from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.own_hosts import find_own_hosts
 from cloud_api.services.passwords import Match, Passwords
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sign_in_names import SignInNames, normal_email
-from cloud_api.store import data_keys, organisations, sessions, users
+from cloud_api.store import data_keys, organisations, sessions, staff_roles, users
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.sessions import Session
 from cloud_api.store.users import User
@@ -39,7 +44,7 @@ class SessionTerms:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Somebody who is signed in."""
+    """Somebody who is signed in. ``grants``: the roles borne at this moment; ``hosts``: which hosts this person is."""
 
     tenant: UUID
     user_id: UUID
@@ -48,10 +53,20 @@ class Staff:
     organisation: str
     since: datetime
     ends_at: datetime
+    grants: tuple[Grant, ...] = ()
+    hosts: frozenset[UUID] = frozenset()
 
     def actor(self, address: str, reason: str = "") -> Actor:
         """This person in the audit log."""
         return Actor(self.name, address, reason)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this person may do this at all, be it at one location."""
+        return table.may(self.grants, permission)
+
+    def reach(self, permission: Permission) -> Reach:
+        """How far: nowhere, where the person may not at all."""
+        return table.reach_of(self.grants, permission, self.hosts) or Reach(frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +170,7 @@ class SignIn:
             if match.rehash is not None:
                 cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
                 await users.rehash(tx, cipher, user.id, match.rehash)
+            await find_own_hosts(tx, self._ports.ring, user.id, user.email)
             await self._ports.trail.record(tx, AdminAct("staff.signed_in", Actor(user.name, address)))
         return SignedIn(token, session.ends_at)
 
@@ -178,7 +194,9 @@ class SignIn:
         name = await organisations.find_name(tx)
         if user is None or name is None:
             return None
-        return Staff(tx.id, user.id, user.name, user.email, name, session.created_at, session.ends_at)
+        grants = await staff_roles.of_user(tx, user.id)
+        own = await staff_roles.hosts_of(tx, user.id) if any(item.role is Role.HOST for item in grants) else frozenset()
+        return Staff(tx.id, user.id, user.name, user.email, name, session.created_at, session.ends_at, grants, own)
 
 
 def _digest(token: str) -> bytes:

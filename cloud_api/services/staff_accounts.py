@@ -1,16 +1,20 @@
 """Staff accounts: made, listed, given another password."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from cloud_api.clock import Clock
 from cloud_api.errors import ConfigurationError
 from cloud_api.keys.ring import KeyRing
+from cloud_api.policy.roles import Grant, Role, tidied
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.own_hosts import find_own_hosts
 from cloud_api.services.passwords import Passwords, find_fault
 from cloud_api.services.sign_in_names import SignInNames, email_fault
-from cloud_api.store import data_keys, organisations, sessions, users
-from cloud_api.store.db import Database
+from cloud_api.store import data_keys, organisations, sessions, staff_roles, users
+from cloud_api.store.db import Database, Tenant
+from cloud_api.store.organisations import Site
 from cloud_api.store.users import User
 
 MAX_NAME = 200
@@ -18,11 +22,33 @@ MAX_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class NewStaff:
-    """Who is to get an account."""
+    """Who is to get an account. Without ``grants`` the first of an organisation becomes its owner; for anybody else
+    they must be said.
+    """
 
     name: str
     email: str
     password: str
+    grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account, the roles that it bears, and the names of the locations that those are for."""
+
+    user: User
+    grants: tuple[Grant, ...]
+    places: dict[UUID, str]
+
+    def described(self) -> str:
+        """``receptionist at Mill Lane, host``, or ``no role``."""
+        return ", ".join(describe(grant, self.places) for grant in self.grants) or "no role"
+
+
+def describe(grant: Grant, places: dict[UUID, str]) -> str:
+    """A grant in words."""
+    where = f" at {places.get(grant.site, 'a former location')}" if grant.site else ""
+    return f"{grant.role.label.lower()}{where}"
 
 
 class StaffAccounts:
@@ -56,13 +82,41 @@ class StaffAccounts:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             if not await users.add(tx, cipher, user, token):
                 raise ConfigurationError("this address has an account on this server already")
-            await self._trail.record(tx, AdminAct("staff.created", actor, {"user": str(user.id), "name": user.name}))
+            grants = await self._fitting(tx, wanted.grants)
+            await staff_roles.put(tx, user.id, grants)
+            places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
+            detail = {"user": str(user.id), "name": user.name, "roles": Account(user, grants, places).described()}
+            await self._trail.record(tx, AdminAct("staff.created", actor, detail))
         return user
 
-    async def list(self, tenant: UUID) -> list[User]:
+    async def list(self, tenant: UUID) -> list[Account]:
         """All accounts, by name."""
         async with self._db.tenant(tenant) as tx:
-            return await users.list_all(tx, await data_keys.open_organisation_key(tx, self._ring))
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
+            borne = await staff_roles.of_all(tx)
+            return [Account(user, borne.get(user.id, ()), places) for user in await users.list_all(tx, cipher)]
+
+    async def choose_sites(self, tenant: UUID, wanted: tuple[str, ...]) -> tuple[Site, ...]:
+        """The locations of keys or names.
+
+        Raises:
+            ConfigurationError: there is none such, or it is not clear which.
+        """
+        async with self._db.tenant(tenant) as tx:
+            known = await organisations.list_sites(tx, await data_keys.open_organisation_key(tx, self._ring))
+        return tuple(_choose_site(known, name) for name in wanted)
+
+    async def _fitting(self, tx: Tenant, wanted: tuple[Grant, ...]) -> tuple[Grant, ...]:
+        """What a new account bears; the first must be an owner, or the organisation would have none."""
+        await staff_roles.hold_team(tx)
+        owned = any(grant.role is Role.OWNER for grants in (await staff_roles.of_all(tx)).values() for grant in grants)
+        if owned and not wanted:
+            raise ConfigurationError("say what this person may do: a role such as receptionist, security or admin")
+        grants = tidied(wanted) or (Grant(Role.OWNER),)
+        if not owned and Grant(Role.OWNER) not in grants:
+            raise ConfigurationError("the first account of an organisation must be its owner")
+        return grants
 
     async def set_password(self, tenant: UUID, email: str, password: str, actor: Actor) -> int:
         """Give an account another password and end its sessions; how many those were.
@@ -84,6 +138,33 @@ class StaffAccounts:
             await self._trail.record(tx, AdminAct("staff.password_set", actor, {"user": str(user.id)}))
         return ended
 
+    async def set_roles(self, tenant: UUID, email: str, grants: tuple[Grant, ...], actor: Actor) -> Account:
+        """Let somebody bear these roles and no others, as the operator of the server says: who was the last owner and
+        left can only be followed by this (R12).
+
+        Raises:
+            ConfigurationError: there is no such account, no role is named, or no owner would be left.
+        """
+        token = await self._names.token(email)
+        async with self._db.tenant(tenant) as tx:
+            await staff_roles.hold_team(tx)
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            user = await users.find_by_email(tx, cipher, token)
+            if user is None:
+                raise ConfigurationError("nobody of this organisation has this address")
+            before = await staff_roles.of_user(tx, user.id)
+            await staff_roles.put(tx, user.id, grants)
+            if not grants or not await staff_roles.count_owners(tx):
+                raise ConfigurationError("name a role; and make somebody else an owner before the last one is none")
+            await find_own_hosts(tx, self._ring, user.id, user.email)
+            places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
+            account = Account(user, tidied(grants), places)
+            detail = {"user": str(user.id), "name": user.name, "before": Account(user, before, places).described()}
+            await self._trail.record(
+                tx, AdminAct("staff.roles_changed", actor, {**detail, "after": account.described()})
+            )
+        return account
+
     def _require_sound(self, wanted: NewStaff) -> None:
         name = wanted.name.strip()
         if not name or len(name) > MAX_NAME or not name.isprintable():
@@ -91,3 +172,12 @@ class StaffAccounts:
         fault = email_fault(wanted.email) or find_fault(wanted.password, about=(wanted.email, wanted.name))
         if fault is not None:
             raise ConfigurationError(fault)
+
+
+def _choose_site(known: Sequence[Site], wanted: str) -> Site:
+    matching = [site for site in known if wanted in (site.key, site.name)]
+    if len(matching) == 1:
+        return matching[0]
+    named = ", ".join(f"{site.name} ({site.key})" for site in known) or "none yet"
+    found = f"{len(matching)} locations are called" if matching else "there is no location"
+    raise ConfigurationError(f'{found} "{wanted}": the locations are {named}')

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from cloud_api.composition import Cloud
 from cloud_api.console import build_accounts
+from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.staff_accounts import NewStaff
 from cloud_api.serving import build_http, build_rate_limit
 from tests.fakes.cloud_server import OPERATOR, ORIGIN, Ground
@@ -31,8 +32,12 @@ async def browse(
         yield client
 
 
-async def add_account(ground: Ground, email: str = EMAIL, *, name: str = "Ines Caldermoor") -> None:
-    await build_accounts(ground.cloud).create(ground.tenant, NewStaff(name, email, PASSWORD), OPERATOR)
+async def add_account(
+    ground: Ground, email: str = EMAIL, *, name: str = "Ines Caldermoor", grants: tuple[Grant, ...] = ()
+) -> None:
+    """An account: the organisation's owner, unless ``grants`` say otherwise."""
+    wanted = NewStaff(name, email, PASSWORD, grants or (Grant(Role.OWNER),))
+    await build_accounts(ground.cloud).create(ground.tenant, wanted, OPERATOR)
 
 
 async def sign_in(client: httpx.AsyncClient, email: str = EMAIL, password: str = PASSWORD) -> httpx.Response:

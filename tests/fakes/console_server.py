@@ -19,6 +19,7 @@ from cloud_api.config import CloudSettings, TlsFiles
 from cloud_api.console import build_accounts
 from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations.roles import APPLICATION
+from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.organisation_file import OrganisationFile
 from cloud_api.services.staff_accounts import NewStaff
 from cloud_api.serving import build_http, build_rate_limit
@@ -75,8 +76,10 @@ class ConsoleServer:
         """Do something on the server's own loop, and wait for it."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
-    def add_account(self, email: str = EMAIL, *, name: str = NAME, password: str = PASSWORD) -> None:
-        self.run(build_accounts(self.cloud).create(self.ground.tenant, NewStaff(name, email, password), OPERATOR))
+    def add_account(self, email: str = EMAIL, *, name: str = NAME, grants: tuple[Grant, ...] = ()) -> None:
+        """An account: the organisation's owner, unless ``grants`` say otherwise."""
+        wanted = NewStaff(name, email, PASSWORD, grants or (Grant(Role.OWNER),))
+        self.run(build_accounts(self.cloud).create(self.ground.tenant, wanted, OPERATOR))
 
     def enrol(self, name: str = "Lobby kiosk") -> FakeKiosk:
         return self.run(self.ground.enrol(name))

@@ -56,11 +56,12 @@ class DemoCloud:
         password = self._folder.parent / "password"
         password.touch(mode=0o600)
         password.write_text(account.password + "\n", encoding="utf-8")
-        user = ("user", "create", account.email, "--name", "Yarrow Wintersedge", "--password-file", str(password))
+        user = ("user", "create", account.email, "--name", "Yarrow Wintersedge", "--role", "owner")
+        told = ("--password-file", str(password))
         # Those that the sample names are there already, without a code.
         known = {kiosk["name"]: kiosk["id"] for kiosk in json.loads(self._command("kiosk", "list", "--json"))}
         coding = [("code", known[name]) if name in known else ("create", name) for name in kiosks]
-        _, *facts = self._commands(user, *(("kiosk", *command, "--json") for command in coding))
+        _, *facts = self._commands((*user, *told), *(("kiosk", *command, "--json") for command in coding))
         return [str(json.loads(each)["code"]) for each in facts]
 
     def describe(self) -> None:

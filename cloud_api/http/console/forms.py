@@ -22,20 +22,36 @@ async def read_form(request: Request, shape: type[F]) -> F:
     Raises:
         ProblemError: 413 too large, 415 not a form, 422 not of this shape.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:
-        raise ProblemError(415, "not-a-form", "This page takes forms only")
-    raw = await read_body(request, limit=_BYTES)
+    pairs = await read_pairs(request, most=_FIELDS)
     try:
-        pairs = parse_qsl(
-            raw.decode("ascii"),
-            keep_blank_values=True,
-            strict_parsing=bool(raw),
-            max_num_fields=_FIELDS,
-            errors="strict",
-        )
         fields = dict(pairs)
         if len(fields) != len(pairs):
             raise ProblemError(422, "invalid", "The form names a field twice")
         return msgspec.convert(fields, type=shape)
+    except ValueError as error:
+        raise _not_filled_in(error) from error
+
+
+async def read_pairs(request: Request, *, most: int) -> list[tuple[str, str]]:
+    """The fields of a form, which may come several times each.
+
+    Raises:
+        ProblemError: 413 too large, 415 not a form, 422 not a form's text or more than ``most`` fields.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:
+        raise ProblemError(415, "not-a-form", "This page takes forms only")
+    raw = await read_body(request, limit=_BYTES)
+    try:
+        return parse_qsl(
+            raw.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(raw),
+            max_num_fields=most,
+            errors="strict",
+        )
     except (ValueError, UnicodeError) as error:
-        raise ProblemError(422, "invalid", "The form is not filled in as it must be", detail=str(error)) from error
+        raise _not_filled_in(error) from error
+
+
+def _not_filled_in(error: Exception) -> ProblemError:
+    return ProblemError(422, "invalid", "The form is not filled in as it must be", detail=str(error))

@@ -1,17 +1,25 @@
 """Who is behind a request of the console: the session's cookie, and what happens without one."""
 
+from typing import Any
 from urllib.parse import quote
 
+from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from cloud_api.http.access import Asked
 from cloud_api.http.limits import client_address
+from cloud_api.http.problems import ProblemError
+from cloud_api.policy.permissions import Permission
 from cloud_api.services.audit_trail import Actor
+from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sign_in import SignedIn, SignIn, Staff
 
 COOKIE = "__Host-lodge"
 SIGN_IN = "/sign-in"
 BOARD = "/board"
+FORBIDDEN = "forbidden"
+"""The name of the problem when a role does not suffice."""
 
 
 class SignInNeededError(Exception):
@@ -23,27 +31,64 @@ class SignInNeededError(Exception):
 
 
 class ConsoleGate:
-    """Lets staff in. Every page asks it, and reads with the tenant that it answers."""
+    """Lets staff in. Every page learns from it who asks, and reads with the tenant and within the reach of whoever
+    that is.
+    """
 
-    def __init__(self, sign_in: SignIn) -> None:
+    def __init__(self, sign_in: SignIn, security: SecurityLog) -> None:
         self._sign_in = sign_in
+        self._security = security
 
-    async def staff(self, request: Request, *, by_itself: bool = False) -> Staff:
-        """Who asks. ``by_itself``: the page does it, and no person.
+    def needs(self, permission: Permission, *, by_itself: bool = False) -> Any:  # noqa: ANN401  FastAPI's own type
+        """The declaration of a route for whoever has this permission. ``by_itself``: the page asks, and no person."""
+        return Depends(_Entrance(self, permission, by_itself=by_itself))
+
+    def signed_in(self) -> Any:  # noqa: ANN401  FastAPI's own type
+        """The declaration of a route for everybody who is signed in."""
+        return Depends(_Entrance(self, None))
+
+    async def admit(self, request: Request, permission: Permission | None, *, by_itself: bool = False) -> Staff:
+        """Who asks, where they may.
 
         Raises:
             SignInNeededError: nobody is signed in.
+            ProblemError: 403, they may not; the operator's security log says so (R27).
         """
         found = await self.find(request, by_itself=by_itself)
         if found is None:
             raise SignInNeededError(ended=bool(token_of(request)))
+        if permission is not None and not found.may(permission):
+            await self.note_refusal(request, found, permission)
+            raise forbidden()
         return found
+
+    async def note_refusal(self, request: Request, staff: Staff, permission: Permission) -> None:
+        """Write down who was refused what: by ids, for names of staff are not the operator's to read."""
+        who = f"{permission.value} user:{staff.user_id} organisation:{staff.tenant}"
+        await self._security.note("access.refused", address=client_address(request), name=who)
 
     async def find(self, request: Request, *, by_itself: bool = False) -> Staff | None:
         """Who asks, or ``None``. A page that refreshes by itself says so, and keeps no session alive."""
         token = token_of(request)
         in_use = not by_itself and request.headers.get("lodge-refresh") != "by-itself"
         return await self._sign_in.find(token, in_use=in_use) if token else None
+
+
+class _Entrance(Asked):
+    """The way into one route."""
+
+    def __init__(self, gate: ConsoleGate, permission: Permission | None, *, by_itself: bool = False) -> None:
+        super().__init__(permission)
+        self._gate = gate
+        self._by_itself = by_itself
+
+    async def __call__(self, request: Request) -> Staff:
+        return await self._gate.admit(request, self.permission, by_itself=self._by_itself)
+
+
+def forbidden(detail: str = "Ask an administrator of your organisation if you need it.") -> ProblemError:
+    """The refusal of somebody whose role does not allow what they ask for."""
+    return ProblemError(403, FORBIDDEN, "Your role does not allow this", detail=detail)
 
 
 def token_of(request: Request) -> str:

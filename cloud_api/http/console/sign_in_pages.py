@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter
@@ -14,7 +15,8 @@ from cloud_api.http.console.gate import SIGN_IN, ConsoleGate, forget, remember, 
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.limits import RateLimit, client_address
 from cloud_api.services.passwords import PasswordsBusyError
-from cloud_api.services.sign_in import SignIn
+from cloud_api.services.sign_in import SignIn, Staff
+from cloud_api.services.team import Team
 
 _LIMIT = "sign-in"
 _WRONG = "E-mail and password do not belong together. Try again, and mind capital letters."
@@ -38,19 +40,20 @@ class SignInPagePorts:
     sign_in: SignIn
     limit: RateLimit
     clock: Clock
+    team: Team
 
 
 def sign_in_router(ports: SignInPagePorts) -> APIRouter:
     """The routes."""
     router = APIRouter(include_in_schema=False, default_response_class=Response)
 
-    @router.get(SIGN_IN)
+    @router.get(SIGN_IN, tags=["public"])
     async def ask(request: Request, *, next: str = "/board", ended: str = "") -> Response:  # noqa: A002  the name in the address
         if await ports.gate.find(request) is not None:
             return RedirectResponse(safe_next(next), status_code=303)
         return _form(ports, request, next_page=safe_next(next), ended=bool(ended))
 
-    @router.post(SIGN_IN)
+    @router.post(SIGN_IN, tags=["public"])
     async def sign_in(request: Request) -> Response:
         said = await read_form(request, SignInForm)
         address = client_address(request)
@@ -73,7 +76,7 @@ def sign_in_router(ports: SignInPagePorts) -> APIRouter:
         remember(response, signed_in, seconds=int(ports.sign_in.terms.longest.total_seconds()))
         return response
 
-    @router.post("/sign-out")
+    @router.post("/sign-out", tags=["public"])
     async def sign_out(request: Request) -> Response:
         await ports.sign_in.sign_out(token_of(request), client_address(request))
         response = RedirectResponse(SIGN_IN, status_code=303, headers={"Clear-Site-Data": '"cache"'})
@@ -81,9 +84,9 @@ def sign_in_router(ports: SignInPagePorts) -> APIRouter:
         return response
 
     @router.get("/account")
-    async def account(request: Request) -> Response:
-        staff = await ports.gate.staff(request)
-        facts = {"terms": ports.sign_in.terms, "now": ports.clock.now()}
+    async def account(request: Request, staff: Annotated[Staff, ports.gate.signed_in()]) -> Response:
+        roles = await ports.team.roles_of(staff)
+        facts = {"terms": ports.sign_in.terms, "now": ports.clock.now(), "roles": roles}
         return ports.pages.page(request, "account.html", facts, staff=staff)
 
     return router

@@ -19,6 +19,7 @@ from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.sign_in import SignIn, SignInPorts
 from cloud_api.services.sign_in_names import SignInNames
 from cloud_api.services.staff_accounts import NewStaff
+from cloud_api.services.team import Team
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.fakes.console_browser import (
     ADDRESS,
@@ -179,9 +180,9 @@ async def test_who_was_turned_away_unlooked_at_has_not_tried(ground: Ground) -> 
     security = SecurityLog(cloud.db, keys, cloud.clock)
     signing = SignIn(SignInPorts(cloud.db, cloud.ring, Busy(), SignInNames(keys), cloud.trail, security, cloud.clock))
     limit = build_shared_limit(cloud)
-    app = FastAPI()
+    app, team = FastAPI(), Team(cloud.db, cloud.ring, cloud.trail, cloud.clock)
     app.include_router(
-        sign_in_router(SignInPagePorts(Pages(), ConsoleGate(signing), signing, limit, cloud.clock)),
+        sign_in_router(SignInPagePorts(Pages(), ConsoleGate(signing, security), signing, limit, cloud.clock, team)),
     )
     async with browse(app) as client:
         assert [(await sign_in(client)).status_code for _ in range(7)] == [503] * 7
@@ -278,7 +279,7 @@ async def test_another_password_ends_all_sessions(client: httpx.AsyncClient, gro
     assert (await client.get("/board")).status_code == 303
     assert (await sign_in(client)).status_code == 401
     assert (await sign_in(client, password="eight lamps over the weir")).status_code == 303
-    assert [user.email for user in await accounts.list(ground.tenant)] == [EMAIL]
+    assert [account.user.email for account in await accounts.list(ground.tenant)] == [EMAIL]
 
 
 @pytest.mark.parametrize(
@@ -297,4 +298,4 @@ async def test_an_account_that_cannot_be_made_says_why(
 ) -> None:
     with pytest.raises(ConfigurationError, match=word):
         await build_accounts(ground.cloud).create(ground.tenant, wanted, OPERATOR)
-    assert [user.email for user in await build_accounts(ground.cloud).list(ground.tenant)] == [EMAIL]
+    assert [account.user.email for account in await build_accounts(ground.cloud).list(ground.tenant)] == [EMAIL]

@@ -60,7 +60,7 @@ def test_an_account_is_made_listed_and_given_another_password(run: Run, tmp_path
     changed = run("user", "set-password", address, typed="eight lamps over the weir\n")
     assert changed.exit_code == 0, changed.output
     assert changed.output == "The password is changed. Nobody was signed in with the old one.\n"
-    again = run("user", "create", address, "--name", "Ines", "--password-file", path)
+    again = run("user", "create", address, "--name", "Ines", "--role", "admin", "--password-file", path)
     assert again.exit_code == 1
     assert "has an account on this server already" in again.output
     assert "Traceback" not in again.output
@@ -135,6 +135,44 @@ def _read_end(terminal: int) -> bytes:
         return os.read(terminal, 1024)
     except OSError:  # the other end of a terminal that was closed
         return b""
+
+
+def test_the_first_account_is_the_owner_and_all_others_are_given_a_role(run: Run, tmp_path: Path) -> None:
+    """R11, R12: an organisation has an owner from its first account on, and nobody has a role by accident."""
+    path = word_file(tmp_path, "seven lamps over the weir\n")
+    zones = [{"key": "lobby", "name": "Lobby", "muster_point": "Car park"}]
+    sites = [{"key": "mill", "name": "Mill Lane", "time_zone": "UTC", "zones": zones}]
+    types = [{"id": "visitor", "words": {"en": "Visitor"}, "badge": "visitor"}]
+    file = tmp_path / "organisation.json"
+    file.write_text(json.dumps({"name": tmp_path.name, "sites": sites, "visitor_types": types}))
+    applied = run("org", "apply", str(file))
+    assert applied.exit_code == 0, applied.output
+
+    def create(who: str, *words: str) -> Result:
+        address = f"{who}-{tmp_path.name}@example.org"
+        return run("user", "create", address, "--name", who, "--password-file", path, *words)
+
+    refusals = {
+        "must be its owner": ("first", "--role", "receptionist"),
+        "for the whole organisation": ("first", "--role", "owner", "--site", "mill"),
+        "the locations are Mill Lane (mill)": ("first", "--role", "host", "--site", "Harbour House"),
+    }
+    for said, words in refusals.items():
+        assert said in create(*words).output
+    assert create("first").exit_code == 0
+    assert "say what this person may do" in create("second").output
+    assert create("second", "--role", "receptionist", "--role", "host", "--site", "Mill Lane").exit_code == 0
+    listed = json.loads(run("user", "list", "--json").output)
+    assert [item["described"] for item in listed] == ["owner", "receptionist at Mill Lane, host at Mill Lane"]
+    assert "owner  last signed in: never" in run("user", "list").output
+    changes = {
+        "second": ("is owner now", "--role", "owner"),
+        "first": ("is read-only now", "--role", "read_only"),
+    }
+    for who, (said, *role) in changes.items():
+        assert said in run("user", "set-roles", f"{who}-{tmp_path.name}@example.org", *role).output
+    last = run("user", "set-roles", f"second-{tmp_path.name}@example.org", "--role", "admin")
+    assert (last.exit_code, "before the last one is none" in last.output) == (1, True)
 
 
 def test_nobody_s_password_cannot_be_changed(run: Run, tmp_path: Path) -> None:

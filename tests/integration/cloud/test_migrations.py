@@ -163,6 +163,36 @@ def test_keys_of_kiosks_keep_their_standing_when_it_becomes_a_derived_one(
     assert forced == (0,)
 
 
+def test_accounts_from_before_roles_keep_what_they_could_do(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R11, R12. From 0013: the oldest account of each organisation becomes its owner, the others administrators."""
+    newest = command.upgrade
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "upgrade", lambda config, _target: newest(config, "0013"))
+        assert upgrade(empty).after == "0013"
+    people = {}
+    with psycopg.connect(empty) as connection:
+        for count_of in (1, 3):
+            tenant = uuid4()
+            insert_row(connection, "organisation (tenant_id, name)", (tenant, "Thistledown Works"))
+            insert_row(connection, "kek (tenant_id, version, service, wrapped)", (tenant, 1, "test", b"x"))
+            key = "data_key (tenant_id, id, kek_version, purpose, wrapped)"
+            insert_row(connection, key, (tenant, tenant, 1, "organisation", b"x"))
+            for number in range(count_of):
+                people[uuid4()] = "admin" if number else "owner"
+                user = "staff_user (tenant_id, id, data_key_id, name, email, email_token, password_hash, created_at,"
+                values = (tenant, list(people)[-1], tenant, b"n", b"e", uuid4().bytes, b"p")
+                connection.execute(
+                    f"insert into lodge.{user} password_set_at) values (%s, %s, %s, %s, %s, %s, %s,"  # noqa: S608
+                    f" now() + '{number} days', now())".encode(),
+                    values,
+                )
+    assert upgrade(empty).before == "0013"
+    with psycopg.connect(empty) as connection:
+        rows = connection.execute("select user_id, role, site_id from lodge.staff_role").fetchall()
+    assert {row[0]: row[1] for row in rows} == people
+    assert {row[2] for row in rows} == {None}
+
+
 def insert_row(connection: psycopg.Connection, target: str, values: tuple[object, ...]) -> None:
     """A row whose moments, where its table wants them, are now."""
     table, columns = target.split(" ", 1)
