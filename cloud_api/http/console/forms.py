@@ -16,15 +16,28 @@ _FIELDS = 20
 F = TypeVar("F", bound=msgspec.Struct)
 
 
-async def read_form(request: Request, shape: type[F]) -> F:
-    """The fields of a form in its shape; fields of other names are refused.
+async def read_form(request: Request, shape: type[F], *, limit: int = _BYTES) -> F:
+    """The fields of a form in its shape, of ``limit`` bytes at most; fields of other names are refused.
 
     Raises:
         ProblemError: 413 too large, 415 not a form, 422 not of this shape.
     """
+    fields = await read_fields(request, limit=limit)
+    try:
+        return msgspec.convert(fields, type=shape)
+    except msgspec.ValidationError as error:
+        raise _unfit(error) from error
+
+
+async def read_fields(request: Request, *, limit: int = _BYTES) -> dict[str, str]:
+    """The fields of a form as they came, each once.
+
+    Raises:
+        ProblemError: 413 too large, 415 not a form, 422 not well formed.
+    """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:
         raise ProblemError(415, "not-a-form", "This page takes forms only")
-    raw = await read_body(request, limit=_BYTES)
+    raw = await read_body(request, limit=limit)
     try:
         pairs = parse_qsl(
             raw.decode("ascii"),
@@ -33,9 +46,13 @@ async def read_form(request: Request, shape: type[F]) -> F:
             max_num_fields=_FIELDS,
             errors="strict",
         )
-        fields = dict(pairs)
-        if len(fields) != len(pairs):
-            raise ProblemError(422, "invalid", "The form names a field twice")
-        return msgspec.convert(fields, type=shape)
     except (ValueError, UnicodeError) as error:
-        raise ProblemError(422, "invalid", "The form is not filled in as it must be", detail=str(error)) from error
+        raise _unfit(error) from error
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ProblemError(422, "invalid", "The form names a field twice")
+    return fields
+
+
+def _unfit(error: Exception) -> ProblemError:
+    return ProblemError(422, "invalid", "The form is not filled in as it must be", detail=str(error))

@@ -1,17 +1,23 @@
 """Who is behind a request of the console: the session's cookie, and what happens without one."""
 
+from datetime import datetime
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud_api.http.limits import client_address
+from cloud_api.http.problems import ProblemError
 from cloud_api.services.audit_trail import Actor
-from cloud_api.services.sign_in import SignedIn, SignIn, Staff
+from cloud_api.services.browser_words import browser_words
+from cloud_api.services.session_start import SignedIn, Where
+from cloud_api.services.sign_in import SignIn, Staff
 
 COOKIE = "__Host-lodge"
 SIGN_IN = "/sign-in"
 BOARD = "/board"
+ENROL = "/account/second-factor"
+"""Where somebody is led whose role asks for a second factor that is still to be set up."""
 
 
 class SignInNeededError(Exception):
@@ -22,21 +28,29 @@ class SignInNeededError(Exception):
         self.ended = ended
 
 
+class EnrolmentNeededError(Exception):
+    """A second factor comes first; nothing else is open until then (R07)."""
+
+
 class ConsoleGate:
     """Lets staff in. Every page asks it, and reads with the tenant that it answers."""
 
     def __init__(self, sign_in: SignIn) -> None:
         self._sign_in = sign_in
 
-    async def staff(self, request: Request, *, by_itself: bool = False) -> Staff:
-        """Who asks. ``by_itself``: the page does it, and no person.
+    async def staff(self, request: Request, *, by_itself: bool = False, enrolling: bool = False) -> Staff:
+        """Who asks. ``by_itself``: the page does it, and no person. ``enrolling``: the page is one of those by which a
+        second factor is set up, and open to who must do that first.
 
         Raises:
             SignInNeededError: nobody is signed in.
+            EnrolmentNeededError: a second factor comes first.
         """
         found = await self.find(request, by_itself=by_itself)
         if found is None:
             raise SignInNeededError(ended=bool(token_of(request)))
+        if found.must_enrol and not enrolling:
+            raise EnrolmentNeededError
         return found
 
     async def find(self, request: Request, *, by_itself: bool = False) -> Staff | None:
@@ -56,8 +70,14 @@ def actor_of(request: Request, staff: Staff) -> Actor:
     return staff.actor(client_address(request))
 
 
-def remember(response: Response, signed_in: SignedIn, *, seconds: int) -> None:
+def where_of(request: Request) -> Where:
+    """Where a request comes from, as the list of sessions names it."""
+    return Where(client_address(request), browser_words(request.headers.get("user-agent", "")))
+
+
+def remember(response: Response, signed_in: SignedIn, now: datetime) -> None:
     """Give the browser the session. ``__Host-``: this host alone, over TLS alone, for all paths."""
+    seconds = max(0, int((signed_in.ends_at - now).total_seconds()))
     response.set_cookie(COOKIE, signed_in.token, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
 
 
@@ -80,6 +100,15 @@ def to_sign_in(request: Request, error: SignInNeededError) -> Response:
     if error.ended:
         forget(response)
     return response
+
+
+def to_enrolment(request: Request) -> Response:
+    """Where somebody goes who must set up a second factor: pages are led there, all else is refused."""
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=403, headers={"HX-Redirect": ENROL})
+    if request.method != "GET" or "text/html" not in request.headers.get("accept", ""):
+        return ProblemError(403, "second-factor-needed", "Set up a second factor first").response()
+    return RedirectResponse(ENROL, status_code=303)
 
 
 def safe_next(wanted: str) -> str:
