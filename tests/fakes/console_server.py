@@ -188,7 +188,7 @@ async def _end_connections(loop: asyncio.AbstractEventLoop) -> None:
 @asynccontextmanager
 async def _serving(addresses: DatabaseAddresses, now: datetime, file: OrganisationFile | None) -> Any:
     port, clock = free_port(), FrozenClock(now)
-    origin = f"https://127.0.0.1:{port}"
+    origin = f"https://localhost:{port}"  # browsers keep passkeys for names only
     with tempfile.TemporaryDirectory(prefix="lodge-console-") as name:
         folder = Path(name)
         tls = TlsFiles(folder / "tls.crt", folder / "tls.key", pinned=True)
