@@ -58,3 +58,9 @@ def provisioning_uri(secret: bytes, email: str) -> str:
     return pyotp.TOTP(secret_text(secret), digits=DIGITS, interval=STEP_SECONDS).provisioning_uri(
         name=email, issuer_name=_ISSUER
     )
+
+
+def secret_of(text: str) -> bytes:
+    """The secret from what ``secret_text`` gave, however it was spaced."""
+    plain = "".join(text.split())
+    return base64.b32decode(plain + "=" * (-len(plain) % 8))

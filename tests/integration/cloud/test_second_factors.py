@@ -1,7 +1,6 @@
 """Second factors, proofs before dangerous acts, sessions, and lockout, on real PostgreSQL (R01, R07, R09)."""
 
 import asyncio
-import base64
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -57,7 +56,7 @@ class App:
     """An authenticator app: shows the code of a moment, never the same twice."""
 
     def __init__(self, secret: str) -> None:
-        self._secret = base64.b32decode("".join(secret.split()))
+        self._secret = totp.secret_of(secret)
 
     def code(self, now: datetime, *, steps: int = 0) -> str:
         return totp.code_at(self._secret, totp.step_at(now) + steps)
@@ -119,7 +118,7 @@ async def test_an_owner_without_a_second_factor_is_led_to_one_and_can_do_nothing
 async def test_a_code_is_taken_once_also_from_two_browsers_at_once(
     client: httpx.AsyncClient, app: FastAPI, ground: Ground
 ) -> None:
-    """R07: used-step store. Of four requests with one code, one gets a session; afterwards earlier codes are no good."""
+    """R07: of four requests with one code, one gets a session; afterwards earlier codes are no good."""
     phone, _ = await set_up_app(client, ground)
     ground.clock.advance(seconds=60)
     now = ground.clock.now()
