@@ -32,6 +32,7 @@ from cloud_api.http.console.proofs import ProofPorts, Proofs
 from cloud_api.http.console.second_step_pages import second_step_router
 from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
 from cloud_api.http.console.streams import ChangeStreams
+from cloud_api.http.console.team_pages import TeamPorts, team_router
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
 from cloud_api.identity import Identity, build_identity
@@ -49,9 +50,11 @@ from cloud_api.services.fleet_view import FleetReading
 from cloud_api.services.kiosk_logs import KioskLogReading
 from cloud_api.services.passwords import Passwords
 from cloud_api.services.rate_limits import SharedRateLimit
+from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.sign_in_names import SignInNames
 from cloud_api.services.staff_accounts import StaffAccounts
+from cloud_api.services.team import Team
 from cloud_api.services.ticks import Ticks
 from cloud_api.services.visit_photos import VisitPhotos
 from cloud_api.services.visit_story import VisitStories
@@ -138,7 +141,7 @@ def build_console(cloud: Services) -> Console:
     """Join the console."""
     pages, ticks, limit = Pages(), Ticks(cloud.db), build_shared_limit(cloud)
     identity = build_identity(cloud, limit)
-    gate = ConsoleGate(identity.sign_in)
+    gate = ConsoleGate(identity.sign_in, build_security_log(cloud))
     proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))
     board = BoardPorts(
         pages=pages,
@@ -148,14 +151,16 @@ def build_console(cloud: Services) -> Console:
         earlier=EarlierVisits(cloud.db, cloud.ring),
         streams=ChangeStreams(ticks, identity.sign_in),
     )
+    team = Team(cloud.db, cloud.ring, cloud.trail, cloud.clock)
     reading = FleetReading(cloud.db, cloud.ring, cloud.clock)
     return Console(
         routers=(
-            *_identity_routers(cloud, pages, gate, proofs, identity),
+            *_identity_routers(cloud, pages, gate, proofs, identity, team),
             board_router(board),
             photo_router(PhotoPorts(gate, VisitPhotos(cloud.db, cloud.ring, cloud.objects, Pictures()))),
             kiosk_log_router(KioskLogPorts(pages, gate, cloud.kiosk_logs, cloud.confirmation)),
             kiosk_router(KioskPorts(pages, gate, proofs, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
+            team_router(TeamPorts(pages, gate, team, proofs)),
             audit_router(
                 AuditPorts(pages, gate, proofs, AuditReading(cloud.db, cloud.ring), cloud.audit_export, cloud.clock)
             ),
@@ -179,8 +184,13 @@ def build_accounts(cloud: Services) -> StaffAccounts:
     return StaffAccounts(cloud.db, cloud.ring, Passwords(), names, cloud.trail, cloud.clock)
 
 
+def build_security_log(cloud: Services) -> SecurityLog:
+    """The operator's log of security events."""
+    return SecurityLog(cloud.db, ServerKeys(cloud.db, cloud.ring), cloud.clock)
+
+
 def _identity_routers(
-    cloud: Services, pages: Pages, gate: ConsoleGate, proofs: Proofs, identity: Identity
+    cloud: Services, pages: Pages, gate: ConsoleGate, proofs: Proofs, identity: Identity, team: Team
 ) -> tuple[APIRouter, ...]:
     clock = cloud.clock
     signing_in = SignInPagePorts(pages, gate, identity.sign_in, identity.steps, identity.guard, clock)
@@ -188,7 +198,7 @@ def _identity_routers(
         sign_in_router(signing_in),
         second_step_router(signing_in),
         proofs.router(),
-        account_router(AccountPorts(pages, gate, proofs, identity.factors, identity.sessions, clock)),
+        account_router(AccountPorts(pages, gate, proofs, identity.factors, identity.sessions, team, clock)),
         factor_router(FactorPorts(pages, gate, proofs, identity.factors, clock)),
     )
 

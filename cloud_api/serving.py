@@ -17,6 +17,7 @@ from cloud_api.composition import Cloud, DatabaseAddresses, build_cloud, why_not
 from cloud_api.config import CloudSettings
 from cloud_api.console import build_console, build_shared_limit
 from cloud_api.errors import StoreError
+from cloud_api.http.access import declared_routes
 from cloud_api.http.app import build_app
 from cloud_api.http.backpressure import DeviceShares, Turnstile
 from cloud_api.http.device import DevicePorts, device_router
@@ -72,6 +73,7 @@ def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
 
     app = build_app(readiness=readiness, routers=routers, middleware=console.middleware, lifespan=listening)
     console.finish(app)
+    declared_routes(app)  # deny by default: one that declares nothing fails the start
     app.state.end_streams = end_waiting
     return app
 

@@ -70,6 +70,7 @@ CUTS = (
 ICONS = {
     "board": "view-dashboard-outline",
     "kiosk": "tablet",
+    "team": "account-group-outline",
     "audit": "shield-check-outline",
     "evacuation": "exit-run",
     "account": "account-circle-outline",

@@ -17,6 +17,7 @@ from cloud_api.cli.frame import (
 )
 from cloud_api.composition import Cloud
 from cloud_api.errors import ConfigurationError
+from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.services.confirmation import Confirmed, NotConfirmed
 from cloud_api.services.fork_proofs import describe
 from cloud_api.services.kiosk_logs import KioskLog, KioskLogs, Spoilt
@@ -32,7 +33,7 @@ def list_epochs(frame: Frame, kiosk_id: UUID, *, org: str | None, as_json: bool)
     """List a kiosk's logs (epochs), newest first."""
 
     async def run(cloud: Cloud) -> KioskLogs | None:
-        return await cloud.kiosk_logs.read(await choose_organisation(cloud, org), kiosk_id)
+        return await cloud.kiosk_logs.read(await choose_organisation(cloud, org), EVERYWHERE, kiosk_id)
 
     found = with_cloud(frame, run)
     if found is None:
@@ -68,7 +69,7 @@ def quarantine(frame: Frame, *, org: str | None, as_json: bool) -> None:
     """List entries whose content could not be read; what they hold is never shown."""
 
     async def run(cloud: Cloud) -> list[Spoilt]:
-        return (await cloud.kiosk_logs.quarantine(await choose_organisation(cloud, org)))[1]
+        return (await cloud.kiosk_logs.quarantine(await choose_organisation(cloud, org), EVERYWHERE))[1]
 
     found = with_cloud(frame, run)
     facts: list[dict[str, object]] = [

@@ -1,5 +1,6 @@
 """The seven roles (R11), and a role as somebody bears it: everywhere, or at one location."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -25,6 +26,18 @@ class Role(StrEnum):
     def everywhere(self) -> bool:
         """Whether it is for the whole organisation always, and never for a location."""
         return self in (Role.OWNER, Role.ADMIN)
+
+
+SUMMARIES: Mapping[Role, str] = {
+    Role.OWNER: "Everything, the ownership and the billing contact included.",
+    Role.ADMIN: "Everything but the ownership and the billing contact.",
+    Role.LOCATION_ADMIN: "Visitors, kiosks and the team of a location.",
+    Role.RECEPTIONIST: "Visitors in and out, the evacuation list, earlier visits.",
+    Role.HOST: "Their own visitors: visits to the host with the same e-mail address.",
+    Role.SECURITY: "Who is on site, the evacuation list and the watchlist.",
+    Role.READ_ONLY: "Reads visits; for all locations, the audit log as well. Changes nothing.",
+}
+"""What each role is for, in a line."""
 
 
 @dataclass(frozen=True, slots=True)

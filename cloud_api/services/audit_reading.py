@@ -50,8 +50,11 @@ _ADMIN_WORDS: Mapping[str, str] = {
     "epoch.forked": "Two histories of {kiosk_name} are known from its entry {seq} on",
     "branch.kept": "A second history of {kiosk_name} was kept (entries {first} to {last})",
     "epoch.confirmed": "The new log of {kiosk_name} was confirmed",
-    "staff.created": "Account created for {name}",
+    "staff.created": "Account created for {name}{as_roles}",
     "staff.password_set": "Password changed",
+    "staff.roles_changed": "{name}: {before} became {after}",
+    "staff.removed": "{name} removed from the team ({before})",
+    "staff.ownership_handed_on": "Ownership handed on from {before} to {after}",
     "staff.signed_in": "Signed in",
     "staff.signed_out": "Signed out",
     "staff.signin_failed": "Sign-in refused: wrong password",
@@ -82,6 +85,9 @@ _SECURITY = {
     "staff.recovery_code_used",
     "staff.proof_failed",
     "organisation.sessions_set",
+    "staff.roles_changed",
+    "staff.removed",
+    "staff.ownership_handed_on",
     "kiosk.revoked",
     "command.given",
     "epoch.begun",
@@ -155,6 +161,7 @@ def _line(entry: ListedEntry, kiosk_names: Mapping[str, str], zone: tzinfo) -> A
     admin = decode_admin_header(entry.raw)
     body = _body(entry.body)
     detail: dict[str, str] = {"kiosk_name": "A kiosk", "name": "", **(body.detail if body else {})}
+    detail["as_roles"] = f" ({detail['roles']})" if detail.get("roles") else ""
     if "kiosk" in detail:
         detail["kiosk_name"] = kiosk_names.get(detail["kiosk"], "A kiosk")
     return AuditLine(

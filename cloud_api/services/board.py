@@ -15,6 +15,7 @@ import msgspec
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.keys.tokens import words
+from cloud_api.policy.reach import Reach
 from cloud_api.services.local_time import start_of_day, zone_named
 from cloud_api.services.readings import Details
 from cloud_api.store import alerts, board, catalogue, data_keys, organisations, stays
@@ -137,15 +138,19 @@ class Board:
         self._ring = ring
         self._clock = clock
 
-    async def view(self, tenant: UUID, *, site_id: UUID | None = None, query: str = "") -> BoardView | None:
-        """The board of a site, or of all where none is named; ``None`` when there is no such site."""
+    async def view(
+        self, tenant: UUID, reach: Reach, *, site_id: UUID | None = None, query: str = ""
+    ) -> BoardView | None:
+        """What is within reach of the board of a site, or of all where none is named; ``None`` when there is no such
+        site within reach.
+        """
         async with self._db.tenant(tenant, snapshot=True) as tx:
-            return await self._read(tx, site_id, query, _MOST_LISTED)
+            return await self._read(tx, reach, site_id, query, _MOST_LISTED)
 
-    async def evacuation(self, tenant: UUID, *, site_id: UUID | None = None) -> Evacuation | None:
-        """The evacuation list of a site, or of all; ``None`` when there is no such site."""
+    async def evacuation(self, tenant: UUID, reach: Reach, *, site_id: UUID | None = None) -> Evacuation | None:
+        """The evacuation list of a site, or of all within reach; ``None`` when there is no such site within reach."""
         async with self._db.tenant(tenant, snapshot=True) as tx:
-            view = await self._read(tx, site_id, "", _MOST_EVACUATED)
+            view = await self._read(tx, reach, site_id, "", _MOST_EVACUATED)
             zones = await organisations.list_zones(tx)
         if view is None:
             return None
@@ -153,22 +158,22 @@ class Board:
         assistance = tuple(row for row in view.on_site if row.assistance)
         return Evacuation(view, assistance, tuple(_by_zone(rest, zones)))
 
-    async def _read(self, tx: Tenant, site_id: UUID | None, query: str, most: int) -> BoardView | None:
+    async def _read(self, tx: Tenant, reach: Reach, site_id: UUID | None, query: str, most: int) -> BoardView | None:
         cipher = await data_keys.open_organisation_key(tx, self._ring)
-        sites = await organisations.list_sites(tx, cipher)
+        sites = [site for site in await organisations.list_sites(tx, cipher) if reach.names(site.id)]
         chosen = next((site for site in sites if site.id == site_id), None)
         if site_id is not None and chosen is None:
             return None
         if chosen is None and len(sites) == 1:
             chosen = sites[0]
         now = self._clock.now().astimezone(place_zone(sites, chosen.id if chosen else None))
-        here = await stays.list_present(tx, self._ring, site_id=site_id, limit=most)
+        here = await stays.list_present(tx, self._ring, reach=reach, site_id=site_id, limit=most)
         since = start_of_day(now, now.tzinfo or zone_named("UTC"))
-        gone = await board.list_left(tx, self._ring, since=since, site_id=site_id)
+        gone = await board.list_left(tx, self._ring, reach, since=since, site_id=site_id)
         rows = await rows_of(tx, [*here, *gone], sites, now)
         wanted = words(query)
         shown = [row for row in rows if row.matches(wanted)]
-        contacts = [item for item in await board.list_contacts(tx) if site_id in (None, item.site_id)]
+        contacts = await board.list_contacts(tx, [site_id] if site_id else [site.id for site in sites])
         return BoardView(
             now=now,
             sites=tuple(sites),
@@ -176,7 +181,7 @@ class Board:
             # Who needs assistance stands first, so that nobody has to look for them; then who came last.
             on_site=tuple(sorted((row for row in reversed(shown) if row.left is None), key=_needs_nothing)),
             left_today=tuple(row for row in shown if row.left is not None),
-            on_site_count=await board.count_present(tx, site_id=site_id),
+            on_site_count=await board.count_present(tx, reach, site_id=site_id),
             freshness=_freshness(contacts, now),
             quarantined={item.name: item.quarantined for item in contacts if item.quarantined},
             query=query,

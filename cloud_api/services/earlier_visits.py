@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from cloud_api.keys.ring import KeyRing
+from cloud_api.policy.reach import Reach
 from cloud_api.services.board import BoardView, Row, rows_of
 from cloud_api.services.visitor_search import VisitorSearch
 from cloud_api.store.db import Database
@@ -17,10 +18,10 @@ class EarlierVisits:
         self._db = db
         self._search = VisitorSearch(db, ring)
 
-    async def find(self, tenant: UUID, view: BoardView) -> tuple[Row, ...]:
-        """Visits that match the board's query and are not on the board, latest first."""
+    async def find(self, tenant: UUID, reach: Reach, view: BoardView) -> tuple[Row, ...]:
+        """Visits within reach that match the board's query and are not on the board, latest first."""
         shown = {row.id for row in (*view.on_site, *view.left_today)}
-        found = await self._search.find(tenant, view.query, limit=_MOST)
+        found = await self._search.find(tenant, reach, view.query, limit=_MOST)
         others = [stay for stay in found if stay.id not in shown]
         async with self._db.tenant(tenant, snapshot=True) as tx:
             return tuple(await rows_of(tx, others, view.sites, view.now))

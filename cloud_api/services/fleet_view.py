@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
+from cloud_api.policy.reach import Reach
 from cloud_api.services.board import QUIET_AFTER, place_zone
 from cloud_api.store import board, data_keys, log_witnesses, organisations
 from cloud_api.store.board import KioskContact
@@ -72,12 +73,12 @@ class FleetReading:
         self._ring = ring
         self._clock = clock
 
-    async def read(self, tenant: UUID) -> FleetView:
-        """All kiosks, by name, the revoked ones last."""
+    async def read(self, tenant: UUID, reach: Reach) -> FleetView:
+        """All kiosks within reach, by name, the revoked ones last."""
         async with self._db.tenant(tenant, snapshot=True) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
-            sites = await organisations.list_sites(tx, cipher)
-            found = await board.list_contacts(tx)
+            sites = [site for site in await organisations.list_sites(tx, cipher) if reach.holds(site.id)]
+            found = await board.list_contacts(tx, reach.sites)
             started = await board.list_started(tx, cipher)
             alarms = await log_witnesses.list_alarms(tx)
         now = self._clock.now().astimezone(place_zone(sites, None))

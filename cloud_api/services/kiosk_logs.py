@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
+from cloud_api.policy.reach import Reach
 from cloud_api.services.audit_reading import device_words
 from cloud_api.services.board import place_zone
 from cloud_api.services.confirmation import find_branch, why_not
@@ -87,25 +88,25 @@ class KioskLogReading:
         self._ring = ring
         self._clock = clock
 
-    async def read(self, tenant: UUID, kiosk_id: UUID) -> KioskLogs | None:
-        """The logs of a kiosk; ``None`` when there is no such kiosk."""
+    async def read(self, tenant: UUID, reach: Reach, kiosk_id: UUID) -> KioskLogs | None:
+        """The logs of a kiosk; ``None`` when there is no such kiosk within reach."""
         async with self._db.tenant(tenant, snapshot=True) as tx:
             kiosk = await kiosks.find(tx, kiosk_id)
             records = await epochs.list_of_kiosk(tx, kiosk_id)
             ends = await epoch_listing.list_ends(tx, kiosk_id)
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             zone = place_zone(await organisations.list_sites(tx, cipher), None)
-        if kiosk is None:
+        if kiosk is None or not reach.holds(kiosk.site_id):
             return None
         known = {record.epoch: record for record in records}
         logs = tuple(_log(record, known, ends[record.epoch], zone) for record in reversed(records))
         now = self._clock.now().astimezone(zone)
         return KioskLogs(now, kiosk.id, kiosk.name, kiosk.revoked_at is not None, logs)
 
-    async def quarantine(self, tenant: UUID) -> tuple[datetime, list[Spoilt]]:
-        """Now, and the entries that could not be read, newest first."""
+    async def quarantine(self, tenant: UUID, reach: Reach) -> tuple[datetime, list[Spoilt]]:
+        """Now, and the entries within reach that could not be read, newest first."""
         async with self._db.tenant(tenant, snapshot=True) as tx:
-            found = await epoch_listing.list_quarantined(tx)
+            found = await epoch_listing.list_quarantined(tx, reach.sites)
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             zone = place_zone(await organisations.list_sites(tx, cipher), None)
         spoilt = [

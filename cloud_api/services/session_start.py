@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
-from cloud_api.policy.roles import Role
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.own_hosts import find_own_hosts
 from cloud_api.services.session_tokens import digest, new_token
-from cloud_api.services.sign_in_names import normal_email
-from cloud_api.store import data_keys, hosts, session_policies, sessions, staff_roles, users
+from cloud_api.store import data_keys, session_policies, sessions, users
 from cloud_api.store.db import Tenant
 from cloud_api.store.sessions import NewSession
 from cloud_api.store.users import User
@@ -58,7 +57,7 @@ class SessionStart:
         await sessions.end_stale(tx, used_before=now - policy.idle, now=now)
         await sessions.add(tx, cipher, digest(token), new)
         await users.note_sign_in(tx, user.id, now)
-        await self._know_host(tx, user)
+        await find_own_hosts(tx, self._ring, user.id, user.email)
         detail = {"factor": factor} if factor else {}
         await self._trail.record(tx, AdminAct("staff.signed_in", Actor(user.name, where.address), detail))
         return SignedIn(token, new.ends_at, user.email)
@@ -72,10 +71,3 @@ class SessionStart:
         ):
             return None
         return SignedIn(fresh, session.ends_at, user_email)
-
-    async def _know_host(self, tx: Tenant, user: User) -> None:
-        """Who bears the role of a host is those of the directory that have the same address."""
-        if any(grant.role is Role.HOST for grant in await staff_roles.of_user(tx, user.id)):
-            wanted, known = normal_email(user.email), await hosts.list_all(tx, self._ring)
-            own: list[UUID] = [host.id for host in known if host.active and normal_email(host.email) == wanted]
-            await staff_roles.put_hosts(tx, user.id, own)

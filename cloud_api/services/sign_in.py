@@ -13,7 +13,10 @@ from uuid import UUID
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
+from cloud_api.policy import table
 from cloud_api.policy.factors import needs_factor
+from cloud_api.policy.permissions import Permission
+from cloud_api.policy.reach import Reach
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.passwords import Passwords
@@ -70,6 +73,14 @@ class Staff:
     def actor(self, address: str, reason: str = "") -> Actor:
         """This person in the audit log."""
         return Actor(self.name, address, reason)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this person may do this at all, be it at one location."""
+        return table.may(self.grants, permission)
+
+    def reach(self, permission: Permission) -> Reach:
+        """How far: nowhere, where the person may not at all."""
+        return table.reach_of(self.grants, permission, self.hosts) or Reach(frozenset())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from cloud_api.errors import PictureRefusedError
 from cloud_api.keys.ring import KeyRing
 from cloud_api.objects.pictures import Pictures
 from cloud_api.objects.port import Objects
+from cloud_api.policy.reach import Reach
 from cloud_api.services.stored_bodies import read_full_body
-from cloud_api.store import data_keys, objects
+from cloud_api.store import data_keys, objects, stays
 from cloud_api.store.board import StayEvent
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.objects import Standing
@@ -39,14 +40,17 @@ class VisitPhotos:
         self._kept = kept
         self._pictures = pictures
 
-    async def picture(self, tenant: UUID, stay_id: UUID, photo_id: UUID) -> bytes | None:
-        """A JPEG of our own making; ``None`` when this visit has no such photo here.
+    async def picture(self, tenant: UUID, reach: Reach, stay_id: UUID, photo_id: UUID) -> bytes | None:
+        """A JPEG of our own making; ``None`` when no visit within reach has such a photo here.
 
         Raises:
             PictureRefusedError: what the kiosk sent is no picture that may be shown.
             ObjectStoreError, SealedFieldError, StoreError: it cannot be read.
         """
         async with self._db.tenant(tenant, snapshot=True) as tx:
+            place = await stays.find_place(tx, stay_id)
+            if place is None or not reach.holds_visit(*place):
+                return None
             found = (await objects.of_stay(tx, stay_id)).get(photo_id)
             cipher = (await data_keys.open_keys(tx, self._ring, [stay_id])).get(stay_id)
             if found is None or cipher is None or found.kind != ObjectKind.PHOTO:

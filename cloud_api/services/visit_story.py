@@ -9,6 +9,7 @@ import msgspec
 
 from cloud_api.clock import Clock, from_unix_ms
 from cloud_api.keys.ring import KeyRing
+from cloud_api.policy.reach import Reach
 from cloud_api.services.board import Row, details_of, is_overdue, place_zone, rows_of
 from cloud_api.services.stored_bodies import first_recorded, read_full_body
 from cloud_api.services.visit_photos import Photo, find_photo
@@ -72,6 +73,8 @@ class Visit:
     answers: tuple[Answer, ...]
     steps: tuple[Step, ...]
     photo: Photo | None
+    site_id: UUID | None
+    host_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +96,11 @@ class VisitStories:
         self._ring = ring
         self._clock = clock
 
-    async def tell(self, tenant: UUID, stay_id: UUID) -> Visit | None:
-        """One visit, or ``None`` when the organisation has none of this id."""
+    async def tell(self, tenant: UUID, reach: Reach, stay_id: UUID) -> Visit | None:
+        """One visit, or ``None`` when there is none of this id within reach."""
         async with self._db.tenant(tenant, snapshot=True) as tx:
             stay = (await stays.find_many(tx, self._ring, [stay_id])).get(stay_id)
-            if stay is None:
+            if stay is None or not reach.holds_visit(stay.site_id, stay.host_id):
                 return None
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             sites = await organisations.list_sites(tx, cipher)
@@ -127,6 +130,8 @@ def _visit(stay: Stay, row: Row, steps: Iterable[Step], photo: Photo | None, now
         answers=tuple(Answer(field, text) for field, text in details.answers.items() if text) if details else (),
         steps=tuple(steps),
         photo=photo,
+        site_id=stay.site_id,
+        host_id=stay.host_id,
     )
 
 

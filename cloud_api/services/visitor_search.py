@@ -4,6 +4,7 @@ from uuid import UUID
 
 from cloud_api.keys.ring import KeyRing
 from cloud_api.keys.tokens import TOKEN_PURPOSE, TokenMaker, begins
+from cloud_api.policy.reach import Reach
 from cloud_api.store import data_keys, stays
 from cloud_api.store.db import Database
 from cloud_api.store.stays import Stay
@@ -19,14 +20,14 @@ class VisitorSearch:
         self._db = db
         self._ring = ring
 
-    async def find(self, tenant: UUID, query: str, *, limit: int = 200) -> list[Stay]:
-        """Stays that match every word of the query, latest first; none for a query without letters."""
+    async def find(self, tenant: UUID, reach: Reach, query: str, *, limit: int = 200) -> list[Stay]:
+        """Stays within reach that match every word of the query, latest first; none for a query without letters."""
         async with self._db.tenant(tenant) as tx:
             organisation = await data_keys.open_organisation_key(tx, self._ring)
             tokens = TokenMaker(organisation.derive(TOKEN_PURPOSE)).for_query(query)
             if not tokens:
                 return []
-            candidates = await stays.search(tx, self._ring, tokens, limit=_CANDIDATES * limit)
+            candidates = await stays.search(tx, self._ring, tokens, reach=reach, limit=_CANDIDATES * limit)
         return [stay for stay in candidates if _matches(stay, query)][:limit]
 
 

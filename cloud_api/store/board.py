@@ -9,8 +9,10 @@ from uuid import UUID
 from cloud_api.errors import SealedFieldError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
+from cloud_api.policy.reach import Reach
 from cloud_api.store import stays
 from cloud_api.store.db import Tenant
+from cloud_api.store.reaching import WITHIN_VISITS, visit_values
 from cloud_api.store.stays import Stay
 from sync.protocol.kinds import Kind
 
@@ -50,25 +52,27 @@ class StayEvent:
 
 
 async def list_left(
-    tx: Tenant, ring: KeyRing, *, since: datetime, site_id: UUID | None = None, limit: int = 500
+    tx: Tenant, ring: KeyRing, reach: Reach, *, since: datetime, site_id: UUID | None = None, limit: int = 500
 ) -> list[Stay]:
     """Who left at or after ``since``, latest first."""
-    cursor = await tx.connection.execute(
-        "select id from lodge.stay where tenant_id = %s and departed_at >= %s and not present"
-        " and (%s::uuid is null or site_id = %s) order by departed_at desc, id limit %s",
-        (tx.id, since, site_id, site_id, limit),
+    query = (
+        "select id from lodge.stay where tenant_id = %s and departed_at >= %s and not present"  # noqa: S608  constants
+        f" and (%s::uuid is null or site_id = %s) and {WITHIN_VISITS} order by departed_at desc, id limit %s"
     )
+    values = (tx.id, since, site_id, site_id, *visit_values(reach), limit)
+    cursor = await tx.connection.execute(query.encode(), values)
     ids = [row[0] for row in await cursor.fetchall()]
     found = await stays.find_many(tx, ring, ids)
     return [found[stay] for stay in ids if stay in found]
 
 
-async def count_present(tx: Tenant, *, site_id: UUID | None = None) -> int:
+async def count_present(tx: Tenant, reach: Reach, *, site_id: UUID | None = None) -> int:
     """How many are on site, however many can be listed."""
-    cursor = await tx.connection.execute(
-        "select count(*) from lodge.stay where tenant_id = %s and present and (%s::uuid is null or site_id = %s)",
-        (tx.id, site_id, site_id),
+    query = (
+        "select count(*) from lodge.stay where tenant_id = %s and present"  # noqa: S608  constants
+        f" and (%s::uuid is null or site_id = %s) and {WITHIN_VISITS}"
     )
+    cursor = await tx.connection.execute(query.encode(), (tx.id, site_id, site_id, *visit_values(reach)))
     row = await cursor.fetchone()
     return int(row[0]) if row else 0
 
@@ -87,8 +91,9 @@ async def arrival_kiosks(tx: Tenant, stay_ids: Collection[UUID]) -> dict[UUID, s
     return {row[0]: str(row[1]) for row in await cursor.fetchall()}
 
 
-async def list_contacts(tx: Tenant) -> list[KioskContact]:
-    """All kiosks, by name, the revoked ones last."""
+async def list_contacts(tx: Tenant, sites: Collection[UUID] | None) -> list[KioskContact]:
+    """The kiosks of these sites (``None``: of all), by name, the revoked ones last."""
+    among = None if sites is None else list(sites)
     cursor = await tx.connection.execute(
         "select k.id, k.site_id, k.name, k.created_at, k.revoked_at, k.last_seen_at,"
         " exists (select from lodge.kiosk_epoch e where e.tenant_id = k.tenant_id and e.kiosk_id = k.id),"
@@ -101,8 +106,9 @@ async def list_contacts(tx: Tenant) -> list[KioskContact]:
         " (select count(*) from lodge.event_quarantine q where q.tenant_id = k.tenant_id and q.kiosk_id = k.id)"
         " + (select count(*) from lodge.branch_body b where b.tenant_id = k.tenant_id and b.kiosk_id = k.id"
         " and b.fault is not null), k.software, k.waiting, k.wipe_since"
-        " from lodge.kiosk k where k.tenant_id = %s order by k.revoked_at is not null, k.name, k.id",
-        (tx.id,),
+        " from lodge.kiosk k where k.tenant_id = %s and (%s::uuid[] is null or k.site_id = any(%s::uuid[]))"
+        " order by k.revoked_at is not null, k.name, k.id",
+        (tx.id, among, among),
     )
     return [KioskContact(*row) for row in await cursor.fetchall()]
 

@@ -1,5 +1,6 @@
 """What is shown of epochs and of quarantined events: no bodies."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -51,18 +52,23 @@ async def list_ends(tx: Tenant, kiosk_id: UUID) -> dict[str, EpochEnds]:
     return {row[0]: EpochEnds(*row) for row in await cursor.fetchall()}
 
 
-async def list_quarantined(tx: Tenant, *, limit: int = 500) -> list[QuarantinedEvent]:
-    """Events whose bodies were not taken, newest first, of logs and branches."""
+async def list_quarantined(tx: Tenant, sites: Collection[UUID] | None, *, limit: int = 500) -> list[QuarantinedEvent]:
+    """Events of kiosks of these sites (``None``: of all) whose bodies were not taken, newest first, of logs and
+    branches.
+    """
+    among = None if sites is None else list(sites)
     cursor = await tx.connection.execute(
         "select q.kiosk_id, k.name, q.epoch, q.seq, q.event_id, h.kind, q.fault, q.received_at"
         " from lodge.event_quarantine q join lodge.event_header h using (tenant_id, kiosk_id, epoch, seq)"
         " join lodge.kiosk k on k.tenant_id = q.tenant_id and k.id = q.kiosk_id where q.tenant_id = %s"
+        " and (%s::uuid[] is null or k.site_id = any(%s::uuid[]))"
         " union all"
         " select b.kiosk_id, k.name, b.epoch, h.seq, h.event_id, h.kind, b.fault, h.received_at"
         " from lodge.branch_body b join lodge.event_branch h using (tenant_id, kiosk_id, epoch, hash)"
         " join lodge.kiosk k on k.tenant_id = b.tenant_id and k.id = b.kiosk_id"
         " where b.tenant_id = %s and b.fault is not null"
+        " and (%s::uuid[] is null or k.site_id = any(%s::uuid[]))"
         " order by 8 desc, 4 desc limit %s",
-        (tx.id, tx.id, limit),
+        (tx.id, among, among, tx.id, among, among, limit),
     )
     return [QuarantinedEvent(*row) for row in await cursor.fetchall()]

@@ -1,7 +1,7 @@
 """Roles that staff bear, and the hosts of the directory that they are."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from cloud_api.policy.roles import Grant, Role, tidied
@@ -10,12 +10,32 @@ from cloud_api.store.db import Tenant
 
 async def of_user(tx: Tenant, user_id: UUID) -> tuple[Grant, ...]:
     """What somebody bears."""
-    return (await _read(tx, user_id)).get(user_id, ())
+    cursor = await tx.connection.execute(
+        "select user_id, role, site_id from lodge.staff_role where tenant_id = %s and user_id = %s", (tx.id, user_id)
+    )
+    return _gathered(await cursor.fetchall()).get(user_id, ())
 
 
-async def of_all(tx: Tenant) -> dict[UUID, tuple[Grant, ...]]:
-    """What everybody bears; who bears nothing is not in it."""
-    return await _read(tx, None)
+async def of_all(tx: Tenant, sites: Collection[UUID] | None = None) -> dict[UUID, tuple[Grant, ...]]:
+    """Everything that those bear who have a role at one of these sites (``None``: at any) or for all of them; who
+    bears nothing is not in it.
+    """
+    cursor = await tx.connection.execute(
+        "select user_id, role, site_id from lodge.staff_role where tenant_id = %s and (%s::uuid[] is null"
+        " or user_id in (select user_id from lodge.staff_role where tenant_id = %s"
+        " and (site_id is null or site_id = any(%s::uuid[]))))",
+        (tx.id, None if sites is None else list(sites), tx.id, list(sites or ())),
+    )
+    return _gathered(await cursor.fetchall())
+
+
+async def count_owners(tx: Tenant) -> int:
+    """How many owners there are."""
+    cursor = await tx.connection.execute(
+        "select count(*) from lodge.staff_role where tenant_id = %s and role = 'owner'", (tx.id,)
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 async def put(tx: Tenant, user_id: UUID, grants: Collection[Grant]) -> None:
@@ -50,13 +70,8 @@ async def hosts_of(tx: Tenant, user_id: UUID) -> frozenset[UUID]:
     return frozenset(row[0] for row in await cursor.fetchall())
 
 
-async def _read(tx: Tenant, user_id: UUID | None) -> dict[UUID, tuple[Grant, ...]]:
-    cursor = await tx.connection.execute(
-        "select user_id, role, site_id from lodge.staff_role"
-        " where tenant_id = %s and (%s::uuid is null or user_id = %s)",
-        (tx.id, user_id, user_id),
-    )
+def _gathered(rows: Iterable[tuple[UUID, str, UUID | None]]) -> dict[UUID, tuple[Grant, ...]]:
     found: dict[UUID, list[Grant]] = defaultdict(list)
-    for user, role, site in await cursor.fetchall():
+    for user, role, site in rows:
         found[user].append(Grant(Role(role), site))
     return {user: tidied(tuple(grants)) for user, grants in found.items()}

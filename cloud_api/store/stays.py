@@ -7,8 +7,10 @@ from uuid import UUID
 
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
+from cloud_api.policy.reach import EVERYWHERE, Reach
 from cloud_api.store import data_keys
 from cloud_api.store.db import Tenant
+from cloud_api.store.reaching import WITHIN_VISITS, visit_values
 
 # Without "on conflict" where there can be none: looking for a conflict first costs as much as the insert.
 _ADD_TOKENS = (
@@ -95,13 +97,16 @@ async def add_tokens(tx: Tenant, tokens: Mapping[UUID, Collection[bytes]], *, fr
             await tx.connection.execute(statement.encode(), values)
 
 
-async def list_present(tx: Tenant, ring: KeyRing, *, site_id: UUID | None = None, limit: int = 2000) -> list[Stay]:
-    """Who is on site, earliest first; of one site where one is named."""
+async def list_present(
+    tx: Tenant, ring: KeyRing, *, reach: Reach = EVERYWHERE, site_id: UUID | None = None, limit: int = 2000
+) -> list[Stay]:
+    """Who is on site within reach, earliest first; of one site where one is named."""
     return await _read(
         tx,
         ring,
-        "present and (%s::uuid is null or site_id = %s) order by arrived_at nulls first, id limit %s",
-        (site_id, site_id, limit),
+        f"present and (%s::uuid is null or site_id = %s) and {WITHIN_VISITS}"
+        " order by arrived_at nulls first, id limit %s",
+        (site_id, site_id, *visit_values(reach), limit),
     )
 
 
@@ -123,14 +128,26 @@ async def find_many(tx: Tenant, ring: KeyRing, stays: Collection[UUID]) -> dict[
     return {stay.id: stay for stay in found}
 
 
-async def search(tx: Tenant, ring: KeyRing, tokens: Collection[bytes], *, limit: int = 200) -> list[Stay]:
-    """Stays that bear all of these tokens, latest first."""
+async def find_place(tx: Tenant, stay_id: UUID) -> tuple[UUID | None, UUID | None] | None:
+    """Site and host of a stay, ``None`` when there is no such stay."""
+    cursor = await tx.connection.execute(
+        "select site_id, host_id from lodge.stay where tenant_id = %s and id = %s", (tx.id, stay_id)
+    )
+    row = await cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
+async def search(
+    tx: Tenant, ring: KeyRing, tokens: Collection[bytes], *, reach: Reach = EVERYWHERE, limit: int = 200
+) -> list[Stay]:
+    """Stays within reach that bear all of these tokens, latest first."""
     return await _read(
         tx,
         ring,
-        "id in (select stay_id from lodge.stay_token where tenant_id = %s and token = any(%s)"
-        " group by stay_id having count(*) = %s) order by arrived_at desc nulls last, id limit %s",
-        (tx.id, list(tokens), len(tokens), limit),
+        "id in (select stay_id from lodge.stay_token where tenant_id = %s and token = any(%s)"  # noqa: S608  constants
+        f" group by stay_id having count(*) = %s) and {WITHIN_VISITS}"
+        " order by arrived_at desc nulls last, id limit %s",
+        (tx.id, list(tokens), len(tokens), *visit_values(reach), limit),
     )
 
 

@@ -1,5 +1,6 @@
 """Staff accounts: everything personal is sealed under the organisation's key, found by a blind token."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -53,6 +54,17 @@ async def list_all(tx: Tenant, cipher: FieldCipher) -> list[User]:
     """All accounts, by name."""
     found = await _read(tx, cipher, "true", ())
     return sorted(found, key=lambda user: (user.name.casefold(), user.id))
+
+
+async def find_many(tx: Tenant, cipher: FieldCipher, user_ids: Collection[UUID]) -> list[User]:
+    """Those of the accounts that exist, by name."""
+    found = await _read(tx, cipher, "id = any(%s)", (list(user_ids),))
+    return sorted(found, key=lambda user: (user.name.casefold(), user.id))
+
+
+async def remove(tx: Tenant, user_id: UUID) -> None:
+    """Remove an account with its roles and sessions."""
+    await tx.connection.execute("delete from lodge.staff_user where tenant_id = %s and id = %s", (tx.id, user_id))
 
 
 async def find(tx: Tenant, cipher: FieldCipher, user_id: UUID) -> User | None:

@@ -73,8 +73,8 @@ class Ground:
     tenant: UUID
     root: bytes
 
-    async def enrol(self, name: str = "Lobby kiosk") -> FakeKiosk:
-        issued = await self.cloud.fleet.create(self.tenant, name, "mill-lane", OPERATOR)
+    async def enrol(self, name: str = "Lobby kiosk", site: str = "mill-lane") -> FakeKiosk:
+        issued = await self.cloud.fleet.create(self.tenant, name, site, OPERATOR)
         key = KioskKey()
         started = await self.cloud.enrolment.start(key.start(issued.code))
         assert not isinstance(started, EnrolmentRefusal)

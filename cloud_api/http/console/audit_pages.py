@@ -14,8 +14,10 @@ from cloud_api.clock import Clock
 from cloud_api.http.console.gate import ConsoleGate, actor_of
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.proofs import Proofs
+from cloud_api.policy.permissions import Permission
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_reading import AuditReading
+from cloud_api.services.sign_in import Staff
 from sync.archive_file import write_archive
 
 _MOST = 2**53
@@ -38,15 +40,18 @@ def audit_router(ports: AuditPorts) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=Response)
 
     @router.get("/audit")
-    async def audit(request: Request, *, before: Annotated[int | None, Query(ge=1, le=_MOST)] = None) -> Response:
-        staff = await ports.gate.staff(request)
+    async def audit(
+        request: Request,
+        staff: Annotated[Staff, ports.gate.needs(Permission.AUDIT_VIEW)],
+        *,
+        before: Annotated[int | None, Query(ge=1, le=_MOST)] = None,
+    ) -> Response:
         page = await ports.reading.page(staff.tenant, ports.clock.now(), before=before)
         return ports.pages.page(request, "audit.html", {"page": page, "before": before}, staff=staff)
 
     @router.post("/audit/export")
-    async def export(request: Request) -> Response:
-        staff = await ports.gate.staff(request)
-        await ports.proofs.require(request, staff)
+    async def export(request: Request, staff: Annotated[Staff, ports.gate.needs(Permission.AUDIT_EXPORT)]) -> Response:
+        await ports.proofs.require(staff, request)
         made = await ports.export.make(staff.tenant, actor_of(request, staff))
         content = await anyio.to_thread.run_sync(_pack, made.members)
         name = f"lodge-audit-{ports.clock.now():%Y%m%d-%H%M}.zip"

@@ -12,8 +12,10 @@ from cloud_api.http.console.gate import BOARD, ConsoleGate, token_of
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.streams import ChangeStreams
 from cloud_api.http.problems import ProblemError
+from cloud_api.policy.permissions import Permission
 from cloud_api.services.board import Board, BoardView
 from cloud_api.services.earlier_visits import EarlierVisits
+from cloud_api.services.sign_in import Staff
 from cloud_api.services.visit_story import VisitStories
 
 MOST_QUERY = 100
@@ -36,23 +38,29 @@ def board_router(ports: BoardPorts) -> APIRouter:
     """The routes."""
     router = APIRouter(include_in_schema=False, default_response_class=Response)
 
-    @router.get("/")
+    @router.get("/", tags=["public"])
     async def front() -> Response:
         return RedirectResponse(BOARD, status_code=303)
 
     @router.get(BOARD)
     async def board(
-        request: Request, *, site: UUID | None = None, q: Query100 = "", show: Literal["on-site", "left"] = "on-site"
+        request: Request,
+        staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_VIEW)],
+        *,
+        site: UUID | None = None,
+        q: Query100 = "",
+        show: Literal["on-site", "left"] = "on-site",
     ) -> Response:
-        staff = await ports.gate.staff(request)
-        view = _known(await ports.board.view(staff.tenant, site_id=site, query=q.strip()))
-        earlier = await ports.earlier.find(staff.tenant, view) if view.query else ()
+        reach = staff.reach(Permission.VISITS_VIEW)
+        view = _known(await ports.board.view(staff.tenant, reach, site_id=site, query=q.strip()))
+        earlier = await ports.earlier.find(staff.tenant, reach, view) if view.query else ()
         facts = {"view": view, "show": show, "chosen": site, "earlier": earlier}
         return ports.pages.page(request, "board.html", facts, staff=staff)
 
     @router.get("/board/changes")
-    async def changes(request: Request) -> Response:
-        staff = await ports.gate.staff(request, by_itself=True)
+    async def changes(
+        request: Request, staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_VIEW, by_itself=True)]
+    ) -> Response:
         if not ports.streams.has_room(staff):
             raise ProblemError(
                 429, "too-many-streams", "This board is open too often already", headers={"Retry-After": "30"}
@@ -61,17 +69,24 @@ def board_router(ports: BoardPorts) -> APIRouter:
         return StreamingResponse(ticks, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     @router.get("/visits/{stay_id}")
-    async def visit(request: Request, stay_id: UUID) -> Response:
-        staff = await ports.gate.staff(request)
-        found = await ports.stories.tell(staff.tenant, stay_id)
+    async def visit(
+        request: Request, stay_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_VIEW)]
+    ) -> Response:
+        found = await ports.stories.tell(staff.tenant, staff.reach(Permission.VISITS_VIEW), stay_id)
         if found is None:
             raise ProblemError(404, "not-found", "There is no such visit")
-        return ports.pages.page(request, "visit.html", {"visit": found}, staff=staff)
+        photo_shown = staff.reach(Permission.PHOTOS_VIEW).holds_visit(found.site_id, found.host_id)
+        facts = {"visit": found, "photo_shown": photo_shown}
+        return ports.pages.page(request, "visit.html", facts, staff=staff)
 
     @router.get("/evacuation")
-    async def evacuation(request: Request, *, site: UUID | None = None) -> Response:
-        staff = await ports.gate.staff(request)
-        listed = await ports.board.evacuation(staff.tenant, site_id=site)
+    async def evacuation(
+        request: Request,
+        staff: Annotated[Staff, ports.gate.needs(Permission.EVACUATION_VIEW)],
+        *,
+        site: UUID | None = None,
+    ) -> Response:
+        listed = await ports.board.evacuation(staff.tenant, staff.reach(Permission.EVACUATION_VIEW), site_id=site)
         if listed is None:
             raise ProblemError(404, "not-found", "There is no such site")
         facts = {"listed": listed, "view": listed.board, "chosen": site}

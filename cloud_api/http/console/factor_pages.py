@@ -1,6 +1,7 @@
 """Second factors: set up, removed, and the recovery codes, which are shown once."""
 
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -63,14 +64,13 @@ def factor_router(ports: FactorPorts) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=Response)
 
     @router.get(ENROL)
-    async def choose(request: Request) -> Response:
-        staff = await ports.gate.staff(request, enrolling=True)
+    async def choose(request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]) -> Response:
         facts = {"factors": await ports.factors.view(staff), "wrong": ""}
         return ports.pages.page(request, "factor_choice.html", facts, staff=staff)
 
     @router.post(CODES)
-    async def renew_codes(request: Request) -> Response:
-        staff = await _proved(ports, request)
+    async def renew_codes(request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]) -> Response:
+        await ports.proofs.require(staff, request)
         codes = await ports.factors.renew_codes(staff, actor_of(request, staff))
         if not codes:
             return RedirectResponse(ENROL, status_code=303)
@@ -83,13 +83,13 @@ def factor_router(ports: FactorPorts) -> APIRouter:
 
 def _add_app(router: APIRouter, ports: FactorPorts) -> None:
     @router.get(APP)
-    async def ask_code(request: Request) -> Response:
-        staff = await _proved(ports, request)
+    async def ask_code(request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]) -> Response:
+        await ports.proofs.require(staff, request)
         return await _app(ports, request, staff)
 
     @router.post(APP)
-    async def confirm(request: Request) -> Response:
-        staff = await _proved(ports, request)
+    async def confirm(request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]) -> Response:
+        await ports.proofs.require(staff, request)
         form, actor = await read_form(request, CodeForm), actor_of(request, staff)
         said = await ports.factors.confirm_app(staff, token_of(request), form.code, actor)
         if said is Fault.WRONG_CODE:
@@ -97,28 +97,28 @@ def _add_app(router: APIRouter, ports: FactorPorts) -> None:
         return _enrolled(ports, request, staff, said) if isinstance(said, Enrolled) else _done()
 
     @router.post(APP + "/remove")
-    async def remove(request: Request) -> Response:
-        staff = await _proved(ports, request)
+    async def remove(request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]) -> Response:
+        await ports.proofs.require(staff, request)
         return await _removed(ports, request, staff, await ports.factors.remove_app(staff, actor_of(request, staff)))
 
 
 def _add_passkeys(router: APIRouter, ports: FactorPorts) -> None:
     @router.get(PASSKEYS)
-    async def ask_name(request: Request) -> Response:
-        staff = await _proved(ports, request)
+    async def ask_name(request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]) -> Response:
+        await ports.proofs.require(staff, request)
         return await _passkey(ports, request, staff)
 
     @router.post(PASSKEYS + "/options")
-    async def options(request: Request) -> Response:
-        staff = await _proved(ports, request)
+    async def options(request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]) -> Response:
+        await ports.proofs.require(staff, request)
         asked = await ports.factors.offer_passkey(staff, token_of(request))
         if asked is None:
             raise ProblemError(404, "not-found", "There are no passkeys at this address")
         return Response(asked, media_type="application/json")
 
     @router.post(PASSKEYS)
-    async def add(request: Request) -> Response:
-        staff = await _proved(ports, request)
+    async def add(request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]) -> Response:
+        await ports.proofs.require(staff, request)
         form, actor = await read_form(request, PasskeyForm, limit=_BYTES), actor_of(request, staff)
         said = await ports.factors.add_passkey(staff, token_of(request), form.credential, form.name, actor)
         if isinstance(said, Enrolled):
@@ -126,16 +126,12 @@ def _add_passkeys(router: APIRouter, ports: FactorPorts) -> None:
         return await _passkey(ports, request, staff, wrong=_WORDS[said], name=form.name)
 
     @router.post(PASSKEYS + "/{passkey_id}/remove")
-    async def remove(request: Request, passkey_id: UUID) -> Response:
-        staff = await _proved(ports, request)
+    async def remove(
+        request: Request, passkey_id: UUID, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]
+    ) -> Response:
+        await ports.proofs.require(staff, request)
         fault = await ports.factors.remove_passkey(staff, passkey_id, actor_of(request, staff))
         return await _removed(ports, request, staff, fault)
-
-
-async def _proved(ports: FactorPorts, request: Request) -> Staff:
-    staff = await ports.gate.staff(request, enrolling=True)
-    await ports.proofs.require(request, staff)
-    return staff
 
 
 async def _app(ports: FactorPorts, request: Request, staff: Staff, *, wrong: str = "") -> Response:

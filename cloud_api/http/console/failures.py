@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from cloud_api.errors import CloudError, StoreError
 from cloud_api.http.console.gate import (
+    FORBIDDEN,
     ConsoleGate,
     EnrolmentNeededError,
     SignInNeededError,
@@ -19,7 +20,7 @@ from cloud_api.http.console.gate import (
     to_sign_in,
 )
 from cloud_api.http.console.pages import Pages
-from cloud_api.http.problems import ProblemError
+from cloud_api.http.problems import TYPE_PREFIX, ProblemError
 from cloud_api.services.sign_in import Staff
 
 Handler = Callable[[Request, Any], Awaitable[JSONResponse]]
@@ -33,7 +34,7 @@ _WORDS = {
     500: ("Something went wrong here", "It is not your doing, and nothing was changed. Try it again in a moment."),
     503: ("The database is out of reach", "Kiosks go on working and keep everything. Try again in a moment."),
 }
-_WITHIN = (404, 405, 422)
+_WITHIN = (403, 404, 405, 422)
 """What a person who is signed in may come upon: said within the console, so that the way on is at hand."""
 _SAID = (403, 429)
 """Where the problem's own detail is the better advice."""
@@ -41,6 +42,8 @@ _OTHERWISE = ("This did not work", "Go back to the board and try it again.")
 
 
 class _Said(msgspec.Struct, frozen=True):
+    type: str = ""
+    title: str = ""
     detail: str = ""
 
 
@@ -122,5 +125,7 @@ def _page(pages: Pages, request: Request, plain: JSONResponse, staff: Staff | No
     title, advice = _WORDS.get(plain.status_code, _OTHERWISE)
     kept = {name: plain.headers[name] for name in ("retry-after", "allow") if name in plain.headers}
     said = msgspec.json.decode(bytes(plain.body), type=_Said) if plain.status_code in _SAID else _Said()
+    if said.type == TYPE_PREFIX + FORBIDDEN:
+        title = said.title
     facts = {"status": plain.status_code, "title": title, "advice": said.detail or advice}
     return pages.page(request, "failure.html", facts, staff=staff, status=plain.status_code, headers=kept)

@@ -22,37 +22,47 @@ async def read_form(request: Request, shape: type[F], *, limit: int = _BYTES) ->
     Raises:
         ProblemError: 413 too large, 415 not a form, 422 not of this shape.
     """
-    fields = await read_fields(request, limit=limit)
+    pairs = await read_pairs(request, most=_FIELDS, limit=limit)
     try:
+        fields = dict(pairs)
+        if len(fields) != len(pairs):
+            raise ProblemError(422, "invalid", "The form names a field twice")
         return msgspec.convert(fields, type=shape)
-    except msgspec.ValidationError as error:
-        raise _unfit(error) from error
+    except ValueError as error:
+        raise _not_filled_in(error) from error
 
 
-async def read_fields(request: Request, *, limit: int = _BYTES) -> dict[str, str]:
-    """The fields of a form as they came, each once.
+async def read_pairs(request: Request, *, most: int, limit: int = _BYTES) -> list[tuple[str, str]]:
+    """The fields of a form, which may come several times each.
 
     Raises:
-        ProblemError: 413 too large, 415 not a form, 422 not well formed.
+        ProblemError: 413 too large, 415 not a form, 422 not a form's text or more than ``most`` fields.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:
-        raise ProblemError(415, "not-a-form", "This page takes forms only")
-    raw = await read_body(request, limit=limit)
+    raw = await read_raw(request, limit=limit)
     try:
-        pairs = parse_qsl(
+        return parse_qsl(
             raw.decode("ascii"),
             keep_blank_values=True,
             strict_parsing=bool(raw),
-            max_num_fields=_FIELDS,
+            max_num_fields=most,
             errors="strict",
         )
     except (ValueError, UnicodeError) as error:
-        raise _unfit(error) from error
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ProblemError(422, "invalid", "The form names a field twice")
-    return fields
+        raise _not_filled_in(error) from error
 
 
-def _unfit(error: Exception) -> ProblemError:
+async def read_raw(request: Request, *, limit: int = _BYTES) -> bytes:
+    """A form as it came. It is kept with the request, for whoever else of ours must read it.
+
+    Raises:
+        ProblemError: 413 too large, 415 not a form.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:
+        raise ProblemError(415, "not-a-form", "This page takes forms only")
+    if not hasattr(request.state, "form"):
+        request.state.form = await read_body(request, limit=limit)
+    return bytes(request.state.form)
+
+
+def _not_filled_in(error: Exception) -> ProblemError:
     return ProblemError(422, "invalid", "The form is not filled in as it must be", detail=str(error))

@@ -1,15 +1,20 @@
 """Who is behind a request of the console: the session's cookie, and what happens without one."""
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
+from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from cloud_api.http.access import Asked
 from cloud_api.http.limits import client_address
 from cloud_api.http.problems import ProblemError
+from cloud_api.policy.permissions import Permission
 from cloud_api.services.audit_trail import Actor
 from cloud_api.services.browser_words import browser_words
+from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.session_start import SignedIn, Where
 from cloud_api.services.sign_in import SignIn, Staff
 
@@ -18,6 +23,8 @@ SIGN_IN = "/sign-in"
 BOARD = "/board"
 ENROL = "/account/second-factor"
 """Where somebody is led whose role asks for a second factor that is still to be set up."""
+FORBIDDEN = "forbidden"
+"""The name of the problem when a role does not suffice."""
 
 
 class SignInNeededError(Exception):
@@ -33,31 +40,74 @@ class EnrolmentNeededError(Exception):
 
 
 class ConsoleGate:
-    """Lets staff in. Every page asks it, and reads with the tenant that it answers."""
+    """Lets staff in. Every page learns from it who asks, and reads with the tenant and within the reach of whoever
+    that is.
+    """
 
-    def __init__(self, sign_in: SignIn) -> None:
+    def __init__(self, sign_in: SignIn, security: SecurityLog) -> None:
         self._sign_in = sign_in
+        self._security = security
 
-    async def staff(self, request: Request, *, by_itself: bool = False, enrolling: bool = False) -> Staff:
-        """Who asks. ``by_itself``: the page does it, and no person. ``enrolling``: the page is one of those by which a
+    def needs(self, permission: Permission, *, by_itself: bool = False) -> Any:  # noqa: ANN401  FastAPI's own type
+        """The declaration of a route for whoever has this permission. ``by_itself``: the page asks, and no person."""
+        return Depends(_Entrance(self, permission, by_itself=by_itself))
+
+    def signed_in(self, *, enrolling: bool = False) -> Any:  # noqa: ANN401  FastAPI's own type
+        """The declaration of a route for everybody who is signed in. ``enrolling``: it is one of those by which a
         second factor is set up, and open to who must do that first.
+        """
+        return Depends(_Entrance(self, None, enrolling=enrolling))
+
+    async def admit(
+        self, request: Request, permission: Permission | None, *, by_itself: bool = False, enrolling: bool = False
+    ) -> Staff:
+        """Who asks, where they may.
 
         Raises:
             SignInNeededError: nobody is signed in.
             EnrolmentNeededError: a second factor comes first.
+            ProblemError: 403, they may not; the operator's security log says so (R27).
         """
         found = await self.find(request, by_itself=by_itself)
         if found is None:
             raise SignInNeededError(ended=bool(token_of(request)))
         if found.must_enrol and not enrolling:
             raise EnrolmentNeededError
+        if permission is not None and not found.may(permission):
+            await self.note_refusal(request, found, permission)
+            raise forbidden()
         return found
+
+    async def note_refusal(self, request: Request, staff: Staff, permission: Permission) -> None:
+        """Write down who was refused what: by ids, for names of staff are not the operator's to read."""
+        who = f"{permission.value} user:{staff.user_id} organisation:{staff.tenant}"
+        await self._security.note("access.refused", address=client_address(request), name=who)
 
     async def find(self, request: Request, *, by_itself: bool = False) -> Staff | None:
         """Who asks, or ``None``. A page that refreshes by itself says so, and keeps no session alive."""
         token = token_of(request)
         in_use = not by_itself and request.headers.get("lodge-refresh") != "by-itself"
         return await self._sign_in.find(token, in_use=in_use) if token else None
+
+
+class _Entrance(Asked):
+    """The way into one route."""
+
+    def __init__(
+        self, gate: ConsoleGate, permission: Permission | None, *, by_itself: bool = False, enrolling: bool = False
+    ) -> None:
+        super().__init__(permission)
+        self._gate = gate
+        self._by_itself = by_itself
+        self._enrolling = enrolling
+
+    async def __call__(self, request: Request) -> Staff:
+        return await self._gate.admit(request, self.permission, by_itself=self._by_itself, enrolling=self._enrolling)
+
+
+def forbidden(detail: str = "Ask an administrator of your organisation if you need it.") -> ProblemError:
+    """The refusal of somebody whose role does not allow what they ask for."""
+    return ProblemError(403, FORBIDDEN, "Your role does not allow this", detail=detail)
 
 
 def token_of(request: Request) -> str:

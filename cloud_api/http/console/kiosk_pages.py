@@ -1,6 +1,7 @@
 """Kiosks: how they are, new ones and their codes, and taking one out of service."""
 
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,7 @@ from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.proofs import Proofs
 from cloud_api.http.console.qr_codes import qr_path
 from cloud_api.http.problems import ProblemError
+from cloud_api.policy.permissions import Permission
 from cloud_api.services.enrolment import IssuedCode
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fleet_view import FleetReading, FleetView, KioskRow
@@ -49,18 +51,18 @@ def kiosk_router(ports: KioskPorts) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=Response)
 
     @router.get("/kiosks")
-    async def kiosks(request: Request) -> Response:
-        staff = await ports.gate.staff(request)
+    async def kiosks(request: Request, staff: Annotated[Staff, ports.gate.needs(Permission.KIOSKS_VIEW)]) -> Response:
         return await _list(ports, request, staff)
 
     @router.post("/kiosks")
-    async def create(request: Request) -> Response:
-        staff = await ports.gate.staff(request)
+    async def create(request: Request, staff: Annotated[Staff, ports.gate.needs(Permission.KIOSKS_ENROL)]) -> Response:
         return await _create(ports, request, staff, await read_form(request, NewKiosk))
 
     @router.post("/kiosks/{kiosk_id}/code")
-    async def renew(request: Request, kiosk_id: UUID) -> Response:
-        staff = await ports.gate.staff(request)
+    async def renew(
+        request: Request, kiosk_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.KIOSKS_ENROL)]
+    ) -> Response:
+        await _find(ports, staff, Permission.KIOSKS_ENROL, kiosk_id)
         try:
             issued = await ports.fleet.renew_code(staff.tenant, kiosk_id, actor_of(request, staff))
         except ConfigurationError as error:
@@ -68,17 +70,20 @@ def kiosk_router(ports: KioskPorts) -> APIRouter:
         return await _code(ports, request, staff, issued)
 
     @router.get("/kiosks/{kiosk_id}/revoke")
-    async def confirm(request: Request, kiosk_id: UUID) -> Response:
-        staff = await ports.gate.staff(request)
-        row = await _find(ports, staff, kiosk_id)
+    async def confirm(
+        request: Request, kiosk_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.KIOSKS_REVOKE)]
+    ) -> Response:
+        row = await _find(ports, staff, Permission.KIOSKS_REVOKE, kiosk_id)
         if row.state == "revoked":
             raise _unknown()
         return ports.pages.page(request, "kiosk_revoke.html", {"kiosk": row}, staff=staff)
 
     @router.post("/kiosks/{kiosk_id}/revoke")
-    async def revoke(request: Request, kiosk_id: UUID) -> Response:
-        staff = await ports.gate.staff(request)
-        await ports.proofs.require(request, staff)
+    async def revoke(
+        request: Request, kiosk_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.KIOSKS_REVOKE)]
+    ) -> Response:
+        await _find(ports, staff, Permission.KIOSKS_REVOKE, kiosk_id)
+        await ports.proofs.require(staff, request)
         if not await ports.fleet.revoke(staff.tenant, kiosk_id, actor_of(request, staff)):
             raise _unknown()
         return RedirectResponse("/kiosks", status_code=303)
@@ -91,23 +96,25 @@ async def _create(ports: KioskPorts, request: Request, staff: Staff, said: NewKi
     if not name or len(name) > MAX_NAME or not name.isprintable():
         wrong = f"A kiosk needs a name of 1 to {MAX_NAME} letters, such as Lobby kiosk."
         return await _list(ports, request, staff, wrong=wrong, said=said)
-    try:
-        issued = await ports.fleet.create(staff.tenant, name, said.site or None, actor_of(request, staff))
-    except ConfigurationError:
+    view = await ports.reading.read(staff.tenant, staff.reach(Permission.KIOSKS_ENROL))
+    known = [site.key for site in view.sites]
+    chosen = known[0] if len(known) == 1 and not said.site else said.site
+    if chosen not in known:
         return await _list(ports, request, staff, wrong="Choose the site where the kiosk will stand.", said=said)
+    issued = await ports.fleet.create(staff.tenant, name, chosen, actor_of(request, staff))
     return await _code(ports, request, staff, issued)
 
 
 async def _list(
     ports: KioskPorts, request: Request, staff: Staff, *, wrong: str = "", said: NewKiosk | None = None
 ) -> Response:
-    view = await ports.reading.read(staff.tenant)
+    view = await ports.reading.read(staff.tenant, staff.reach(Permission.KIOSKS_VIEW))
     facts = {"view": view, "wrong": wrong, "said": said or NewKiosk("")}
     return ports.pages.page(request, "kiosks.html", facts, staff=staff, status=422 if wrong else 200)
 
 
 async def _code(ports: KioskPorts, request: Request, staff: Staff, issued: IssuedCode) -> Response:
-    view = await ports.reading.read(staff.tenant)
+    view = await ports.reading.read(staff.tenant, staff.reach(Permission.KIOSKS_ENROL))
     row = _row(view, issued.kiosk_id)
     typed = issued.code.typed()
     side, path = qr_path(f"{ports.origin}/enrol#{typed}")
@@ -122,8 +129,8 @@ async def _code(ports: KioskPorts, request: Request, staff: Staff, issued: Issue
     return ports.pages.page(request, "kiosk_code.html", facts, staff=staff)
 
 
-async def _find(ports: KioskPorts, staff: Staff, kiosk_id: UUID) -> KioskRow:
-    return _row(await ports.reading.read(staff.tenant), kiosk_id)
+async def _find(ports: KioskPorts, staff: Staff, permission: Permission, kiosk_id: UUID) -> KioskRow:
+    return _row(await ports.reading.read(staff.tenant, staff.reach(permission)), kiosk_id)
 
 
 def _row(view: FleetView, kiosk_id: UUID) -> KioskRow:

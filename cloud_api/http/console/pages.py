@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from cloud_api.counting import counted
+from cloud_api.policy.permissions import Permission
+from cloud_api.policy.roles import SUMMARIES
 from cloud_api.services.sign_in import Staff
 
 _STEERING = dict.fromkeys(
@@ -45,7 +47,7 @@ class Pages:
             title_of=first_word_capital,
             counted=counted,
         )
-        self._environment.globals.update(icon=icon, asset=asset)
+        self._environment.globals.update(icon=icon, asset=asset, permission=Permission, role_words=SUMMARIES)
 
     def page(
         self,

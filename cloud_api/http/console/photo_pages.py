@@ -1,15 +1,17 @@
-"""The photo of a visit, for signed-in staff of its organisation."""
+"""The photo of a visit, for staff who may see it."""
 
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud_api.errors import ObjectStoreError, PictureRefusedError, SealedFieldError
 from cloud_api.http.console.gate import ConsoleGate
 from cloud_api.http.problems import ProblemError
+from cloud_api.policy.permissions import Permission
+from cloud_api.services.sign_in import Staff
 from cloud_api.services.visit_photos import VisitPhotos
 
 # What every answer carries besides (security.py): nosniff, and a policy under which nothing runs.
@@ -29,10 +31,12 @@ def photo_router(ports: PhotoPorts) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=Response)
 
     @router.get("/visits/{stay_id}/photos/{photo_id}")
-    async def photo(request: Request, stay_id: UUID, photo_id: UUID) -> Response:
-        staff = await ports.gate.staff(request)
+    async def photo(
+        stay_id: UUID, photo_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.PHOTOS_VIEW)]
+    ) -> Response:
+        reach = staff.reach(Permission.PHOTOS_VIEW)
         try:
-            drawn = await ports.photos.picture(staff.tenant, stay_id, photo_id)
+            drawn = await ports.photos.picture(staff.tenant, reach, stay_id, photo_id)
         except (PictureRefusedError, SealedFieldError, ObjectStoreError) as error:
             raise ProblemError(422, "photo-unreadable", "The photo cannot be shown") from error
         if drawn is None:

@@ -2,13 +2,14 @@
 
 Usage::
 
-    await ports.proofs.require(request, staff)      # before the form is read; raises where the last proof is too old
+    await ports.proofs.require(staff, request)      # raises where the last proof is too old
 
 The act's own form travels along in hidden fields and is sent again once the proof is given: nothing of it is kept here.
 """
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 from fastapi import APIRouter, FastAPI
@@ -17,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud_api.clock import Clock
 from cloud_api.http.console.cookies import known_of
-from cloud_api.http.console.forms import read_fields, read_form
+from cloud_api.http.console.forms import read_form, read_raw
 from cloud_api.http.console.gate import BOARD, ConsoleGate, SignInNeededError, remember, safe_next, token_of, where_of
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.problems import ProblemError
@@ -30,6 +31,7 @@ from cloud_api.services.sign_in_guard import Admission, SignInGuard
 from cloud_api.services.step_up import Proof, StepUp
 
 _BYTES = 64 * 1024
+_MOST_FIELDS = 200
 _WRONG = "This did not fit. Try again; after five wrong tries you are signed out."
 _WRONG_PASSKEY = "The passkey was not accepted. It must ask for a PIN, a finger or your face; else use the password."
 _BUSY = "Very many people sign in at this moment. Try again in a few seconds."
@@ -37,7 +39,9 @@ _WAIT = "There were too many wrong tries. Wait a while, or use a passkey or a re
 
 
 class ProofForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the page sends: the proof, and the act's path, method, fields (as a form is encoded) and page before it."""
+    """What the page sends: the proof, and the act's path, method, fields
+    (of its form or its address, as they are encoded) and the page before it.
+    """
 
     act: str
     method: str
@@ -83,7 +87,7 @@ class Proofs:
     def __init__(self, ports: ProofPorts) -> None:
         self._ports = ports
 
-    async def require(self, request: Request, staff: Staff) -> None:
+    async def require(self, staff: Staff, request: Request) -> None:
         """Let a dangerous act pass; the form of one that does not is read here, and comes again.
 
         Raises:
@@ -91,9 +95,9 @@ class Proofs:
         """
         if self._ports.step_up.is_fresh(staff):
             return
-        fields = await read_fields(request) if request.method == "POST" and await _has_form(request) else {}
+        fields = await _form_of(request) if request.method == "POST" else request.url.query
         back = safe_next(urlsplit(request.headers.get("referer", "")).path or BOARD)
-        raise ProofNeededError(staff, ProofForm(request.url.path, request.method, urlencode(fields), back))
+        raise ProofNeededError(staff, ProofForm(request.url.path, request.method, fields, back))
 
     def install(self, app: FastAPI) -> None:
         """Answer acts that want a proof."""
@@ -111,13 +115,13 @@ class Proofs:
         router = APIRouter(include_in_schema=False, default_response_class=Response)
 
         @router.post("/prove")
-        async def prove(request: Request) -> Response:
-            staff = await ports.gate.staff(request, enrolling=True)
+        async def prove(request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]) -> Response:
             return await _prove(ports, request, staff, await read_form(request, ProofForm, limit=_BYTES))
 
         @router.post("/prove/passkey")
-        async def ask_passkey(request: Request) -> Response:
-            staff = await ports.gate.staff(request, enrolling=True)
+        async def ask_passkey(
+            request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]
+        ) -> Response:
             asked = await ports.step_up.ask_passkey(staff, token_of(request))
             if asked is None:
                 raise ProblemError(404, "not-found", "There is no passkey to ask")
@@ -152,9 +156,9 @@ async def _prove(ports: ProofPorts, request: Request, staff: Staff, form: ProofF
 def _go_on(ports: ProofPorts, request: Request, staff: Staff, form: ProofForm, renewed: SignedIn) -> Response:
     response: Response
     if form.method == "GET":
-        response = RedirectResponse(form.act, status_code=303)
+        response = RedirectResponse(f"{form.act}?{form.fields}" if form.fields else form.act, status_code=303)
     else:
-        pairs = parse_qsl(form.fields, keep_blank_values=True)
+        pairs = parse_qsl(form.fields, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         facts = {"act": form.act, "pairs": pairs, "back": safe_next(form.back)}
         response = ports.pages.page(request, "go_on.html", facts, staff=staff)
     remember(response, renewed, ports.clock.now())
@@ -169,6 +173,6 @@ async def _ask(
     return ports.pages.page(request, "prove.html", facts, staff=staff, status=status)
 
 
-async def _has_form(request: Request) -> bool:
-    length = request.headers.get("content-length", "")
-    return length not in ("", "0")
+async def _form_of(request: Request) -> str:
+    empty = request.headers.get("content-length", "0") == "0"
+    return "" if empty else (await read_raw(request)).decode("ascii", "replace")

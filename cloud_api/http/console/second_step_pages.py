@@ -57,20 +57,20 @@ def second_step_router(ports: SignInPagePorts) -> APIRouter:
     """The routes."""
     router = APIRouter(include_in_schema=False, default_response_class=Response)
 
-    @router.get(SECOND)
+    @router.get(SECOND, tags=["public"])
     async def ask(request: Request, *, next: str = BOARD, by: Literal["recovery", ""] = "") -> Response:  # noqa: A002  the name in the address
         half = await ports.steps.find(step_of(request))
         if half is None:
             return _again()
         return _page(ports, request, half, SecondForm(recovery=by, next=next), _Refusal())
 
-    @router.post(SECOND)
+    @router.post(SECOND, tags=["public"])
     async def answer(request: Request) -> Response:
         form = await read_form(request, SecondForm, limit=_BYTES)
         half = await ports.steps.find(step_of(request))
         return _again() if half is None else await _finish(ports, request, form, half)
 
-    @router.post(f"{SECOND}/passkey")
+    @router.post(f"{SECOND}/passkey", tags=["public"])
     async def ask_passkey(request: Request) -> Response:
         asked = await ports.steps.ask_passkey(step_of(request))
         if asked is None:

@@ -50,7 +50,7 @@ def sign_in_router(ports: SignInPagePorts) -> APIRouter:
     """The routes."""
     router = APIRouter(include_in_schema=False, default_response_class=Response)
 
-    @router.get(SIGN_IN)
+    @router.get(SIGN_IN, tags=["public"])
     async def ask(
         request: Request,
         *,
@@ -62,7 +62,7 @@ def sign_in_router(ports: SignInPagePorts) -> APIRouter:
             return RedirectResponse(safe_next(next), status_code=303)
         return _form(ports, request, next_page=safe_next(next), ended=bool(ended), again=bool(again))
 
-    @router.post(SIGN_IN)
+    @router.post(SIGN_IN, tags=["public"])
     async def sign_in(request: Request) -> Response:
         said = await read_form(request, SignInForm)
         # Counted before the password is looked at, or a flood in parallel would be looked at whole; given back after.
@@ -83,7 +83,7 @@ def sign_in_router(ports: SignInPagePorts) -> APIRouter:
             return response
         return await let_in(ports, request, signed_in, said.next)
 
-    @router.post("/sign-out")
+    @router.post("/sign-out", tags=["public"])
     async def sign_out(request: Request) -> Response:
         await ports.sign_in.sign_out(token_of(request), client_address(request))
         response = RedirectResponse(SIGN_IN, status_code=303, headers={"Clear-Site-Data": '"cache"'})

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from cloud_api.policy.permissions import Permission
 from cloud_api.services.sign_in import SignIn, Staff
 from cloud_api.services.ticks import Ticks
 
@@ -36,6 +37,10 @@ class ChangeStreams:
         """Whether this person may open one more."""
         return self._open[staff.user_id] < self._terms.per_person
 
+    async def _may_go_on(self, token: str) -> bool:
+        staff = await self._sign_in.find(token, in_use=False)
+        return staff is not None and staff.may(Permission.VISITS_VIEW)
+
     async def follow(self, staff: Staff, token: str) -> AsyncIterator[bytes]:
         """The stream of a session: ticks until it is over."""
         self._open[staff.user_id] += 1
@@ -43,7 +48,7 @@ class ChangeStreams:
             async with self._ticks.of(staff.tenant) as heard:
                 yield b"retry: 2000\n\n"
                 heard.set()  # what changed after the page was made and before its stream began
-                while await self._sign_in.find(token, in_use=False) is not None:
+                while await self._may_go_on(token):
                     try:
                         await asyncio.wait_for(heard.wait(), self._terms.beat_seconds)
                     except TimeoutError:

@@ -13,6 +13,7 @@ from cloud_api.composition import DatabaseAddresses
 from cloud_api.notify.mailer import Claim, Delivery, Mail
 from cloud_api.notify.settings import SmtpSettings
 from cloud_api.notify.smtp import SmtpMailer
+from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.services.visit_story import VisitStories
 from cloud_api.store import alerts, hosts
 from cloud_api.store.alerts import Alert
@@ -229,7 +230,9 @@ async def test_c05_an_arrival_that_was_recorded_again_is_told_with_the_time_of_t
         ground.clock.advance(minutes=5)
         kiosk.depart(ground.clock.now(), stay)
         await ground.send(kiosk, kiosk.batch(2))
-        told = await VisitStories(ground.cloud.db, ground.cloud.ring, ground.clock).tell(ground.tenant, stay)
+        told = await VisitStories(ground.cloud.db, ground.cloud.ring, ground.clock).tell(
+            ground.tenant, EVERYWHERE, stay
+        )
     assert told is not None
     assert told.row.since == first
     assert [step.at for step in told.steps if step.title.startswith("Arrived")] == [first]

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from cloud_api.erasure_journal import read_journal
 from cloud_api.errors import ConfigurationError
+from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.services.board import Board
 from cloud_api.services.file_fleet_writing import FleetDone
 from cloud_api.services.ingest import Accepted
@@ -96,7 +97,7 @@ async def test_c47_lists_say_incomplete_after_a_wipe_until_a_person_has_looked(g
     await ground.send(gate, gate.batch())
 
     async def quiet() -> list[tuple[str, bool]]:
-        view = await board.view(ground.tenant)
+        view = await board.view(ground.tenant, EVERYWHERE)
         assert view is not None
         assert stay in {row.id for row in view.on_site}
         return [(kiosk.name, kiosk.wiped) for kiosk in view.freshness.quiet]

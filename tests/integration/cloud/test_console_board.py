@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.services.board import Board, BoardView
 from cloud_api.services.earlier_visits import EarlierVisits
 from cloud_api.services.visit_story import Visit, VisitStories
@@ -46,13 +47,15 @@ async def client(ground: Ground) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def view(ground: Ground, query: str = "", site: UUID | None = None) -> BoardView:
-    found = await Board(ground.cloud.db, ground.cloud.ring, ground.clock).view(ground.tenant, site_id=site, query=query)
+    found = await Board(ground.cloud.db, ground.cloud.ring, ground.clock).view(
+        ground.tenant, EVERYWHERE, site_id=site, query=query
+    )
     assert found is not None
     return found
 
 
 async def story(ground: Ground, stay: UUID) -> Visit:
-    told = await VisitStories(ground.cloud.db, ground.cloud.ring, ground.clock).tell(ground.tenant, stay)
+    told = await VisitStories(ground.cloud.db, ground.cloud.ring, ground.clock).tell(ground.tenant, EVERYWHERE, stay)
     assert told is not None
     return told
 
@@ -175,11 +178,13 @@ async def test_visits_before_today_are_found_through_blind_tokens(ground: Ground
     kiosk.arrive(ground.clock.now(), name="Odalys Fernhollow")
     await send(ground, kiosk)
     seen = await view(ground, "fernho")
-    found = await EarlierVisits(ground.cloud.db, ground.cloud.ring).find(ground.tenant, seen)
+    found = await EarlierVisits(ground.cloud.db, ground.cloud.ring).find(ground.tenant, EVERYWHERE, seen)
     assert len(seen.on_site) == 1
     assert [row.id for row in found] == [earlier]
     for query, expected in (("fernhollow", [earlier]), ("fernhollows", []), ("fernhollx", []), ("odalyss", [])):
-        found = await EarlierVisits(ground.cloud.db, ground.cloud.ring).find(ground.tenant, await view(ground, query))
+        found = await EarlierVisits(ground.cloud.db, ground.cloud.ring).find(
+            ground.tenant, EVERYWHERE, await view(ground, query)
+        )
         assert [row.id for row in found] == expected, query
 
 
@@ -259,7 +264,7 @@ async def test_an_evacuation_lists_assistance_first_and_zones_with_their_muster_
         full = ArrivedFull(type="visitor", language="en", host_id=None, email="", phone="", answers={})
         kiosk.act(Kind.VISITOR_ARRIVED, ground.clock.now(), stay=uuid4(), muster=muster, full=full)
     await send(ground, kiosk)
-    listed = await Board(ground.cloud.db, ground.cloud.ring, ground.clock).evacuation(ground.tenant)
+    listed = await Board(ground.cloud.db, ground.cloud.ring, ground.clock).evacuation(ground.tenant, EVERYWHERE)
     assert listed is not None
     assert [row.name for row in listed.assistance] == ["Ian"]
     (group,) = listed.groups

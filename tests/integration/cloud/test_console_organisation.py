@@ -11,6 +11,7 @@ from cloud_api.console import build_shared_limit
 from cloud_api.http.console.pages import clock
 from cloud_api.http.console.streams import ChangeStreams, StreamTerms
 from cloud_api.identity import build_identity
+from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.services.audit_reading import AuditReading
 from cloud_api.services.fleet_view import FleetReading
 from cloud_api.services.ticks import Ticks
@@ -92,7 +93,7 @@ async def test_kiosks_are_shown_as_they_are(ground: Ground, kiosk: FakeKiosk) ->
         each.act(Kind.KIOSK_STARTED, ground.clock.now(), full={"version": f"1.{len(name)}"})
         await send(ground, each)
         ground.clock.advance(seconds=seconds)
-    view = await FleetReading(ground.cloud.db, ground.cloud.ring, ground.clock).read(ground.tenant)
+    view = await FleetReading(ground.cloud.db, ground.cloud.ring, ground.clock).read(ground.tenant, EVERYWHERE)
     assert [(row.name, row.state, row.version) for row in view.rows] == [
         ("Attic", "waiting", ""),
         ("Barn", "quiet", ""),
@@ -145,8 +146,10 @@ async def test_a_signed_in_person_is_told_of_a_wrong_address_within_the_console(
 
 async def test_a_stranger_s_wrong_address_shows_nothing_of_the_console(ground: Ground) -> None:
     async with browse(build(ground.cloud), address="192.0.2.98") as stranger:
-        page = await stranger.get("/visits/no-id")
-    assert page.status_code == 404
+        wrong, none = await stranger.get("/visits/no-id"), await stranger.get("/no-page")
+    assert (wrong.status_code, wrong.headers["location"]) == (303, "/sign-in?next=/visits/no-id")
+    assert none.status_code == 404
+    page = none
     assert "Thistledown" not in page.text
     assert 'aria-label="Main"' not in page.text
 

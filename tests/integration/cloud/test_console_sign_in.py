@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from cloud_api.console import build_accounts, build_shared_limit
+from cloud_api.console import build_accounts, build_security_log, build_shared_limit
 from cloud_api.errors import ConfigurationError
 from cloud_api.http.console.gate import ConsoleGate
 from cloud_api.http.console.pages import Pages
@@ -176,7 +176,7 @@ async def test_who_was_turned_away_unlooked_at_has_not_tried(ground: Ground) -> 
 
     limit = build_shared_limit(ground.cloud)
     made = build_identity(ground.cloud, limit, passwords=Busy())
-    gate = ConsoleGate(made.sign_in)
+    gate = ConsoleGate(made.sign_in, build_security_log(ground.cloud))
     app = FastAPI()
     app.include_router(
         sign_in_router(SignInPagePorts(Pages(), gate, made.sign_in, made.steps, made.guard, ground.clock)),

@@ -10,6 +10,7 @@ from cloud_api.clock import unix_ms
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.erasure_journal import ErasureJournal, JournalEntry, read_journal
 from cloud_api.errors import ErasureJournalError
+from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.postgres.cluster import Server
 from cloud_api.services.erasing import Erased
 from cloud_api.services.ingest import Accepted
@@ -247,7 +248,7 @@ async def test_the_visits_page_says_that_it_was_erased_and_shows_nobody(ground: 
     stay = kiosk.arrive(ground.clock.now(), name=CANARY, host_id=await ground.host())
     await ground.send(kiosk, kiosk.batch())
     await ground.cloud.erasing.erase(ground.tenant, stay, OPERATOR)
-    told = await VisitStories(ground.cloud.db, ground.cloud.ring, ground.clock).tell(ground.tenant, stay)
+    told = await VisitStories(ground.cloud.db, ground.cloud.ring, ground.clock).tell(ground.tenant, EVERYWHERE, stay)
     assert told is not None
     assert (told.row.name, told.email, told.answers, told.photo) == (None, "", (), None)
     assert "Erased on request" in [step.title for step in told.steps]

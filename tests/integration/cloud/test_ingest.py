@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.services.ingest import Accepted, Gap, Refused
 from cloud_api.services.visitor_search import VisitorSearch
 from cloud_api.store.epochs import read_head
@@ -151,7 +152,7 @@ async def test_people_are_found_by_the_beginnings_of_their_names(ground: Ground)
         ("ada", ["Ada Sample"]),
         ("zz", []),
     ):
-        found = await search.find(ground.tenant, query)
+        found = await search.find(ground.tenant, EVERYWHERE, query)
         assert [stay.person.name for stay in found if stay.person] == expected, query
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from cloud_api.errors import ConfigurationError
+from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.services.fork_proofs import describe
 from cloud_api.services.kiosk_logs import fault_words, reason_words
 from sync.protocol import exact_json
@@ -159,7 +160,7 @@ async def test_c13_unreadable_entries_are_listed_with_their_fault_and_without_co
     assert "What the evacuation list needs:" in page
     assert "The details of the form:" in page
     assert "Canary" not in page
-    _, entries = await ground.cloud.kiosk_logs.quarantine(ground.tenant)
+    _, entries = await ground.cloud.kiosk_logs.quarantine(ground.tenant, EVERYWHERE)
     assert {entry.event_id for entry in entries} == {spoilt.header.id, twin.events[-1].header.id}
 
 
@@ -183,7 +184,7 @@ async def test_a_kiosk_without_a_fork_has_no_proof(ground: Ground) -> None:
     kiosk = await ground.enrol()
     with pytest.raises(ConfigurationError, match="no two histories"):
         await ground.cloud.fork_proofs.make(ground.tenant, kiosk.identity.kiosk)
-    assert await ground.cloud.kiosk_logs.read(ground.tenant, uuid4()) is None
+    assert await ground.cloud.kiosk_logs.read(ground.tenant, EVERYWHERE, uuid4()) is None
 
 
 def test_reasons_and_faults_that_came_later_are_shown_as_they_are() -> None:

@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from cloud_api.http.limits import ProcessRateLimit
+from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.services.fleet_view import FleetReading
 from cloud_api.services.postgres_log import read_own_page
 from cloud_api.services.security_log import SecurityLog
@@ -223,13 +224,13 @@ async def test_c40_an_alarm_is_in_the_security_log_the_audit_log_and_the_list_of
     reading = FleetReading(ground.cloud.db, ground.cloud.ring, ground.clock)
     for times in (1, 2):
         await greet(client, kiosk, checkpoint=note, alarm=msgspec.structs.replace(alarm, times=times))
-    assert [row.log_alarm for row in (await reading.read(ground.tenant)).rows] == ["rewritten"]
+    assert [row.log_alarm for row in (await reading.read(ground.tenant, EVERYWHERE)).rows] == ["rewritten"]
     log = SecurityLog(ground.cloud.db, ServerKeys(ground.cloud.db, ground.cloud.ring), ground.clock)
     mine = [event for event in await log.list_newest() if str(kiosk.identity.kiosk) in event.detail.name]
     assert [event.kind for event in mine] == ["log.alarm.rewritten"]
     assert (await kinds(ground)).count("log.alarmed") == 1
     await greet(client, kiosk, checkpoint=note)
-    assert [row.log_alarm for row in (await reading.read(ground.tenant)).rows] == [""]
+    assert [row.log_alarm for row in (await reading.read(ground.tenant, EVERYWHERE)).rows] == [""]
 
 
 async def test_c18_an_alarm_of_a_kind_that_came_later_is_told_and_the_greeting_is_heard(
@@ -240,4 +241,4 @@ async def test_c18_an_alarm_of_a_kind_that_came_later_is_told_and_the_greeting_i
     reading = FleetReading(ground.cloud.db, ground.cloud.ring, ground.clock)
     for alarm in ({"v": 2, "kind": "haunted"}, [1, "\x00"], "odd"):
         await greet(client, kiosk, alarm=alarm)
-        assert [row.log_alarm for row in (await reading.read(ground.tenant)).rows] == ["unread"]
+        assert [row.log_alarm for row in (await reading.read(ground.tenant, EVERYWHERE)).rows] == ["unread"]

@@ -1,0 +1,121 @@
+"""An organisation with two locations, and people of every role: everywhere, and at the first location alone."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+from fastapi import FastAPI
+
+from cloud_api.composition import DatabaseAddresses
+from cloud_api.http.console.gate import COOKIE
+from cloud_api.keys.service import KeyService
+from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.organisation_file import SiteEntry, ZoneEntry
+from cloud_api.store import data_keys, kiosks, sessions, staff_roles, users
+from cloud_api.store.sessions import NewSession
+from cloud_api.store.users import User
+from tests.fakes.cloud_kiosk import FakeKiosk
+from tests.fakes.cloud_photos import Post, receipt_of, take_photo
+from tests.fakes.cloud_server import OPERATOR, Ground, run_ground, sample_file
+from tests.fakes.console_browser import BROWSER, browse, build
+
+PLACES = {"mill-lane": "Mill Lane", "harbour": "Harbour House"}
+
+
+@dataclass
+class Person:
+    """Somebody with a session, and the headers that bear it."""
+
+    user_id: UUID
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {**BROWSER, "Cookie": f"{COOKIE}={self.token}"}
+
+
+@dataclass
+class Place:
+    """A location with a kiosk; somebody who visits Grace Example there, and somebody with a photo who visits nobody."""
+
+    site: UUID
+    key: str
+    kiosk: FakeKiosk
+    visit: UUID
+    photographed: UUID
+    photo: UUID
+
+
+@dataclass
+class RoleWorld:
+    """The organisation, its application, and a client that is nobody by itself."""
+
+    ground: Ground
+    app: FastAPI
+    client: httpx.AsyncClient
+    host: UUID
+    places: list[Place] = field(default_factory=list)
+
+    async def person(self, *grants: Grant, name: str = "Robin Alder", token: str = "") -> Person:
+        """A new account that is signed in: without a password, for hashing one for each would be most of the test."""
+        made, now = Person(uuid4(), token or secrets.token_urlsafe(32)), self.ground.clock.now()
+        user = User(made.user_id, name, f"{made.user_id}@example.org", "no hash", now, now, None)
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self.ground.cloud.ring)
+            assert await users.add(tx, cipher, user, secrets.token_bytes(32))
+            await staff_roles.put(tx, made.user_id, grants)
+            if any(grant.role is Role.HOST for grant in grants):
+                await staff_roles.put_hosts(tx, made.user_id, [self.host])
+            ends_at = now.replace(year=now.year + 1)
+            session = NewSession(uuid4(), made.user_id, now, ends_at, two_factor=True, address="", browser="")
+            await sessions.add(tx, cipher, sha256(made.token.encode()).digest(), session)
+        return made
+
+    async def grants_of(self, person: Person) -> tuple[Grant, ...]:
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            return await staff_roles.of_user(tx, person.user_id)
+
+    async def put(self, person: Person, *grants: Grant) -> None:
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            await staff_roles.put(tx, person.user_id, grants)
+
+    async def new_kiosk(self, place: Place) -> UUID:
+        """A kiosk that waits for its code."""
+        kiosk = kiosks.Kiosk(uuid4(), place.site, f"Spare at {place.key}", self.ground.clock.now(), None, None)
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            await kiosks.add(tx, kiosk)
+        return kiosk.id
+
+    async def ask(self, method: str, path: str, person: Person, **changes: object) -> httpx.Response:
+        return await self.client.request(method, path, headers=person.headers, **changes)  # type: ignore[arg-type]  # passed on by name
+
+
+@asynccontextmanager
+async def run_role_world(addresses: DatabaseAddresses, service: KeyService, folder: Path) -> AsyncIterator[RoleWorld]:
+    """The world, on a database of its own."""
+    async with run_ground(addresses, service=service, folder=folder) as ground:
+        zones = (ZoneEntry(key="hall", name="Hall", muster_point="Yard"),)
+        sites = tuple(SiteEntry(key=key, name=name, time_zone="UTC", zones=zones) for key, name in PLACES.items())
+        await ground.cloud.organisations.apply(ground.tenant, sample_file(sites=sites), OPERATOR)
+        app = build(ground.cloud)
+        app.state.end_streams()  # a stream of ticks then ends by itself
+        async with browse(app, headers={}) as client:
+            world = RoleWorld(ground, app, client, await ground.host())
+            for key, name in PLACES.items():
+                world.places.append(await _place(world, key, name))
+            yield world
+
+
+async def _place(world: RoleWorld, key: str, name: str) -> Place:
+    ground = world.ground
+    kiosk = await ground.enrol(f"Kiosk of {name}", key)
+    visit = kiosk.arrive(ground.clock.now(), name=f"Visitor of {name}", host_id=world.host)
+    photo = await take_photo(ground, kiosk)
+    await ground.send(kiosk, kiosk.batch())
+    await receipt_of(ground, kiosk, await Post(world.client, kiosk).whole(photo))
+    return Place(kiosk.identity.site, key, kiosk, visit, photo.stay, photo.photo.id)
