@@ -52,7 +52,7 @@ site_option = click.option(
 
 @click.group()
 def user() -> None:
-    """Staff accounts: create, list, give another password, take lost second factors away."""
+    """Staff accounts: create, list, give other roles or another password, take lost second factors away."""
 
 
 @user.command()
@@ -119,6 +119,29 @@ def list_all(frame: Frame, *, org: str | None, as_json: bool) -> None:
         for item in facts
     ]
     tell(list(facts), "\n".join(lines) or "Nobody has an account yet: run lodge-cloud user create.", as_json=as_json)
+
+
+@user.command(name="set-roles")
+@click.argument("email")
+@role_option
+@site_option
+@org_option
+@json_option
+@click.pass_obj
+@clear_failures
+def set_roles(
+    frame: Frame, email: str, *, roles: tuple[str, ...], sites: tuple[str, ...], org: str | None, as_json: bool
+) -> None:
+    """Let somebody bear these roles and no others. An organisation keeps at least one owner."""
+
+    async def run(cloud: Cloud) -> Account:
+        tenant = await choose_organisation(cloud, org)
+        grants = await _grants(cloud, tenant, roles, sites)
+        return await build_accounts(cloud).set_roles(tenant, email, grants, operator())
+
+    made = with_cloud(frame, run)
+    facts: dict[str, object] = {"id": str(made.user.id), "email": made.user.email, "described": made.described()}
+    tell(facts, f"{made.user.name} is {made.described()} now.", as_json=as_json)
 
 
 @user.command(name="set-password")

@@ -9,6 +9,7 @@ from cloud_api.errors import ConfigurationError
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.roles import Grant, Role, tidied
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.own_hosts import find_own_hosts
 from cloud_api.services.passwords import Passwords, find_fault
 from cloud_api.services.sign_in_names import SignInNames, email_fault
 from cloud_api.store import data_keys, factors, half_sign_ins, organisations, passkeys, sessions, staff_roles, users
@@ -161,6 +162,33 @@ class StaffAccounts:
             detail = {"user": str(user.id), "name": user.name}
             await self._trail.record(tx, AdminAct("staff.factors_reset", actor, detail))
         return ended
+
+    async def set_roles(self, tenant: UUID, email: str, grants: tuple[Grant, ...], actor: Actor) -> Account:
+        """Let somebody bear these roles and no others, as the operator of the server says: who was the last owner and
+        left can only be followed by this (R12).
+
+        Raises:
+            ConfigurationError: there is no such account, no role is named, or no owner would be left.
+        """
+        token = await self._names.token(email)
+        async with self._db.tenant(tenant) as tx:
+            await staff_roles.hold_team(tx)
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            user = await users.find_by_email(tx, cipher, token)
+            if user is None:
+                raise ConfigurationError("nobody of this organisation has this address")
+            before = await staff_roles.of_user(tx, user.id)
+            await staff_roles.put(tx, user.id, grants)
+            if not grants or not await staff_roles.count_owners(tx):
+                raise ConfigurationError("name a role; and make somebody else an owner before the last one is none")
+            await find_own_hosts(tx, self._ring, user.id, user.email)
+            places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
+            account = Account(user, tidied(grants), places)
+            detail = {"user": str(user.id), "name": user.name, "before": Account(user, before, places).described()}
+            await self._trail.record(
+                tx, AdminAct("staff.roles_changed", actor, {**detail, "after": account.described()})
+            )
+        return account
 
     def _require_sound(self, wanted: NewStaff) -> None:
         name = wanted.name.strip()

@@ -18,7 +18,17 @@ from tests.browser.conftest import PHONE
 from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 from tests.fakes.console_server import ConsoleServer
 
-PATHS = ("/board", "/board?show=left", "/board?q=lark", "/board?q=zzz", "/evacuation", "/kiosks", "/audit", "/account")
+PATHS = (
+    "/board",
+    "/board?show=left",
+    "/board?q=lark",
+    "/board?q=zzz",
+    "/evacuation",
+    "/kiosks",
+    "/team",
+    "/audit",
+    "/account",
+)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 EXPECTED_WORDS = "interest-cohort"  # Chromium names the feature that it no longer knows; R20 asks for it
 
@@ -41,6 +51,10 @@ def test_every_page_passes_axe(page: Page, scheme: str) -> None:
         page.goto(path)
         page.locator("main h1").wait_for()
         check(page)
+    page.goto("/team")
+    page.get_by_role("link", name="Roles of Yuna Wrenhollow").click()
+    page.get_by_role("heading", name="Roles of Yuna Wrenhollow").wait_for()
+    check(page)
     page.goto("/board")
     page.get_by_role("link", name="Odalys Fernhollow", exact=True).click()
     page.get_by_role("dialog").get_by_role("heading", name="This visit").wait_for()

@@ -74,7 +74,7 @@ class DemoCloud:
     def populate(self, accounts: Accounts, kiosks: Sequence[str]) -> list[str]:
         """Give the organisation its sites, hosts and accounts; returns a code for each kiosk, to enrol it with."""
         # Whoever comes first is the owner; everybody else after that.
-        self._commands(("org", "apply", str(SAMPLE)), self._new_user(accounts.owner))
+        self._commands(("org", "apply", str(SAMPLE)), (*self._new_user(accounts.owner), "--role", "owner"))
         reception = (*self._new_user(accounts.reception), "--role", "receptionist")
         # Those that the sample names are there already, without a code.
         known = {kiosk["name"]: kiosk["id"] for kiosk in json.loads(self._command("kiosk", "list", "--json"))}

@@ -22,6 +22,7 @@ from workbench.tasks.imports import check_imports
 from workbench.tasks.leaks import check_leaks
 from workbench.tasks.licences import check_licences
 from workbench.tasks.reliability import check_reliability
+from workbench.tasks.roles import check_roles
 from workbench.tasks.schemas import check_schemas
 from workbench.tasks.sizes import check_sizes
 from workbench.tasks.tree import CHECKOUT, kept_files
@@ -61,6 +62,7 @@ CHECKS = (
     Check("shell", "shell scripts (shellcheck)", check_shell),
     Check("licences", "each dependency's licence is on the allow-list", check_licences),
     Check("schemas", "docs/schemas is what the feed's structures say", check_schemas),
+    Check("roles", "docs/security/roles.md is what the policy says", check_roles),
     Check("sizes", "files and functions within their budget", check_sizes),
     Check("reliability", "docs/reliability.md is of these tests", check_reliability),
     Check("leaks", "no secrets, package indexes or machine folders", check_leaks),

@@ -57,6 +57,12 @@ def board_router(ports: BoardPorts) -> APIRouter:
         facts = {"view": view, "show": show, "chosen": site, "earlier": earlier}
         return ports.pages.page(request, "board.html", facts, staff=staff)
 
+    _add_changes(router, ports)
+    _add_visit_and_evacuation(router, ports)
+    return router
+
+
+def _add_changes(router: APIRouter, ports: BoardPorts) -> None:
     @router.get("/board/changes")
     async def changes(
         request: Request, staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_VIEW, by_itself=True)]
@@ -68,6 +74,8 @@ def board_router(ports: BoardPorts) -> APIRouter:
         ticks = ports.streams.follow(staff, token_of(request))
         return StreamingResponse(ticks, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
+
+def _add_visit_and_evacuation(router: APIRouter, ports: BoardPorts) -> None:
     @router.get("/visits/{stay_id}")
     async def visit(
         request: Request, stay_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_VIEW)]
@@ -91,8 +99,6 @@ def board_router(ports: BoardPorts) -> APIRouter:
             raise ProblemError(404, "not-found", "There is no such site")
         facts = {"listed": listed, "view": listed.board, "chosen": site}
         return ports.pages.page(request, "evacuation.html", facts, staff=staff)
-
-    return router
 
 
 def _known(view: BoardView | None) -> BoardView:

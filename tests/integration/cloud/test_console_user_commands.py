@@ -165,6 +165,14 @@ def test_the_first_account_is_the_owner_and_all_others_are_given_a_role(run: Run
     listed = json.loads(run("user", "list", "--json").output)
     assert [item["described"] for item in listed] == ["owner", "receptionist at Mill Lane, host at Mill Lane"]
     assert "owner  last signed in: never" in run("user", "list").output
+    changes = {
+        "second": ("is owner now", "--role", "owner"),
+        "first": ("is read-only now", "--role", "read_only"),
+    }
+    for who, (said, *role) in changes.items():
+        assert said in run("user", "set-roles", f"{who}-{tmp_path.name}@example.org", *role).output
+    last = run("user", "set-roles", f"second-{tmp_path.name}@example.org", "--role", "admin")
+    assert (last.exit_code, "before the last one is none" in last.output) == (1, True)
 
 
 def test_nobody_s_password_cannot_be_changed(run: Run, tmp_path: Path) -> None:

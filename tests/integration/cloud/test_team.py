@@ -1,0 +1,160 @@
+"""Looking after the team in the console: roles, removal, the ownership (R11, R12)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from cloud_api.composition import DatabaseAddresses
+from cloud_api.policy.roles import Grant, Role
+from cloud_api.postgres.binaries import find_binaries
+from cloud_api.services.audit_reading import AuditReading
+from cloud_api.store import data_keys, staff_roles, users
+from tests.fakes.cloud_key_service import MemoryKeyService
+from tests.fakes.role_world import Person, RoleWorld, run_role_world
+
+OWNER, ADMIN = Grant(Role.OWNER), Grant(Role.ADMIN)
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+]
+
+
+@pytest.fixture(scope="module")
+async def shared(
+    addresses: DatabaseAddresses, key_service: MemoryKeyService, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[RoleWorld]:
+    async with run_role_world(addresses, key_service, tmp_path_factory.mktemp("server")) as made:
+        yield made
+
+
+@pytest.fixture
+async def world(shared: RoleWorld) -> RoleWorld:
+    """Without anybody."""
+    async with shared.ground.cloud.db.tenant(shared.ground.tenant) as tx:
+        await tx.connection.execute("delete from lodge.staff_user where tenant_id = %s", (tx.id,))
+    return shared
+
+
+async def give(world: RoleWorld, by: Person, to: Person, *grants: str) -> int:
+    return (await world.ask("POST", f"/team/{to.user_id}/roles", by, data={"grant": list(grants)})).status_code
+
+
+async def newest_act(world: RoleWorld) -> str:
+    while await world.ground.cloud.sequencer.run_once():
+        pass
+    reading = AuditReading(world.ground.cloud.db, world.ground.cloud.ring)
+    page = await reading.page(world.ground.tenant, world.ground.clock.now())
+    return f"{page.lines[0].who}: {page.lines[0].what}"
+
+
+async def test_roles_are_reviewed_changed_and_written_down_with_before_and_after(world: RoleWorld) -> None:
+    """R11, R26."""
+    home, away = world.places
+    head = await world.person(OWNER, name="Ines Caldermoor")
+    desk = await world.person(Grant(Role.RECEPTIONIST, home.site), name="Tobiah Wrenfield")
+    review = await world.ask("GET", f"/team/{desk.user_id}/roles?grant=security@{away.site}&grant=host", head)
+    assert "Receptionist at Mill Lane" in review.text
+    assert "Security at Harbour House" in review.text
+    assert await world.grants_of(desk) == (Grant(Role.RECEPTIONIST, home.site),)
+    assert await give(world, head, desk, f"security@{away.site}", "host") == 303
+    assert await world.grants_of(desk) == (Grant(Role.HOST), Grant(Role.SECURITY, away.site))
+    assert await newest_act(world) == (
+        "Ines Caldermoor: Tobiah Wrenfield: receptionist at Mill Lane became host, security at Harbour House"
+    )
+    assert (await world.ask("GET", f"/evacuation?site={home.site}", desk)).status_code == 404, "it counts at once"
+
+
+async def test_the_last_owner_is_neither_removed_nor_demoted_by_anybody(world: RoleWorld) -> None:
+    """R12."""
+    host = Grant(Role.HOST)
+    head, admin = await world.person(OWNER, host), await world.person(ADMIN)
+    for path, form in ((f"/team/{head.user_id}/roles", {"grant": "host"}), (f"/team/{head.user_id}/remove", {})):
+        answer = await world.ask("POST", path, head, data=form)
+        assert (answer.status_code, "This is the last owner" in answer.text) == (409, True), path
+        assert (await world.ask("POST", path, admin, data=form)).status_code == 403
+    assert await give(world, head, admin, "owner") == 409, "the ownership is no role to be given"
+    assert await give(world, admin, admin, "owner") == 409
+    assert await world.grants_of(head) == (OWNER, host)
+    assert await world.grants_of(admin) == (ADMIN,)
+
+
+async def test_two_owners_who_demote_each_other_at_once_leave_one(world: RoleWorld) -> None:
+    """R12: also where both acts were begun while there were two owners."""
+    for _ in range(3):
+        one, other = await world.person(OWNER), await world.person(OWNER)
+        answers = await asyncio.gather(give(world, one, other, "admin"), give(world, other, one, "admin"))
+        assert sorted(answers) == [303, 403]
+        owners = [await world.grants_of(person) for person in (one, other)].count((OWNER,))
+        assert owners == 1
+        for person in (one, other):
+            await world.put(person, ADMIN)
+
+
+async def test_the_ownership_is_handed_on_and_its_giver_becomes_an_administrator(world: RoleWorld) -> None:
+    """R12."""
+    head = await world.person(OWNER, name="Ines Caldermoor")
+    heir, admin = await world.person(Grant(Role.RECEPTIONIST), name="Yarrow Wintersedge"), await world.person(ADMIN)
+    path = f"/team/{heir.user_id}/ownership"
+    assert (await world.ask("POST", path, admin, data={})).status_code == 403
+    assert "becomes the owner" in (await world.ask("GET", path, head)).text
+    assert (await world.ask("POST", path, head, data={})).status_code == 303
+    assert (await world.grants_of(heir), await world.grants_of(head)) == ((OWNER,), (ADMIN,))
+    assert await newest_act(world) == (
+        "Ines Caldermoor: Ownership handed on from Ines Caldermoor to Yarrow Wintersedge"
+    )
+    assert (await world.ask("POST", f"/team/{admin.user_id}/ownership", head, data={})).status_code == 403
+
+
+async def test_who_is_removed_is_signed_out_everywhere_at_once(world: RoleWorld) -> None:
+    """R11, R26."""
+    admin = await world.person(ADMIN, name="Ines Caldermoor")
+    leaver = await world.person(Grant(Role.SECURITY), name="Tobiah Wrenfield")
+    assert (await world.ask("GET", "/board", leaver)).status_code == 200
+    assert "ends at once" in (await world.ask("GET", f"/team/{leaver.user_id}/remove", admin)).text
+    assert (await world.ask("POST", f"/team/{leaver.user_id}/remove", admin, data={})).status_code == 303
+    assert (await world.ask("GET", "/board", leaver)).status_code == 303
+    async with world.ground.cloud.db.tenant(world.ground.tenant) as tx:
+        cipher = await data_keys.open_organisation_key(tx, world.ground.cloud.ring)
+        assert await users.find(tx, cipher, leaver.user_id) is None
+    assert await newest_act(world) == "Ines Caldermoor: Tobiah Wrenfield removed from the team (security)"
+    assert (await world.ask("POST", f"/team/{admin.user_id}/remove", admin, data={})).status_code == 409
+
+
+async def test_c29_a_location_admin_looks_after_the_local_team_and_no_more(world: RoleWorld) -> None:
+    """R11, C29: no role above one's own, none outside of one's locations, and none for oneself."""
+    home, away = world.places
+    await world.person(OWNER)
+    local = await world.person(Grant(Role.LOCATION_ADMIN, home.site))
+    desk = await world.person(Grant(Role.RECEPTIONIST, home.site), Grant(Role.HOST, away.site))
+    assert await give(world, local, desk, f"security@{home.site}") == 303
+    assert await world.grants_of(desk) == (Grant(Role.HOST, away.site), Grant(Role.SECURITY, home.site)), "kept"
+    for grant in ("admin", "receptionist", f"receptionist@{away.site}"):
+        assert await give(world, local, desk, grant) == 403, grant
+    assert await give(world, local, desk, "owner") == 409
+    assert await give(world, local, local, f"location_admin@{home.site}", "admin") == 409
+    assert await give(world, local, desk, "wizard") == 422
+    assert (await world.ask("POST", f"/team/{desk.user_id}/remove", local, data={})).status_code == 403, (
+        "works elsewhere"
+    )
+    admin, far = await world.person(ADMIN), await world.person(Grant(Role.SECURITY, away.site))
+    assert await give(world, local, admin, f"host@{home.site}") == 403
+    assert await give(world, local, far, f"host@{home.site}") == 404
+    assert await world.grants_of(local) == (Grant(Role.LOCATION_ADMIN, home.site),)
+    page = (await world.ask("GET", f"/team/{desk.user_id}", local)).text
+    assert f'value="receptionist@{home.site}"' in page
+    assert 'value="receptionist"' not in page
+    assert "Remove from the team" not in page
+
+
+async def test_whoever_was_demoted_meanwhile_is_judged_by_what_they_are_now(world: RoleWorld) -> None:
+    """R11: between the request's beginning and its act."""
+    head, admin, desk = await world.person(OWNER), await world.person(ADMIN), await world.person(Grant(Role.HOST))
+    async with world.ground.cloud.db.tenant(world.ground.tenant) as tx:
+        await staff_roles.hold_team(tx)
+        waiting = asyncio.create_task(give(world, admin, desk, "admin"))
+        await asyncio.sleep(0.2)  # it has passed the gate, and waits for the team
+        await staff_roles.put(tx, admin.user_id, [Grant(Role.RECEPTIONIST)])
+    assert await waiting == 404
+    assert await world.grants_of(desk) == (Grant(Role.HOST),)
+    assert await world.grants_of(head) == (OWNER,)
