@@ -151,7 +151,7 @@ class OwnFactorsDesk:
             if view.needed and view.count == 1:
                 return Fault.LAST
             await factors.remove_secret(tx, staff.user_id)
-            await self._removed(tx, staff, view, AdminAct("staff.factor_removed", actor, {"factor": "app"}))
+            await self._removed(tx, staff, AdminAct("staff.factor_removed", actor, {"factor": "app"}))
         return None
 
     async def remove_passkey(self, staff: Staff, passkey_id: UUID, actor: Actor) -> Fault | None:
@@ -165,7 +165,7 @@ class OwnFactorsDesk:
                 return Fault.LAST
             await passkeys.remove(tx, staff.user_id, passkey_id)
             act = AdminAct("staff.factor_removed", actor, {"factor": "passkey", "name": found.name})
-            await self._removed(tx, staff, view, act)
+            await self._removed(tx, staff, act)
         return None
 
     async def renew_codes(self, staff: Staff, actor: Actor) -> tuple[str, ...]:
@@ -199,9 +199,9 @@ class OwnFactorsDesk:
         await sessions.end_others_of(tx, staff.user_id, staff.session_id)
         return Enrolled(codes, await self._start.renew(tx, token, user_email=staff.email, two_factor=True))
 
-    async def _removed(self, tx: Tenant, staff: Staff, before: OwnFactors, act: AdminAct) -> None:
+    async def _removed(self, tx: Tenant, staff: Staff, act: AdminAct) -> None:
         await self._trail.record(tx, act)
-        if before.count == 1 and not (await factors.held_by(tx, staff.user_id)).any:
+        if not (await factors.held_by(tx, staff.user_id)).any:
             await factors.remove_recovery_codes(tx, staff.user_id)
 
     async def _make_codes(self, tx: Tenant, staff: Staff, cipher: FieldCipher) -> tuple[str, ...]:

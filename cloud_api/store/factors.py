@@ -23,16 +23,19 @@ class AppSecret:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Which factors somebody can sign in with."""
+    """Which factors somebody has. ``passkeys`` are those that open something, ``suspects`` those that do so no more."""
 
     app: bool
     passkeys: int
+    suspects: int
     recovery_codes: int
 
     @property
     def any(self) -> bool:
-        """Whether there is a factor; recovery codes alone are none."""
-        return self.app or self.passkeys > 0
+        """Whether there is a factor; recovery codes alone are none. A suspect one still is: losing trust in a key must
+        not open the account to the password alone.
+        """
+        return self.app or self.passkeys + self.suspects > 0
 
 
 async def held_by(tx: Tenant, user_id: UUID) -> Held:
@@ -42,12 +45,14 @@ async def held_by(tx: Tenant, user_id: UUID) -> Held:
         " and confirmed_at is not null),"
         " (select count(*) from lodge.staff_passkey where tenant_id = %(tenant)s and user_id = %(user)s"
         " and suspect_at is null),"
+        " (select count(*) from lodge.staff_passkey where tenant_id = %(tenant)s and user_id = %(user)s"
+        " and suspect_at is not null),"
         " (select count(*) from lodge.staff_recovery_code where tenant_id = %(tenant)s and user_id = %(user)s"
         " and used_at is null)",
         {"tenant": tx.id, "user": user_id},
     )
     row = await cursor.fetchone()
-    return Held(*row) if row else Held(app=False, passkeys=0, recovery_codes=0)
+    return Held(*row) if row else Held(app=False, passkeys=0, suspects=0, recovery_codes=0)
 
 
 async def put_secret(tx: Tenant, cipher: FieldCipher, user_id: UUID, secret: bytes, now: datetime) -> None:

@@ -83,8 +83,7 @@ async def find(tx: Tenant, token_hash: bytes) -> Session | None:
         " coalesce(s.proved_at, s.created_at),"
         " exists (select from lodge.staff_totp t where t.tenant_id = s.tenant_id and t.user_id = s.user_id"
         "  and t.confirmed_at is not null)"
-        " or exists (select from lodge.staff_passkey p where p.tenant_id = s.tenant_id and p.user_id = s.user_id"
-        "  and p.suspect_at is null),"
+        " or exists (select from lodge.staff_passkey p where p.tenant_id = s.tenant_id and p.user_id = s.user_id),"
         " o.session_idle * interval '1 minute'"
         " from lodge.staff_session s join lodge.organisation o on o.tenant_id = s.tenant_id"
         " where s.tenant_id = %s and s.token_hash = %s",

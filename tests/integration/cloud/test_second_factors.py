@@ -27,6 +27,7 @@ from tests.fakes.second_factors import hidden, kinds, set_up_app
 
 pytestmark = pytest.mark.anyio
 RECEPTION = "rhona@example.org"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SESSION, STEP = "__Host-lodge", "__Host-lodge-step"
 
 
@@ -209,6 +210,9 @@ async def test_a_passkey_signs_in_and_a_copy_of_it_is_noticed(
         assert (await tab.post("/sign-in/second", data={"credential": key.get(asked)})).status_code == 401
         key.counter += 9
         assert (await tab.post("/sign-in/second/passkey")).status_code == 404
+        again = await give_password(tab)  # the password alone does not open the account now
+        assert again.headers["location"] == "/sign-in/second?next=/board"
+        assert "Recovery code" in (await tab.get("/sign-in/second")).text
     assert (await kinds(ground))["staff.passkey_suspect"] == 1
     assert "Its counter went back" in (await client.get("/account")).text
 
@@ -236,6 +240,13 @@ async def test_a_dangerous_act_asks_again_after_ten_minutes_and_goes_on_with_wha
     assert hidden(going.text) == {"why": 'lost & "found"'}
     assert client.cookies[SESSION] != before
     assert (await client.post(path, data=hidden(going.text))).headers["location"] == "/kiosks"
+    ground.clock.advance(minutes=11)
+    owner = next(each.user.id for each in await build_accounts(ground.cloud).list(ground.tenant))
+    roles = await client.post(f"/team/{owner}/roles", content="grant=owner&grant=security", headers=FORM)
+    assert hidden(roles.text)["fields"] == "grant=owner&grant=security"
+    review = hidden((await client.get(f"/team/{owner}/roles?grant=owner&grant=security")).text)
+    shown = await client.post("/prove", data={**review, **proof, "code": phone.code(ground.clock.now())})
+    assert shown.headers["location"] == f"/team/{owner}/roles?grant=owner&grant=security"
     ground.clock.advance(minutes=11)
     act = hidden((await client.post("/audit/export")).text)
     for _ in range(5):
