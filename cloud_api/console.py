@@ -17,21 +17,25 @@ from starlette.middleware import Middleware
 
 from cloud_api.clock import Clock
 from cloud_api.config import CloudSettings
+from cloud_api.http.console.account_pages import AccountPorts, account_router
 from cloud_api.http.console.assets import Assets
 from cloud_api.http.console.audit_pages import AuditPorts, audit_router
 from cloud_api.http.console.board_pages import BoardPorts, board_router
+from cloud_api.http.console.factor_pages import FactorPorts, factor_router
 from cloud_api.http.console.failures import answer_with, install_failures
 from cloud_api.http.console.gate import ConsoleGate
 from cloud_api.http.console.kiosk_log_pages import KioskLogPorts, kiosk_log_router
 from cloud_api.http.console.kiosk_pages import KioskPorts, kiosk_router
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.photo_pages import PhotoPorts, photo_router
+from cloud_api.http.console.proofs import ProofPorts, Proofs
+from cloud_api.http.console.second_step_pages import second_step_router
 from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
-from cloud_api.http.console.step_up import SessionSuffices
 from cloud_api.http.console.streams import ChangeStreams
 from cloud_api.http.console.team_pages import TeamPorts, team_router
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
+from cloud_api.identity import Identity, build_identity
 from cloud_api.keys.ring import KeyRing
 from cloud_api.objects.pictures import Pictures
 from cloud_api.objects.port import Objects
@@ -48,7 +52,6 @@ from cloud_api.services.passwords import Passwords
 from cloud_api.services.rate_limits import SharedRateLimit
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
-from cloud_api.services.sign_in import SignIn, SignInPorts
 from cloud_api.services.sign_in_names import SignInNames
 from cloud_api.services.staff_accounts import StaffAccounts
 from cloud_api.services.team import Team
@@ -124,42 +127,49 @@ class Console:
     ticks: Ticks
     pages: Pages
     gate: ConsoleGate
+    proofs: Proofs
 
     def finish(self, app: FastAPI) -> None:
         """What can be added to an application only once it exists: static files, and pages for failures."""
         app.mount("/static", Assets(), name="static")
         install_failures(app, self.pages, self.gate)
+        self.proofs.install(app)
         app.state.end_streams = self.ticks.end
 
 
 def build_console(cloud: Services) -> Console:
     """Join the console."""
-    pages, ticks, sign_in = Pages(), Ticks(cloud.db), build_sign_in(cloud)
-    gate, limit = ConsoleGate(sign_in, build_security_log(cloud)), build_shared_limit(cloud)
+    pages, ticks, limit = Pages(), Ticks(cloud.db), build_shared_limit(cloud)
+    identity = build_identity(cloud, limit)
+    gate = ConsoleGate(identity.sign_in, build_security_log(cloud))
+    proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))
     board = BoardPorts(
         pages=pages,
         gate=gate,
         board=Board(cloud.db, cloud.ring, cloud.clock),
         stories=VisitStories(cloud.db, cloud.ring, cloud.clock),
         earlier=EarlierVisits(cloud.db, cloud.ring),
-        streams=ChangeStreams(ticks, sign_in),
+        streams=ChangeStreams(ticks, identity.sign_in),
     )
     team = Team(cloud.db, cloud.ring, cloud.trail, cloud.clock)
     reading = FleetReading(cloud.db, cloud.ring, cloud.clock)
     return Console(
         routers=(
-            sign_in_router(SignInPagePorts(pages, gate, sign_in, limit, cloud.clock, team)),
+            *_identity_routers(cloud, pages, gate, proofs, identity, team),
             board_router(board),
             photo_router(PhotoPorts(gate, VisitPhotos(cloud.db, cloud.ring, cloud.objects, Pictures()))),
             kiosk_log_router(KioskLogPorts(pages, gate, cloud.kiosk_logs, cloud.confirmation)),
-            kiosk_router(KioskPorts(pages, gate, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
-            team_router(TeamPorts(pages, gate, team, SessionSuffices())),
-            audit_router(AuditPorts(pages, gate, AuditReading(cloud.db, cloud.ring), cloud.audit_export, cloud.clock)),
+            kiosk_router(KioskPorts(pages, gate, proofs, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
+            team_router(TeamPorts(pages, gate, team, proofs)),
+            audit_router(
+                AuditPorts(pages, gate, proofs, AuditReading(cloud.db, cloud.ring), cloud.audit_export, cloud.clock)
+            ),
         ),
         middleware=_guards(cloud, pages, limit),
         ticks=ticks,
         pages=pages,
         gate=gate,
+        proofs=proofs,
     )
 
 
@@ -174,15 +184,23 @@ def build_accounts(cloud: Services) -> StaffAccounts:
     return StaffAccounts(cloud.db, cloud.ring, Passwords(), names, cloud.trail, cloud.clock)
 
 
-def build_sign_in(cloud: Services) -> SignIn:
-    """Signing in."""
-    names, security = SignInNames(ServerKeys(cloud.db, cloud.ring)), build_security_log(cloud)
-    return SignIn(SignInPorts(cloud.db, cloud.ring, Passwords(), names, cloud.trail, security, cloud.clock))
-
-
 def build_security_log(cloud: Services) -> SecurityLog:
     """The operator's log of security events."""
     return SecurityLog(cloud.db, ServerKeys(cloud.db, cloud.ring), cloud.clock)
+
+
+def _identity_routers(
+    cloud: Services, pages: Pages, gate: ConsoleGate, proofs: Proofs, identity: Identity, team: Team
+) -> tuple[APIRouter, ...]:
+    clock = cloud.clock
+    signing_in = SignInPagePorts(pages, gate, identity.sign_in, identity.steps, identity.guard, clock)
+    return (
+        sign_in_router(signing_in),
+        second_step_router(signing_in),
+        proofs.router(),
+        account_router(AccountPorts(pages, gate, proofs, identity.factors, identity.sessions, team, clock)),
+        factor_router(FactorPorts(pages, gate, proofs, identity.factors, clock)),
+    )
 
 
 def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit) -> tuple[Middleware, ...]:

@@ -20,11 +20,13 @@ from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.organisation_file import read_organisation_file
 from cloud_api.services.organisations import Applied, Created
+from cloud_api.services.session_policies import SessionPolicies, minutes
+from cloud_api.store.session_policies import SessionPolicy
 
 
 @click.group()
 def org() -> None:
-    """Organisations: create one, and bring it in line with its file."""
+    """Organisations: create one, bring it in line with its file, say how long its sessions last."""
 
 
 @org.command()
@@ -120,6 +122,31 @@ def apply(frame: Frame, file: Path, *, org: str | None, as_json: bool) -> None:
     ]
     said = [f"{wanted.name} has {', '.join(shown)}.", *(words for words in acts if not words.startswith("0 "))]
     tell(facts, " ".join(said), as_json=as_json)
+
+
+@org.command()
+@click.option("--idle", type=int, metavar="MINUTES", help="A session ends after so long without use: 5 to 240.")
+@click.option("--longest", type=int, metavar="MINUTES", help="A session ends after so long in any case: 30 to 1440.")
+@org_option
+@json_option
+@click.pass_obj
+@clear_failures
+def policy(frame: Frame, *, idle: int | None, longest: int | None, org: str | None, as_json: bool) -> None:
+    """Show how long sessions last, or set it; it holds at once, also for who is signed in."""
+
+    async def run(cloud: Cloud) -> SessionPolicy:
+        tenant, policies = await choose_organisation(cloud, org), SessionPolicies(cloud.db, cloud.trail)
+        if idle is None and longest is None:
+            return await policies.read(tenant)
+        return await policies.change(tenant, idle, longest, operator())
+
+    held = with_cloud(frame, run)
+    facts: dict[str, object] = {"idle_minutes": minutes(held.idle), "longest_minutes": minutes(held.longest)}
+    tell(
+        facts,
+        f"Sessions end after {minutes(held.idle)} minutes without use, and after {minutes(held.longest)} in any case.",
+        as_json=as_json,
+    )
 
 
 @org.command(name="list")

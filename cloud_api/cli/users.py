@@ -1,6 +1,7 @@
 """``user``: people who may sign in to the console."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -51,7 +52,7 @@ site_option = click.option(
 
 @click.group()
 def user() -> None:
-    """Staff accounts: create, list, give other roles or another password."""
+    """Staff accounts: create, list, give other roles or another password, take lost second factors away."""
 
 
 @user.command()
@@ -162,6 +163,28 @@ def set_password(frame: Frame, email: str, *, password_file: Path | None, org: s
     facts: dict[str, object] = {"email": email, "sessions_ended": ended}
     told = f" {counted(ended, 'session')} ended." if ended else " Nobody was signed in with the old one."
     tell(facts, f"The password is changed.{told}", as_json=as_json)
+
+
+@user.command(name="reset-factors")
+@click.argument("email")
+@click.option("--reason", required=True, help="Why; it goes into the audit log.")
+@org_option
+@json_option
+@click.pass_obj
+@clear_failures
+def reset_factors(frame: Frame, email: str, *, reason: str, org: str | None, as_json: bool) -> None:
+    """Take all second factors from an account, as when telephone, keys and recovery codes are lost. Make sure first
+    that whoever asks is who they say. Sessions end; the password stays.
+    """
+
+    async def run(cloud: Cloud) -> int:
+        tenant = await choose_organisation(cloud, org)
+        return await build_accounts(cloud).reset_factors(tenant, email, replace(operator(), reason=reason))
+
+    ended = with_cloud(frame, run)
+    facts: dict[str, object] = {"email": email, "sessions_ended": ended}
+    told = f" {counted(ended, 'session')} ended." if ended else ""
+    tell(facts, f"{email} has no second factor any more and signs in with the password.{told}", as_json=as_json)
 
 
 async def _grants(cloud: Cloud, tenant: UUID, roles: tuple[str, ...], sites: tuple[str, ...]) -> tuple[Grant, ...]:

@@ -29,6 +29,10 @@ class Allowance:
 STRICT = Allowance(5, timedelta(minutes=5))
 ALLOWANCES: Mapping[str, Allowance] = {
     "sign-in": STRICT,
+    "sign-in-known": STRICT,
+    "second-step": Allowance(10, timedelta(days=1)),
+    "guesses": Allowance(100, timedelta(hours=1)),
+    "guesses-told": Allowance(1, timedelta(hours=1)),
     "enrolment": STRICT,
     "requests": Allowance(200, timedelta(minutes=1)),
 }

@@ -1,50 +1,54 @@
 """Signing in and out, and who is behind a session.
 
 An unknown address and a wrong password take the same work and the same time, and get the same answer: what is
-written down about them afterwards differs, so every failure is answered at a fixed time after it came.
+written down about them afterwards differs, so every failure is answered at a fixed time after it came. A right password
+of an account that has a second factor gives no session: the second step does (``services/second_step.py``).
 """
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy import table
+from cloud_api.policy.factors import needs_factor
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.reach import Reach
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
-from cloud_api.services.own_hosts import find_own_hosts
-from cloud_api.services.passwords import Match, Passwords
+from cloud_api.services.passwords import Passwords
+from cloud_api.services.second_step import SecondStepOwed, SecondSteps
 from cloud_api.services.security_log import SecurityLog
+from cloud_api.services.session_start import SessionStart, SignedIn, Where
+from cloud_api.services.session_tokens import digest, may_be_token
+from cloud_api.services.sign_in_guard import SignInGuard
 from cloud_api.services.sign_in_names import SignInNames, normal_email
-from cloud_api.store import data_keys, organisations, sessions, staff_roles, users
+from cloud_api.store import data_keys, factors, organisations, sessions, staff_roles, users
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.sessions import Session
 from cloud_api.store.users import User
 
-_TOKEN_BYTES = 32
-_LONGEST_TOKEN = 64
-
 
 @dataclass(frozen=True, slots=True)
 class SessionTerms:
-    """How long a session lasts without anybody doing anything, and at most; and when failures are answered."""
+    """How often the use of a session is noted, and when failures are answered. How long sessions last is each
+    organisation's own policy.
+    """
 
-    idle: timedelta = timedelta(minutes=30)
-    longest: timedelta = timedelta(hours=12)
     noted_every: timedelta = timedelta(seconds=30)
     failure_seconds: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Somebody who is signed in. ``grants``: the roles borne at this moment; ``hosts``: which hosts this person is."""
+    """Somebody who is signed in. ``grants``: the roles borne at this moment; ``hosts``: which hosts this person is.
+
+    ``idle``: how long the session may rest; ``proved_at``: when this person last proved who they are; ``two_factor``:
+    whether with a second factor; ``has_factor``: whether the account has one.
+    """
 
     tenant: UUID
     user_id: UUID
@@ -53,8 +57,18 @@ class Staff:
     organisation: str
     since: datetime
     ends_at: datetime
-    grants: tuple[Grant, ...] = ()
-    hosts: frozenset[UUID] = frozenset()
+    grants: tuple[Grant, ...]
+    hosts: frozenset[UUID]
+    session_id: UUID
+    idle: timedelta
+    proved_at: datetime
+    two_factor: bool
+    has_factor: bool
+
+    @property
+    def must_enrol(self) -> bool:
+        """Whether a role asks for a second factor that is still to be set up: nothing else is open until then (R07)."""
+        return needs_factor(self.grants) and not self.two_factor
 
     def actor(self, address: str, reason: str = "") -> Actor:
         """This person in the audit log."""
@@ -70,14 +84,6 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A new session: its token goes into a cookie and nowhere else."""
-
-    token: str
-    ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class SignInPorts:
     """What signing in works with."""
 
@@ -88,6 +94,9 @@ class SignInPorts:
     trail: AuditTrail
     security: SecurityLog
     clock: Clock
+    start: SessionStart
+    steps: SecondSteps
+    guard: SignInGuard
 
 
 class SignIn:
@@ -105,8 +114,9 @@ class SignIn:
         self._rest = rest
         self.terms = terms or SessionTerms()
 
-    async def sign_in(self, email: str, password: str, address: str) -> SignedIn | None:
-        """A new session, or ``None`` when address and password do not belong together.
+    async def sign_in(self, email: str, password: str, where: Where) -> SignedIn | SecondStepOwed | None:
+        """A new session, or what goes on to the second step where the account has one; ``None`` when address and
+        password do not belong together.
 
         Raises:
             PasswordsBusyError: too many sign in at this moment.
@@ -116,8 +126,8 @@ class SignIn:
         found = await self._find(email)
         match = await self._ports.passwords.check(found[1].password_hash if found else None, password)
         if found is not None and match.fits:
-            return await self._begin(found[0], found[1], match, address)
-        await self._note_failure(found, email, address)
+            return await self._go_on(found[0], found[1], match.rehash, where)
+        await self._note_failure(found, email, where.address)
         await self._rest(max(0.0, came + self.terms.failure_seconds - loop.time()))
         return None
 
@@ -129,16 +139,17 @@ class SignIn:
         tenant = await self._tenant_of(token)
         if tenant is None:
             return None
-        digest, now = _digest(token), self._clock.now()
+        now = self._clock.now()
         async with self._db.tenant(tenant) as tx:
-            session = await sessions.find(tx, digest)
+            session = await sessions.find(tx, digest(token))
             if session is None:
                 return None
-            if now >= session.ends_at or now - session.used_at >= self.terms.idle:
-                await sessions.end(tx, digest)
+            # A session from before the account had a second factor ends with its first.
+            if is_over(session, now) or (session.has_factor and not session.two_factor):
+                await sessions.end(tx, digest(token))
                 return None
             if in_use and now - session.used_at >= self.terms.noted_every:
-                await sessions.note_use(tx, digest, now)
+                await sessions.note_use(tx, digest(token), now)
             return await self._staff(tx, session)
 
     async def sign_out(self, token: str, address: str) -> None:
@@ -147,7 +158,7 @@ class SignIn:
         if staff is None:
             return
         async with self._db.tenant(staff.tenant) as tx:
-            await sessions.end(tx, _digest(token))
+            await sessions.end(tx, digest(token))
             await self._ports.trail.record(tx, AdminAct("staff.signed_out", staff.actor(address)))
 
     async def _find(self, email: str) -> tuple[UUID, User] | None:
@@ -160,33 +171,32 @@ class SignIn:
             user = await users.find_by_email(tx, await data_keys.open_organisation_key(tx, self._ports.ring), token)
         return None if user is None else (tenant, user)
 
-    async def _begin(self, tenant: UUID, user: User, match: Match, address: str) -> SignedIn:
-        now, token = self._clock.now(), secrets.token_urlsafe(_TOKEN_BYTES)
-        session = Session(user.id, now, now, now + self.terms.longest)
+    async def _go_on(self, tenant: UUID, user: User, rehash: str | None, where: Where) -> SignedIn | SecondStepOwed:
         async with self._db.tenant(tenant) as tx:
-            await sessions.end_stale(tx, used_before=now - self.terms.idle, now=now)
-            await sessions.add(tx, _digest(token), session)
-            await users.note_sign_in(tx, user.id, now)
-            if match.rehash is not None:
+            if rehash is not None:
                 cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
-                await users.rehash(tx, cipher, user.id, match.rehash)
-            await find_own_hosts(tx, self._ports.ring, user.id, user.email)
-            await self._ports.trail.record(tx, AdminAct("staff.signed_in", Actor(user.name, address)))
-        return SignedIn(token, session.ends_at)
+                await users.rehash(tx, cipher, user.id, rehash)
+            if (await factors.held_by(tx, user.id)).any:
+                return await self._ports.steps.begin(tx, user)
+            return await self._ports.start.begin(tx, user, where, factor="")
 
     async def _note_failure(self, found: tuple[UUID, User] | None, email: str, address: str) -> None:
         if found is None:
             await self._ports.security.note("signin.failed", address=address, name=normal_email(email))
             return
         tenant, user = found
+        besieged = await self._ports.guard.is_new_siege(user.id)
         async with self._db.tenant(tenant) as tx:
-            await self._ports.trail.record(tx, AdminAct("staff.signin_failed", Actor(user.name, address)))
+            actor = Actor(user.name, address)
+            await self._ports.trail.record(tx, AdminAct("staff.signin_failed", actor))
+            if besieged:
+                await self._ports.trail.record(tx, AdminAct("staff.besieged", actor, {"user": str(user.id)}))
 
     async def _tenant_of(self, token: str) -> UUID | None:
-        if not token or len(token) > _LONGEST_TOKEN:
+        if not may_be_token(token):
             return None
         async with self._db.lookup() as lookups:
-            return await lookups.find_session(_digest(token))
+            return await lookups.find_session(digest(token))
 
     async def _staff(self, tx: Tenant, session: Session) -> Staff | None:
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
@@ -196,8 +206,24 @@ class SignIn:
             return None
         grants = await staff_roles.of_user(tx, user.id)
         own = await staff_roles.hosts_of(tx, user.id) if any(item.role is Role.HOST for item in grants) else frozenset()
-        return Staff(tx.id, user.id, user.name, user.email, name, session.created_at, session.ends_at, grants, own)
+        return Staff(
+            tenant=tx.id,
+            user_id=user.id,
+            name=user.name,
+            email=user.email,
+            organisation=name,
+            since=session.created_at,
+            ends_at=session.ends_at,
+            grants=grants,
+            hosts=own,
+            session_id=session.id,
+            idle=session.idle,
+            proved_at=session.proved_at,
+            two_factor=session.two_factor,
+            has_factor=session.has_factor,
+        )
 
 
-def _digest(token: str) -> bytes:
-    return sha256(token.encode("utf-8", "replace")).digest()
+def is_over(session: Session, now: datetime) -> bool:
+    """Whether a session's time is up."""
+    return now >= session.ends_at or now - session.used_at >= session.idle

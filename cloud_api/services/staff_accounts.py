@@ -12,7 +12,7 @@ from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.own_hosts import find_own_hosts
 from cloud_api.services.passwords import Passwords, find_fault
 from cloud_api.services.sign_in_names import SignInNames, email_fault
-from cloud_api.store import data_keys, organisations, sessions, staff_roles, users
+from cloud_api.store import data_keys, factors, half_sign_ins, organisations, passkeys, sessions, staff_roles, users
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.organisations import Site
 from cloud_api.store.users import User
@@ -135,7 +135,32 @@ class StaffAccounts:
         async with self._db.tenant(tenant) as tx:
             await users.set_password(tx, cipher, user.id, hashed, self._clock.now())
             ended = await sessions.end_all_of(tx, user.id)
+            await half_sign_ins.end_all_of(tx, user.id)
             await self._trail.record(tx, AdminAct("staff.password_set", actor, {"user": str(user.id)}))
+        return ended
+
+    async def reset_factors(self, tenant: UUID, email: str, actor: Actor) -> int:
+        """Take all second factors and recovery codes from an account and end its sessions; how many those were. Whose
+        role asks for a factor sets up a new one when next signing in.
+
+        Raises:
+            ConfigurationError: there is no such account in this organisation, or no reason is given.
+        """
+        if not actor.reason.strip():
+            raise ConfigurationError("say why with --reason: it goes into the audit log")
+        token = await self._names.token(email)
+        async with self._db.tenant(tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            user = await users.find_by_email(tx, cipher, token)
+            if user is None:
+                raise ConfigurationError("nobody of this organisation has this address")
+            await factors.remove_secret(tx, user.id)
+            await passkeys.remove_all(tx, user.id)
+            await factors.remove_recovery_codes(tx, user.id)
+            await half_sign_ins.end_all_of(tx, user.id)
+            ended = await sessions.end_all_of(tx, user.id)
+            detail = {"user": str(user.id), "name": user.name}
+            await self._trail.record(tx, AdminAct("staff.factors_reset", actor, detail))
         return ended
 
     async def set_roles(self, tenant: UUID, email: str, grants: tuple[Grant, ...], actor: Actor) -> Account:

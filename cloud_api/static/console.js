@@ -153,4 +153,8 @@
     });
   }
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+
+  // An act that was confirmed goes on by itself, once: who comes back to the page by the browser's history does it anew.
+  const confirmed = one("form[data-submit-at-once]");
+  if (confirmed && performance.getEntriesByType("navigation")[0]?.type === "navigate") confirmed.requestSubmit();
 })();

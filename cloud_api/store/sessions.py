@@ -1,40 +1,118 @@
 """Sessions of staff: the database knows the SHA-256 of a token, never the token."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from cloud_api.keys.fields import FieldCipher
 from cloud_api.store.db import Tenant
+
+_TABLE = "staff_session"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session that begins. ``address`` and ``browser`` are what its owner knows it again by; they are sealed."""
+
+    id: UUID
+    user_id: UUID
+    created_at: datetime
+    ends_at: datetime
+    two_factor: bool
+    address: str
+    browser: str
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session as it stands; ``ends_at`` is its absolute end, ``used_at`` when a person last did something."""
+    """A session as it stands. ``ends_at`` is its absolute end, ``used_at`` when a person last did something, ``idle``
+    how long the organisation lets it be without that; ``proved_at`` when whoever has it last proved who they are.
+    ``two_factor``: with a second factor; ``has_factor``: whether its account has one at this moment.
+    """
 
+    id: UUID
     user_id: UUID
     created_at: datetime
     used_at: datetime
     ends_at: datetime
+    two_factor: bool
+    proved_at: datetime
+    has_factor: bool
+    idle: timedelta
 
 
-async def add(tx: Tenant, token_hash: bytes, session: Session) -> None:
+@dataclass(frozen=True, slots=True)
+class ListedSession:
+    """A session as its owner sees it; ``address`` and ``browser`` are empty where an earlier version began it."""
+
+    id: UUID
+    created_at: datetime
+    used_at: datetime
+    ends_at: datetime
+    address: str
+    browser: str
+
+
+async def add(tx: Tenant, cipher: FieldCipher, token_hash: bytes, session: NewSession) -> None:
     """Begin a session."""
+    row = str(session.id)
     await tx.connection.execute(
-        "insert into lodge.staff_session (tenant_id, token_hash, user_id, created_at, used_at, ends_at)"
-        " values (%s, %s, %s, %s, %s, %s)",
-        (tx.id, token_hash, session.user_id, session.created_at, session.used_at, session.ends_at),
+        "insert into lodge.staff_session (tenant_id, token_hash, id, user_id, created_at, used_at, ends_at, two_factor,"
+        " proved_at, data_key_id, address, browser) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            tx.id,
+            token_hash,
+            session.id,
+            session.user_id,
+            session.created_at,
+            session.created_at,
+            session.ends_at,
+            session.two_factor,
+            session.created_at,
+            cipher.key_id,
+            cipher.seal_text(session.address, table=_TABLE, column="address", row=row),
+            cipher.seal_text(session.browser, table=_TABLE, column="browser", row=row),
+        ),
     )
 
 
 async def find(tx: Tenant, token_hash: bytes) -> Session | None:
     """A session, whether or not it is still good."""
     cursor = await tx.connection.execute(
-        "select user_id, created_at, used_at, ends_at from lodge.staff_session"
-        " where tenant_id = %s and token_hash = %s",
+        "select s.id, s.user_id, s.created_at, s.used_at, s.ends_at, s.two_factor,"
+        " coalesce(s.proved_at, s.created_at),"
+        " exists (select from lodge.staff_totp t where t.tenant_id = s.tenant_id and t.user_id = s.user_id"
+        "  and t.confirmed_at is not null)"
+        " or exists (select from lodge.staff_passkey p where p.tenant_id = s.tenant_id and p.user_id = s.user_id),"
+        " o.session_idle * interval '1 minute'"
+        " from lodge.staff_session s join lodge.organisation o on o.tenant_id = s.tenant_id"
+        " where s.tenant_id = %s and s.token_hash = %s",
         (tx.id, token_hash),
     )
     row = await cursor.fetchone()
     return Session(*row) if row else None
+
+
+async def list_of(
+    tx: Tenant, cipher: FieldCipher, user_id: UUID, *, used_after: datetime, now: datetime
+) -> list[ListedSession]:
+    """Somebody's sessions that are not over, the one used last first."""
+    cursor = await tx.connection.execute(
+        "select id, created_at, used_at, ends_at, address, browser from lodge.staff_session"
+        " where tenant_id = %s and user_id = %s and used_at > %s and ends_at > %s order by used_at desc, id",
+        (tx.id, user_id, used_after, now),
+    )
+    return [
+        ListedSession(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            _open(cipher, row[0], "address", row[4]),
+            _open(cipher, row[0], "browser", row[5]),
+        )
+        for row in await cursor.fetchall()
+    ]
 
 
 async def note_use(tx: Tenant, token_hash: bytes, now: datetime) -> None:
@@ -45,11 +123,72 @@ async def note_use(tx: Tenant, token_hash: bytes, now: datetime) -> None:
     )
 
 
+async def replace_token(tx: Tenant, old_hash: bytes, new_hash: bytes, *, two_factor: bool, now: datetime) -> bool:
+    """Give a session whose owner has just proved who they are another token; ``False`` when it is over meanwhile."""
+    cursor = await tx.connection.execute(
+        "update lodge.staff_session set token_hash = %s, two_factor = two_factor or %s, proved_at = %s, used_at = %s,"
+        " proof_failures = 0, challenge = null where tenant_id = %s and token_hash = %s",
+        (new_hash, two_factor, now, now, tx.id, old_hash),
+    )
+    return cursor.rowcount == 1
+
+
+async def count_proof(tx: Tenant, token_hash: bytes) -> int:
+    """Count an attempt to prove oneself, before it is looked at; how many there were since the last that succeeded."""
+    cursor = await tx.connection.execute(
+        "update lodge.staff_session set proof_failures = proof_failures + 1 where tenant_id = %s and token_hash = %s"
+        " returning proof_failures",
+        (tx.id, token_hash),
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+async def put_challenge(tx: Tenant, token_hash: bytes, challenge: bytes) -> None:
+    """What a passkey is to sign."""
+    await tx.connection.execute(
+        "update lodge.staff_session set challenge = %s where tenant_id = %s and token_hash = %s",
+        (challenge, tx.id, token_hash),
+    )
+
+
+async def take_challenge(tx: Tenant, token_hash: bytes) -> bytes | None:
+    """What a passkey was to sign, once."""
+    cursor = await tx.connection.execute(
+        "select challenge from lodge.staff_session where tenant_id = %s and token_hash = %s for update",
+        (tx.id, token_hash),
+    )
+    row = await cursor.fetchone()
+    if row is None or row[0] is None:
+        return None
+    await tx.connection.execute(
+        "update lodge.staff_session set challenge = null where tenant_id = %s and token_hash = %s", (tx.id, token_hash)
+    )
+    return bytes(row[0])
+
+
 async def end(tx: Tenant, token_hash: bytes) -> None:
     """End a session."""
     await tx.connection.execute(
         "delete from lodge.staff_session where tenant_id = %s and token_hash = %s", (tx.id, token_hash)
     )
+
+
+async def end_one_of(tx: Tenant, user_id: UUID, session_id: UUID) -> bool:
+    """End a session of somebody; ``False`` when they have none such."""
+    cursor = await tx.connection.execute(
+        "delete from lodge.staff_session where tenant_id = %s and user_id = %s and id = %s",
+        (tx.id, user_id, session_id),
+    )
+    return cursor.rowcount == 1
+
+
+async def end_others_of(tx: Tenant, user_id: UUID, kept: UUID) -> int:
+    """End every session of somebody but one; how many there were."""
+    cursor = await tx.connection.execute(
+        "delete from lodge.staff_session where tenant_id = %s and user_id = %s and id <> %s", (tx.id, user_id, kept)
+    )
+    return cursor.rowcount
 
 
 async def end_all_of(tx: Tenant, user_id: UUID) -> int:
@@ -67,3 +206,7 @@ async def end_stale(tx: Tenant, *, used_before: datetime, now: datetime) -> int:
         (tx.id, used_before, now),
     )
     return cursor.rowcount
+
+
+def _open(cipher: FieldCipher, session_id: UUID, column: str, sealed: bytes | None) -> str:
+    return "" if sealed is None else cipher.open_text(bytes(sealed), table=_TABLE, column=column, row=str(session_id))

@@ -15,6 +15,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.organisation_file import HostEntry, OrganisationFile, SiteEntry, VisitorTypeEntry, ZoneEntry
 from tests.fakes.cloud_kiosk import FakeKiosk
@@ -22,6 +23,8 @@ from tests.fakes.cloud_postgres import TEMPLATE, addresses_of, create_database, 
 from tests.fakes.cloud_server import sample_file
 from tests.fakes.console_server import EMAIL, PASSWORD, Arrival, ConsoleServer, run_console
 
+RECEPTION = "rhona@example.org"
+"""Signs in with the password alone."""
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -88,6 +91,7 @@ def server() -> Iterator[ConsoleServer]:
         make_template(postgres)
         create_database(postgres, "lodge_browser", template=TEMPLATE)
         with run_console(addresses_of(postgres, "lodge_browser"), file=organisation()) as running:
+            add_receptionist(running)
             yield running
 
 
@@ -97,6 +101,7 @@ def spare_server() -> Iterator[ConsoleServer]:
     with run_server(find_binaries()[0]) as postgres:
         make_template(postgres)
         with run_console(addresses_of(postgres, TEMPLATE), file=organisation()) as running:
+            add_receptionist(running)
             yield running
 
 
@@ -122,9 +127,10 @@ def fresh_allowance(server: ConsoleServer) -> None:
 
 @pytest.fixture(scope="package")
 def signed_in(browser: Browser, server: ConsoleServer) -> StorageState:
-    """The cookies of somebody who has signed in."""
+    """The cookies of the owner, who has signed in."""
     context = browser.new_context(ignore_https_errors=True, base_url=server.origin)
-    sign_in(context.new_page())
+    sign_in(context.new_page(), email=EMAIL)
+    server.vouch()
     state = context.storage_state()
     context.close()
     return state
@@ -157,7 +163,11 @@ def context(context: BrowserContext) -> BrowserContext:
     return context
 
 
-def sign_in(page: Page, *, email: str = EMAIL, password: str = PASSWORD) -> None:
+def add_receptionist(server: ConsoleServer) -> None:
+    server.add_account(RECEPTION, name="Rhona Fernhollow", grants=(Grant(Role.RECEPTIONIST),))
+
+
+def sign_in(page: Page, *, email: str = RECEPTION, password: str = PASSWORD) -> None:
     page.goto("/sign-in")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from cloud_api.composition import Cloud
 from cloud_api.console import build_accounts
 from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.session_tokens import digest
 from cloud_api.services.staff_accounts import NewStaff
 from cloud_api.serving import build_http, build_rate_limit
 from tests.fakes.cloud_server import OPERATOR, ORIGIN, Ground
@@ -19,8 +20,19 @@ PASSWORD = "seven lamps over the weir"
 BROWSER = {"Accept": "text/html,application/xhtml+xml", "Sec-Fetch-Site": "same-origin", "Origin": ORIGIN}
 
 
+COOKIE = "__Host-lodge"
+
+
+class Browser(httpx.AsyncClient):
+    """A client that knows the cloud behind its application."""
+
+    cloud: Cloud | None = None
+
+
 def build(cloud: Cloud) -> FastAPI:
-    return build_http(cloud, build_rate_limit(cloud))
+    app = build_http(cloud, build_rate_limit(cloud))
+    app.state.cloud = cloud
+    return app
 
 
 @asynccontextmanager
@@ -28,7 +40,8 @@ async def browse(
     app: FastAPI, *, address: str = ADDRESS, headers: Mapping[str, str] = BROWSER
 ) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app, client=(address, 4711), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers) as client:
+    async with Browser(transport=transport, base_url=ORIGIN, headers=headers) as client:
+        client.cloud = getattr(app.state, "cloud", None)
         yield client
 
 
@@ -40,8 +53,35 @@ async def add_account(
     await build_accounts(ground.cloud).create(ground.tenant, wanted, OPERATOR)
 
 
-async def sign_in(client: httpx.AsyncClient, email: str = EMAIL, password: str = PASSWORD) -> httpx.Response:
-    return await client.post("/sign-in", data={"email": email, "password": password})
+async def sign_in(
+    client: httpx.AsyncClient, email: str = EMAIL, password: str = PASSWORD, *, stranger: bool = False
+) -> httpx.Response:
+    """Sign in as one does whose role asks for no second factor: tests of that use ``give_password``. ``stranger``: from
+    a browser that sends no cookies.
+    """
+    answer = await give_password(client, email, password, stranger=stranger)
+    if isinstance(client, Browser) and client.cloud is not None and COOKIE in answer.cookies:
+        await vouch(client.cloud, answer.cookies[COOKIE])
+    return answer
+
+
+async def give_password(
+    client: httpx.AsyncClient, email: str = EMAIL, password: str = PASSWORD, *, stranger: bool = False
+) -> httpx.Response:
+    headers = {"Cookie": "none=none"} if stranger else {}
+    return await client.post("/sign-in", data={"email": email, "password": password}, headers=headers)
+
+
+async def vouch(cloud: Cloud, token: str) -> None:
+    """Let a session count as one with a second factor."""
+    async with cloud.db.lookup() as lookups:
+        tenant = await lookups.find_session(digest(token))
+    assert tenant is not None
+    async with cloud.db.tenant(tenant) as tx:
+        await tx.connection.execute(
+            "update lodge.staff_session set two_factor = true where tenant_id = %s and token_hash = %s",
+            (tenant, digest(token)),
+        )
 
 
 async def forget_attempts(cloud: Cloud) -> None:

@@ -17,7 +17,7 @@ from cloud_api.keys.service import KeyService
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.organisation_file import SiteEntry, ZoneEntry
 from cloud_api.store import data_keys, kiosks, sessions, staff_roles, users
-from cloud_api.store.sessions import Session
+from cloud_api.store.sessions import NewSession
 from cloud_api.store.users import User
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_photos import Post, receipt_of, take_photo
@@ -71,8 +71,9 @@ class RoleWorld:
             await staff_roles.put(tx, made.user_id, grants)
             if any(grant.role is Role.HOST for grant in grants):
                 await staff_roles.put_hosts(tx, made.user_id, [self.host])
-            session = Session(made.user_id, now, now, now.replace(year=now.year + 1))
-            await sessions.add(tx, sha256(made.token.encode()).digest(), session)
+            ends_at = now.replace(year=now.year + 1)
+            session = NewSession(uuid4(), made.user_id, now, ends_at, two_factor=True, address="", browser="")
+            await sessions.add(tx, cipher, sha256(made.token.encode()).digest(), session)
         return made
 
     async def grants_of(self, person: Person) -> tuple[Grant, ...]:

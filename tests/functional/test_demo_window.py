@@ -77,6 +77,7 @@ def test_a_demo_that_is_shown_tells_where_all_is_and_ends_when_its_window_is_clo
         demo.await_words("press Ctrl-C to stop.")
         origin = _told(r"Console +(https://127\.0\.0\.1:\d+)", demo.said)
         assert _told(r"Account +(\S+@example\.org) +[0-9a-f-]{19}\n", demo.said)
+        assert _told(r"Owner +(\S+@example\.org) +[0-9a-f-]{19} +\(have an authenticator app to hand\)\n", demo.said)
         assert _told(r"Staff PIN +(\d+)\n", demo.said) == "246810"
         assert str(tmp_path / "out") in demo.said
         assert _answers(origin)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from workbench.demo.cloud import Account, DemoCloud
+from workbench.demo.cloud import Accounts, DemoCloud
 from workbench.demo.lobby import PIN, DemoKiosk
 from workbench.demo.processes import Processes
 
@@ -27,7 +27,7 @@ class Attended:
         self._terminal = _terminal()
         self._cloud_is_on = True
 
-    def stay(self, account: Account, out: Path) -> None:
+    def stay(self, accounts: Accounts, out: Path) -> None:
         """Return when a window was closed.
 
         Raises:
@@ -36,7 +36,8 @@ class Attended:
         say = self._say
         say("")
         say(f"  Console    {self._cloud.origin}   (its certificate is its own: the browser will ask)")
-        say(f"  Account    {account.email}   {account.password}")
+        say(f"  Account    {accounts.reception.email}   {accounts.reception.password}")
+        say(f"  Owner      {accounts.owner.email}   {accounts.owner.password}   (have an authenticator app to hand)")
         say(f"  Staff PIN  {PIN}")
         say(f"  Badges and messages arrive in {out}")
         say("")

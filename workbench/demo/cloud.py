@@ -1,6 +1,7 @@
 """The demo's cloud: the product's own commands, in the order in which an operator types them."""
 
 import json
+import secrets
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,17 +16,37 @@ from workbench.demo.summary import await_true
 MODULE = "cloud_api.cli"
 ORGANISATION = "Thistledown Works"
 SAMPLE = Path(__file__).with_name("thistledown.json")
-ACCOUNT = "yarrow.wintersedge@example.org"
 START_SECONDS = 60.0
 SERVER, WORKER = "cloud", "worker"
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A console account that works at once."""
+    """A console account."""
 
+    name: str
     email: str
     password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The owner, who must set up a second factor first, and the reception, which gets in with its password alone."""
+
+    owner: Account
+    reception: Account
+
+
+def new_accounts() -> Accounts:
+    """Invented people with passwords of this run."""
+    return Accounts(
+        Account("Yarrow Wintersedge", "yarrow.wintersedge@example.org", _new_password()),
+        Account("Linnet Hollowmere", "linnet.hollowmere@example.org", _new_password()),
+    )
+
+
+def _new_password() -> str:
+    return "-".join(secrets.token_hex(2) for _ in range(4))
 
 
 class DemoCloud:
@@ -50,19 +71,22 @@ class DemoCloud:
         self.start()
         self._command("org", "create", ORGANISATION, "--root-key", str(self._folder.parent / "root.key"))
 
-    def populate(self, account: Account, kiosks: Sequence[str]) -> list[str]:
-        """Give the organisation its sites, hosts and an account; returns a code for each kiosk, to enrol it with."""
-        self.describe()
-        password = self._folder.parent / "password"
-        password.touch(mode=0o600)
-        password.write_text(account.password + "\n", encoding="utf-8")
-        user = ("user", "create", account.email, "--name", "Yarrow Wintersedge", "--role", "owner")
-        told = ("--password-file", str(password))
+    def populate(self, accounts: Accounts, kiosks: Sequence[str]) -> list[str]:
+        """Give the organisation its sites, hosts and accounts; returns a code for each kiosk, to enrol it with."""
+        # Whoever comes first is the owner; everybody else after that.
+        self._commands(("org", "apply", str(SAMPLE)), (*self._new_user(accounts.owner), "--role", "owner"))
+        reception = (*self._new_user(accounts.reception), "--role", "receptionist")
         # Those that the sample names are there already, without a code.
         known = {kiosk["name"]: kiosk["id"] for kiosk in json.loads(self._command("kiosk", "list", "--json"))}
         coding = [("code", known[name]) if name in known else ("create", name) for name in kiosks]
-        _, *facts = self._commands((*user, *told), *(("kiosk", *command, "--json") for command in coding))
+        _, *facts = self._commands(reception, *(("kiosk", *command, "--json") for command in coding))
         return [str(json.loads(each)["code"]) for each in facts]
+
+    def _new_user(self, account: Account) -> tuple[str, ...]:
+        password = self._folder.parent / f"password-{account.email}"
+        password.touch(mode=0o600)
+        password.write_text(account.password + "\n", encoding="utf-8")
+        return ("user", "create", account.email, "--name", account.name, "--password-file", str(password))
 
     def describe(self) -> None:
         """Give the organisation its sites and hosts."""

@@ -7,7 +7,6 @@ Usage::
 """
 
 import os
-import secrets
 import shutil
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from pathlib import Path
 import click
 
 from workbench.demo.attended import Attended
-from workbench.demo.cloud import ACCOUNT, Account, DemoCloud
+from workbench.demo.cloud import Accounts, DemoCloud, new_accounts
 from workbench.demo.console import ConsoleCamera
 from workbench.demo.display import require_display
 from workbench.demo.endings import heed_requests, ignore_requests
@@ -84,8 +83,8 @@ class Demo:
 
     def play(self, mail: MailFolder, *, kiosks: int) -> None:
         """Drive it by touches."""
-        cloud, account, lobbies = self._set_up(mail, kiosks=kiosks, touchable=True)
-        with ConsoleCamera(cloud.origin, account, self.out) as camera:
+        cloud, accounts, lobbies = self._set_up(mail, kiosks=kiosks, touchable=True)
+        with ConsoleCamera(cloud.origin, accounts.owner, self.out) as camera:
             Visits(self.summary, cloud, lobbies[0], mail, self.out, camera.photograph).play()
         with self.summary.step("everything is stopped"):
             self.processes.stop_all()
@@ -93,19 +92,19 @@ class Demo:
     def stay(self, mail: MailFolder, *, kiosks: int) -> None:
         """Leave it to a person until they close a window or press Ctrl-C."""
         require_display()
-        cloud, account, lobbies = self._set_up(mail, kiosks=kiosks, touchable=False)
+        cloud, accounts, lobbies = self._set_up(mail, kiosks=kiosks, touchable=False)
         self.at_rest = True
-        Attended(self.summary.say, cloud, lobbies, self.processes).stay(account, self.out)
+        Attended(self.summary.say, cloud, lobbies, self.processes).stay(accounts, self.out)
 
-    def _set_up(self, mail: MailFolder, *, kiosks: int, touchable: bool) -> tuple[DemoCloud, Account, list[DemoKiosk]]:
-        account = Account(ACCOUNT, "-".join(secrets.token_hex(2) for _ in range(4)))
+    def _set_up(self, mail: MailFolder, *, kiosks: int, touchable: bool) -> tuple[DemoCloud, Accounts, list[DemoKiosk]]:
+        accounts = new_accounts()
         cloud = DemoCloud(self.processes, self.work / "cloud")
         step = self.summary.step
         with step("the cloud answers over TLS 1.3, with a database of its own and an organisation"):
             cloud.open(mail_port=mail.port)
         lobbies = [_make_kiosk(self.processes, self.work, self.out, index, self.printer) for index in range(kiosks)]
-        with step("hosts, an account, and codes for the kiosks"):
-            codes = cloud.populate(account, [lobby.name for lobby in lobbies])
+        with step("hosts, accounts, and codes for the kiosks"):
+            codes = cloud.populate(accounts, [lobby.name for lobby in lobbies])
         for lobby, code in zip(lobbies, codes, strict=True):
             with step(f"{lobby.name}: enrolled with its code"):
                 lobby.enrol(code, cloud.origin)
@@ -113,7 +112,7 @@ class Demo:
         for lobby in lobbies:
             with step(f"{lobby.name}: the window is open"):
                 lobby.start(touchable=touchable)
-        return cloud, account, lobbies
+        return cloud, accounts, lobbies
 
 
 @contextmanager

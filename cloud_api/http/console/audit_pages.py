@@ -13,6 +13,7 @@ from starlette.responses import Response
 from cloud_api.clock import Clock
 from cloud_api.http.console.gate import ConsoleGate, actor_of
 from cloud_api.http.console.pages import Pages
+from cloud_api.http.console.proofs import Proofs
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_reading import AuditReading
@@ -28,6 +29,7 @@ class AuditPorts:
 
     pages: Pages
     gate: ConsoleGate
+    proofs: Proofs
     reading: AuditReading
     export: AuditExport
     clock: Clock
@@ -49,6 +51,7 @@ def audit_router(ports: AuditPorts) -> APIRouter:
 
     @router.post("/audit/export")
     async def export(request: Request, staff: Annotated[Staff, ports.gate.needs(Permission.AUDIT_EXPORT)]) -> Response:
+        await ports.proofs.require(staff, request)
         made = await ports.export.make(staff.tenant, actor_of(request, staff))
         content = await anyio.to_thread.run_sync(_pack, made.members)
         name = f"lodge-audit-{ports.clock.now():%Y%m%d-%H%M}.zip"

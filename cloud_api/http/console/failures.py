@@ -11,7 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cloud_api.errors import CloudError, StoreError
-from cloud_api.http.console.gate import FORBIDDEN, ConsoleGate, SignInNeededError, to_sign_in
+from cloud_api.http.console.gate import (
+    FORBIDDEN,
+    ConsoleGate,
+    EnrolmentNeededError,
+    SignInNeededError,
+    to_enrolment,
+    to_sign_in,
+)
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.problems import TYPE_PREFIX, ProblemError
 from cloud_api.services.sign_in import Staff
@@ -62,6 +69,10 @@ def install_failures(app: FastAPI, pages: Pages, gate: ConsoleGate) -> None:
     async def on_sign_in_needed(request: Request, error: SignInNeededError) -> Response:
         return to_sign_in(request, error)
 
+    @app.exception_handler(EnrolmentNeededError)
+    async def on_enrolment_needed(request: Request, _error: EnrolmentNeededError) -> Response:
+        return to_enrolment(request)
+
 
 def wants_page(request: Request) -> bool:
     """Whether a browser asks for something to show."""
@@ -105,9 +116,10 @@ def _wrap(original: Handler, pages: Pages, gate: ConsoleGate) -> Callable[[Reque
 
 async def _staff(gate: ConsoleGate, request: Request) -> Staff | None:
     try:
-        return await gate.find(request, by_itself=True)
+        found = await gate.find(request, by_itself=True)
     except CloudError:
         return None
+    return None if found is None or found.must_enrol else found
 
 
 def _page(pages: Pages, request: Request, plain: JSONResponse, staff: Staff | None = None) -> Response:

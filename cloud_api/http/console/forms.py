@@ -16,13 +16,13 @@ _FIELDS = 20
 F = TypeVar("F", bound=msgspec.Struct)
 
 
-async def read_form(request: Request, shape: type[F]) -> F:
-    """The fields of a form in its shape; fields of other names are refused.
+async def read_form(request: Request, shape: type[F], *, limit: int = _BYTES) -> F:
+    """The fields of a form in its shape, of ``limit`` bytes at most; fields of other names are refused.
 
     Raises:
         ProblemError: 413 too large, 415 not a form, 422 not of this shape.
     """
-    pairs = await read_pairs(request, most=_FIELDS)
+    pairs = await read_pairs(request, most=_FIELDS, limit=limit)
     try:
         fields = dict(pairs)
         if len(fields) != len(pairs):
@@ -32,15 +32,13 @@ async def read_form(request: Request, shape: type[F]) -> F:
         raise _not_filled_in(error) from error
 
 
-async def read_pairs(request: Request, *, most: int) -> list[tuple[str, str]]:
+async def read_pairs(request: Request, *, most: int, limit: int = _BYTES) -> list[tuple[str, str]]:
     """The fields of a form, which may come several times each.
 
     Raises:
         ProblemError: 413 too large, 415 not a form, 422 not a form's text or more than ``most`` fields.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:
-        raise ProblemError(415, "not-a-form", "This page takes forms only")
-    raw = await read_body(request, limit=_BYTES)
+    raw = await read_raw(request, limit=limit)
     try:
         return parse_qsl(
             raw.decode("ascii"),
@@ -51,6 +49,19 @@ async def read_pairs(request: Request, *, most: int) -> list[tuple[str, str]]:
         )
     except (ValueError, UnicodeError) as error:
         raise _not_filled_in(error) from error
+
+
+async def read_raw(request: Request, *, limit: int = _BYTES) -> bytes:
+    """A form as it came. It is kept with the request, for whoever else of ours must read it.
+
+    Raises:
+        ProblemError: 413 too large, 415 not a form.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:
+        raise ProblemError(415, "not-a-form", "This page takes forms only")
+    if not hasattr(request.state, "form"):
+        request.state.form = await read_body(request, limit=limit)
+    return bytes(request.state.form)
 
 
 def _not_filled_in(error: Exception) -> ProblemError:

@@ -1,5 +1,6 @@
 """Who is behind a request of the console: the session's cookie, and what happens without one."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -12,12 +13,16 @@ from cloud_api.http.limits import client_address
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.audit_trail import Actor
+from cloud_api.services.browser_words import browser_words
 from cloud_api.services.security_log import SecurityLog
-from cloud_api.services.sign_in import SignedIn, SignIn, Staff
+from cloud_api.services.session_start import SignedIn, Where
+from cloud_api.services.sign_in import SignIn, Staff
 
 COOKIE = "__Host-lodge"
 SIGN_IN = "/sign-in"
 BOARD = "/board"
+ENROL = "/account/second-factor"
+"""Where somebody is led whose role asks for a second factor that is still to be set up."""
 FORBIDDEN = "forbidden"
 """The name of the problem when a role does not suffice."""
 
@@ -28,6 +33,10 @@ class SignInNeededError(Exception):
     def __init__(self, *, ended: bool) -> None:
         super().__init__("sign in first")
         self.ended = ended
+
+
+class EnrolmentNeededError(Exception):
+    """A second factor comes first; nothing else is open until then (R07)."""
 
 
 class ConsoleGate:
@@ -43,20 +52,27 @@ class ConsoleGate:
         """The declaration of a route for whoever has this permission. ``by_itself``: the page asks, and no person."""
         return Depends(_Entrance(self, permission, by_itself=by_itself))
 
-    def signed_in(self) -> Any:  # noqa: ANN401  FastAPI's own type
-        """The declaration of a route for everybody who is signed in."""
-        return Depends(_Entrance(self, None))
+    def signed_in(self, *, enrolling: bool = False) -> Any:  # noqa: ANN401  FastAPI's own type
+        """The declaration of a route for everybody who is signed in. ``enrolling``: it is one of those by which a
+        second factor is set up, and open to who must do that first.
+        """
+        return Depends(_Entrance(self, None, enrolling=enrolling))
 
-    async def admit(self, request: Request, permission: Permission | None, *, by_itself: bool = False) -> Staff:
+    async def admit(
+        self, request: Request, permission: Permission | None, *, by_itself: bool = False, enrolling: bool = False
+    ) -> Staff:
         """Who asks, where they may.
 
         Raises:
             SignInNeededError: nobody is signed in.
+            EnrolmentNeededError: a second factor comes first.
             ProblemError: 403, they may not; the operator's security log says so (R27).
         """
         found = await self.find(request, by_itself=by_itself)
         if found is None:
             raise SignInNeededError(ended=bool(token_of(request)))
+        if found.must_enrol and not enrolling:
+            raise EnrolmentNeededError
         if permission is not None and not found.may(permission):
             await self.note_refusal(request, found, permission)
             raise forbidden()
@@ -77,13 +93,16 @@ class ConsoleGate:
 class _Entrance(Asked):
     """The way into one route."""
 
-    def __init__(self, gate: ConsoleGate, permission: Permission | None, *, by_itself: bool = False) -> None:
+    def __init__(
+        self, gate: ConsoleGate, permission: Permission | None, *, by_itself: bool = False, enrolling: bool = False
+    ) -> None:
         super().__init__(permission)
         self._gate = gate
         self._by_itself = by_itself
+        self._enrolling = enrolling
 
     async def __call__(self, request: Request) -> Staff:
-        return await self._gate.admit(request, self.permission, by_itself=self._by_itself)
+        return await self._gate.admit(request, self.permission, by_itself=self._by_itself, enrolling=self._enrolling)
 
 
 def forbidden(detail: str = "Ask an administrator of your organisation if you need it.") -> ProblemError:
@@ -101,8 +120,14 @@ def actor_of(request: Request, staff: Staff) -> Actor:
     return staff.actor(client_address(request))
 
 
-def remember(response: Response, signed_in: SignedIn, *, seconds: int) -> None:
+def where_of(request: Request) -> Where:
+    """Where a request comes from, as the list of sessions names it."""
+    return Where(client_address(request), browser_words(request.headers.get("user-agent", "")))
+
+
+def remember(response: Response, signed_in: SignedIn, now: datetime) -> None:
     """Give the browser the session. ``__Host-``: this host alone, over TLS alone, for all paths."""
+    seconds = max(0, int((signed_in.ends_at - now).total_seconds()))
     response.set_cookie(COOKIE, signed_in.token, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
 
 
@@ -125,6 +150,15 @@ def to_sign_in(request: Request, error: SignInNeededError) -> Response:
     if error.ended:
         forget(response)
     return response
+
+
+def to_enrolment(request: Request) -> Response:
+    """Where somebody goes who must set up a second factor: pages are led there, all else is refused."""
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=403, headers={"HX-Redirect": ENROL})
+    if request.method != "GET" or "text/html" not in request.headers.get("accept", ""):
+        return ProblemError(403, "second-factor-needed", "Set up a second factor first").response()
+    return RedirectResponse(ENROL, status_code=303)
 
 
 def safe_next(wanted: str) -> str:

@@ -5,7 +5,6 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-import qrcode
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,6 +14,8 @@ from cloud_api.errors import ConfigurationError
 from cloud_api.http.console.forms import read_form
 from cloud_api.http.console.gate import ConsoleGate, actor_of
 from cloud_api.http.console.pages import Pages
+from cloud_api.http.console.proofs import Proofs
+from cloud_api.http.console.qr_codes import qr_path
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.enrolment import IssuedCode
@@ -38,6 +39,7 @@ class KioskPorts:
 
     pages: Pages
     gate: ConsoleGate
+    proofs: Proofs
     fleet: Fleet
     reading: FleetReading
     clock: Clock
@@ -81,22 +83,12 @@ def kiosk_router(ports: KioskPorts) -> APIRouter:
         request: Request, kiosk_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.KIOSKS_REVOKE)]
     ) -> Response:
         await _find(ports, staff, Permission.KIOSKS_REVOKE, kiosk_id)
+        await ports.proofs.require(staff, request)
         if not await ports.fleet.revoke(staff.tenant, kiosk_id, actor_of(request, staff)):
             raise _unknown()
         return RedirectResponse("/kiosks", status_code=303)
 
     return router
-
-
-def qr_path(text: str) -> tuple[int, str]:
-    """A QR code as the side of its square in modules, quiet zone included, and an SVG path of its dark modules."""
-    symbol = qrcode.QRCode(border=4, error_correction=qrcode.constants.ERROR_CORRECT_M)
-    symbol.add_data(text)
-    modules = symbol.get_matrix()
-    path = "".join(
-        f"M{column} {line}h1v1h-1z" for line, row in enumerate(modules) for column, dark in enumerate(row) if dark
-    )
-    return len(modules), path
 
 
 async def _create(ports: KioskPorts, request: Request, staff: Staff, said: NewKiosk) -> Response:

@@ -1,8 +1,7 @@
-"""Signing in, signing out, and one's own account."""
+"""Signing in with the password, and signing out."""
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter
@@ -10,17 +9,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud_api.clock import Clock
+from cloud_api.http.console.cookies import know, known_of, owe, owe_no_more
 from cloud_api.http.console.forms import read_form
-from cloud_api.http.console.gate import SIGN_IN, ConsoleGate, forget, remember, safe_next, token_of
+from cloud_api.http.console.gate import SIGN_IN, ConsoleGate, forget, remember, safe_next, token_of, where_of
 from cloud_api.http.console.pages import Pages
-from cloud_api.http.limits import RateLimit, client_address
+from cloud_api.http.limits import client_address
 from cloud_api.services.passwords import PasswordsBusyError
-from cloud_api.services.sign_in import SignIn, Staff
-from cloud_api.services.team import Team
+from cloud_api.services.second_step import SecondStepOwed, SecondSteps
+from cloud_api.services.session_start import SignedIn
+from cloud_api.services.sign_in import SignIn
+from cloud_api.services.sign_in_guard import SignInGuard
 
-_LIMIT = "sign-in"
+SECOND = "/sign-in/second"
 _WRONG = "E-mail and password do not belong together. Try again, and mind capital letters."
 _BUSY = "Very many people sign in at this moment. Try again in a few seconds."
+_TOO_MANY = "There were five wrong tries from your address within five minutes."
 
 
 class SignInForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,9 +41,9 @@ class SignInPagePorts:
     pages: Pages
     gate: ConsoleGate
     sign_in: SignIn
-    limit: RateLimit
+    steps: SecondSteps
+    guard: SignInGuard
     clock: Clock
-    team: Team
 
 
 def sign_in_router(ports: SignInPagePorts) -> APIRouter:
@@ -48,33 +51,37 @@ def sign_in_router(ports: SignInPagePorts) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=Response)
 
     @router.get(SIGN_IN, tags=["public"])
-    async def ask(request: Request, *, next: str = "/board", ended: str = "") -> Response:  # noqa: A002  the name in the address
+    async def ask(
+        request: Request,
+        *,
+        next: str = "/board",  # noqa: A002  the name in the address
+        ended: str = "",
+        again: str = "",
+    ) -> Response:
         if await ports.gate.find(request) is not None:
             return RedirectResponse(safe_next(next), status_code=303)
-        return _form(ports, request, next_page=safe_next(next), ended=bool(ended))
+        return _form(ports, request, next_page=safe_next(next), ended=bool(ended), again=bool(again))
 
     @router.post(SIGN_IN, tags=["public"])
     async def sign_in(request: Request) -> Response:
         said = await read_form(request, SignInForm)
-        address = client_address(request)
         # Counted before the password is looked at, or a flood in parallel would be looked at whole; given back after.
-        wait = await ports.limit.check(_LIMIT, address)
-        if wait is not None:
-            return _too_many(ports, request, said, wait)
+        admission = await ports.guard.admit(said.email, known_of(request), client_address(request))
+        if admission.wait is not None:
+            return _refusal(ports, request, said, _TOO_MANY, 429, retry_after=admission.wait)
         try:
-            signed_in = await ports.sign_in.sign_in(said.email, said.password, address)
+            signed_in = await ports.sign_in.sign_in(said.email, said.password, where_of(request))
         except PasswordsBusyError:
-            await ports.limit.give_back(_LIMIT, address)
+            await ports.guard.give_back(admission)
             return _refusal(ports, request, said, _BUSY, 503, retry_after=5)
         if signed_in is None:
             return _refusal(ports, request, said, _WRONG, 401)
-        await ports.limit.give_back(_LIMIT, address)
-        before = token_of(request)
-        if before:
-            await ports.sign_in.sign_out(before, address)
-        response = RedirectResponse(safe_next(said.next), status_code=303)
-        remember(response, signed_in, seconds=int(ports.sign_in.terms.longest.total_seconds()))
-        return response
+        await ports.guard.give_back(admission)
+        if isinstance(signed_in, SecondStepOwed):
+            response = RedirectResponse(f"{SECOND}?next={safe_next(said.next)}", status_code=303)
+            owe(response, signed_in)
+            return response
+        return await let_in(ports, request, signed_in, said.next)
 
     @router.post("/sign-out", tags=["public"])
     async def sign_out(request: Request) -> Response:
@@ -83,18 +90,30 @@ def sign_in_router(ports: SignInPagePorts) -> APIRouter:
         forget(response)
         return response
 
-    @router.get("/account")
-    async def account(request: Request, staff: Annotated[Staff, ports.gate.signed_in()]) -> Response:
-        roles = await ports.team.roles_of(staff)
-        facts = {"terms": ports.sign_in.terms, "now": ports.clock.now(), "roles": roles}
-        return ports.pages.page(request, "account.html", facts, staff=staff)
-
     return router
 
 
-def _form(ports: SignInPagePorts, request: Request, *, next_page: str, ended: bool = False) -> Response:
-    facts = {"email": "", "next_page": next_page, "ended": ended, "wrong": "", "again_at": None, "minutes": 0}
+async def let_in(ports: SignInPagePorts, request: Request, signed_in: SignedIn, wanted: str) -> Response:
+    """On to the page that was wanted, with a session; the one before it ends, and the browser is known from now on."""
+    before = token_of(request)
+    if before:
+        await ports.sign_in.sign_out(before, client_address(request))
+    response = RedirectResponse(safe_next(wanted), status_code=303)
+    remember(response, signed_in, ports.clock.now())
+    owe_no_more(response)
+    know(response, await ports.guard.known.remember(known_of(request), signed_in.email))
+    return response
+
+
+def _form(
+    ports: SignInPagePorts, request: Request, *, next_page: str, ended: bool = False, again: bool = False
+) -> Response:
+    facts = {"email": "", "next_page": next_page, "ended": ended, "again": again, **_nothing_wrong()}
     return ports.pages.page(request, "sign_in.html", facts)
+
+
+def _nothing_wrong() -> dict[str, object]:
+    return {"wrong": "", "again_at": None, "minutes": 0}
 
 
 def _refusal(
@@ -104,14 +123,10 @@ def _refusal(
         "email": said.email,
         "next_page": safe_next(said.next),
         "ended": False,
+        "again": False,
         "wrong": wrong,
         "again_at": ports.clock.now() + timedelta(seconds=retry_after) if retry_after else None,
         "minutes": -(-retry_after // 60),
     }
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     return ports.pages.page(request, "sign_in.html", facts, status=status, headers=headers)
-
-
-def _too_many(ports: SignInPagePorts, request: Request, said: SignInForm, wait: int) -> Response:
-    wrong = "There were five wrong tries from your address within five minutes."
-    return _refusal(ports, request, said, wrong, 429, retry_after=wait)

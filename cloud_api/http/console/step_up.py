@@ -15,10 +15,3 @@ class StepUp(Protocol):
         leads them there and back.
         """
         ...
-
-
-class SessionSuffices:
-    """Asks for nothing beyond the session."""
-
-    async def require(self, staff: Staff, request: Request) -> None:
-        """Whoever is signed in is believed."""

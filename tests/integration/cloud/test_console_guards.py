@@ -232,7 +232,7 @@ async def test_addresses_are_not_readable_in_the_table_of_limits(client: httpx.A
     await client.post("/sign-in", data={"email": EMAIL, "password": "x"})
     async with ground.cloud.db.server() as connection:
         rows = await (await connection.execute("select * from ops.rate_limit")).fetchall()
-    assert len(rows) == 2
+    assert 2 <= len(rows) <= 3  # of requests, of sign-ins, and of failures where there is such an account
     assert "192.0.2.44" not in str(rows)
     assert {len(row[0]) for row in rows} == {16}
 

@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from cloud_api.console import build_sign_in
+from cloud_api.console import build_shared_limit
 from cloud_api.http.console.pages import clock
 from cloud_api.http.console.streams import ChangeStreams, StreamTerms
+from cloud_api.identity import build_identity
 from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.services.audit_reading import AuditReading
 from cloud_api.services.fleet_view import FleetReading
@@ -232,7 +233,7 @@ async def test_a_stream_says_changed_and_nothing_else_and_ends_with_its_session(
     ground: Ground, client: httpx.AsyncClient
 ) -> None:
     token = client.cookies["__Host-lodge"]
-    signing, ticks = build_sign_in(ground.cloud), Ticks(ground.cloud.db)
+    signing, ticks = build_identity(ground.cloud, build_shared_limit(ground.cloud)).sign_in, Ticks(ground.cloud.db)
     staff = await signing.find(token)
     assert staff is not None
     streams = ChangeStreams(ticks, signing, StreamTerms(beat_seconds=0.05, rest_seconds=0, per_person=1))
@@ -255,7 +256,7 @@ async def test_a_stream_says_changed_and_nothing_else_and_ends_with_its_session(
 
 async def test_a_server_that_stops_does_not_wait_for_open_pages(ground: Ground, client: httpx.AsyncClient) -> None:
     token = client.cookies["__Host-lodge"]
-    signing, ticks = build_sign_in(ground.cloud), Ticks(ground.cloud.db)
+    signing, ticks = build_identity(ground.cloud, build_shared_limit(ground.cloud)).sign_in, Ticks(ground.cloud.db)
     staff = await signing.find(token)
     assert staff is not None
     stream = ChangeStreams(ticks, signing).follow(staff, token)

@@ -8,18 +8,17 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from cloud_api.console import build_accounts, build_shared_limit
+from cloud_api.console import build_accounts, build_security_log, build_shared_limit
 from cloud_api.errors import ConfigurationError
 from cloud_api.http.console.gate import ConsoleGate
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
+from cloud_api.identity import build_identity
 from cloud_api.services.passwords import HashTerms, Match, Passwords, PasswordsBusyError
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
-from cloud_api.services.sign_in import SignIn, SignInPorts
-from cloud_api.services.sign_in_names import SignInNames
+from cloud_api.services.session_start import Where
 from cloud_api.services.staff_accounts import NewStaff
-from cloud_api.services.team import Team
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.fakes.console_browser import (
     ADDRESS,
@@ -106,13 +105,10 @@ async def test_both_failures_do_the_same_work_and_rest_to_the_same_moment(ground
     async def rest(seconds: float) -> None:
         rests.append(seconds)
 
-    cloud, keys = ground.cloud, ServerKeys(ground.cloud.db, ground.cloud.ring)
-    security = SecurityLog(cloud.db, keys, cloud.clock)
-    passwords = Watched(HashTerms(memory_kib=64))
-    ports = SignInPorts(cloud.db, cloud.ring, passwords, SignInNames(keys), cloud.trail, security, cloud.clock)
-    signing = SignIn(ports, rest=rest)
-    assert await signing.sign_in(EMAIL, "not the right words", "192.0.2.9") is None
-    assert await signing.sign_in("nobody@example.org", "not the right words", "192.0.2.9") is None
+    limit, passwords = build_shared_limit(ground.cloud), Watched(HashTerms(memory_kib=64))
+    signing = build_identity(ground.cloud, limit, passwords=passwords, rest=rest).sign_in
+    assert await signing.sign_in(EMAIL, "not the right words", Where("192.0.2.9")) is None
+    assert await signing.sign_in("nobody@example.org", "not the right words", Where("192.0.2.9")) is None
     assert checked == [True, False]
     assert len(rests) == 2
     assert all(0 < seconds <= signing.terms.failure_seconds for seconds in rests)
@@ -146,11 +142,11 @@ async def test_a_shift_that_signs_in_behind_one_address_is_not_locked_out(client
 async def test_a_success_gives_its_own_try_back_and_nobody_else_s(client: httpx.AsyncClient) -> None:
     """R05: whoever has an account cannot buy tries at another with it."""
     for _ in range(4):
-        assert (await sign_in(client, password="not the right words")).status_code == 401
+        assert (await sign_in(client, password="not the right words", stranger=True)).status_code == 401
     for _ in range(3):
-        assert (await sign_in(client)).status_code == 303
-    assert (await sign_in(client, password="not the right words")).status_code == 401
-    assert (await sign_in(client)).status_code == 429
+        assert (await sign_in(client, stranger=True)).status_code == 303
+    assert (await sign_in(client, password="not the right words", stranger=True)).status_code == 401
+    assert (await sign_in(client, stranger=True)).status_code == 429
 
 
 async def test_a_flood_in_parallel_has_no_more_tries_than_one_after_the_other(
@@ -158,13 +154,15 @@ async def test_a_flood_in_parallel_has_no_more_tries_than_one_after_the_other(
 ) -> None:
     """R05: tries are taken before passwords are looked at."""
     words = ["not the right words", PASSWORD] * 10
-    answers = await asyncio.gather(*(sign_in(client, password=word) for word in words))
+    answers = await asyncio.gather(*(sign_in(client, password=word, stranger=True) for word in words))
     told = Counter(answer.status_code for answer in answers)
     assert told[401] <= 5
     assert told[429] >= 10
     assert (await kinds(ground))["staff.signin_failed"] == told[401]
     left = 5 - told[401]
-    again = [(await sign_in(client, password="not the right words")).status_code for _ in range(left + 1)]
+    again = [
+        (await sign_in(client, password="not the right words", stranger=True)).status_code for _ in range(left + 1)
+    ]
     assert again == [401] * left + [429]
 
 
@@ -176,13 +174,12 @@ async def test_who_was_turned_away_unlooked_at_has_not_tried(ground: Ground) -> 
         async def check(self, stored: str | None, password: str) -> Match:
             raise PasswordsBusyError("all at once")
 
-    cloud, keys = ground.cloud, ServerKeys(ground.cloud.db, ground.cloud.ring)
-    security = SecurityLog(cloud.db, keys, cloud.clock)
-    signing = SignIn(SignInPorts(cloud.db, cloud.ring, Busy(), SignInNames(keys), cloud.trail, security, cloud.clock))
-    limit = build_shared_limit(cloud)
-    app, team = FastAPI(), Team(cloud.db, cloud.ring, cloud.trail, cloud.clock)
+    limit = build_shared_limit(ground.cloud)
+    made = build_identity(ground.cloud, limit, passwords=Busy())
+    gate = ConsoleGate(made.sign_in, build_security_log(ground.cloud))
+    app = FastAPI()
     app.include_router(
-        sign_in_router(SignInPagePorts(Pages(), ConsoleGate(signing, security), signing, limit, cloud.clock, team)),
+        sign_in_router(SignInPagePorts(Pages(), gate, made.sign_in, made.steps, made.guard, ground.clock)),
     )
     async with browse(app) as client:
         assert [(await sign_in(client)).status_code for _ in range(7)] == [503] * 7

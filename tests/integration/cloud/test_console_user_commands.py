@@ -181,3 +181,21 @@ def test_nobody_s_password_cannot_be_changed(run: Run, tmp_path: Path) -> None:
     assert refused.exit_code == 1
     assert "nobody of this organisation" in refused.output
     assert "Nobody has an account yet" in run("user", "list").output
+
+
+def test_the_operator_takes_lost_factors_away_with_a_reason_and_sets_how_long_sessions_last(
+    run: Run, tmp_path: Path
+) -> None:
+    """R07, R09, R26."""
+    address = f"{tmp_path.name}@example.org"
+    assert run("user", "create", address, "--name", "Ines", typed="seven lamps over the weir\n").exit_code == 0
+    assert "--reason" in run("user", "reset-factors", address).output
+    blank = run("user", "reset-factors", address, "--reason", " ")
+    assert (blank.exit_code, blank.output.count("\n")) == (1, 1)
+    done = run("user", "reset-factors", address, "--reason", "telephone lost on a train", "--json")
+    assert json.loads(done.output) == {"email": address, "sessions_ended": 0}
+    assert json.loads(run("org", "policy", "--json").output) == {"idle_minutes": 30, "longest_minutes": 720}
+    refused = run("org", "policy", "--idle", "2")
+    assert (refused.exit_code, refused.output) == (1, "lodge-cloud: --idle is 5 to 240 minutes\n")
+    assert run("org", "policy", "--idle", "15").exit_code == 0
+    assert run("org", "policy").output == "Sessions end after 15 minutes without use, and after 720 in any case.\n"

@@ -1,0 +1,77 @@
+"""A person's sessions, listed and ended; and another password, which ends all but the one that it is set from."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from cloud_api.clock import Clock
+from cloud_api.keys.ring import KeyRing
+from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.passwords import Passwords, find_fault
+from cloud_api.services.session_start import SessionStart, SignedIn
+from cloud_api.services.sign_in import Staff
+from cloud_api.store import data_keys, half_sign_ins, sessions, users
+from cloud_api.store.db import Database
+from cloud_api.store.sessions import ListedSession
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordFault:
+    """Why a password is not taken, as a sentence."""
+
+    words: str
+
+
+class OwnSessions:
+    """Looks after the sessions of whoever is signed in."""
+
+    def __init__(
+        self, db: Database, ring: KeyRing, passwords: Passwords, start: SessionStart, trail: AuditTrail, clock: Clock
+    ) -> None:
+        self._db = db
+        self._ring = ring
+        self._passwords = passwords
+        self._start = start
+        self._trail = trail
+        self._clock = clock
+
+    async def list(self, staff: Staff) -> list[ListedSession]:
+        """All that are not over, the one used last first."""
+        now = self._clock.now()
+        async with self._db.tenant(staff.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            return await sessions.list_of(tx, cipher, staff.user_id, used_after=now - staff.idle, now=now)
+
+    async def end(self, staff: Staff, session_id: UUID, actor: Actor) -> bool:
+        """End one; ``False`` when this person has none such."""
+        async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.end_one_of(tx, staff.user_id, session_id):
+                return False
+            await self._trail.record(tx, AdminAct("staff.session_ended", actor, {"session": str(session_id)}))
+        return True
+
+    async def end_others(self, staff: Staff, actor: Actor) -> int:
+        """End all but this one; how many there were."""
+        async with self._db.tenant(staff.tenant) as tx:
+            ended = await sessions.end_others_of(tx, staff.user_id, staff.session_id)
+            await half_sign_ins.end_all_of(tx, staff.user_id)
+            await self._trail.record(tx, AdminAct("staff.sessions_ended", actor, {"count": str(ended)}))
+        return ended
+
+    async def change_password(self, staff: Staff, token: str, password: str, actor: Actor) -> SignedIn | PasswordFault:
+        """Another password: this session gets another token, all others end.
+
+        Raises:
+            PasswordsBusyError: too many passwords are hashed at this moment.
+        """
+        fault = find_fault(password, about=(staff.email, staff.name))
+        if fault is not None:
+            return PasswordFault(fault)
+        hashed = await self._passwords.hash(password)
+        async with self._db.tenant(staff.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            await users.set_password(tx, cipher, staff.user_id, hashed, self._clock.now())
+            await sessions.end_others_of(tx, staff.user_id, staff.session_id)
+            await half_sign_ins.end_all_of(tx, staff.user_id)
+            renewed = await self._start.renew(tx, token, user_email=staff.email, two_factor=False)
+            await self._trail.record(tx, AdminAct("staff.password_set", actor, {"user": str(staff.user_id)}))
+        return renewed or PasswordFault("You were signed out meanwhile. Sign in with the new password.")

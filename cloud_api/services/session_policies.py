@@ -1,0 +1,60 @@
+"""How long sessions of an organisation may rest and last (R09), within bounds, for those that there are as well."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from cloud_api.errors import ConfigurationError
+from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.store import organisations, session_policies
+from cloud_api.store.db import Database
+from cloud_api.store.session_policies import SessionPolicy
+
+IDLE_MINUTES = range(5, 241)
+LONGEST_MINUTES = range(30, 1441)
+
+
+class SessionPolicies:
+    """Reads and sets the policy."""
+
+    def __init__(self, db: Database, trail: AuditTrail) -> None:
+        self._db = db
+        self._trail = trail
+
+    async def read(self, tenant: UUID) -> SessionPolicy:
+        """The organisation's policy."""
+        async with self._db.tenant(tenant) as tx:
+            return await session_policies.read(tx)
+
+    async def change(self, tenant: UUID, idle: int | None, longest: int | None, actor: Actor) -> SessionPolicy:
+        """Set what is given, in minutes.
+
+        Raises:
+            ConfigurationError: out of bounds; the message says which.
+        """
+        async with self._db.tenant(tenant) as tx:
+            if await organisations.find_name(tx) is None:
+                raise ConfigurationError("there is no such organisation")
+            before = await session_policies.read(tx)
+            wanted = SessionPolicy(
+                before.idle if idle is None else timedelta(minutes=idle),
+                before.longest if longest is None else timedelta(minutes=longest),
+            )
+            _require_bounds(wanted)
+            await session_policies.put(tx, wanted)
+            detail = {"idle": str(minutes(wanted.idle)), "longest": str(minutes(wanted.longest))}
+            await self._trail.record(tx, AdminAct("organisation.sessions_set", actor, detail))
+        return wanted
+
+
+def minutes(span: timedelta) -> int:
+    """A span in minutes."""
+    return int(span.total_seconds() // 60)
+
+
+def _require_bounds(wanted: SessionPolicy) -> None:
+    idle, longest = minutes(wanted.idle), minutes(wanted.longest)
+    for name, value, bounds in (("idle", idle, IDLE_MINUTES), ("longest", longest, LONGEST_MINUTES)):
+        if value not in bounds:
+            raise ConfigurationError(f"--{name} is {bounds.start} to {bounds.stop - 1} minutes")
+    if idle > longest:
+        raise ConfigurationError("a session cannot be idle for longer than it lasts: --idle is more than --longest")

@@ -1,0 +1,147 @@
+"""Sessions that are listed and ended, their policy, and a lockout that locks nobody else out (R01, R05, R09)."""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from cloud_api.console import build_accounts, build_shared_limit
+from cloud_api.errors import ConfigurationError
+from cloud_api.identity import build_identity
+from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.session_policies import SessionPolicies
+from tests.fakes.cloud_server import OPERATOR, Ground
+from tests.fakes.console_browser import (
+    PASSWORD,
+    add_account,
+    browse,
+    build,
+    clear_accounts,
+    forget_attempts,
+    give_password,
+)
+from tests.fakes.second_factors import kinds, set_up_app
+
+pytestmark = pytest.mark.anyio
+RECEPTION = "rhona@example.org"
+SESSION, STEP = "__Host-lodge", "__Host-lodge-step"
+
+
+@pytest.fixture
+def app(ground: Ground) -> FastAPI:
+    return build(ground.cloud)
+
+
+@pytest.fixture
+async def client(app: FastAPI, ground: Ground) -> AsyncIterator[httpx.AsyncClient]:
+    """The browser of an owner who has just given the password for the first time."""
+    await forget_attempts(ground.cloud)
+    await clear_accounts(ground)
+    await add_account(ground)
+    async with browse(app) as opened:
+        assert (await give_password(opened)).status_code == 303
+        yield opened
+
+
+async def test_sessions_are_listed_and_ended_and_another_password_ends_all_others(
+    client: httpx.AsyncClient, app: FastAPI, ground: Ground
+) -> None:
+    """R01, R09: this one and others, made when, from where; no session of anybody else can be ended."""
+    here = (Grant(Role.RECEPTIONIST),)
+    await add_account(ground, RECEPTION, name="Rhona Fernhollow", grants=here)
+    agent = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; rv:132.0) Gecko/20100101 Firefox/132.0"}
+    async with browse(app) as desk, browse(app, address="198.51.100.9") as phone, browse(app) as spare:
+        for tab in (desk, phone, spare):
+            assert (
+                await tab.post("/sign-in", data={"email": RECEPTION, "password": PASSWORD}, headers=agent)
+            ).is_redirect
+        page = (await desk.get("/account/sessions")).text
+        assert page.count("Firefox on Windows</h2>") == 3
+        assert page.count("This one") == 1
+        assert "198.51.100.9" in page
+        async with ground.cloud.db.tenant(ground.tenant) as tx:
+            rows = str(await (await tx.connection.execute("select * from lodge.staff_session")).fetchall())
+        assert "198.51" not in rows
+        assert "Firefox" not in rows
+        theirs = re.findall(r"/account/sessions/([0-9a-f-]{36})/end", page)
+        assert (await client.get("/account/second-factor")).status_code == 200
+        await set_up_app(client, ground)
+        assert (await client.post(f"/account/sessions/{theirs[0]}/end")).status_code == 404
+        at_phone = re.search(r"/account/sessions/([0-9a-f-]{36})/end", (await phone.get("/account/sessions")).text)
+        assert at_phone is not None
+        for session in theirs:
+            row = page.index(f"/account/sessions/{session}/end")
+            if "198.51.100.9" in page[row - 900 : row]:
+                assert (await desk.post(f"/account/sessions/{session}/end")).status_code == 303
+                break
+        assert (await phone.get("/board")).status_code == 303
+        assert (await spare.get("/board")).status_code == 200
+        before = desk.cookies[SESSION]
+        short = await desk.post("/account/password", data={"password": "password1234"})
+        assert (short.status_code, "strangers" in short.text) == (422, True)
+        done = await desk.post("/account/password", data={"password": "nine lamps over the weir"})
+        assert done.headers["location"] == "/account?done=password"
+        assert desk.cookies[SESSION] != before
+        assert (await desk.get("/board")).status_code == 200
+        assert (await spare.get("/board")).status_code == 303
+        assert (await give_password(spare, RECEPTION)).status_code == 401
+        assert (await give_password(spare, RECEPTION, "nine lamps over the weir")).status_code == 303
+        assert (await spare.post("/account/sessions/end-others")).status_code == 303
+        assert (await desk.get("/board")).status_code == 303
+    told = await kinds(ground)
+    assert (told["staff.session_ended"], told["staff.sessions_ended"], told["staff.password_set"]) == (1, 1, 1)
+
+
+async def test_the_policy_of_an_organisation_holds_for_sessions_that_there_are(
+    client: httpx.AsyncClient, ground: Ground
+) -> None:
+    """R09: idle and absolute, within bounds, at once."""
+    await set_up_app(client, ground)
+    policies = SessionPolicies(ground.cloud.db, ground.cloud.trail)
+    for idle, longest in ((4, None), (241, None), (None, 29), (None, 1441), (60, 30)):
+        with pytest.raises(ConfigurationError):
+            await policies.change(ground.tenant, idle, longest, OPERATOR)
+    ground.clock.advance(minutes=9)
+    assert (await client.get("/account")).status_code == 200
+    await policies.change(ground.tenant, 10, 30, OPERATOR)
+    assert "after 10 minutes without use" in (await client.get("/account")).text
+    ground.clock.advance(minutes=9)
+    assert (await client.get("/board")).status_code == 200
+    ground.clock.advance(minutes=9)
+    assert (await client.get("/board")).status_code == 200
+    ground.clock.advance(minutes=4)
+    assert (await client.get("/board")).status_code == 303  # half an hour since signing in
+    await policies.change(ground.tenant, 30, 720, OPERATOR)
+
+
+async def test_who_knows_an_address_only_cannot_lock_its_owner_out(
+    client: httpx.AsyncClient, app: FastAPI, ground: Ground
+) -> None:
+    """R05, R07: neither from elsewhere nor from the owner's own network, where the owner's browser is known."""
+    await add_account(ground, RECEPTION, name="Rhona Fernhollow", grants=(Grant(Role.RECEPTIONIST),))
+    async with browse(app) as desk:
+        assert (await give_password(desk, RECEPTION)).status_code == 303
+        await desk.post("/sign-out")
+        async with browse(app) as neighbour:  # behind the same address as the desk
+            wrong = (give_password(neighbour, RECEPTION, "not the right words") for _ in range(8))
+            told = Counter(answer.status_code for answer in await asyncio.gather(*wrong))
+            assert told == {401: 5, 429: 3}
+            assert (await give_password(neighbour, RECEPTION)).status_code == 429
+            forged = desk.cookies["__Host-lodge-known"].split(".")[0] + ".20000-" + "A" * 22
+            neighbour.cookies.set("__Host-lodge-known", forged, domain="lodge.example.org", path="/")
+            assert (await give_password(neighbour, RECEPTION)).status_code == 429
+        assert (await give_password(desk, RECEPTION)).status_code == 303
+    guard = build_identity(ground.cloud, build_shared_limit(ground.cloud)).guard
+    user = next(
+        each.user.id for each in await build_accounts(ground.cloud).list(ground.tenant) if RECEPTION in str(each)
+    )
+    assert [await guard.is_new_siege(user) for _ in range(95)] == [False] * 95  # as many, from a hundred networks
+    async with browse(app, address="198.51.100.1") as bot:
+        await asyncio.gather(*(give_password(bot, RECEPTION, "not the right words") for _ in range(5)))
+    async with browse(app, address="203.0.113.200") as new_laptop:
+        assert (await give_password(new_laptop, RECEPTION)).status_code == 303
+    assert (await kinds(ground))["staff.besieged"] == 1
