@@ -30,6 +30,7 @@ from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.backups import Backups
 from cloud_api.services.branches import Branches
+from cloud_api.services.closing import Closing, ClosingPorts
 from cloud_api.services.commanding import Commanding
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.devices import Devices
@@ -44,6 +45,7 @@ from cloud_api.services.fork_proofs import ForkProofs
 from cloud_api.services.held_feed import HeldFeed
 from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
+from cloud_api.services.kek_rotation import KekRotation
 from cloud_api.services.key_ceremony import KeyCeremony, PageFacts
 from cloud_api.services.kiosk_logs import KioskLogReading
 from cloud_api.services.log_files import LogFiles
@@ -53,15 +55,18 @@ from cloud_api.services.musters import Musters
 from cloud_api.services.nonces import Nonces
 from cloud_api.services.object_intake import ObjectIntake
 from cloud_api.services.object_retention import ObjectRetention
+from cloud_api.services.operator_log import OperatorLog
 from cloud_api.services.organisations import Organisations
 from cloud_api.services.postgres_ingest import IngestPorts, PostgresIngestStore
 from cloud_api.services.postgres_intake import PostgresIntakeStore
 from cloud_api.services.postgres_log import PostgresLogStore
 from cloud_api.services.postgres_musters import PostgresMusterStore
+from cloud_api.services.quotas import Quotas
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sequencer import Sequencer
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.signatures import Signatures
+from cloud_api.services.standings import Standings
 from cloud_api.services.ticks import Ticks
 from cloud_api.store import server_secrets
 from cloud_api.store.changes import FEED_CHANNEL
@@ -126,6 +131,11 @@ class Cloud:
     erasing: Erasing
     erasure_replay: ErasureReplay
     backups: Backups
+    operator_log: OperatorLog
+    standings: Standings
+    quotas: Quotas
+    kek_rotation: KekRotation
+    closing: Closing
 
 
 @contextmanager
@@ -186,6 +196,8 @@ def build_cloud(
     objects, journal = FolderObjects(settings.objects_folder), ErasureJournal(settings.erasure_journal)
     intake = ObjectIntake(PostgresIntakeStore(db, ring, signatures), objects, clock)
     acts = _join_acts(db, ports, clock, ErasingPorts(intake, feed, trail, journal))
+    audit_export = AuditExport(db, ring, signatures, sequencer, trail, clock)
+    operator_log = OperatorLog(db, ServerKeys(db, ring), clock)
     return Cloud(
         settings=settings,
         clock=clock,
@@ -214,15 +226,20 @@ def build_cloud(
         kiosk_logs=KioskLogReading(db, ring, clock),
         fork_proofs=ForkProofs(db),
         sequencer=sequencer,
-        audit_export=AuditExport(db, ring, signatures, sequencer, trail, clock),
+        audit_export=audit_export,
         alerts=ArrivalAlerts(db, ring, mailer, jobs, clock, AlertTerms()),
         trail=trail,
         objects=objects,
         object_intake=intake,
         object_retention=ObjectRetention(db, objects, clock),
         erasing=acts.erasing,
-        erasure_replay=ErasureReplay(db, acts.erasing, journal),
+        erasure_replay=ErasureReplay(db, acts.erasing, journal, clock),
         backups=Backups(db, clock),
+        operator_log=operator_log,
+        standings=Standings(db, trail, operator_log, clock),
+        quotas=Quotas(db, trail),
+        kek_rotation=KekRotation(db, ring, trail, operator_log, clock),
+        closing=Closing(db, ClosingPorts(ring, objects, audit_export, trail, operator_log, journal), clock),
     )
 
 

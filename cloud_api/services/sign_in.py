@@ -13,6 +13,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from cloud_api.clock import Clock
+from cloud_api.errors import CloudError
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.passwords import Match, Passwords
@@ -25,6 +26,10 @@ from cloud_api.store.users import User
 
 _TOKEN_BYTES = 32
 _LONGEST_TOKEN = 64
+
+
+class OrganisationShutError(CloudError):
+    """Address and password belong together, and nobody may work in the organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class SignIn:
 
         Raises:
             PasswordsBusyError: too many sign in at this moment.
+            OrganisationShutError: the organisation is suspended.
         """
         loop = asyncio.get_running_loop()
         came = loop.time()
@@ -142,6 +148,8 @@ class SignIn:
         if tenant is None:
             return None
         async with self._db.tenant(tenant) as tx:
+            if await organisations.find_standing(tx) == "destroyed":
+                return None  # its accounts cannot be read any more
             user = await users.find_by_email(tx, await data_keys.open_organisation_key(tx, self._ports.ring), token)
         return None if user is None else (tenant, user)
 
@@ -149,6 +157,8 @@ class SignIn:
         now, token = self._clock.now(), secrets.token_urlsafe(_TOKEN_BYTES)
         session = Session(user.id, now, now, now + self.terms.longest)
         async with self._db.tenant(tenant) as tx:
+            if await organisations.find_standing(tx) != "open":
+                raise OrganisationShutError("the organisation is suspended on this server")
             await sessions.end_stale(tx, used_before=now - self.terms.idle, now=now)
             await sessions.add(tx, _digest(token), session)
             await users.note_sign_in(tx, user.id, now)
@@ -173,10 +183,12 @@ class SignIn:
             return await lookups.find_session(_digest(token))
 
     async def _staff(self, tx: Tenant, session: Session) -> Staff | None:
+        name = await organisations.find_open_name(tx)
+        if name is None:
+            return None
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
         user = await users.find(tx, cipher, session.user_id)
-        name = await organisations.find_name(tx)
-        if user is None or name is None:
+        if user is None:
             return None
         return Staff(tx.id, user.id, user.name, user.email, name, session.created_at, session.ends_at)
 

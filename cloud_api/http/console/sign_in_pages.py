@@ -14,10 +14,11 @@ from cloud_api.http.console.gate import SIGN_IN, ConsoleGate, forget, remember, 
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.limits import RateLimit, client_address
 from cloud_api.services.passwords import PasswordsBusyError
-from cloud_api.services.sign_in import SignIn
+from cloud_api.services.sign_in import OrganisationShutError, SignIn
 
 _LIMIT = "sign-in"
 _WRONG = "E-mail and password do not belong together. Try again, and mind capital letters."
+_SHUT = "Your organisation is suspended on this server. Ask whoever runs the server; nothing is lost meanwhile."
 _BUSY = "Very many people sign in at this moment. Try again in a few seconds."
 
 
@@ -60,9 +61,9 @@ def sign_in_router(ports: SignInPagePorts) -> APIRouter:
             return _too_many(ports, request, said, wait)
         try:
             signed_in = await ports.sign_in.sign_in(said.email, said.password, address)
-        except PasswordsBusyError:
+        except (PasswordsBusyError, OrganisationShutError) as error:
             await ports.limit.give_back(_LIMIT, address)
-            return _refusal(ports, request, said, _BUSY, 503, retry_after=5)
+            return _not_now(ports, request, said, error)
         if signed_in is None:
             return _refusal(ports, request, said, _WRONG, 401)
         await ports.limit.give_back(_LIMIT, address)
@@ -107,6 +108,12 @@ def _refusal(
     }
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     return ports.pages.page(request, "sign_in.html", facts, status=status, headers=headers)
+
+
+def _not_now(ports: SignInPagePorts, request: Request, said: SignInForm, error: Exception) -> Response:
+    if isinstance(error, OrganisationShutError):
+        return _refusal(ports, request, said, _SHUT, 403)
+    return _refusal(ports, request, said, _BUSY, 503, retry_after=5)
 
 
 def _too_many(ports: SignInPagePorts, request: Request, said: SignInForm, wait: int) -> Response:
