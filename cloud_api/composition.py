@@ -22,6 +22,7 @@ from cloud_api.migrations.roles import APPLICATION, MIGRATOR, WORKER, RolePasswo
 from cloud_api.notify.mailer import Mailer
 from cloud_api.objects.folder import FolderObjects
 from cloud_api.objects.port import Objects
+from cloud_api.operating import Operating, join_operating
 from cloud_api.postgres.binaries import choose_binaries
 from cloud_api.postgres.cluster import SUPERUSER, ClusterPlan, Server
 from cloud_api.postgres.lease import lease
@@ -30,14 +31,13 @@ from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.backups import Backups
 from cloud_api.services.branches import Branches
-from cloud_api.services.closing import Closing, ClosingPorts
+from cloud_api.services.closing import ClosingPorts
 from cloud_api.services.commanding import Commanding
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.devices import Devices
 from cloud_api.services.enrolment import Enrolment
 from cloud_api.services.epochs import Epochs
 from cloud_api.services.erasing import Erasing, ErasingPorts
-from cloud_api.services.erasure_replay import ErasureReplay
 from cloud_api.services.feed import Feed, FeedTerms
 from cloud_api.services.file_fleet_writing import FleetServices
 from cloud_api.services.fleet import Fleet
@@ -45,7 +45,6 @@ from cloud_api.services.fork_proofs import ForkProofs
 from cloud_api.services.held_feed import HeldFeed
 from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
-from cloud_api.services.kek_rotation import KekRotation
 from cloud_api.services.key_ceremony import KeyCeremony, PageFacts
 from cloud_api.services.kiosk_logs import KioskLogReading
 from cloud_api.services.log_files import LogFiles
@@ -55,18 +54,15 @@ from cloud_api.services.musters import Musters
 from cloud_api.services.nonces import Nonces
 from cloud_api.services.object_intake import ObjectIntake
 from cloud_api.services.object_retention import ObjectRetention
-from cloud_api.services.operator_log import OperatorLog
 from cloud_api.services.organisations import Organisations
 from cloud_api.services.postgres_ingest import IngestPorts, PostgresIngestStore
 from cloud_api.services.postgres_intake import PostgresIntakeStore
 from cloud_api.services.postgres_log import PostgresLogStore
 from cloud_api.services.postgres_musters import PostgresMusterStore
-from cloud_api.services.quotas import Quotas
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sequencer import Sequencer
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.signatures import Signatures
-from cloud_api.services.standings import Standings
 from cloud_api.services.ticks import Ticks
 from cloud_api.store import server_secrets
 from cloud_api.store.changes import FEED_CHANNEL
@@ -129,13 +125,8 @@ class Cloud:
     object_intake: ObjectIntake
     object_retention: ObjectRetention
     erasing: Erasing
-    erasure_replay: ErasureReplay
     backups: Backups
-    operator_log: OperatorLog
-    standings: Standings
-    quotas: Quotas
-    kek_rotation: KekRotation
-    closing: Closing
+    operator: Operating
 
 
 @contextmanager
@@ -191,13 +182,11 @@ def build_cloud(
     jobs, signatures, trail = JobQueue(), Signatures(ring), AuditTrail(ring, clock)
     feed, devices, feed_ticks = Feed(db, ring, signatures, clock, FeedTerms()), Devices(db), Ticks(db, FEED_CHANNEL)
     logs, ports = PostgresLogStore(db, signatures, trail), IngestPorts(ring, signatures, jobs, trail, feed)
-    sequencer = Sequencer(logs, clock)
+    sequencer, audit_export = _join_log(db, ports, logs, clock)
     enrolment, ceremony = Enrolment(db, ring, feed, trail, clock, settings.origin), KeyCeremony(clock, _facts(settings))
     objects, journal = FolderObjects(settings.objects_folder), ErasureJournal(settings.erasure_journal)
     intake = ObjectIntake(PostgresIntakeStore(db, ring, signatures), objects, clock)
     acts = _join_acts(db, ports, clock, ErasingPorts(intake, feed, trail, journal))
-    audit_export = AuditExport(db, ring, signatures, sequencer, trail, clock)
-    operator_log = OperatorLog(db, ServerKeys(db, ring), clock)
     return Cloud(
         settings=settings,
         clock=clock,
@@ -233,13 +222,8 @@ def build_cloud(
         object_intake=intake,
         object_retention=ObjectRetention(db, objects, clock),
         erasing=acts.erasing,
-        erasure_replay=ErasureReplay(db, acts.erasing, journal, clock),
         backups=Backups(db, clock),
-        operator_log=operator_log,
-        standings=Standings(db, trail, operator_log, clock),
-        quotas=Quotas(db, trail),
-        kek_rotation=KekRotation(db, ring, trail, operator_log, clock),
-        closing=Closing(db, ClosingPorts(ring, objects, audit_export, trail, operator_log, journal), clock),
+        operator=join_operating(db, ClosingPorts(ring, objects, audit_export, trail, journal), acts.erasing, clock),
     )
 
 
@@ -253,6 +237,12 @@ def _join_acts(db: Database, ports: IngestPorts, clock: Clock, erasing: ErasingP
         trail=ports.trail,
         store=store,
     )
+
+
+def _join_log(db: Database, ports: IngestPorts, logs: PostgresLogStore, clock: Clock) -> tuple[Sequencer, AuditExport]:
+    """What grows the audit log, and what exports it."""
+    sequencer = Sequencer(logs, clock)
+    return sequencer, AuditExport(db, ports.ring, ports.signatures, sequencer, ports.trail, clock)
 
 
 def _facts(settings: CloudSettings) -> PageFacts:

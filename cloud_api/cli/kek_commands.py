@@ -42,7 +42,7 @@ def rotate_kek(frame: Frame, *, org: str | None, as_json: bool) -> None:
 
     async def run(cloud: Cloud) -> tuple[UUID, Rotated]:
         tenant = await choose_organisation(cloud, org)
-        return tenant, await cloud.kek_rotation.rotate(tenant, operator())
+        return tenant, await cloud.operator.kek_rotation.rotate(tenant, operator())
 
     tenant, done = with_cloud(frame, run)
     facts: dict[str, object] = {
@@ -77,9 +77,9 @@ def rotate_master(frame: Frame, *, drop_old: bool, as_json: bool) -> None:
         )
 
     async def run(cloud: Cloud) -> MasterRotated:
-        done = await cloud.kek_rotation.rewrap_all(operator())
+        done = await cloud.operator.kek_rotation.rewrap_all(operator())
         if drop_old:
-            others = await cloud.kek_rotation.list_services() - {cloud.ring.service_name}
+            others = await cloud.operator.kek_rotation.list_services() - {cloud.ring.service_name}
             if others:
                 raise ConfigurationError(
                     f"something is still protected by {', '.join(sorted(others))}: nothing dropped"
@@ -129,7 +129,7 @@ def destroy_tenant(frame: Frame, *, name: str, reason: str, org: str | None, as_
             known = await organisations.find_name(tx)
         if known != name:
             raise ConfigurationError(f'the organisation is called "{known}": type its name exactly so')
-        return tenant, await cloud.kek_rotation.destroy(tenant, actor)
+        return tenant, await cloud.operator.kek_rotation.destroy(tenant, actor)
 
     tenant, (versions, data_keys) = with_cloud(frame, run)
     facts: dict[str, object] = {

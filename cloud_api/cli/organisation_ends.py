@@ -54,7 +54,7 @@ def suspend(frame: Frame, *, reason: str, org: str | None, as_json: bool) -> Non
 
     async def run(cloud: Cloud) -> tuple[UUID, int]:
         tenant = await choose_organisation(cloud, org)
-        return tenant, await cloud.standings.suspend(tenant, actor)
+        return tenant, await cloud.operator.standings.suspend(tenant, actor)
 
     tenant, ended = with_cloud(frame, run)
     text = f"Suspended. {counted(ended, 'session')} ended; kiosks go on, and send what they keep once it is resumed."
@@ -73,7 +73,7 @@ def resume(frame: Frame, *, reason: str, org: str | None, as_json: bool) -> None
 
     async def run(cloud: Cloud) -> UUID:
         tenant = await choose_organisation(cloud, org)
-        await cloud.standings.resume(tenant, actor)
+        await cloud.operator.standings.resume(tenant, actor)
         return tenant
 
     tenant = with_cloud(frame, run)
@@ -112,8 +112,8 @@ def quotas(
     async def run(cloud: Cloud) -> list[QuotaUse]:
         tenant = await choose_organisation(cloud, org)
         if not wanted:
-            return await cloud.quotas.show(tenant)
-        return await cloud.quotas.put(tenant, dict(wanted), because(reason))
+            return await cloud.operator.quotas.show(tenant)
+        return await cloud.operator.quotas.put(tenant, dict(wanted), because(reason))
 
     found = with_cloud(frame, run)
     lines = [
@@ -147,11 +147,11 @@ def close(
         async def run(cloud: Cloud) -> tuple[UUID, Exported | None, Gone | None, int]:
             left = await _files_left(cloud, org)
             if left is not None:
-                return left, None, None, await cloud.closing.delete_files(left, actor)
+                return left, None, None, await cloud.operator.closing.delete_files(left, actor)
             tenant = await choose_organisation(cloud, org, destroyed=True)
             exported = await _export(cloud, tenant, name, actor, out=out, without=without_export)
-            gone = await cloud.closing.destroy(tenant, owner, exported, actor)
-            return tenant, exported, gone, await cloud.closing.delete_files(tenant, actor)
+            gone = await cloud.operator.closing.destroy(tenant, owner, exported, actor)
+            return tenant, exported, gone, await cloud.operator.closing.delete_files(tenant, actor)
 
         tenant, exported, gone, files = with_cloud(frame, run)
     tell(_facts(tenant, exported, gone, files, out), _text(exported, gone, files, out), as_json=as_json)
@@ -159,7 +159,9 @@ def close(
 
 async def _files_left(cloud: Cloud, org: str | None) -> UUID | None:
     """A closed organisation of this id whose files may still be there."""
-    found = next((gone for gone in await cloud.closing.list_closed() if str(gone.id) == (org or "").lower()), None)
+    found = next(
+        (gone for gone in await cloud.operator.closing.list_closed() if str(gone.id) == (org or "").lower()), None
+    )
     if found is not None and found.files_gone_at is not None:
         raise ConfigurationError(
             f"this organisation was closed at {found.closed_at.isoformat()}: nothing is left of it"
@@ -174,13 +176,13 @@ async def _export(
         require_new(out)
     elif not without:
         raise ConfigurationError("name the file that all of its data goes to: --out FILE")
-    if not await cloud.closing.begin(tenant, name, actor):
+    if not await cloud.operator.closing.begin(tenant, name, actor):
         if not without:
             raise ConfigurationError("its keys are gone, nothing of it can be read: say --without-export")
         return None
     if out is None:
         raise ConfigurationError("its data can be exported, and is not destroyed unless it was: --out FILE")
-    return await cloud.closing.export(tenant, out, actor)
+    return await cloud.operator.closing.export(tenant, out, actor)
 
 
 def _facts(
@@ -221,7 +223,7 @@ def log(frame: Frame, *, as_json: bool) -> None:
     """What operators did to organisations, newest first; also to those that are gone."""
 
     async def run(cloud: Cloud) -> list[OperatorAct]:
-        return await cloud.operator_log.list_newest()
+        return await cloud.operator.log.list_newest()
 
     found = with_cloud(frame, run)
     facts: list[object] = [

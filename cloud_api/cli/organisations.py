@@ -135,7 +135,10 @@ def list_all(frame: Frame, *, as_json: bool) -> None:
     async def run(cloud: Cloud) -> list[tuple[str, str, str]]:
         async with cloud.db.lookup() as lookups:
             found = [(str(tenant), name, standing) for tenant, name, standing in await lookups.list_standings()]
-        return [*found, *((str(gone.id), "", _closed_standing(gone)) for gone in await cloud.closing.list_closed())]
+        return [
+            *found,
+            *((str(gone.id), "", _closed_standing(gone)) for gone in await cloud.operator.closing.list_closed()),
+        ]
 
     found = with_cloud(frame, run)
     lines = [f"{tenant}  {name}{'' if standing == 'open' else f'  ({standing})'}" for tenant, name, standing in found]

@@ -33,7 +33,6 @@ class ClosingPorts:
     objects: Objects
     export: AuditExport
     trail: AuditTrail
-    log: OperatorLog
     journal: ErasureJournal
 
 
@@ -49,9 +48,10 @@ class Gone:
 class Closing:
     """Closes organisations."""
 
-    def __init__(self, db: Database, ports: ClosingPorts, clock: Clock) -> None:
+    def __init__(self, db: Database, ports: ClosingPorts, log: OperatorLog, clock: Clock) -> None:
         self._db = db
         self._ports = ports
+        self._log = log
         self._clock = clock
 
     async def begin(self, tenant: UUID, name: str, actor: Actor) -> bool:
@@ -72,7 +72,7 @@ class Closing:
                 await sessions.end_everyone(tx)
                 await self._ports.trail.record(tx, AdminAct("organisation.closing", actor))
                 await announce_change(tx)
-        await self._ports.log.record("organisation.closing", tenant, actor)
+        await self._log.record("organisation.closing", tenant, actor)
         return standing != "destroyed"
 
     async def export(self, tenant: UUID, path: Path, actor: Actor) -> Exported:
@@ -83,9 +83,14 @@ class Closing:
         """
         require_new(path)
         audit = await self._ports.export.make(tenant, actor)
-        async with self._db.tenant(tenant, snapshot=True) as tx:
-            writing = ExportWriting(self._ports.ring, self._ports.objects)
-            return await writing.write(tx, audit, path, self._clock.now().isoformat())
+        writing = ExportWriting(self._ports.ring, self._ports.objects, path)
+        try:
+            writing.begin(audit)
+            async with self._db.tenant(tenant, snapshot=True) as tx:
+                await writing.fill(tx, self._clock.now().isoformat())
+            return writing.finish()
+        finally:
+            writing.drop()
 
     async def destroy(self, tenant: UUID, owner_url: str, exported: Exported | None, actor: Actor) -> Gone:
         """Destroy its keys and delete its rows, in one transaction; ``owner_url``: the login that migrates.
@@ -104,7 +109,7 @@ class Closing:
             await self._ports.journal.add([JournalEntry(tenant, CLOSED, unix_ms(stone.closed_at))])
         self._ports.ring.forget(tenant)
         detail = {"rows": str(sum(rows.values())), "export": exported.sha256 if exported else "none"}
-        await self._ports.log.record("organisation.destroyed", tenant, actor, detail)
+        await self._log.record("organisation.destroyed", tenant, actor, detail)
         return Gone(rows, versions, data_keys)
 
     async def delete_files(self, tenant: UUID, actor: Actor) -> int:
@@ -115,7 +120,7 @@ class Closing:
         """
         count = await self._ports.objects.delete_all(tenant)
         await closed.note_files_gone(self._db, tenant, self._clock.now())
-        await self._ports.log.record("organisation.closed", tenant, actor, {"files": str(count)})
+        await self._log.record("organisation.closed", tenant, actor, {"files": str(count)})
         return count
 
     async def list_closed(self) -> list[closed.Closed]:

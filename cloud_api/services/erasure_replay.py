@@ -75,11 +75,11 @@ class ErasureReplay:
     async def _destroy_again(self, shut: Collection[UUID]) -> list[str]:
         """Destroy the keys of organisations that were closed and came back with a database that was put back."""
         async with self._db.lookup() as lookups:
-            back = [item for item in await lookups.list_standings() if item[0] in shut]
-        for tenant, _, standing in back:
-            if standing != "destroyed":
-                async with self._db.tenant(tenant) as tx:
-                    await destroy_keys(tx, self._clock)
+            known = await lookups.list_standings()
+        back = [item for item in known if item[0] in shut and item[2] != "destroyed"]
+        for tenant, _, _ in back:
+            async with self._db.tenant(tenant) as tx:
+                await destroy_keys(tx, self._clock)
         return [
             f"the organisation {tenant} was closed and came back: its keys are destroyed again; "
             f"lodge-cloud org close --org {tenant} deletes its rows"

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from cloud_api.clock import Clock
+from cloud_api.clock import Clock, unix_ms
+from cloud_api.erasure_journal import CLOSED, ErasureJournal, JournalEntry
 from cloud_api.errors import KeyServiceError
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
@@ -44,8 +45,17 @@ class MasterRotated:
 class KekRotation:
     """Rotates."""
 
-    def __init__(self, db: Database, ring: KeyRing, trail: AuditTrail, log: OperatorLog, clock: Clock) -> None:
+    def __init__(
+        self,
+        db: Database,
+        ring: KeyRing,
+        trail: AuditTrail,
+        log: OperatorLog,
+        journal: ErasureJournal,
+        clock: Clock,
+    ) -> None:
         self._db = db
+        self._journal = journal
         self._ring = ring
         self._trail = trail
         self._log = log
@@ -116,6 +126,7 @@ class KekRotation:
 
         Raises:
             KeyServiceError: they are gone already, or there is no such organisation.
+            ErasureJournalError: a backup that is put back could bring them back unnoticed; nothing was destroyed.
         """
         async with self._db.tenant(tenant) as tx:
             if await organisations.hold_standing(tx) in (None, "destroyed"):
@@ -123,6 +134,7 @@ class KekRotation:
         await self._log.record("organisation.keys_destroying", tenant, actor)
         async with self._db.tenant(tenant) as tx:
             gone = await destroy_keys(tx, self._clock)
+            await self._journal.add([JournalEntry(tenant, CLOSED, unix_ms(self._clock.now()))])
         self._ring.forget(tenant)
         await self._log.record(
             "organisation.keys_destroyed", tenant, actor, {"versions": str(gone[0]), "data_keys": str(gone[1])}

@@ -68,74 +68,96 @@ class Exported:
 
 
 class ExportWriting:
-    """Writes one file."""
+    """Writes one file: begun, filled from one snapshot, and finished when that is over; dropped in any case."""
 
-    def __init__(self, ring: KeyRing, objects: Objects) -> None:
+    def __init__(self, ring: KeyRing, objects: Objects, path: Path) -> None:
         self._ring = ring
         self._objects = objects
+        self._path = path
+        self._draft = path.with_name(f".{path.name}.part")
         self._digests: dict[str, str] = {}
         self._reading = Reading()
+        self._tables: dict[str, TableFacts] = {}
+        self._count = 0
+        self._archive: zipfile.ZipFile | None = None
 
-    async def write(self, tx: Tenant, audit: Export, path: Path, made_at: str) -> Exported:
-        """Write all that a snapshot shows to ``path``, mode 0600; it appears there whole or not at all.
+    def begin(self, audit: Export) -> None:
+        """Begin a file of mode 0600, under another name, with the audit log.
 
         Raises:
-            ConfigurationError: there is such a file, or this version cannot export a column.
-            CloudError: it was written and is not what it should be; it was deleted.
+            ConfigurationError: there is a file of the name that it shall have.
             OSError: it cannot be written.
         """
-        require_new(path)
+        require_new(self._path)
+        descriptor = os.open(self._draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        self._file = os.fdopen(descriptor, "r+b")
+        self._archive = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED)
+        with TemporaryDirectory(prefix="lodge-export-") as folder:
+            write_archive(Path(folder) / _AUDIT, audit.members)
+            self._put(_AUDIT, (Path(folder) / _AUDIT).read_bytes())
+
+    async def fill(self, tx: Tenant, made_at: str) -> None:
+        """Write all that a snapshot shows.
+
+        Raises:
+            ConfigurationError: this version cannot export a column.
+            OSError: it cannot be written.
+        """
         tables = await whole_export.list_tables(tx)
         unknown = whole_export.unknown_columns(tables)
         if unknown:
             raise ConfigurationError(f"this version cannot export {', '.join(unknown)}: nothing was changed")
-        draft = path.with_name(f".{path.name}.part")
-        try:
-            descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "r+b") as file:
-                with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-                    facts = await self._fill(tx, archive, tables, audit, made_at)
-                file.flush()
-                os.fsync(file.fileno())
-            digest = check_export(draft)
-            os.link(draft, path)  # unlike a rename, never over another file
-            _sync_folder(path.parent)
-        finally:
-            with suppress(FileNotFoundError):
-                draft.unlink()
-        return Exported(
-            digest, {name: item.rows for name, item in facts.tables.items()}, facts.objects, facts.unreadable
-        )
-
-    async def _fill(
-        self, tx: Tenant, archive: zipfile.ZipFile, tables: list[Table], audit: Export, made_at: str
-    ) -> ExportFacts:
-        found = {
-            table.name: await self._write_table(tx, archive, table)
-            for table in tables
-            if table.name not in LEFT_OUT_TABLES
-        }
-        objects = await self._write_objects(tx, archive)
-        with TemporaryDirectory(prefix="lodge-export-") as folder:
-            write_archive(Path(folder) / _AUDIT, audit.members)
-            self._put(archive, _AUDIT, (Path(folder) / _AUDIT).read_bytes())
+        for table in tables:
+            if table.name not in LEFT_OUT_TABLES:
+                self._tables[table.name] = await self._write_table(tx, table)
+        await self._write_objects(tx)
         facts = ExportFacts(
             format="lodge-organisation-v1",
             organisation=str(tx.id),
             name=await organisations.find_name(tx) or "",
             made_at=made_at,
-            tables=found,
+            tables=self._tables,
             left_out=dict(LEFT_OUT_TABLES),
-            objects=objects,
+            objects=self._count,
             members=self._digests,
             unreadable=tuple(self._reading.unreadable),
         )
-        archive.writestr(_entry(_FACTS), msgspec.json.format(msgspec.json.encode(facts)))
-        return facts
+        self._zip.writestr(_entry(_FACTS), msgspec.json.format(msgspec.json.encode(facts)))
 
-    async def _write_table(self, tx: Tenant, archive: zipfile.ZipFile, table: Table) -> TableFacts:
+    def finish(self) -> Exported:
+        """Sync the file, read it again whole, and only then give it its name.
+
+        Raises:
+            CloudError: it is not what it should be.
+            OSError: it cannot be written, or there is a file of its name by now.
+        """
+        self._zip.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        digest = check_export(self._draft)
+        os.link(self._draft, self._path)  # unlike a rename, never over another file
+        _sync_folder(self._path.parent)
+        rows = {name: table.rows for name, table in self._tables.items()}
+        return Exported(digest, rows, self._count, tuple(self._reading.unreadable))
+
+    def drop(self) -> None:
+        """Take the draft away."""
+        if self._archive is not None:
+            with suppress(OSError, ValueError):
+                self._archive.close()
+            self._file.close()
+        with suppress(FileNotFoundError):
+            self._draft.unlink()
+
+    @property
+    def _zip(self) -> zipfile.ZipFile:
+        if self._archive is None:
+            raise CloudError("the file was not begun")
+        return self._archive
+
+    async def _write_table(self, tx: Tenant, table: Table) -> TableFacts:
         name, rows, digest = f"data/{table.name}.jsonl", 0, sha256()
-        with archive.open(_entry(name), "w", force_zip64=True) as member:
+        with self._zip.open(_entry(name), "w", force_zip64=True) as member:
             async for line in whole_export.read_rows(tx, self._ring, table, self._reading):
                 member.write(line + b"\n")
                 digest.update(line + b"\n")
@@ -144,8 +166,7 @@ class ExportWriting:
         columns = {**table.plain, **table.opened}
         return TableFacts(columns=columns, left_out=dict(table.left_out), rows=rows)
 
-    async def _write_objects(self, tx: Tenant, archive: zipfile.ZipFile) -> int:
-        count = 0
+    async def _write_objects(self, tx: Tenant) -> None:
         async for object_id, own in whole_export.read_object_keys(tx, self._ring, self._reading):
             name = ObjectName(tx.id, object_id)
             try:
@@ -156,12 +177,11 @@ class ExportWriting:
             if content is None:
                 self._reading.unreadable.append(f"object {object_id}")
                 continue
-            self._put(archive, f"objects/{object_id}", content)
-            count += 1
-        return count
+            self._put(f"objects/{object_id}", content)
+            self._count += 1
 
-    def _put(self, archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-        archive.writestr(_entry(name), content)
+    def _put(self, name: str, content: bytes) -> None:
+        self._zip.writestr(_entry(name), content)
         self._digests[name] = sha256(content).hexdigest()
 
 

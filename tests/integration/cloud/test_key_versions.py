@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from cloud_api.composition import DatabaseAddresses
+from cloud_api.erasure_journal import CLOSED, read_journal
 from cloud_api.errors import KeyServiceError
 from cloud_api.postgres.cluster import Server
 from cloud_api.store import data_keys, keks, server_secrets
@@ -47,7 +48,7 @@ async def test_r18_an_organisations_key_is_replaced_through_a_crash_while_visito
         await ground.send(kiosk, kiosk.batch(len(kiosk.events)))
         raise PowerCutError
 
-    rotate = ground.cloud.kek_rotation.rotate
+    rotate = ground.cloud.operator.kek_rotation.rotate
     with pytest.raises(PowerCutError):
         await rotate(ground.tenant, OPERATOR, at_once=2, between=cut)
     ground.cloud.ring.forget(ground.tenant)
@@ -68,7 +69,7 @@ async def test_r18_a_key_that_is_just_being_wrapped_is_waited_for_before_its_wra
     url, fresh = superuser_url(server, addresses.app.split("@/")[1].split("?")[0]), uuid4()
     async with ground.cloud.db.tenant(ground.tenant) as tx:
         kek = await data_keys._newest_kek(tx, ground.cloud.ring)
-        rotation = asyncio.create_task(ground.cloud.kek_rotation.rotate(ground.tenant, OPERATOR))
+        rotation = asyncio.create_task(ground.cloud.operator.kek_rotation.rotate(ground.tenant, OPERATOR))
         with psycopg.connect(url, autocommit=True) as watcher:
             while watcher.execute("select count(*) from pg_locks where not granted").fetchone() == (0,):
                 assert not rotation.done()
@@ -90,26 +91,29 @@ async def test_r18_what_wraps_every_key_is_replaced_without_touching_what_they_p
     secret = await server_secrets.open_secret(ground.cloud.db, ground.cloud.ring, "test")
     before = await _sealed(ground)
     ground.cloud.ring._service.renew()  # type: ignore[attr-defined]  # the service in memory
-    done = await ground.cloud.kek_rotation.rewrap_all(OPERATOR)
+    done = await ground.cloud.operator.kek_rotation.rewrap_all(OPERATOR)
     assert (done.keks >= 1, done.secrets >= 1) == (True, True)
-    assert await ground.cloud.kek_rotation.list_services() == {ground.cloud.ring.service_name}
+    assert await ground.cloud.operator.kek_rotation.list_services() == {ground.cloud.ring.service_name}
     ground.cloud.ring._service.forget_older()  # type: ignore[attr-defined]  # the service in memory
     ground.cloud.ring.forget(ground.tenant)
     assert (await _sealed(ground), await names(ground)) == (before, ["Ada Sample"])
     assert await server_secrets.open_secret(ground.cloud.db, ground.cloud.ring, "test") == secret
-    assert (await ground.cloud.kek_rotation.rewrap_all(OPERATOR)).keks == 0
+    assert (await ground.cloud.operator.kek_rotation.rewrap_all(OPERATOR)).keks == 0
 
 
 async def test_r18_an_organisation_whose_keys_are_destroyed_is_unreadable_and_holds_up_nobody(ground: Ground) -> None:
     kiosk = await ground.enrol()
     kiosk.arrive(ground.clock.now())
     await ground.send(kiosk, kiosk.batch())
-    versions, wrapped = await ground.cloud.kek_rotation.destroy(ground.tenant, OPERATOR)
+    versions, wrapped = await ground.cloud.operator.kek_rotation.destroy(ground.tenant, OPERATOR)
     assert (versions, wrapped > 3) == (1, True)
+    journal = read_journal(ground.cloud.settings.erasure_journal)
+    assert [(entry.tenant, entry.stay) for entry in journal.entries] == [(ground.tenant, CLOSED)]
+    assert (await ground.cloud.operator.erasure_replay.run()).faults == ()
     with pytest.raises(KeyServiceError, match="gone already"):
-        await ground.cloud.kek_rotation.destroy(ground.tenant, OPERATOR)
+        await ground.cloud.operator.kek_rotation.destroy(ground.tenant, OPERATOR)
     with pytest.raises(KeyServiceError, match="gone"):
-        await ground.cloud.kek_rotation.rotate(ground.tenant, OPERATOR)
+        await ground.cloud.operator.kek_rotation.rotate(ground.tenant, OPERATOR)
     async with ground.cloud.db.lookup() as lookups:
         assert (ground.tenant, "Thistledown Works", "destroyed") in await lookups.list_standings()
         assert ground.tenant not in dict(await lookups.list_organisations())

@@ -27,7 +27,7 @@ NAME = "Thistledown Works"
 CANARIES = ("Quillfeather", "Marzipanworks", "visitorcanary", "poisoncanary")
 """A visitor's name, company and address, and what stood in an entry that could not be read."""
 
-QUIET = {
+QUIET: set[tuple[str, ...]] = {
     ("audit", "checkpoint"),
     ("backup", "begin"),
     ("backup", "status"),
@@ -48,7 +48,7 @@ QUIET = {
 }
 """Commands that tell of what is there: all are run, and show no visitor."""
 
-OTHERS = {
+OTHERS: dict[str, set[tuple[str, ...]]] = {
     "make or change something, and tell of that": {
         ("backup", "confirm"), ("backup", "expect"), ("init",), ("keys", "destroy-tenant"), ("keys", "move-root"),
         ("keys", "page"), ("keys", "replace-root"), ("keys", "rotate"), ("keys", "withdraw"), ("kiosk", "code"),

@@ -15,7 +15,7 @@ from psycopg import sql
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.console import build_accounts
 from cloud_api.erasure_journal import CLOSED, ErasureJournal, JournalEntry, read_journal
-from cloud_api.errors import ConfigurationError, StoreError
+from cloud_api.errors import ConfigurationError, ErasureJournalError, StoreError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.postgres.cluster import Server
 from cloud_api.services.audit_trail import Actor
@@ -63,7 +63,7 @@ async def test_a_suspended_organisations_kiosks_keep_what_they_record_and_send_i
     ground: Ground, client: httpx.AsyncClient
 ) -> None:
     """No visitor waits for it, and nothing acknowledged or waiting is lost; nobody signs in meanwhile."""
-    kiosk, standings = await ground.enrol(), ground.cloud.standings
+    kiosk, standings = await ground.enrol(), ground.cloud.operator.standings
     code = (await ground.cloud.fleet.create(ground.tenant, "Second", None, OPERATOR)).code
     await add_account(ground)
     assert (await sign_in(client)).status_code == 303
@@ -83,7 +83,7 @@ async def test_a_suspended_organisations_kiosks_keep_what_they_record_and_send_i
     assert (await post_batch(client, kiosk, kiosk.batch())).status_code == 200
     assert await names(ground) == ["Ada Sample", CANARY]
     assert (await sign_in(client)).status_code == 303
-    acts = {(act.kind, act.detail.reason) for act in await ground.cloud.operator_log.list_newest()}
+    acts = {(act.kind, act.detail.reason) for act in await ground.cloud.operator.log.list_newest()}
     assert acts == {("organisation.resumed", BECAUSE.reason), ("organisation.suspended", BECAUSE.reason)}
 
 
@@ -91,7 +91,7 @@ async def test_quotas_bind_where_staff_add_something_and_never_where_a_visitor_a
     ground: Ground, client: httpx.AsyncClient
 ) -> None:
     kiosk, accounts = await ground.enrol(), build_accounts(ground.cloud)
-    await ground.cloud.quotas.put(ground.tenant, {"kiosks": 1, "staff": 0, "object_bytes": 10}, BECAUSE)
+    await ground.cloud.operator.quotas.put(ground.tenant, {"kiosks": 1, "staff": 0, "object_bytes": 10}, BECAUSE)
     with pytest.raises(QuotaExceededError, match="1 of at most 1 kiosks"):
         await ground.enrol("One too many")
     with pytest.raises(QuotaExceededError, match="0 of at most 0 staff accounts"):
@@ -103,9 +103,9 @@ async def test_quotas_bind_where_staff_add_something_and_never_where_a_visitor_a
     full = await post.ask(photo)
     assert (problem(full), full.headers["retry-after"]) == ("quota-exceeded", "3600")
     assert (problem(await post.whole(photo)), standing_of(full)) == ("quota-exceeded", LinkState.BUSY)
-    await ground.cloud.quotas.put(ground.tenant, {"object_bytes": None}, BECAUSE)
+    await ground.cloud.operator.quotas.put(ground.tenant, {"object_bytes": None}, BECAUSE)
     assert (await receipt_of(ground, kiosk, await post.whole(photo))).standing == "durable"
-    used = {item.name: (item.used, item.allowed) for item in await ground.cloud.quotas.show(ground.tenant)}
+    used = {item.name: (item.used, item.allowed) for item in await ground.cloud.operator.quotas.show(ground.tenant)}
     assert used == {"kiosks": (1, 1), "staff": (0, 0), "object_bytes": (len(photo.sealed), None)}
 
 
@@ -175,7 +175,7 @@ async def test_r17_r18_a_closed_organisation_is_exported_whole_and_then_nothing_
     ground: Ground, client: httpx.AsyncClient, owner: str, tmp_path: Path
 ) -> None:
     """R17, R18: also not when everything live is opened with every key that there was; and another's is untouched."""
-    kiosk, closing = await _fill(ground, client), ground.cloud.closing
+    kiosk, closing = await _fill(ground, client), ground.cloud.operator.closing
     other = await ground.cloud.organisations.create("Other Works", OPERATOR, lambda _key: None)
     ciphers, path = await _ciphers(ground), tmp_path / "whole.zip"
     with pytest.raises(ConfigurationError, match='is called "Thistledown Works"'):
@@ -192,13 +192,18 @@ async def test_r17_r18_a_closed_organisation_is_exported_whole_and_then_nothing_
     late = replace(exported, rows={**exported.rows, "event_header": 0})
     with pytest.raises(StoreError, match="event_header"):
         await closing.destroy(ground.tenant, owner, late, BECAUSE)
-    assert CANARY in await names(ground)  # a failure in the middle leaves all of it
-    journal = read_journal(ground.cloud.settings.erasure_journal)
-    assert journal.entries == ()
+    journal = ground.cloud.settings.erasure_journal
+    journal.mkdir()
+    with pytest.raises(ErasureJournalError):
+        await closing.destroy(ground.tenant, owner, exported, BECAUSE)
+    journal.rmdir()
+    assert CANARY in await names(ground)  # a failure in the middle, or at the very end, leaves all of it
+    assert ground.tenant not in [found.id for found in await closing.list_closed()]
     before = [value for rows in _dump(owner).values() for row in rows for value in row]
     assert (_shows_canary(before, ciphers), _shows_canary(before, [])) == (True, False)
     gone = await closing.destroy(ground.tenant, owner, exported, BECAUSE)
     assert (gone.versions, gone.data_keys, gone.rows["stay"]) == (1, len(ciphers), len(data["stay"]))
+    assert (await closing.list_closed())[0].files_gone_at is None  # as a crash here leaves it
     assert await closing.delete_files(ground.tenant, BECAUSE) == 1
     _require_nothing_left(_dump(owner), ground, ciphers)
     assert list(ground.cloud.settings.objects_folder.iterdir()) == []
@@ -207,11 +212,10 @@ async def test_r17_r18_a_closed_organisation_is_exported_whole_and_then_nothing_
     assert (await sign_in(client)).status_code == 401
     async with ground.cloud.db.lookup() as lookups:
         assert (other.id, "Other Works", "open") in await lookups.list_standings()
-    journal = read_journal(ground.cloud.settings.erasure_journal)
-    assert [(entry.tenant, entry.stay) for entry in journal.entries] == [(ground.tenant, CLOSED)]
+    assert [(entry.tenant, entry.stay) for entry in read_journal(journal).entries] == [(ground.tenant, CLOSED)]
     (stone,) = [item for item in await closing.list_closed() if item.id == ground.tenant]
     assert (stone.export_sha256, stone.files_gone_at is not None) == (exported.sha256, True)
-    kinds = {act.kind for act in await ground.cloud.operator_log.list_newest()}
+    kinds = {act.kind for act in await ground.cloud.operator.log.list_newest()}
     assert {"organisation.closing", "organisation.destroyed", "organisation.closed"} <= kinds
 
 
@@ -247,13 +251,13 @@ async def test_r18_a_closed_organisation_that_a_backup_brings_back_is_unreadable
     """R18, C39: the journal outside the database knows; what is left of it is deleted by closing it again."""
     kiosk = await _fill(ground, client)
     await ErasureJournal(ground.cloud.settings.erasure_journal).add([JournalEntry(ground.tenant, CLOSED, 1)])
-    first = await ground.cloud.erasure_replay.run()
+    first = await ground.cloud.operator.erasure_replay.run()
     assert (first.closed, len(first.faults), first.erased, first.elsewhere) == (1, 1, 0, 0)
     assert await _ciphers(ground) == []
     assert await names(ground) == ["unnamed", "unnamed", "unnamed"]
     assert problem(await post_batch(client, kiosk, kiosk.batch())) == "organisation-closed"
     assert await ground.cloud.sequencer.run_once() >= 0  # what waits for its log stops nobody's
     assert (await sign_in(client)).status_code == 401
-    assert not await ground.cloud.closing.begin(ground.tenant, "Thistledown Works", BECAUSE)
-    gone = await ground.cloud.closing.destroy(ground.tenant, owner, None, BECAUSE)
+    assert not await ground.cloud.operator.closing.begin(ground.tenant, "Thistledown Works", BECAUSE)
+    gone = await ground.cloud.operator.closing.destroy(ground.tenant, owner, None, BECAUSE)
     assert (gone.versions, gone.data_keys, gone.rows["event_header"] >= 3) == (0, 0, True)

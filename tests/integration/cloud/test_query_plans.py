@@ -152,7 +152,7 @@ def _pages(app: Any, busy: Busy) -> Iterator[str]:
     """Every page of the console, about this visit and kiosk; a new parameter must be given a value here."""
     values = {"stay_id": busy.stay, "kiosk_id": busy.kiosk, "photo_id": busy.stay}
     for route in flat(app.routes):
-        if isinstance(route, APIRoute) and "GET" in route.methods and not route.path.startswith(_NO_PAGES):
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and not route.path.startswith(_NO_PAGES):
             yield route.path.format(**values)
     yield from ("/board?q=ada+sample", "/board?q=nobody", "/board?show=left", "/audit?before=2000")
 

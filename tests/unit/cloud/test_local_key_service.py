@@ -15,6 +15,10 @@ CONTEXT = WrapContext("kek", None, 1)
 KEY = bytes(range(32))
 
 
+def names_in(folder: Path) -> list[str]:
+    return [found.name for found in folder.iterdir()]
+
+
 def test_the_key_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     LocalKeyService.create(tmp_path / "kms.json")
     assert stat.S_IMODE((tmp_path / "kms.json").stat().st_mode) == 0o600
@@ -85,7 +89,7 @@ def test_the_file_knows_no_other_members() -> None:
 async def test_r18_a_running_service_follows_the_file_when_its_key_is_replaced(
     tmp_path: Path, anyio_backend: str
 ) -> None:
-    """R18: what the operator's command wraps by the new key opens at once, and nothing new is wrapped by the old one."""
+    """R18: what is wrapped by the new key opens at once, and nothing new is wrapped by the old one."""
     del anyio_backend
     path = tmp_path / "kms.json"
     running = LocalKeyService.create(path)
@@ -101,4 +105,4 @@ async def test_r18_a_running_service_follows_the_file_when_its_key_is_replaced(
     assert await after.unwrap(fresh, CONTEXT) == KEY
     with pytest.raises(KeyServiceError, match="another key file"):
         await after.unwrap(old, CONTEXT)
-    assert [found.name for found in tmp_path.iterdir()] == ["kms.json"]
+    assert names_in(tmp_path) == ["kms.json"]
