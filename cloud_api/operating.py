@@ -32,7 +32,7 @@ def join_operating(db: Database, ports: ClosingPorts, erasing: Erasing, clock: C
     return Operating(
         log=log,
         standings=Standings(db, ports.trail, log, clock),
-        quotas=Quotas(db, ports.trail),
+        quotas=Quotas(db, ports.trail, log),
         kek_rotation=KekRotation(db, ports.ring, ports.trail, log, ports.journal, clock),
         closing=Closing(db, ports, log, clock),
         erasure_replay=ErasureReplay(db, erasing, ports.journal, clock),

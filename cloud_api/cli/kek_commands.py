@@ -100,10 +100,9 @@ def rotate_master(frame: Frame, *, drop_old: bool, as_json: bool) -> None:
 
 
 def _told(path: Path, name: str, done: MasterRotated, kept: int) -> str:
-    text = (
-        f"{path} wraps by {name} now: {counted(done.keks, 'key of an organisation', 'keys of organisations')} and "
-        f"{counted(done.secrets, 'secret of the server', 'secrets of the server')} by it. Back the file up anew."
-    )
+    keks = counted(done.keks, "key of an organisation", "keys of organisations")
+    secrets = counted(done.secrets, "secret of the server", "secrets of the server")
+    text = f"{path} wraps by {name} now; wrapped anew: {keks} and {secrets}. Back the file up anew."
     if not kept:
         return f"{text} Backups of the database from before need the older file."
     return f"{text} Copy it to every other server of this database, then: lodge-cloud keys rotate-master --drop-old"

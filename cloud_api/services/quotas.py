@@ -9,6 +9,7 @@ from uuid import UUID
 
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.operator_log import OperatorLog
 from cloud_api.store import quotas
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.quotas import QUOTA_NAMES, QuotaName
@@ -49,9 +50,10 @@ async def require_room(tx: Tenant, name: QuotaName, more: int = 1) -> None:
 class Quotas:
     """Shows and sets quotas."""
 
-    def __init__(self, db: Database, trail: AuditTrail) -> None:
+    def __init__(self, db: Database, trail: AuditTrail, log: OperatorLog) -> None:
         self._db = db
         self._trail = trail
+        self._log = log
 
     async def show(self, tenant: UUID) -> list[QuotaUse]:
         """Every quota, whether or not it is set."""
@@ -67,7 +69,9 @@ class Quotas:
                 name: "any" if allowed is None else str(allowed) for name, allowed in wanted.items()
             }
             await self._trail.record(tx, AdminAct("quotas.changed", actor, detail))
-            return await _show(tx)
+            found = await _show(tx)
+        await self._log.record("quotas.changed", tenant, actor, detail)
+        return found
 
 
 async def _show(tx: Tenant) -> list[QuotaUse]:

@@ -227,6 +227,7 @@ async def test_r13_no_page_reads_a_table_of_a_million_rows_from_end_to_end(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 async def test_r13_no_page_reads_a_million_rows_from_end_to_end(server: Server, tmp_path: Path) -> None:
     """R13: the same with the rows themselves."""
     from tests.fakes.cloud_postgres import TEMPLATE, addresses_of, create_database  # noqa: PLC0415  its only use
