@@ -22,6 +22,7 @@ from cloud_api.migrations.roles import APPLICATION, MIGRATOR, WORKER, RolePasswo
 from cloud_api.notify.mailer import Mailer
 from cloud_api.objects.folder import FolderObjects
 from cloud_api.objects.port import Objects
+from cloud_api.operating import Operating, join_operating
 from cloud_api.postgres.binaries import choose_binaries
 from cloud_api.postgres.cluster import SUPERUSER, ClusterPlan, Server
 from cloud_api.postgres.lease import lease
@@ -30,13 +31,13 @@ from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.backups import Backups
 from cloud_api.services.branches import Branches
+from cloud_api.services.closing import ClosingPorts
 from cloud_api.services.commanding import Commanding
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.devices import Devices
 from cloud_api.services.enrolment import Enrolment
 from cloud_api.services.epochs import Epochs
 from cloud_api.services.erasing import Erasing, ErasingPorts
-from cloud_api.services.erasure_replay import ErasureReplay
 from cloud_api.services.feed import Feed, FeedTerms
 from cloud_api.services.file_fleet_writing import FleetServices
 from cloud_api.services.fleet import Fleet
@@ -124,8 +125,8 @@ class Cloud:
     object_intake: ObjectIntake
     object_retention: ObjectRetention
     erasing: Erasing
-    erasure_replay: ErasureReplay
     backups: Backups
+    operator: Operating
 
 
 @contextmanager
@@ -181,7 +182,7 @@ def build_cloud(
     jobs, signatures, trail = JobQueue(), Signatures(ring), AuditTrail(ring, clock)
     feed, devices, feed_ticks = Feed(db, ring, signatures, clock, FeedTerms()), Devices(db), Ticks(db, FEED_CHANNEL)
     logs, ports = PostgresLogStore(db, signatures, trail), IngestPorts(ring, signatures, jobs, trail, feed)
-    sequencer = Sequencer(logs, clock)
+    sequencer, audit_export = _join_log(db, ports, logs, clock)
     enrolment, ceremony = Enrolment(db, ring, feed, trail, clock, settings.origin), KeyCeremony(clock, _facts(settings))
     objects, journal = FolderObjects(settings.objects_folder), ErasureJournal(settings.erasure_journal)
     intake = ObjectIntake(PostgresIntakeStore(db, ring, signatures), objects, clock)
@@ -214,15 +215,15 @@ def build_cloud(
         kiosk_logs=KioskLogReading(db, ring, clock),
         fork_proofs=ForkProofs(db),
         sequencer=sequencer,
-        audit_export=AuditExport(db, ring, signatures, sequencer, trail, clock),
+        audit_export=audit_export,
         alerts=ArrivalAlerts(db, ring, mailer, jobs, clock, AlertTerms()),
         trail=trail,
         objects=objects,
         object_intake=intake,
         object_retention=ObjectRetention(db, objects, clock),
         erasing=acts.erasing,
-        erasure_replay=ErasureReplay(db, acts.erasing, journal),
         backups=Backups(db, clock),
+        operator=join_operating(db, ClosingPorts(ring, objects, audit_export, trail, journal), acts.erasing, clock),
     )
 
 
@@ -236,6 +237,12 @@ def _join_acts(db: Database, ports: IngestPorts, clock: Clock, erasing: ErasingP
         trail=ports.trail,
         store=store,
     )
+
+
+def _join_log(db: Database, ports: IngestPorts, logs: PostgresLogStore, clock: Clock) -> tuple[Sequencer, AuditExport]:
+    """What grows the audit log, and what exports it."""
+    sequencer = Sequencer(logs, clock)
+    return sequencer, AuditExport(db, ports.ring, ports.signatures, sequencer, ports.trail, clock)
 
 
 def _facts(settings: CloudSettings) -> PageFacts:

@@ -5,7 +5,8 @@ backup that is put back. A line is ASCII, at most 200 bytes with its line feed, 
 
     lodge-erasure-v1 ORGANISATION VISIT MILLISECONDS SHA256
 
-with one space between the fields; the last is of all that stands before its space, in hex.
+with one space between the fields; the last is of all that stands before its space, in hex. The visit of all zeros is no
+visit: the organisation was closed (ADR 64).
 """
 
 import asyncio
@@ -26,6 +27,8 @@ _LONGEST = 200
 _FILE_MODE = 0o600
 _LAST_MS = 253_402_300_799_999
 """The end of the year 9999."""
+CLOSED = UUID(int=0)
+"""In the place of a visit: all of the organisation."""
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _LINE = re.compile(rf"({_NAME} ({_UUID}) ({_UUID}) (0|[1-9][0-9]{{0,15}})) ([0-9a-f]{{64}})")
 

@@ -30,7 +30,7 @@ def replay(frame: Frame, others: tuple[Path, ...], *, as_json: bool) -> None:
 
     Server and worker do this whenever they start. What only the database knows is added to this host's journal.
     """
-    replayed = with_cloud(frame, lambda cloud: cloud.erasure_replay.run(others))
+    replayed = with_cloud(frame, lambda cloud: cloud.operator.erasure_replay.run(others))
     lines = [
         f"erased again  {counted(replayed.erased, 'visit')}",
         f"journal       {counted(replayed.added, 'entry', 'entries')} added",

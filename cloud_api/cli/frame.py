@@ -48,14 +48,15 @@ def with_cloud(frame: Frame, use: Callable[[Cloud], Awaitable[R]]) -> R:
         return asyncio.run(run())
 
 
-async def choose_organisation(cloud: Cloud, wanted: str | None) -> UUID:
-    """The organisation of an id or a name; the only one where none is named.
+async def choose_organisation(cloud: Cloud, wanted: str | None, *, destroyed: bool = False) -> UUID:
+    """The organisation of an id or a name; the only one where none is named. ``destroyed``: also without its keys.
 
     Raises:
         ConfigurationError: there is none such, or it is not clear which.
     """
     async with cloud.db.lookup() as lookups:
-        known = await lookups.list_organisations()
+        standings = await lookups.list_standings()
+    known = [(tenant, name) for tenant, name, standing in standings if destroyed or standing != "destroyed"]
     if not known:
         raise ConfigurationError("there is no organisation yet: run lodge-cloud org create NAME --root-key FILE")
     matching = [item for item in known if wanted is None or wanted.lower() == str(item[0]) or wanted == item[1]]

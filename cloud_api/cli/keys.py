@@ -16,13 +16,15 @@ from cloud_api.cli.frame import (
     tell,
     with_cloud,
 )
+from cloud_api.cli.kek_commands import destroy_tenant, rotate_kek, rotate_master
 from cloud_api.cli.root_keys import read_or_make_root, read_root
 from cloud_api.composition import Cloud
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.audit_trail import AdminAct
 from cloud_api.services.key_ceremony import PURPOSES, PageTerms
-from cloud_api.store import data_keys, root_moves, signing_keys
+from cloud_api.store import data_keys, keks, root_moves, signing_keys
 from cloud_api.store.db import Tenant
+from cloud_api.store.keks import KekVersion
 from cloud_api.store.signing_keys import StoredKey, StoredPage
 from cloud_api.tls import pin_of
 from sync.protocol import exact_json
@@ -42,7 +44,7 @@ _new_root_option = click.option(
 
 @click.group()
 def keys() -> None:
-    """Signing keys and the keys page."""
+    """Signing keys and the keys page, and the keys that protect what is stored."""
 
 
 @keys.command()
@@ -51,24 +53,43 @@ def keys() -> None:
 @click.pass_obj
 @clear_failures
 def status(frame: Frame, *, org: str | None, as_json: bool) -> None:
-    """Show keys and the newest keys page."""
+    """Show keys and the newest keys page, and the versions of the key that protects the data."""
 
-    async def run(cloud: Cloud, tx: Tenant) -> tuple[list[StoredKey], StoredPage | None, int]:
+    async def run(cloud: Cloud, tx: Tenant) -> tuple[list[StoredKey], StoredPage | None, int, list[KekVersion]]:
         del cloud
         moves = len(await root_moves.list_after(tx))
-        return await signing_keys.list_all(tx), await signing_keys.newest_page(tx), moves
+        return await signing_keys.list_all(tx), await signing_keys.newest_page(tx), moves, await keks.list_all(tx)
 
-    found, page, moves = _within(frame, org, run)
+    found, page, moves, versions = _within(frame, org, run)
     root = thumbprint(public_key(base64url(page.root_key))) if page else None
     facts: dict[str, object] = {
         "page": page.version if page else None,
         "root": root,
         "root_moves": moves,
         "keys": [{"id": key.id, "use": key.purpose, "state": key.standing} for key in found],
+        "kek": [
+            {
+                "version": item.version,
+                "state": _kek_state(item, versions),
+                "wrapped_by": item.service,
+                "data_keys": item.data_keys,
+            }
+            for item in versions
+        ],
     }
     lines = [f"root     {root}", f"page     {page.version if page else 'none'}"]
     lines += [f"{key.purpose:8} {key.id}  {key.standing}" for key in found]
+    lines += [
+        f"data     version {item.version}  {_kek_state(item, versions)}  {item.data_keys} data keys"
+        for item in versions
+    ]
     tell(facts, "\n".join(lines), as_json=as_json)
+
+
+def _kek_state(item: KekVersion, versions: list[KekVersion]) -> str:
+    if item.destroyed_at is not None:
+        return "destroyed"
+    return "current" if item.version == versions[0].version else "being replaced: run keys rotate-kek"
 
 
 @keys.command()
@@ -249,3 +270,7 @@ def _fingerprint(published: StoredPage) -> str:
 
 def _root_detail(published: StoredPage) -> dict[str, str]:
     return {"root": _fingerprint(published), "version": str(published.version)}
+
+
+for command in (rotate_kek, rotate_master, destroy_tenant):
+    keys.add_command(command)

@@ -1,5 +1,6 @@
 """``org``: organisations."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from cloud_api.cli.frame import (
     tell,
     with_cloud,
 )
+from cloud_api.cli.organisation_ends import close, log, quotas, resume, suspend
 from cloud_api.cli.root_keys import keep_root
 from cloud_api.composition import Cloud
 from cloud_api.counting import counted
@@ -21,12 +23,13 @@ from cloud_api.errors import ConfigurationError
 from cloud_api.services.organisation_file import read_organisation_file
 from cloud_api.services.organisations import Applied, Created
 from cloud_api.services.session_policies import SessionPolicies, minutes
+from cloud_api.store.closed import Closed
 from cloud_api.store.session_policies import SessionPolicy
 
 
 @click.group()
 def org() -> None:
-    """Organisations: create one, bring it in line with its file, say how long its sessions last."""
+    """Organisations: created, brought in line with their file, bounded, suspended, closed; how long sessions last."""
 
 
 @org.command()
@@ -154,15 +157,26 @@ def policy(frame: Frame, *, idle: int | None, longest: int | None, org: str | No
 @click.pass_obj
 @clear_failures
 def list_all(frame: Frame, *, as_json: bool) -> None:
-    """List organisations."""
+    """List organisations, and what is left of those that were closed: their ids."""
 
-    async def run(cloud: Cloud) -> list[tuple[str, str]]:
+    async def run(cloud: Cloud) -> list[tuple[str, str, str]]:
         async with cloud.db.lookup() as lookups:
-            return [(str(tenant), name) for tenant, name in await lookups.list_organisations()]
+            found = [(str(tenant), name, standing) for tenant, name, standing in await lookups.list_standings()]
+        return [
+            *found,
+            *((str(gone.id), "", _closed_standing(gone)) for gone in await cloud.operator.closing.list_closed()),
+        ]
 
     found = with_cloud(frame, run)
-    text = "\n".join(f"{tenant}  {name}" for tenant, name in found) or "There is no organisation yet."
-    tell([{"id": tenant, "name": name} for tenant, name in found], text, as_json=as_json)
+    lines = [f"{tenant}  {name}{'' if standing == 'open' else f'  ({standing})'}" for tenant, name, standing in found]
+    facts: list[Mapping[str, object]] = [
+        {"id": tenant, "name": name, "standing": standing} for tenant, name, standing in found
+    ]
+    tell(facts, "\n".join(lines) or "There is no organisation yet.", as_json=as_json)
+
+
+def _closed_standing(gone: Closed) -> str:
+    return "closed" if gone.files_gone_at else "closed, but for files of photos: run org close again"
 
 
 async def _require_new_name(cloud: Cloud, name: str) -> None:
@@ -178,3 +192,7 @@ async def _require_new_name(cloud: Cloud, name: str) -> None:
 
 def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
+
+
+for command in (close, log, quotas, resume, suspend):
+    org.add_command(command)

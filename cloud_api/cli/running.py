@@ -168,7 +168,7 @@ async def _work_until_stopped(settings: CloudSettings, addresses: DatabaseAddres
 
 async def _replay_erasures(cloud: Cloud) -> None:
     """Before anything is served: a database that was put back must bring nobody back (C39)."""
-    replayed = await cloud.erasure_replay.run()
+    replayed = await cloud.operator.erasure_replay.run()
     if replayed.erased:
         _log.warning("the erasure journal names visits that this database did not know as erased: %d", replayed.erased)
     for fault in replayed.faults:

@@ -47,6 +47,7 @@ _REFUSALS = {
     EnrolmentRefusal.USED: (409, "code-used"),
     EnrolmentRefusal.LOCKED: (410, "code-locked"),
     EnrolmentRefusal.WRONG_PROOF: (403, "code-wrong"),
+    EnrolmentRefusal.SUSPENDED: (403, "organisation-suspended"),
 }
 
 

@@ -15,6 +15,9 @@ from sync.protocol.batch import MAX_WIRE_BYTES
 from sync.protocol.errors import ProtocolError
 from sync.signed_requests import NONCE_HEADER, SignableRequest, claimed_key, verify_request
 
+_SUSPENDED_SECONDS = 120
+"""How soon a kiosk asks again: as late as a fleet is to hear that it may go on."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceRequest:
@@ -36,15 +39,16 @@ class DeviceGate:
         """The device behind a request of at most ``limit`` bytes.
 
         Raises:
-            ProblemError: 401 unsigned, unknown, badly signed or stale; 403 revoked; 429 asks too often; 413 and 408
-                for the body.
+            ProblemError: 401 unsigned, unknown, badly signed or stale; 403 revoked, or its organisation was closed; 503
+                its organisation is suspended; 429 asks too often; 413 and 408 for the body.
         """
         body = await read_body(request, limit=limit)
         signable = SignableRequest(request.method, _signed_url(request), body, joined_headers(request))
         try:
-            device = await self._devices.find(claimed_key(signable.headers))
+            claimed = claimed_key(signable.headers)
+            device = await self._devices.find(claimed)
             if device is None:
-                raise _refused("The device is not known")
+                raise closed() if await self._devices.was_closed(claimed) else _refused("The device is not known")
             signed = verify_request(signable, key=device.key, audience=device.audience)
         except ProtocolError as error:
             raise _refused(str(error).capitalize()) from error
@@ -52,6 +56,10 @@ class DeviceGate:
             raise ProblemError(
                 401, "nonce-required", "Sign the request again with the nonce of this answer's Lodge-Nonce header"
             )
+        if device.organisation == "destroyed":
+            raise closed()
+        if device.organisation != "open":
+            raise suspended()
         if device.standing == "revoked":
             raise revoked()
         self._shares.take(device.epoch)
@@ -73,6 +81,18 @@ def joined_headers(request: Request) -> CaseInsensitiveDict:
 def revoked() -> ProblemError:
     """The refusal of a kiosk whose key is believed no more."""
     return ProblemError(403, "revoked", "This kiosk was revoked; an administrator can enrol it again")
+
+
+def suspended() -> ProblemError:
+    """The refusal of a kiosk whose organisation is suspended: it keeps all that waits, and comes again."""
+    title = "The organisation is suspended on this server; the kiosk goes on, keeps what it records, and asks again"
+    return ProblemError(503, "organisation-suspended", title, headers={"Retry-After": str(_SUSPENDED_SECONDS)})
+
+
+def closed() -> ProblemError:
+    """The refusal of a kiosk whose organisation is no more."""
+    title = "The organisation was closed on this server; what the kiosk still holds is its own to keep or to wipe"
+    return ProblemError(403, "organisation-closed", title)
 
 
 def _signed_url(request: Request) -> str:

@@ -15,7 +15,7 @@ from cloud_api.http.device_messages import json_answer, signed_or
 from cloud_api.http.problems import ProblemError
 from cloud_api.services import object_intake
 from cloud_api.services.devices import Device
-from cloud_api.services.object_intake import Arrived, Misplaced, ObjectIntake, Receipted, Unfit, Unnamed
+from cloud_api.services.object_intake import Arrived, Full, Misplaced, ObjectIntake, Receipted, Unfit, Unnamed
 from sync.protocol.exchange import OBJECTS_PATH, RECEIPT_MEDIA_TYPE
 from sync.protocol.identifiers import is_thumbprint
 from sync.protocol.objects import MEDIA_TYPE, PART_BYTES, ObjectState
@@ -26,6 +26,7 @@ PHOTOS_AT_ONCE = TurnstileTerms(at_once=2, waiting=16)
 
 _ROUTE = OBJECTS_PATH + "/{object_id}"
 _AGAIN_SECONDS = 60
+_FULL_SECONDS = 3600
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
 
@@ -89,6 +90,9 @@ def _answer(outcome: object_intake.Outcome) -> Response:
             raise ProblemError(409, "offset", title, members={"have": have})
         case Unnamed():
             raise ProblemError(404, "object-unknown", "No accepted event of this kiosk names this object there")
+        case Full():
+            title = "The organisation has as many photos as it may have; the kiosk keeps this one, and asks again later"
+            raise ProblemError(429, "quota-exceeded", title, headers={"Retry-After": str(_FULL_SECONDS)})
         case Unfit(reason):
             raise ProblemError(400, "object-refused", "The object was refused", detail=reason)
 

@@ -41,7 +41,8 @@ class KeyRing:
     def __init__(self, service: KeyService, *, keep: int = 1024) -> None:
         self._service = service
         self._keep = keep
-        self._known: OrderedDict[tuple[UUID, int], Kek] = OrderedDict()
+        # By the wrapped key too: a version that was made and never committed must not stand for the one that was.
+        self._known: OrderedDict[tuple[UUID, bytes], Kek] = OrderedDict()
 
     @property
     def service_name(self) -> str:
@@ -52,7 +53,7 @@ class KeyRing:
         """A new organisation's key, wrapped."""
         key = secrets.token_bytes(_KEY_BYTES)
         wrapped = await self._service.wrap(key, _context(tenant, version))
-        self._remember(tenant, Kek(version, key))
+        self._remember(tenant, wrapped, Kek(version, key))
         return wrapped
 
     async def open(self, tenant: UUID, version: int, wrapped: bytes) -> Kek:
@@ -61,13 +62,22 @@ class KeyRing:
         Raises:
             KeyServiceError: it does not open, or the service is out of reach.
         """
-        known = self._known.get((tenant, version))
+        known = self._known.get((tenant, wrapped))
         if known is not None:
-            self._known.move_to_end((tenant, version))
+            self._known.move_to_end((tenant, wrapped))
             return known
         kek = Kek(version, await self._service.unwrap(wrapped, _context(tenant, version)))
-        self._remember(tenant, kek)
+        self._remember(tenant, wrapped, kek)
         return kek
+
+    async def rewrap(self, tenant: UUID, version: int, wrapped: bytes) -> bytes:
+        """The same key, wrapped by the service's newest key.
+
+        Raises:
+            KeyServiceError: it does not open, or the service is out of reach.
+        """
+        context = _context(tenant, version)
+        return await self._service.wrap(await self._service.unwrap(wrapped, context), context)
 
     async def wrap_secret(self, name: str, secret: bytes) -> bytes:
         """Wrap a 32-byte secret of the whole server."""
@@ -86,8 +96,8 @@ class KeyRing:
         for known in [key for key in self._known if key[0] == tenant]:
             del self._known[known]
 
-    def _remember(self, tenant: UUID, kek: Kek) -> None:
-        self._known[tenant, kek.version] = kek
+    def _remember(self, tenant: UUID, wrapped: bytes, kek: Kek) -> None:
+        self._known[tenant, wrapped] = kek
         while len(self._known) > self._keep:
             self._known.popitem(last=False)
 

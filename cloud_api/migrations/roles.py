@@ -1,15 +1,16 @@
 """The database roles: owners that nobody can log in as, and applications that own nothing.
 
-=================  =======  ==================================================================
-role               log in   for
-=================  =======  ==================================================================
-``lodge_owner``    no       owns the schemas and every ordinary table
-``lodge_ledger``   no       owns the append-only tables (events, audit)
-``lodge_lookup``   no       owns the few functions that look past the tenant door
-``lodge_migrator`` yes      may become the three above; used by ``lodge-cloud migrate`` alone
-``lodge_app``      yes      the HTTP service
-``lodge_worker``   yes      the worker
-=================  =======  ==================================================================
+===================  =======  =====================================================================
+role                 log in   for
+===================  =======  =====================================================================
+``lodge_owner``      no       owns the schemas and every ordinary table
+``lodge_ledger``     no       owns the append-only tables (events, audit)
+``lodge_lookup``     no       owns the few functions that look past the tenant door
+``lodge_migrator``   yes      may become the three above; used by ``lodge-cloud migrate`` alone
+``lodge_app``        yes      the HTTP service
+``lodge_worker``     yes      the worker
+``lodge_analytics``  no       reads what is not restricted, one organisation at a time; granted to whoever reports
+===================  =======  =====================================================================
 """
 
 from dataclasses import dataclass
@@ -20,9 +21,11 @@ from psycopg import sql
 from cloud_api.errors import MigrationError
 
 OWNERS = ("lodge_owner", "lodge_ledger", "lodge_lookup")
+TABLE_OWNERS = OWNERS[:2]
 MIGRATOR = "lodge_migrator"
 APPLICATION = "lodge_app"
 WORKER = "lodge_worker"
+ANALYTICS = "lodge_analytics"
 LOGINS = (MIGRATOR, APPLICATION, WORKER)
 
 
@@ -57,7 +60,7 @@ def prepare_roles(connection: psycopg.Connection, passwords: RolePasswords | Non
 
 def _missing_roles(connection: psycopg.Connection) -> list[str]:
     present = {name for (name,) in connection.execute("select rolname from pg_roles")}
-    return [name for name in (*OWNERS, *LOGINS) if name not in present]
+    return [name for name in (*OWNERS, *LOGINS, ANALYTICS) if name not in present]
 
 
 def _may_make_roles(connection: psycopg.Connection) -> bool:

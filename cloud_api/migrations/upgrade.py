@@ -6,13 +6,13 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from cloud_api.errors import MigrationError
 from cloud_api.migrations.revisions import UpgradeReport, UpgradeStep, first_line, read_revision
-from cloud_api.migrations.roles import RolePasswords, prepare_roles
+from cloud_api.migrations.roles import TABLE_OWNERS, RolePasswords, prepare_roles
 
 _LOCK = 0x6C6F646765  # "lodge": one upgrade at a time in one database
 _OLDEST = 150000
@@ -50,6 +50,16 @@ def _run_revisions(url: str) -> None:
         connection.exec_driver_sql("create schema if not exists ops")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        _grant_analytics(connection)
+
+
+def _grant_analytics(connection: Connection) -> None:
+    """Let analytics read what the data classes allow, of every table that there is by now."""
+    if connection.exec_driver_sql("select to_regprocedure('ops.grant_analytics()') is null").scalar():
+        return
+    for owner in TABLE_OWNERS:
+        connection.exec_driver_sql(f"set local role {owner}")
+        connection.exec_driver_sql("select ops.grant_analytics()")
 
 
 def _steps(before: str | None, after: str | None) -> tuple[UpgradeStep, ...]:

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import secrets
+import shutil
 from contextlib import suppress
 from pathlib import Path
+from uuid import UUID
 
 from cloud_api.errors import ObjectStoreError
 from sync.protocol.sealing import MAX_OBJECT_BYTES, ObjectName
@@ -29,6 +31,10 @@ class FolderObjects:
     async def delete(self, name: ObjectName) -> None:
         """Delete an object; one that is not there is no fault."""
         await asyncio.to_thread(_delete, self._path(name))
+
+    async def delete_all(self, tenant: UUID) -> int:
+        """Delete every object of an organisation; how many there were."""
+        return await asyncio.to_thread(_delete_all, self._folder / str(tenant))
 
     def _path(self, name: ObjectName) -> Path:
         shown = str(name.id)
@@ -83,6 +89,18 @@ def _delete(path: Path) -> None:
             _sync_folder(path.parent)
     except OSError as error:
         raise ObjectStoreError(f"an object cannot be deleted: {error.strerror}") from error
+
+
+def _delete_all(folder: Path) -> int:
+    try:
+        if not folder.is_dir():
+            return 0
+        count = sum(1 for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+        shutil.rmtree(folder)
+        _sync_folder(folder.parent)
+    except OSError as error:
+        raise ObjectStoreError(f"objects cannot be deleted: {error.strerror}") from error
+    return count
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The port of an object store: bytes by organisation and id. What is put is durable when the call returns."""
 
 from typing import Protocol
+from uuid import UUID
 
 from sync.protocol.sealing import ObjectName
 
@@ -29,5 +30,13 @@ class Objects(Protocol):
 
         Raises:
             ObjectStoreError: it may still be there.
+        """
+        ...
+
+    async def delete_all(self, tenant: UUID) -> int:
+        """Delete every object of an organisation, and what a crash left of any; how many objects there were.
+
+        Raises:
+            ObjectStoreError: some may still be there.
         """
         ...

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from cloud_api.store import epochs
+from cloud_api.store import closed, epochs, organisations
 from cloud_api.store.db import Database
 from cloud_api.store.kiosks import Standing
 from sync.protocol.batch import Expectation
@@ -14,7 +14,7 @@ from sync.protocol.keys import base64url, public_key
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A kiosk's key as the cloud holds it."""
+    """A kiosk's key as the cloud holds it. ``organisation``: where its organisation stands."""
 
     tenant: UUID
     site_id: UUID
@@ -23,6 +23,7 @@ class Device:
     key: Ed25519PublicKey
     audience: str
     standing: Standing
+    organisation: organisations.Standing = "open"
 
     def expectation(self) -> Expectation:
         """Whom its batches must come from and go to."""
@@ -43,7 +44,8 @@ class Devices:
             return None
         async with self._db.tenant(tenant) as tx:
             found = await epochs.find(tx, epoch)
-        if found is None:
+            organisation = await organisations.find_standing(tx)
+        if found is None or organisation is None:
             return None
         return Device(
             tenant=tenant,
@@ -53,4 +55,9 @@ class Devices:
             key=public_key(base64url(found.public_key)),
             audience=found.audience,
             standing=found.standing,
+            organisation=organisation,
         )
+
+    async def was_closed(self, epoch: str) -> bool:
+        """Whether this is a key of an organisation that was closed, and of which nothing else is left."""
+        return await closed.has_key(self._db, epoch)

@@ -12,7 +12,7 @@ from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.feed import Feed
-from cloud_api.store import data_keys, enrolment_codes, epochs, kiosks, signing_keys
+from cloud_api.store import data_keys, enrolment_codes, epochs, kiosks, organisations, signing_keys
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.enrolment_codes import StoredCode
 from sync.protocol.batch import audience
@@ -45,6 +45,7 @@ class EnrolmentRefusal(Enum):
     USED = "This code has been used by another kiosk. Ask the administrator for a new one."
     LOCKED = "This code was tried too often with a wrong proof. Ask the administrator for a new one."
     WRONG_PROOF = "The code does not match. Type it again, exactly as shown."
+    SUSPENDED = "The organisation is suspended on this server. Ask whoever runs the server."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,9 @@ class Enrolment:
         if tenant is None:
             return EnrolmentRefusal.UNKNOWN
         async with self._db.tenant(tenant) as tx:
-            code = await self._lock(tx, request.code)
-            if code is None:
-                return EnrolmentRefusal.UNKNOWN
-            refusal = self._judge(code, request.key)
-            if refusal is not None:
-                return refusal
+            code = await self._admit(tx, request.code, request.key)
+            if isinstance(code, EnrolmentRefusal):
+                return code
             seen = await self._transcript(tx, code, nonce=request.nonce, key=request.key)
         return StartResponse(
             v=1,
@@ -114,12 +112,9 @@ class Enrolment:
         if tenant is None:
             return EnrolmentRefusal.UNKNOWN
         async with self._db.tenant(tenant) as tx:
-            code = await self._lock(tx, request.code)
-            if code is None:
-                return EnrolmentRefusal.UNKNOWN
-            refusal = self._judge(code, request.key)
-            if refusal is not None:
-                return refusal
+            code = await self._admit(tx, request.code, request.key)
+            if isinstance(code, EnrolmentRefusal):
+                return code
             seen = await self._transcript(tx, code, nonce=request.nonce, key=request.key)
             if not _proves(code, seen, request):
                 await enrolment_codes.count_failure(tx, code.id)
@@ -151,6 +146,15 @@ class Enrolment:
     async def _find_tenant(self, code_id: str) -> UUID | None:
         async with self._db.lookup() as lookups:
             return await lookups.find_enrolment_code(code_id)
+
+    async def _admit(self, tx: Tenant, code_id: str, key: str) -> StoredCode | EnrolmentRefusal:
+        """The code, held, where this key may go on with it."""
+        if await organisations.find_standing(tx) != "open":
+            return EnrolmentRefusal.SUSPENDED
+        code = await self._lock(tx, code_id)
+        if code is None:
+            return EnrolmentRefusal.UNKNOWN
+        return self._judge(code, key) or code
 
     async def _lock(self, tx: Tenant, code_id: str) -> StoredCode | None:
         cipher = await data_keys.open_organisation_key(tx, self._ring)

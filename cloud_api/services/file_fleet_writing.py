@@ -20,6 +20,7 @@ from cloud_api.services.file_shape import quoted
 from cloud_api.services.file_whole import OrganisationFile
 from cloud_api.services.ingest_store import IngestTransaction
 from cloud_api.services.postgres_ingest import PostgresIngestStore
+from cloud_api.services.quotas import require_room
 from cloud_api.store import commands, erasures, kiosks
 from cloud_api.store.commands import StoredCommand
 from cloud_api.store.db import Tenant
@@ -119,6 +120,7 @@ class FleetWriting:
     async def _create(self, name: Name) -> Kiosk:
         site_id, text = name
         kiosk = Kiosk(uuid4(), site_id, text, self.now, None, None)
+        await require_room(self.tx, "kiosks")
         await kiosks.add(self.tx, kiosk)
         key = next(site.key for site in self.wanted.sites if self.naming.site(site.key) == site_id)
         detail = {"kiosk": str(kiosk.id), "name": text, "site": key}

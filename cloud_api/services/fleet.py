@@ -10,6 +10,7 @@ from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.command_page import wipe_is_open
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.enrolment import Enrolment, IssuedCode
+from cloud_api.services.quotas import require_room
 from cloud_api.store import data_keys, epochs, kiosks, organisations
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.kiosks import Epoch, Kiosk
@@ -55,10 +56,12 @@ class Fleet:
         """A new kiosk and the code that enrols it. ``site`` is a site's key; needed where there are several.
 
         Raises:
-            ConfigurationError: there is no such site, or it is not clear which.
+            ConfigurationError: there is no such site, it is not clear which, or the organisation has all the kiosks
+                that it may have.
         """
         async with self._db.tenant(tenant) as tx:
             found = await self._choose_site(tx, site)
+            await require_room(tx, "kiosks")
             kiosk = Kiosk(uuid4(), found.id, name, self._clock.now(), None, None)
             await kiosks.add(tx, kiosk)
             issued = await self._enrolment.issue(tx, kiosk.id)

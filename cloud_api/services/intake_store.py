@@ -42,6 +42,10 @@ class IntakeTransaction(Protocol):
         """What stands at a place of a kiosk's log, and of histories beside it, of visits."""
         ...
 
+    async def has_room(self, size: int) -> bool:
+        """Whether the organisation may keep so many bytes more."""
+        ...
+
     async def add(self, new: StoredObject, now: datetime) -> None:
         """Begin an object of which nothing has arrived yet; one that is there already stays as it is."""
         ...

@@ -68,7 +68,12 @@ class Unfit:
     reason: str
 
 
-Outcome = Arrived | Receipted | Misplaced | Unnamed | Unfit
+@dataclass(frozen=True, slots=True)
+class Full:
+    """The organisation has as many bytes of photos as it may have; the kiosk keeps this one and asks again later."""
+
+
+Outcome = Arrived | Receipted | Misplaced | Unnamed | Unfit | Full
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,8 @@ class ObjectIntake:
                 continue
             if reference.size > MAX_OBJECT_BYTES:
                 return Unfit("the event names an object that is larger than objects are")
+            if not await tx.has_room(reference.size):
+                return Full()
             new = StoredObject(
                 request.object_id,
                 request.naming,

@@ -11,7 +11,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.services.intake_store import IntakeTransaction, NamedAt
 from cloud_api.services.readings import stay_of
 from cloud_api.services.signatures import Signatures
-from cloud_api.store import backups, data_keys, objects, signing_keys
+from cloud_api.store import backups, data_keys, objects, quotas, signing_keys
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.objects import Naming, NamingEvent, StoredObject
 from sync.protocol.events import decode_header
@@ -59,6 +59,11 @@ class PostgresIntake:
                 cipher = await self._cipher(stay)
                 found.append(NamedAt(event.raw, None if cipher is None else _open_full(event, cipher), cipher is None))
         return found
+
+    async def has_room(self, size: int) -> bool:
+        """Whether the organisation may keep so many bytes more."""
+        allowed = await quotas.hold_allowed(self._tx, "object_bytes")
+        return allowed is None or await quotas.count_used(self._tx, "object_bytes") + size <= allowed
 
     async def add(self, new: StoredObject, now: datetime) -> None:
         """Begin an object of which nothing has arrived yet; one that is there already stays as it is."""

@@ -59,7 +59,7 @@ class SecurityLog:
                     cipher.open(sealed, table="system_log", column="sealed", row=str(entry_id)), type=SecurityDetail
                 ),
             )
-            for entry_id, at, kind, sealed in await system_log.list_newest(self._db)
+            for entry_id, at, kind, sealed in await system_log.list_newest(self._db, "security")
         ]
 
     async def _cipher(self) -> FieldCipher:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cloud_api.clock import Clock
+from cloud_api.errors import CloudError
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy import table
 from cloud_api.policy.factors import needs_factor
@@ -30,6 +31,10 @@ from cloud_api.store import data_keys, factors, organisations, sessions, staff_r
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.sessions import Session
 from cloud_api.store.users import User
+
+
+class OrganisationShutError(CloudError):
+    """Address and password belong together, and nobody may work in the organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,7 @@ class SignIn:
 
         Raises:
             PasswordsBusyError: too many sign in at this moment.
+            OrganisationShutError: the organisation is suspended.
         """
         loop = asyncio.get_running_loop()
         came = loop.time()
@@ -168,11 +174,15 @@ class SignIn:
         if tenant is None:
             return None
         async with self._db.tenant(tenant) as tx:
+            if await organisations.find_standing(tx) == "destroyed":
+                return None  # its accounts cannot be read any more
             user = await users.find_by_email(tx, await data_keys.open_organisation_key(tx, self._ports.ring), token)
         return None if user is None else (tenant, user)
 
     async def _go_on(self, tenant: UUID, user: User, rehash: str | None, where: Where) -> SignedIn | SecondStepOwed:
         async with self._db.tenant(tenant) as tx:
+            if await organisations.find_standing(tx) != "open":
+                raise OrganisationShutError("the organisation is suspended on this server")
             if rehash is not None:
                 cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
                 await users.rehash(tx, cipher, user.id, rehash)
@@ -199,10 +209,12 @@ class SignIn:
             return await lookups.find_session(digest(token))
 
     async def _staff(self, tx: Tenant, session: Session) -> Staff | None:
+        name = await organisations.find_open_name(tx)
+        if name is None:
+            return None
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
         user = await users.find(tx, cipher, session.user_id)
-        name = await organisations.find_name(tx)
-        if user is None or name is None:
+        if user is None:
             return None
         grants = await staff_roles.of_user(tx, user.id)
         own = await staff_roles.hosts_of(tx, user.id) if any(item.role is Role.HOST for item in grants) else frozenset()

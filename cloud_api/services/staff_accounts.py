@@ -11,6 +11,7 @@ from cloud_api.policy.roles import Grant, Role, tidied
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.own_hosts import find_own_hosts
 from cloud_api.services.passwords import Passwords, find_fault
+from cloud_api.services.quotas import require_room
 from cloud_api.services.sign_in_names import SignInNames, email_fault
 from cloud_api.store import data_keys, factors, half_sign_ins, organisations, passkeys, sessions, staff_roles, users
 from cloud_api.store.db import Database, Tenant
@@ -68,8 +69,8 @@ class StaffAccounts:
         """Make an account that can sign in at once.
 
         Raises:
-            ConfigurationError: name, address or password cannot be used, or the address has an account; the message
-                says which and why.
+            ConfigurationError: name, address or password cannot be used, the address has an account, or the
+                organisation has all the accounts that it may have; the message says which and why.
         """
         self._require_sound(wanted)
         hashed = await self._passwords.hash(wanted.password)
@@ -79,6 +80,7 @@ class StaffAccounts:
         async with self._db.tenant(tenant) as tx:
             if await organisations.find_name(tx) is None:
                 raise ConfigurationError("there is no such organisation")
+            await require_room(tx, "staff")
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             if not await users.add(tx, cipher, user, token):
                 raise ConfigurationError("this address has an account on this server already")

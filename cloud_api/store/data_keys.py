@@ -103,7 +103,8 @@ async def _make_keys(
 async def _newest_kek(tx: Tenant, ring: KeyRing) -> Kek:
     cursor = await tx.connection.execute(
         "select version, wrapped from lodge.kek where tenant_id = %s and wrapped is not null"
-        " order by version desc limit 1",
+        # Held, so that no version is destroyed while something new is wrapped by it (store/keks.py).
+        " order by version desc limit 1 for key share",
         (tx.id,),
     )
     row = await cursor.fetchone()

@@ -67,9 +67,14 @@ class Lookups:
         return await self._one("select lodge.find_session(%b)", token_hash)
 
     async def list_organisations(self) -> list[tuple[UUID, str]]:
-        """Ids and names, for the operator's commands."""
+        """Ids and names of those whose keys are there, for commands and rounds."""
         cursor = await self._connection.execute("select tenant_id, name from lodge.list_organisations()")
         return [(row[0], row[1]) for row in await cursor.fetchall()]
+
+    async def list_standings(self) -> list[tuple[UUID, str, str]]:
+        """Id, name and standing of each organisation, also where its keys are gone, for the operator's commands."""
+        cursor = await self._connection.execute("select tenant_id, name, standing from lodge.list_standings()")
+        return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]
 
     async def list_audit_backlogs(self) -> list[UUID]:
         """Organisations with entries that wait for the sequencer."""

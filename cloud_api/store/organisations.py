@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.store.db import Tenant
+
+Standing = Literal["open", "suspended", "closing", "destroyed"]
+"""``suspended``: nobody signs in, and kiosks wait; ``closing``: the same, until it is exported and gone; ``destroyed``:
+its keys are gone, its rows are not yet.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,38 @@ async def find_name(tx: Tenant) -> str | None:
     cursor = await tx.connection.execute("select name from lodge.organisation where tenant_id = %s", (tx.id,))
     row = await cursor.fetchone()
     return str(row[0]) if row else None
+
+
+async def find_open_name(tx: Tenant) -> str | None:
+    """The organisation's name, or ``None`` when there is none or nobody may work in it."""
+    cursor = await tx.connection.execute(
+        "select name from lodge.organisation where tenant_id = %s and standing = 'open'", (tx.id,)
+    )
+    row = await cursor.fetchone()
+    return str(row[0]) if row else None
+
+
+async def find_standing(tx: Tenant) -> Standing | None:
+    """Where the organisation stands; ``None`` when there is no such organisation."""
+    return await _standing(tx, "")
+
+
+async def hold_standing(tx: Tenant) -> Standing | None:
+    """The same, and it stays so to the end of the transaction."""
+    return await _standing(tx, " for update")
+
+
+async def put_standing(tx: Tenant, standing: Standing, now: datetime) -> None:
+    """Say where the organisation stands from now on."""
+    await tx.connection.execute(
+        "update lodge.organisation set standing = %s, standing_since = %s where tenant_id = %s", (standing, now, tx.id)
+    )
+
+
+async def _standing(tx: Tenant, lock: str) -> Standing | None:
+    query = f"select standing from lodge.organisation where tenant_id = %s{lock}"  # noqa: S608  constants
+    row = await (await tx.connection.execute(query.encode(), (tx.id,))).fetchone()
+    return row[0] if row else None
 
 
 async def put_site(tx: Tenant, cipher: FieldCipher, site: Site) -> None:

@@ -26,3 +26,18 @@ async def open_secret(db: Database, ring: KeyRing, name: str) -> bytes:
     if row is None:
         raise StoreError("the database lost a secret of the server while it was being made")
     return await ring.unwrap_secret(name, row[0])
+
+
+async def rewrap(db: Database, ring: KeyRing) -> int:
+    """Have the key service wrap each secret anew, by its newest key; how many.
+
+    Raises:
+        KeyServiceError: one does not open; nothing was changed.
+    """
+    async with db.server() as connection:
+        cursor = await connection.execute("select name, wrapped from ops.server_secret order by name for update")
+        rows = await cursor.fetchall()
+        for name, wrapped in rows:
+            fresh = await ring.wrap_secret(name, await ring.unwrap_secret(name, bytes(wrapped)))
+            await connection.execute("update ops.server_secret set wrapped = %s where name = %s", (fresh, name))
+    return len(rows)

@@ -199,6 +199,11 @@ async def end_all_of(tx: Tenant, user_id: UUID) -> int:
     return cursor.rowcount
 
 
+async def end_everyone(tx: Tenant) -> int:
+    """End every session of the organisation; how many there were."""
+    return (await tx.connection.execute("delete from lodge.staff_session where tenant_id = %s", (tx.id,))).rowcount
+
+
 async def end_stale(tx: Tenant, *, used_before: datetime, now: datetime) -> int:
     """Forget sessions that are over."""
     cursor = await tx.connection.execute(

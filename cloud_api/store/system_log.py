@@ -18,10 +18,13 @@ async def add(db: Database, entry_id: UUID, *, at: datetime, log_class: LogClass
         )
 
 
-async def list_newest(db: Database, *, limit: int = 200) -> list[tuple[UUID, datetime, str, bytes]]:
-    """Id, time, kind and sealed content of the newest entries, newest first."""
+async def list_newest(
+    db: Database, log_class: LogClass, *, limit: int = 200
+) -> list[tuple[UUID, datetime, str, bytes]]:
+    """Id, time, kind and sealed content of the newest entries of a class, newest first."""
     async with db.server() as connection:
         cursor = await connection.execute(
-            "select id, at, kind, sealed from ops.system_log order by at desc, id limit %s", (limit,)
+            "select id, at, kind, sealed from ops.system_log where class = %s order by at desc, id limit %s",
+            (log_class, limit),
         )
         return [(row[0], row[1], row[2], bytes(row[3])) for row in await cursor.fetchall()]

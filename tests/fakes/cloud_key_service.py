@@ -11,10 +11,21 @@ class MemoryKeyService:
 
     def __init__(self) -> None:
         self._kept: dict[bytes, tuple[bytes, bytes]] = {}
+        self._older: set[bytes] = set()
+        self._name = "memory"
 
     @property
     def name(self) -> str:
-        return "memory"
+        return self._name
+
+    def renew(self) -> None:
+        """Wrap by another key from now on."""
+        self._older, self._name = set(self._kept), f"memory:{secrets.token_hex(4)}"
+
+    def forget_older(self) -> None:
+        """Unwrap nothing more that was wrapped before that."""
+        for handle in self._older:
+            del self._kept[handle]
 
     async def wrap(self, key: bytes, context: WrapContext) -> bytes:
         if len(key) != 32:

@@ -57,6 +57,10 @@ class MemoryIntake:
         found = [*([] if log is None else [log[0]]), *(row for row in beside if row.seq == naming.seq)]
         return [self._named(row, row.stay_id) for row in found if row.stay_id is not None]
 
+    async def has_room(self, size: int) -> bool:
+        allowed = self._rows.object_bytes_allowed
+        return allowed is None or sum(one.size for one in self._rows.objects.values()) + size <= allowed
+
     async def add(self, new: StoredObject, _now: datetime) -> None:
         self._step("add_object")
         self._rows.objects.setdefault(new.id, new)
@@ -130,3 +134,9 @@ class MemoryObjects:
 
     async def delete(self, name: ObjectName) -> None:
         self.kept.pop(name, None)
+
+    async def delete_all(self, tenant: UUID) -> int:
+        found = [name for name in self.kept if name.tenant == tenant]
+        for name in found:
+            del self.kept[name]
+        return len(found)

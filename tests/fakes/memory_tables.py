@@ -50,6 +50,7 @@ class Rows:
     objects: dict[UUID, StoredObject] = field(default_factory=dict)
     parts: dict[UUID, dict[int, bytes]] = field(default_factory=dict)
     """What has arrived of each object that is not whole, by where it begins."""
+    object_bytes_allowed: int | None = None
     sealing: dict[str, bytes] = field(default_factory=dict)
     """Private halves of sealing keys, by their names."""
     generations: dict[int, Generation] = field(default_factory=lambda: {1: Generation(1, 0, 0, None, None, None)})

@@ -9,6 +9,7 @@ from cloud_api.clock import Clock
 from cloud_api.services.devices import Device
 from cloud_api.services.object_intake import (
     Arrived,
+    Full,
     Misplaced,
     ObjectIntake,
     Outcome,
@@ -93,5 +94,7 @@ def _answer(outcome: Outcome) -> Answer:
             return problem(409, "offset", have=have)
         case Unnamed():
             return problem(404, "object-unknown")
+        case Full():
+            return problem(429, "quota-exceeded")
         case Unfit():
             return problem(400, "object-refused")

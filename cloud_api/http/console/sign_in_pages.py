@@ -17,11 +17,12 @@ from cloud_api.http.limits import client_address
 from cloud_api.services.passwords import PasswordsBusyError
 from cloud_api.services.second_step import SecondStepOwed, SecondSteps
 from cloud_api.services.session_start import SignedIn
-from cloud_api.services.sign_in import SignIn
+from cloud_api.services.sign_in import OrganisationShutError, SignIn
 from cloud_api.services.sign_in_guard import SignInGuard
 
 SECOND = "/sign-in/second"
 _WRONG = "E-mail and password do not belong together. Try again, and mind capital letters."
+_SHUT = "Your organisation is suspended on this server. Ask whoever runs the server; nothing is lost meanwhile."
 _BUSY = "Very many people sign in at this moment. Try again in a few seconds."
 _TOO_MANY = "There were five wrong tries from your address within five minutes."
 
@@ -71,9 +72,9 @@ def sign_in_router(ports: SignInPagePorts) -> APIRouter:
             return _refusal(ports, request, said, _TOO_MANY, 429, retry_after=admission.wait)
         try:
             signed_in = await ports.sign_in.sign_in(said.email, said.password, where_of(request))
-        except PasswordsBusyError:
+        except (PasswordsBusyError, OrganisationShutError) as error:
             await ports.guard.give_back(admission)
-            return _refusal(ports, request, said, _BUSY, 503, retry_after=5)
+            return _not_now(ports, request, said, error)
         if signed_in is None:
             return _refusal(ports, request, said, _WRONG, 401)
         await ports.guard.give_back(admission)
@@ -130,3 +131,9 @@ def _refusal(
     }
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     return ports.pages.page(request, "sign_in.html", facts, status=status, headers=headers)
+
+
+def _not_now(ports: SignInPagePorts, request: Request, said: SignInForm, error: Exception) -> Response:
+    if isinstance(error, OrganisationShutError):
+        return _refusal(ports, request, said, _SHUT, 403)
+    return _refusal(ports, request, said, _BUSY, 503, retry_after=5)

@@ -129,7 +129,7 @@ async def test_c39_what_the_journal_names_is_erased_again_also_of_visits_that_ar
     entries = [JournalEntry(tenant, named, at) for tenant, named in ((ground.tenant, stay), (ground.tenant, unheard))]
     journal = ErasureJournal(ground.cloud.settings.erasure_journal)
     await journal.add([*entries, JournalEntry(uuid4(), uuid4(), at), JournalEntry(ground.tenant, ground.tenant, at)])
-    first, second = [await ground.cloud.erasure_replay.run() for _ in range(2)]
+    first, second = [await ground.cloud.operator.erasure_replay.run() for _ in range(2)]
     assert (first.erased, first.elsewhere, first.faults, second.erased) == (2, 1, (), 0)
     assert {named for told in (await _page(ground, kiosk.key.epoch)).erasures for named in told.stays} == {
         stay,
@@ -154,11 +154,11 @@ async def test_c39_a_hosts_journal_takes_in_what_only_the_database_or_another_jo
     own.unlink()
     named = JournalEntry(ground.tenant, there, unix_ms(ground.clock.now()))
     other.write_bytes(b"lodge-erasure-v1 what was this\n" + named.line())
-    replayed = await ground.cloud.erasure_replay.run([other])
+    replayed = await ground.cloud.operator.erasure_replay.run([other])
     assert (replayed.erased, replayed.damaged, len(replayed.faults)) == (1, 1, 1)
     assert {entry.stay for entry in read_journal(own).entries} >= {here, there}
     with pytest.raises(ErasureJournalError, match="there is no"):
-        await ground.cloud.erasure_replay.run([tmp_path / "absent"])
+        await ground.cloud.operator.erasure_replay.run([tmp_path / "absent"])
 
 
 def test_the_application_may_note_an_erasure_and_take_none_back(server: Server, addresses: DatabaseAddresses) -> None:

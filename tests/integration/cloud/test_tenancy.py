@@ -9,7 +9,9 @@ import pytest
 from psycopg import sql
 
 from cloud_api.composition import DatabaseAddresses
+from cloud_api.postgres.cluster import Server
 from cloud_api.services.audit_trail import Actor
+from tests.fakes.cloud_postgres import superuser_url
 from tests.fakes.cloud_server import Ground, run_ground
 
 APPEND_ONLY = (
@@ -47,6 +49,12 @@ def tenants(addresses: DatabaseAddresses) -> list[UUID]:
 @pytest.fixture
 def as_app(addresses: DatabaseAddresses, tenants: list[UUID]) -> Iterator[psycopg.Connection]:
     with psycopg.connect(addresses.app) as connection:
+        yield connection
+
+
+@pytest.fixture
+def as_superuser(server: Server, addresses: DatabaseAddresses, tenants: list[UUID]) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(superuser_url(server, addresses.app.split("@/")[1].split("?")[0])) as connection:
         yield connection
 
 
@@ -116,6 +124,33 @@ def test_rows_of_another_tenant_cannot_be_changed(as_app: psycopg.Connection, te
     enter(as_app, tenants[0])
     assert as_app.execute("delete from lodge.stay_token where tenant_id = %s", (tenants[1],)).rowcount == 0
     assert as_app.execute("update lodge.kiosk set name = 'x' where tenant_id = %s", (tenants[1],)).rowcount == 0
+
+
+def test_r25_analytics_reads_what_is_not_restricted_of_one_organisation_and_changes_nothing(
+    as_superuser: psycopg.Connection, tenants: list[UUID]
+) -> None:
+    """R13, R25: by its rights, whatever statement is sent."""
+    as_superuser.execute("set role lodge_analytics")
+    assert count(as_superuser, "stay") == 0
+    enter(as_superuser, tenants[0])
+    counted = "select count(*), count(distinct tenant_id) from lodge.stay where arrived_at is not null and present"
+    assert as_superuser.execute(counted).fetchall() == [(1, 1)]
+    for order in (
+        "select name from lodge.stay",
+        "select * from lodge.stay",
+        "select count(*) from lodge.stay where name is not null",
+        "select s from lodge.stay s",
+        "select token from lodge.stay_token",
+        "select wrapped from lodge.data_key",
+        "copy lodge.host to stdout",
+        "update lodge.kiosk set name = name",
+        "delete from lodge.stay",
+        "select lodge.list_organisations()",
+        "select * from ops.system_log",
+        "create table lodge.mine (id int)",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), as_superuser.transaction():
+            as_superuser.execute(order.encode())
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

@@ -1,6 +1,7 @@
 """The tenant door as the application uses it: pooled connections, foreign logins, keys that are gone."""
 
 import asyncio
+import contextlib
 from uuid import UUID, uuid4
 
 import psycopg
@@ -47,6 +48,83 @@ async def test_c28_a_pooled_connection_never_keeps_the_tenant_before(addresses: 
             async with db.server() as connection:
                 cursor = await connection.execute("select count(*) from lodge.organisation")
                 assert await cursor.fetchone() == (0,)
+
+
+async def _carried(db: Database) -> tuple[object, ...]:
+    """What the only connection of a pool brings to whoever takes it next."""
+    async with db.server() as connection:
+        cursor = await connection.execute(
+            "select nullif(current_setting('app.tenant_id', true), ''), (select count(*) from lodge.organisation),"
+            " current_user, current_setting('transaction_isolation'), current_setting('transaction_read_only')"
+        )
+        row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def _fail_in_a_statement(db: Database, tenant: UUID) -> None:
+    async with db.tenant(tenant) as tx:
+        with contextlib.suppress(psycopg.Error):
+            await tx.connection.execute("select 1 / 0")
+
+
+async def _fail_in_a_pipeline(db: Database, tenant: UUID) -> None:
+    with contextlib.suppress(psycopg.Error):
+        async with db.tenant(tenant) as tx, tx.pipelined():
+            for query in (b"select 1", b"select 1 / 0", b"select 2"):
+                await tx.connection.execute(query)
+
+
+async def _fail_in_a_snapshot(db: Database, tenant: UUID) -> None:
+    with contextlib.suppress(ZeroDivisionError):
+        async with db.tenant(tenant, snapshot=True):
+            raise ZeroDivisionError
+
+
+async def _cancel(db: Database, tenant: UUID, query: bytes | None) -> None:
+    """A task that is cancelled in the middle of a statement, or between two."""
+    inside = asyncio.Event()
+
+    async def work() -> None:
+        async with db.tenant(tenant) as tx:
+            inside.set()
+            await (tx.connection.execute(query) if query else asyncio.Event().wait())
+
+    task = asyncio.create_task(work())
+    await inside.wait()
+    await asyncio.sleep(0)  # the statement is on its way
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def _lose_the_connection(db: Database, tenant: UUID) -> None:
+    with contextlib.suppress(StoreError):
+        async with db.tenant(tenant) as tx:
+            await tx.connection.execute("select pg_terminate_backend(pg_backend_pid())")
+
+
+async def test_c28_r13_whatever_ends_a_transaction_the_next_one_begins_without_its_organisation(
+    ground: Ground, addresses: DatabaseAddresses
+) -> None:
+    """C28, R13: after a statement that failed, a pipeline, a snapshot, a task that was cancelled, a lost connection."""
+    clean = (None, 0, APPLICATION, "read committed", "off")
+    async with Database(DatabaseSettings(url=addresses.app, role=APPLICATION, pool_size=1)).open() as db:
+        async with db.tenant(ground.tenant) as tx:
+            assert await count_visible(tx) == 0
+            assert await organisations.find_name(tx)
+        for end in (
+            _fail_in_a_statement(db, ground.tenant),
+            _fail_in_a_pipeline(db, ground.tenant),
+            _fail_in_a_snapshot(db, ground.tenant),
+            _cancel(db, ground.tenant, b"select pg_sleep(60)"),
+            _cancel(db, ground.tenant, None),
+            _lose_the_connection(db, ground.tenant),
+        ):
+            await end
+            assert await _carried(db) == clean
+            async with db.tenant(uuid4()) as tx:
+                assert await organisations.find_name(tx) is None
 
 
 async def test_transactions_of_two_organisations_do_not_see_each_other(ground: Ground) -> None:

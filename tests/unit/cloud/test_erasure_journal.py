@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from cloud_api.erasure_journal import ErasureJournal, JournalEntry, read_journal
+from cloud_api.erasure_journal import CLOSED, ErasureJournal, JournalEntry, read_journal
 from cloud_api.errors import ErasureJournalError
 
 TENANT, STAY = UUID("5f0c1b52-8d0e-4a6b-9d53-2f6d3a1c7e10"), UUID("0d3c5a0e-3f5b-4f0a-9a51-6f1d2b7c8e90")
@@ -37,6 +37,15 @@ def test_a_line_is_what_the_decision_says_for_ever(journal: ErasureJournal) -> N
     add(journal, FIRST)
     assert journal.path.read_bytes() == LINE
     assert journal.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_r18_the_line_of_a_closed_organisation_is_what_the_decision_says_for_ever(journal: ErasureJournal) -> None:
+    """R18, R36: frozen with ADR 64."""
+    add(journal, JournalEntry(TENANT, CLOSED, 1_800_000_000_000))
+    assert journal.path.read_bytes() == (
+        b"lodge-erasure-v1 5f0c1b52-8d0e-4a6b-9d53-2f6d3a1c7e10 00000000-0000-0000-0000-000000000000 1800000000000 "
+        b"63b106319b2f8f396cfc49c9d0b40866b5ea7c6eedab2f3f7e98713af425bc98\n"
+    )
 
 
 def test_c39_a_line_cut_short_anywhere_is_passed_over_and_the_next_one_is_whole(journal: ErasureJournal) -> None:

@@ -56,6 +56,15 @@ async def test_deleting_is_final_and_may_be_repeated(kept: FolderObjects, tmp_pa
     assert files(tmp_path) == []
 
 
+async def test_r18_all_of_one_organisation_goes_and_nothing_of_another(kept: FolderObjects, tmp_path: Path) -> None:
+    other = ObjectName(uuid4(), NAME.id)
+    for name in (NAME, ObjectName(NAME.tenant, uuid4()), other):
+        await kept.put(name, b"sealed")
+    (tmp_path / "objects" / str(NAME.tenant) / "ab" / ".half.0011223344556677").write_bytes(b"of a crash")
+    assert [await kept.delete_all(NAME.tenant) for _ in range(2)] == [2, 0]
+    assert [path.parts[-3] for path in files(tmp_path)] == [str(other.tenant)]
+
+
 @pytest.mark.parametrize("fails", ["write", "fsync", "replace"])
 async def test_c03_a_disk_that_refuses_leaves_what_was_there_and_no_rest(
     kept: FolderObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str

@@ -1,0 +1,39 @@
+"""Joins for the composition what a server's operator does: to organisations from outside of them, and to their keys."""
+
+from dataclasses import dataclass
+
+from cloud_api.clock import Clock
+from cloud_api.services.closing import Closing, ClosingPorts
+from cloud_api.services.erasing import Erasing
+from cloud_api.services.erasure_replay import ErasureReplay
+from cloud_api.services.kek_rotation import KekRotation
+from cloud_api.services.operator_log import OperatorLog
+from cloud_api.services.quotas import Quotas
+from cloud_api.services.server_keys import ServerKeys
+from cloud_api.services.standings import Standings
+from cloud_api.store.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """The operator's services."""
+
+    log: OperatorLog
+    standings: Standings
+    quotas: Quotas
+    kek_rotation: KekRotation
+    closing: Closing
+    erasure_replay: ErasureReplay
+
+
+def join_operating(db: Database, ports: ClosingPorts, erasing: Erasing, clock: Clock) -> Operating:
+    """Join them."""
+    log = OperatorLog(db, ServerKeys(db, ports.ring), clock)
+    return Operating(
+        log=log,
+        standings=Standings(db, ports.trail, log, clock),
+        quotas=Quotas(db, ports.trail, log),
+        kek_rotation=KekRotation(db, ports.ring, ports.trail, log, ports.journal, clock),
+        closing=Closing(db, ports, log, clock),
+        erasure_replay=ErasureReplay(db, erasing, ports.journal, clock),
+    )
