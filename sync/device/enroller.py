@@ -6,6 +6,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.device.errors import EnrolmentError, TransportError
+from sync.device.patience import problem_name
 from sync.device.settings import Enrolment, Settings
 from sync.device.transport import Answer, Transport
 from sync.protocol import enrolment as messages
@@ -23,6 +24,9 @@ _REFUSALS = {
     _CONFLICT: "This code has been used already. Ask for a new one.",
     _GONE: "This code has expired; codes are valid for 15 minutes. Ask for a new one.",
     _TOO_MANY: "Too many attempts from this network. Wait five minutes, then try again.",
+}
+_NAMED = {
+    "organisation-suspended": "Your organisation is suspended on this server. Ask whoever runs the server.",
 }
 _SERVER_FAULT = 500
 _NONCE_BYTES = 32
@@ -153,6 +157,8 @@ def _body(answer: Answer) -> bytes:
             "if it then says that the code was used, ask for a new one."
         )
     if answer.status != _OK:
-        words = _REFUSALS.get(answer.status, f"The cloud refused (status {answer.status}). Ask for a new code.")
+        words = _NAMED.get(problem_name(answer)) or _REFUSALS.get(
+            answer.status, f"The cloud refused (status {answer.status}). Ask for a new code."
+        )
         raise EnrolmentError(words)
     return answer.body

@@ -173,11 +173,17 @@ def test_an_enrolled_kiosk_is_not_enrolled_again(cloud: SyncCloud, settings: Set
 
 
 @pytest.mark.parametrize(
-    ("status", "words"),
-    [(429, "Too many attempts"), (418, "status 418"), (302, "status 302"), (500, "fault of its own")],
+    ("status", "body", "words"),
+    [
+        (429, b"<html>", "Too many attempts"),
+        (418, b"<html>", "status 418"),
+        (302, b"<html>", "status 302"),
+        (500, b"<html>", "fault of its own"),
+        (403, b'{"type":"urn:lodge:problem:organisation-suspended"}', "is suspended on this server"),
+    ],
 )
-def test_refusals_say_what_to_do(cloud: SyncCloud, settings: Settings, status: int, words: str) -> None:
-    cloud.faults.answers = [Answer(status, {}, b"<html>")]
+def test_refusals_say_what_to_do(cloud: SyncCloud, settings: Settings, status: int, body: bytes, words: str) -> None:
+    cloud.faults.answers = [Answer(status, {}, body)]
     with pytest.raises(EnrolmentError, match=words):
         _enrol(cloud.make_code(), cloud, settings)
     assert settings.enrolment() is None
