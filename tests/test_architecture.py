@@ -61,13 +61,14 @@ _PLANTED: dict[str, list[tuple[str, ...]]] = {
         ("cloud_api.notify", "alembic"),
         ("cloud_api.objects", "psycopg"),
     ],
-    "Inside the cloud: http, services, then store, notify and objects": [
+    "Inside the cloud: http, services, then store, notify and objects, and the policy below all": [
         ("cloud_api.services", "cloud_api.http"),
         ("cloud_api.store", "cloud_api.services"),
         ("cloud_api.store", "cloud_api.notify"),
         ("cloud_api.notify", "cloud_api.http"),
         ("cloud_api.objects", "cloud_api.services"),
         ("cloud_api.store", "cloud_api.objects"),
+        ("cloud_api.policy", "cloud_api.store"),
     ],
     "Shared protocol stands below the device": [
         ("sync.protocol", "sync.verify_cli"),

@@ -61,10 +61,10 @@ class RoleWorld:
     host: UUID
     places: list[Place] = field(default_factory=list)
 
-    async def person(self, *grants: Grant, name: str = "Robin Alder", token: str = "") -> Person:
+    async def person(self, *grants: Grant, name: str = "Robin Alder", email: str = "") -> Person:
         """A new account that is signed in: without a password, for hashing one for each would be most of the test."""
-        made, now = Person(uuid4(), token or secrets.token_urlsafe(32)), self.ground.clock.now()
-        user = User(made.user_id, name, f"{made.user_id}@example.org", "no hash", now, now, None)
+        made, now = Person(uuid4(), secrets.token_urlsafe(32)), self.ground.clock.now()
+        user = User(made.user_id, name, email or f"{made.user_id}@example.org", "no hash", now, now, None)
         async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self.ground.cloud.ring)
             assert await users.add(tx, cipher, user, secrets.token_bytes(32))

@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 import pytest
 
 from cloud_api.composition import DatabaseAddresses
+from cloud_api.console import build_sign_in
+from cloud_api.http.console.streams import ChangeStreams, StreamTerms
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.audit_reading import AuditReading
+from cloud_api.services.ticks import Ticks
 from cloud_api.store import data_keys, staff_roles, users
 from tests.fakes.cloud_key_service import MemoryKeyService
-from tests.fakes.role_world import Person, RoleWorld, run_role_world
+from tests.fakes.role_world import PLACES, Person, RoleWorld, run_role_world
 
 OWNER, ADMIN = Grant(Role.OWNER), Grant(Role.ADMIN)
 pytestmark = [
@@ -158,3 +161,29 @@ async def test_whoever_was_demoted_meanwhile_is_judged_by_what_they_are_now(worl
     assert await waiting == 404
     assert await world.grants_of(desk) == (Grant(Role.HOST),)
     assert await world.grants_of(head) == (OWNER,)
+
+
+async def test_who_becomes_a_host_is_found_in_the_directory_by_the_address(world: RoleWorld) -> None:
+    """R11: own visitors, however the address is written; not those of others."""
+    head = await world.person(OWNER)
+    grace = await world.person(Grant(Role.SECURITY), email="Grace@Example.org")
+    other = await world.person(Grant(Role.SECURITY))
+    for person, count in ((grace, 2), (other, 0)):
+        assert await give(world, head, person, "host") == 303
+        board = (await world.ask("GET", "/board", person)).text
+        assert [f"Visitor of {name}" in board for name in PLACES.values()].count(True) == count
+
+
+async def test_an_open_board_ends_when_its_person_may_no_longer_see_it(world: RoleWorld) -> None:
+    """R11: by its stream of ticks too, and at once."""
+    desk = await world.person(Grant(Role.RECEPTIONIST))
+    cloud = world.ground.cloud
+    sign_in = build_sign_in(cloud)
+    staff = await sign_in.find(desk.token)
+    assert staff is not None
+    stream = ChangeStreams(Ticks(cloud.db), sign_in, StreamTerms(beat_seconds=0.01, rest_seconds=0)).follow(
+        staff, desk.token
+    )
+    assert [await anext(stream), await anext(stream)] == [b"retry: 2000\n\n", b"event: changed\ndata: .\n\n"]
+    await world.put(desk)
+    assert b"event: ended\ndata: .\n\n" in [piece async for piece in stream]
