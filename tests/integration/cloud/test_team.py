@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from cloud_api.composition import DatabaseAddresses
-from cloud_api.console import build_sign_in
+from cloud_api.console import build_shared_limit
 from cloud_api.http.console.streams import ChangeStreams, StreamTerms
+from cloud_api.identity import build_identity
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.audit_reading import AuditReading
@@ -178,7 +179,7 @@ async def test_an_open_board_ends_when_its_person_may_no_longer_see_it(world: Ro
     """R11: by its stream of ticks too, and at once."""
     desk = await world.person(Grant(Role.RECEPTIONIST))
     cloud = world.ground.cloud
-    sign_in = build_sign_in(cloud)
+    sign_in = build_identity(cloud, build_shared_limit(cloud)).sign_in
     staff = await sign_in.find(desk.token)
     assert staff is not None
     stream = ChangeStreams(Ticks(cloud.db), sign_in, StreamTerms(beat_seconds=0.01, rest_seconds=0)).follow(
