@@ -43,6 +43,8 @@ SEALED: Mapping[str, Sealed] = {
     "feed_content": Sealed("site_id || '/' || kind || '/' || encode(hash, 'hex')", {"content": "json"}),
     "host": Sealed("id::text", {"name": "text", "email": "text", "department": "text"}),
     "published_entry": Sealed("page || '/' || id", {"entry": "json"}),
+    "staff_passkey": Sealed("id::text", {"name": "text"}),
+    "staff_session": Sealed("id::text", {"address": "text", "browser": "text"}),
     "staff_user": Sealed("id::text", {"name": "text", "email": "text"}),
     "stay": Sealed(
         "id::text",
@@ -62,6 +64,12 @@ LEFT_OUT: Mapping[tuple[str, str], str] = {
     ("staff_user", "password_hash"): _PROOF,
     ("staff_user", "email_token"): "made from the address",
     ("staff_session", "token_hash"): _PROOF,
+    ("staff_session", "challenge"): _PROOF,
+    ("staff_half_sign_in", "token_hash"): _PROOF,
+    ("staff_half_sign_in", "challenge"): _PROOF,
+    ("staff_passkey", "credential_id"): _PROOF,
+    ("staff_recovery_code", "code_hash"): _PROOF,
+    ("staff_totp", "secret"): _PROOF,
 }
 LEFT_OUT_TABLES: Mapping[str, str] = {"stay_token": "made from names, which are in the file"}
 
