@@ -61,9 +61,9 @@ def indexes_without_tenant(connection: psycopg.Connection) -> list[str]:
 
 
 def without_tenant_key(connection: psycopg.Connection) -> list[str]:
-    """No primary key that begins with the organisation, or an organisation that may be null."""
+    """No key (primary, or unique over all rows) that begins with the organisation, or one that may be null."""
     keyed = connection.execute(
-        "select c.relname from pg_class c join pg_index x on x.indrelid = c.oid and x.indisprimary"
+        "select c.relname from pg_class c join pg_index x on x.indrelid = c.oid and x.indisunique and x.indpred is null"
         " join pg_attribute a on a.attrelid = c.oid and a.attnum = x.indkey[0]"
         f" where {_TABLES} and a.attname = 'tenant_id' and a.attnotnull and a.atttypid = 'uuid'::regtype".encode()
     )

@@ -58,7 +58,17 @@ async def test_an_owner_without_a_second_factor_is_led_to_one_and_can_do_nothing
     """R07, C29: over the whole table of routes."""
     from tests.integration.cloud.test_console_guards import routes_of  # noqa: PLC0415  the one table
 
-    open_to_all = ("/sign-in", "/sign-out", "/prove", "/static", "/healthz", "/readyz", "/device/", "/enrol/")
+    open_to_all = (
+        "/sign-in",
+        "/sign-out",
+        "/prove",
+        "/static",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/device/",
+        "/enrol/",
+    )
     enrolling = ("/account/second-factor", "/account/app", "/account/passkeys", "/account/recovery-codes")
     shut = 0
     for method, path in routes_of(app):
