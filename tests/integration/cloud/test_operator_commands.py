@@ -54,7 +54,8 @@ OTHERS: dict[str, set[tuple[str, ...]]] = {
         ("keys", "page"), ("keys", "replace-root"), ("keys", "rotate"), ("keys", "withdraw"), ("kiosk", "code"),
         ("kiosk", "command"), ("kiosk", "confirm"), ("kiosk", "create"), ("kiosk", "reviewed"), ("kiosk", "revoke"),
         ("org", "apply"), ("org", "create"), ("org", "policy"), ("org", "resume"), ("org", "suspend"),
-        ("user", "create"), ("user", "reset-factors"), ("user", "set-password"), ("user", "set-roles"), ("visit", "erase"),
+        ("user", "create"), ("user", "reset-factors"), ("user", "set-password"), ("user", "set-roles"),
+        ("visit", "erase"),
     },
     "tell of logs and keys of one kiosk or entry": {
         ("audit", "consistency"), ("audit", "export"), ("audit", "prove"), ("audit", "verify"), ("kiosk", "epochs"),
