@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from cloud_api.postgres.binaries import find_binaries
+
 _CACHE = Path(__file__).resolve().parents[1] / ".lodge" / "cache"
 _LONGEST = frozenset({"processes", "simulation"})
 _CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
@@ -44,9 +46,12 @@ def _refuse_other_machines(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --seeds, which ./lodge test passes on, and --seed, which replays one run."""
+    """Add --seeds and --all-postgres, which ./lodge test passes on, and --seed, which replays one run."""
     parser.addoption("--seeds", type=int, default=None, help="how many seeded runs the simulations make")
     parser.addoption("--seed", type=int, default=None, help="the one seeded run to replay, with its whole story")
+    parser.addoption(
+        "--all-postgres", action="store_true", help="run on every version what else runs on the newest PostgreSQL alone"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,9 +65,23 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("ci" if os.environ.get("CI") else "lodge")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first: several processes share the files out in this order, and none is to end alone."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest files first: several processes share the files out in this order, and none is to end alone.
+
+    What writes no SQL itself runs on the newest PostgreSQL alone (ADR 73).
+    """
     items.sort(key=lambda item: item.path.parent.name not in _LONGEST)
+    if not config.getoption("--all-postgres"):
+        older = [item for item in items if _is_on_older_postgres(item)]
+        config.hook.pytest_deselected(items=older)
+        items[:] = [item for item in items if item not in set(older)]
+
+
+def _is_on_older_postgres(item: pytest.Item) -> bool:
+    if item.get_closest_marker("above_the_store") is None or not isinstance(item, pytest.Function):
+        return False
+    asked = getattr(item, "callspec", None)
+    return asked is not None and "binaries" in asked.params and asked.params["binaries"] != find_binaries()[-1]
 
 
 @pytest.fixture(scope="session")

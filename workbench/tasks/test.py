@@ -4,7 +4,7 @@
     ./lodge test unit                a part: a folder of tests/ (unit, contract, property, ...)
     ./lodge test tests/unit/sync     a path
     ./lodge test receipt             whatever has this in its name
-    ./lodge test --slow              the long proofs too
+    ./lodge test --slow              the long proofs too, and each version of PostgreSQL for everything
     ./lodge test --slow soak         that long proof only
     ./lodge test --seeds 5000        how many seeded runs the simulations make
     ./lodge test --reliability       all but the long proofs; writes docs/reliability.md when every test in it passed
@@ -42,6 +42,8 @@ def pytest_arguments(name: str | None, root: Path, *, slow: bool, seeds: int | N
         chosen += ["-m", "not slow"]
     elif name is not None:
         chosen += ["-m", "slow"]
+    else:
+        chosen += ["--all-postgres"]
     if seeds is not None:
         chosen += [f"--seeds={seeds}"]
     return chosen

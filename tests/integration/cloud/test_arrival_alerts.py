@@ -22,7 +22,7 @@ from sync.protocol.repeats import act_again
 from tests.fakes.cloud_mail import MailServer
 from tests.fakes.cloud_server import OPERATOR, Ground, run_ground, sample_file
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 
 
 class ScriptedMailer:

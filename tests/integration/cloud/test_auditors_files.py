@@ -19,7 +19,7 @@ from sync.verify_cli import main
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.integration.cloud.test_log_witnesses import arrive, lost_note, newest
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 
 
 def verify(path: Path, *options: object) -> dict[str, Any]:

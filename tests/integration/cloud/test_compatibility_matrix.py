@@ -30,7 +30,7 @@ from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.vectors.make_vectors import FOLDER
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 RELEASED = FOLDER.parent / "released" / "1"
 
 

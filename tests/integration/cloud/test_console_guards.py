@@ -16,7 +16,7 @@ from cloud_api.services.server_keys import ServerKeys
 from tests.fakes.cloud_server import ORIGIN, Ground
 from tests.fakes.console_browser import EMAIL, add_account, browse, build, forget_attempts, sign_in
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 
 
 @pytest.fixture

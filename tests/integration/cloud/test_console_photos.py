@@ -31,7 +31,7 @@ from tests.fakes.console_browser import (
     sign_in,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 NOT_HERE = "Not here yet; the kiosk sends it when it can"
 
 

@@ -32,7 +32,7 @@ from tests.fakes.console_browser import (
     sign_in,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 COOKIE = "__Host-lodge"
 
 

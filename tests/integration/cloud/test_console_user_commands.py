@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from cloud_api.cli.main import main
 from cloud_api.composition import DatabaseAddresses
 
+pytestmark = pytest.mark.above_the_store
+
 ROOT = Path(__file__).resolve().parents[3]
 Run = Callable[..., Result]
 

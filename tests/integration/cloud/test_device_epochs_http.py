@@ -29,7 +29,7 @@ from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import OPERATOR, Ground, names, sample_file
 from tests.fakes.feed_pages import head_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 
 
 @pytest.fixture

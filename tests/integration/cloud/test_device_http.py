@@ -29,7 +29,7 @@ from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.fakes.feed_pages import versions_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 
 
 @pytest.fixture

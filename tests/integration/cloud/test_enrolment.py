@@ -24,7 +24,7 @@ from tests.fakes.cloud_kiosk import KioskKey
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.fakes.feed_pages import head_of, versions_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 
 
 async def issue(ground: Ground) -> IssuedCode:

@@ -18,7 +18,7 @@ from tests.fakes.cloud_server import OPERATOR, Ground, sample_file
 from tests.fakes.feed_pages import head_of
 from tests.fakes.held_feed import LONG, device_of, holding, until_held
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 
 
 async def until_all_available(ground: Ground) -> None:

@@ -22,7 +22,7 @@ from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.fakes.console_browser import add_account, browse, build, clear_accounts, forget_attempts, sign_in
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 
 
 @pytest.fixture

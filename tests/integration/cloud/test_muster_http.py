@@ -20,7 +20,7 @@ from tests.fakes.cloud_device_requests import fresh_nonce, problem, send
 from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 from tests.fakes.cloud_server import OPERATOR, Ground, sample_file
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 QUAY = SiteEntry(
     key="quay",
     name="Quay",

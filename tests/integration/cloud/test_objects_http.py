@@ -22,7 +22,7 @@ from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_photos import NamedPhoto, Post, have, receipt_of, take_photo
 from tests.fakes.cloud_server import OPERATOR, Ground, run_ground, sample_file
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 
 
 @pytest.fixture

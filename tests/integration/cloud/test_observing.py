@@ -16,7 +16,7 @@ from cloud_api.serving import build_http
 from tests.fakes.cloud_device_requests import post_batch
 from tests.fakes.cloud_server import Ground
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 _TOKEN = "a-token-for-the-scraper-0123456789"
 
 

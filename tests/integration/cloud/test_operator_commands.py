@@ -22,6 +22,8 @@ from tests.fakes.cloud_clock import FrozenClock
 from tests.fakes.cloud_postgres import superuser_url
 from tests.fakes.cloud_server import Ground, names, sample_file
 
+pytestmark = pytest.mark.above_the_store
+
 Run = Callable[..., Result]
 NAME = "Thistledown Works"
 CANARIES = ("Quillfeather", "Marzipanworks", "visitorcanary", "poisoncanary")

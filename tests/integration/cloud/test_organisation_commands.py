@@ -14,6 +14,8 @@ from cloud_api.cli.main import main
 from cloud_api.composition import DatabaseAddresses
 from tests.fakes.cloud_site import ORGANISATION
 
+pytestmark = pytest.mark.above_the_store
+
 Run = Callable[..., Result]
 
 

@@ -14,7 +14,6 @@ from cloud_api.composition import DatabaseAddresses
 from cloud_api.console import build_security_log
 from cloud_api.http.access import DeclaredRoute, declared_routes
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.postgres.binaries import find_binaries
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_server import OPERATOR
 from tests.fakes.console_browser import forget_attempts
@@ -23,7 +22,7 @@ from tests.fakes.role_world import Person, Place, RoleWorld, run_role_world
 # On one version of PostgreSQL: what is asked here is the policy, and there is much of it.
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.above_the_store,
 ]
 EXPECTED: Mapping[str, Any] = tomllib.loads(Path("docs/security/roles.toml").read_text("utf-8"))
 PLACED_BY_QUERY = ("GET /board", "GET /evacuation")

@@ -19,7 +19,7 @@ from tests.fakes.cloud_photos import Post, keys_page, receipt_of, take_photo
 from tests.fakes.cloud_server import Ground, run_ground
 from tests.fakes.cloud_site import Site
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 
 
 @pytest.fixture

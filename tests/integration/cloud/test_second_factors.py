@@ -10,7 +10,6 @@ from fastapi import FastAPI
 
 from cloud_api.console import build_accounts
 from cloud_api.errors import ConfigurationError
-from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.audit_trail import Actor
 from tests.fakes.authenticator import Authenticator
 from tests.fakes.cloud_server import OPERATOR, ORIGIN, Ground
@@ -29,7 +28,7 @@ from tests.fakes.second_factors import hidden, kinds, set_up_app
 # On one version of PostgreSQL: what is asked here is how the parts work together, and passwords are slow on purpose.
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.above_the_store,
 ]
 RECEPTION = "rhona@example.org"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -13,7 +13,6 @@ from cloud_api.console import build_accounts, build_shared_limit
 from cloud_api.errors import ConfigurationError
 from cloud_api.identity import build_identity
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.session_policies import SessionPolicies
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.fakes.console_browser import (
@@ -30,7 +29,7 @@ from tests.fakes.second_factors import kinds, set_up_app
 # On one version of PostgreSQL: what is asked here is how the parts work together, and passwords are slow on purpose.
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.above_the_store,
 ]
 RECEPTION = "rhona@example.org"
 SESSION, STEP = "__Host-lodge", "__Host-lodge-step"

@@ -10,7 +10,6 @@ from cloud_api.console import build_shared_limit
 from cloud_api.http.console.streams import ChangeStreams, StreamTerms
 from cloud_api.identity import build_identity
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.audit_reading import AuditReading
 from cloud_api.services.ticks import Ticks
 from cloud_api.store import data_keys, staff_roles, users
@@ -20,7 +19,7 @@ from tests.fakes.role_world import PLACES, Person, RoleWorld, run_role_world
 OWNER, ADMIN = Grant(Role.OWNER), Grant(Role.ADMIN)
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.above_the_store,
 ]
 
 
