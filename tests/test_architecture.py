@@ -61,7 +61,7 @@ _PLANTED: dict[str, list[tuple[str, ...]]] = {
         ("cloud_api.notify", "alembic"),
         ("cloud_api.objects", "psycopg"),
     ],
-    "Inside the cloud: http, services, then store, notify and objects, and the policy below all": [
+    "Inside the cloud: http, services, store, notify and objects, policy": [
         ("cloud_api.services", "cloud_api.http"),
         ("cloud_api.store", "cloud_api.services"),
         ("cloud_api.store", "cloud_api.notify"),
