@@ -106,6 +106,7 @@ def signed_in(served: ConsoleServer) -> Iterator[httpx.Client]:
     headers = {**BROWSER, "Origin": served.origin}
     with httpx.Client(base_url=served.origin, verify=False, headers=headers, timeout=30) as client:  # noqa: S501  its own certificate
         assert client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD}).status_code == 303
+        served.vouch()
         yield client
 
 
