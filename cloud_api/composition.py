@@ -68,6 +68,7 @@ from cloud_api.store import server_secrets
 from cloud_api.store.changes import FEED_CHANNEL
 from cloud_api.store.db import Database, DatabaseSettings
 from cloud_api.store.jobs import JobQueue
+from cloud_api.telling import Telling, join_telling
 from cloud_api.tls import read_pin
 
 DATABASE = "lodge"
@@ -126,6 +127,7 @@ class Cloud:
     object_retention: ObjectRetention
     erasing: Erasing
     backups: Backups
+    telling: Telling
     operator: Operating
 
 
@@ -182,10 +184,9 @@ def build_cloud(
     jobs, signatures, trail = JobQueue(), Signatures(ring), AuditTrail(ring, clock)
     feed, devices, feed_ticks = Feed(db, ring, signatures, clock, FeedTerms()), Devices(db), Ticks(db, FEED_CHANNEL)
     logs, ports = PostgresLogStore(db, signatures, trail), IngestPorts(ring, signatures, jobs, trail, feed)
-    sequencer, audit_export = _join_log(db, ports, logs, clock)
-    enrolment, ceremony = Enrolment(db, ring, feed, trail, clock, settings.origin), KeyCeremony(clock, _facts(settings))
-    objects, journal = FolderObjects(settings.objects_folder), ErasureJournal(settings.erasure_journal)
-    intake = ObjectIntake(PostgresIntakeStore(db, ring, signatures), objects, clock)
+    (sequencer, audit_export), ceremony = _join_log(db, ports, logs, clock), KeyCeremony(clock, _facts(settings))
+    enrolment = Enrolment(db, ring, feed, trail, clock, settings.origin)
+    (objects, intake), journal = _join_objects(settings, db, ports, clock), ErasureJournal(settings.erasure_journal)
     acts = _join_acts(db, ports, clock, ErasingPorts(intake, feed, trail, journal))
     return Cloud(
         settings=settings,
@@ -223,8 +224,16 @@ def build_cloud(
         object_retention=ObjectRetention(db, objects, clock),
         erasing=acts.erasing,
         backups=Backups(db, clock),
+        telling=join_telling(db, ports, trail, clock, settings.outgoing_allowed),
         operator=join_operating(db, ClosingPorts(ring, objects, audit_export, trail, journal), acts.erasing, clock),
     )
+
+
+def _join_objects(
+    settings: CloudSettings, db: Database, ports: IngestPorts, clock: Clock
+) -> tuple[FolderObjects, ObjectIntake]:
+    objects = FolderObjects(settings.objects_folder)
+    return objects, ObjectIntake(PostgresIntakeStore(db, ports.ring, ports.signatures), objects, clock)
 
 
 def _join_acts(db: Database, ports: IngestPorts, clock: Clock, erasing: ErasingPorts) -> FleetServices:

@@ -55,6 +55,12 @@ class MetricsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     token: Annotated[str, msgspec.Meta(min_length=20, pattern=r"^[!-~]+\Z")]
 
 
+class OutgoingEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[outgoing]``: networks of your own that webhooks may reach beside the public internet."""
+
+    allowed: tuple[str, ...] = ()
+
+
 class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The file. ``origin`` is the address that kiosks and people use; without ``tls`` a proxy must provide it.
     ``erasure_journal``: where that is, relative to the folder. ``drain_seconds``: how long a server that was told to
@@ -73,6 +79,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     mail: MailEntry | None = None
     log: LogEntry = LogEntry()
     metrics: MetricsEntry | None = None
+    outgoing: OutgoingEntry | None = None
 
 
 _PLAIN_LOG = LogEntry()
@@ -104,6 +111,7 @@ class CloudSettings:
     trusted_proxies: tuple[str, ...] = ()
     log: LogEntry = _PLAIN_LOG
     metrics_token: str = ""
+    outgoing_allowed: tuple[str, ...] = ()
 
     @property
     def erasure_journal(self) -> Path:
@@ -172,6 +180,7 @@ def load_settings(folder: Path) -> CloudSettings:
         trusted_proxies=_trusted(path, read),
         log=read.log,
         metrics_token=read.metrics.token if read.metrics else "",
+        outgoing_allowed=_networks(path, "outgoing.allowed", read.outgoing.allowed) if read.outgoing else (),
     )
 
 
@@ -229,18 +238,29 @@ def render_settings(read: SettingsFile) -> str:
     if read.erasure_journal is not None:
         lines.append(f"erasure_journal = {_quote(read.erasure_journal)}")
     if read.trusted_proxies is not None:
-        lines.append(f"trusted_proxies = [{', '.join(map(_quote, read.trusted_proxies))}]")
+        lines.append(f"trusted_proxies = {_shown(read.trusted_proxies)}")
     if read.drain_seconds:
         lines.append(f"drain_seconds = {read.drain_seconds:g}")
     log = None if read.log == _PLAIN_LOG else read.log
-    for name, entry in (("tls", read.tls), ("mail", read.mail), ("log", log), ("metrics", read.metrics)):
+    for name, entry in (
+        ("tls", read.tls),
+        ("mail", read.mail),
+        ("log", log),
+        ("metrics", read.metrics),
+        ("outgoing", read.outgoing),
+    ):
         if entry is None:
             continue
         lines += ["", f"[{name}]"]
         for key, value in msgspec.structs.asdict(entry).items():
-            shown = str(value).lower() if isinstance(value, bool | int) else _quote(str(value))
-            lines.append(f"{key} = {shown}")
+            lines.append(f"{key} = {_shown(value)}")
     return "\n".join(lines) + "\n"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(_quote(str(item)) for item in value)}]"
+    return str(value).lower() if isinstance(value, bool | int) else _quote(str(value))
 
 
 def _quote(value: str) -> str:
@@ -252,14 +272,18 @@ def _trusted(path: Path, read: SettingsFile) -> tuple[str, ...]:
     """Without TLS of our own there is a proxy; unless the settings say where, it is on this machine."""
     if read.trusted_proxies is None:
         return () if read.tls is not None else _THIS_MACHINE
-    for text in read.trusted_proxies:
+    return _networks(path, "trusted_proxies", read.trusted_proxies)
+
+
+def _networks(path: Path, name: str, texts: tuple[str, ...]) -> tuple[str, ...]:
+    for text in texts:
         try:
             network = ip_network(text)
         except ValueError as error:
-            raise ConfigurationError(f"{path}: trusted_proxies has {text!r}, no address or network") from error
+            raise ConfigurationError(f"{path}: {name} has {text!r}, no address or network") from error
         if network.prefixlen == 0:
-            raise ConfigurationError(f"{path}: trusted_proxies has {text!r}: then anybody could choose an address")
-    return read.trusted_proxies
+            raise ConfigurationError(f"{path}: {name} has {text!r}, which is every address")
+    return texts
 
 
 def _tls_files(folder: Path, entry: TlsEntry) -> TlsFiles:

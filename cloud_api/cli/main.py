@@ -23,6 +23,7 @@ _MODULES = {
     "keys": "keys",
     "audit": "audit",
     "backup": "backups",
+    "webhook": "webhooks",
     "database": "database",
     "erasures": "erasures",
 }

@@ -79,12 +79,18 @@ def _describe_exception(_logger: object, _name: str, line: _Line) -> _Line:
     return line
 
 
+def _one_line(text: str) -> str:
+    """Line ends, and signs that command a terminal or turn the order of text, as escapes (C37)."""
+    shown = (sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text.strip())
+    return "".join(shown)
+
+
 def _as_text(_logger: object, _name: str, line: _Line) -> str:
     """``2026-11-29T05:12:44Z WARNING lodge.worker the words, then what belongs to them``."""
     words = (line.pop("timestamp", ""), str(line.pop("level", "info")).upper(), line.pop("logger", ""))
     event, exception = line.pop("event", ""), line.pop("exception", None)
     rest = [f"{name}={value}" for name, value in line.items()]
-    text = " ".join(str(word) for word in (*words, event, *rest) if str(word))
+    text = _one_line(" ".join(str(word) for word in (*words, event, *rest) if str(word)))
     if exception is None:
         return text
     told = [

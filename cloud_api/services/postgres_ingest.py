@@ -22,6 +22,7 @@ from cloud_api.services.ingest_store import (
 from cloud_api.services.postgres_epoch_rows import EpochRows
 from cloud_api.services.readings import PRESENCE_KINDS
 from cloud_api.services.signatures import Signatures
+from cloud_api.services.webhook_kinds import messages_of
 from cloud_api.store import (
     alerts,
     audit_log,
@@ -33,6 +34,8 @@ from cloud_api.store import (
     hosts,
     kiosks,
     stays,
+    webhook_messages,
+    webhooks,
 )
 from cloud_api.store.alerts import NewAlert
 from cloud_api.store.batches import BatchName
@@ -147,6 +150,7 @@ class PostgresIngest(EpochRows):
                 await audit_log.queue_events(self._tx, kiosk_id, epoch, rows[0].seq, rows[-1].seq)
                 await epochs.move_head(self._tx, kiosk_id, epoch, head=addition.head, hlc=addition.hlc, now=now)
                 await announce_change(self._tx)
+        await self._tell_webhooks(addition, now)
 
     async def add_to_branch(self, batch: Answered, rows: Sequence[NewEvent], now: datetime) -> None:
         """Store a batch beside the log; ``events`` are those that neither has yet."""
@@ -222,6 +226,13 @@ class PostgresIngest(EpochRows):
         await self._ports.feed.refresh_all(self._tx, (PageKind.REVOCATIONS,))
         await self._ports.feed.refresh(self._tx, site_id)
         await announce_change(self._tx)
+
+    async def _tell_webhooks(self, addition: LogAddition, now: datetime) -> None:
+        """Have those told, once for each visit and kind, after the transaction, who want to hear of it."""
+        listeners = await webhooks.listeners(self._tx) if addition.stays else ()
+        if listeners:
+            told = messages_of(listeners, addition.events, addition.stays)
+            await self._ports.jobs.defer_webhooks(self._tx, await webhook_messages.add(self._tx, told, now))
 
     async def _organisation(self) -> FieldCipher:
         """The organisation's key, opened before a pipeline begins."""

@@ -9,6 +9,8 @@ from cloud_api.store.db import Tenant
 
 ALERT_TASK = "alerts.deliver"
 ALERT_QUEUE = "alerts"
+WEBHOOK_TASK = "webhooks.deliver"
+WEBHOOK_QUEUE = "webhooks"
 
 
 class JobQueue:
@@ -24,6 +26,13 @@ class JobQueue:
             return
         deferrer = self._app.configure_task(ALERT_TASK, queue=ALERT_QUEUE, connection=tx.connection)
         await deferrer.defer_async(tenant=str(tx.id), alerts=[str(alert) for alert in alerts])
+
+    async def defer_webhooks(self, tx: Tenant, messages: Sequence[UUID]) -> None:
+        """Have these messages delivered once the transaction is committed: one job a batch."""
+        if not messages:
+            return
+        deferrer = self._app.configure_task(WEBHOOK_TASK, queue=WEBHOOK_QUEUE, connection=tx.connection)
+        await deferrer.defer_async(tenant=str(tx.id), messages=[str(message) for message in messages])
 
 
 async def announce_change(tx: Tenant) -> None:

@@ -50,6 +50,7 @@ SEALED: Mapping[str, Sealed] = {
         "id::text",
         {"name": "text", "company": "text", "host": "text", "zone": "text", "email": "text", "details": "json"},
     ),
+    "webhook": Sealed("id::text", {"url": "text"}),
 }
 _KEY = "a key, of no use without what it protected"
 _PROOF = "proves who somebody is, and would only help to guess it"
@@ -64,6 +65,8 @@ LEFT_OUT: Mapping[tuple[str, str], str] = {
     ("staff_user", "password_hash"): _PROOF,
     ("staff_user", "email_token"): "made from the address",
     ("staff_session", "token_hash"): _PROOF,
+    ("webhook", "secret"): _PROOF,
+    ("webhook", "former_secret"): _PROOF,
     ("staff_session", "challenge"): _PROOF,
     ("staff_half_sign_in", "token_hash"): _PROOF,
     ("staff_half_sign_in", "challenge"): _PROOF,

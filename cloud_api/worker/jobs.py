@@ -10,16 +10,23 @@ from psycopg import AsyncConnection
 
 from cloud_api.services.arrival_alerts import ArrivalAlerts
 from cloud_api.services.object_retention import ObjectRetention
-from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK
+from cloud_api.services.webhook_delivery import WebhookDelivery
+from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK, WEBHOOK_QUEUE, WEBHOOK_TASK
 
 UPKEEP_QUEUE = "upkeep"
 _ALERT_RETRIES = RetryStrategy(max_attempts=6, wait=2, exponential_wait=3)  # 5 s to about an hour
+
+_WEBHOOK_RETRIES = RetryStrategy(max_attempts=9, wait=5, exponential_wait=3)  # 8 s, then longer and longer, to five and a half hours
 
 logger = logging.getLogger("lodge.worker")
 
 
 class AlertsWaitingError(Exception):
     """Some alerts of a job still wait: the queue runs the job again later. Holds no personal data."""
+
+
+class WebhooksWaitingError(Exception):
+    """Some messages of a job still wait: the queue runs the job again later. Holds no personal data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,11 @@ class QueueConnection:
 
 
 def build_queue(
-    connection: QueueConnection, arrivals: ArrivalAlerts, photos: ObjectRetention, terms: WorkerTerms
+    connection: QueueConnection,
+    arrivals: ArrivalAlerts,
+    photos: ObjectRetention,
+    hooks: WebhookDelivery,
+    terms: WorkerTerms,
 ) -> App:
     """The queue with its tasks."""
     connector = PsycopgConnector(conninfo=connection.url, configure=connection.configure, min_size=1, max_size=4)
@@ -54,6 +65,12 @@ def build_queue(
             logger.warning("%d messages wait for the mail server, which did not take them", waiting)
             raise AlertsWaitingError(f"{waiting} alerts wait for the mail server")
 
+    @app.task(name=WEBHOOK_TASK, queue=WEBHOOK_QUEUE, retry=_WEBHOOK_RETRIES)
+    async def deliver_webhooks(tenant: str, messages: list[str]) -> None:
+        waiting = await hooks.deliver(UUID(tenant), [UUID(item) for item in messages])
+        if waiting:
+            raise WebhooksWaitingError(f"{waiting} messages wait for their webhook")
+
     # The sixth place is that of the seconds: a host should not wait for the full minute because a worker died.
     @app.periodic(cron="* * * * * */15")
     @app.task(name="upkeep.rescue", queue=UPKEEP_QUEUE, queueing_lock="upkeep.rescue")
@@ -61,6 +78,7 @@ def build_queue(
         del timestamp
         await rescue_stalled(app, terms)
         await arrivals.rescue()
+        await hooks.rescue()
 
     @app.periodic(cron="17 * * * *")
     @app.task(name="upkeep.purge", queue=UPKEEP_QUEUE, queueing_lock="upkeep.purge")
@@ -70,6 +88,7 @@ def build_queue(
         await app.job_manager.delete_old_jobs(
             nb_hours=terms.keep_failed_hours, include_failed=True, include_cancelled=True, include_aborted=True
         )
+        await hooks.purge()
 
     @app.periodic(cron="27 * * * *")
     @app.task(name="upkeep.photos", queue=UPKEEP_QUEUE, queueing_lock="upkeep.photos")

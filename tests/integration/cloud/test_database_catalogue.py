@@ -29,6 +29,7 @@ LOOKUPS = {
     "list_alert_backlogs",
     "list_audit_backlogs",
     "list_organisations",
+    "list_webhook_backlogs",
     "list_standings",
 }
 APPLICATIONS = ("lodge_app", "lodge_worker", "lodge_analytics")
@@ -176,6 +177,9 @@ def test_the_lookup_role_sees_only_the_columns_that_lookups_need(catalogue: psyc
         ("kiosk", "last_seen_at"),
         ("kiosk_epoch", "standing"),
         ("event_quarantine", "kiosk_id"),
+        ("webhook_message", "tenant_id"),
+        ("webhook_message", "standing"),
+        ("webhook_message", "changed_at"),
         ("audit_pending", "first_seq"),
         ("audit_pending", "last_seq"),
     }
@@ -184,5 +188,5 @@ def test_the_lookup_role_sees_only_the_columns_that_lookups_need(catalogue: psyc
 def test_the_queue_holds_no_column_for_personal_data(catalogue: psycopg.Connection) -> None:
     rows = catalogue.execute("select args from queue.procrastinate_jobs").fetchall()
     for (args,) in rows:
-        assert set(args) <= {"tenant", "alerts", "timestamp"}
+        assert set(args) <= {"tenant", "alerts", "messages", "timestamp"}
     assert rows == []

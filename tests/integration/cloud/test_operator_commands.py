@@ -47,6 +47,8 @@ QUIET: set[tuple[str, ...]] = {
     ("org", "log"),
     ("org", "quotas"),
     ("user", "list"),
+    ("webhook", "list"),
+    ("webhook", "messages"),
 }
 """Commands that tell of what is there: all are run, and show no visitor."""
 
@@ -57,7 +59,8 @@ OTHERS: dict[str, set[tuple[str, ...]]] = {
         ("kiosk", "command"), ("kiosk", "confirm"), ("kiosk", "create"), ("kiosk", "reviewed"), ("kiosk", "revoke"),
         ("org", "apply"), ("org", "create"), ("org", "policy"), ("org", "resume"), ("org", "suspend"),
         ("user", "create"), ("user", "reset-factors"), ("user", "set-password"), ("user", "set-roles"),
-        ("visit", "erase"),
+        ("visit", "erase"), ("webhook", "again"), ("webhook", "create"), ("webhook", "remove"), ("webhook", "resume"),
+        ("webhook", "secret"), ("webhook", "test"),
     },
     "tell of logs and keys of one kiosk or entry": {
         ("audit", "consistency"), ("audit", "export"), ("audit", "prove"), ("audit", "verify"), ("kiosk", "epochs"),

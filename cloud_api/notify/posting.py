@@ -1,0 +1,76 @@
+"""The one client by which the server sends to addresses that others chose: vetted, over verified TLS, bounded.
+
+It connects to the address that was vetted, not to the name again (rebinding), follows no redirect, reads little of the
+answer, and knows no proxy of the environment.
+"""
+
+import http.client
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cloud_api.notify.destinations import Destination, Destinations
+
+SECONDS = 10.0
+_READ_BYTES = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of a request. ``status`` is 0 where there was no answer; ``fault`` says why in a few words."""
+
+    status: int
+    fault: str = ""
+
+    @property
+    def taken(self) -> bool:
+        """Whether the receiver took it."""
+        return 200 <= self.status < 300  # noqa: PLR2004  the meaning of the class
+
+
+class Poster:
+    """Sends requests; each blocks for ten seconds at most, so it is called in a thread."""
+
+    def __init__(self, destinations: Destinations, *, context: ssl.SSLContext | None = None) -> None:
+        self._destinations = destinations
+        self._context = context or _context()
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
+        """Send a body.
+
+        Raises:
+            DestinationError: the server does not connect there.
+        """
+        where = self._destinations.vet(url)
+        try:
+            return self._exchange(where, body, headers)
+        except ssl.SSLCertVerificationError:
+            return Posted(0, "its certificate is not one that this server trusts")
+        except ssl.SSLError:
+            return Posted(0, "it does not speak TLS 1.2 or newer")
+        except TimeoutError:
+            return Posted(0, f"no answer within {SECONDS:g} seconds")
+        except (OSError, http.client.HTTPException):
+            return Posted(0, "the connection could not be made, or broke off")
+
+    def _exchange(self, where: Destination, body: bytes, headers: Mapping[str, str]) -> Posted:
+        ends = time.monotonic() + SECONDS
+        with (
+            socket.create_connection((where.address, where.port), timeout=SECONDS) as plain,
+            self._context.wrap_socket(plain, server_hostname=where.host) as secured,
+        ):
+            connection = http.client.HTTPConnection(where.host, where.port)
+            connection.sock = secured
+            connection.request("POST", where.target, body, dict(headers))
+            secured.settimeout(max(0.1, ends - time.monotonic()))
+            with connection.getresponse() as answer:
+                answer.read(_READ_BYTES)  # a receiver that never ends its answer is left
+                return Posted(answer.status, "" if answer.status < 300 else f"it answered {answer.status}")  # noqa: PLR2004
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

@@ -1,0 +1,241 @@
+"""Webhooks on a real database and a real TLS server: R24, R45, C32."""
+
+import asyncio
+import json
+import ssl
+from base64 import b64decode, b64encode
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hmac import digest
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from cloud_api.clock import SystemClock
+from cloud_api.composition import DatabaseAddresses
+from cloud_api.config import TlsFiles
+from cloud_api.errors import ConfigurationError
+from cloud_api.notify.destinations import DestinationError, Destinations
+from cloud_api.notify.posting import Posted, Poster
+from cloud_api.services.webhook_delivery import WebhookDelivery, WebhookTerms
+from cloud_api.services.webhooks import Made, Wanted
+from cloud_api.store.jobs import JobQueue
+from cloud_api.store.webhook_messages import Message
+from cloud_api.tls import make_certificate
+from tests.fakes.cloud_server import OPERATOR, Ground, run_ground
+from tests.fakes.sync_tls import Certificate, Speak, TlsServer, serve_tls
+
+pytestmark = pytest.mark.anyio
+URL = "https://hooks.example.org/lodge"
+
+
+@dataclass
+class ScriptedPoster(Poster):
+    """Answers as told, 200 once nothing more is said; ``seen``: the headers and bodies of each attempt."""
+
+    answers: list[Posted] = field(default_factory=list)
+    seen: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    dies: bool = False
+
+    def post(self, url: str, body: bytes, headers: object) -> Posted:
+        assert url == URL
+        self.seen.append((dict(headers), body))  # type: ignore[call-overload]  # a mapping, as the port says
+        if self.dies:
+            raise asyncio.CancelledError
+        return self.answers.pop(0) if self.answers else Posted(200)
+
+
+@pytest.fixture
+async def fresh(addresses: DatabaseAddresses) -> AsyncIterator[Ground]:
+    async with run_ground(addresses) as ground:
+        yield ground
+
+
+def delivery(ground: Ground, poster: Poster, **terms: int | timedelta) -> WebhookDelivery:
+    cloud = ground.cloud
+    made = WebhookTerms(**terms)  # type: ignore[arg-type]  # fields by name
+    return WebhookDelivery(cloud.db, cloud.ring, poster, JobQueue(), cloud.trail, clock=cloud.clock, terms=made)
+
+
+async def create(ground: Ground, url: str = URL, **wanted: object) -> Made:
+    return await ground.cloud.telling.webhooks.create(ground.tenant, Wanted("Doors", url, **wanted), OPERATOR)  # type: ignore[arg-type]  # fields by name
+
+
+async def messages(ground: Ground) -> Sequence[Message]:
+    return await ground.cloud.telling.webhooks.messages(ground.tenant)
+
+
+async def deliver(ground: Ground, poster: Poster, **terms: int | timedelta) -> int:
+    waiting = [item.id for item in await messages(ground) if item.standing == "waiting"]
+    return await delivery(ground, poster, **terms).deliver(ground.tenant, waiting)
+
+
+async def visit(ground: Ground) -> UUID:
+    kiosk = await ground.enrol(f"Kiosk {len(await messages(ground))}")
+    stay = kiosk.arrive(ground.clock.now(), name="Ada Sample")
+    await ground.send(kiosk, kiosk.batch())
+    kiosk.depart(ground.clock.now(), stay)
+    await ground.send(kiosk, kiosk.batch())
+    return stay
+
+
+async def test_r24_an_arrival_and_a_departure_are_told_once_each_signed_and_without_a_name(
+    fresh: Ground, addresses: DatabaseAddresses
+) -> None:
+    made = await create(fresh, site="mill-lane")
+    stay, poster = await visit(fresh), ScriptedPoster()
+    assert await deliver(fresh, poster) == 0
+    bodies = [json.loads(body) for _, body in poster.seen]
+    assert {body["type"]: body["data"] for body in bodies} == {
+        "visit.arrived": {"id": str(stay), "site": "mill-lane"},
+        "visit.departed": {"id": str(stay), "site": "mill-lane"},
+    }
+    for headers, body in poster.seen:
+        text = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        mac = digest(b64decode(made.secret.removeprefix("whsec_")), text, "sha256")
+        assert headers["webhook-signature"] == f"v1,{b64encode(mac).decode()}"
+        assert b"Ada" not in body
+    assert await deliver(fresh, poster) == 0
+    assert len(poster.seen) == len({headers["webhook-id"] for headers, _ in poster.seen}) == 2
+    with psycopg.connect(addresses.migrator) as connection:  # the queue is outside the tenant door: ids alone
+        connection.execute("set role lodge_owner")
+        jobs = connection.execute("select args from queue.procrastinate_jobs where task_name = 'webhooks.deliver'")
+        assert all(set(args) == {"tenant", "messages"} for (args,) in jobs.fetchall())
+
+
+async def test_r24_a_sender_that_is_killed_after_the_receiver_took_a_message_sends_it_again_under_its_own_id(
+    fresh: Ground,
+) -> None:
+    await create(fresh, kinds=("visit.arrived",))
+    await visit(fresh)
+    dying = ScriptedPoster(dies=True)
+    with pytest.raises(asyncio.CancelledError):
+        await deliver(fresh, dying)
+    after = ScriptedPoster()
+    fresh.clock.advance(hours=7)
+    assert await delivery(fresh, after).rescue() >= 1
+    assert await deliver(fresh, after) == 0
+    assert [headers["webhook-id"] for headers, _ in dying.seen] == [headers["webhook-id"] for headers, _ in after.seen]
+    assert dying.seen[0][1] == after.seen[0][1]
+
+
+async def test_r45_what_is_refused_is_tried_again_then_given_up_in_the_open_and_can_be_sent_again(
+    fresh: Ground,
+) -> None:
+    await create(fresh, kinds=("visit.arrived",))
+    await visit(fresh)
+    poster = ScriptedPoster([Posted(503, "it answered 503"), Posted(0, "no answer within 10 seconds")])
+    assert await deliver(fresh, poster, most_attempts=2) == 1
+    assert await deliver(fresh, poster, most_attempts=2) == 0
+    (given_up,) = await messages(fresh)
+    assert (given_up.standing, given_up.attempts, given_up.fault) == ("failed", 2, "no answer within 10 seconds")
+    hooks = fresh.cloud.telling.webhooks
+    (hook,) = await hooks.all(fresh.tenant)
+    assert hook.failing_since is not None
+    assert await hooks.send_again(fresh.tenant, given_up.id, OPERATOR)
+    assert not await hooks.send_again(fresh.tenant, given_up.id, OPERATOR)
+    assert await deliver(fresh, poster) == 0
+    assert [item.standing for item in await messages(fresh)] == ["sent"]
+    assert (await hooks.all(fresh.tenant))[0].failing_since is None
+
+
+@pytest.mark.parametrize(("status", "days"), [(410, 0), (500, 3)])
+async def test_a_webhook_that_is_gone_or_takes_nothing_for_days_is_stopped_until_somebody_resumes_it(
+    fresh: Ground, status: int, days: int
+) -> None:
+    made, hooks = await create(fresh, kinds=("visit.arrived",)), fresh.cloud.telling.webhooks
+    await visit(fresh)
+    poster = ScriptedPoster([Posted(status, "no")] * (2 if days else 1))
+    if days:
+        assert await deliver(fresh, poster) == 1
+        fresh.clock.advance(days=days)
+    assert await deliver(fresh, poster) == 0
+    (hook,) = await hooks.all(fresh.tenant)
+    assert hook.stopped_at is not None
+    before = len(poster.seen)
+    await visit(fresh)
+    assert await deliver(fresh, poster) == 0
+    assert len(poster.seen) == before
+    assert await hooks.resume(fresh.tenant, made.id, OPERATOR)
+    await visit(fresh)
+    assert await deliver(fresh, poster) == 0
+    assert len(poster.seen) == before + 1
+
+
+async def test_another_secret_signs_beside_the_former_one_for_a_day(fresh: Ground) -> None:
+    first, hooks = await create(fresh), fresh.cloud.telling.webhooks
+    second = await hooks.replace_secret(fresh.tenant, first.id, OPERATOR)
+    assert second is not None
+    poster = ScriptedPoster()
+    for _ in range(2):
+        await hooks.test(fresh.tenant, first.id)
+        await deliver(fresh, poster)
+        fresh.clock.advance(days=1, seconds=1)
+    both, alone = (headers["webhook-signature"].split(" ") for headers, _ in poster.seen)
+    assert (len(both), len(alone)) == (2, 1)
+
+
+async def test_what_cannot_be_a_webhook_is_refused_in_words(fresh: Ground) -> None:
+    for wanted, error in (
+        ({"url": "https://169.254.169.254/latest"}, DestinationError),
+        ({"kinds": ("visit.erased",)}, ConfigurationError),
+        ({"site": "nowhere"}, ConfigurationError),
+    ):
+        with pytest.raises(error):
+            await create(fresh, **wanted)
+    assert await fresh.cloud.telling.webhooks.all(fresh.tenant) == []
+    for _ in range(20):
+        await create(fresh)
+    with pytest.raises(ConfigurationError, match="20 webhooks"):
+        await create(fresh)
+
+
+@contextmanager
+def receiver(tmp_path: Path, speak: Speak | None = None) -> Iterator[tuple[TlsServer, ssl.SSLContext]]:
+    certificate, key = tmp_path / "tls.crt", tmp_path / "tls.key"
+    make_certificate(TlsFiles(certificate, key, pinned=False), "https://localhost", SystemClock().now())
+    with serve_tls(Certificate(certificate, key, ""), speak) as server:
+        yield server, ssl.create_default_context(cafile=str(certificate))
+
+
+def _redirect(connection: ssl.SSLSocket) -> None:
+    connection.sendall(b"HTTP/1.1 307 Elsewhere\r\nLocation: https://169.254.169.254/\r\ncontent-length: 0\r\n\r\n")
+
+
+def _never_ends(connection: ssl.SSLSocket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n" + b"x" * 20_000)
+
+
+@pytest.mark.parametrize(("speak", "status"), [(None, 200), (_redirect, 307), (_never_ends, 200)])
+async def test_c32_the_client_connects_to_the_vetted_address_and_follows_nobody(
+    tmp_path: Path, speak: Speak | None, status: int
+) -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> Sequence[str]:
+        del port
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["192.0.2.1"]  # a second answer would lead elsewhere
+
+    with receiver(tmp_path, speak) as (server, context):
+        poster = Poster(Destinations(["127.0.0.0/8"], resolve), context=context)
+        posted = await asyncio.to_thread(poster.post, f"https://localhost:{server.port}/x?y=1", b"{}", {"a": "b"})
+    assert (posted.status, posted.taken) == (status, status == 200)
+    assert asked == ["localhost"]
+    assert len(server.heard) == 1
+    assert server.heard[0].startswith(b"POST /x?y=1 HTTP/1.1\r\nHost: localhost:")
+
+
+async def test_a_receiver_whose_certificate_is_of_another_name_gets_nothing(tmp_path: Path) -> None:
+    """R43."""
+    with receiver(tmp_path) as (server, context):
+        allowing = Destinations(["127.0.0.0/8"], lambda _host, _port: ["127.0.0.1"])
+        for other in (context, ssl.create_default_context()):
+            name = "localhost" if other is not context else "hooks.example.org"
+            posted = Poster(allowing, context=other).post(f"https://{name}:{server.port}/", b"{}", {})
+            assert (posted.status, "certificate" in posted.fault) == (0, True)
+    assert server.heard in ([], [b"", b""], [b""])
