@@ -30,8 +30,8 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class WebhookTerms:
-    """When a message whose job is lost is taken up again, and one is given up; when a webhook that takes none is stopped.
-    The queue itself tries again within five and a half hours.
+    """When a message whose job is lost is taken up again, and one is given up; when a webhook that takes none is
+    stopped. The queue itself tries again within five and a half hours.
     """
 
     again_after: timedelta = timedelta(hours=6)

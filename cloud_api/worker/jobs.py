@@ -16,7 +16,7 @@ from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK, WEBHOOK_QUEUE, WEBHOOK
 UPKEEP_QUEUE = "upkeep"
 _ALERT_RETRIES = RetryStrategy(max_attempts=6, wait=2, exponential_wait=3)  # 5 s to about an hour
 
-_WEBHOOK_RETRIES = RetryStrategy(max_attempts=9, wait=5, exponential_wait=3)  # 8 s, then longer and longer, to five and a half hours
+_WEBHOOK_RETRIES = RetryStrategy(max_attempts=9, wait=5, exponential_wait=3)  # 8 s to five and a half hours
 
 logger = logging.getLogger("lodge.worker")
 
