@@ -61,11 +61,12 @@ def user() -> None:
 @role_option
 @site_option
 @password_option
+@click.option("--hashed", is_flag=True, help="What is read is another system's bcrypt hash; it is replaced at sign-in.")
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def create(
+def create(  # noqa: PLR0913  one parameter an option
     frame: Frame,
     email: str,
     *,
@@ -73,16 +74,18 @@ def create(
     roles: tuple[str, ...],
     sites: tuple[str, ...],
     password_file: Path | None,
+    hashed: bool,
     org: str | None,
     as_json: bool,
 ) -> None:
     """Create an account that can sign in at once. Everybody but the first of an organisation needs a --role."""
-    password = _password(password_file)
+    read = _password(password_file)
 
     async def run(cloud: Cloud) -> User:
         tenant = await choose_organisation(cloud, org)
         grants = await _grants(cloud, tenant, roles, sites)
-        return await build_accounts(cloud).create(tenant, NewStaff(name, email, password, grants), operator())
+        wanted = NewStaff(name, email, "" if hashed else read, grants, hashed=read if hashed else "")
+        return await build_accounts(cloud).create(tenant, wanted, operator())
 
     made = with_cloud(frame, run)
     sign_in = f"{frame.settings().origin}/sign-in"

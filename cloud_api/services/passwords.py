@@ -6,6 +6,8 @@ Usage::
     fault = find_fault("correct horse battery staple 7", about=("ines@example.org",))     # None: it may be chosen
     stored = await passwords.hash(chosen)
     match = await passwords.check(stored, offered)     # match.rehash is a new hash where parameters have grown
+
+Another system's bcrypt hashes may be taken over (``bcrypt_fault``): the first sign-in replaces them.
 """
 
 import asyncio
@@ -18,6 +20,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TypeVar
 
+import bcrypt
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
@@ -33,6 +36,8 @@ _RUNS = (
     "qwertzuiopasdfghjklyxcvbnm",
 )
 _AS_LETTERS = str.maketrans("@4301!$57", "aaeoiisst")
+_BCRYPT = re.compile(r"\$2[aby]\$(1[0-3])\$[./A-Za-z0-9]{53}")
+_BCRYPT_BYTES = 72  # what the algorithm looks at; systems that made such hashes left out the rest
 _ENDS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 R = TypeVar("R")
@@ -87,6 +92,8 @@ class Passwords:
         Raises:
             PasswordsBusyError: too many wait already.
         """
+        if stored is not None and stored.startswith("$2"):
+            return await self._run(lambda: self._check_bcrypt(stored, password))
         return await self._run(lambda: self._check(stored, _normal(password)))
 
     def close(self) -> None:
@@ -104,6 +111,14 @@ class Passwords:
             return Match(fits=False)
         return Match(True, self._hasher.hash(password) if self._hasher.check_needs_rehash(stored) else None)
 
+    def _check_bcrypt(self, stored: str, password: str) -> Match:
+        """As the other system did: the text as it was typed, and no more of it than bcrypt looks at."""
+        try:
+            fits = bcrypt.checkpw(password.encode("utf-8")[:_BCRYPT_BYTES], stored.encode("ascii"))
+        except ValueError:
+            return Match(fits=False)
+        return Match(True, self._hasher.hash(_normal(password))) if fits else Match(fits=False)
+
     async def _run(self, work: Callable[[], R]) -> R:
         if self._waiting >= self._terms.waiting:
             raise PasswordsBusyError
@@ -112,6 +127,13 @@ class Passwords:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         finally:
             self._waiting -= 1
+
+
+def bcrypt_fault(stored: str) -> str | None:
+    """Why a hash of another system cannot be taken over, or ``None``: bcrypt at a cost of 10 to 13 (R01)."""
+    if _BCRYPT.fullmatch(stored):
+        return None
+    return "a password's hash must be bcrypt's, such as $2b$12$ and 53 signs, with a cost of 10 to 13"
 
 
 def find_fault(password: str, *, about: Iterable[str] = ()) -> str | None:

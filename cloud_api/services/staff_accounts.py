@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID, uuid4
 
 from cloud_api.clock import Clock
@@ -10,7 +11,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.roles import Grant, Role, tidied
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.own_hosts import find_own_hosts
-from cloud_api.services.passwords import Passwords, find_fault
+from cloud_api.services.passwords import Passwords, bcrypt_fault, find_fault
 from cloud_api.services.quotas import require_room
 from cloud_api.services.sign_in_names import SignInNames, email_fault
 from cloud_api.store import data_keys, factors, half_sign_ins, organisations, passkeys, sessions, staff_roles, users
@@ -24,13 +25,14 @@ MAX_NAME = 200
 @dataclass(frozen=True, slots=True)
 class NewStaff:
     """Who is to get an account. Without ``grants`` the first of an organisation becomes its owner; for anybody else
-    they must be said.
+    they must be said. ``hashed``: another system's bcrypt hash, in the place of a password.
     """
 
     name: str
     email: str
     password: str
     grants: tuple[Grant, ...] = ()
+    hashed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class StaffAccounts:
                 organisation has all the accounts that it may have; the message says which and why.
         """
         self._require_sound(wanted)
-        hashed = await self._passwords.hash(wanted.password)
+        hashed = wanted.hashed or await self._passwords.hash(wanted.password)
         token = await self._names.token(wanted.email)
         now = self._clock.now()
         user = User(uuid4(), wanted.name.strip(), wanted.email.strip(), hashed, now, now, None)
@@ -196,7 +198,8 @@ class StaffAccounts:
         name = wanted.name.strip()
         if not name or len(name) > MAX_NAME or not name.isprintable():
             raise ConfigurationError(f"a name has 1 to {MAX_NAME} printable signs")
-        fault = email_fault(wanted.email) or find_fault(wanted.password, about=(wanted.email, wanted.name))
+        chosen = partial(find_fault, wanted.password, about=(wanted.email, wanted.name))
+        fault = email_fault(wanted.email) or (bcrypt_fault(wanted.hashed) if wanted.hashed else chosen())
         if fault is not None:
             raise ConfigurationError(fault)
 

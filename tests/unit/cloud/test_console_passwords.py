@@ -2,6 +2,7 @@
 
 import asyncio
 
+import bcrypt
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
@@ -12,6 +13,7 @@ from cloud_api.services.passwords import (
     HashTerms,
     Passwords,
     PasswordsBusyError,
+    bcrypt_fault,
     common_passwords,
     find_fault,
 )
@@ -119,3 +121,30 @@ def test_every_entry_of_the_list_is_refused_with_digits_behind_it() -> None:
 def test_any_text_gets_an_answer(password: str) -> None:
     fault = find_fault(password, about=("ines@example.org",))
     assert fault is None or fault.endswith(".")
+
+
+@pytest.mark.anyio
+async def test_r01_another_systems_bcrypt_hash_fits_once_and_is_replaced_by_todays() -> None:
+    """A password of the length that bcrypt cuts off too, and one that was not typed in normal form."""
+    passwords = Passwords(HashTerms(memory_kib=64))
+    for typed in ("seven lamps over the weir", "x" * 80, "zwo\u0308lf Boxka\u0308mpfer"):
+        stored = bcrypt.hashpw(typed.encode()[:72], bcrypt.gensalt(10)).decode()
+        assert bcrypt_fault(stored) is None
+        match = await passwords.check(stored, typed)
+        assert match.rehash is not None
+        assert match.rehash.startswith("$argon2id$")
+        assert (await passwords.check(match.rehash, typed)).fits
+        assert not (await passwords.check(stored, typed[:-1] if len(typed) < 72 else "y" * 80)).fits
+    assert not (await passwords.check("$2b$12$broken", "seven lamps over the weir")).fits
+    passwords.close()
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "", "seven lamps over the weir", "$2b$04$" + "a" * 53, "$2b$14$" + "a" * 53, "$2x$12$" + "a" * 53,
+        "$2b$12$" + "a" * 52, "$2b$12$" + "a" * 53 + "\n", "$argon2id$v=19$m=47104,t=1,p=1$c29tZXNhbHQ$aGFzaA",
+    ],
+)  # fmt: skip
+def test_r01_a_hash_of_another_kind_or_cost_is_not_taken_over(stored: str) -> None:
+    assert bcrypt_fault(stored) is not None
