@@ -65,6 +65,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """The file. ``origin`` is the address that kiosks and people use; without ``tls`` a proxy must provide it.
     ``erasure_journal``: where that is, relative to the folder. ``drain_seconds``: how long a server that was told to
     stop goes on answering while it says that it is not ready any more, so that a balancer turns to another.
+    ``redirect_port``: where plain HTTP is answered by a redirect to the origin; nowhere where it is absent.
     ``trusted_proxies``: whose word on a client's address and scheme is believed (``X-Forwarded-For``, ``-Proto``).
     """
 
@@ -75,6 +76,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     erasure_journal: str | None = None
     drain_seconds: Annotated[float, msgspec.Meta(ge=0, le=600)] = 0
     trusted_proxies: tuple[str, ...] | None = None
+    redirect_port: Port | None = None
     tls: TlsEntry | None = None
     mail: MailEntry | None = None
     log: LogEntry = LogEntry()
@@ -109,6 +111,7 @@ class CloudSettings:
     journal: Path | None = None
     drain_seconds: float = 0
     trusted_proxies: tuple[str, ...] = ()
+    redirect_port: int | None = None
     log: LogEntry = _PLAIN_LOG
     metrics_token: str = ""
     outgoing_allowed: tuple[str, ...] = ()
@@ -178,6 +181,7 @@ def load_settings(folder: Path) -> CloudSettings:
         journal=folder / read.erasure_journal if read.erasure_journal else None,
         drain_seconds=read.drain_seconds,
         trusted_proxies=_trusted(path, read),
+        redirect_port=read.redirect_port,
         log=read.log,
         metrics_token=read.metrics.token if read.metrics else "",
         outgoing_allowed=_networks(path, "outgoing.allowed", read.outgoing.allowed) if read.outgoing else (),
@@ -239,6 +243,8 @@ def render_settings(read: SettingsFile) -> str:
         lines.append(f"erasure_journal = {_quote(read.erasure_journal)}")
     if read.trusted_proxies is not None:
         lines.append(f"trusted_proxies = {_shown(read.trusted_proxies)}")
+    if read.redirect_port is not None:
+        lines.append(f"redirect_port = {read.redirect_port}")
     if read.drain_seconds:
         lines.append(f"drain_seconds = {read.drain_seconds:g}")
     log = None if read.log == _PLAIN_LOG else read.log

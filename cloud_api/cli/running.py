@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from types import FrameType
 
@@ -20,6 +21,7 @@ from cloud_api.cli.frame import Frame, clear_failures
 from cloud_api.composition import Cloud, DatabaseAddresses, database_addresses, open_cloud
 from cloud_api.config import CloudSettings
 from cloud_api.errors import ConfigurationError
+from cloud_api.http.redirect import Redirecting
 from cloud_api.migrations.roles import APPLICATION, WORKER
 from cloud_api.observing.log_lines import set_up_logging
 from cloud_api.serving import build_http, build_rate_limit, describe_http, queue_connection, worker_terms
@@ -122,16 +124,27 @@ async def _serve(
         await _replay_erasures(cloud)
         config = _uvicorn(build_http(cloud, build_rate_limit(cloud)), settings, context)
         server = _Server(config, settings.drain_seconds)
-        if not with_worker:
-            await server.serve()
-            return
-        async with open_cloud(settings, addresses, role=WORKER) as behind:
-            working = asyncio.create_task(_work(behind, addresses))
-            serving = asyncio.create_task(server.serve())
-            await asyncio.wait({working, serving}, return_when=asyncio.FIRST_COMPLETED)
-            server.should_exit = True
-            await serving
-            await _end(working)
+        async with _redirecting(settings):
+            await _run(server, settings, addresses, with_worker=with_worker)
+
+
+def _redirecting(settings: CloudSettings) -> AbstractAsyncContextManager[object]:
+    if settings.redirect_port is None:
+        return nullcontext()
+    return Redirecting(settings.origin).running(settings.listen, settings.redirect_port)
+
+
+async def _run(server: "_Server", settings: CloudSettings, addresses: DatabaseAddresses, *, with_worker: bool) -> None:
+    if not with_worker:
+        await server.serve()
+        return
+    async with open_cloud(settings, addresses, role=WORKER) as behind:
+        working = asyncio.create_task(_work(behind, addresses))
+        serving = asyncio.create_task(server.serve())
+        await asyncio.wait({working, serving}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+        await _end(working)
 
 
 def _uvicorn(app: FastAPI, settings: CloudSettings, context: ssl.SSLContext | None) -> uvicorn.Config:
