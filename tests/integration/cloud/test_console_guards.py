@@ -85,7 +85,7 @@ async def test_every_answer_of_every_route_carries_the_security_headers(
     assert {200, 303, 401, 403, 404, 405, 415, 422} <= seen
 
 
-async def test_the_headers_are_the_required_ones() -> None:
+async def test_c31_the_headers_are_the_required_ones_and_no_page_can_be_framed() -> None:
     """R20."""
     assert SECURITY_HEADERS["strict-transport-security"] == "max-age=31536000"
     assert SECURITY_HEADERS["x-frame-options"] == "DENY"
@@ -128,7 +128,7 @@ FOREIGN: list[dict[str, str | None]] = [
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=lambda item: f"{item['Origin']}-{item['Sec-Fetch-Site']}")
-async def test_a_foreign_request_changes_nothing(
+async def test_c31_a_foreign_request_changes_nothing(
     app: FastAPI, client: httpx.AsyncClient, ground: Ground, headers: dict[str, str | None]
 ) -> None:
     """R19, C31: on every route that changes state; foreign, same-site, null and absent origins."""
@@ -152,7 +152,7 @@ async def test_a_browser_of_another_origin_is_refused_on_kiosks_routes_too(clien
         assert (await client.post(path, headers=headers)).status_code == 403
 
 
-async def test_no_answer_opens_the_server_to_other_origins(app: FastAPI, client: httpx.AsyncClient) -> None:
+async def test_c31_no_answer_opens_the_server_to_other_origins(app: FastAPI, client: httpx.AsyncClient) -> None:
     """R21: the list of allowed origins is empty."""
     for method, path in routes_of(app):
         if path == "/board/changes":

@@ -63,3 +63,16 @@ def test_what_a_library_says_below_a_warning_is_not_written(capsys: pytest.Captu
     written = capsys.readouterr().err
     assert written.count("\n") == 1
     assert written.rstrip().endswith("INFO lodge.server serving")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_c37_signs_that_end_a_line_or_command_a_terminal_are_escaped(
+    form: LogFormat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logging(form)
+    hostile = "one\r\n2026-01-01T00:00:00Z ERROR lodge.server forged\x1b[2J\u202egnp.exe"
+    logging.getLogger("lodge.server").warning("%s", hostile, extra={"why": hostile})
+    written = capsys.readouterr().err
+    assert written.count("\n") == 1
+    assert not {"\r", "\x1b", "\u202e"} & set(written)
+    assert written.isascii()
