@@ -16,7 +16,7 @@ from cloud_api.observing.forms import LogFormat
 
 FILE_NAME = "lodge-cloud.toml"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-_THIS_MACHINE = ("127.0.0.1", "::1")
+THIS_MACHINE = ("127.0.0.1", "::1")
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
@@ -277,7 +277,7 @@ def _quote(value: str) -> str:
 def _trusted(path: Path, read: SettingsFile) -> tuple[str, ...]:
     """Without TLS of our own there is a proxy; unless the settings say where, it is on this machine."""
     if read.trusted_proxies is None:
-        return () if read.tls is not None else _THIS_MACHINE
+        return () if read.tls is not None else THIS_MACHINE
     return _networks(path, "trusted_proxies", read.trusted_proxies)
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 import psycopg
 
 from cloud_api.composition import database_addresses
-from cloud_api.config import CloudSettings
+from cloud_api.config import THIS_MACHINE, CloudSettings
 from cloud_api.counting import counted
 from cloud_api.erasure_journal import read_journal
 from cloud_api.errors import CloudError
@@ -37,7 +37,14 @@ class Finding:
 
 def check_server(settings: CloudSettings) -> list[Finding]:
     """Look at everything; nothing is changed but what starting the server's own database brings about."""
-    return [*_keys(settings), *_tls(settings), *_mail(settings), *_journal(settings), *_database(settings)]
+    return [
+        *_keys(settings),
+        *_tls(settings),
+        *_mail(settings),
+        *_outgoing(settings),
+        *_journal(settings),
+        *_database(settings),
+    ]
 
 
 def _keys(settings: CloudSettings) -> Iterator[Finding]:
@@ -55,6 +62,9 @@ def _keys(settings: CloudSettings) -> Iterator[Finding]:
 def _tls(settings: CloudSettings) -> Iterator[Finding]:
     if settings.tls is None:
         yield Finding("weak", "no TLS of our own", "make sure that a proxy provides it and nothing else can connect")
+        if settings.trusted_proxies == THIS_MACHINE and settings.listen not in THIS_MACHINE:
+            what = f"listens on {settings.listen}, and believes a proxy on this machine alone"
+            yield Finding("weak", what, "listen on 127.0.0.1, or name the proxy's address in trusted_proxies")
         return
     try:
         server_context(settings.tls)
@@ -75,6 +85,13 @@ def _mail(settings: CloudSettings) -> Iterator[Finding]:
         yield Finding("weak", f"mail goes to {mail.host} unencrypted", "use security = starttls or ssl")
     else:
         yield Finding("ok", f"mail by {mail.host}")
+
+
+def _outgoing(settings: CloudSettings) -> Iterator[Finding]:
+    """Every place that the server connects to by itself (R44)."""
+    mail = "no mail server" if settings.mail is None else f"the mail server {settings.mail.host}:{settings.mail.port}"
+    beside = f" and {', '.join(settings.outgoing_allowed)}" if settings.outgoing_allowed else ""
+    yield Finding("ok", f"connects to {mail}, to webhooks on public addresses{beside}, and nowhere else")
 
 
 def _answers(host: str, port: int) -> bool:

@@ -41,6 +41,9 @@ def test_the_keys_page_pins_the_certificate_and_a_new_one_needs_the_root(site: S
 
 def test_doctor_finds_what_is_weak_and_what_is_broken(site: Site) -> None:
     findings = site.facts("doctor")["findings"]
+    outgoing = next(item["what"] for item in findings if item["what"].startswith("connects to"))
+    assert outgoing.startswith("connects to the mail server 127.0.0.1:")
+    assert outgoing.endswith("to webhooks on public addresses, and nowhere else")  # R44
     assert {item["level"] for item in findings} == {"ok"}
     key_file = site.folder / "kms.json"
     key_file.chmod(0o644)
