@@ -14,7 +14,7 @@ from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.mailer import Delivery, Mail, Mailer
 from cloud_api.notify.words import ArrivalWords, subject, text
-from cloud_api.store import alerts, data_keys, hosts, organisations, stays
+from cloud_api.store import alerts, hosts, organisations, stays
 from cloud_api.store.alerts import Alert, AlertStanding
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.jobs import JobQueue, announce_change
@@ -107,8 +107,7 @@ class ArrivalAlerts:
         stay = (await stays.find_many(tx, self._ring, [alert.stay_id])).get(alert.stay_id)
         if host is None or not host.email or stay is None:
             return None
-        cipher = await data_keys.open_organisation_key(tx, self._ring)
-        sites = {site.id: site for site in await organisations.list_sites(tx, cipher)}
+        sites = {site.id: site for site in await organisations.list_sites(tx, None)}
         site = sites.get(stay.site_id) if stay.site_id else None
         person = stay.person
         words = ArrivalWords(

@@ -18,7 +18,7 @@ from cloud_api.keys.tokens import words
 from cloud_api.policy.reach import Reach
 from cloud_api.services.local_time import start_of_day, zone_named
 from cloud_api.services.readings import Details
-from cloud_api.store import alerts, board, catalogue, data_keys, organisations, stays
+from cloud_api.store import alerts, board, catalogue, organisations, stays
 from cloud_api.store.alerts import Alert
 from cloud_api.store.board import KioskContact
 from cloud_api.store.db import Database, Tenant
@@ -65,11 +65,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class QuietKiosk:
-    """A kiosk that was not heard of lately, or is to wipe itself (``wiped``): what happened since may be missing."""
+    """A kiosk that was not heard of lately, is to wipe itself (``wiped``), was ``revoked`` and nobody has compared the
+    list since, or said that it still has entries to send (``waiting``; ``behind``: though it is heard of): some of what
+    happened there may be missing.
+    """
 
     name: str
     last_seen: datetime | None
     wiped: bool = False
+    revoked: bool = False
+    waiting: int = 0
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +165,7 @@ class Board:
         return Evacuation(view, assistance, tuple(_by_zone(rest, zones)))
 
     async def _read(self, tx: Tenant, reach: Reach, site_id: UUID | None, query: str, most: int) -> BoardView | None:
-        cipher = await data_keys.open_organisation_key(tx, self._ring)
-        sites = [site for site in await organisations.list_sites(tx, cipher) if reach.names(site.id)]
+        sites = [site for site in await organisations.list_sites(tx, None) if reach.names(site.id)]
         chosen = next((site for site in sites if site.id == site_id), None)
         if site_id is not None and chosen is None:
             return None
@@ -277,12 +282,23 @@ def _freshness(contacts: Iterable[KioskContact], now: datetime) -> Freshness:
 
 
 def _is_quiet(item: KioskContact, now: datetime) -> bool:
-    return item.wipe_since is not None or item.last_seen_at is None or now - item.last_seen_at >= QUIET_AFTER
+    return item.wipe_since is not None or not _is_heard(item, now) or item.waiting > 0
+
+
+def _is_heard(item: KioskContact, now: datetime) -> bool:
+    return item.last_seen_at is not None and now - item.last_seen_at < QUIET_AFTER
 
 
 def _quiet(item: KioskContact, now: datetime) -> QuietKiosk:
     since = item.wipe_since or item.last_seen_at
-    return QuietKiosk(item.name, since.astimezone(now.tzinfo) if since else None, wiped=item.wipe_since is not None)
+    return QuietKiosk(
+        item.name,
+        since.astimezone(now.tzinfo) if since else None,
+        wiped=item.wipe_since is not None and item.revoked_at is None,
+        revoked=item.revoked_at is not None,
+        waiting=item.waiting,
+        behind=item.waiting > 0 and item.wipe_since is None and _is_heard(item, now),
+    )
 
 
 def _by_zone(rows: Iterable[Row], zones: Iterable[Zone]) -> Iterable[MusterGroup]:

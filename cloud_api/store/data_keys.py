@@ -43,11 +43,14 @@ async def open_organisation_key(tx: Tenant, ring: KeyRing) -> FieldCipher:
     return tx.opened[tx.id]
 
 
-async def open_keys(tx: Tenant, ring: KeyRing, key_ids: Collection[UUID]) -> dict[UUID, FieldCipher]:
-    """Those of the data keys that still exist.
+async def open_keys(
+    tx: Tenant, ring: KeyRing, key_ids: Collection[UUID], *, damaged_too: bool = True
+) -> dict[UUID, FieldCipher]:
+    """Those of the data keys that still exist. Without ``damaged_too`` one that does not open is left out, as for a
+    list of people: the others must be shown.
 
     Raises:
-        KeyServiceError: one exists and does not open.
+        KeyServiceError: one exists and does not open, or an organisation's key does not.
     """
     cursor = await tx.connection.execute(
         "select d.id, d.kek_version, k.wrapped, d.wrapped from lodge.data_key d"
@@ -58,7 +61,11 @@ async def open_keys(tx: Tenant, ring: KeyRing, key_ids: Collection[UUID]) -> dic
     found: dict[UUID, FieldCipher] = {}
     for key_id, version, wrapped_kek, wrapped in await cursor.fetchall():
         kek = await ring.open(tx.id, version, wrapped_kek)
-        found[key_id] = FieldCipher(tx.id, key_id, kek.unwrap(wrapped))
+        try:
+            found[key_id] = FieldCipher(tx.id, key_id, kek.unwrap(wrapped))
+        except KeyServiceError:
+            if damaged_too:
+                raise
     return found
 
 

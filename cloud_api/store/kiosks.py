@@ -120,9 +120,14 @@ async def find(tx: Tenant, kiosk_id: UUID) -> Kiosk | None:
 
 
 async def revoke(tx: Tenant, kiosk_id: UUID, now: datetime) -> bool:
-    """Believe a kiosk and all its keys no more; ``False`` when there is none, or it was revoked before."""
+    """Believe a kiosk and all its keys no more; ``False`` when there is none, or it was revoked before.
+
+    What it recorded since it was last heard of may never come, so its site's lists say so until a person has compared
+    them, as after a wipe (C47).
+    """
     cursor = await tx.connection.execute(
-        "update lodge.kiosk set revoked_at = %s where tenant_id = %s and id = %s and revoked_at is null",
+        "update lodge.kiosk set revoked_at = %s, wipe_since = coalesce(wipe_since, last_seen_at)"
+        " where tenant_id = %s and id = %s and revoked_at is null",
         (now, tx.id, kiosk_id),
     )
     if cursor.rowcount == 0:

@@ -78,12 +78,13 @@ async def list_present(tx: Tenant, site_id: UUID) -> list[UUID]:
 
 
 async def last_words(tx: Tenant, site_id: UUID) -> dict[UUID, datetime | None]:
-    """When each kiosk of a site was last heard of, revoked ones left out. What one that is to wipe itself has said
-    since then is not all that there was (C47).
+    """When each kiosk of a site was last heard of. What one that is to wipe itself has said since then is not all that
+    there was, nor what a revoked one has said before it was; once a person has compared the list, that is over, and
+    the revoked one is left out (C47).
     """
     cursor = await tx.connection.execute(
         "select id, least(last_seen_at, wipe_since) from lodge.kiosk where tenant_id = %s and site_id = %s"
-        " and revoked_at is null order by id",
+        " and (revoked_at is null or wipe_since is not null) order by id",
         (tx.id, site_id),
     )
     return {row[0]: row[1] for row in await cursor.fetchall()}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from cloud_api.errors import SealedFieldError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.reach import EVERYWHERE, Reach
@@ -158,7 +159,7 @@ async def _read(tx: Tenant, ring: KeyRing, condition: str, values: tuple[object,
     )
     cursor = await tx.connection.execute(query.encode(), (tx.id, *values))
     rows = await cursor.fetchall()
-    ciphers = await data_keys.open_keys(tx, ring, [row[0] for row in rows]) if rows else {}
+    ciphers = await data_keys.open_keys(tx, ring, [row[0] for row in rows], damaged_too=False) if rows else {}
     return [
         Stay(row[0], row[1], row[2], row[3], tuple(row[4]), row[5], row[6], _open(ciphers, row[0], row[7:]))
         for row in rows
@@ -166,15 +167,19 @@ async def _read(tx: Tenant, ring: KeyRing, condition: str, values: tuple[object,
 
 
 def _open(ciphers: Mapping[UUID, FieldCipher], stay_id: UUID, sealed: Sequence[bytes | None]) -> Person | None:
+    """Who it is, as far as it can be read: damage to one row must take nobody else off a list, nor this person."""
     cipher = ciphers.get(stay_id)
-    if cipher is None or sealed[0] is None:
+    if cipher is None:
         return None
-    return Person(
-        *(
-            "" if value is None else cipher.open_text(value, table="stay", column=column, row=str(stay_id))
-            for column, value in zip(_PERSONAL, sealed, strict=True)
-        )
-    )
+    name, *rest = (_open_text(cipher, stay_id, column, value) for column, value in zip(_PERSONAL, sealed, strict=True))
+    return None if name is None else Person(name, *(text or "" for text in rest))
+
+
+def _open_text(cipher: FieldCipher, stay_id: UUID, column: str, sealed: bytes | None) -> str | None:
+    try:
+        return None if sealed is None else cipher.open_text(sealed, table="stay", column=column, row=str(stay_id))
+    except SealedFieldError:
+        return None
 
 
 def _seal(cipher: FieldCipher | None, stay: Stay, column: str) -> bytes | None:

@@ -79,7 +79,7 @@ class MemoryMusters:
         return {
             kiosk.id: self._rows.seen.get(kiosk.id)
             for kiosk in self._rows.kiosks.values()
-            if kiosk.site_id == site_id and kiosk.revoked_at is None
+            if kiosk.site_id == site_id and (kiosk.revoked_at is None or self._rows.seen.get(kiosk.id) is not None)
         }
 
     def _at(self, epoch: str, seq: int) -> tuple[NewEvent, datetime] | None:

@@ -100,7 +100,7 @@ async def test_c47_lists_say_incomplete_after_a_wipe_until_a_person_has_looked(g
         view = await board.view(ground.tenant, EVERYWHERE)
         assert view is not None
         assert stay in {row.id for row in view.on_site}
-        return [(kiosk.name, kiosk.wiped) for kiosk in view.freshness.quiet]
+        return [(kiosk.name, kiosk.wiped or kiosk.revoked) for kiosk in view.freshness.quiet]
 
     device = await ground.cloud.devices.find(gate.key.epoch)
     assert device is not None
