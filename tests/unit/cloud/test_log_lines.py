@@ -63,3 +63,19 @@ def test_what_a_library_says_below_a_warning_is_not_written(capsys: pytest.Captu
     written = capsys.readouterr().err
     assert written.count("\n") == 1
     assert written.rstrip().endswith("INFO lodge.server serving")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_c37_line_ends_and_signs_that_command_a_terminal_are_written_as_escapes(
+    form: LogFormat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forged = "Lobby\r\n2026-11-29T05:12:44Z INFO lodge.server forged \x1b[2J \x9b31m \u202egnorw\u2028"
+    set_up_logging(form)
+    logging.getLogger("lodge.worker").warning("it said %s", forged, extra={"who": forged})
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "forged" in line
+    assert line.isprintable()
+    logging.getLogger("lodge.worker").error("it failed", exc_info=StoreError(forged))
+    lines = capsys.readouterr().err.splitlines()
+    assert all(each.isprintable() for each in lines)
+    assert [each for each in lines if each.startswith("2026-11-29T05:12:44Z")] == []
