@@ -2,6 +2,7 @@
 
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -29,7 +30,13 @@ async def address_seen(sender: str, said: str, trusted: tuple[str, ...]) -> str:
     config = _uvicorn(app, settings, None)
     config.load()
     headers = [(b"x-forwarded-for", said.encode()), (b"x-real-ip", b"192.0.2.1"), (b"forwarded", b"for=192.0.2.1")]
-    scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http"}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+    }
     scope |= {"path": "/", "raw_path": b"/", "query_string": b"", "headers": headers, "client": (sender, 4711)}
 
     async def receive() -> Message:
