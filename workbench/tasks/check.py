@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.tasks.asvs import check_asvs
 from workbench.tasks.gate import Check, Findings, outcome_of, tool
 from workbench.tasks.imports import check_imports
 from workbench.tasks.leaks import check_leaks
@@ -63,6 +64,7 @@ CHECKS = (
     Check("licences", "each dependency's licence is on the allow-list", check_licences),
     Check("schemas", "docs/schemas is what the feed's structures say", check_schemas),
     Check("roles", "docs/security/roles.md is what the policy says", check_roles),
+    Check("asvs", "docs/security/asvs.md is whole, of its data, and cites what there is", check_asvs),
     Check("sizes", "files and functions within their budget", check_sizes),
     Check("reliability", "docs/reliability.md is of these tests", check_reliability),
     Check("leaks", "no secrets, package indexes or machine folders", check_leaks),

@@ -66,13 +66,16 @@ def test_what_a_library_says_below_a_warning_is_not_written(capsys: pytest.Captu
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_c37_signs_that_end_a_line_or_command_a_terminal_are_escaped(
+def test_c37_line_ends_and_signs_that_command_a_terminal_are_written_as_escapes(
     form: LogFormat, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    forged = "Lobby\r\n2026-11-29T05:12:44Z INFO lodge.server forged \x1b[2J \x9b31m \u202egnorw\u2028"
     set_up_logging(form)
-    hostile = "one\r\n2026-01-01T00:00:00Z ERROR lodge.server forged\x1b[2J\u202egnp.exe"
-    logging.getLogger("lodge.server").warning("%s", hostile, extra={"why": hostile})
-    written = capsys.readouterr().err
-    assert written.count("\n") == 1
-    assert not {"\r", "\x1b", "\u202e"} & set(written)
-    assert written.isascii()
+    logging.getLogger("lodge.worker").warning("it said %s", forged, extra={"who": forged})
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "forged" in line
+    assert line.isprintable()
+    logging.getLogger("lodge.worker").error("it failed", exc_info=StoreError(forged))
+    lines = capsys.readouterr().err.splitlines()
+    assert all(each.isprintable() for each in lines)
+    assert [each for each in lines if each.startswith("2026-11-29T05:12:44Z")] == []
