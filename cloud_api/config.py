@@ -60,6 +60,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     ``erasure_journal``: where that is, relative to the folder. ``drain_seconds``: how long a server that was told to
     stop goes on answering while it says that it is not ready any more, so that a balancer turns to another.
     ``trusted_proxies``: whose word on a client's address and scheme is believed (``X-Forwarded-For``, ``-Proto``).
+    ``api_origins``: whose pages may ask the API from a browser, each as ``https://host[:port]``.
     """
 
     origin: str
@@ -73,6 +74,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     mail: MailEntry | None = None
     log: LogEntry = LogEntry()
     metrics: MetricsEntry | None = None
+    api_origins: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] = ()
 
 
 _PLAIN_LOG = LogEntry()
@@ -104,6 +106,7 @@ class CloudSettings:
     trusted_proxies: tuple[str, ...] = ()
     log: LogEntry = _PLAIN_LOG
     metrics_token: str = ""
+    api_origins: tuple[str, ...] = ()
 
     @property
     def erasure_journal(self) -> Path:
@@ -172,6 +175,7 @@ def load_settings(folder: Path) -> CloudSettings:
         trusted_proxies=_trusted(path, read),
         log=read.log,
         metrics_token=read.metrics.token if read.metrics else "",
+        api_origins=tuple(check_origin(origin) for origin in read.api_origins),
     )
 
 
@@ -230,6 +234,8 @@ def render_settings(read: SettingsFile) -> str:
         lines.append(f"erasure_journal = {_quote(read.erasure_journal)}")
     if read.trusted_proxies is not None:
         lines.append(f"trusted_proxies = [{', '.join(map(_quote, read.trusted_proxies))}]")
+    if read.api_origins:
+        lines.append(f"api_origins = [{', '.join(map(_quote, read.api_origins))}]")
     if read.drain_seconds:
         lines.append(f"drain_seconds = {read.drain_seconds:g}")
     log = None if read.log == _PLAIN_LOG else read.log

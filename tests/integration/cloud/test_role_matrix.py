@@ -15,6 +15,7 @@ from cloud_api.console import build_security_log
 from cloud_api.http.access import DeclaredRoute, declared_routes
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
+from tests.fakes.api_questions import API, PLACED, ask_api
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_server import OPERATOR
 from tests.fakes.console_browser import forget_attempts
@@ -55,7 +56,7 @@ def name_of(route: DeclaredRoute) -> str:
 
 
 def is_placed(name: str) -> bool:
-    return "{" in name or name in (*PLACED_BY_QUERY, *PLACED_BY_FORM)
+    return "{" in name or name in (*PLACED_BY_QUERY, *PLACED_BY_FORM, *PLACED)
 
 
 def bearers(world: RoleWorld) -> Iterator[tuple[str, Grant]]:
@@ -72,6 +73,8 @@ async def ask(world: RoleWorld, name: str, person: Person, place: Place, site: o
     """
     method, path = name.split(" ")
     site = site or place.site
+    if path.startswith(API):
+        return await ask_api(world, name, person, place, site)
     target = await world.person(Grant(Role.RECEPTIONIST, place.site)) if "{user_id}" in path else person
     stay = place.photographed if "{photo_id}" in path else place.visit
     path = path.format(
@@ -82,6 +85,8 @@ async def ask(world: RoleWorld, name: str, person: Person, place: Place, site: o
         user_id=target.user_id,
         session_id=uuid4(),
         passkey_id=uuid4(),
+        client_id=uuid4(),
+        key_id=await world.new_key() if "{key_id}" in path else "",
     )
     if name in PLACED_BY_QUERY:
         path += f"?site={site}"
