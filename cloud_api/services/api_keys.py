@@ -13,7 +13,7 @@ from cloud_api.services.api_callers import FOR_ALL_LOCATIONS, Caller
 from cloud_api.services.api_tokens import TokenKind, digest, new_token
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.sign_in import Staff
-from cloud_api.store import api_keys, data_keys, organisations, users
+from cloud_api.store import api_keys, data_keys, organisations, staff_roles, users
 from cloud_api.store.api_keys import ApiKey
 from cloud_api.store.db import Database
 from cloud_api.store.organisations import Site
@@ -114,6 +114,33 @@ class ApiKeys:
             detail["sites"] = "all" if placed is None else " ".join(str(site) for site in placed)
             await self._trail.record(tx, AdminAct("apikey.made", actor, detail))
         return MadeKey(key, secret)
+
+    async def make_for(self, tenant: UUID, user_id: UUID, wanted: WantedKey, actor: Actor) -> MadeKey | KeyFault:
+        """The same in the name of somebody of the team, for the operator's command."""
+        now = self._clock.now()
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            user = await users.find(tx, await data_keys.open_organisation_key(tx, self._ring), user_id)
+            grants = await staff_roles.of_user(tx, user_id)
+            organisation = await organisations.find_open_name(tx)
+        if user is None or organisation is None:
+            return KeyFault("There is nobody of this name in the team, or nobody may work in the organisation.")
+        maker = Staff(
+            tenant=tenant,
+            user_id=user.id,
+            name=user.name,
+            email=user.email,
+            organisation=organisation,
+            since=now,
+            ends_at=now,
+            grants=grants,
+            hosts=frozenset(),
+            session_id=user.id,
+            idle=timedelta(0),
+            proved_at=now,
+            two_factor=True,
+            has_factor=True,
+        )
+        return await self.make(maker, wanted, actor)
 
     async def revoke(self, tenant: UUID, key_id: UUID, actor: Actor) -> bool:
         """End a key at once; ``False`` when there is none, or it was ended before."""

@@ -44,7 +44,23 @@ def describe(app: FastAPI) -> dict[str, Any]:
             _leave_out_what_cannot_be(operation)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    for schema in schemas.values():
+        for given in schema.get("examples", ()):
+            _put_nulls_back(given, schema, schemas)
     return described
+
+
+def _put_nulls_back(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> None:  # noqa: ANN401  JSON of any form
+    """FastAPI leaves members that are null out of everything, of examples too: where one must be there, it was null."""
+    schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    if isinstance(value, list):
+        for item in value:
+            _put_nulls_back(item, schema.get("items", {}), schemas)
+    if isinstance(value, dict):
+        for name in schema.get("required", ()):
+            value.setdefault(name, None)
+        for name, member in schema.get("properties", {}).items():
+            _put_nulls_back(value.get(name), member, schemas)
 
 
 def _leave_out_what_cannot_be(operation: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ CANARIES = ("Quillfeather", "Marzipanworks", "visitorcanary", "poisoncanary")
 """A visitor's name, company and address, and what stood in an entry that could not be read."""
 
 QUIET: set[tuple[str, ...]] = {
+    ("api-key", "list"),
     ("audit", "checkpoint"),
     ("backup", "begin"),
     ("backup", "status"),
@@ -50,6 +51,7 @@ QUIET: set[tuple[str, ...]] = {
 
 OTHERS: dict[str, set[tuple[str, ...]]] = {
     "make or change something, and tell of that": {
+        ("api-key", "create"), ("api-key", "revoke"),
         ("backup", "confirm"), ("backup", "expect"), ("init",), ("keys", "destroy-tenant"), ("keys", "move-root"),
         ("keys", "page"), ("keys", "replace-root"), ("keys", "rotate"), ("keys", "withdraw"), ("kiosk", "code"),
         ("kiosk", "command"), ("kiosk", "confirm"), ("kiosk", "create"), ("kiosk", "reviewed"), ("kiosk", "revoke"),
