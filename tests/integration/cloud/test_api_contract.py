@@ -3,19 +3,26 @@ requests that come twice.
 """
 
 import asyncio
+import os
+import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+import uvicorn
+from fastapi import FastAPI
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.http.api.description import describe
+from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
-from tests.fakes.api_program import Program, connect, program
+from tests.fakes.api_program import Program, connect, make_key, program
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.console_browser import forget_attempts
 from tests.fakes.openapi_schema import Schemas
@@ -25,6 +32,7 @@ pytestmark = [
     pytest.mark.anyio,
     pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
+DOCUMENTATION = Path("docs/api.md").read_text("utf-8")
 WINDOW = {"begins": "2026-12-01T09:00:00+01:00", "ends": "2026-12-01T17:00:00+01:00"}
 
 
@@ -251,3 +259,51 @@ async def test_a_request_that_comes_twice_is_done_once(world: RoleWorld) -> None
     assert (await ask("refused", "Somewhere")).status_code == 201
     names = [item["name"] for item in (await owner.ask("GET", "/kiosks?limit=200")).json()["items"]]
     assert (names.count("Twin"), names.count("Other"), names.count("Somewhere")) == (1, 0, 1)
+
+
+@asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator[str]:
+    """The application on a port of loopback, for a client of another process."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 -- uvicorn tells of it by nothing else
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await task
+
+
+async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleWorld, tmp_path: Path) -> None:
+    """F21: by the real curl, one after the other, as somebody would who reads docs/api.md."""
+    owner = await world.person(Grant(Role.OWNER))
+    allowed = [
+        Permission.VISITS_VIEW,
+        Permission.DIRECTORY_VIEW,
+        Permission.ORGANISATION_CONFIGURE,
+        Permission.INVITATIONS_MANAGE,
+    ]
+    place = world.places[0]
+    (tmp_path / ".curlrc").write_text('silent\nshow-error\nwrite-out = "\\n%{http_code}"\n')
+    examples = re.findall(r"```sh\n# (\d{3})\n(.*?)```", DOCUMENTATION, re.DOTALL)
+    assert len(examples) == DOCUMENTATION.count("```sh") >= 12
+    async with serving(world.app) as address:
+        settings = {
+            "CURL_HOME": str(tmp_path),
+            "LODGE": address,
+            "KEY": (await make_key(world, owner, allowed)).secret,
+            "REFRESH": (await connect(world, owner)).refresh,
+            "SITE": str(place.site),
+            "VISIT": str(place.visit),
+            "PATH": os.environ["PATH"],
+        }
+        for status, script in examples:
+            run = await asyncio.create_subprocess_exec(
+                "bash",
+                "-ec",
+                script.replace('"ida"', '"ida-of-the-docs"'),
+                env=settings,
+                stdout=asyncio.subprocess.PIPE,
+            )
+            said, _ = await run.communicate()
+            assert said.decode().rpartition("\n")[2] == status, (script, said)

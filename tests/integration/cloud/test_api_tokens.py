@@ -1,6 +1,7 @@
 """API keys (R02), tokens of programs (R03), and what a stolen one betrays (R04)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -213,3 +214,47 @@ async def test_tokens_of_other_forms_cookies_and_ended_programs_open_nothing(wor
     assert (await world.client.get("/account", headers=console)).status_code == 303
     assert (await robot.ask("DELETE", "/tokens")).status_code == 204
     assert (await robot.ask("GET", "/me")).status_code == 401
+
+
+async def test_r02_the_console_makes_a_key_shows_it_once_and_revokes_it(world: RoleWorld) -> None:
+    """R02: with a proof before both; the audit log names the key and not its secret."""
+    owner = await world.person(OWNER)
+    form = {"name": "Door controller", "permission": ["visits.view", "kiosks.revoke"], "days": "30"}
+    shown = await world.ask("POST", "/team/keys", owner, data=form)
+    secret = re.search(r"lodge_key_[\w-]+", shown.text)
+    assert secret is not None
+    robot = Program(world.client, secret[0])
+    assert (await robot.ask("GET", "/visits")).status_code == 200
+    page = (await world.ask("GET", "/team/keys", owner)).text
+    assert "Door controller" in page
+    assert "Acts without a proof" in page
+    assert "lodge_key_" not in page
+    wrong = await world.ask("POST", "/team/keys", owner, data={"name": "Nothing", "days": ""})
+    assert (wrong.status_code, "Choose at least one thing" in wrong.text) == (422, True)
+    key_id = (await robot.ask("GET", "/me")).json()["id"]
+    assert (await world.ask("POST", f"/team/keys/{key_id}/revoke", owner)).status_code == 303
+    assert (await robot.ask("GET", "/visits")).status_code == 401
+    world.ground.clock.advance(seconds=601)
+    for path, data in (("/team/keys", form), ("/account/programs", {"name": "Late"})):
+        asked = await world.ask("POST", path, owner, data=data)
+        assert (asked.status_code, "lodge_" in asked.text) == (403, False), path
+        assert f"name={data['name']}".replace(" ", "+") in asked.text  # what was entered comes back
+
+
+async def test_a_person_connects_a_program_in_the_console_and_ends_it(world: RoleWorld) -> None:
+    """R03: the first refresh token is shown once; a person ends their own programs and nobody else's."""
+    person, other = await world.person(OWNER), await world.person(OWNER)
+    shown = await world.ask("POST", "/account/programs", person, data={"name": "Report writer"})
+    refresh = re.search(r"lodge_refresh_[\w-]+", shown.text)
+    assert refresh is not None
+    status, pair = await exchange(world, refresh[0])
+    assert status == 200
+    page = (await world.ask("GET", "/account/programs", person)).text
+    assert "Report writer" in page
+    assert "lodge_refresh_" not in page
+    robot = Program(world.client, pair["access_token"])
+    client_id = (await robot.ask("GET", "/me")).json()["id"]
+    assert (await world.ask("POST", f"/account/programs/{client_id}/end", other)).status_code == 404
+    assert (await world.ask("POST", f"/account/programs/{client_id}/end", person)).status_code == 303
+    assert (await robot.ask("GET", "/me")).status_code == 401
+    assert (await exchange(world, pair["refresh_token"]))[0] == 401
