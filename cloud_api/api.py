@@ -14,6 +14,7 @@ from fastapi import APIRouter
 from cloud_api.clock import Clock
 from cloud_api.config import CloudSettings
 from cloud_api.http.api.audit import AuditPorts, audit_router
+from cloud_api.http.api.commands import commands_router
 from cloud_api.http.api.gate import ApiGate
 from cloud_api.http.api.hosts import HostPorts, hosts_router
 from cloud_api.http.api.invitations import InvitationPorts, invitations_router
@@ -114,6 +115,7 @@ def build_api(cloud: Services) -> Api:
     directory, board = Directory(db, ring, cloud.feed, trail, clock), Board(db, ring, clock)
     reading = FleetReading(db, ring, clock)
     key_ports = KeyPorts(gate, build_api_keys(cloud), build_programs(cloud), pager, once)
+    kiosks = KioskPorts(gate, cloud.fleet, reading, cloud.commanding, pager, once, cloud.settings.origin)
     return Api(
         routers=(
             tokens_router(key_ports),
@@ -121,7 +123,8 @@ def build_api(cloud: Services) -> Api:
             places_router(PlacePorts(gate, Places(db, ring), pager)),
             hosts_router(HostPorts(gate, directory, pager, once)),
             invitations_router(InvitationPorts(gate, directory, pager, once)),
-            kiosks_router(KioskPorts(gate, cloud.fleet, reading, cloud.commanding, pager, once, cloud.settings.origin)),
+            kiosks_router(kiosks),
+            commands_router(kiosks),
             team_router(TeamPorts(gate, Team(db, ring, trail, clock), pager)),
             keys_router(key_ports),
             audit_router(AuditPorts(gate, AuditReading(db, ring), cloud.log_files, pager, clock)),

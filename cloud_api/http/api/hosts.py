@@ -92,6 +92,7 @@ def hosts_router(ports: HostPorts) -> APIRouter:
     """The routes."""
     router = api_router("hosts")
     _add_reading(router, ports)
+    _add_change(router, ports)
 
     @router.post(
         "/hosts",
@@ -114,6 +115,10 @@ def hosts_router(ports: HostPorts) -> APIRouter:
 
         return await ports.once.answer(request, caller, key, act)
 
+    return router
+
+
+def _add_change(router: APIRouter, ports: HostPorts) -> None:
     @router.put(
         "/hosts/{host_id}",
         summary="Change a host",
@@ -137,8 +142,6 @@ def hosts_router(ports: HostPorts) -> APIRouter:
             caller.tenant, reach, _host(host_id, wanted), seen, actor_of(request, caller)
         )
         return _versioned(response, _require(made))
-
-    return router
 
 
 def _add_reading(router: APIRouter, ports: HostPorts) -> None:

@@ -20,7 +20,7 @@ from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager,
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
-from cloud_api.services.commanding import MOST_HOURS, CommandFacts, Commanding
+from cloud_api.services.commanding import Commanding
 from cloud_api.services.enrolment import IssuedCode
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fleet_view import FleetReading, KioskRow
@@ -28,16 +28,6 @@ from cloud_api.services.quotas import QuotaExceededError
 
 _ID = "9d2c7b4e-1f3a-4c5d-8e6f-7a8b9c0d1e2f"
 _SITE = "0a6a5c1e-7f0e-5a7b-8f5e-3c1d2b4a6f70"
-_REPLY = {"kiosk": "Lobby kiosk", "outcome": "done", "at": "2026-11-29T09:31:00+00:00"}
-_COMMAND: dict[str, object] = {
-    "id": _ID,
-    "order": "restart",
-    "for_all": False,
-    "issued_at": "2026-11-29T09:30:00+00:00",
-    "expires_at": "2026-11-29T10:30:00+00:00",
-}
-Order = Literal["restart", "update", "rehearse", "begin_epoch", "stop_photos", "allow_photos", "wipe"]
-
 D = TypeVar("D")
 
 
@@ -94,52 +84,6 @@ class KioskCode(Shape):
     expires_at: datetime
 
 
-class NewCommand(Shape):
-    """What a kiosk is to do, within so many hours."""
-
-    model_config = example(order="restart", hours=1)
-
-    order: Order
-    hours: Annotated[int, Field(ge=1, le=MOST_HOURS)] = 24
-
-
-class GivenCommand(Shape):
-    """A command."""
-
-    model_config = example(**_COMMAND)
-
-    id: UUID
-    order: str
-    for_all: Annotated[bool, Field(description="Whether it is for every kiosk of the location.")]
-    issued_at: datetime
-    expires_at: datetime
-
-
-class CommandReply(Shape):
-    """What a kiosk said of a command."""
-
-    model_config = example(**_REPLY)
-
-    kiosk: str
-    outcome: str
-    at: datetime
-
-
-class ListedCommand(GivenCommand):
-    """A command, and what was said of it."""
-
-    model_config = example(**_COMMAND, expired=False, replies=[_REPLY])
-
-    expired: bool
-    replies: list[CommandReply]
-
-
-class ListedCommands(Shape):
-    """The last ones, newest first: of the newest 200 of the organisation, those for this kiosk."""
-
-    items: list[ListedCommand]
-
-
 @dataclass(frozen=True, slots=True)
 class KioskPorts:
     """What these routes work with. ``origin`` is the address that kiosks reach the server by."""
@@ -158,7 +102,6 @@ def kiosks_router(ports: KioskPorts) -> APIRouter:
     router = api_router("kiosks")
     _add_reading(router, ports)
     _add_codes(router, ports)
-    _add_commands(router, ports)
     return router
 
 
@@ -178,7 +121,7 @@ def _add_reading(router: APIRouter, ports: KioskPorts) -> None:
     async def read_kiosk(
         kiosk_id: UUID, caller: Annotated[Caller, ports.gate.needs(Permission.KIOSKS_VIEW)]
     ) -> KioskShape:
-        return _shape(await _find(ports, caller, Permission.KIOSKS_VIEW, kiosk_id))
+        return _shape(await find_kiosk(ports, caller, Permission.KIOSKS_VIEW, kiosk_id))
 
     @router.post(
         "/kiosks/{kiosk_id}/revoke",
@@ -191,7 +134,7 @@ def _add_reading(router: APIRouter, ports: KioskPorts) -> None:
         kiosk_id: UUID,
         caller: Annotated[Caller, ports.gate.needs(Permission.KIOSKS_REVOKE, dangerous=True)],
     ) -> None:
-        await _find(ports, caller, Permission.KIOSKS_REVOKE, kiosk_id)
+        await find_kiosk(ports, caller, Permission.KIOSKS_REVOKE, kiosk_id)
         if not await ports.fleet.revoke(caller.tenant, kiosk_id, actor_of(request, caller)):
             raise absent("kiosk")
 
@@ -237,60 +180,18 @@ def _add_codes(router: APIRouter, ports: KioskPorts) -> None:
         key: IdempotencyKey = None,
     ) -> Response:
         async def act() -> KioskCode:
-            await _find(ports, caller, Permission.KIOSKS_ENROL, kiosk_id)
+            await find_kiosk(ports, caller, Permission.KIOSKS_ENROL, kiosk_id)
             return await _code(ports, ports.fleet.renew_code(caller.tenant, kiosk_id, actor_of(request, caller)))
 
         return await ports.once.answer(request, caller, key, act, hidden=("code",))
 
 
-def _add_commands(router: APIRouter, ports: KioskPorts) -> None:
-    @router.get("/kiosks/{kiosk_id}/commands", summary="List the commands of a kiosk", responses=refusals(404))
-    async def list_commands(
-        kiosk_id: UUID, caller: Annotated[Caller, ports.gate.needs(Permission.KIOSKS_VIEW)]
-    ) -> ListedCommands:
-        row = await _find(ports, caller, Permission.KIOSKS_VIEW, kiosk_id)
-        found = [
-            item
-            for item in await ports.commanding.list(caller.tenant)
-            if item.command.kiosk_id == kiosk_id
-            or (item.command.kiosk_id is None and item.command.site_id == row.site_id)
-        ]
-        return ListedCommands(items=[_listed(item) for item in found])
+async def find_kiosk(ports: KioskPorts, caller: Caller, permission: Permission, kiosk_id: UUID) -> KioskRow:
+    """A kiosk within reach.
 
-    @router.post(
-        "/kiosks/{kiosk_id}/commands",
-        status_code=201,
-        response_model=GivenCommand,
-        summary="Command a kiosk",
-        responses={**refusals(404, 409, body=True), 201: {"headers": shown_once()}},
-    )
-    async def give_command(
-        request: Request,
-        kiosk_id: UUID,
-        wanted: NewCommand,
-        caller: Annotated[Caller, ports.gate.needs(Permission.KIOSKS_COMMAND, dangerous=True)],
-        *,
-        key: IdempotencyKey = None,
-    ) -> Response:
-        async def act() -> GivenCommand:
-            await _find(ports, caller, Permission.KIOSKS_COMMAND, kiosk_id)
-            given = ports.commanding.command(
-                caller.tenant,
-                wanted.order,
-                site=None,
-                kiosk=str(kiosk_id),
-                hours=wanted.hours,
-                actor=actor_of(request, caller),
-            )
-            made = await _done(given)
-            return GivenCommand(
-                id=made.id, order=made.order, for_all=False, issued_at=made.issued_at, expires_at=made.expires_at
-            )
-
-        return await ports.once.answer(request, caller, key, act)
-
-
-async def _find(ports: KioskPorts, caller: Caller, permission: Permission, kiosk_id: UUID) -> KioskRow:
+    Raises:
+        ProblemError: 404, there is none.
+    """
     view = await ports.reading.read(caller.tenant, caller.reach(permission))
     for row in view.rows:
         if row.id == kiosk_id:
@@ -299,13 +200,18 @@ async def _find(ports: KioskPorts, caller: Caller, permission: Permission, kiosk
 
 
 async def _code(ports: KioskPorts, issuing: Awaitable[IssuedCode]) -> KioskCode:
-    issued = await _done(issuing)
+    issued = await done(issuing)
     return KioskCode(
         kiosk_id=issued.kiosk_id, server=ports.origin, code=issued.code.typed(), expires_at=issued.expires_at
     )
 
 
-async def _done(doing: Awaitable[D]) -> D:
+async def done(doing: Awaitable[D]) -> D:
+    """What comes of an act on kiosks.
+
+    Raises:
+        ProblemError: 409, the organisation has all that it may have, or the kiosk is not in a state for it.
+    """
     try:
         return await doing
     except QuotaExceededError as error:
@@ -326,17 +232,4 @@ def _shape(row: KioskRow) -> KioskShape:
         quarantined=row.quarantined,
         unsent=row.unsent,
         log_alarm=row.log_alarm,
-    )
-
-
-def _listed(item: CommandFacts) -> ListedCommand:
-    given = item.command
-    return ListedCommand(
-        id=given.id,
-        order=given.order,
-        for_all=given.kiosk_id is None,
-        issued_at=given.issued_at,
-        expires_at=given.expires_at,
-        expired=item.expired,
-        replies=[CommandReply(kiosk=said.kiosk, outcome=said.outcome, at=said.at) for said in item.replies],
     )

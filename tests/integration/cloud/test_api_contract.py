@@ -225,7 +225,8 @@ async def test_a_list_goes_on_where_it_was_whatever_comes_meanwhile(world: RoleW
     await ground.send(place.kiosk, place.kiosk.batch(len(place.kiosk.events)))
     then = (await owner.ask("GET", f"/visits?limit=2&cursor={first['next']}")).json()
     assert [item["name"] for item in then["items"]] == ["Guest 1", "Guest 0"]
-    everyone, cursor = [], None
+    everyone: list[dict[str, Any]] = []
+    cursor = None
     while cursor is not None or not everyone:
         page = (await owner.ask("GET", "/visits?limit=3" + (f"&cursor={cursor}" if cursor else ""))).json()
         everyone, cursor = [*everyone, *page["items"]], page["next"]
