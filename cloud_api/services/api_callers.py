@@ -52,9 +52,14 @@ class Caller(Staff):
         """Whether this is allowed at all, be it at one location."""
         if self.permissions is not None and permission not in self.permissions:
             return False
-        if self.sites is not None and (not is_bounded(permission) or permission in FOR_ALL_LOCATIONS):
+        if not Staff.may(self, permission):
             return False
-        return Staff.may(self, permission)
+        if self.sites is None:
+            return True
+        if not is_bounded(permission) or permission in FOR_ALL_LOCATIONS:
+            return False
+        left = Staff.reach(self, permission).within(self.sites)
+        return left.sites != frozenset() or left.hosts_at != frozenset()
 
     def reach(self, permission: Permission) -> Reach:
         """How far: nowhere, where it is not allowed at all."""

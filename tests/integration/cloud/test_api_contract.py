@@ -260,6 +260,13 @@ async def test_a_request_that_comes_twice_is_done_once(world: RoleWorld) -> None
     assert (await ask("refused", "Somewhere")).status_code == 201
     names = [item["name"] for item in (await owner.ask("GET", "/kiosks?limit=200")).json()["items"]]
     assert (names.count("Twin"), names.count("Other"), names.count("Somewhere")) == (1, 0, 1)
+    key = await make_key(world, await world.person(Grant(Role.OWNER)), [Permission.KIOSKS_ENROL])
+    owner.token = key.secret
+    made = [(await ask("again", "Daily")).json()["kiosk_id"]]
+    for wait in (86_399, 2):
+        world.ground.clock.advance(seconds=wait)
+        made.append((await ask("again", "Daily")).json()["kiosk_id"])
+    assert made[0] == made[1] != made[2]
 
 
 @asynccontextmanager
