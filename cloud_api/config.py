@@ -67,6 +67,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     stop goes on answering while it says that it is not ready any more, so that a balancer turns to another.
     ``redirect_port``: where plain HTTP is answered by a redirect to the origin; nowhere where it is absent.
     ``trusted_proxies``: whose word on a client's address and scheme is believed (``X-Forwarded-For``, ``-Proto``).
+    ``api_origins``: whose pages may ask the API from a browser, each as ``https://host[:port]``.
     """
 
     origin: str
@@ -82,6 +83,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     log: LogEntry = LogEntry()
     metrics: MetricsEntry | None = None
     outgoing: OutgoingEntry | None = None
+    api_origins: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] = ()
 
 
 _PLAIN_LOG = LogEntry()
@@ -115,6 +117,7 @@ class CloudSettings:
     log: LogEntry = _PLAIN_LOG
     metrics_token: str = ""
     outgoing_allowed: tuple[str, ...] = ()
+    api_origins: tuple[str, ...] = ()
 
     @property
     def erasure_journal(self) -> Path:
@@ -185,6 +188,7 @@ def load_settings(folder: Path) -> CloudSettings:
         log=read.log,
         metrics_token=read.metrics.token if read.metrics else "",
         outgoing_allowed=_networks(path, "outgoing.allowed", read.outgoing.allowed) if read.outgoing else (),
+        api_origins=tuple(check_origin(origin) for origin in read.api_origins),
     )
 
 
@@ -245,6 +249,8 @@ def render_settings(read: SettingsFile) -> str:
         lines.append(f"trusted_proxies = {_shown(read.trusted_proxies)}")
     if read.redirect_port is not None:
         lines.append(f"redirect_port = {read.redirect_port}")
+    if read.api_origins:
+        lines.append(f"api_origins = {_shown(read.api_origins)}")
     if read.drain_seconds:
         lines.append(f"drain_seconds = {read.drain_seconds:g}")
     log = None if read.log == _PLAIN_LOG else read.log

@@ -15,6 +15,7 @@ from typing import Protocol
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
+from cloud_api.api import build_api_keys, build_programs
 from cloud_api.clock import Clock
 from cloud_api.config import CloudSettings
 from cloud_api.http.console.account_pages import AccountPorts, account_router
@@ -24,15 +25,18 @@ from cloud_api.http.console.board_pages import BoardPorts, board_router
 from cloud_api.http.console.factor_pages import FactorPorts, factor_router
 from cloud_api.http.console.failures import answer_with, install_failures
 from cloud_api.http.console.gate import ConsoleGate
+from cloud_api.http.console.key_pages import KeyPagePorts, key_router
 from cloud_api.http.console.kiosk_log_pages import KioskLogPorts, kiosk_log_router
 from cloud_api.http.console.kiosk_pages import KioskPorts, kiosk_router
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.photo_pages import PhotoPorts, photo_router
+from cloud_api.http.console.program_pages import ProgramPorts, program_router
 from cloud_api.http.console.proofs import ProofPorts, Proofs
 from cloud_api.http.console.second_step_pages import second_step_router
 from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
 from cloud_api.http.console.streams import ChangeStreams
 from cloud_api.http.console.team_pages import TeamPorts, team_router
+from cloud_api.http.cors import CrossOrigin
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
 from cloud_api.identity import Identity, build_identity
@@ -160,6 +164,8 @@ def build_console(cloud: Services) -> Console:
             photo_router(PhotoPorts(gate, VisitPhotos(cloud.db, cloud.ring, cloud.objects, Pictures()))),
             kiosk_log_router(KioskLogPorts(pages, gate, cloud.kiosk_logs, cloud.confirmation)),
             kiosk_router(KioskPorts(pages, gate, proofs, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
+            key_router(KeyPagePorts(pages, gate, proofs, build_api_keys(cloud), cloud.clock)),
+            program_router(ProgramPorts(pages, gate, proofs, build_programs(cloud), cloud.clock)),
             team_router(TeamPorts(pages, gate, team, proofs)),
             audit_router(
                 AuditPorts(pages, gate, proofs, AuditReading(cloud.db, cloud.ring), cloud.audit_export, cloud.clock)
@@ -209,5 +215,6 @@ def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit) -> tuple[Midd
     return (
         Middleware(SecurityHeaders, answer=answer),
         Middleware(RequestAllowance, shared=limit, own=own, answer=answer),
-        Middleware(OriginGuard, origin=cloud.settings.origin, answer=answer),
+        Middleware(CrossOrigin, allowed=cloud.settings.api_origins),
+        Middleware(OriginGuard, origin=cloud.settings.origin, answer=answer, api_origins=cloud.settings.api_origins),
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
+from cloud_api.api import build_api
 from cloud_api.clock import SystemClock
 from cloud_api.composition import Cloud, DatabaseAddresses, build_cloud, why_not_ready
 from cloud_api.config import CloudSettings
@@ -66,7 +67,7 @@ def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
 
     app = build_app(
         readiness=readiness,
-        routers=[device_router(_device_ports(cloud, limit)), *console.routers, shown],
+        routers=[device_router(_device_ports(cloud, limit)), *console.routers, *build_api(cloud).routers, shown],
         middleware=(request_log, *console.middleware),
         lifespan=listening,
     )

@@ -18,6 +18,7 @@ _MODULES = {
     "openapi": "running",
     "org": "organisations",
     "user": "users",
+    "api-key": "api_keys",
     "kiosk": "kiosks",
     "visit": "visits",
     "keys": "keys",
@@ -43,7 +44,7 @@ class _Commands(click.Group):
         del ctx
         if cmd_name not in _MODULES:
             return None
-        found = getattr(import_module(f"cloud_api.cli.{_MODULES[cmd_name]}"), cmd_name)
+        found = getattr(import_module(f"cloud_api.cli.{_MODULES[cmd_name]}"), cmd_name.replace("-", "_"))
         if not isinstance(found, click.Command):
             raise TypeError(f"{cmd_name} is no command")
         return found

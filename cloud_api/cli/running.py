@@ -15,12 +15,12 @@ import click
 import msgspec
 import uvicorn
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 
 from cloud_api.cli.frame import Frame, clear_failures
 from cloud_api.composition import Cloud, DatabaseAddresses, database_addresses, open_cloud
 from cloud_api.config import CloudSettings
 from cloud_api.errors import ConfigurationError
+from cloud_api.http.api.description import describe
 from cloud_api.http.redirect import Redirecting
 from cloud_api.migrations.roles import APPLICATION, WORKER
 from cloud_api.observing.log_lines import set_up_logging
@@ -65,10 +65,7 @@ def worker(frame: Frame) -> None:
 @clear_failures
 def openapi() -> None:
     """Print the description of the HTTP interface (OpenAPI 3.1)."""
-    app = describe_http()
-    described = get_openapi(
-        title=app.title, version=app.version, summary=app.summary, openapi_version="3.1.0", routes=app.routes
-    )
+    described = describe(describe_http())
     click.echo(msgspec.json.format(msgspec.json.encode(described), indent=2).decode("utf-8"))
 
 

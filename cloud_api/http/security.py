@@ -3,7 +3,7 @@
 Three plain ASGI middlewares, so that streams and errors are covered like everything else.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud_api.counting import counted
+from cloud_api.http.cors import API_PREFIX
 from cloud_api.http.limits import RateLimit, client_address
 from cloud_api.http.problems import ProblemError
 
@@ -84,9 +85,10 @@ class SecurityHeaders:
 class OriginGuard:
     """Refuses requests that change state unless a page of ours made them: no tokens in forms are needed then."""
 
-    def __init__(self, app: ASGIApp, *, origin: str, answer: Answer) -> None:
+    def __init__(self, app: ASGIApp, *, origin: str, answer: Answer, api_origins: Collection[str] = ()) -> None:
         self._app = app
         self._origin = origin
+        self._api_origins = frozenset(api_origins)
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,6 +111,10 @@ class OriginGuard:
         origin, site = headers.get("origin"), headers.get("sec-fetch-site")
         if str(scope["path"]).startswith(KIOSK_PREFIXES):
             return origin in (None, self._origin) and site in (None, "same-origin", "none")
+        if str(scope["path"]).startswith(API_PREFIX):
+            # Programs send neither, and the API knows no cookies; a browser sends both, and may be on the list.
+            programs = origin is None and site in (None, "none")
+            return programs or origin in self._api_origins or (origin == self._origin and site in (None, "same-origin"))
         return origin == self._origin and site in (None, "same-origin")
 
 

@@ -14,6 +14,14 @@ class Reach:
     hosts: frozenset[UUID] = frozenset()
     hosts_at: frozenset[UUID] | None = frozenset()
 
+    def within(self, sites: frozenset[UUID] | None) -> "Reach":
+        """What of it lies at these locations (``None``: at any)."""
+        if sites is None:
+            return self
+        own = sites if self.sites is None else self.sites & sites
+        at = sites if self.hosts_at is None else self.hosts_at & sites
+        return Reach(own, self.hosts, at)
+
     def holds(self, site: UUID | None) -> bool:
         """Whether everything of a location is within reach."""
         return self.sites is None or site in self.sites

@@ -39,6 +39,12 @@ RULES: tuple[Rule, ...] = (
     Rule(Permission.VISITS_RECORD, "Sign visitors in and out for them", _DESK),
     Rule(Permission.PHOTOS_VIEW, "See the photo of a visitor", _DESK | {Role.SECURITY}),
     Rule(Permission.EVACUATION_VIEW, "Open the evacuation list", _DESK | {Role.SECURITY}),
+    Rule(
+        Permission.DIRECTORY_VIEW,
+        "Read hosts, locations, types of visitor and documents by the API",
+        _DESK | {Role.SECURITY, Role.READ_ONLY},
+    ),
+    Rule(Permission.INVITATIONS_MANAGE, "Read invitations, announce visitors and call them off", _DESK),
     Rule(Permission.WATCHLIST_VIEW, "Read the watchlist", _LOCAL_HEADS | {Role.SECURITY}),
     Rule(Permission.WATCHLIST_MANAGE, "Change the watchlist", _HEADS | {Role.SECURITY}, bounded=False),
     Rule(Permission.KIOSKS_VIEW, "See kiosks and their logs", _LOCAL_HEADS),
@@ -60,9 +66,20 @@ RULES: tuple[Rule, ...] = (
     Rule(Permission.ORGANISATION_CONFIGURE, "Change locations, documents, hosts and types", _HEADS, bounded=False),
     Rule(Permission.SECURITY_CONFIGURE, "Change the rules of sessions and sign-in", _HEADS, bounded=False),
     Rule(Permission.KEYS_VIEW, "See the organisation's keys and when they were changed", _HEADS, bounded=False),
+    Rule(Permission.API_KEYS_MANAGE, "Make API keys, see them all and revoke them", _HEADS, bounded=False),
     Rule(Permission.BILLING_MANAGE, "Change the billing contact", frozenset({Role.OWNER}), bounded=False),
 )
 _BY_PERMISSION: Mapping[Permission, Rule] = {rule.permission: rule for rule in RULES}
+
+
+def is_bounded(permission: Permission) -> bool:
+    """Whether this can be allowed for some locations; else it concerns the whole organisation."""
+    return _BY_PERMISSION[permission].bounded
+
+
+def words_of(permission: Permission) -> str:
+    """What it allows, in a line."""
+    return _BY_PERMISSION[permission].act
 
 
 def may(grants: Iterable[Grant], permission: Permission) -> bool:

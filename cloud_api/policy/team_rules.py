@@ -20,6 +20,7 @@ class Refusal(Enum):
     OWNERSHIP = "The ownership is not given as a role. An owner hands it on, on the page of whoever is to have it."
     OWN_ROLE = "You can lay down a role of yours. To be given another one, ask a colleague."
     ONESELF = "You cannot remove yourself. Ask a colleague."
+    CHANGED = "The roles were changed meanwhile. Look at them again."
     NO_ROLE = "Choose at least one role, or remove this person."
 
 

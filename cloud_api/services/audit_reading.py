@@ -72,6 +72,15 @@ _ADMIN_WORDS: Mapping[str, str] = {
     "staff.sessions_ended": "All other sessions were ended ({count})",
     "organisation.sessions_set": "Sessions: {idle} minutes without use, {longest} at most",
     "audit.exported": "Audit log exported",
+    "staff.program_connected": "Program connected: {name}",
+    "staff.program_ended": "Program disconnected",
+    "staff.token_reused": "A used refresh token came again: every session and program of the account was ended",
+    "apikey.made": "API key made: {name}",
+    "apikey.revoked": "API key revoked: {name}",
+    "host.added": "Host added: {name}",
+    "host.changed": "Host changed: {name}",
+    "invitation.added": "Visitor announced",
+    "invitation.called_off": "Announced visitor called off",
 }
 _SECURITY = {
     "staff.signin_failed",
@@ -85,6 +94,10 @@ _SECURITY = {
     "staff.recovery_code_used",
     "staff.proof_failed",
     "organisation.sessions_set",
+    "staff.program_connected",
+    "staff.token_reused",
+    "apikey.made",
+    "apikey.revoked",
     "staff.roles_changed",
     "staff.removed",
     "staff.ownership_handed_on",
@@ -99,7 +112,7 @@ _SECURITY = {
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One entry. ``who`` is empty once its personal part was erased."""
+    """One entry. ``who`` is empty once its personal part was erased; ``id`` is that of the event or act."""
 
     number: int
     at: datetime
@@ -109,6 +122,7 @@ class AuditLine:
     address: str
     kind: str
     security: bool
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +143,12 @@ class AuditReading:
         self._db = db
         self._ring = ring
 
-    async def page(self, tenant: UUID, now: datetime, *, before: int | None = None) -> AuditPage:
+    async def page(self, tenant: UUID, now: datetime, *, before: int | None = None, limit: int = PAGE) -> AuditPage:
         """The entries numbered below ``before``, or the newest."""
         async with self._db.tenant(tenant, snapshot=True) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             head = await audit_listing.read_head(tx)
-            found = await audit_listing.list_before(tx, cipher, before=before, limit=PAGE)
+            found = await audit_listing.list_before(tx, cipher, before=before, limit=limit)
             zone = place_zone(await organisations.list_sites(tx, cipher), None)
             names = {str(kiosk.id): kiosk.name for kiosk in await kiosks.list_all(tx)}
         lines = tuple(_line(entry, names, zone) for entry in found)
@@ -143,7 +157,7 @@ class AuditReading:
             head=head,
             signed_at=head.signed_at.astimezone(zone) if head.signed_at else None,
             lines=lines,
-            older=lines[-1].number if len(lines) == PAGE and lines[-1].number > 1 else None,
+            older=lines[-1].number if len(lines) == limit and lines[-1].number > 1 else None,
         )
 
 
@@ -157,7 +171,8 @@ def _line(entry: ListedEntry, kiosk_names: Mapping[str, str], zone: tzinfo) -> A
         header = decode_header(entry.raw)
         at = min(from_unix_ms(Hlc.parse(header.hlc).wall_ms), entry.received_at).astimezone(zone)
         what = device_words(header.kind)
-        return AuditLine(entry.number, at, what, "", entry.kiosk, "Kiosk", header.kind, header.kind in _SECURITY)
+        security = header.kind in _SECURITY
+        return AuditLine(entry.number, at, what, "", entry.kiosk, "Kiosk", header.kind, security, header.id)
     admin = decode_admin_header(entry.raw)
     body = _body(entry.body)
     detail: dict[str, str] = {"kiosk_name": "A kiosk", "name": "", **(body.detail if body else {})}
@@ -173,6 +188,7 @@ def _line(entry: ListedEntry, kiosk_names: Mapping[str, str], zone: tzinfo) -> A
         address=_where(body.address) if body else "",
         kind=admin.kind,
         security=admin.kind in _SECURITY,
+        id=admin.id,
     )
 
 

@@ -130,7 +130,7 @@ def _people_faults(read: OrganisationFile) -> Iterator[str]:
         where = f"invitations[{index}]"
         yield from _unknown(f"{where}.type", "type of visitor", invited.type, types)
         yield from _unknown(f"{where}.host", "host", invited.host, hosts)
-        yield from _invitation_faults(where, invited)
+        yield from invitation_faults(where, invited)
     for index, item in enumerate(read.attestations):
         where = f"attestations[{index}]"
         if item.email and not is_address(item.email):
@@ -156,7 +156,8 @@ def _empty_faults(where: str, entry: AttestationEntry | WatchEntry) -> Iterator[
             yield f"{where}.{field}: holds nothing that can be compared"
 
 
-def _invitation_faults(where: str, invited: InvitationEntry) -> Iterator[str]:
+def invitation_faults(where: str, invited: InvitationEntry) -> Iterator[str]:
+    """What must hold of an invitation by itself."""
     if invited.email and not is_address(invited.email):
         yield f"{where}.email: {_NO_ADDRESS}"
     if invited.code is not None and not invited.email:

@@ -39,6 +39,7 @@ class KioskRow:
     quarantined: int
     unsent: int
     log_alarm: str = ""
+    site_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def _row(item: KioskContact, site: str, version: str, now: datetime) -> KioskRow
         version=item.software or version,
         quarantined=item.quarantined,
         unsent=item.waiting,
+        site_id=item.site_id,
     )
 
 

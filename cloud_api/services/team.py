@@ -3,7 +3,7 @@ handed on. Whoever acts is judged by the roles borne at the moment of the act, a
 owners who demote each other at once cannot both succeed (R12).
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -127,13 +127,25 @@ class Team:
         async with self._db.tenant(staff.tenant, snapshot=True) as tx:
             return await self._judge(tx, staff, staff.grants, user_id, wanted)
 
-    async def change(self, staff: Staff, user_id: UUID, wanted: Collection[Grant], actor: Actor) -> Refusal | None:
-        """Let somebody bear ``wanted``, and beside it what they bear beyond the reach of whoever acts."""
+    async def change(
+        self,
+        staff: Staff,
+        user_id: UUID,
+        wanted: Collection[Grant],
+        actor: Actor,
+        *,
+        seen: Callable[[tuple[Grant, ...]], bool] | None = None,
+    ) -> Refusal | None:
+        """Let somebody bear ``wanted``, and beside it what they bear beyond the reach of whoever acts; if they still
+        bear what was ``seen``, where that is asked for.
+        """
         async with self._db.tenant(staff.tenant) as tx:
             own = await self._begin(tx, staff)
             change = await self._judge(tx, staff, own, user_id, wanted)
             if change is None or change.refusal is not None:
                 return Refusal.NOBODY if change is None else change.refusal
+            if seen is not None and not seen(change.member.grants):
+                return Refusal.CHANGED
             if change.after == change.member.grants:
                 return None
             await staff_roles.put(tx, user_id, change.after)

@@ -58,6 +58,25 @@ async def find_many(tx: Tenant, ring: KeyRing, host_ids: Collection[UUID]) -> di
     return {host.id: host for host in await _read(tx, ring, list(host_ids))}
 
 
+async def list_after(
+    tx: Tenant, ring: KeyRing, after: UUID | None, sites: list[object] | None, limit: int
+) -> list[Host]:
+    """Hosts whose id comes after, in the order of ids: of these sites (``None``: of all) or of every site."""
+    cursor = await tx.connection.execute(
+        "select id from lodge.host where tenant_id = %s and id > %s and (%s::uuid[] is null or site_id is null"
+        " or site_id = any(%s::uuid[])) order by id limit %s",
+        (tx.id, after or UUID(int=0), sites, sites, limit),
+    )
+    return sorted(await _read(tx, ring, [row[0] for row in await cursor.fetchall()]), key=lambda host: host.id)
+
+
+async def hold(tx: Tenant, host_id: UUID) -> None:
+    """Let nobody else change a host until this transaction ends."""
+    await tx.connection.execute(
+        "select 1 from lodge.host where tenant_id = %s and id = %s for update", (tx.id, host_id)
+    )
+
+
 async def _read(tx: Tenant, ring: KeyRing, host_ids: list[UUID] | None) -> list[Host]:
     cursor = await tx.connection.execute(
         "select id, site_id, active, name, email, department from lodge.host"

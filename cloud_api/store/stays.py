@@ -111,6 +111,46 @@ async def list_present(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which visits a list holds: arrived from ``since`` to before ``until``, at a site, still present or not; and,
+    as a list goes on, after this arrival and id.
+    """
+
+    site_id: UUID | None = None
+    present: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: tuple[datetime, UUID] | None = None
+
+
+async def list_chosen(tx: Tenant, ring: KeyRing, chosen: Chosen, *, reach: Reach, limit: int) -> list[Stay]:
+    """Stays within reach whose arrival is known, latest first."""
+    at, after = chosen.after or (None, None)
+    return await _read(
+        tx,
+        ring,
+        "arrived_at is not null and (%s::uuid is null or site_id = %s) and (%s::bool is null or present = %s)"
+        " and arrived_at >= coalesce(%s::timestamptz, '-infinity')"
+        " and arrived_at < coalesce(%s::timestamptz, 'infinity')"
+        " and (arrived_at, id) < (coalesce(%s::timestamptz, 'infinity'), coalesce(%s::uuid, %s))"
+        f" and {WITHIN_VISITS} order by arrived_at desc, id desc limit %s",
+        (
+            chosen.site_id,
+            chosen.site_id,
+            chosen.present,
+            chosen.present,
+            chosen.since,
+            chosen.until,
+            at,
+            after,
+            UUID(int=0),
+            *visit_values(reach),
+            limit,
+        ),
+    )
+
+
 async def list_recent(
     tx: Tenant, ring: KeyRing, *, since: datetime, site_id: UUID | None = None, limit: int = 2000
 ) -> list[Stay]:

@@ -33,6 +33,8 @@ class Sealed:
 
 
 SEALED: Mapping[str, Sealed] = {
+    "api_client": Sealed("id::text", {"name": "text"}),
+    "api_key": Sealed("id::text", {"name": "text"}),
     "audit_body": Sealed("record_id::text", {"body": "json"}),
     "branch_body": Sealed(
         "epoch || '/' || encode(hash, 'hex')", {"muster": "json", "full_body": "json", "poison": "bytes"}
@@ -63,6 +65,10 @@ LEFT_OUT: Mapping[tuple[str, str], str] = {
     ("enrolment_code", "verifier"): _PROOF,
     ("site", "pin_hash"): _PROOF,
     ("staff_user", "password_hash"): _PROOF,
+    ("api_key", "token_hash"): _PROOF,
+    ("api_access", "token_hash"): _PROOF,
+    ("api_refresh", "token_hash"): _PROOF,
+    ("api_request", "answer"): "repeats what is in the file",
     ("staff_user", "email_token"): "made from the address",
     ("staff_session", "token_hash"): _PROOF,
     ("webhook", "secret"): _PROOF,

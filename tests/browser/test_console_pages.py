@@ -26,6 +26,8 @@ PATHS = (
     "/evacuation",
     "/kiosks",
     "/team",
+    "/team/keys",
+    "/account/programs",
     "/audit",
     "/account",
 )

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -15,10 +16,17 @@ from cloud_api.composition import DatabaseAddresses
 from cloud_api.http.console.gate import COOKIE
 from cloud_api.keys.service import KeyService
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.services.organisation_file import SiteEntry, ZoneEntry
-from cloud_api.store import data_keys, kiosks, sessions, staff_roles, users
+from cloud_api.services.api_tokens import TokenKind, new_token
+from cloud_api.services.audit_reading import AuditReading
+from cloud_api.services.organisation_file import InvitationEntry, SiteEntry, WindowEntry, ZoneEntry
+from cloud_api.store import api_clients, api_keys, data_keys, hosts, kiosks, published, sessions, staff_roles, users
+from cloud_api.store.api_clients import ApiClient
+from cloud_api.store.api_keys import ApiKey
+from cloud_api.store.hosts import Host
+from cloud_api.store.published import PublishedEntry
 from cloud_api.store.sessions import NewSession
 from cloud_api.store.users import User
+from sync.protocol import exact_json
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_photos import Post, receipt_of, take_photo
 from tests.fakes.cloud_server import OPERATOR, Ground, run_ground, sample_file
@@ -60,6 +68,11 @@ class RoleWorld:
     client: httpx.AsyncClient
     host: UUID
     places: list[Place] = field(default_factory=list)
+    tokens: dict[UUID, str] = field(default_factory=dict)
+    """Access tokens of programs, by person."""
+    logged: UUID | None = None
+    homes: dict[UUID, UUID] = field(default_factory=dict)
+    """The organisation of each person."""
 
     async def person(self, *grants: Grant, name: str = "Robin Alder", email: str = "") -> Person:
         """A new account that is signed in: without a password, for hashing one for each would be most of the test."""
@@ -74,6 +87,7 @@ class RoleWorld:
             ends_at = now.replace(year=now.year + 1)
             session = NewSession(uuid4(), made.user_id, now, ends_at, two_factor=True, address="", browser="")
             await sessions.add(tx, cipher, sha256(made.token.encode()).digest(), session)
+        self.homes[made.user_id] = self.ground.tenant
         return made
 
     async def grants_of(self, person: Person) -> tuple[Grant, ...]:
@@ -90,6 +104,64 @@ class RoleWorld:
         async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
             await kiosks.add(tx, kiosk)
         return kiosk.id
+
+    async def token(self, person: Person) -> str:
+        """An access token of a program that a person connected just now."""
+        if person.user_id not in self.tokens:
+            now, cloud = self.ground.clock.now(), self.ground.cloud
+            home, client_id = self.homes[person.user_id], uuid4()
+            token = new_token(TokenKind.ACCESS, home)
+            async with cloud.db.tenant(home) as tx:
+                cipher = await data_keys.open_organisation_key(tx, cloud.ring)
+                made = ApiClient(client_id, person.user_id, "Program", two_factor=True, made_at=now, used_at=now)
+                await api_clients.add(tx, cipher, made)
+                await api_clients.add_access(
+                    tx, sha256(token.encode()).digest(), client_id, now=now, ends_at=now + timedelta(minutes=15)
+                )
+            self.tokens[person.user_id] = token
+        return self.tokens[person.user_id]
+
+    async def new_key(self) -> UUID:
+        """A key that nobody knows, made by an owner."""
+        cloud, maker = self.ground.cloud, await self.person(Grant(Role.OWNER))
+        key = ApiKey(uuid4(), maker.user_id, "Key", ("visits.view",), None, self.ground.clock.now(), None)
+        async with cloud.db.tenant(self.ground.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, cloud.ring)
+            await api_keys.add(tx, cipher, secrets.token_bytes(32), key)
+        return key.id
+
+    async def entry(self) -> UUID:
+        """An entry of the audit log that the newest checkpoint covers."""
+        if self.logged is None:
+            await self.ground.cloud.sequencer.run_once()
+            page = await AuditReading(self.ground.cloud.db, self.ground.cloud.ring).page(
+                self.ground.tenant, self.ground.clock.now()
+            )
+            self.logged = page.lines[-1].id
+        assert self.logged is not None
+        return self.logged
+
+    async def invitation(self, place: Place) -> UUID:
+        """Somebody who is announced at a location."""
+        entry = InvitationEntry(
+            key=f"guest-{uuid4()}",
+            type="visitor",
+            name="Guest",
+            site=place.key,
+            windows=(WindowEntry(begins="2026-12-01T09:00Z", ends="2026-12-01T17:00Z"),),
+        )
+        item = PublishedEntry(uuid4(), place.site, exact_json.encode(entry))
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self.ground.cloud.ring)
+            assert await published.add(tx, cipher, "invitations", item)
+        return item.id
+
+    async def local_host(self, place: Place) -> UUID:
+        """Somebody who can be visited at a location alone."""
+        host = Host(uuid4(), place.site, active=True, name="Local Host", email="", department="")
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            await hosts.put(tx, self.ground.cloud.ring, host, self.ground.clock.now())
+        return host.id
 
     async def ask(self, method: str, path: str, person: Person, **changes: object) -> httpx.Response:
         return await self.client.request(method, path, headers=person.headers, **changes)  # type: ignore[arg-type]  # passed on by name

@@ -23,8 +23,11 @@ from cloud_api.composition import DatabaseAddresses, build_cloud
 from cloud_api.config import CloudSettings
 from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations.roles import APPLICATION
+from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.postgres.cluster import Server
+from cloud_api.services.visit_listing import VisitListing
 from cloud_api.store.db import Database, DatabaseSettings
+from cloud_api.store.stays import Chosen
 from tests.fakes.cloud_clock import FrozenClock
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_postgres import superuser_url
@@ -150,7 +153,7 @@ def _pretend(url: str, factor: int) -> None:
 
 def _pages(app: Any, busy: Busy, user: UUID) -> Iterator[str]:
     """Every page of the console, about this visit and kiosk; a new parameter must be given a value here."""
-    values = {"stay_id": busy.stay, "kiosk_id": busy.kiosk, "photo_id": busy.stay, "user_id": user}
+    values = {"key_id": busy.stay, "stay_id": busy.stay, "kiosk_id": busy.kiosk, "photo_id": busy.stay, "user_id": user}
     for route in flat(app.routes):
         if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and not route.path.startswith(_NO_PAGES):
             yield route.path.format(**values)
@@ -169,6 +172,10 @@ async def _visit(busy: Busy) -> None:
             busy.recorder.page = path
             answer = await client.get(path)
             assert answer.status_code in (200, 303, 404, 409), (path, answer.text[:300])
+    busy.recorder.page = "/api/v1/visits"
+    cloud = busy.ground.cloud
+    on = Chosen(after=(busy.ground.clock.now(), busy.stay))
+    await VisitListing(cloud.db, cloud.ring, cloud.clock).choose(busy.ground.tenant, EVERYWHERE, on, limit=51)
     busy.recorder.page = ""
 
 

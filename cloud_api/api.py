@@ -1,0 +1,168 @@
+"""Joins the API for programs, for the composition: what ``console`` is for people.
+
+Usage::
+
+    api = build_api(cloud)
+    app = build_app(readiness=..., routers=[..., *api.routers])
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from fastapi import APIRouter
+
+from cloud_api.clock import Clock
+from cloud_api.config import CloudSettings
+from cloud_api.http.api.audit import AuditPorts, audit_router
+from cloud_api.http.api.commands import commands_router
+from cloud_api.http.api.gate import ApiGate
+from cloud_api.http.api.hosts import HostPorts, hosts_router
+from cloud_api.http.api.invitations import InvitationPorts, invitations_router
+from cloud_api.http.api.keys import KeyPorts, keys_router, tokens_router
+from cloud_api.http.api.kiosks import KioskPorts, kiosks_router
+from cloud_api.http.api.once import Once
+from cloud_api.http.api.places import PlacePorts, places_router
+from cloud_api.http.api.shapes import Pager
+from cloud_api.http.api.team import TeamPorts, team_router
+from cloud_api.http.api.visits import VisitPorts, visits_router
+from cloud_api.keys.ring import KeyRing
+from cloud_api.services.api_callers import ApiCallers
+from cloud_api.services.api_keys import ApiKeys
+from cloud_api.services.api_requests import ApiRequests
+from cloud_api.services.audit_reading import AuditReading
+from cloud_api.services.audit_trail import AuditTrail
+from cloud_api.services.board import Board
+from cloud_api.services.commanding import Commanding
+from cloud_api.services.cursors import Cursors
+from cloud_api.services.directory import Directory
+from cloud_api.services.feed import Feed
+from cloud_api.services.fleet import Fleet
+from cloud_api.services.fleet_view import FleetReading
+from cloud_api.services.log_files import LogFiles
+from cloud_api.services.places import Places
+from cloud_api.services.programs import Programs
+from cloud_api.services.security_log import SecurityLog
+from cloud_api.services.server_keys import ServerKeys
+from cloud_api.services.team import Team
+from cloud_api.services.visit_listing import VisitListing
+from cloud_api.services.visit_story import VisitStories
+from cloud_api.store.db import Database
+
+
+class Services(Protocol):
+    """What the API stands on, of all that the composition has joined."""
+
+    @property
+    def settings(self) -> CloudSettings:
+        """The server's settings."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time of day."""
+        ...
+
+    @property
+    def db(self) -> Database:
+        """The open database."""
+        ...
+
+    @property
+    def ring(self) -> KeyRing:
+        """Keys of organisations."""
+        ...
+
+    @property
+    def trail(self) -> AuditTrail:
+        """Where acts are recorded."""
+        ...
+
+    @property
+    def fleet(self) -> Fleet:
+        """Kiosks."""
+        ...
+
+    @property
+    def commanding(self) -> Commanding:
+        """Commands to kiosks."""
+        ...
+
+    @property
+    def feed(self) -> Feed:
+        """What kiosks read."""
+        ...
+
+    @property
+    def log_files(self) -> LogFiles:
+        """Proofs about the audit log."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What the application takes from here."""
+
+    routers: tuple[APIRouter, ...]
+    gate: ApiGate
+
+
+def build_api(cloud: Services) -> Api:
+    """Join the API."""
+    db, ring, clock, trail = cloud.db, cloud.ring, cloud.clock, cloud.trail
+    keys = ServerKeys(db, ring)
+    gate = ApiGate(ApiCallers(db, ring, clock), SecurityLog(db, keys, clock), clock)
+    pager, once = Pager(Cursors(keys)), Once(ApiRequests(db, ring, clock))
+    directory, board = Directory(db, ring, cloud.feed, trail, clock), Board(db, ring, clock)
+    reading = FleetReading(db, ring, clock)
+    key_ports = KeyPorts(gate, build_api_keys(cloud), build_programs(cloud), pager, once)
+    kiosks = KioskPorts(gate, cloud.fleet, reading, cloud.commanding, pager, once, cloud.settings.origin)
+    return Api(
+        routers=(
+            tokens_router(key_ports),
+            visits_router(VisitPorts(gate, VisitListing(db, ring, clock), VisitStories(db, ring, clock), board, pager)),
+            places_router(PlacePorts(gate, Places(db, ring), pager)),
+            hosts_router(HostPorts(gate, directory, pager, once)),
+            invitations_router(InvitationPorts(gate, directory, pager, once)),
+            kiosks_router(kiosks),
+            commands_router(kiosks),
+            team_router(TeamPorts(gate, Team(db, ring, trail, clock), pager)),
+            keys_router(key_ports),
+            audit_router(AuditPorts(gate, AuditReading(db, ring), cloud.log_files, pager, clock)),
+        ),
+        gate=gate,
+    )
+
+
+class Ground(Protocol):
+    """What keys and programs stand on."""
+
+    @property
+    def clock(self) -> Clock:
+        """The time of day."""
+        ...
+
+    @property
+    def db(self) -> Database:
+        """The open database."""
+        ...
+
+    @property
+    def ring(self) -> KeyRing:
+        """Keys of organisations."""
+        ...
+
+    @property
+    def trail(self) -> AuditTrail:
+        """Where acts are recorded."""
+        ...
+
+
+def build_api_keys(cloud: Ground) -> ApiKeys:
+    """API keys, for the API, the console and the operator's commands."""
+    return ApiKeys(cloud.db, cloud.ring, cloud.trail, cloud.clock)
+
+
+def build_programs(cloud: Ground) -> Programs:
+    """Programs of people, for the API and the console."""
+    security = SecurityLog(cloud.db, ServerKeys(cloud.db, cloud.ring), cloud.clock)
+    return Programs(cloud.db, cloud.ring, cloud.trail, security, cloud.clock)

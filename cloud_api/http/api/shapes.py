@@ -1,0 +1,105 @@
+"""What every model of the API has in common, pages of lists, and versions of things that can be changed."""
+
+import hashlib
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Header, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from cloud_api.http.problems import ProblemError
+from cloud_api.services.api_callers import Caller
+from cloud_api.services.cursors import Cursors
+
+DEFAULT_LIMIT = 50
+MOST = 200
+
+
+class Shape(BaseModel):
+    """A model: members that it does not name are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def example(**members: object) -> ConfigDict:
+    """The configuration of a model with an example of it."""
+    extra: dict[str, Any] = {"examples": [members]}
+    return ConfigDict(extra="forbid", frozen=True, json_schema_extra=extra)
+
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+
+class Page(Shape, Generic[T]):
+    """A part of a list."""
+
+    items: list[T]
+    next: Annotated[str | None, Field(description="The cursor of the next page; null at the end.")]
+
+
+Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
+Cursor = Annotated[
+    str | None, Query(max_length=400, description="Where to go on: `next` of the page before, with the same filters.")
+]
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", max_length=100, description="The ETag of the version that is to be changed.")
+]
+
+
+class Pager:
+    """Cuts lists into pages."""
+
+    def __init__(self, cursors: Cursors) -> None:
+        self._cursors = cursors
+
+    async def position(self, caller: Caller, query: str, cursor: str | None) -> list[str] | None:
+        """Where a list goes on; ``None`` for its beginning.
+
+        Raises:
+            ProblemError: 422, the cursor is of no such list.
+        """
+        if cursor is None:
+            return None
+        found = await self._cursors.open(caller.tenant, query, cursor)
+        if found is None:
+            raise ProblemError(422, "cursor-refused", "This cursor is not of this list with these filters")
+        return found
+
+    async def next_of(self, caller: Caller, query: str, position: list[str] | None) -> str | None:
+        """The cursor that goes on after a position."""
+        return None if position is None else await self._cursors.seal(caller.tenant, query, position)
+
+    async def by_id(
+        self, caller: Caller, query: str, items: list[M], cursor: str | None, limit: int
+    ) -> tuple[list[M], str | None]:
+        """A page of a whole list that is small, in the order of ids: what is added meanwhile moves nothing."""
+        after = (await self.position(caller, query, cursor) or [""])[0]
+        rest = [item for item in sorted(items, key=_id_of) if _id_of(item) > after]
+        shown = rest[:limit]
+        more = [_id_of(shown[-1])] if len(rest) > limit else None
+        return shown, await self.next_of(caller, query, more)
+
+
+def _id_of(item: BaseModel) -> str:
+    return str(getattr(item, "id"))  # noqa: B009  a model of any list
+
+
+def etag_of(shape: BaseModel) -> str:
+    """The version of a thing: it changes with what it holds."""
+    return f'"{hashlib.sha256(shape.model_dump_json().encode()).hexdigest()[:32]}"'
+
+
+def require_match(given: str | None) -> str:
+    """The version that a change names.
+
+    Raises:
+        ProblemError: 428, none was named.
+    """
+    if given is None:
+        raise ProblemError(428, "if-match-needed", "Name the version that you change in If-Match")
+    return given
+
+
+def changed() -> ProblemError:
+    """The refusal of a change to something that was changed meanwhile."""
+    return ProblemError(412, "changed", "It was changed since you read it", detail="Read it again.")

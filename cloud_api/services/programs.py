@@ -1,0 +1,136 @@
+"""Programs that people connect: tokens of fifteen minutes, exchanged for by refresh tokens of thirty days, each good
+once (R03). Whoever sends one again betrays that two have it: then nothing of that person stays open (R04).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from uuid import UUID, uuid4
+
+from cloud_api.clock import Clock
+from cloud_api.keys.ring import KeyRing
+from cloud_api.services.api_callers import ACCESS_LASTS
+from cloud_api.services.api_tokens import TokenKind, digest, new_token, read_token
+from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.security_log import SecurityLog
+from cloud_api.services.sign_in import Staff
+from cloud_api.store import api_clients, data_keys, half_sign_ins, organisations, sessions, users
+from cloud_api.store.api_clients import ApiClient, Exchanged
+from cloud_api.store.db import Database, Tenant
+
+REFRESH_LASTS = timedelta(days=30)
+RACE = timedelta(seconds=15)
+"""Two windows of one program may send the same token at once; later than this it is somebody else."""
+MOST_PROGRAMS = 50
+
+
+class NoTokens(Enum):
+    """Why there are no new tokens."""
+
+    UNKNOWN = "unknown"
+    RACED = "raced"
+    REUSED = "reused"
+    TOO_MANY = "too many"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A new pair; neither is kept."""
+
+    access: str
+    access_ends: datetime
+    refresh: str
+    refresh_ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A program with its first refresh token, which is shown this once."""
+
+    client: ApiClient
+    refresh: str
+    ends_at: datetime
+
+
+class Programs:
+    """Connects programs and hands out their tokens."""
+
+    def __init__(self, db: Database, ring: KeyRing, trail: AuditTrail, security: SecurityLog, clock: Clock) -> None:
+        self._db = db
+        self._ring = ring
+        self._trail = trail
+        self._security = security
+        self._clock = clock
+
+    async def list(self, staff: Staff) -> list[ApiClient]:
+        """One's own, the one used last first."""
+        async with self._db.tenant(staff.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            return await api_clients.list_of(tx, cipher, staff.user_id, self._clock.now())
+
+    async def connect(self, staff: Staff, name: str, actor: Actor) -> Connected | NoTokens:
+        """Connect a program; the caller has asked for a proof."""
+        now = self._clock.now()
+        made = ApiClient(uuid4(), staff.user_id, name, staff.two_factor, now, now)
+        async with self._db.tenant(staff.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            if len(await api_clients.list_of(tx, cipher, staff.user_id, now)) >= MOST_PROGRAMS:
+                return NoTokens.TOO_MANY
+            await api_clients.add(tx, cipher, made)
+            refresh = await self._refresh(tx, made.id)
+            detail = {"program": str(made.id), "name": name}
+            await self._trail.record(tx, AdminAct("staff.program_connected", actor, detail))
+        return Connected(made, refresh, now + REFRESH_LASTS)
+
+    async def end(self, staff: Staff, client_id: UUID, actor: Actor) -> bool:
+        """Disconnect one of one's own; ``False`` when there is none such."""
+        async with self._db.tenant(staff.tenant) as tx:
+            if not await api_clients.end(tx, staff.user_id, client_id):
+                return False
+            await self._trail.record(tx, AdminAct("staff.program_ended", actor, {"program": str(client_id)}))
+        return True
+
+    async def exchange(self, refresh: str, address: str) -> Tokens | NoTokens:
+        """A new pair for a refresh token that nobody used before."""
+        said = read_token(refresh)
+        if said is None or said[0] is not TokenKind.REFRESH:
+            return NoTokens.UNKNOWN
+        tenant = said[1]
+        async with self._db.tenant(tenant) as tx:
+            if await organisations.find_open_name(tx) is None:
+                return NoTokens.UNKNOWN
+            found = await api_clients.use_refresh(tx, digest(refresh), self._clock.now())
+            outcome = await self._go_on(tx, found, address)
+        if outcome is NoTokens.REUSED and found is not None:
+            who = f"user:{found.user_id} organisation:{tenant}"
+            await self._security.note("token.reused", address=address, name=who)
+        return outcome
+
+    async def _go_on(self, tx: Tenant, found: Exchanged | None, address: str) -> Tokens | NoTokens:
+        now = self._clock.now()
+        if found is None or found.outcome == "over":
+            return NoTokens.UNKNOWN
+        if found.outcome == "again":
+            if found.used_at is not None and now - found.used_at <= RACE:
+                return NoTokens.RACED
+            await self._end_everything(tx, found.user_id, address)
+            return NoTokens.REUSED
+        access = new_token(TokenKind.ACCESS, tx.id)
+        refresh = await self._refresh(tx, found.client_id)
+        await api_clients.add_access(tx, digest(access), found.client_id, now=now, ends_at=now + ACCESS_LASTS)
+        return Tokens(access, now + ACCESS_LASTS, refresh, now + REFRESH_LASTS)
+
+    async def _refresh(self, tx: Tenant, client_id: UUID) -> str:
+        now, refresh = self._clock.now(), new_token(TokenKind.REFRESH, tx.id)
+        await api_clients.add_refresh(tx, digest(refresh), client_id, now=now, ends_at=now + REFRESH_LASTS)
+        return refresh
+
+    async def _end_everything(self, tx: Tenant, user_id: UUID, address: str) -> None:
+        """Nobody can tell which of the two is the thief, so neither keeps anything."""
+        user = await users.find(tx, await data_keys.open_organisation_key(tx, self._ring), user_id)
+        ended = await sessions.end_all_of(tx, user_id)
+        await half_sign_ins.end_all_of(tx, user_id)
+        programs = await api_clients.end_all_of(tx, user_id)
+        detail = {"user": str(user_id), "sessions": str(ended), "programs": str(programs)}
+        actor = Actor(user.name if user else str(user_id), address)
+        await self._trail.record(tx, AdminAct("staff.token_reused", actor, detail))

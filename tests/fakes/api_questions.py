@@ -1,0 +1,66 @@
+"""How each route of the API is asked about a place, for the matrix of roles: paths with ids, bodies, versions."""
+
+from uuid import uuid4
+
+from cloud_api.policy.roles import Grant, Role
+from tests.fakes.role_world import Person, Place, RoleWorld
+
+API = "/api/v1"
+PLACED_BY_QUERY = ("GET /api/v1/presence",)
+PLACED_BY_BODY = ("POST /api/v1/kiosks", "POST /api/v1/invitations")
+PLACED = (*PLACED_BY_QUERY, *PLACED_BY_BODY)
+
+
+async def ask_api(world: RoleWorld, name: str, person: Person, place: Place, site: object) -> str:
+    """What a route answers: ``in``, ``forbidden``, ``absent`` or ``stranger``."""
+    method, template = name.split(" ")
+    stranger = person.user_id in [known.site for known in world.places]
+    headers = {"Authorization": f"Bearer {person.token if stranger else await world.token(person)}"}
+    target = await world.person(Grant(Role.RECEPTIONIST, place.site)) if "{user_id}" in template else person
+    path = template.format(
+        stay_id=place.visit,
+        site_id=site,
+        host_id=await world.local_host(place) if "{host_id}" in template else "",
+        entry_id=await _entry(world, template, place),
+        kiosk_id=await world.new_kiosk(place) if "{kiosk_id}" in template else "",
+        user_id=target.user_id,
+        key_id=await world.new_key() if "{key_id}" in template else "",
+    )
+    if name in PLACED_BY_QUERY:
+        path += f"?site={site}"
+    if method == "PUT":
+        headers["If-Match"] = "*"
+    body = _body(name, site)
+    answer = await world.client.request(method, path, headers=headers, json=body)
+    assert answer.status_code < 500, (name, answer.text)
+    if answer.status_code == 401:
+        return "stranger"
+    assert answer.status_code in (200, 201, 204, 403, 404, 412), (name, answer.text)
+    if name == "DELETE /api/v1/tokens":
+        world.tokens.pop(person.user_id, None)
+    return {403: "forbidden", 404: "absent"}.get(answer.status_code, "in")
+
+
+async def _entry(world: RoleWorld, template: str, place: Place) -> object:
+    if "/invitations/{entry_id}" in template:
+        return await world.invitation(place)
+    return await world.entry() if "/audit/" in template else ""
+
+
+def _body(name: str, site: object) -> dict[str, object] | None:
+    window = {"begins": "2026-12-01T09:00:00Z", "ends": "2026-12-01T17:00:00Z"}
+    bodies: dict[str, dict[str, object]] = {
+        "POST /api/v1/kiosks": {"name": "New kiosk", "site_id": str(site)},
+        "POST /api/v1/kiosks/{kiosk_id}/commands": {"order": "restart"},
+        "POST /api/v1/invitations": {"type": "visitor", "name": "Guest", "site_id": str(site), "windows": [window]},
+        "POST /api/v1/hosts": {"key": f"host-{uuid4()}", "name": "Somebody"},
+        "PUT /api/v1/hosts/{host_id}": {"name": "Somebody"},
+        "PUT /api/v1/users/{user_id}/roles": {"roles": [{"role": "receptionist", "site_id": str(site)}]},
+        "POST /api/v1/api-keys": {"name": "Key", "permissions": ["visits.view"]},
+    }
+    return bodies.get(name)
+
+
+def is_placed(name: str) -> bool:
+    """Whether it is asked about one location or another."""
+    return "{" in name or name in PLACED
