@@ -26,7 +26,7 @@ from cloud_api.operating import Operating, join_operating
 from cloud_api.postgres.binaries import choose_binaries
 from cloud_api.postgres.cluster import SUPERUSER, ClusterPlan, Server
 from cloud_api.postgres.lease import lease
-from cloud_api.services.arrival_alerts import AlertTerms, ArrivalAlerts
+from cloud_api.services.arrival_alerts import AlertFoot, AlertTerms, ArrivalAlerts
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.backups import Backups
@@ -47,6 +47,7 @@ from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
 from cloud_api.services.key_ceremony import KeyCeremony, PageFacts
 from cloud_api.services.kiosk_logs import KioskLogReading
+from cloud_api.services.letters import LetterPorts, Letters
 from cloud_api.services.log_files import LogFiles
 from cloud_api.services.log_proofs import LogProofs
 from cloud_api.services.log_witnesses import LogWitnesses
@@ -62,7 +63,9 @@ from cloud_api.services.postgres_musters import PostgresMusterStore
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sequencer import Sequencer
 from cloud_api.services.server_keys import ServerKeys
+from cloud_api.services.sign_in_names import SignInNames
 from cloud_api.services.signatures import Signatures
+from cloud_api.services.signed_links import SignedLinks
 from cloud_api.services.ticks import Ticks
 from cloud_api.store import server_secrets
 from cloud_api.store.changes import FEED_CHANNEL
@@ -120,6 +123,9 @@ class Cloud:
     sequencer: Sequencer
     audit_export: AuditExport
     alerts: ArrivalAlerts
+    signed_links: SignedLinks
+    letter_ports: LetterPorts
+    letters: Letters
     trail: AuditTrail
     objects: Objects
     object_intake: ObjectIntake
@@ -186,6 +192,8 @@ def build_cloud(
     enrolment, ceremony = Enrolment(db, ring, feed, trail, clock, settings.origin), KeyCeremony(clock, _facts(settings))
     objects, journal = FolderObjects(settings.objects_folder), ErasureJournal(settings.erasure_journal)
     intake = ObjectIntake(PostgresIntakeStore(db, ring, signatures), objects, clock)
+    links = SignedLinks(db, ring, trail, clock)
+    letters = LetterPorts(db, ring, jobs, SignInNames(ServerKeys(db, ring)), clock, settings.origin)
     acts = _join_acts(db, ports, clock, ErasingPorts(intake, feed, trail, journal))
     return Cloud(
         settings=settings,
@@ -216,7 +224,10 @@ def build_cloud(
         fork_proofs=ForkProofs(db),
         sequencer=sequencer,
         audit_export=audit_export,
-        alerts=ArrivalAlerts(db, ring, mailer, jobs, clock, AlertTerms()),
+        alerts=ArrivalAlerts(db, ring, mailer, jobs, clock, AlertTerms(), foot=AlertFoot(links, settings.origin)),
+        signed_links=links,
+        letter_ports=letters,
+        letters=Letters(letters, mailer, AlertTerms()),
         trail=trail,
         objects=objects,
         object_intake=intake,

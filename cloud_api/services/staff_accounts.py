@@ -13,7 +13,17 @@ from cloud_api.services.own_hosts import find_own_hosts
 from cloud_api.services.passwords import Passwords, find_fault
 from cloud_api.services.quotas import require_room
 from cloud_api.services.sign_in_names import SignInNames, email_fault
-from cloud_api.store import data_keys, factors, half_sign_ins, organisations, passkeys, sessions, staff_roles, users
+from cloud_api.store import (
+    data_keys,
+    factors,
+    half_sign_ins,
+    organisations,
+    passkeys,
+    sessions,
+    staff_links,
+    staff_roles,
+    users,
+)
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.organisations import Site
 from cloud_api.store.users import User
@@ -138,6 +148,7 @@ class StaffAccounts:
             await users.set_password(tx, cipher, user.id, hashed, self._clock.now())
             ended = await sessions.end_all_of(tx, user.id)
             await half_sign_ins.end_all_of(tx, user.id)
+            await staff_links.remove_all_of(tx, user.id)
             await self._trail.record(tx, AdminAct("staff.password_set", actor, {"user": str(user.id)}))
         return ended
 

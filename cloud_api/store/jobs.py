@@ -9,6 +9,7 @@ from cloud_api.store.db import Tenant
 
 ALERT_TASK = "alerts.deliver"
 ALERT_QUEUE = "alerts"
+LETTER_TASK = "letters.deliver"
 
 
 class JobQueue:
@@ -24,6 +25,13 @@ class JobQueue:
             return
         deferrer = self._app.configure_task(ALERT_TASK, queue=ALERT_QUEUE, connection=tx.connection)
         await deferrer.defer_async(tenant=str(tx.id), alerts=[str(alert) for alert in alerts])
+
+    async def defer_letters(self, tx: Tenant, letters: Sequence[UUID]) -> None:
+        """Have these letters delivered once the transaction is committed."""
+        if not letters:
+            return
+        deferrer = self._app.configure_task(LETTER_TASK, queue=ALERT_QUEUE, connection=tx.connection)
+        await deferrer.defer_async(tenant=str(tx.id), letters=[str(letter) for letter in letters])
 
 
 async def announce_change(tx: Tenant) -> None:

@@ -9,8 +9,9 @@ from procrastinate import App, PsycopgConnector, RetryStrategy
 from psycopg import AsyncConnection
 
 from cloud_api.services.arrival_alerts import ArrivalAlerts
+from cloud_api.services.letters import Letters
 from cloud_api.services.object_retention import ObjectRetention
-from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK
+from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK, LETTER_TASK
 
 UPKEEP_QUEUE = "upkeep"
 _ALERT_RETRIES = RetryStrategy(max_attempts=6, wait=2, exponential_wait=3)  # 5 s to about an hour
@@ -41,7 +42,7 @@ class QueueConnection:
 
 
 def build_queue(
-    connection: QueueConnection, arrivals: ArrivalAlerts, photos: ObjectRetention, terms: WorkerTerms
+    connection: QueueConnection, arrivals: ArrivalAlerts, posted: Letters, photos: ObjectRetention, terms: WorkerTerms
 ) -> App:
     """The queue with its tasks."""
     connector = PsycopgConnector(conninfo=connection.url, configure=connection.configure, min_size=1, max_size=4)
@@ -54,6 +55,12 @@ def build_queue(
             logger.warning("%d messages wait for the mail server, which did not take them", waiting)
             raise AlertsWaitingError(f"{waiting} alerts wait for the mail server")
 
+    @app.task(name=LETTER_TASK, queue=ALERT_QUEUE, retry=_ALERT_RETRIES)
+    async def deliver_letters(tenant: str, letters: list[str]) -> None:
+        waiting = await posted.deliver(UUID(tenant), [UUID(item) for item in letters])
+        if waiting:
+            raise AlertsWaitingError(f"{waiting} letters wait for the mail server")
+
     # The sixth place is that of the seconds: a host should not wait for the full minute because a worker died.
     @app.periodic(cron="* * * * * */15")
     @app.task(name="upkeep.rescue", queue=UPKEEP_QUEUE, queueing_lock="upkeep.rescue")
@@ -61,6 +68,7 @@ def build_queue(
         del timestamp
         await rescue_stalled(app, terms)
         await arrivals.rescue()
+        await posted.rescue()
 
     @app.periodic(cron="17 * * * *")
     @app.task(name="upkeep.purge", queue=UPKEEP_QUEUE, queueing_lock="upkeep.purge")
