@@ -42,10 +42,17 @@ class MailRoom:
     mailer: KeepingMailer
     worker_url: str
 
-    def forget_jobs(self) -> None:
+    async def forget(self) -> None:
         """Let nothing wait."""
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            for table in ("letter", "staff_invitation"):
+                await tx.connection.execute(f"delete from lodge.{table} where tenant_id = %s".encode(), (tx.id,))  # noqa: S608  constants
         with psycopg.connect(self.worker_url) as connection:
             connection.execute("delete from queue.procrastinate_jobs where task_name = 'letters.deliver'")
+
+    def without_mail(self) -> FastAPI:
+        """The application as it is where no mail server is configured."""
+        return build(replace(self.ground.cloud, settings=replace(self.ground.cloud.settings, mail=None)))
 
     async def work(self) -> list[Mail]:
         """Do the jobs that wait, as the worker does; the mails of this round."""
@@ -66,14 +73,12 @@ class MailRoom:
 
 
 @asynccontextmanager
-async def run_mail_room(addresses: DatabaseAddresses, *, mails: bool = True) -> AsyncIterator[MailRoom]:
-    """The room, on a database of its own; ``mails``: whether a mail server is configured."""
+async def run_mail_room(addresses: DatabaseAddresses) -> AsyncIterator[MailRoom]:
+    """The room, on a database of its own."""
     mailer = KeepingMailer()
     async with run_ground(addresses, mailer=mailer) as ground:
         settings = SmtpSettings(host="127.0.0.1", port=25, sender="lodge@example.org", security="insecure")
-        ground.cloud = replace(
-            ground.cloud, settings=replace(ground.cloud.settings, mail=settings if mails else None)
-        )
+        ground.cloud = replace(ground.cloud, settings=replace(ground.cloud.settings, mail=settings))
         yield MailRoom(ground, build(ground.cloud), mailer, addresses.worker)
 
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -16,7 +17,8 @@ from cloud_api.http.console.gate import COOKIE
 from cloud_api.keys.service import KeyService
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.organisation_file import SiteEntry, ZoneEntry
-from cloud_api.store import data_keys, kiosks, sessions, staff_roles, users
+from cloud_api.store import data_keys, invitations, kiosks, sessions, staff_roles, users
+from cloud_api.store.invitations import Invitation
 from cloud_api.store.sessions import NewSession
 from cloud_api.store.users import User
 from tests.fakes.cloud_kiosk import FakeKiosk
@@ -90,6 +92,15 @@ class RoleWorld:
         async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
             await kiosks.add(tx, kiosk)
         return kiosk.id
+
+    async def new_invitation(self, place: Place) -> UUID:
+        """An invitation to a role at a place."""
+        now = self.ground.clock.now()
+        grants = (Grant(Role.RECEPTIONIST, place.site),)
+        fresh = Invitation(uuid4(), "robin@example.org", grants, None, "en", now, now + timedelta(days=7))
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            await invitations.add(tx, await data_keys.open_organisation_key(tx, self.ground.cloud.ring), fresh)
+        return fresh.id
 
     async def ask(self, method: str, path: str, person: Person, **changes: object) -> httpx.Response:
         return await self.client.request(method, path, headers=person.headers, **changes)  # type: ignore[arg-type]  # passed on by name

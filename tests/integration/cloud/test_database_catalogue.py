@@ -28,6 +28,7 @@ LOOKUPS = {
     "find_sign_in",
     "list_alert_backlogs",
     "list_audit_backlogs",
+    "list_letter_backlogs",
     "list_organisations",
     "list_standings",
 }
@@ -172,6 +173,10 @@ def test_the_lookup_role_sees_only_the_columns_that_lookups_need(catalogue: psyc
         ("alert", "tenant_id"),
         ("alert", "standing"),
         ("alert", "changed_at"),
+        ("alert", "muted"),
+        ("letter", "tenant_id"),
+        ("letter", "standing"),
+        ("letter", "changed_at"),
         ("kiosk", "revoked_at"),
         ("kiosk", "last_seen_at"),
         ("kiosk_epoch", "standing"),

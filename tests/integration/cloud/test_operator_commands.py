@@ -55,7 +55,7 @@ OTHERS: dict[str, set[tuple[str, ...]]] = {
         ("kiosk", "command"), ("kiosk", "confirm"), ("kiosk", "create"), ("kiosk", "reviewed"), ("kiosk", "revoke"),
         ("org", "apply"), ("org", "create"), ("org", "policy"), ("org", "resume"), ("org", "suspend"),
         ("user", "create"), ("user", "reset-factors"), ("user", "set-password"), ("user", "set-roles"),
-        ("visit", "erase"),
+        ("visit", "erase"), ("user", "invite"), ("org", "domains"), ("org", "revoke-links"),
     },
     "tell of logs and keys of one kiosk or entry": {
         ("audit", "consistency"), ("audit", "export"), ("audit", "prove"), ("audit", "verify"), ("kiosk", "epochs"),
