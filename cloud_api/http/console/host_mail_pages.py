@@ -15,7 +15,13 @@ from cloud_api.http.limits import client_address
 from cloud_api.services.host_mail import MOST_DAYS, ONE_CLICK_DAYS, HostMail, HostMailView
 
 _LIMIT = "signed-link"
-_DAYS = {0: "Send them again", 1: "Until tomorrow", 7: "For a week", 30: "For 30 days", 90: "For 90 days"}
+_DAYS = {
+    0: "Send them again",
+    1: "None until tomorrow",
+    7: "None for a week",
+    30: "None for 30 days",
+    90: "None for 90 days",
+}
 
 
 class HostMailForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

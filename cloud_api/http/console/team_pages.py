@@ -51,6 +51,7 @@ def _add_roles(router: APIRouter, ports: TeamPorts) -> None:
         request: Request, *, done: str = "", staff: Annotated[Staff, ports.gate.needs(Permission.TEAM_VIEW)]
     ) -> Response:
         facts: dict[str, object] = {"view": await ports.team.view(staff), "done": done}
+        facts["mails"] = ports.invitations.mails
         facts["pending"] = await ports.invitations.list(staff)
         return ports.pages.page(request, "team.html", facts, staff=staff)
 
