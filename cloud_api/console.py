@@ -43,6 +43,7 @@ from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
 from cloud_api.identity import Identity, build_identity
 from cloud_api.keys.ring import KeyRing
+from cloud_api.mailing import Mailing
 from cloud_api.objects.pictures import Pictures
 from cloud_api.objects.port import Objects
 from cloud_api.people import People, build_people
@@ -55,13 +56,11 @@ from cloud_api.services.earlier_visits import EarlierVisits
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fleet_view import FleetReading
 from cloud_api.services.kiosk_logs import KioskLogReading
-from cloud_api.services.letters import LetterPorts
 from cloud_api.services.passwords import Passwords
 from cloud_api.services.rate_limits import SharedRateLimit
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.sign_in_names import SignInNames
-from cloud_api.services.signed_links import SignedLinks
 from cloud_api.services.staff_accounts import StaffAccounts
 from cloud_api.services.team import Team
 from cloud_api.services.ticks import Ticks
@@ -122,13 +121,8 @@ class Services(Protocol):
         ...
 
     @property
-    def letter_ports(self) -> LetterPorts:
-        """What letters stand on."""
-        ...
-
-    @property
-    def signed_links(self) -> SignedLinks:
-        """Links for people without an account."""
+    def mailing(self) -> Mailing:
+        """What goes out by mail."""
         ...
 
     @property

@@ -14,18 +14,17 @@ from cloud_api.clock import Clock
 from cloud_api.config import CloudSettings
 from cloud_api.identity import Identity
 from cloud_api.keys.ring import KeyRing
+from cloud_api.mailing import Mailing
 from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.even_time import Rest
 from cloud_api.services.host_mail import HostMail
 from cloud_api.services.invitation_domains import InvitationDomains
 from cloud_api.services.invitations import Invitations
 from cloud_api.services.joining import Joining
-from cloud_api.services.letters import LetterPorts
 from cloud_api.services.own_address import OwnAddress
 from cloud_api.services.password_reset import PasswordReset
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
-from cloud_api.services.signed_links import SignedLinks
 from cloud_api.store.db import Database
 
 
@@ -58,13 +57,8 @@ class Ground(Protocol):
         ...
 
     @property
-    def letter_ports(self) -> LetterPorts:
-        """What letters stand on."""
-        ...
-
-    @property
-    def signed_links(self) -> SignedLinks:
-        """Links for people without an account."""
+    def mailing(self) -> Mailing:
+        """What goes out by mail."""
         ...
 
 
@@ -82,12 +76,12 @@ class People:
 
 def build_invitations(cloud: Ground) -> Invitations:
     """Invitations alone, for the operator's commands."""
-    return Invitations(cloud.letter_ports, cloud.trail, mails=cloud.settings.mail is not None)
+    return Invitations(cloud.mailing.ports, cloud.trail, mails=cloud.settings.mail is not None)
 
 
 def build_people(cloud: Ground, identity: Identity, *, rest: Rest = asyncio.sleep) -> People:
     """Join it."""
-    ports, trail, mails = cloud.letter_ports, cloud.trail, cloud.settings.mail is not None
+    ports, trail, mails = cloud.mailing.ports, cloud.trail, cloud.settings.mail is not None
     security = SecurityLog(cloud.db, ServerKeys(cloud.db, cloud.ring), cloud.clock)
     return People(
         invitations=build_invitations(cloud),
@@ -95,5 +89,5 @@ def build_people(cloud: Ground, identity: Identity, *, rest: Rest = asyncio.slee
         joining=Joining(ports, identity.passwords, identity.start, trail, rest),
         reset=PasswordReset(ports, identity.passwords, security, trail, mails=mails, rest=rest),
         address=OwnAddress(ports, trail, mails=mails, rest=rest),
-        host_mail=HostMail(cloud.db, cloud.ring, cloud.signed_links, trail, cloud.clock),
+        host_mail=HostMail(cloud.db, cloud.ring, cloud.mailing.links, trail, cloud.clock),
     )

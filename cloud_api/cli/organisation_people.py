@@ -47,7 +47,7 @@ def revoke_links(frame: Frame, *, org: str | None, as_json: bool) -> None:
     """Let every link that was sent to somebody without an account (such as a host) open nothing any more."""
 
     async def run(cloud: Cloud) -> int:
-        return await cloud.signed_links.rotate(await choose_organisation(cloud, org), operator())
+        return await cloud.mailing.links.rotate(await choose_organisation(cloud, org), operator())
 
     generation = with_cloud(frame, run)
     tell({"generation": generation}, "No link that was sent until now opens anything any more.", as_json=as_json)

@@ -177,7 +177,9 @@ async def _replay_erasures(cloud: Cloud) -> None:
 
 async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
     terms = worker_terms()
-    queue = build_queue(queue_connection(cloud, addresses), cloud.alerts, cloud.letters, cloud.object_retention, terms)
+    queue = build_queue(
+        queue_connection(cloud, addresses), cloud.alerts, cloud.mailing.letters, cloud.object_retention, terms
+    )
     async with queue.open_async():
         sequencing = asyncio.create_task(sequence_for_ever(cloud.sequencer, RoundTerms()))
         try:

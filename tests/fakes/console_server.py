@@ -146,7 +146,7 @@ class ConsoleServer:
 
     async def _link(self, host: UUID) -> str:
         async with self.cloud.db.tenant(self.ground.tenant) as tx:
-            return await self.cloud.signed_links.make(tx, LinkPurpose.HOST_MAIL, host)
+            return await self.cloud.mailing.links.make(tx, LinkPurpose.HOST_MAIL, host)
 
     def forget_attempts(self) -> None:
         """Let every address begin afresh, as after a long pause."""

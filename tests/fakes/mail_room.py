@@ -63,7 +63,7 @@ class MailRoom:
             )
             jobs = [row[0] for row in await cursor.fetchall()]
         for job in jobs:
-            await self.ground.cloud.letters.deliver(self.ground.tenant, job["letters"])
+            await self.ground.cloud.mailing.letters.deliver(self.ground.tenant, job["letters"])
         return self.mailer.taken[before:]
 
     @asynccontextmanager

@@ -241,14 +241,14 @@ async def test_a_letter_that_the_mail_server_does_not_take_is_tried_again_with_a
         await invite(head)
         assert await room.work() == []
         ground.clock.advance(minutes=6)
-        assert await ground.cloud.letters.rescue() == 1
+        assert await ground.cloud.mailing.letters.rescue() == 1
         (mail,) = await room.work()
         assert (await head.get(path_in(mail))).status_code == 200
         room.mailer.outcomes[:] = [Delivery.UNSURE]
         await invite(head, "second@example.org")
         assert len(await room.work()) == 1
         ground.clock.advance(minutes=6)
-        assert await ground.cloud.letters.rescue() == 0
+        assert await ground.cloud.mailing.letters.rescue() == 0
         assert "Mail may not have arrived" in (await head.get("/team")).text
 
 
