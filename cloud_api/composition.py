@@ -17,6 +17,7 @@ from cloud_api.erasure_journal import ErasureJournal
 from cloud_api.errors import MigrationError, StoreError
 from cloud_api.keys.local import LocalKeyService
 from cloud_api.keys.ring import KeyRing
+from cloud_api.mailing import Mailing, join_mailing
 from cloud_api.migrations import UpgradeReport, current_revision, ensure_database, newest_revision, upgrade
 from cloud_api.migrations.roles import APPLICATION, MIGRATOR, WORKER, RolePasswords
 from cloud_api.notify.mailer import Mailer
@@ -26,7 +27,7 @@ from cloud_api.operating import Operating, join_operating
 from cloud_api.postgres.binaries import choose_binaries
 from cloud_api.postgres.cluster import SUPERUSER, ClusterPlan, Server
 from cloud_api.postgres.lease import lease
-from cloud_api.services.arrival_alerts import AlertTerms, ArrivalAlerts
+from cloud_api.services.arrival_alerts import ArrivalAlerts
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.backups import Backups
@@ -47,6 +48,7 @@ from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
 from cloud_api.services.key_ceremony import KeyCeremony, PageFacts
 from cloud_api.services.kiosk_logs import KioskLogReading
+from cloud_api.services.letters import LetterPorts
 from cloud_api.services.log_files import LogFiles
 from cloud_api.services.log_proofs import LogProofs
 from cloud_api.services.log_witnesses import LogWitnesses
@@ -62,6 +64,7 @@ from cloud_api.services.postgres_musters import PostgresMusterStore
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sequencer import Sequencer
 from cloud_api.services.server_keys import ServerKeys
+from cloud_api.services.sign_in_names import SignInNames
 from cloud_api.services.signatures import Signatures
 from cloud_api.services.ticks import Ticks
 from cloud_api.store import server_secrets
@@ -120,7 +123,7 @@ class Cloud:
     fork_proofs: ForkProofs
     sequencer: Sequencer
     audit_export: AuditExport
-    alerts: ArrivalAlerts
+    mailing: Mailing
     trail: AuditTrail
     objects: Objects
     object_intake: ObjectIntake
@@ -129,6 +132,11 @@ class Cloud:
     backups: Backups
     telling: Telling
     operator: Operating
+
+    @property
+    def alerts(self) -> ArrivalAlerts:
+        """Messages to hosts."""
+        return self.mailing.alerts
 
 
 @contextmanager
@@ -217,7 +225,9 @@ def build_cloud(
         fork_proofs=ForkProofs(db),
         sequencer=sequencer,
         audit_export=audit_export,
-        alerts=ArrivalAlerts(db, ring, mailer, jobs, clock, AlertTerms()),
+        mailing=join_mailing(
+            LetterPorts(db, ring, jobs, SignInNames(ServerKeys(db, ring)), clock, settings.origin), trail, mailer
+        ),
         trail=trail,
         objects=objects,
         object_intake=intake,

@@ -19,12 +19,17 @@ from cloud_api.api import build_api_keys, build_programs
 from cloud_api.clock import Clock
 from cloud_api.config import CloudSettings
 from cloud_api.http.console.account_pages import AccountPorts, account_router
+from cloud_api.http.console.address_pages import AddressPorts, address_router
 from cloud_api.http.console.assets import Assets
+from cloud_api.http.console.attempts import Attempts
 from cloud_api.http.console.audit_pages import AuditPorts, audit_router
 from cloud_api.http.console.board_pages import BoardPorts, board_router
 from cloud_api.http.console.factor_pages import FactorPorts, factor_router
 from cloud_api.http.console.failures import answer_with, install_failures
 from cloud_api.http.console.gate import ConsoleGate
+from cloud_api.http.console.host_mail_pages import HostMailPorts, host_mail_router
+from cloud_api.http.console.invitation_pages import InvitationPorts, invitation_router
+from cloud_api.http.console.join_pages import JoinPorts, join_router
 from cloud_api.http.console.key_pages import KeyPagePorts, key_router
 from cloud_api.http.console.kiosk_log_pages import KioskLogPorts, kiosk_log_router
 from cloud_api.http.console.kiosk_pages import KioskPorts, kiosk_router
@@ -32,6 +37,7 @@ from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.photo_pages import PhotoPorts, photo_router
 from cloud_api.http.console.program_pages import ProgramPorts, program_router
 from cloud_api.http.console.proofs import ProofPorts, Proofs
+from cloud_api.http.console.reset_pages import ResetPorts, reset_router
 from cloud_api.http.console.second_step_pages import second_step_router
 from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
 from cloud_api.http.console.streams import ChangeStreams
@@ -41,8 +47,10 @@ from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
 from cloud_api.identity import Identity, build_identity
 from cloud_api.keys.ring import KeyRing
+from cloud_api.mailing import Mailing
 from cloud_api.objects.pictures import Pictures
 from cloud_api.objects.port import Objects
+from cloud_api.people import People, build_people
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_reading import AuditReading
 from cloud_api.services.audit_trail import AuditTrail
@@ -117,6 +125,11 @@ class Services(Protocol):
         ...
 
     @property
+    def mailing(self) -> Mailing:
+        """What goes out by mail."""
+        ...
+
+    @property
     def audit_export(self) -> AuditExport:
         """Exports of the audit log."""
         ...
@@ -141,12 +154,24 @@ class Console:
         app.state.end_streams = self.ticks.end
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What pages of every kind have around them."""
+
+    clock: Clock
+    pages: Pages
+    gate: ConsoleGate
+    proofs: Proofs
+
+
 def build_console(cloud: Services) -> Console:
     """Join the console."""
     pages, ticks, limit = Pages(), Ticks(cloud.db), build_shared_limit(cloud)
     identity = build_identity(cloud, limit)
+    people = build_people(cloud, identity)
     gate = ConsoleGate(identity.sign_in, build_security_log(cloud))
     proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))
+    around = _Around(cloud.clock, pages, gate, proofs)
     board = BoardPorts(
         pages=pages,
         gate=gate,
@@ -159,14 +184,16 @@ def build_console(cloud: Services) -> Console:
     reading = FleetReading(cloud.db, cloud.ring, cloud.clock)
     return Console(
         routers=(
-            *_identity_routers(cloud, pages, gate, proofs, identity, team),
+            *_identity_routers(around, identity, team, people),
+            *_people_routers(around, identity, people, Attempts(limit)),
+            invitation_router(InvitationPorts(pages, gate, team, people.invitations, people.domains, proofs)),
             board_router(board),
             photo_router(PhotoPorts(gate, VisitPhotos(cloud.db, cloud.ring, cloud.objects, Pictures()))),
             kiosk_log_router(KioskLogPorts(pages, gate, cloud.kiosk_logs, cloud.confirmation)),
             kiosk_router(KioskPorts(pages, gate, proofs, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
             key_router(KeyPagePorts(pages, gate, proofs, build_api_keys(cloud), cloud.clock)),
             program_router(ProgramPorts(pages, gate, proofs, build_programs(cloud), cloud.clock)),
-            team_router(TeamPorts(pages, gate, team, proofs)),
+            team_router(TeamPorts(pages, gate, team, people.invitations, proofs)),
             audit_router(
                 AuditPorts(pages, gate, proofs, AuditReading(cloud.db, cloud.ring), cloud.audit_export, cloud.clock)
             ),
@@ -195,17 +222,27 @@ def build_security_log(cloud: Services) -> SecurityLog:
     return SecurityLog(cloud.db, ServerKeys(cloud.db, cloud.ring), cloud.clock)
 
 
-def _identity_routers(
-    cloud: Services, pages: Pages, gate: ConsoleGate, proofs: Proofs, identity: Identity, team: Team
-) -> tuple[APIRouter, ...]:
-    clock = cloud.clock
+def _identity_routers(around: _Around, identity: Identity, team: Team, people: People) -> tuple[APIRouter, ...]:
+    clock, pages, gate, proofs = around.clock, around.pages, around.gate, around.proofs
     signing_in = SignInPagePorts(pages, gate, identity.sign_in, identity.steps, identity.guard, clock)
+    account = AccountPorts(pages, gate, proofs, identity.factors, identity.sessions, team, people.address, clock)
     return (
         sign_in_router(signing_in),
         second_step_router(signing_in),
         proofs.router(),
-        account_router(AccountPorts(pages, gate, proofs, identity.factors, identity.sessions, team, clock)),
+        account_router(account),
         factor_router(FactorPorts(pages, gate, proofs, identity.factors, clock)),
+    )
+
+
+def _people_routers(around: _Around, identity: Identity, people: People, attempts: Attempts) -> tuple[APIRouter, ...]:
+    pages, gate = around.pages, around.gate
+    signing_in = SignInPagePorts(pages, gate, identity.sign_in, identity.steps, identity.guard, around.clock)
+    return (
+        join_router(JoinPorts(signing_in, people.joining, attempts)),
+        reset_router(ResetPorts(pages, people.reset, people.address, attempts)),
+        address_router(AddressPorts(pages, gate, people.address, around.proofs)),
+        host_mail_router(HostMailPorts(pages, people.host_mail, attempts)),
     )
 
 

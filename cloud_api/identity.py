@@ -72,6 +72,8 @@ class Identity:
     step_up: StepUp
     factors: OwnFactorsDesk
     sessions: OwnSessions
+    passwords: Passwords
+    start: SessionStart
 
 
 def build_identity(
@@ -107,4 +109,6 @@ def build_identity(
         step_up=StepUp(StepUpPorts(db, ring, passwords, checks, start, trail, clock)),
         factors=OwnFactorsDesk(db, ring, party, start, trail, clock),
         sessions=OwnSessions(db, ring, passwords, start, trail, clock),
+        passwords=passwords,
+        start=start,
     )

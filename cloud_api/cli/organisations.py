@@ -16,6 +16,7 @@ from cloud_api.cli.frame import (
     with_cloud,
 )
 from cloud_api.cli.organisation_ends import close, log, quotas, resume, suspend
+from cloud_api.cli.organisation_people import domains, revoke_links
 from cloud_api.cli.root_keys import keep_root
 from cloud_api.composition import Cloud
 from cloud_api.counting import counted
@@ -194,5 +195,5 @@ def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-for command in (close, log, quotas, resume, suspend):
+for command in (close, domains, log, quotas, resume, revoke_links, suspend):
     org.add_command(command)

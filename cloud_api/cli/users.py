@@ -21,7 +21,10 @@ from cloud_api.composition import Cloud
 from cloud_api.console import build_accounts
 from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
+from cloud_api.people import build_invitations
 from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.invitations import Invited, InviteFault, Wanted
+from cloud_api.services.languages import LANGUAGES
 from cloud_api.services.staff_accounts import Account, NewStaff
 from cloud_api.store.users import User
 
@@ -52,7 +55,7 @@ site_option = click.option(
 
 @click.group()
 def user() -> None:
-    """Staff accounts: create, list, give other roles or another password, take lost second factors away."""
+    """Staff accounts: create, invite, list, give other roles or another password, take lost second factors away."""
 
 
 @user.command()
@@ -188,6 +191,42 @@ def reset_factors(frame: Frame, email: str, *, reason: str, org: str | None, as_
     facts: dict[str, object] = {"email": email, "sessions_ended": ended}
     told = f" {counted(ended, 'session')} ended." if ended else ""
     tell(facts, f"{email} has no second factor any more and signs in with the password.{told}", as_json=as_json)
+
+
+@user.command()
+@click.argument("email")
+@role_option
+@site_option
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", help="Of the mail; English without it.")
+@org_option
+@json_option
+@click.pass_obj
+@clear_failures
+def invite(
+    frame: Frame,
+    email: str,
+    *,
+    roles: tuple[str, ...],
+    sites: tuple[str, ...],
+    language: str,
+    org: str | None,
+    as_json: bool,
+) -> None:
+    """Invite somebody, who chooses name and password by a link that is good for 7 days. Where the server sends no mail
+    the link is shown, once.
+    """
+
+    async def run(cloud: Cloud) -> Invited | InviteFault:
+        tenant = await choose_organisation(cloud, org)
+        wanted = Wanted(email, await _grants(cloud, tenant, roles, sites), language)
+        return await build_invitations(cloud).invite_as_operator(tenant, wanted, operator())
+
+    said = with_cloud(frame, run)
+    if isinstance(said, InviteFault):
+        raise ConfigurationError(said.words)
+    facts: dict[str, object] = {"id": str(said.id), "email": said.email, "link": said.link}
+    told = f"This server sends no mail. Hand this link over; it is not shown again:\n{said.link}"
+    tell(facts, told if said.link else f"A mail to {said.email} is on its way.", as_json=as_json)
 
 
 async def _grants(cloud: Cloud, tenant: UUID, roles: tuple[str, ...], sites: tuple[str, ...]) -> tuple[Grant, ...]:

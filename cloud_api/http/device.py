@@ -4,7 +4,7 @@ Shapes and paths are the protocol's.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,7 +93,7 @@ def _add_enrolment(router: APIRouter, ports: DevicePorts) -> None:
     async def start(request: Request) -> Response:
         """Begin an enrolment: the server proves that it knows the code."""
         said = read_message(await read_body(request, limit=_ENROL_BYTES), StartRequest, "a start of an enrolment")
-        return await _enrolment_answer(ports, request, await _protocol(lambda: ports.enrolment.start(said)))
+        return await _enrolment_answer(ports, request, lambda: ports.enrolment.start(said))
 
     @router.post(
         ENROL_FINISH_PATH, response_class=Response, **described(FinishRequest, FinishResponse, 403, 404, 409, 410)
@@ -101,8 +101,7 @@ def _add_enrolment(router: APIRouter, ports: DevicePorts) -> None:
     async def finish(request: Request) -> Response:
         """End an enrolment: the kiosk proves that it knows the code and holds its key."""
         said = read_message(await read_body(request, limit=_ENROL_BYTES), FinishRequest, "an end of an enrolment")
-        outcome = await _protocol(lambda: ports.enrolment.finish(said, client_address(request)))
-        return await _enrolment_answer(ports, request, outcome)
+        return await _enrolment_answer(ports, request, lambda: ports.enrolment.finish(said, client_address(request)))
 
 
 async def _protocol(call: Callable[[], Any]) -> Any:  # noqa: ANN401  passes on whatever the call gives
@@ -113,13 +112,16 @@ async def _protocol(call: Callable[[], Any]) -> Any:  # noqa: ANN401  passes on 
 
 
 async def _enrolment_answer(
-    ports: DevicePorts, request: Request, outcome: msgspec.Struct | EnrolmentRefusal
+    ports: DevicePorts, request: Request, attempt: Callable[[], Awaitable[msgspec.Struct | EnrolmentRefusal]]
 ) -> Response:
+    # Counted before it is looked at, or many guesses at once would all be looked at (R05); given back where it was
+    # right, for a fleet sits behind one address.
+    await require_allowance(ports.limit, "enrolment", request)
+    outcome: msgspec.Struct | EnrolmentRefusal = await _protocol(attempt)
     if isinstance(outcome, EnrolmentRefusal):
-        # Failures count, successes do not: a fleet sits behind one address, and guesses are failures.
-        await require_allowance(ports.limit, "enrolment", request)
         status, name = _REFUSALS[outcome]
         raise ProblemError(status, name, outcome.value)
+    await ports.limit.give_back("enrolment", client_address(request))
     return json_answer(outcome)
 
 

@@ -47,6 +47,8 @@ SIGNED_PREFIXES = ("/device/",)
 """Routes whose every request a device's key must sign: no limit by address, for a fleet sits behind one."""
 KIOSK_PREFIXES = (*SIGNED_PREFIXES, "/enrol/")
 """Routes that programs use, without cookies; a browser has no business there."""
+LINK_PREFIXES = ("/mail/",)
+"""Routes that a signed link opens by itself, without cookies: a mail program's button posts there without an origin."""
 CHEAP_PREFIXES = ("/static/", "/healthz", "/readyz")
 """Routes that must answer without the database; each process counts them by itself."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -109,7 +111,7 @@ class OriginGuard:
             return True
         headers = Headers(scope=scope)
         origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-        if str(scope["path"]).startswith(KIOSK_PREFIXES):
+        if str(scope["path"]).startswith((*KIOSK_PREFIXES, *LINK_PREFIXES)):
             return origin in (None, self._origin) and site in (None, "same-origin", "none")
         if str(scope["path"]).startswith(API_PREFIX):
             # Programs send neither, and the API knows no cookies; a browser sends both, and may be on the list.

@@ -27,12 +27,15 @@ class Delivery(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One message to one person, in plain text. ``id`` makes the Message-ID: the same mail has the same."""
+    """One message to one person, in plain text. ``id`` makes the Message-ID: the same mail has the same.
+    ``unsubscribe``: the address that a mail program may post to, to have no more such mails (RFC 8058).
+    """
 
     id: UUID
     to: str
     subject: str
     text: str
+    unsubscribe: str = ""
 
 
 class Mailer(Protocol):

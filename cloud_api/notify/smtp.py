@@ -193,6 +193,8 @@ def _name_message(message: str, mail: Mail, settings: SmtpSettings) -> str:
     domain = settings.sender.rpartition("@")[2]
     head, separator, body = message.partition("\n\n")
     named = re.sub(r"(?mi)^message-id:.*(\n[ \t].*)*$", f"Message-ID: <{mail.id}@{domain}>", head, count=1)
+    if mail.unsubscribe:
+        named += f"\nList-Unsubscribe: <{mail.unsubscribe}>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"
     return named + separator + body
 
 

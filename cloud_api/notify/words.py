@@ -14,7 +14,7 @@ _JOINERS = "\u200c\u200d"  # many scripts need them inside words
 @dataclass(frozen=True, slots=True)
 class ArrivalWords:
     """What an alert about an arrival tells. Times are aware; ``time_zone`` is the site's; ``heard_at``: when the
-    kiosk's report of it came.
+    kiosk's report of it came; ``preferences``: the address of the page where the host chooses.
     """
 
     host: str
@@ -29,6 +29,7 @@ class ArrivalWords:
     clock_unsure: bool
     heard_at: datetime
     now: datetime
+    preferences: str = ""
 
 
 def subject(words: ArrivalWords) -> str:
@@ -52,6 +53,8 @@ def text(words: ArrivalWords) -> str:
     if words.departed_at is not None:
         lines += ["", f"They left again at {_clock(words.departed_at, words)}."]
     lines += ["", "-- ", f"Lodge, for {one_line(words.host)} at {one_line(words.organisation)}", ""]
+    if words.preferences:
+        lines[-1:] = ["No such mails for a while? This page is yours alone:", words.preferences, ""]
     return "\n".join(lines)
 
 

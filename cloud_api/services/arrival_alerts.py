@@ -14,6 +14,7 @@ from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.mailer import Delivery, Mail, Mailer
 from cloud_api.notify.words import ArrivalWords, subject, text
+from cloud_api.services.signed_links import LinkPurpose, SignedLinks
 from cloud_api.store import alerts, hosts, organisations, stays
 from cloud_api.store.alerts import Alert, AlertStanding
 from cloud_api.store.db import Database, Tenant
@@ -29,7 +30,15 @@ class AlertTerms:
     given_up_after_hours: int = 24
 
 
-_SETTLED: dict[Delivery, tuple[AlertStanding, str | None]] = {
+@dataclass(frozen=True, slots=True)
+class AlertFoot:
+    """What the foot of each message needs: the link by which its host chooses, and where that leads."""
+
+    links: SignedLinks
+    origin: str
+
+
+SETTLED: dict[Delivery, tuple[AlertStanding, str | None]] = {
     Delivery.SENT: ("sent", None),
     Delivery.REFUSED: ("failed", "the mail server refuses this message or address"),
     Delivery.UNSURE: ("unsure", "the connection broke off; the message may or may not have arrived"),
@@ -41,7 +50,15 @@ class ArrivalAlerts:
     """Delivers alerts, and takes up those that were left behind."""
 
     def __init__(
-        self, db: Database, ring: KeyRing, mailer: Mailer | None, jobs: JobQueue, clock: Clock, terms: AlertTerms
+        self,
+        db: Database,
+        ring: KeyRing,
+        mailer: Mailer | None,
+        jobs: JobQueue,
+        clock: Clock,
+        terms: AlertTerms,
+        *,
+        foot: AlertFoot,
     ) -> None:
         self._db = db
         self._ring = ring
@@ -49,6 +66,7 @@ class ArrivalAlerts:
         self._jobs = jobs
         self._clock = clock
         self._terms = terms
+        self._foot = foot
 
     async def deliver(self, tenant: UUID, alert_ids: Sequence[UUID]) -> int:
         """Deliver these alerts; how many still wait and should be tried again later."""
@@ -84,6 +102,9 @@ class ArrivalAlerts:
             alert = await alerts.find(tx, alert_id)
             if alert is None or alert.standing != "waiting":
                 return None
+            if await self._is_muted(tx, alert):
+                await alerts.mute(tx, alert_id, self._clock.now())
+                return "failed"
             mail = await self._compose(tx, alert)
             if mail is None or self._mailer is None:
                 reason = "no mail server is configured" if mail else "the host has no address, or was erased"
@@ -97,10 +118,14 @@ class ArrivalAlerts:
         delivery = await self._mailer.deliver(mail, claim)
         if delivery is Delivery.NOT_OURS:
             return None
-        standing, fault = _SETTLED[delivery]
+        standing, fault = SETTLED[delivery]
         async with self._db.tenant(tenant) as tx:
             await alerts.settle(tx, alert_id, standing, fault=fault, now=self._clock.now())
         return standing
+
+    async def _is_muted(self, tx: Tenant, alert: Alert) -> bool:
+        until = await hosts.find_muted(tx, alert.host_id)
+        return until is not None and until > self._clock.now()
 
     async def _compose(self, tx: Tenant, alert: Alert) -> Mail | None:
         host = (await hosts.find_many(tx, self._ring, [alert.host_id])).get(alert.host_id)
@@ -110,6 +135,8 @@ class ArrivalAlerts:
         sites = {site.id: site for site in await organisations.list_sites(tx, None)}
         site = sites.get(stay.site_id) if stay.site_id else None
         person = stay.person
+        link = await self._foot.links.make(tx, LinkPurpose.HOST_MAIL, host.id)
+        preferences = f"{self._foot.origin}/mail/{link}"
         words = ArrivalWords(
             host=host.name,
             visitor=person.name if person else "",
@@ -123,5 +150,6 @@ class ArrivalAlerts:
             clock_unsure=bool({"clock-unsure", "clock-ahead"} & set(stay.flags)),
             heard_at=alert.created_at,
             now=self._clock.now(),
+            preferences=preferences,
         )
-        return Mail(alert.id, host.email, subject(words), text(words))
+        return Mail(alert.id, host.email, subject(words), text(words), f"{preferences}/unsubscribe")

@@ -71,6 +71,19 @@ _ADMIN_WORDS: Mapping[str, str] = {
     "staff.session_ended": "A session was ended",
     "staff.sessions_ended": "All other sessions were ended ({count})",
     "organisation.sessions_set": "Sessions: {idle} minutes without use, {longest} at most",
+    "organisation.domains_set": "Who may be invited: addresses of {domains}",
+    "staff.invited": "{name} invited{as_roles}",
+    "staff.invited_again": "{name} invited again",
+    "staff.invitation_withdrawn": "The invitation of {name} was taken back",
+    "staff.joined": "{name} accepted an invitation{as_roles}",
+    "staff.reset_asked": "A link for another password was asked for",
+    "staff.password_reset": "Password changed by a link that was sent by mail",
+    "staff.address_asked": "A link to confirm {name} was asked for",
+    "staff.address_proved": "E-mail address confirmed",
+    "staff.address_changed": "E-mail address changed from {before} to {after}",
+    "links.revoked": "All links that were sent to people without an account were revoked",
+    "host.muted": "A host wants no mail of arrivals until {until}",
+    "host.unmuted": "A host wants mail of arrivals again",
     "audit.exported": "Audit log exported",
     "staff.program_connected": "Program connected: {name}",
     "staff.program_ended": "Program disconnected",
@@ -82,6 +95,7 @@ _ADMIN_WORDS: Mapping[str, str] = {
     "invitation.added": "Visitor announced",
     "invitation.called_off": "Announced visitor called off",
 }
+_BY_ROLE = {"kiosk": "A kiosk", "host": "A host, by their link"}
 _SECURITY = {
     "staff.signin_failed",
     "staff.second_step_failed",
@@ -98,6 +112,14 @@ _SECURITY = {
     "staff.token_reused",
     "apikey.made",
     "apikey.revoked",
+    "organisation.domains_set",
+    "staff.invited",
+    "staff.invited_again",
+    "staff.joined",
+    "staff.reset_asked",
+    "staff.password_reset",
+    "staff.address_changed",
+    "links.revoked",
     "staff.roles_changed",
     "staff.removed",
     "staff.ownership_handed_on",
@@ -213,7 +235,7 @@ def _who(actor: str) -> str:
     kind, colon, name = actor.partition(":")
     if colon and kind == "operator":
         return f"{name}, operator"
-    return "A kiosk" if actor == "kiosk" else actor
+    return _BY_ROLE.get(actor, actor)
 
 
 def _where(address: str) -> str:

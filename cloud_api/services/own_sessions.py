@@ -9,7 +9,7 @@ from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.passwords import Passwords, find_fault
 from cloud_api.services.session_start import SessionStart, SignedIn
 from cloud_api.services.sign_in import Staff
-from cloud_api.store import api_clients, data_keys, half_sign_ins, sessions, users
+from cloud_api.store import api_clients, data_keys, half_sign_ins, sessions, staff_links, users
 from cloud_api.store.db import Database
 from cloud_api.store.sessions import ListedSession
 
@@ -74,6 +74,7 @@ class OwnSessions:
             await sessions.end_others_of(tx, staff.user_id, staff.session_id)
             await half_sign_ins.end_all_of(tx, staff.user_id)
             await api_clients.end_all_of(tx, staff.user_id)
+            await staff_links.remove_all_of(tx, staff.user_id)
             renewed = await self._start.renew(tx, token, user_email=staff.email, two_factor=False)
             await self._trail.record(tx, AdminAct("staff.password_set", actor, {"user": str(staff.user_id)}))
         return renewed or PasswordFault("You were signed out meanwhile. Sign in with the new password.")

@@ -34,6 +34,11 @@ ALLOWANCES: Mapping[str, Allowance] = {
     "guesses": Allowance(100, timedelta(hours=1)),
     "guesses-told": Allowance(1, timedelta(hours=1)),
     "enrolment": STRICT,
+    "invitation": STRICT,
+    "verification": STRICT,
+    "reset": STRICT,
+    "reset-asked": STRICT,
+    "signed-link": STRICT,
     "requests": Allowance(200, timedelta(minutes=1)),
 }
 

@@ -22,6 +22,7 @@ from cloud_api.store import (
     organisations,
     passkeys,
     sessions,
+    staff_links,
     staff_roles,
     users,
 )
@@ -151,6 +152,7 @@ class StaffAccounts:
             ended = await sessions.end_all_of(tx, user.id)
             await half_sign_ins.end_all_of(tx, user.id)
             await api_clients.end_all_of(tx, user.id)
+            await staff_links.remove_all_of(tx, user.id)
             await self._trail.record(tx, AdminAct("staff.password_set", actor, {"user": str(user.id)}))
         return ended
 

@@ -3,7 +3,7 @@ handed on. Whoever acts is judged by the roles borne at the moment of the act, a
 owners who demote each other at once cannot both succeed (R12).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -110,17 +110,14 @@ class Team:
     async def choices(self, staff: Staff, member: Member) -> tuple[RoleChoices, ...]:
         """What can be chosen for somebody on a form: everything borne or open, role by role."""
         view = await self.view(staff)
-        places = {None: "All locations"} | {site.id: site.name for site in view.sites}
-        found: list[RoleChoices] = []
-        for role in Role:
-            if role is Role.OWNER and not member.owner:
-                continue  # the ownership is handed on, and never chosen
-            grants = [Grant(role, site) for site in places if site is None or not role.everywhere]
-            offered = (_choice(staff, member, grant, places[grant.site]) for grant in grants)
-            shown = tuple(choice for choice in offered if choice.borne or choice.open)
-            if shown:
-                found.append(RoleChoices(role, shown))
-        return tuple(found)
+        return _choices(view.sites, lambda grant, place: _choice(staff, member, grant, place), owner=member.owner)
+
+    async def offers(self, staff: Staff, chosen: Collection[Grant]) -> tuple[RoleChoices, ...]:
+        """What can be chosen for somebody new; ``chosen``: what is already."""
+        view = await self.view(staff)
+        return _choices(
+            view.sites, lambda grant, place: Choice(grant, place, grant in chosen, _is_open(staff.grants, grant))
+        )
 
     async def preview(self, staff: Staff, user_id: UUID, wanted: Collection[Grant]) -> Change | None:
         """What a change would bring about; ``None`` when nobody within reach has this id."""
@@ -243,6 +240,22 @@ class Team:
     async def _places(self, tx: Tenant) -> dict[UUID, str]:
         cipher = await data_keys.open_organisation_key(tx, self._ring)
         return {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
+
+
+def _choices(
+    sites: Sequence[Site], make: Callable[[Grant, str], Choice], *, owner: bool = False
+) -> tuple[RoleChoices, ...]:
+    places: dict[UUID | None, str] = {None: "All locations"} | {site.id: site.name for site in sites}
+    found: list[RoleChoices] = []
+    for role in Role:
+        if role is Role.OWNER and not owner:
+            continue  # the ownership is handed on, and never chosen
+        grants = [Grant(role, site) for site in places if site is None or not role.everywhere]
+        offered = (make(grant, places[grant.site]) for grant in grants)
+        shown = tuple(choice for choice in offered if choice.borne or choice.open)
+        if shown:
+            found.append(RoleChoices(role, shown))
+    return tuple(found)
 
 
 def _choice(staff: Staff, member: Member, grant: Grant, place: str) -> Choice:

@@ -241,6 +241,9 @@ def _alert_steps(told: Iterable[Alert], host: str, zone: tzinfo, now: datetime) 
         match alert.standing:
             case "sent":
                 yield Step(at, "message", f"{who} was told", "By e-mail")
+            case "failed" if alert.muted:
+                more = "They want no mail of arrivals at present"
+                yield Step(at, "message-failed", f"{who} was not told", more, wrong=True)
             case "failed":
                 yield Step(at, "message-failed", f"{who} could not be told", "The e-mail was not taken", wrong=True)
             case "unsure":

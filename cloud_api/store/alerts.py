@@ -13,7 +13,9 @@ AlertStanding = Literal["waiting", "sending", "sent", "unsure", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert as it stands. ``unsure``: a crash left open whether the mail server took it."""
+    """An alert as it stands. ``unsure``: a crash left open whether the mail server took it; ``muted``: it was not sent
+    because the host wants no mail for a while (``failed`` as well, so that the desk knows that nobody was told).
+    """
 
     id: UUID
     stay_id: UUID
@@ -23,6 +25,7 @@ class Alert:
     attempts: int
     created_at: datetime
     changed_at: datetime
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class NewAlert:
     host_id: UUID
 
 
-_COLUMNS = "id, stay_id, event_id, host_id, standing, attempts, created_at, changed_at"
+_COLUMNS = "id, stay_id, event_id, host_id, standing, attempts, created_at, changed_at, muted"
 
 
 async def add(tx: Tenant, alerts: Sequence[NewAlert], now: datetime) -> list[UUID]:
@@ -93,6 +96,15 @@ async def settle(tx: Tenant, alert_id: UUID, standing: AlertStanding, *, fault: 
 async def refuse(tx: Tenant, alert_id: UUID, *, fault: str, now: datetime) -> None:
     """Say that an alert cannot be sent at all."""
     await settle(tx, alert_id, "failed", fault=fault, now=now)
+
+
+async def mute(tx: Tenant, alert_id: UUID, now: datetime) -> None:
+    """Say that an alert is not sent because its host wants none."""
+    await tx.connection.execute(
+        "update lodge.alert set standing = 'failed', muted = true, fault = 'the host wants no mail for a while',"
+        " changed_at = %s where tenant_id = %s and id = %s and standing = 'waiting'",
+        (now, tx.id, alert_id),
+    )
 
 
 async def give_up_on_lost(tx: Tenant, before: datetime, now: datetime) -> int:

@@ -91,6 +91,11 @@ class Lookups:
         cursor = await self._connection.execute("select * from lodge.list_webhook_backlogs(%s)", (before,))
         return [row[0] for row in await cursor.fetchall()]
 
+    async def list_letter_backlogs(self, before: datetime) -> list[UUID]:
+        """Organisations with letters that nothing has happened to since ``before``."""
+        cursor = await self._connection.execute("select * from lodge.list_letter_backlogs(%s)", (before,))
+        return [row[0] for row in await cursor.fetchall()]
+
     async def count_figures(self) -> dict[str, int]:
         """What a metrics page counts, over all organisations."""
         cursor = await self._connection.execute("select figure, amount from lodge.count_figures()")

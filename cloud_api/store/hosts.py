@@ -77,6 +77,22 @@ async def hold(tx: Tenant, host_id: UUID) -> None:
     )
 
 
+async def find_muted(tx: Tenant, host_id: UUID) -> datetime | None:
+    """Until when a host wants no mail of arrivals, whether or not that is over."""
+    cursor = await tx.connection.execute(
+        "select muted_until from lodge.host where tenant_id = %s and id = %s", (tx.id, host_id)
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def put_muted(tx: Tenant, host_id: UUID, until: datetime | None) -> None:
+    """Let a host have no mail of arrivals until then; ``None``: from now on again."""
+    await tx.connection.execute(
+        "update lodge.host set muted_until = %s where tenant_id = %s and id = %s", (until, tx.id, host_id)
+    )
+
+
 async def _read(tx: Tenant, ring: KeyRing, host_ids: list[UUID] | None) -> list[Host]:
     cursor = await tx.connection.execute(
         "select id, site_id, active, name, email, department from lodge.host"

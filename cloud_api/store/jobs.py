@@ -11,6 +11,7 @@ ALERT_TASK = "alerts.deliver"
 ALERT_QUEUE = "alerts"
 WEBHOOK_TASK = "webhooks.deliver"
 WEBHOOK_QUEUE = "webhooks"
+LETTER_TASK = "letters.deliver"
 
 
 class JobQueue:
@@ -33,6 +34,13 @@ class JobQueue:
             return
         deferrer = self._app.configure_task(WEBHOOK_TASK, queue=WEBHOOK_QUEUE, connection=tx.connection)
         await deferrer.defer_async(tenant=str(tx.id), messages=[str(message) for message in messages])
+
+    async def defer_letters(self, tx: Tenant, letters: Sequence[UUID]) -> None:
+        """Have these letters delivered once the transaction is committed."""
+        if not letters:
+            return
+        deferrer = self._app.configure_task(LETTER_TASK, queue=ALERT_QUEUE, connection=tx.connection)
+        await deferrer.defer_async(tenant=str(tx.id), letters=[str(letter) for letter in letters])
 
 
 async def announce_change(tx: Tenant) -> None:

@@ -95,6 +95,45 @@ async def rehash(tx: Tenant, cipher: FieldCipher, user_id: UUID, password_hash: 
     )
 
 
+async def prove_email(tx: Tenant, user_id: UUID, now: datetime) -> None:
+    """Whoever has the account reads what is sent to its address."""
+    await tx.connection.execute(
+        "update lodge.staff_user set email_proved_at = %s where tenant_id = %s and id = %s", (now, tx.id, user_id)
+    )
+
+
+async def change_email(
+    tx: Tenant, cipher: FieldCipher, user_id: UUID, email: str, email_token: bytes, now: datetime
+) -> bool:
+    """Another address, proved at this moment; ``False`` when somebody has it, in whatever organisation."""
+    try:
+        async with tx.connection.transaction():
+            await tx.connection.execute(
+                "update lodge.staff_user set email = %s, email_token = %s, email_proved_at = %s"
+                " where tenant_id = %s and id = %s",
+                (_seal(cipher, user_id, "email", email), email_token, now, tx.id, user_id),
+            )
+    except psycopg.errors.UniqueViolation:
+        return False
+    return True
+
+
+async def mail_facts(tx: Tenant, user_id: UUID) -> tuple[datetime | None, str | None]:
+    """When the account's address was proved, and the language of its mails, as far as either is known."""
+    cursor = await tx.connection.execute(
+        "select email_proved_at, language from lodge.staff_user where tenant_id = %s and id = %s", (tx.id, user_id)
+    )
+    row = await cursor.fetchone()
+    return (row[0], row[1]) if row else (None, None)
+
+
+async def put_language(tx: Tenant, user_id: UUID, language: str) -> None:
+    """The language of somebody's mails."""
+    await tx.connection.execute(
+        "update lodge.staff_user set language = %s where tenant_id = %s and id = %s", (language, tx.id, user_id)
+    )
+
+
 async def note_sign_in(tx: Tenant, user_id: UUID, now: datetime) -> None:
     """Remember when somebody last signed in."""
     await tx.connection.execute(

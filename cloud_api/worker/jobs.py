@@ -9,9 +9,10 @@ from procrastinate import App, PsycopgConnector, RetryStrategy
 from psycopg import AsyncConnection
 
 from cloud_api.services.arrival_alerts import ArrivalAlerts
+from cloud_api.services.letters import Letters
 from cloud_api.services.object_retention import ObjectRetention
 from cloud_api.services.webhook_delivery import WebhookDelivery
-from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK, WEBHOOK_QUEUE, WEBHOOK_TASK
+from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK, LETTER_TASK, WEBHOOK_QUEUE, WEBHOOK_TASK
 
 UPKEEP_QUEUE = "upkeep"
 _ALERT_RETRIES = RetryStrategy(max_attempts=6, wait=2, exponential_wait=3)  # 5 s to about an hour
@@ -47,14 +48,19 @@ class QueueConnection:
     configure: Callable[[AsyncConnection], Awaitable[None]]
 
 
-def build_queue(
-    connection: QueueConnection,
-    arrivals: ArrivalAlerts,
-    photos: ObjectRetention,
-    hooks: WebhookDelivery,
-    terms: WorkerTerms,
-) -> App:
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """What the tasks call."""
+
+    arrivals: ArrivalAlerts
+    letters: Letters
+    photos: ObjectRetention
+    hooks: WebhookDelivery
+
+
+def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -> App:
     """The queue with its tasks."""
+    arrivals, posted, photos, hooks = desks.arrivals, desks.letters, desks.photos, desks.hooks
     connector = PsycopgConnector(conninfo=connection.url, configure=connection.configure, min_size=1, max_size=4)
     app = App(connector=connector)
 
@@ -65,11 +71,13 @@ def build_queue(
             logger.warning("%d messages wait for the mail server, which did not take them", waiting)
             raise AlertsWaitingError(f"{waiting} alerts wait for the mail server")
 
-    @app.task(name=WEBHOOK_TASK, queue=WEBHOOK_QUEUE, retry=_WEBHOOK_RETRIES)
-    async def deliver_webhooks(tenant: str, messages: list[str]) -> None:
-        waiting = await hooks.deliver(UUID(tenant), [UUID(item) for item in messages])
+    @app.task(name=LETTER_TASK, queue=ALERT_QUEUE, retry=_ALERT_RETRIES)
+    async def deliver_letters(tenant: str, letters: list[str]) -> None:
+        waiting = await posted.deliver(UUID(tenant), [UUID(item) for item in letters])
         if waiting:
-            raise WebhooksWaitingError(f"{waiting} messages wait for their webhook")
+            raise AlertsWaitingError(f"{waiting} letters wait for the mail server")
+
+    _add_webhooks(app, hooks)
 
     # The sixth place is that of the seconds: a host should not wait for the full minute because a worker died.
     @app.periodic(cron="* * * * * */15")
@@ -79,6 +87,7 @@ def build_queue(
         await rescue_stalled(app, terms)
         await arrivals.rescue()
         await hooks.rescue()
+        await posted.rescue()
 
     @app.periodic(cron="17 * * * *")
     @app.task(name="upkeep.purge", queue=UPKEEP_QUEUE, queueing_lock="upkeep.purge")
@@ -97,6 +106,14 @@ def build_queue(
         await photos.purge()
 
     return app
+
+
+def _add_webhooks(app: App, hooks: WebhookDelivery) -> None:
+    @app.task(name=WEBHOOK_TASK, queue=WEBHOOK_QUEUE, retry=_WEBHOOK_RETRIES)
+    async def deliver_webhooks(tenant: str, messages: list[str]) -> None:
+        waiting = await hooks.deliver(UUID(tenant), [UUID(item) for item in messages])
+        if waiting:
+            raise WebhooksWaitingError(f"{waiting} messages wait for their webhook")
 
 
 async def rescue_stalled(app: App, terms: WorkerTerms) -> int:

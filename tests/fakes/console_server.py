@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,8 +19,12 @@ from cloud_api.config import CloudSettings, TlsFiles
 from cloud_api.console import build_accounts
 from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations.roles import APPLICATION
+from cloud_api.notify.settings import SmtpSettings
+from cloud_api.people import build_invitations
 from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.invitations import Invited, Wanted
 from cloud_api.services.organisation_file import OrganisationFile
+from cloud_api.services.signed_links import LinkPurpose
 from cloud_api.services.staff_accounts import NewStaff
 from cloud_api.serving import build_http, build_rate_limit
 from cloud_api.store.db import Database, DatabaseSettings
@@ -126,6 +130,24 @@ class ConsoleServer:
             head = await epochs.read_head(tx, kiosk.identity.kiosk, kiosk.key.epoch)
         return head.seq if head else 0
 
+    def invitation(self, email: str, *grants: Grant) -> str:
+        """The path of a new invitation's link, as a server without mail hands it over."""
+        quiet = replace(self.cloud, settings=replace(self.cloud.settings, mail=None))
+        said = self.run(
+            build_invitations(quiet).invite_as_operator(self.ground.tenant, Wanted(email, grants), OPERATOR)
+        )
+        assert isinstance(said, Invited)
+        assert said.link is not None
+        return said.link.removeprefix(self.origin)
+
+    def host_link(self, host: UUID) -> str:
+        """The path of a host's own page."""
+        return f"/mail/{self.run(self._link(host))}"
+
+    async def _link(self, host: UUID) -> str:
+        async with self.cloud.db.tenant(self.ground.tenant) as tx:
+            return await self.cloud.mailing.links.make(tx, LinkPurpose.HOST_MAIL, host)
+
     def forget_attempts(self) -> None:
         """Let every address begin afresh, as after a long pause."""
         self.run(self._forget())
@@ -203,7 +225,8 @@ async def _serving(addresses: DatabaseAddresses, now: datetime, file: Organisati
         folder = Path(name)
         tls = TlsFiles(folder / "tls.crt", folder / "tls.key", pinned=True)
         make_certificate(tls, origin, datetime.now(UTC) - timedelta(days=1))  # noqa: TID251  browsers compare with today
-        settings = CloudSettings(folder, origin, "127.0.0.1", port, tls, None, None, None)
+        mail = SmtpSettings(host="127.0.0.1", port=9, sender="lodge@example.org", security="insecure")  # no worker runs
+        settings = CloudSettings(folder, origin, "127.0.0.1", port, tls, mail, None, None)
         async with Database(DatabaseSettings(url=addresses.app, role=APPLICATION, pool_size=6)).open() as db:
             cloud = build_cloud(settings, db, KeyRing(MemoryKeyService()), b"n" * 32, None, clock)
             kept: list[bytes] = []

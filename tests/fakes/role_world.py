@@ -19,10 +19,22 @@ from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.api_tokens import TokenKind, new_token
 from cloud_api.services.audit_reading import AuditReading
 from cloud_api.services.organisation_file import InvitationEntry, SiteEntry, WindowEntry, ZoneEntry
-from cloud_api.store import api_clients, api_keys, data_keys, hosts, kiosks, published, sessions, staff_roles, users
+from cloud_api.store import (
+    api_clients,
+    api_keys,
+    data_keys,
+    hosts,
+    invitations,
+    kiosks,
+    published,
+    sessions,
+    staff_roles,
+    users,
+)
 from cloud_api.store.api_clients import ApiClient
 from cloud_api.store.api_keys import ApiKey
 from cloud_api.store.hosts import Host
+from cloud_api.store.invitations import Invitation
 from cloud_api.store.published import PublishedEntry
 from cloud_api.store.sessions import NewSession
 from cloud_api.store.users import User
@@ -162,6 +174,15 @@ class RoleWorld:
         async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
             await hosts.put(tx, self.ground.cloud.ring, host, self.ground.clock.now())
         return host.id
+
+    async def new_invitation(self, place: Place) -> UUID:
+        """An invitation to a role at a place."""
+        now = self.ground.clock.now()
+        grants = (Grant(Role.RECEPTIONIST, place.site),)
+        fresh = Invitation(uuid4(), "robin@example.org", grants, None, "en", now, now + timedelta(days=7))
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            await invitations.add(tx, await data_keys.open_organisation_key(tx, self.ground.cloud.ring), fresh)
+        return fresh.id
 
     async def ask(self, method: str, path: str, person: Person, **changes: object) -> httpx.Response:
         return await self.client.request(method, path, headers=person.headers, **changes)  # type: ignore[arg-type]  # passed on by name

@@ -15,6 +15,7 @@ from cloud_api.http.console.gate import ConsoleGate, actor_of, forget, remember,
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.proofs import Proofs
 from cloud_api.http.problems import ProblemError
+from cloud_api.services.own_address import OwnAddress
 from cloud_api.services.own_factors import OwnFactorsDesk
 from cloud_api.services.own_sessions import OwnSessions, PasswordFault
 from cloud_api.services.passwords import MIN_LENGTH, PasswordsBusyError
@@ -41,6 +42,7 @@ class AccountPorts:
     factors: OwnFactorsDesk
     sessions: OwnSessions
     team: Team
+    address: OwnAddress
     clock: Clock
 
 
@@ -52,6 +54,7 @@ def account_router(ports: AccountPorts) -> APIRouter:
     async def account(request: Request, *, done: str = "", staff: Annotated[Staff, ports.gate.signed_in()]) -> Response:
         view, listed = await ports.factors.view(staff), await ports.sessions.list(staff)
         facts: dict[str, object] = {"factors": view, "sessions": len(listed), "now": ports.clock.now(), "done": done}
+        facts["address"] = await ports.address.view(staff)
         facts["roles"] = await ports.team.roles_of(staff)
         return ports.pages.page(request, "account.html", facts, staff=staff)
 

@@ -58,10 +58,11 @@ def sign_in_router(ports: SignInPagePorts) -> APIRouter:
         next: str = "/board",  # noqa: A002  the name in the address
         ended: str = "",
         again: str = "",
+        done: str = "",
     ) -> Response:
         if await ports.gate.find(request) is not None:
             return RedirectResponse(safe_next(next), status_code=303)
-        return _form(ports, request, next_page=safe_next(next), ended=bool(ended), again=bool(again))
+        return _form(ports, request, next_page=safe_next(next), ended=bool(ended), again=bool(again), done=bool(done))
 
     @router.post(SIGN_IN, tags=["public"])
     async def sign_in(request: Request) -> Response:
@@ -107,9 +108,9 @@ async def let_in(ports: SignInPagePorts, request: Request, signed_in: SignedIn, 
 
 
 def _form(
-    ports: SignInPagePorts, request: Request, *, next_page: str, ended: bool = False, again: bool = False
+    ports: SignInPagePorts, request: Request, *, next_page: str, ended: bool, again: bool, done: bool
 ) -> Response:
-    facts = {"email": "", "next_page": next_page, "ended": ended, "again": again, **_nothing_wrong()}
+    facts = {"email": "", "next_page": next_page, "ended": ended, "again": again, "done": done, **_nothing_wrong()}
     return ports.pages.page(request, "sign_in.html", facts)
 
 
@@ -125,6 +126,7 @@ def _refusal(
         "next_page": safe_next(said.next),
         "ended": False,
         "again": False,
+        "done": False,
         "wrong": wrong,
         "again_at": ports.clock.now() + timedelta(seconds=retry_after) if retry_after else None,
         "minutes": -(-retry_after // 60),

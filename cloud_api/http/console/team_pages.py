@@ -10,19 +10,19 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud_api.http.console.forms import read_pairs
 from cloud_api.http.console.gate import ConsoleGate, actor_of, forbidden
+from cloud_api.http.console.grant_forms import MOST_GRANTS, read_grants, write_grant
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.step_up import StepUp
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
-from cloud_api.policy.roles import Grant, Role
 from cloud_api.policy.team_rules import Refusal
+from cloud_api.services.invitations import Invitations
 from cloud_api.services.sign_in import Staff
 from cloud_api.services.team import Change, Member, Team
 
 TEAM = "/team"
-_MOST_GRANTS = 200
 _FIELD = "grant"
-Grants = Annotated[list[str], Query(alias=_FIELD, max_length=_MOST_GRANTS)]
+Grants = Annotated[list[str], Query(alias=_FIELD, max_length=MOST_GRANTS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class TeamPorts:
     pages: Pages
     gate: ConsoleGate
     team: Team
+    invitations: Invitations
     step_up: StepUp
 
 
@@ -46,8 +47,12 @@ def team_router(ports: TeamPorts) -> APIRouter:
 
 def _add_roles(router: APIRouter, ports: TeamPorts) -> None:
     @router.get(TEAM)
-    async def team(request: Request, staff: Annotated[Staff, ports.gate.needs(Permission.TEAM_VIEW)]) -> Response:
-        facts = {"view": await ports.team.view(staff)}
+    async def team(
+        request: Request, *, done: str = "", staff: Annotated[Staff, ports.gate.needs(Permission.TEAM_VIEW)]
+    ) -> Response:
+        facts: dict[str, object] = {"view": await ports.team.view(staff), "done": done}
+        facts["mails"] = ports.invitations.mails
+        facts["pending"] = await ports.invitations.list(staff)
         return ports.pages.page(request, "team.html", facts, staff=staff)
 
     @router.get("/team/{user_id}")
@@ -66,7 +71,7 @@ def _add_roles(router: APIRouter, ports: TeamPorts) -> None:
         *,
         grant: Grants = [],  # noqa: B006  FastAPI copies it
     ) -> Response:
-        change = await ports.team.preview(staff, user_id, _read_grants(grant))
+        change = await ports.team.preview(staff, user_id, read_grants(grant))
         if change is None:
             raise _nobody()
         await ports.step_up.require(staff, request)
@@ -76,8 +81,8 @@ def _add_roles(router: APIRouter, ports: TeamPorts) -> None:
     async def change(
         request: Request, user_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.TEAM_MANAGE)]
     ) -> Response:
-        pairs = await read_pairs(request, most=_MOST_GRANTS)
-        wanted = _read_grants([value for name, value in pairs if name == _FIELD])
+        pairs = await read_pairs(request, most=MOST_GRANTS)
+        wanted = read_grants([value for name, value in pairs if name == _FIELD])
         await ports.step_up.require(staff, request)
         refusal = await ports.team.change(staff, user_id, wanted, actor_of(request, staff))
         return await _outcome(ports, request, staff, user_id, refusal)
@@ -154,23 +159,6 @@ async def _find(ports: TeamPorts, request: Request, staff: Staff, user_id: UUID)
     if not found.manageable:
         await _end_where_barred(ports, request, staff, Refusal.NOT_YOURS)
     return found
-
-
-def write_grant(grant: Grant) -> str:
-    """A grant as forms carry it: ``receptionist``, or ``receptionist@`` and a location's id."""
-    return grant.role.value if grant.site is None else f"{grant.role.value}@{grant.site}"
-
-
-def _read_grants(values: list[str]) -> tuple[Grant, ...]:
-    try:
-        return tuple(_read_grant(value) for value in values)
-    except ValueError as error:
-        raise ProblemError(422, "invalid", "The form is not filled in as it must be") from error
-
-
-def _read_grant(value: str) -> Grant:
-    role, at, site = value.partition("@")
-    return Grant(Role(role), UUID(site) if at else None)
 
 
 def _nobody() -> ProblemError:

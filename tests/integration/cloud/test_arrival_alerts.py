@@ -78,6 +78,8 @@ async def test_a_real_mail_server_gets_one_message_in_plain_words(addresses: Dat
         (message,) = server.box.messages
     assert message["Subject"] == "Ada Bcc: eve@example.org <script>alert(1)</script> [b] has arrived at Mill Lane"
     assert message["Bcc"] is None
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["List-Unsubscribe"].startswith("<https://lodge.example.org/mail/")
     assert message["To"] == "grace@example.org"
     assert "Front lobby, Mill Lane" in message.get_content()
     assert "ago" not in message.get_content()

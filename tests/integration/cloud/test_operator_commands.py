@@ -62,7 +62,7 @@ OTHERS: dict[str, set[tuple[str, ...]]] = {
         ("org", "apply"), ("org", "create"), ("org", "policy"), ("org", "resume"), ("org", "suspend"),
         ("user", "create"), ("user", "reset-factors"), ("user", "set-password"), ("user", "set-roles"),
         ("visit", "erase"), ("webhook", "again"), ("webhook", "create"), ("webhook", "remove"), ("webhook", "resume"),
-        ("webhook", "secret"), ("webhook", "test"),
+        ("webhook", "secret"), ("webhook", "test"), ("user", "invite"), ("org", "domains"), ("org", "revoke-links"),
     },
     "tell of logs and keys of one kiosk or entry": {
         ("audit", "consistency"), ("audit", "export"), ("audit", "prove"), ("audit", "verify"), ("kiosk", "epochs"),

@@ -25,6 +25,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations.roles import APPLICATION
 from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.postgres.cluster import Server
+from cloud_api.services.session_tokens import with_tenant
 from cloud_api.services.visit_listing import VisitListing
 from cloud_api.store.db import Database, DatabaseSettings
 from cloud_api.store.stays import Chosen
@@ -153,7 +154,8 @@ def _pretend(url: str, factor: int) -> None:
 
 def _pages(app: Any, busy: Busy, user: UUID) -> Iterator[str]:
     """Every page of the console, about this visit and kiosk; a new parameter must be given a value here."""
-    values = {"key_id": busy.stay, "stay_id": busy.stay, "kiosk_id": busy.kiosk, "photo_id": busy.stay, "user_id": user}
+    values: dict[str, object] = {"stay_id": busy.stay, "kiosk_id": busy.kiosk, "photo_id": busy.stay, "user_id": user}
+    values |= {"key_id": busy.stay, "token": with_tenant(busy.ground.tenant, "nothing")}
     for route in flat(app.routes):
         if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and not route.path.startswith(_NO_PAGES):
             yield route.path.format(**values)

@@ -28,7 +28,7 @@ pytestmark = [
 EXPECTED: Mapping[str, Any] = tomllib.loads(Path("docs/security/roles.toml").read_text("utf-8"))
 PLACED_BY_QUERY = ("GET /board", "GET /evacuation")
 OWN = ("/account/", "/prove/")
-PLACED_BY_FORM = ("POST /kiosks",)
+PLACED_BY_FORM = ("POST /kiosks", "POST /invitations")
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +86,14 @@ async def ask(world: RoleWorld, name: str, person: Person, place: Place, site: o
         passkey_id=uuid4(),
         client_id=uuid4(),
         key_id=await world.new_key() if "{key_id}" in path else "",
+        invitation_id=await world.new_invitation(place) if "{invitation_id}" in path else "",
     )
     if name in PLACED_BY_QUERY:
         path += f"?site={site}"
     if path.endswith("/roles") and method == "GET":
         path += f"?grant=receptionist@{site}"
     forms = {"/kiosks": {"name": "New kiosk", "site": place.key}, "/roles": {"grant": f"receptionist@{site}"}}
+    forms["/invitations"] = {"email": "robin@example.org", "grant": f"receptionist@{site}"}
     form = next((form for end, form in forms.items() if path.endswith(end)), {}) if method == "POST" else None
     answer = await world.ask(method, path, person, data=form)
     if answer.status_code == 303 and answer.headers["location"].startswith("/sign-in"):

@@ -1,0 +1,31 @@
+"""Joins what goes out by mail: messages to hosts, letters to staff, and the links in both."""
+
+from dataclasses import dataclass
+
+from cloud_api.notify.mailer import Mailer
+from cloud_api.services.arrival_alerts import AlertFoot, AlertTerms, ArrivalAlerts
+from cloud_api.services.audit_trail import AuditTrail
+from cloud_api.services.letters import LetterPorts, Letters
+from cloud_api.services.signed_links import SignedLinks
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What the worker sends, and what those who have something sent stand on."""
+
+    alerts: ArrivalAlerts
+    links: SignedLinks
+    ports: LetterPorts
+    letters: Letters
+
+
+def join_mailing(ports: LetterPorts, trail: AuditTrail, mailer: Mailer | None) -> Mailing:
+    """Join it; without a ``mailer`` nothing is sent from here."""
+    links, terms = SignedLinks(ports.db, ports.ring, trail, ports.clock), AlertTerms()
+    foot = AlertFoot(links, ports.origin)
+    return Mailing(
+        alerts=ArrivalAlerts(ports.db, ports.ring, mailer, ports.jobs, ports.clock, terms, foot=foot),
+        links=links,
+        ports=ports,
+        letters=Letters(ports, mailer, terms),
+    )

@@ -1,0 +1,200 @@
+"""Inviting people into the team (R09): made, sent again, taken back. Whoever acts is judged by what they bear at that
+moment, and what they say is the same whether or not the address has an account anywhere (ADR 69).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from cloud_api.policy.permissions import Permission
+from cloud_api.policy.roles import Grant, Role, tidied
+from cloud_api.policy.table import may, reach_of
+from cloud_api.policy.team_rules import Refusal, may_give
+from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.invitation_domains import domain_fault
+from cloud_api.services.letters import LetterPorts, post
+from cloud_api.services.one_time_links import make_token
+from cloud_api.services.quotas import QuotaExceededError, require_room
+from cloud_api.services.sign_in import Staff
+from cloud_api.services.sign_in_names import email_fault
+from cloud_api.services.staff_accounts import describe
+from cloud_api.store import data_keys, invitation_domains, invitations, letters, organisations, staff_roles
+from cloud_api.store.db import Tenant
+from cloud_api.store.invitations import Invitation
+
+LASTS = timedelta(days=7)
+_FULL = "Your organisation has all the accounts that it may have. Remove somebody, or ask whoever runs the server."
+_KEPT = timedelta(days=30)
+"""For so long an invitation that is over is still shown, so that it can be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whom to invite to what; ``language``: of the mail."""
+
+    email: str
+    grants: tuple[Grant, ...]
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation that is on its way; ``link`` is there only where this server sends no mail, and only now."""
+
+    id: UUID
+    email: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InviteFault:
+    """Why nobody is invited, as a sentence; ``barred`` where it is not for whoever asked to do."""
+
+    words: str
+    barred: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An invitation as the team page shows it; ``mail`` says what became of its letter, ``handed`` without one."""
+
+    id: UUID
+    email: str
+    roles: tuple[str, ...]
+    made_at: datetime
+    ends_at: datetime
+    over: bool
+    mail: str
+
+
+class Invitations:
+    """Makes invitations, and looks after those that wait. ``mails``: whether this server sends mail."""
+
+    def __init__(self, ports: LetterPorts, trail: AuditTrail, *, mails: bool) -> None:
+        self._ports = ports
+        self._db = ports.db
+        self._trail = trail
+        self.mails = mails
+
+    async def list(self, staff: Staff) -> tuple[Pending, ...]:
+        """Those that whoever looks could have made, the newest first."""
+        now = self._ports.clock.now()
+        async with self._db.tenant(staff.tenant, snapshot=True) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
+            found = [
+                item
+                for item in await invitations.list_all(tx, cipher)
+                if why_not_invite(staff.grants, item.grants) is None
+            ]
+            mailed = await letters.standings_of(tx, [item.id for item in found])
+            places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
+        return tuple(
+            Pending(
+                item.id,
+                item.email,
+                tuple(describe(grant, places) for grant in item.grants),
+                item.made_at,
+                item.ends_at,
+                item.ends_at <= now,
+                mailed.get(item.id, "handed"),
+            )
+            for item in found
+        )
+
+    async def invite(self, staff: Staff, wanted: Wanted, actor: Actor) -> Invited | InviteFault:
+        """Invite somebody."""
+        async with self._db.tenant(staff.tenant) as tx:
+            own = await staff_roles.of_user(tx, staff.user_id)
+            places = await organisations.list_site_ids(tx)
+            barred = why_not_invite(own, wanted.grants, places)
+            if barred is not None:
+                return InviteFault(barred.value, barred)
+            return await self._make(tx, wanted, staff.user_id, actor)
+
+    async def invite_as_operator(self, tenant: UUID, wanted: Wanted, actor: Actor) -> Invited | InviteFault:
+        """Invite somebody by command; without roles the first of an organisation becomes its owner."""
+        async with self._db.tenant(tenant) as tx:
+            grants = wanted.grants
+            if not grants:
+                if await staff_roles.count_owners(tx):
+                    return InviteFault("say what this person may do: a --role such as receptionist, security or admin")
+                grants = (Grant(Role.OWNER),)
+            return await self._make(tx, Wanted(wanted.email, grants, wanted.language), None, actor)
+
+    async def send_again(self, staff: Staff, invitation_id: UUID, actor: Actor) -> Invited | InviteFault:
+        """Let one last anew, with another link: the one before it opens nothing any more."""
+        now = self._ports.clock.now()
+        async with self._db.tenant(staff.tenant) as tx:
+            found = await self._own(tx, staff, invitation_id)
+            if found is None:
+                return InviteFault(Refusal.NOBODY.value, Refusal.NOBODY)
+            fault = domain_fault(found.email, await invitation_domains.read(tx))
+            if fault is not None:
+                return InviteFault(fault)
+            await invitations.begin_again(tx, found.id, staff.user_id, now + LASTS)
+            await self._trail.record(tx, AdminAct("staff.invited_again", actor, {"name": found.email}))
+            return Invited(found.id, found.email, await self._give_out(tx, found.id))
+
+    async def withdraw(self, staff: Staff, invitation_id: UUID, actor: Actor) -> bool:
+        """Take one back; ``False`` when there is none within reach."""
+        async with self._db.tenant(staff.tenant) as tx:
+            found = await self._own(tx, staff, invitation_id)
+            if found is None or not await invitations.remove(tx, found.id):
+                return False
+            await self._trail.record(tx, AdminAct("staff.invitation_withdrawn", actor, {"name": found.email}))
+        return True
+
+    async def _own(self, tx: Tenant, staff: Staff, invitation_id: UUID) -> Invitation | None:
+        cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
+        found = await invitations.find(tx, cipher, invitation_id)
+        own = await staff_roles.of_user(tx, staff.user_id)
+        return found if found is not None and why_not_invite(own, found.grants) is None else None
+
+    async def _make(self, tx: Tenant, wanted: Wanted, inviter: UUID | None, actor: Actor) -> Invited | InviteFault:
+        fault = email_fault(wanted.email) or domain_fault(wanted.email, await invitation_domains.read(tx))
+        if fault is not None:
+            return InviteFault(fault)
+        try:
+            await require_room(tx, "staff")
+        except QuotaExceededError:
+            return InviteFault(_FULL)
+        now = self._ports.clock.now()
+        cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
+        places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
+        fresh = Invitation(
+            uuid4(), wanted.email.strip(), tidied(wanted.grants), inviter, wanted.language, now, now + LASTS
+        )
+        await invitations.remove_over(tx, now - _KEPT)
+        await invitations.add(tx, cipher, fresh)
+        roles = ", ".join(describe(grant, places) for grant in fresh.grants)
+        await self._trail.record(tx, AdminAct("staff.invited", actor, {"name": fresh.email, "roles": roles}))
+        return Invited(fresh.id, fresh.email, await self._give_out(tx, fresh.id))
+
+    async def _give_out(self, tx: Tenant, invitation_id: UUID) -> str | None:
+        """Have the link sent; where this server sends no mail it is made here, and is in nobody's hands but these."""
+        if self.mails:
+            await post(self._ports, tx, "invitation", invitation_id)
+            return None
+        token = make_token(tx.id)
+        await invitations.put_token(tx, invitation_id, token.kept, by_mail=False)
+        return f"{self._ports.origin}/join/{token.text}"
+
+
+def why_not_invite(
+    own: Collection[Grant], wanted: Collection[Grant], places: Collection[UUID] | None = None
+) -> Refusal | None:
+    """Why whoever bears ``own`` may not invite somebody to these roles. ``places``: the locations that there are."""
+    reach = reach_of(own, Permission.TEAM_MANAGE)
+    if reach is None:
+        return Refusal.NOT_YOURS
+    for grant in wanted:
+        if grant.site is not None and (
+            not reach.holds(grant.site) or (places is not None and grant.site not in places)
+        ):
+            return Refusal.NO_PLACE
+    if not wanted:
+        return Refusal.NO_ROLE
+    if any(grant.role is Role.OWNER for grant in wanted):
+        return None if places is None and may(own, Permission.TEAM_MANAGE_OWNERS) else Refusal.OWNERSHIP
+    return None if all(may_give(own, grant) for grant in wanted) else Refusal.NOT_YOURS

@@ -1,0 +1,184 @@
+"""Letters to staff, sent as alerts are: at most once, whatever crashes or races (ADR 23, ADR 69).
+
+The token of a link is made by whoever sends it, at the last moment before the message's bytes go out, and its hash is
+committed with the claim: it is in the mail and nowhere else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from cloud_api.clock import Clock
+from cloud_api.keys.ring import KeyRing
+from cloud_api.notify.letter_words import LetterWords, letter
+from cloud_api.notify.mailer import Delivery, Mail, Mailer
+from cloud_api.services.arrival_alerts import SETTLED, AlertTerms
+from cloud_api.services.one_time_links import FreshToken, make_token
+from cloud_api.services.sign_in_names import SignInNames, normal_email
+from cloud_api.store import data_keys, invitations, letters, organisations, staff_links, users
+from cloud_api.store.alerts import AlertStanding
+from cloud_api.store.db import Database, Tenant
+from cloud_api.store.jobs import JobQueue
+from cloud_api.store.letters import Letter, LetterKind
+
+_KEPT = timedelta(days=30)
+_NOT_NEEDED = "it is not needed any more"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPorts:
+    """What letters stand on. ``origin``: where links lead."""
+
+    db: Database
+    ring: KeyRing
+    jobs: JobQueue
+    names: SignInNames
+    clock: Clock
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A letter before its link is filled in; ``path`` is empty where it has none. ``taken``: what it is instead where
+    the address has an account on this server.
+    """
+
+    to: str
+    kind: str
+    language: str | None
+    path: str = ""
+    taken: str = ""
+
+
+async def post(
+    ports: LetterPorts, tx: Tenant, kind: LetterKind, subject_id: UUID, recipient: str | None = None
+) -> None:
+    """Have a letter written and sent once the transaction is committed."""
+    cipher = await data_keys.open_organisation_key(tx, ports.ring)
+    fresh = Letter(uuid4(), kind, subject_id, recipient, "waiting", ports.clock.now())
+    await letters.add(tx, cipher, fresh)
+    await ports.jobs.defer_letters(tx, [fresh.id])
+
+
+class Letters:
+    """Delivers letters, and takes up those that were left behind."""
+
+    def __init__(self, ports: LetterPorts, mailer: Mailer | None, terms: AlertTerms) -> None:
+        self._ports = ports
+        self._db = ports.db
+        self._mailer = mailer
+        self._terms = terms
+
+    async def deliver(self, tenant: UUID, letter_ids: Sequence[UUID]) -> int:
+        """Deliver these; how many still wait and should be tried again later."""
+        return sum([await self._deliver_one(tenant, letter_id) == "waiting" for letter_id in letter_ids])
+
+    async def rescue(self) -> int:
+        """Give up on lost senders, defer anew what waits too long, forget what is long over; how many were deferred."""
+        now = self._ports.clock.now()
+        lost = now - timedelta(seconds=self._terms.lost_after_seconds)
+        again = now - timedelta(seconds=self._terms.again_after_seconds)
+        async with self._db.lookup() as lookups:
+            tenants = await lookups.list_letter_backlogs(max(lost, again))
+        deferred = 0
+        for tenant in tenants:
+            async with self._db.tenant(tenant) as tx:
+                await letters.give_up(
+                    tx, lost=lost, expired=now - timedelta(hours=self._terms.given_up_after_hours), now=now
+                )
+                waiting = await letters.take_up_waiting(tx, again, now)
+                await self._ports.jobs.defer_letters(tx, waiting)
+            deferred += len(waiting)
+        return deferred
+
+    async def _deliver_one(self, tenant: UUID, letter_id: UUID) -> AlertStanding | None:
+        now = self._ports.clock.now()
+        async with self._db.tenant(tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
+            found = await letters.find(tx, cipher, letter_id)
+            if found is None or found.standing != "waiting":
+                return None
+            await letters.remove_old(tx, now - _KEPT)
+            organisation = await organisations.find_open_name(tx)
+            draft = await self._draft(tx, found)
+            if draft is None or organisation is None or self._mailer is None:
+                fault = "no mail server is configured" if draft and organisation else _NOT_NEEDED
+                await letters.settle(tx, letter_id, "failed", fault=fault, now=now)
+                return "failed"
+        if draft.taken and await self._has_account(draft.to):
+            draft = _Draft(draft.to, draft.taken, draft.language)
+        token = make_token(tenant) if draft.path else None
+        mail = self._write(found, draft, organisation, token)
+
+        async def claim() -> bool:
+            return await self._claim(tenant, found, token)
+
+        delivery = await self._mailer.deliver(mail, claim)
+        if delivery is Delivery.NOT_OURS:
+            return None
+        standing, fault_found = SETTLED[delivery]
+        async with self._db.tenant(tenant) as tx:
+            await letters.settle(tx, letter_id, standing, fault=fault_found, now=self._ports.clock.now())
+        return standing
+
+    async def _claim(self, tenant: UUID, found: Letter, token: FreshToken | None) -> bool:
+        """Take a letter for sending, together with the link that it bears."""
+        async with self._db.tenant(tenant) as tx:
+            if not await letters.claim(tx, found.id, self._ports.clock.now()):
+                return False
+            if token is None or await _keep(tx, found, token):
+                return True
+            # It was taken back while the letter was written.
+            await letters.settle(tx, found.id, "failed", fault=_NOT_NEEDED, now=self._ports.clock.now())
+            return False
+
+    def _write(self, found: Letter, draft: _Draft, organisation: str, token: FreshToken | None) -> Mail:
+        link = f"{self._ports.origin}{draft.path}{token.text}" if token else ""
+        subject, text = letter(draft.kind, draft.language, LetterWords(organisation, link))
+        return Mail(found.id, draft.to, subject, text)
+
+    async def _draft(self, tx: Tenant, found: Letter) -> _Draft | None:
+        """What a letter is to say, as things stand now; ``None`` when nobody is to be told any more."""
+        if found.kind == "invitation":
+            return await self._invitation(tx, found)
+        if found.kind in ("password_link", "address_link"):
+            return await self._link(tx, found)
+        cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
+        user = await users.find(tx, cipher, found.subject_id)
+        if user is None:
+            return None
+        _, language = await users.mail_facts(tx, user.id)
+        return _Draft(found.recipient or user.email, found.kind, language)
+
+    async def _link(self, tx: Tenant, found: Letter) -> _Draft | None:
+        cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
+        link = await staff_links.find(tx, cipher, found.subject_id)
+        if link is None or link.ends_at <= self._ports.clock.now():
+            return None
+        user = await users.find(tx, cipher, link.user_id)
+        if user is None:
+            return None
+        _, language = await users.mail_facts(tx, link.user_id)
+        if link.purpose == "password":
+            return _Draft(link.email, "password_link", language, "/reset/")
+        taken = "" if normal_email(link.email) == normal_email(user.email) else "address_taken"
+        return _Draft(link.email, "address_link", language, "/confirm/", taken)
+
+    async def _invitation(self, tx: Tenant, found: Letter) -> _Draft | None:
+        cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
+        invitation = await invitations.find(tx, cipher, found.subject_id)
+        if invitation is None or invitation.ends_at <= self._ports.clock.now():
+            return None
+        return _Draft(invitation.email, "invitation", invitation.language, "/join/", "has_account")
+
+    async def _has_account(self, email: str) -> bool:
+        token = await self._ports.names.token(email)
+        async with self._db.lookup() as lookups:
+            return await lookups.find_sign_in(token) is not None
+
+
+async def _keep(tx: Tenant, found: Letter, token: FreshToken) -> bool:
+    if found.kind == "invitation":
+        return await invitations.put_token(tx, found.subject_id, token.kept, by_mail=True)
+    return await staff_links.put_token(tx, found.subject_id, token.kept)
