@@ -19,6 +19,7 @@ from cloud_api.clock import Clock
 from cloud_api.config import CloudSettings
 from cloud_api.http.console.account_pages import AccountPorts, account_router
 from cloud_api.http.console.assets import Assets
+from cloud_api.http.console.audit_export_pages import AuditExportPorts, audit_export_router
 from cloud_api.http.console.audit_pages import AuditPorts, audit_router
 from cloud_api.http.console.board_pages import BoardPorts, board_router
 from cloud_api.http.console.factor_pages import FactorPorts, factor_router
@@ -39,8 +40,10 @@ from cloud_api.identity import Identity, build_identity
 from cloud_api.keys.ring import KeyRing
 from cloud_api.objects.pictures import Pictures
 from cloud_api.objects.port import Objects
+from cloud_api.services.audit_explaining import AuditExplaining
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_reading import AuditReading
+from cloud_api.services.audit_tables import AuditTables
 from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.board import Board
 from cloud_api.services.confirmation import Confirmation
@@ -48,6 +51,8 @@ from cloud_api.services.earlier_visits import EarlierVisits
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fleet_view import FleetReading
 from cloud_api.services.kiosk_logs import KioskLogReading
+from cloud_api.services.log_contests import LogContests
+from cloud_api.services.log_files import LogFiles
 from cloud_api.services.passwords import Passwords
 from cloud_api.services.rate_limits import SharedRateLimit
 from cloud_api.services.security_log import SecurityLog
@@ -141,7 +146,7 @@ def build_console(cloud: Services) -> Console:
     """Join the console."""
     pages, ticks, limit = Pages(), Ticks(cloud.db), build_shared_limit(cloud)
     identity = build_identity(cloud, limit)
-    gate = ConsoleGate(identity.sign_in, build_security_log(cloud))
+    gate = ConsoleGate(identity.sign_in, build_security_log(cloud), LogContests(cloud.db, cloud.ring))
     proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))
     board = BoardPorts(
         pages=pages,
@@ -161,9 +166,7 @@ def build_console(cloud: Services) -> Console:
             kiosk_log_router(KioskLogPorts(pages, gate, cloud.kiosk_logs, cloud.confirmation)),
             kiosk_router(KioskPorts(pages, gate, proofs, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
             team_router(TeamPorts(pages, gate, team, proofs)),
-            audit_router(
-                AuditPorts(pages, gate, proofs, AuditReading(cloud.db, cloud.ring), cloud.audit_export, cloud.clock)
-            ),
+            *_audit_routers(cloud, pages, gate, proofs),
         ),
         middleware=_guards(cloud, pages, limit),
         ticks=ticks,
@@ -201,6 +204,22 @@ def _identity_routers(
         account_router(AccountPorts(pages, gate, proofs, identity.factors, identity.sessions, team, clock)),
         factor_router(FactorPorts(pages, gate, proofs, identity.factors, clock)),
     )
+
+
+def _audit_routers(cloud: Services, pages: Pages, gate: ConsoleGate, proofs: Proofs) -> tuple[APIRouter, ...]:
+    db, ring, clock = cloud.db, cloud.ring, cloud.clock
+    tables = build_audit_tables(cloud)
+    return (
+        audit_export_router(AuditExportPorts(pages, gate, proofs, cloud.audit_export, tables, clock)),
+        audit_router(
+            AuditPorts(pages, gate, AuditReading(db, ring), AuditExplaining(db, ring), LogFiles(db, ring), clock)
+        ),
+    )
+
+
+def build_audit_tables(cloud: Services) -> AuditTables:
+    """Exports of the audit log as tables, for pages and commands."""
+    return AuditTables(cloud.db, cloud.ring, cloud.trail, cloud.clock)
 
 
 def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit) -> tuple[Middleware, ...]:

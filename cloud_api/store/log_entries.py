@@ -1,8 +1,10 @@
 """Single entries and checkpoints of the audit log, for those who ask for one."""
 
+from datetime import datetime
 from uuid import UUID
 
 from cloud_api.keys.fields import FieldCipher
+from cloud_api.store import audit_log
 from cloud_api.store.audit_log import LogEntry
 from cloud_api.store.db import Tenant
 
@@ -28,6 +30,24 @@ async def find(tx: Tenant, cipher: FieldCipher, generation: int, event: UUID) ->
     if sealed is not None:
         body = cipher.open(bytes(sealed), table="audit_body", column="body", row=str(record))
     return LogEntry(position, bytes(raw), is_device, body)
+
+
+async def at_position(tx: Tenant, cipher: FieldCipher, generation: int, position: int) -> LogEntry | None:
+    """The entry at a position (from 0)."""
+    async for entry in audit_log.iterate_entries(tx, cipher, generation, position + 1, start=position):
+        return entry
+    return None
+
+
+async def first_covering(tx: Tenant, generation: int, position: int) -> tuple[int, datetime] | None:
+    """Size and time of the first checkpoint over an entry, of the generation that it came in with."""
+    cursor = await tx.connection.execute(
+        "select size, signed_at from lodge.audit_checkpoint where tenant_id = %s and generation = any(%b::int4[])"
+        " and size > %s order by signed_at, size limit 1",
+        (tx.id, list(range(1, generation + 1)), position),
+    )
+    row = await cursor.fetchone()
+    return (row[0], row[1]) if row else None
 
 
 async def checkpoint_at(tx: Tenant, generation: int, size: int) -> str | None:

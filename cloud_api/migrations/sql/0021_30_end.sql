@@ -1,0 +1,21 @@
+revoke create on schema lodge from lodge_ledger;
+
+-- Who acted is erased with the act's body.
+create function ops.forget_audit_actor() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+    update lodge.audit_search set actor = null where tenant_id = old.tenant_id and record_id = old.record_id;
+    return null;
+end $$;
+revoke all on function ops.forget_audit_actor() from public;
+create trigger forget_actor after delete on lodge.audit_body for each row execute function ops.forget_audit_actor();
+alter table lodge.audit_body enable always trigger forget_actor;
+
+-- The operator's log (R27): newest first by class; operation goes after its time, security is kept.
+create index system_log_by_class on ops.system_log (class, at desc, id);
+create function ops.purge_system_log(before timestamptz) returns bigint
+    language sql security definer set search_path = pg_catalog, pg_temp as $$
+        with gone as (delete from ops.system_log where class = 'operation' and at < before returning 1)
+        select count(*) from gone
+    $$;
+revoke all on function ops.purge_system_log(timestamptz) from public;
+grant execute on function ops.purge_system_log(timestamptz) to lodge_worker;
