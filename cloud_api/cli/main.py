@@ -25,6 +25,7 @@ _MODULES = {
     "backup": "backups",
     "database": "database",
     "erasures": "erasures",
+    "system-log": "system_log",
 }
 """Where in this package each command is."""
 
@@ -42,7 +43,7 @@ class _Commands(click.Group):
         del ctx
         if cmd_name not in _MODULES:
             return None
-        found = getattr(import_module(f"cloud_api.cli.{_MODULES[cmd_name]}"), cmd_name)
+        found = getattr(import_module(f"cloud_api.cli.{_MODULES[cmd_name]}"), cmd_name.replace("-", "_"))
         if not isinstance(found, click.Command):
             raise TypeError(f"{cmd_name} is no command")
         return found

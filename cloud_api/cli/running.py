@@ -24,7 +24,7 @@ from cloud_api.migrations.roles import APPLICATION, WORKER
 from cloud_api.observing.log_lines import set_up_logging
 from cloud_api.serving import build_http, build_rate_limit, describe_http, queue_connection, worker_terms
 from cloud_api.tls import server_context
-from cloud_api.worker.jobs import build_queue
+from cloud_api.worker.jobs import Upkeep, build_queue
 from cloud_api.worker.rounds import RoundTerms, sequence_for_ever
 
 _log = logging.getLogger("lodge.server")
@@ -177,7 +177,8 @@ async def _replay_erasures(cloud: Cloud) -> None:
 
 async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
     terms = worker_terms()
-    queue = build_queue(queue_connection(cloud, addresses), cloud.alerts, cloud.object_retention, terms)
+    upkeep = Upkeep(cloud.object_retention, cloud.operator.system_log_retention)
+    queue = build_queue(queue_connection(cloud, addresses), cloud.alerts, upkeep, terms)
     async with queue.open_async():
         sequencing = asyncio.create_task(sequence_for_ever(cloud.sequencer, RoundTerms()))
         try:

@@ -65,6 +65,11 @@ RULES: tuple[Rule, ...] = (
 _BY_PERMISSION: Mapping[Permission, Rule] = {rule.permission: rule for rule in RULES}
 
 
+def describe(permission: Permission) -> str:
+    """What it allows, in words."""
+    return _BY_PERMISSION[permission].act
+
+
 def may(grants: Iterable[Grant], permission: Permission) -> bool:
     """Whether whoever bears these roles may do this at all, be it at one location."""
     return bool(_counting(grants, _BY_PERMISSION[permission]))

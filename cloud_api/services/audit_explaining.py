@@ -1,6 +1,6 @@
 """One entry of the audit log with its proof, checked and in terms that a person can follow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from cloud_api.services.audit_reading import AuditLine, describe, read_names
 from cloud_api.services.log_files import prove_entry
 from cloud_api.services.postgres_log import read_own_page
 from cloud_api.store import audit_listing, audit_log, data_keys, log_entries, log_witnesses, signing_keys
-from cloud_api.store.audit_log import StoredCheckpoint
+from cloud_api.store.audit_log import LogEntry, StoredCheckpoint
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.log_generations import Generation
 from cloud_api.store.log_generations import list_all as list_generations
@@ -81,11 +81,9 @@ class AuditExplaining:
             entry = None
             if newest is not None and number <= newest.size:
                 entry = await log_entries.at_position(tx, cipher, newest.generation, number - 1)
-            proof = (
-                None
-                if newest is None or entry is None
-                else await _prove(tx, newest, await prove_entry(tx, newest, entry))
-            )
+            proof = None
+            if newest is not None and entry is not None:
+                proof = await _prove(tx, newest, entry)
         local = now.astimezone(names.zone)
         if proof is not None:
             proof = _at_home(proof, local)
@@ -93,22 +91,19 @@ class AuditExplaining:
         return Explained(local, line, proof, kiosk, newest.size if newest else 0)
 
 
-async def _prove(tx: Tenant, newest: StoredCheckpoint, file: InclusionFile) -> EntryProof:
-    sealed = await log_entries.first_covering(tx, newest.generation, file.index)
+async def _prove(tx: Tenant, newest: StoredCheckpoint, entry: LogEntry) -> EntryProof:
+    sealed = await log_entries.first_covering(tx, newest.generation, entry.position)
     page, stored = await read_own_page(tx), await signing_keys.newest_page(tx)
-    generations = await list_generations(tx)
-    witnesses: list[Witness] = []
+    witnesses: tuple[Witness, ...] = ()
+    fault, log, root_hash, steps = "there is no keys page to check it by", "", "", tuple[str, ...]()
     if page is not None:
-        for kiosk, note, heard_at in await log_witnesses.list_held(tx):
-            held = _place(note, page.log)
-            if held is not None and _covers(held, generations, file.index):
-                witnesses.append(Witness(kiosk, held.size, heard_at))
-    fault, log, root_hash = "there is no keys page to check it by", "", ""
-    if page is not None:
+        witnesses = await _witnesses(tx, page.log, entry.position)
         try:
             checkpoint = open_log_checkpoint(newest.note, page)
             log, root_hash = checkpoint.checkpoint.origin, checkpoint.checkpoint.root.hex()
-            fault = _fault(file, checkpoint)
+            file = await prove_entry(tx, newest, entry)
+            steps, fault = file.hashes, ""
+            _require(file, checkpoint)
         except ProtocolError as error:
             fault = str(error)
     return EntryProof(
@@ -117,26 +112,33 @@ async def _prove(tx: Tenant, newest: StoredCheckpoint, file: InclusionFile) -> E
         sealed_at=sealed[1] if sealed else None,
         entries=newest.size,
         root_hash=root_hash,
-        steps=file.hashes,
-        witnesses=tuple(witnesses),
+        steps=steps,
+        witnesses=witnesses,
         root=thumbprint(public_key(base64url(stored.root_key))) if stored else "",
         fault=fault,
     )
 
 
-def _fault(file: InclusionFile, checkpoint: LogCheckpoint) -> str:
-    try:
-        entry = read_entry(encode(file.entry))
-        verify_inclusion(
-            leaf=entry_leaf(EntryType(entry.type), entry.hash),
-            index=file.index,
-            size=checkpoint.size,
-            proof=[bytes.fromhex(value) for value in file.hashes],
-            root=checkpoint.checkpoint.root,
-        )
-    except ProtocolError as error:
-        return str(error)
-    return ""
+async def _witnesses(tx: Tenant, log: str, position: int) -> tuple[Witness, ...]:
+    generations = await list_generations(tx)
+    found: list[Witness] = []
+    for kiosk, note, heard_at in await log_witnesses.list_held(tx):
+        held = _place(note, log)
+        if held is not None and _covers(held, generations, position):
+            found.append(Witness(kiosk, held.size, heard_at))
+    return tuple(found)
+
+
+def _require(file: InclusionFile, checkpoint: LogCheckpoint) -> None:
+    """What ``lodge-verify`` checks of such a file."""
+    entry = read_entry(encode(file.entry))
+    verify_inclusion(
+        leaf=entry_leaf(EntryType(entry.type), entry.hash),
+        index=file.index,
+        size=checkpoint.size,
+        proof=[bytes.fromhex(value) for value in file.hashes],
+        root=checkpoint.checkpoint.root,
+    )
 
 
 def _place(note: str, log: str) -> LogCheckpoint | None:
@@ -155,14 +157,8 @@ def _covers(held: LogCheckpoint, generations: list[Generation], index: int) -> b
 
 def _at_home(proof: EntryProof, now: datetime) -> EntryProof:
     zone = now.tzinfo
-    return EntryProof(
-        log=proof.log,
-        generation=proof.generation,
+    return replace(
+        proof,
         sealed_at=proof.sealed_at.astimezone(zone) if proof.sealed_at else None,
-        entries=proof.entries,
-        root_hash=proof.root_hash,
-        steps=proof.steps,
-        witnesses=tuple(Witness(item.kiosk, item.entries, item.heard_at.astimezone(zone)) for item in proof.witnesses),
-        root=proof.root,
-        fault=proof.fault,
+        witnesses=tuple(replace(item, heard_at=item.heard_at.astimezone(zone)) for item in proof.witnesses),
     )

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from cloud_api.services.arrival_alerts import ArrivalAlerts
 from cloud_api.services.object_retention import ObjectRetention
+from cloud_api.services.system_log_retention import SystemLogRetention
 from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK
 
 UPKEEP_QUEUE = "upkeep"
@@ -40,9 +41,15 @@ class QueueConnection:
     configure: Callable[[AsyncConnection], Awaitable[None]]
 
 
-def build_queue(
-    connection: QueueConnection, arrivals: ArrivalAlerts, photos: ObjectRetention, terms: WorkerTerms
-) -> App:
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What goes after its time."""
+
+    photos: ObjectRetention
+    system_log: SystemLogRetention
+
+
+def build_queue(connection: QueueConnection, arrivals: ArrivalAlerts, upkeep: Upkeep, terms: WorkerTerms) -> App:
     """The queue with its tasks."""
     connector = PsycopgConnector(conninfo=connection.url, configure=connection.configure, min_size=1, max_size=4)
     app = App(connector=connector)
@@ -75,7 +82,13 @@ def build_queue(
     @app.task(name="upkeep.photos", queue=UPKEEP_QUEUE, queueing_lock="upkeep.photos")
     async def purge_photos(timestamp: int) -> None:
         del timestamp
-        await photos.purge()
+        await upkeep.photos.purge()
+
+    @app.periodic(cron="37 3 * * *")
+    @app.task(name="upkeep.system_log", queue=UPKEEP_QUEUE, queueing_lock="upkeep.system_log")
+    async def purge_system_log(timestamp: int) -> None:
+        del timestamp
+        await upkeep.system_log.purge()
 
     return app
 

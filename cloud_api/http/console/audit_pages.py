@@ -24,6 +24,7 @@ from cloud_api.services.log_files import LogFiles
 from cloud_api.services.log_proofs import Place
 from cloud_api.services.sign_in import Staff
 from sync.protocol import exact_json
+from sync.protocol.errors import ProtocolError
 from sync.protocol.trust_files import TrustFile
 
 _MOST = 2**53
@@ -133,7 +134,10 @@ def _add_entries(router: APIRouter, ports: AuditPorts) -> None:
 
     @router.get("/audit/entries/{number}/proof")
     async def proof(number: Number, staff: Annotated[Staff, ports.gate.needs(Permission.AUDIT_VIEW)]) -> Response:
-        file = await ports.files.inclusion_at(staff.tenant, number)
+        try:
+            file = await ports.files.inclusion_at(staff.tenant, number)
+        except ProtocolError as error:
+            raise ProblemError(409, "not-proved", "This entry cannot be proved", detail=str(error)) from error
         if file is None:
             raise _no_entry()
         return _file(file, f"lodge-entry-{number}.json")

@@ -84,7 +84,10 @@ class ConsoleGate:
         return found
 
     async def note_refusal(self, request: Request, staff: Staff, permission: Permission) -> None:
-        """Write down who was refused what: by ids, for names of staff are not the operator's to read."""
+        """Write down who was refused what: in the organisation's log by name, in the operator's by ids, for names of
+        staff are not the operator's to read.
+        """
+        await self._sign_in.note_refusal(staff, permission, client_address(request))
         who = f"{permission.value} user:{staff.user_id} organisation:{staff.tenant}"
         await self._security.note("access.refused", address=client_address(request), name=who)
 

@@ -10,8 +10,8 @@ select ops.classify('lodge.audit_body', 'restricted', 'actor');
 select ops.classify('lodge.audit_body', 'internal', 'kiosk_id stay_id');
 
 -- By what entries of the audit log are found (ADR 72). It is made from the log and is no evidence: who doubts a search
--- leafs through the log itself. An entry keeps its position in every generation that has it, so one row serves all. What was in the log
--- before this revision is added as the log grows; who acted then is not, for that is sealed.
+-- leafs through the log itself. An entry keeps its position in every generation that has it, so one row serves all. What
+-- was in the log before this revision is added as the log grows; who acted then is not, for that is sealed.
 create table lodge.audit_search (
     tenant_id uuid not null references lodge.organisation,
     position bigint not null,

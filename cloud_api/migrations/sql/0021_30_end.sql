@@ -12,10 +12,14 @@ alter table lodge.audit_body enable always trigger forget_actor;
 
 -- The operator's log (R27): newest first by class; operation goes after its time, security is kept.
 create index system_log_by_class on ops.system_log (class, at desc, id);
-create function ops.purge_system_log(before timestamptz) returns bigint
-    language sql security definer set search_path = pg_catalog, pg_temp as $$
-        with gone as (delete from ops.system_log where class = 'operation' and at < before returning 1)
-        select count(*) from gone
-    $$;
-revoke all on function ops.purge_system_log(timestamptz) from public;
-grant execute on function ops.purge_system_log(timestamptz) to lodge_worker;
+create function ops.keep_security() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+    if old.class <> 'operation' then
+        raise exception 'entries of class % are kept', old.class using errcode = 'insufficient_privilege';
+    end if;
+    return old;
+end $$;
+revoke all on function ops.keep_security() from public;
+create trigger keep_security before delete on ops.system_log for each row execute function ops.keep_security();
+alter table ops.system_log enable always trigger keep_security;
+grant delete on ops.system_log to lodge_worker;

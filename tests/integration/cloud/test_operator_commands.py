@@ -44,6 +44,7 @@ QUIET: set[tuple[str, ...]] = {
     ("org", "list"),
     ("org", "log"),
     ("org", "quotas"),
+    ("system-log", "list"),
     ("user", "list"),
 }
 """Commands that tell of what is there: all are run, and show no visitor."""
