@@ -25,6 +25,7 @@ from cloud_api.http.console.board_pages import BoardPorts, board_router
 from cloud_api.http.console.factor_pages import FactorPorts, factor_router
 from cloud_api.http.console.failures import answer_with, install_failures
 from cloud_api.http.console.gate import ConsoleGate
+from cloud_api.http.console.key_pages import KeyPorts, key_router
 from cloud_api.http.console.kiosk_log_pages import KioskLogPorts, kiosk_log_router
 from cloud_api.http.console.kiosk_pages import KioskPorts, kiosk_router
 from cloud_api.http.console.pages import Pages
@@ -50,6 +51,7 @@ from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.earlier_visits import EarlierVisits
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fleet_view import FleetReading
+from cloud_api.services.keys_reading import KeysReading
 from cloud_api.services.kiosk_logs import KioskLogReading
 from cloud_api.services.log_contests import LogContests
 from cloud_api.services.log_files import LogFiles
@@ -210,6 +212,7 @@ def _audit_routers(cloud: Services, pages: Pages, gate: ConsoleGate, proofs: Pro
     db, ring, clock = cloud.db, cloud.ring, cloud.clock
     tables = build_audit_tables(cloud)
     return (
+        key_router(KeyPorts(pages, gate, KeysReading(db, ring), clock)),
         audit_export_router(AuditExportPorts(pages, gate, proofs, cloud.audit_export, tables, clock)),
         audit_router(
             AuditPorts(pages, gate, AuditReading(db, ring), AuditExplaining(db, ring), LogFiles(db, ring), clock)

@@ -34,6 +34,7 @@ from cloud_api.keys.local import LocalKeyService, add_key
 from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations.roles import APPLICATION
 from cloud_api.observing.metrics import Metrics
+from cloud_api.services.refusal_notes import RefusalNotes
 from cloud_api.store import figures
 from cloud_api.store.db import Database, DatabaseSettings
 from cloud_api.worker.jobs import QueueConnection, WorkerTerms

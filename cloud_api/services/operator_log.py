@@ -58,13 +58,12 @@ class OperatorLog:
     async def list_newest(self, *, since: datetime | None = None, limit: int = 200) -> list[OperatorAct]:
         """The newest acts, newest first."""
         cipher = await self._cipher()
+        found = await system_log.list_newest(self._db, "operation", since=since, limit=limit)
         return [
             OperatorAct(
                 at, kind, msgspec.json.decode(cipher.open(sealed, **_place(entry_id)), type=OperatorDetail, strict=True)
             )
-            for entry_id, at, kind, sealed in await system_log.list_newest(
-                self._db, "operation", since=since, limit=limit
-            )
+            for entry_id, at, kind, sealed in found
         ]
 
     async def _cipher(self) -> FieldCipher:

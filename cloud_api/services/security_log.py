@@ -51,6 +51,7 @@ class SecurityLog:
     async def list_newest(self, *, since: datetime | None = None, limit: int = 200) -> list[SecurityEvent]:
         """The newest events, newest first."""
         cipher = await self._cipher()
+        found = await system_log.list_newest(self._db, "security", since=since, limit=limit)
         return [
             SecurityEvent(
                 at,
@@ -59,9 +60,7 @@ class SecurityLog:
                     cipher.open(sealed, table="system_log", column="sealed", row=str(entry_id)), type=SecurityDetail
                 ),
             )
-            for entry_id, at, kind, sealed in await system_log.list_newest(
-                self._db, "security", since=since, limit=limit
-            )
+            for entry_id, at, kind, sealed in found
         ]
 
     async def _cipher(self) -> FieldCipher:

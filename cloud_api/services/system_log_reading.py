@@ -24,7 +24,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class SystemEntry:
-    """One entry. ``address`` and ``name``: where it came from, and what was named or typed; ``reason``: why, of acts."""
+    """One entry. ``address``: where it came from; ``name``: what was named or typed; ``reason``: why, of acts."""
 
     at: datetime
     log_class: LogClass

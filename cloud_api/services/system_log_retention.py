@@ -1,4 +1,4 @@
-"""How long the operator's log is kept, by class (R27): one year, and the security class for as long as the server is."""
+"""How long the operator's log is kept, by class (R27): a year, and the security class for as long as the server is."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -40,14 +40,17 @@ async def at_position(tx: Tenant, cipher: FieldCipher, generation: int, position
 
 
 async def first_covering(tx: Tenant, generation: int, position: int) -> tuple[int, datetime] | None:
-    """Size and time of the first checkpoint over an entry, of the generation that it came in with."""
-    cursor = await tx.connection.execute(
-        "select size, signed_at from lodge.audit_checkpoint where tenant_id = %s and generation = any(%b::int4[])"
-        " and size > %s order by signed_at, size limit 1",
-        (tx.id, list(range(1, generation + 1)), position),
-    )
-    row = await cursor.fetchone()
-    return (row[0], row[1]) if row else None
+    """Size and time of the first checkpoint over an entry of a generation: of the one that it came in with."""
+    for number in range(1, generation + 1):
+        cursor = await tx.connection.execute(
+            "select size, signed_at from lodge.audit_checkpoint where tenant_id = %s and generation = %s and size > %s"
+            " order by size limit 1",
+            (tx.id, number, position),
+        )
+        row = await cursor.fetchone()
+        if row is not None:
+            return row[0], row[1]
+    return None
 
 
 async def checkpoint_at(tx: Tenant, generation: int, size: int) -> str | None:
@@ -63,9 +66,11 @@ async def checkpoint_at(tx: Tenant, generation: int, size: int) -> str | None:
 async def nearest_checkpoint(tx: Tenant, generation: int, size: int) -> int | None:
     """The size of the checkpoint nearest to one, to name it."""
     cursor = await tx.connection.execute(
-        "select size from lodge.audit_checkpoint where tenant_id = %s and generation = %s"
+        "select size from ((select size from lodge.audit_checkpoint where tenant_id = %s and generation = %s"
+        " and size <= %s order by size desc limit 1) union all (select size from lodge.audit_checkpoint"
+        " where tenant_id = %s and generation = %s and size > %s order by size limit 1)) as near"
         " order by abs(size - %s), size limit 1",
-        (tx.id, generation, size),
+        (tx.id, generation, size, tx.id, generation, size, size),
     )
     row = await cursor.fetchone()
     return int(row[0]) if row else None
