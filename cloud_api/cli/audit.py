@@ -102,7 +102,7 @@ def export(
     async def run(cloud: Cloud) -> Table:
         tables = build_audit_tables(cloud)
         table = await tables.begin(await choose_organisation(cloud, org), TableFormat(form), period, actor)
-        with open(out, "wb", opener=_private) as file:  # noqa: PTH123, ASYNC230  a command waits for its file
+        with open(out, "wb", opener=_private) as file:  # noqa: ASYNC230  a command waits for its file
             async for piece in tables.write(table):
                 file.write(piece)
         return table
