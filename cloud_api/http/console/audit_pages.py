@@ -111,7 +111,7 @@ def _add_lists(router: APIRouter, ports: AuditPorts) -> None:
     ) -> Response:
         return await _list(ports, request, staff, asked, before, security=False)
 
-    @router.get("/security")
+    @router.get("/audit/security")
     async def security(
         request: Request,
         staff: Annotated[Staff, ports.gate.needs(Permission.AUDIT_VIEW)],

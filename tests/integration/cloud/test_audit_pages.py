@@ -157,16 +157,16 @@ async def test_r05_refusals_and_failed_sign_ins_are_on_the_timeline_of_those_who
 ) -> None:
     """R05, R27: and ordinary visits are not."""
     desk = await world.person(Grant(Role.RECEPTIONIST), name="Odalys Fernhollow")
-    assert (await world.ask("GET", "/security", desk)).status_code == 403
+    assert (await world.ask("GET", "/audit/security", desk)).status_code == 403
     await record(world, "staff.signin_failed", Actor("Odalys Fernhollow", "198.51.100.7"))
-    text = await page(world, owner, "/security?who=odalys")
+    text = await page(world, owner, "/audit/security?who=odalys")
     for said in (
         "Sign-in refused: wrong password",
         "198.51.100.7",
         "Refused: their role does not allow it (Read the audit log)",
     ):
         assert said in text, said
-    assert "A visitor arrived" not in await page(world, owner, "/security")
+    assert "A visitor arrived" not in await page(world, owner, "/audit/security")
 
 
 async def test_r27_organisation_and_operator_each_see_their_own_log(world: RoleWorld, owner: Person) -> None:
@@ -176,7 +176,7 @@ async def test_r27_organisation_and_operator_each_see_their_own_log(world: RoleW
     told = await world.ground.cloud.operator.system_log.list(("security", "operation"))
     assert any(entry.name == "stranger@example.org" for entry in told)
     assert not any("Caldermoor" in entry.name or "Fernhollow" in entry.name for entry in told)
-    for path in ("/audit", "/security"):
+    for path in ("/audit", "/audit/security"):
         assert "stranger@example.org" not in await page(world, owner, path)
         assert "203.0.113.9" not in await page(world, owner, path)
 

@@ -163,7 +163,7 @@ def _pages(app: Any, busy: Busy, user: UUID) -> Iterator[str]:
             yield route.path.format(**values)
     yield from ("/board?q=ada+sample", "/board?q=nobody", "/board?show=left", "/audit?before=2000")
     yield "/audit/consistency?first=4&second=5"
-    for base in ("/audit", "/security"):
+    for base in ("/audit", "/audit/security"):
         yield from (f"{base}?who=ines", f"{base}?kiosk={busy.kiosk}", f"{base}?since=2026-01-01&until=2026-12-31")
         yield from (f"{base}?topic=kiosks&before=2000", f"{base}?topic=team&who=ines&kiosk={busy.kiosk}")
     yield f"/audit?visit={busy.stay}"
