@@ -157,10 +157,10 @@ def test_the_audit_log_is_exported_and_an_outsider_verifies_it(
     page.get_by_role("link", name="A visitor arrived").first.click()
     expect(page.get_by_text("Checked just now")).to_be_visible()
     check(page)
-    for path in ("/audit/security", "/keys", "/audit/export"):
-        page.goto(path)
+    for part in ("/audit/security", "/keys", "/audit/export"):
+        page.goto(part)
         page.locator("main h1").wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), part
         check(page)
     page.get_by_label("Reason").fill("yearly audit")
     with page.expect_download() as download:
