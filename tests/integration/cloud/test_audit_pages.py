@@ -80,6 +80,8 @@ async def test_the_log_is_searched_by_person_kind_kiosk_visit_and_day(world: Rol
     of_kiosk = await page(world, owner, f"/audit?kiosk={kiosk}")
     assert "Kiosk of Mill Lane revoked" in of_kiosk
     assert "A visitor arrived" in of_kiosk
+    assert "Signed in" not in of_kiosk
+    assert "Harbour House" not in "".join(re.findall(r"<td.*?</td>", of_kiosk))
     assert "A visitor arrived" not in await page(world, owner, f"/audit?kiosk={kiosk}&topic=keys")
     of_visit = await page(world, owner, f"/audit?visit={visit}")
     assert set(re.findall(r"A visitor \w+", of_visit)) == {"A visitor arrived"}
