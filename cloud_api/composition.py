@@ -225,9 +225,7 @@ def build_cloud(
         fork_proofs=ForkProofs(db),
         sequencer=sequencer,
         audit_export=audit_export,
-        mailing=join_mailing(
-            LetterPorts(db, ring, jobs, SignInNames(ServerKeys(db, ring)), clock, settings.origin), trail, mailer
-        ),
+        mailing=_join_mailing(db, ports, clock, settings, mailer),
         trail=trail,
         objects=objects,
         object_intake=intake,
@@ -237,6 +235,13 @@ def build_cloud(
         telling=join_telling(db, ports, trail, clock, settings.outgoing_allowed),
         operator=join_operating(db, ClosingPorts(ring, objects, audit_export, trail, journal), acts.erasing, clock),
     )
+
+
+def _join_mailing(
+    db: Database, ports: IngestPorts, clock: Clock, settings: CloudSettings, mailer: Mailer | None
+) -> Mailing:
+    names = SignInNames(ServerKeys(db, ports.ring))
+    return join_mailing(LetterPorts(db, ports.ring, ports.jobs, names, clock, settings.origin), ports.trail, mailer)
 
 
 def _join_objects(

@@ -22,6 +22,7 @@ from cloud_api.http.console.account_pages import AccountPorts, account_router
 from cloud_api.http.console.address_pages import AddressPorts, address_router
 from cloud_api.http.console.assets import Assets
 from cloud_api.http.console.attempts import Attempts
+from cloud_api.http.console.audit_export_pages import AuditExportPorts, audit_export_router
 from cloud_api.http.console.audit_pages import AuditPorts, audit_router
 from cloud_api.http.console.board_pages import BoardPorts, board_router
 from cloud_api.http.console.factor_pages import FactorPorts, factor_router
@@ -33,6 +34,7 @@ from cloud_api.http.console.join_pages import JoinPorts, join_router
 from cloud_api.http.console.key_pages import KeyPagePorts, key_router
 from cloud_api.http.console.kiosk_log_pages import KioskLogPorts, kiosk_log_router
 from cloud_api.http.console.kiosk_pages import KioskPorts, kiosk_router
+from cloud_api.http.console.organisation_key_pages import OrganisationKeyPorts, organisation_key_router
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.photo_pages import PhotoPorts, photo_router
 from cloud_api.http.console.program_pages import ProgramPorts, program_router
@@ -51,15 +53,20 @@ from cloud_api.mailing import Mailing
 from cloud_api.objects.pictures import Pictures
 from cloud_api.objects.port import Objects
 from cloud_api.people import People, build_people
+from cloud_api.services.audit_explaining import AuditExplaining
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_reading import AuditReading
+from cloud_api.services.audit_tables import AuditTables
 from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.board import Board
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.earlier_visits import EarlierVisits
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fleet_view import FleetReading
+from cloud_api.services.keys_reading import KeysReading
 from cloud_api.services.kiosk_logs import KioskLogReading
+from cloud_api.services.log_contests import LogContests
+from cloud_api.services.log_files import LogFiles
 from cloud_api.services.passwords import Passwords
 from cloud_api.services.rate_limits import SharedRateLimit
 from cloud_api.services.security_log import SecurityLog
@@ -169,7 +176,7 @@ def build_console(cloud: Services) -> Console:
     pages, ticks, limit = Pages(), Ticks(cloud.db), build_shared_limit(cloud)
     identity = build_identity(cloud, limit)
     people = build_people(cloud, identity)
-    gate = ConsoleGate(identity.sign_in, build_security_log(cloud))
+    gate = ConsoleGate(identity.sign_in, build_security_log(cloud), LogContests(cloud.db, cloud.ring))
     proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))
     around = _Around(cloud.clock, pages, gate, proofs)
     board = BoardPorts(
@@ -194,9 +201,7 @@ def build_console(cloud: Services) -> Console:
             key_router(KeyPagePorts(pages, gate, proofs, build_api_keys(cloud), cloud.clock)),
             program_router(ProgramPorts(pages, gate, proofs, build_programs(cloud), cloud.clock)),
             team_router(TeamPorts(pages, gate, team, people.invitations, proofs)),
-            audit_router(
-                AuditPorts(pages, gate, proofs, AuditReading(cloud.db, cloud.ring), cloud.audit_export, cloud.clock)
-            ),
+            *_audit_routers(cloud, pages, gate, proofs),
         ),
         middleware=_guards(cloud, pages, limit),
         ticks=ticks,
@@ -244,6 +249,23 @@ def _people_routers(around: _Around, identity: Identity, people: People, attempt
         address_router(AddressPorts(pages, gate, people.address, around.proofs)),
         host_mail_router(HostMailPorts(pages, people.host_mail, attempts)),
     )
+
+
+def _audit_routers(cloud: Services, pages: Pages, gate: ConsoleGate, proofs: Proofs) -> tuple[APIRouter, ...]:
+    db, ring, clock = cloud.db, cloud.ring, cloud.clock
+    tables = build_audit_tables(cloud)
+    return (
+        organisation_key_router(OrganisationKeyPorts(pages, gate, KeysReading(db, ring), clock)),
+        audit_export_router(AuditExportPorts(pages, gate, proofs, cloud.audit_export, tables, clock)),
+        audit_router(
+            AuditPorts(pages, gate, AuditReading(db, ring), AuditExplaining(db, ring), LogFiles(db, ring), clock)
+        ),
+    )
+
+
+def build_audit_tables(cloud: Services) -> AuditTables:
+    """Exports of the audit log as tables, for pages and commands."""
+    return AuditTables(cloud.db, cloud.ring, cloud.trail, cloud.clock)
 
 
 def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit) -> tuple[Middleware, ...]:

@@ -13,6 +13,10 @@ class PostgresError(CloudError):
     """The database server that Lodge starts by itself cannot be had."""
 
 
+class ReasonNeededError(CloudError):
+    """An act that wants a reason came without; nothing was done."""
+
+
 class MigrationError(CloudError):
     """The database could not be brought up to date; it is left as it was."""
 

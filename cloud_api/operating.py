@@ -9,8 +9,11 @@ from cloud_api.services.erasure_replay import ErasureReplay
 from cloud_api.services.kek_rotation import KekRotation
 from cloud_api.services.operator_log import OperatorLog
 from cloud_api.services.quotas import Quotas
+from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.standings import Standings
+from cloud_api.services.system_log_reading import SystemLogReading
+from cloud_api.services.system_log_retention import SystemLogRetention
 from cloud_api.store.db import Database
 
 
@@ -19,6 +22,8 @@ class Operating:
     """The operator's services."""
 
     log: OperatorLog
+    system_log: SystemLogReading
+    system_log_retention: SystemLogRetention
     standings: Standings
     quotas: Quotas
     kek_rotation: KekRotation
@@ -28,9 +33,12 @@ class Operating:
 
 def join_operating(db: Database, ports: ClosingPorts, erasing: Erasing, clock: Clock) -> Operating:
     """Join them."""
-    log = OperatorLog(db, ServerKeys(db, ports.ring), clock)
+    keys = ServerKeys(db, ports.ring)
+    log = OperatorLog(db, keys, clock)
     return Operating(
         log=log,
+        system_log=SystemLogReading(SecurityLog(db, keys, clock), log),
+        system_log_retention=SystemLogRetention(db, clock),
         standings=Standings(db, ports.trail, log, clock),
         quotas=Quotas(db, ports.trail, log),
         kek_rotation=KekRotation(db, ports.ring, ports.trail, log, ports.journal, clock),

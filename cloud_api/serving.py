@@ -18,7 +18,7 @@ from cloud_api.api import build_api
 from cloud_api.clock import SystemClock
 from cloud_api.composition import Cloud, DatabaseAddresses, build_cloud, why_not_ready
 from cloud_api.config import CloudSettings
-from cloud_api.console import build_console, build_shared_limit
+from cloud_api.console import build_console, build_security_log, build_shared_limit
 from cloud_api.errors import StoreError
 from cloud_api.http.access import declared_routes
 from cloud_api.http.app import build_app
@@ -35,6 +35,7 @@ from cloud_api.keys.local import LocalKeyService, add_key
 from cloud_api.keys.ring import KeyRing
 from cloud_api.migrations.roles import APPLICATION
 from cloud_api.observing.metrics import Metrics
+from cloud_api.services.refusal_notes import RefusalNotes
 from cloud_api.store import figures
 from cloud_api.store.db import Database, DatabaseSettings
 from cloud_api.worker.jobs import QueueConnection, WorkerTerms
@@ -79,8 +80,9 @@ def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
 
 
 def _device_ports(cloud: Cloud, limit: RateLimit) -> DevicePorts:
+    refusals = RefusalNotes(build_security_log(cloud), cloud.clock)
     return DevicePorts(
-        gate=DeviceGate(cloud.devices, cloud.nonces, DeviceShares(cloud.clock)),
+        gate=DeviceGate(cloud.devices, cloud.nonces, DeviceShares(cloud.clock), refusals),
         enrolment=cloud.enrolment,
         logs=LogPorts(
             cloud.ingest,

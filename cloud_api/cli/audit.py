@@ -1,6 +1,9 @@
 """``audit``: exports of the audit log, and proofs about it."""
 
+import os
 import re
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -17,9 +20,12 @@ from cloud_api.cli.frame import (
     with_cloud,
 )
 from cloud_api.composition import Cloud
+from cloud_api.console import build_audit_tables
 from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.audit_export import Export
+from cloud_api.services.audit_tables import Period, Table, TableFormat
+from cloud_api.services.audit_trail import Actor
 from cloud_api.services.log_proofs import Place
 from sync.archive_file import write_archive
 from sync.protocol import exact_json
@@ -28,6 +34,7 @@ from sync.protocol.trust_files import CheckpointFile, ConsistencyFile, Inclusion
 from sync.verify_cli import main as verify_command
 
 _PLACE = re.compile(r"(?:([1-9][0-9]{0,8}):)?([1-9][0-9]{0,14})")
+_DAY = click.DateTime(("%Y-%m-%d",))
 _out_option = click.option(
     "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write, else standard output."
 )
@@ -53,17 +60,71 @@ def audit() -> None:
 
 @audit.command()
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["archive", *TableFormat]),
+    default="archive",
+    show_default=True,
+    help="An archive is verified by lodge-verify; tables are for reading on, and prove nothing.",
+)
+@click.option("--since", type=_DAY, help="The first day of a table, such as 2026-11-29.")
+@click.option("--until", type=_DAY, help="The last day of a table.")
+@click.option("--reason", default="", help="Why, for the audit log.")
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def export(frame: Frame, *, out: Path, org: str | None, as_json: bool) -> None:
-    """Write everything an outsider needs to verify the log, as a ZIP file."""
+def export(
+    frame: Frame,
+    *,
+    out: Path,
+    form: str,
+    since: datetime | None,
+    until: datetime | None,
+    reason: str,
+    org: str | None,
+    as_json: bool,
+) -> None:
+    """Write the log to a file: with everything an outsider needs to verify it, or as a table of some days."""
     if not out.parent.is_dir():
         raise ConfigurationError(f"there is no folder {out.parent}")
+    actor = replace(operator(), reason=reason.strip())
+    if form == "archive":
+        if since or until:
+            raise ConfigurationError(
+                "an archive has the whole log, for a part of it would prove nothing: leave the days out"
+            )
+        _export_archive(frame, out, org, actor, as_json=as_json)
+        return
+    period = Period(*(day.date() if day else None for day in (since, until)))
 
+    async def run(cloud: Cloud) -> Table:
+        tables = build_audit_tables(cloud)
+        table = await tables.begin(await choose_organisation(cloud, org), TableFormat(form), period, actor)
+        with open(out, "wb", opener=_private) as file:  # noqa: ASYNC230  a command waits for its file
+            async for piece in tables.write(table):
+                file.write(piece)
+        return table
+
+    made = with_cloud(frame, run)
+    held = max(0, made.last - made.first + 1)
+    facts: dict[str, object] = {"file": str(out), "entries": held, "first": made.first, "last": made.last}
+    tell(
+        facts,
+        f"{out} holds {counted(held, 'entry', 'entries')}. It proves nothing: that an archive does.",
+        as_json=as_json,
+    )
+
+
+def _private(path: str, flags: int) -> int:
+    """Names of staff are in it: whoever runs the command reads it, and nobody else."""
+    return os.open(path, flags, 0o600)
+
+
+def _export_archive(frame: Frame, out: Path, org: str | None, actor: Actor, *, as_json: bool) -> None:
     async def run(cloud: Cloud) -> Export:
-        return await cloud.audit_export.make(await choose_organisation(cloud, org), operator())
+        return await cloud.audit_export.make(await choose_organisation(cloud, org), actor)
 
     made = with_cloud(frame, run)
     write_archive(out, made.members)

@@ -17,6 +17,7 @@ from cloud_api.cli.frame import (
     with_cloud,
 )
 from cloud_api.cli.kek_commands import destroy_tenant, rotate_kek, rotate_master
+from cloud_api.cli.organisation_ends import because, reason_option
 from cloud_api.cli.root_keys import read_or_make_root, read_root
 from cloud_api.composition import Cloud
 from cloud_api.errors import ConfigurationError
@@ -143,20 +144,21 @@ def rotate(frame: Frame, use: str, *, root_key: Path, org: str | None, as_json: 
 @keys.command()
 @click.argument("kid")
 @_root_option
+@reason_option
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def withdraw(frame: Frame, kid: str, *, root_key: Path, org: str | None, as_json: bool) -> None:
+def withdraw(frame: Frame, kid: str, *, root_key: Path, reason: str, org: str | None, as_json: bool) -> None:
     """Believe the key KID no more, because it has leaked; where it was in use, another takes its place."""
-    root = read_root(root_key)
+    root, actor = read_root(root_key), because(reason)
 
     async def run(cloud: Cloud, tx: Tenant) -> StoredPage:
         cipher = await data_keys.open_organisation_key(tx, cloud.ring)
         gone = await cloud.ceremony.withdraw(tx, cipher, kid)
         published = await cloud.ceremony.publish_page(tx, root)
         detail = {"use": gone.purpose, "key": gone.id, "version": str(published.version)}
-        await cloud.trail.record(tx, AdminAct("key.withdrawn", operator(), detail))
+        await cloud.trail.record(tx, AdminAct("key.withdrawn", actor, detail))
         return published
 
     _tell_page(_within(frame, org, run), as_json=as_json)
@@ -184,21 +186,23 @@ def move_root(frame: Frame, *, root_key: Path, new_root_key: Path, org: str | No
 @keys.command("replace-root")
 @_new_root_option
 @click.option("--lost", is_flag=True, help="The root key is lost: every kiosk will be enrolled again on site.")
+@reason_option
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def replace_root(frame: Frame, *, new_root_key: Path, lost: bool, org: str | None, as_json: bool) -> None:
+def replace_root(frame: Frame, *, new_root_key: Path, lost: bool, reason: str, org: str | None, as_json: bool) -> None:
     """Begin with a new root key where the old one is lost. Kiosks refuse it until they are enrolled again."""
     if not lost:
         raise ConfigurationError(
             "every kiosk must be enrolled again on site after this: say --lost, or use lodge-cloud keys move-root"
         )
+    actor = because(reason)
     new = read_or_make_root(new_root_key)
 
     async def run(cloud: Cloud, tx: Tenant) -> StoredPage:
         published = await cloud.ceremony.publish_page(tx, new, PageTerms(new_root=True))
-        await cloud.trail.record(tx, AdminAct("root.replaced", operator(), _root_detail(published)))
+        await cloud.trail.record(tx, AdminAct("root.replaced", actor, _root_detail(published)))
         return published
 
     published = _within(frame, org, run)

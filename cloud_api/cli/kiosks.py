@@ -19,6 +19,7 @@ from cloud_api.cli.frame import (
 )
 from cloud_api.cli.kiosk_commands import KIOSK_COMMANDS
 from cloud_api.cli.kiosk_logs import COMMANDS
+from cloud_api.cli.organisation_ends import because, reason_option
 from cloud_api.composition import Cloud
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.enrolment import IssuedCode
@@ -99,15 +100,17 @@ def list_all(frame: Frame, *, org: str | None, as_json: bool) -> None:
 
 @kiosk.command()
 @click.argument("kiosk_id", type=click.UUID)
+@reason_option
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def revoke(frame: Frame, kiosk_id: UUID, *, org: str | None, as_json: bool) -> None:
+def revoke(frame: Frame, kiosk_id: UUID, *, reason: str, org: str | None, as_json: bool) -> None:
     """Believe a kiosk no more."""
+    actor = because(reason)
 
     async def run(cloud: Cloud) -> bool:
-        return await cloud.fleet.revoke(await choose_organisation(cloud, org), kiosk_id, operator())
+        return await cloud.fleet.revoke(await choose_organisation(cloud, org), kiosk_id, actor)
 
     if not with_cloud(frame, run):
         raise ConfigurationError("there is no such kiosk, or it was revoked before")

@@ -27,6 +27,7 @@ _MODULES = {
     "webhook": "webhooks",
     "database": "database",
     "erasures": "erasures",
+    "system-log": "system_log",
 }
 """Where in this package each command is."""
 

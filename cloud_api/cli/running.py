@@ -189,7 +189,13 @@ async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
     terms = worker_terms()
     queue = build_queue(
         queue_connection(cloud, addresses),
-        Desks(cloud.alerts, cloud.mailing.letters, cloud.object_retention, cloud.telling.delivery),
+        Desks(
+            cloud.alerts,
+            cloud.mailing.letters,
+            cloud.object_retention,
+            cloud.telling.delivery,
+            cloud.operator.system_log_retention,
+        ),
         terms,
     )
     async with queue.open_async():

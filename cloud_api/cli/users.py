@@ -131,19 +131,27 @@ def list_all(frame: Frame, *, org: str | None, as_json: bool) -> None:
 @click.argument("email")
 @role_option
 @site_option
+@click.option("--reason", default="", help="Why, for the audit log; wanted where the ownership is given or taken.")
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
 def set_roles(
-    frame: Frame, email: str, *, roles: tuple[str, ...], sites: tuple[str, ...], org: str | None, as_json: bool
+    frame: Frame,
+    email: str,
+    *,
+    roles: tuple[str, ...],
+    sites: tuple[str, ...],
+    reason: str,
+    org: str | None,
+    as_json: bool,
 ) -> None:
     """Let somebody bear these roles and no others. An organisation keeps at least one owner."""
 
     async def run(cloud: Cloud) -> Account:
         tenant = await choose_organisation(cloud, org)
         grants = await _grants(cloud, tenant, roles, sites)
-        return await build_accounts(cloud).set_roles(tenant, email, grants, operator())
+        return await build_accounts(cloud).set_roles(tenant, email, grants, replace(operator(), reason=reason))
 
     made = with_cloud(frame, run)
     facts: dict[str, object] = {"id": str(made.user.id), "email": made.user.email, "described": made.described()}

@@ -8,9 +8,11 @@ from starlette.responses import Response
 
 from cloud_api.http.backpressure import DeviceShares
 from cloud_api.http.bodies import read_body
+from cloud_api.http.limits import client_address
 from cloud_api.http.problems import ProblemError
 from cloud_api.services.devices import Device, Devices
 from cloud_api.services.nonces import Nonces
+from cloud_api.services.refusal_notes import RefusalNotes
 from sync.protocol.batch import MAX_WIRE_BYTES
 from sync.protocol.errors import ProtocolError
 from sync.signed_requests import NONCE_HEADER, SignableRequest, claimed_key, verify_request
@@ -30,7 +32,8 @@ class DeviceRequest:
 class DeviceGate:
     """Authenticates device requests. Nothing but the device record says which key verifies (C16)."""
 
-    def __init__(self, devices: Devices, nonces: Nonces, shares: DeviceShares) -> None:
+    def __init__(self, devices: Devices, nonces: Nonces, shares: DeviceShares, refusals: RefusalNotes) -> None:
+        self._refusals = refusals
         self._devices = devices
         self._nonces = nonces
         self._shares = shares
@@ -44,13 +47,19 @@ class DeviceGate:
         """
         body = await read_body(request, limit=limit)
         signable = SignableRequest(request.method, _signed_url(request), body, joined_headers(request))
+        claimed = ""
         try:
             claimed = claimed_key(signable.headers)
             device = await self._devices.find(claimed)
             if device is None:
-                raise closed() if await self._devices.was_closed(claimed) else _refused("The device is not known")
+                if await self._devices.was_closed(claimed):
+                    raise closed()
+                await self._refusals.note(client_address(request), claimed)
+                raise _refused("The device is not known")
             signed = verify_request(signable, key=device.key, audience=device.audience)
         except ProtocolError as error:
+            if claimed:
+                await self._refusals.note(client_address(request), claimed)
             raise _refused(str(error).capitalize()) from error
         if not self._nonces.is_fresh(signed.nonce):
             raise ProblemError(

@@ -55,9 +55,10 @@ class AuditExport:
 
         Raises:
             CloudError: the organisation has no keys page or no entries.
+            ReasonNeededError: a person gives no reason.
         """
         async with self._db.tenant(tenant) as tx:
-            await self._trail.record(tx, AdminAct("audit.exported", actor))
+            await self._trail.record(tx, AdminAct("audit.exported", actor, {"format": "signed archive"}))
         while await self._sequencer.integrate(tenant):
             pass
         async with self._db.tenant(tenant, snapshot=True) as tx:

@@ -1,161 +1,97 @@
-"""The audit log for people: each entry in plain words."""
+"""The audit log for people: searched, and each entry in plain words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Literal
 from uuid import UUID
 
 from cloud_api.clock import from_unix_ms
+from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
+from cloud_api.keys.tokens import actor_token, begins
+from cloud_api.services.audit_kinds import ADMIN_KINDS, DEVICE_KINDS, Topic, device_words, kinds_of, plain_words
+from cloud_api.services.audit_kinds import security_kinds as every_security_kind
 from cloud_api.services.board import place_zone
-from cloud_api.store import audit_listing, data_keys, kiosks, organisations
+from cloud_api.services.stored_bodies import read_admin_body
+from cloud_api.store import audit_listing, audit_search, data_keys, kiosks, organisations, users
 from cloud_api.store.audit_listing import ListedEntry, LogHead
-from cloud_api.store.db import Database
-from sync.protocol import exact_json
-from sync.protocol.audit import AdminBody, decode_admin_header
-from sync.protocol.commitments import SealedBody
-from sync.protocol.errors import ProtocolError
+from cloud_api.store.audit_search import Wanted
+from cloud_api.store.db import Database, Tenant
+from sync.protocol.audit import decode_admin_header
 from sync.protocol.events import decode_header
 from sync.protocol.hlc import Hlc
-from sync.protocol.kinds import Kind
 
 PAGE = 50
-_DEVICE_WORDS: Mapping[str, str] = {
-    Kind.VISITOR_ARRIVED: "A visitor arrived",
-    Kind.VISITOR_DEPARTED: "A visitor left",
-    Kind.DEPARTURE_ASSUMED: "A departure was assumed",
-    Kind.DEPARTURE_REVOKED: "A departure was taken back",
-    Kind.CONSENT_RECORDED: "A consent was asked and answered",
-    Kind.BADGE_REQUESTED: "A badge was asked for",
-    Kind.BADGE_PRINTED: "A badge was printed",
-    Kind.BADGE_SENT: "A badge was sent to the printer",
-    Kind.BADGE_FAILED: "A badge could not be printed",
-    Kind.ROLLCALL_OPENED: "The evacuation list was opened",
-    Kind.STAFF_REFUSED: "A wrong staff PIN was typed",
-    Kind.KIOSK_STARTED: "The kiosk started",
-    Kind.EPOCH_STARTED: "The kiosk began a new log by itself",
-    Kind.COMMAND_ANSWERED: "The kiosk answered a command",
-}
-_ADMIN_WORDS: Mapping[str, str] = {
-    "organisation.created": "Organisation created: {name}",
-    "configuration.applied": "Settings applied (sites: {sites}, hosts: {hosts})",
-    "keys.published": "Keys page {version} published",
-    "kiosk.created": "Kiosk created: {name}",
-    "kiosk.code_issued": "New enrolment code for {kiosk_name}",
-    "kiosk.enrolled": "{kiosk_name} enrolled",
-    "kiosk.revoked": "{kiosk_name} revoked",
-    "kiosk.reviewed": "The list was compared after {kiosk_name} was to be wiped",
-    "command.given": "Command given: {order}",
-    "epoch.begun": "{kiosk_name} began a new log by itself",
-    "epoch.forked": "Two histories of {kiosk_name} are known from its entry {seq} on",
-    "branch.kept": "A second history of {kiosk_name} was kept (entries {first} to {last})",
-    "epoch.confirmed": "The new log of {kiosk_name} was confirmed",
-    "staff.created": "Account created for {name}{as_roles}",
-    "staff.password_set": "Password changed",
-    "staff.roles_changed": "{name}: {before} became {after}",
-    "staff.removed": "{name} removed from the team ({before})",
-    "staff.ownership_handed_on": "Ownership handed on from {before} to {after}",
-    "staff.signed_in": "Signed in",
-    "staff.signed_out": "Signed out",
-    "staff.signin_failed": "Sign-in refused: wrong password",
-    "staff.second_step_failed": "Sign-in refused: right password, wrong second factor ({factor})",
-    "staff.besieged": "Very many wrong passwords for this account within an hour",
-    "staff.factor_added": "Second factor set up: {factor} {name}",
-    "staff.factor_removed": "Second factor removed: {factor} {name}",
-    "staff.factors_reset": "All second factors of {name} taken away",
-    "staff.passkey_suspect": "A passkey may have been copied and opens nothing any more: {name}",
-    "staff.recovery_codes_made": "New recovery codes made",
-    "staff.recovery_code_used": "A recovery code was used; {left} left",
-    "staff.proved": "Proved who they are before an act ({factor})",
-    "staff.proof_failed": "A proof before an act was wrong",
-    "staff.session_ended": "A session was ended",
-    "staff.sessions_ended": "All other sessions were ended ({count})",
-    "organisation.sessions_set": "Sessions: {idle} minutes without use, {longest} at most",
-    "organisation.domains_set": "Who may be invited: addresses of {domains}",
-    "staff.invited": "{name} invited{as_roles}",
-    "staff.invited_again": "{name} invited again",
-    "staff.invitation_withdrawn": "The invitation of {name} was taken back",
-    "staff.joined": "{name} accepted an invitation{as_roles}",
-    "staff.reset_asked": "A link for another password was asked for",
-    "staff.password_reset": "Password changed by a link that was sent by mail",
-    "staff.address_asked": "A link to confirm {name} was asked for",
-    "staff.address_proved": "E-mail address confirmed",
-    "staff.address_changed": "E-mail address changed from {before} to {after}",
-    "links.revoked": "All links that were sent to people without an account were revoked",
-    "host.muted": "A host wants no mail of arrivals until {until}",
-    "host.unmuted": "A host wants mail of arrivals again",
-    "audit.exported": "Audit log exported",
-    "staff.program_connected": "Program connected: {name}",
-    "staff.program_ended": "Program disconnected",
-    "staff.token_reused": "A used refresh token came again: every session and program of the account was ended",
-    "apikey.made": "API key made: {name}",
-    "apikey.revoked": "API key revoked: {name}",
-    "host.added": "Host added: {name}",
-    "host.changed": "Host changed: {name}",
-    "invitation.added": "Visitor announced",
-    "invitation.called_off": "Announced visitor called off",
-}
-_BY_ROLE = {"kiosk": "A kiosk", "host": "A host, by their link"}
-_SECURITY = {
-    "staff.signin_failed",
-    "staff.second_step_failed",
-    "staff.besieged",
-    "staff.factor_added",
-    "staff.factor_removed",
-    "staff.factors_reset",
-    "staff.passkey_suspect",
-    "staff.recovery_codes_made",
-    "staff.recovery_code_used",
-    "staff.proof_failed",
-    "organisation.sessions_set",
-    "staff.program_connected",
-    "staff.token_reused",
-    "apikey.made",
-    "apikey.revoked",
-    "organisation.domains_set",
-    "staff.invited",
-    "staff.invited_again",
-    "staff.joined",
-    "staff.reset_asked",
-    "staff.password_reset",
-    "staff.address_changed",
-    "links.revoked",
-    "staff.roles_changed",
-    "staff.removed",
-    "staff.ownership_handed_on",
-    "kiosk.revoked",
-    "command.given",
-    "epoch.begun",
-    "epoch.forked",
-    "epoch.confirmed",
-    Kind.STAFF_REFUSED,
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What somebody looks for; empty for whatever. ``who``: how a name of the team begins, or a whole name. ``since``
+    and ``until``: days, both included, of the organisation's first site. ``security``: the security timeline alone.
+    """
+
+    who: str = ""
+    topic: Topic | None = None
+    kind: str = ""
+    kiosk: UUID | None = None
+    stay: UUID | None = None
+    id: UUID | None = None
+    since: date | None = None
+    until: date | None = None
+    security: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether something is looked for."""
+        return self != Search(security=self.security)
 
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One entry. ``who`` is empty once its personal part was erased; ``id`` is that of the event or act."""
+    """One entry. ``at``: when it happened, by the clock of whoever recorded it; ``received_at``: when the server had
+    it. ``standing`` of its personal part: ``shown``, ``erased``, or ``elsewhere`` (what kiosks record of visits is read
+    with the visit). ``who`` and ``address`` are empty where it is erased. ``detail``: the particulars by name; ``id``:
+    of the event or act.
+    """
 
     number: int
     at: datetime
+    received_at: datetime
     what: str
     why: str
     who: str
     address: str
     kind: str
     security: bool
-    id: UUID | None = None
+    standing: Literal["shown", "erased", "elsewhere"]
+    detail: Mapping[str, str]
+    id: UUID
+    kiosk: UUID | None = None
+    stay: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """A page of the log, newest first; ``older`` continues it, ``None`` at the beginning of the log."""
+    """A page of what was found, newest first; ``older`` continues it, ``None`` at its end. ``people`` and ``kiosks``
+    are what can be chosen.
+    """
 
     now: datetime
     head: LogHead
     signed_at: datetime | None
     lines: tuple[AuditLine, ...]
     older: int | None
+    people: tuple[str, ...] = ()
+    kiosks: Mapping[UUID, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a sentence names: kiosks by id (as text), and the zone that times are told in."""
+
+    kiosks: Mapping[str, str]
+    zone: tzinfo
 
 
 class AuditReading:
@@ -165,83 +101,150 @@ class AuditReading:
         self._db = db
         self._ring = ring
 
-    async def page(self, tenant: UUID, now: datetime, *, before: int | None = None, limit: int = PAGE) -> AuditPage:
-        """The entries numbered below ``before``, or the newest."""
+    async def page(
+        self,
+        tenant: UUID,
+        now: datetime,
+        search: Search | None = None,
+        *,
+        before: int | None = None,
+        limit: int = PAGE,
+    ) -> AuditPage:
+        """The entries that match, numbered below ``before``, or the newest."""
+        search = search or Search()
         async with self._db.tenant(tenant, snapshot=True) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             head = await audit_listing.read_head(tx)
-            found = await audit_listing.list_before(tx, cipher, before=before, limit=limit)
-            zone = place_zone(await organisations.list_sites(tx, cipher), None)
-            names = {str(kiosk.id): kiosk.name for kiosk in await kiosks.list_all(tx)}
-        lines = tuple(_line(entry, names, zone) for entry in found)
+            names = await read_names(tx, cipher)
+            people = sorted({user.name for user in await users.list_all(tx, cipher)})
+            wanted = await resolve(tx, cipher, search, people, names.zone)
+            numbers = await numbers_of(tx, wanted, head, before=before, limit=limit + 1)
+            found = await audit_listing.list_numbers(tx, cipher, numbers[:limit])
         return AuditPage(
-            now=now.astimezone(zone),
+            now=now.astimezone(names.zone),
             head=head,
-            signed_at=head.signed_at.astimezone(zone) if head.signed_at else None,
-            lines=lines,
-            older=lines[-1].number if len(lines) == limit and lines[-1].number > 1 else None,
+            signed_at=head.signed_at.astimezone(names.zone) if head.signed_at else None,
+            lines=tuple(describe(entry, names) for entry in found),
+            older=numbers[limit - 1] if len(numbers) > limit else None,
+            people=tuple(people),
+            kiosks={UUID(kiosk): name for kiosk, name in names.kiosks.items()},
         )
 
 
-def device_words(kind: str) -> str:
-    """What happened at a kiosk, without saying to whom."""
-    return _DEVICE_WORDS.get(kind, _plain(kind))
+async def numbers_of(tx: Tenant, wanted: Wanted, head: LogHead, *, before: int | None, limit: int) -> list[int]:
+    """The numbers of the newest entries that match, below ``before``. Where nothing is looked for they are those of the
+    log itself.
+    """
+    if not wanted.everything:
+        return await audit_search.find(tx, wanted, before=before, limit=limit)
+    top = min(end for end in (head.entries + 1, before, wanted.until) if end is not None) - 1
+    return list(range(top, max(top - limit, wanted.since - 1), -1))
 
 
-def _line(entry: ListedEntry, kiosk_names: Mapping[str, str], zone: tzinfo) -> AuditLine:
-    if entry.kiosk is not None:
-        header = decode_header(entry.raw)
-        at = min(from_unix_ms(Hlc.parse(header.hlc).wall_ms), entry.received_at).astimezone(zone)
-        what = device_words(header.kind)
-        security = header.kind in _SECURITY
-        return AuditLine(entry.number, at, what, "", entry.kiosk, "Kiosk", header.kind, security, header.id)
-    admin = decode_admin_header(entry.raw)
-    body = _body(entry.body)
-    detail: dict[str, str] = {"kiosk_name": "A kiosk", "name": "", **(body.detail if body else {})}
-    detail["as_roles"] = f" ({detail['roles']})" if detail.get("roles") else ""
-    if "kiosk" in detail:
-        detail["kiosk_name"] = kiosk_names.get(detail["kiosk"], "A kiosk")
+async def read_names(tx: Tenant, cipher: FieldCipher) -> Names:
+    """What sentences of this organisation name."""
+    known = sorted(await kiosks.list_all(tx), key=lambda kiosk: kiosk.name.casefold())
+    zone = place_zone(await organisations.list_sites(tx, cipher), None)
+    return Names({str(kiosk.id): kiosk.name for kiosk in known}, zone)
+
+
+async def resolve(tx: Tenant, cipher: FieldCipher, search: Search, people: list[str], zone: tzinfo) -> Wanted:
+    """A search in the terms of the store: names as tokens, days as numbers of entries."""
+    kinds = kinds_of(search.topic) if search.topic else None
+    if search.kind:
+        kinds = [search.kind]
+    if search.security:
+        kinds = sorted(set(every_security_kind()) & set(kinds)) if kinds else every_security_kind()
+    since = 1
+    if search.since is not None:
+        since = 1 + await audit_search.entries_by(tx, datetime.combine(search.since, time(), zone))
+    until = None
+    if search.until is not None and search.until < date.max:
+        until = 1 + await audit_search.entries_by(tx, datetime.combine(search.until + timedelta(days=1), time(), zone))
+    return Wanted(kinds, _actors(cipher, search.who, people), search.kiosk, search.stay, since, until)
+
+
+def _actors(cipher: FieldCipher, who: str, people: list[str]) -> list[bytes] | None:
+    if not who.strip():
+        return None
+    # The name itself too: somebody who has left the team is found by the whole of it.
+    names = {who.strip(), *(name for name in people if begins(who, name))}
+    return sorted({actor_token(cipher, name) for name in names})
+
+
+def describe(entry: ListedEntry, names: Names) -> AuditLine:
+    """An entry in plain words."""
+    return _device_line(entry, names) if entry.is_device else _admin_line(entry, names)
+
+
+def _device_line(entry: ListedEntry, names: Names) -> AuditLine:
+    header = decode_header(entry.raw)
+    words = DEVICE_KINDS.get(header.kind)
     return AuditLine(
         number=entry.number,
-        at=from_unix_ms(admin.at_ms).astimezone(zone),
-        what=_fill(_ADMIN_WORDS.get(admin.kind, _plain(admin.kind)), detail),
+        at=min(from_unix_ms(Hlc.parse(header.hlc).wall_ms), entry.received_at).astimezone(names.zone),
+        received_at=entry.received_at.astimezone(names.zone),
+        what=device_words(header.kind),
+        why="",
+        who=entry.kiosk or "",
+        address="Kiosk",
+        kind=header.kind,
+        security=words is not None and words.security,
+        standing="elsewhere",
+        detail={},
+        kiosk=header.kiosk,
+        stay=header.stay,
+        id=header.id,
+    )
+
+
+def _admin_line(entry: ListedEntry, names: Names) -> AuditLine:
+    admin = decode_admin_header(entry.raw)
+    body = read_admin_body(entry.body)
+    detail = dict(body.detail) if body else {}
+    words = ADMIN_KINDS.get(admin.kind)
+    kiosk = detail.get("kiosk") or None
+    return AuditLine(
+        number=entry.number,
+        at=from_unix_ms(admin.at_ms).astimezone(names.zone),
+        received_at=entry.received_at.astimezone(names.zone),
+        what=_sentence(
+            plain_words(admin.kind) if words is None else words.sentence, detail, names, shown=body is not None
+        ),
         why=body.reason if body else "",
         who=_who(body.actor) if body else "",
         address=_where(body.address) if body else "",
         kind=admin.kind,
-        security=admin.kind in _SECURITY,
+        security=words is not None and words.security,
+        standing="erased" if body is None else "shown",
+        detail=detail,
+        kiosk=UUID(kiosk) if kiosk else None,
+        stay=UUID(detail["stay"]) if detail.get("stay") else None,
         id=admin.id,
     )
 
 
-def _body(sealed: bytes | None) -> AdminBody | None:
-    if sealed is None:
-        return None
-    try:
-        raw = exact_json.read(sealed, SealedBody, what="a stored body").bytes()
-        return exact_json.read(raw, AdminBody, what="the body of an act")
-    except ProtocolError:
-        return None
-
-
-def _fill(text: str, detail: Mapping[str, str]) -> str:
-    # Not str.format: what a person typed may hold braces, and is put in as it is.
-    for name, value in detail.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+def _sentence(text: str, detail: Mapping[str, str], names: Names, *, shown: bool) -> str:
+    # Not str.format: what a person typed may hold braces, and is put in as it is, once.
+    filled = {
+        **detail,
+        "kiosk_name": names.kiosks.get(detail.get("kiosk", ""), "A kiosk"),
+        "as_roles": f" ({detail['roles']})" if detail.get("roles") else "",
+        "as_format": f" as {detail['format']}" if detail.get("format") else "",
+    }
+    parts: list[str] = []
+    for piece in text.split("{"):
+        name, closed, rest = piece.partition("}")
+        parts += [filled.get(name, "" if shown else "…"), rest] if closed else [piece]
+    return "".join(parts).strip()
 
 
 def _who(actor: str) -> str:
     kind, colon, name = actor.partition(":")
     if colon and kind == "operator":
         return f"{name}, operator"
-    return _BY_ROLE.get(actor, actor)
+    return {"kiosk": "A kiosk", "server": "The server", "host": "A host, by their link"}.get(actor, actor)
 
 
 def _where(address: str) -> str:
     return "On the server" if address == "local" else address
-
-
-def _plain(kind: str) -> str:
-    subject, _, verb = kind.partition(".")
-    return f"{subject.capitalize()} {verb.replace('_', ' ')}"

@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from cloud_api.clock import Clock, unix_ms
+from cloud_api.errors import ReasonNeededError
 from cloud_api.keys.ring import KeyRing
+from cloud_api.keys.tokens import actor_token
+from cloud_api.policy.reasons import wants_reason
 from cloud_api.store import audit_log, data_keys
+from cloud_api.store.audit_log import Record
 from cloud_api.store.db import Tenant
 from sync.protocol import exact_json
 from sync.protocol.audit import AdminBody, decode_admin_header, make_admin_entry
+
+ON_THE_SERVER = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +24,7 @@ class Actor:
     """Who acts, from where (an IP address, or ``local`` for commands on the server), and why."""
 
     name: str
-    address: str = "local"
+    address: str = ON_THE_SERVER
     reason: str = ""
 
 
@@ -39,7 +45,12 @@ class AuditTrail:
         self._clock = clock
 
     async def record(self, tx: Tenant, act: AdminAct) -> UUID:
-        """Record an act of this transaction's organisation; the id of its entry."""
+        """Record an act of this transaction's organisation; the id of its entry.
+
+        Raises:
+            ReasonNeededError: such an act wants a reason (``policy/reasons``) and has none: nothing of it is done.
+        """
+        _require_reason(act)
         now = self._clock.now()
         body = AdminBody(
             actor=act.actor.name, address=act.actor.address, reason=act.actor.reason, detail=dict(act.detail)
@@ -47,13 +58,24 @@ class AuditTrail:
         raw, sealed = make_admin_entry(act.kind, body, tenant=tx.id, at_ms=unix_ms(now), entropy=secrets.token_bytes)
         cipher = await data_keys.open_organisation_key(tx, self._ring)
         header = decode_admin_header(raw)
-        await audit_log.add_record(
-            tx,
-            cipher,
-            record_id=header.id,
+        record = Record(
+            id=header.id,
             kind=header.kind,
             raw=raw,
             body=exact_json.encode(sealed),
-            now=now,
+            actor=actor_token(cipher, act.actor.name),
+            kiosk_id=_id_of(act.detail.get("kiosk")),
+            stay_id=_id_of(act.detail.get("stay")),
         )
+        await audit_log.add_record(tx, cipher, record, now)
         return header.id
+
+
+def _require_reason(act: AdminAct) -> None:
+    on_the_server = act.actor.address == ON_THE_SERVER
+    if not act.actor.reason.strip() and wants_reason(act.kind, act.detail, on_the_server=on_the_server):
+        raise ReasonNeededError("say why (--reason TEXT): it goes into the audit log, and nothing was done without it")
+
+
+def _id_of(text: str | None) -> UUID | None:
+    return UUID(text) if text else None

@@ -19,6 +19,8 @@ from cloud_api.store.db import Database, Tenant
 from cloud_api.store.jobs import announce_change
 from sync.protocol.feed import PageKind
 
+_REPLAYED = "erased before, and brought back by a restore"
+
 
 class Erased(Enum):
     """What became of a request to erase."""
@@ -115,7 +117,8 @@ class Erasing:
                 if is_stay and await erasures.find(tx, entry.stay) is None:  # else another process was faster
                     await erasures.erase(tx, entry.stay, at)
                     detail = {"stay": str(entry.stay), "erased_at": at.isoformat()}
-                    await self._trail.record(tx, AdminAct("visit.erased", Actor("erasure journal"), detail))
+                    replayed = Actor("erasure journal", reason=_REPLAYED)
+                    await self._trail.record(tx, AdminAct("visit.erased", replayed, detail))
                     erased += 1
             await self._feed.refresh_all(tx, (PageKind.ERASURES,))
             await announce_change(tx)

@@ -10,7 +10,7 @@ from cloud_api.services.log_proofs import Place, prove_between
 from cloud_api.services.log_trees import prove_inclusion
 from cloud_api.services.postgres_log import PostgresLogReading
 from cloud_api.store import audit_log, data_keys, log_entries, signing_keys
-from cloud_api.store.audit_log import StoredCheckpoint
+from cloud_api.store.audit_log import LogEntry, StoredCheckpoint
 from cloud_api.store.db import Database, Tenant
 from sync.protocol import exact_json
 from sync.protocol.audit import EntryLine, EntryType, entry_hash
@@ -47,17 +47,17 @@ class LogFiles:
             found = await log_entries.find(tx, cipher, newest.generation, event)
             if found is None or found.position >= newest.size:
                 raise ConfigurationError(f"the log has no entry {event}, or it waits to be taken in")
-            hashes = await prove_inclusion(PostgresLogReading(tx), newest.generation, found.position, newest.size)
-            kind = EntryType.DEVICE if found.is_device else EntryType.ADMIN
-            body = None if found.body is None else exact_json.read(found.body, SealedBody, what="a stored body")
-            return InclusionFile(
-                v=1,
-                trust=await _trust(tx),
-                checkpoint=newest.note,
-                index=found.position,
-                entry=EntryLine(type=kind, hash=entry_hash(kind, found.raw), header=msgspec.Raw(found.raw), body=body),
-                hashes=tuple(value.hex() for value in hashes),
-            )
+            return await prove_entry(tx, newest, found)
+
+    async def inclusion_at(self, tenant: UUID, number: int) -> InclusionFile | None:
+        """The same of the entry of a number (from 1); ``None`` where no checkpoint covers such a one."""
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            newest = await audit_log.newest_checkpoint(tx)
+            if newest is None or number > newest.size:
+                return None
+            found = await log_entries.at_position(tx, cipher, newest.generation, number - 1)
+            return None if found is None else await prove_entry(tx, newest, found)
 
     async def consistency(self, tenant: UUID, first: Place, second: Place) -> ConsistencyFile:
         """That one checkpoint continues another; both must have been signed at these very places.
@@ -71,6 +71,21 @@ class LogFiles:
             if hashes is None:
                 raise ConfigurationError("these two checkpoints are not one history, or the first is the newer one")
             return ConsistencyFile(v=1, trust=await _trust(tx), first=notes[0], second=notes[1], hashes=hashes)
+
+
+async def prove_entry(tx: Tenant, newest: StoredCheckpoint, found: LogEntry) -> InclusionFile:
+    """An entry with its audit path in the tree of a checkpoint that covers it."""
+    hashes = await prove_inclusion(PostgresLogReading(tx), newest.generation, found.position, newest.size)
+    kind = EntryType.DEVICE if found.is_device else EntryType.ADMIN
+    body = None if found.body is None else exact_json.read(found.body, SealedBody, what="a stored body")
+    return InclusionFile(
+        v=1,
+        trust=await _trust(tx),
+        checkpoint=newest.note,
+        index=found.position,
+        entry=EntryLine(type=kind, hash=entry_hash(kind, found.raw), header=msgspec.Raw(found.raw), body=body),
+        hashes=tuple(value.hex() for value in hashes),
+    )
 
 
 async def _newest(tx: Tenant) -> StoredCheckpoint:

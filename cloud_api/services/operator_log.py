@@ -55,14 +55,15 @@ class OperatorLog:
         sealed = (await self._cipher()).seal(msgspec.json.encode(said), **_place(entry_id))
         await system_log.add(self._db, entry_id, at=self._clock.now(), log_class="operation", kind=kind, sealed=sealed)
 
-    async def list_newest(self) -> list[OperatorAct]:
+    async def list_newest(self, *, since: datetime | None = None, limit: int = 200) -> list[OperatorAct]:
         """The newest acts, newest first."""
         cipher = await self._cipher()
+        found = await system_log.list_newest(self._db, "operation", since=since, limit=limit)
         return [
             OperatorAct(
                 at, kind, msgspec.json.decode(cipher.open(sealed, **_place(entry_id)), type=OperatorDetail, strict=True)
             )
-            for entry_id, at, kind, sealed in await system_log.list_newest(self._db, "operation")
+            for entry_id, at, kind, sealed in found
         ]
 
     async def _cipher(self) -> FieldCipher:

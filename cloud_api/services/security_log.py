@@ -48,9 +48,10 @@ class SecurityLog:
         sealed = (await self._cipher()).seal(raw, table="system_log", column="sealed", row=str(entry_id))
         await system_log.add(self._db, entry_id, at=self._clock.now(), log_class="security", kind=kind, sealed=sealed)
 
-    async def list_newest(self) -> list[SecurityEvent]:
+    async def list_newest(self, *, since: datetime | None = None, limit: int = 200) -> list[SecurityEvent]:
         """The newest events, newest first."""
         cipher = await self._cipher()
+        found = await system_log.list_newest(self._db, "security", since=since, limit=limit)
         return [
             SecurityEvent(
                 at,
@@ -59,7 +60,7 @@ class SecurityLog:
                     cipher.open(sealed, table="system_log", column="sealed", row=str(entry_id)), type=SecurityDetail
                 ),
             )
-            for entry_id, at, kind, sealed in await system_log.list_newest(self._db, "security")
+            for entry_id, at, kind, sealed in found
         ]
 
     async def _cipher(self) -> FieldCipher:

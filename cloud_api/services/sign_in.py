@@ -167,6 +167,12 @@ class SignIn:
             await sessions.end(tx, digest(token))
             await self._ports.trail.record(tx, AdminAct("staff.signed_out", staff.actor(address)))
 
+    async def note_refusal(self, staff: Staff, permission: Permission, address: str) -> None:
+        """Write down in the organisation's log that somebody asked for what their role does not allow."""
+        async with self._db.tenant(staff.tenant) as tx:
+            act = AdminAct("access.refused", staff.actor(address), {"act": table.words_of(permission)})
+            await self._ports.trail.record(tx, act)
+
     async def _find(self, email: str) -> tuple[UUID, User] | None:
         token = await self._ports.names.token(email)
         async with self._db.lookup() as lookups:

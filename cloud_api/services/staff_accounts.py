@@ -161,10 +161,9 @@ class StaffAccounts:
         role asks for a factor sets up a new one when next signing in.
 
         Raises:
-            ConfigurationError: there is no such account in this organisation, or no reason is given.
+            ConfigurationError: there is no such account in this organisation.
+            ReasonNeededError: no reason is given.
         """
-        if not actor.reason.strip():
-            raise ConfigurationError("say why with --reason: it goes into the audit log")
         token = await self._names.token(email)
         async with self._db.tenant(tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
@@ -196,6 +195,7 @@ class StaffAccounts:
             if user is None:
                 raise ConfigurationError("nobody of this organisation has this address")
             before = await staff_roles.of_user(tx, user.id)
+            owning = {Grant(Role.OWNER) in before, Grant(Role.OWNER) in grants}
             await staff_roles.put(tx, user.id, grants)
             if not grants or not await staff_roles.count_owners(tx):
                 raise ConfigurationError("name a role; and make somebody else an owner before the last one is none")
@@ -203,9 +203,10 @@ class StaffAccounts:
             places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
             account = Account(user, tidied(grants), places)
             detail = {"user": str(user.id), "name": user.name, "before": Account(user, before, places).described()}
-            await self._trail.record(
-                tx, AdminAct("staff.roles_changed", actor, {**detail, "after": account.described()})
-            )
+            detail["after"] = account.described()
+            if len(owning) > 1:
+                detail["ownership"] = "given" if Grant(Role.OWNER) in grants else "taken"
+            await self._trail.record(tx, AdminAct("staff.roles_changed", actor, detail))
         return account
 
     def _require_sound(self, wanted: NewStaff) -> None:

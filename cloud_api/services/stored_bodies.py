@@ -3,6 +3,7 @@
 import msgspec
 
 from sync.protocol import exact_json
+from sync.protocol.audit import AdminBody
 from sync.protocol.commitments import SealedBody
 from sync.protocol.errors import ProtocolError
 from sync.protocol.kinds import BODIES
@@ -23,6 +24,17 @@ def read_full_body(kind: str, sealed: bytes | None) -> msgspec.Struct | None:
 def first_recorded(sealed: bytes | None) -> Again | None:
     """Which event this one repeats (ADR 51), from its full body's sealed-body JSON; ``None`` where it repeats none."""
     return repeated_from(_open(sealed))
+
+
+def read_admin_body(sealed: bytes | None) -> AdminBody | None:
+    """The body of an administrative act from its sealed-body JSON, or ``None`` where there is none that can be read."""
+    opened = _open(sealed)
+    if opened is None:
+        return None
+    try:
+        return exact_json.read(opened.bytes(), AdminBody, what="the body of an act")
+    except ProtocolError:
+        return None
 
 
 def _open(sealed: bytes | None) -> SealedBody | None:

@@ -1,5 +1,6 @@
-"""Reading the audit log from its end, a page at a time, for people."""
+"""Reading entries of the audit log for people, and where the log stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,22 +31,23 @@ class LogHead:
     entries: int
     signed_at: datetime | None
     waiting: int
+    generation: int = 1
 
 
 async def read_head(tx: Tenant) -> LogHead:
     """Where the log stands."""
     cursor = await tx.connection.execute(
-        "select c.size, c.signed_at, (select count(*) from lodge.audit_pending where tenant_id = %s)"
-        " from (select 1) as one left join lateral (select size, signed_at from lodge.audit_checkpoint"
+        "select c.size, c.signed_at, (select count(*) from lodge.audit_pending where tenant_id = %s), c.generation"
+        " from (select 1) as one left join lateral (select size, signed_at, generation from lodge.audit_checkpoint"
         " where tenant_id = %s order by generation desc, size desc limit 1) as c on true",
         (tx.id, tx.id),
     )
     row = await cursor.fetchone()
-    return LogHead(row[0] or 0, row[1], row[2]) if row else LogHead(0, None, 0)
+    return LogHead(row[0] or 0, row[1], row[2], row[3] or 1) if row else LogHead(0, None, 0)
 
 
-async def list_before(tx: Tenant, cipher: FieldCipher, *, before: int | None, limit: int) -> list[ListedEntry]:
-    """The newest entries of the current log whose number is below ``before``, newest first."""
+async def list_numbers(tx: Tenant, cipher: FieldCipher, numbers: Sequence[int]) -> list[ListedEntry]:
+    """These entries of the current log as far as it has them, newest first."""
     cursor = await tx.connection.execute(
         "select e.position + 1, coalesce(h.raw, r.raw), b.body, e.record_id, k.name,"
         " coalesce(h.received_at, r.recorded_at)"
@@ -57,8 +59,8 @@ async def list_before(tx: Tenant, cipher: FieldCipher, *, before: int | None, li
         " left join lodge.audit_body b on b.tenant_id = e.tenant_id and b.record_id = e.record_id"
         " where e.tenant_id = %s"
         " and e.generation = (select max(generation) from lodge.audit_log where tenant_id = %s)"
-        " and (%s::int8 is null or e.position < %s - 1) order by e.position desc limit %s",
-        (tx.id, tx.id, before, before, limit),
+        " and e.position = any(%s::int8[]) order by e.position desc",
+        (tx.id, tx.id, [number - 1 for number in numbers]),
     )
     return [
         ListedEntry(

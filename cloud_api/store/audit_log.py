@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cloud_api.keys.fields import FieldCipher
+from cloud_api.store import audit_search
 from cloud_api.store.db import Tenant
 
 _PAGE = 2000
@@ -32,6 +33,21 @@ class Source:
     kiosk_id: UUID | None
     epoch: str | None
     seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An administrative act: its header and its sealed body as exact bytes, and by what it is found (``audit_search``):
+    a keyed token of who acted, the kiosk and the stay that it is about.
+    """
+
+    id: UUID
+    kind: str
+    raw: bytes
+    body: bytes
+    actor: bytes
+    kiosk_id: UUID | None
+    stay_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +82,20 @@ async def open_log(tx: Tenant) -> None:
     await tx.connection.execute("insert into lodge.audit_log (tenant_id, generation, size) values (%s, 1, 0)", (tx.id,))
 
 
-async def add_record(
-    tx: Tenant, cipher: FieldCipher, *, record_id: UUID, kind: str, raw: bytes, body: bytes, now: datetime
-) -> None:
+async def add_record(tx: Tenant, cipher: FieldCipher, record: Record, now: datetime) -> None:
     """Keep an administrative act, its body sealed, and have it integrated."""
     await tx.connection.execute(
         "insert into lodge.audit_record (tenant_id, id, kind, raw, recorded_at) values (%s, %s, %s, %s, %s)",
-        (tx.id, record_id, kind, raw, now),
+        (tx.id, record.id, record.kind, record.raw, now),
     )
-    sealed = cipher.seal(body, table="audit_body", column="body", row=str(record_id))
+    sealed = cipher.seal(record.body, table="audit_body", column="body", row=str(record.id))
     await tx.connection.execute(
-        "insert into lodge.audit_body (tenant_id, record_id, data_key_id, body) values (%s, %s, %s, %s)",
-        (tx.id, record_id, cipher.key_id, sealed),
+        "insert into lodge.audit_body (tenant_id, record_id, data_key_id, body, actor, kiosk_id, stay_id)"
+        " values (%s, %s, %s, %s, %s, %s, %s)",
+        (tx.id, record.id, cipher.key_id, sealed, record.actor, record.kiosk_id, record.stay_id),
     )
     await tx.connection.execute(
-        "insert into lodge.audit_pending (tenant_id, record_id) values (%s, %s)", (tx.id, record_id)
+        "insert into lodge.audit_pending (tenant_id, record_id) values (%s, %s)", (tx.id, record.id)
     )
 
 
@@ -136,7 +151,7 @@ async def read_sources(tx: Tenant, pending: Sequence[Pending]) -> list[Source]:
 
 
 async def add_entries(tx: Tenant, state: LogState, sources: Sequence[Source], leaves: Sequence[bytes]) -> None:
-    """Append entries after ``state.size``, and move the log on."""
+    """Append entries after ``state.size``, move the log on, and let them be found."""
     await tx.connection.execute(
         "insert into lodge.audit_entry (tenant_id, generation, position, leaf, record_id, kiosk_id, epoch,"
         " seq)"
@@ -158,6 +173,7 @@ async def add_entries(tx: Tenant, state: LogState, sources: Sequence[Source], le
         "update lodge.audit_log set size = %s where tenant_id = %s and generation = %s",
         (state.size + len(leaves), tx.id, state.generation),
     )
+    await audit_search.add(tx, state.generation, below=state.size + len(leaves))
 
 
 async def add_nodes(tx: Tenant, generation: int, nodes: Mapping[tuple[int, int], bytes]) -> None:
@@ -220,9 +236,11 @@ async def newest_checkpoint(tx: Tenant) -> StoredCheckpoint | None:
     return StoredCheckpoint(*row) if row else None
 
 
-async def iterate_entries(tx: Tenant, cipher: FieldCipher, generation: int, size: int) -> AsyncIterator[LogEntry]:
-    """The first ``size`` entries of a log, in order, read in pages."""
-    for start in range(0, size, _PAGE):
+async def iterate_entries(
+    tx: Tenant, cipher: FieldCipher, generation: int, size: int, *, start: int = 0
+) -> AsyncIterator[LogEntry]:
+    """The first ``size`` entries of a log, in order, read in pages; without those before position ``start``."""
+    for first in range(start, size, _PAGE):
         cursor = await tx.connection.execute(
             "select e.position, coalesce(h.raw, r.raw), e.seq is not null, b.body, e.record_id"
             " from lodge.audit_entry e"
@@ -232,7 +250,7 @@ async def iterate_entries(tx: Tenant, cipher: FieldCipher, generation: int, size
             " left join lodge.audit_body b on b.tenant_id = e.tenant_id and b.record_id = e.record_id"
             " where e.tenant_id = %s and e.generation = %s and e.position >= %s and e.position < %s"
             " order by e.position",
-            (tx.id, generation, start, min(start + _PAGE, size)),
+            (tx.id, generation, first, min(first + _PAGE, size)),
         )
         for position, raw, is_device, sealed, record in await cursor.fetchall():
             body = None

@@ -37,6 +37,15 @@ async def list_all(tx: Tenant) -> list[KekVersion]:
     return [KekVersion(*row) for row in await cursor.fetchall()]
 
 
+async def list_versions(tx: Tenant) -> list[tuple[int, str, datetime, datetime | None]]:
+    """The same without counting what each wraps: number, service, since when, and when it was destroyed."""
+    cursor = await tx.connection.execute(
+        "select version, service, created_at, destroyed_at from lodge.kek where tenant_id = %s order by version desc",
+        (tx.id,),
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in await cursor.fetchall()]
+
+
 async def begin_next(tx: Tenant, ring: KeyRing, now: datetime) -> int:
     """Make the next version, which wraps whatever is new from now on; or, where an older one was not destroyed yet, go
     on with the rotation that was begun. The newest version's number.

@@ -1,8 +1,10 @@
 """Single entries and checkpoints of the audit log, for those who ask for one."""
 
+from datetime import datetime
 from uuid import UUID
 
 from cloud_api.keys.fields import FieldCipher
+from cloud_api.store import audit_log
 from cloud_api.store.audit_log import LogEntry
 from cloud_api.store.db import Tenant
 
@@ -30,6 +32,27 @@ async def find(tx: Tenant, cipher: FieldCipher, generation: int, event: UUID) ->
     return LogEntry(position, bytes(raw), is_device, body)
 
 
+async def at_position(tx: Tenant, cipher: FieldCipher, generation: int, position: int) -> LogEntry | None:
+    """The entry at a position (from 0)."""
+    async for entry in audit_log.iterate_entries(tx, cipher, generation, position + 1, start=position):
+        return entry
+    return None
+
+
+async def first_covering(tx: Tenant, generation: int, position: int) -> tuple[int, datetime] | None:
+    """Size and time of the first checkpoint over an entry of a generation: of the one that it came in with."""
+    for number in range(1, generation + 1):
+        cursor = await tx.connection.execute(
+            "select size, signed_at from lodge.audit_checkpoint where tenant_id = %s and generation = %s and size > %s"
+            " order by size limit 1",
+            (tx.id, number, position),
+        )
+        row = await cursor.fetchone()
+        if row is not None:
+            return row[0], row[1]
+    return None
+
+
 async def checkpoint_at(tx: Tenant, generation: int, size: int) -> str | None:
     """The checkpoint that was signed over exactly so many entries."""
     cursor = await tx.connection.execute(
@@ -43,9 +66,11 @@ async def checkpoint_at(tx: Tenant, generation: int, size: int) -> str | None:
 async def nearest_checkpoint(tx: Tenant, generation: int, size: int) -> int | None:
     """The size of the checkpoint nearest to one, to name it."""
     cursor = await tx.connection.execute(
-        "select size from lodge.audit_checkpoint where tenant_id = %s and generation = %s"
+        "select size from ((select size from lodge.audit_checkpoint where tenant_id = %s and generation = %s"
+        " and size <= %s order by size desc limit 1) union all (select size from lodge.audit_checkpoint"
+        " where tenant_id = %s and generation = %s and size > %s order by size limit 1)) as near"
         " order by abs(size - %s), size limit 1",
-        (tx.id, generation, size),
+        (tx.id, generation, size, tx.id, generation, size, size),
     )
     row = await cursor.fetchone()
     return int(row[0]) if row else None

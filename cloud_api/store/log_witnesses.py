@@ -44,6 +44,28 @@ async def list_alarms(tx: Tenant) -> dict[UUID, str]:
     return {row[0]: row[1] for row in await cursor.fetchall()}
 
 
+async def list_held(tx: Tenant) -> list[tuple[str, str, datetime]]:
+    """The checkpoints that kiosks hold: the kiosk's name, the note, and when it was heard of; by name."""
+    cursor = await tx.connection.execute(
+        "select k.name, w.note, w.heard_at from lodge.log_witness w"
+        " join lodge.kiosk k on k.tenant_id = w.tenant_id and k.id = w.kiosk_id"
+        " where w.tenant_id = %s and w.note is not null and k.revoked_at is null order by k.name, k.id",
+        (tx.id,),
+    )
+    return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]
+
+
+async def list_contests(tx: Tenant) -> list[tuple[str, str, datetime]]:
+    """Who contests the log: kiosks whose alarm stands, by name, with its kind and when it was heard of."""
+    cursor = await tx.connection.execute(
+        "select k.name, w.alarm, w.heard_at from lodge.log_witness w"
+        " join lodge.kiosk k on k.tenant_id = w.tenant_id and k.id = w.kiosk_id"
+        " where w.tenant_id = %s and w.alarm is not null order by k.name, k.id",
+        (tx.id,),
+    )
+    return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]
+
+
 async def put_word(tx: Tenant, kiosk_id: UUID, word: WitnessWord, now: datetime) -> None:
     """Keep what a kiosk says."""
     await tx.connection.execute(

@@ -58,8 +58,11 @@ SEALED: Mapping[str, Sealed] = {
     "webhook": Sealed("id::text", {"url": "text"}),
 }
 _KEY = "a key, of no use without what it protected"
+_NAMED = "made from who acted, which is in the file"
 _PROOF = "proves who somebody is, and would only help to guess it"
 LEFT_OUT: Mapping[tuple[str, str], str] = {
+    ("audit_body", "actor"): _NAMED,
+    ("audit_search", "actor"): _NAMED,
     ("kek", "wrapped"): _KEY,
     ("data_key", "wrapped"): _KEY,
     ("signing_key", "private_key"): _KEY,

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from cloud_api.services.arrival_alerts import ArrivalAlerts
 from cloud_api.services.letters import Letters
 from cloud_api.services.object_retention import ObjectRetention
+from cloud_api.services.system_log_retention import SystemLogRetention
 from cloud_api.services.webhook_delivery import WebhookDelivery
 from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK, LETTER_TASK, WEBHOOK_QUEUE, WEBHOOK_TASK
 
@@ -56,28 +57,15 @@ class Desks:
     letters: Letters
     photos: ObjectRetention
     hooks: WebhookDelivery
+    system_log: SystemLogRetention
 
 
 def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -> App:
     """The queue with its tasks."""
-    arrivals, posted, photos, hooks = desks.arrivals, desks.letters, desks.photos, desks.hooks
     connector = PsycopgConnector(conninfo=connection.url, configure=connection.configure, min_size=1, max_size=4)
     app = App(connector=connector)
 
-    @app.task(name=ALERT_TASK, queue=ALERT_QUEUE, retry=_ALERT_RETRIES)
-    async def deliver_alerts(tenant: str, alerts: list[str]) -> None:
-        waiting = await arrivals.deliver(UUID(tenant), [UUID(item) for item in alerts])
-        if waiting:
-            logger.warning("%d messages wait for the mail server, which did not take them", waiting)
-            raise AlertsWaitingError(f"{waiting} alerts wait for the mail server")
-
-    @app.task(name=LETTER_TASK, queue=ALERT_QUEUE, retry=_ALERT_RETRIES)
-    async def deliver_letters(tenant: str, letters: list[str]) -> None:
-        waiting = await posted.deliver(UUID(tenant), [UUID(item) for item in letters])
-        if waiting:
-            raise AlertsWaitingError(f"{waiting} letters wait for the mail server")
-
-    _add_webhooks(app, hooks)
+    _add_deliveries(app, desks)
 
     # The sixth place is that of the seconds: a host should not wait for the full minute because a worker died.
     @app.periodic(cron="* * * * * */15")
@@ -85,9 +73,9 @@ def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -
     async def rescue(timestamp: int) -> None:
         del timestamp
         await rescue_stalled(app, terms)
-        await arrivals.rescue()
-        await hooks.rescue()
-        await posted.rescue()
+        await desks.arrivals.rescue()
+        await desks.letters.rescue()
+        await desks.hooks.rescue()
 
     @app.periodic(cron="17 * * * *")
     @app.task(name="upkeep.purge", queue=UPKEEP_QUEUE, queueing_lock="upkeep.purge")
@@ -97,21 +85,40 @@ def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -
         await app.job_manager.delete_old_jobs(
             nb_hours=terms.keep_failed_hours, include_failed=True, include_cancelled=True, include_aborted=True
         )
-        await hooks.purge()
+        await desks.hooks.purge()
 
     @app.periodic(cron="27 * * * *")
     @app.task(name="upkeep.photos", queue=UPKEEP_QUEUE, queueing_lock="upkeep.photos")
     async def purge_photos(timestamp: int) -> None:
         del timestamp
-        await photos.purge()
+        await desks.photos.purge()
+
+    @app.periodic(cron="37 3 * * *")
+    @app.task(name="upkeep.system_log", queue=UPKEEP_QUEUE, queueing_lock="upkeep.system_log")
+    async def purge_system_log(timestamp: int) -> None:
+        del timestamp
+        await desks.system_log.purge()
 
     return app
 
 
-def _add_webhooks(app: App, hooks: WebhookDelivery) -> None:
+def _add_deliveries(app: App, desks: Desks) -> None:
+    @app.task(name=ALERT_TASK, queue=ALERT_QUEUE, retry=_ALERT_RETRIES)
+    async def deliver_alerts(tenant: str, alerts: list[str]) -> None:
+        waiting = await desks.arrivals.deliver(UUID(tenant), [UUID(item) for item in alerts])
+        if waiting:
+            logger.warning("%d messages wait for the mail server, which did not take them", waiting)
+            raise AlertsWaitingError(f"{waiting} alerts wait for the mail server")
+
+    @app.task(name=LETTER_TASK, queue=ALERT_QUEUE, retry=_ALERT_RETRIES)
+    async def deliver_letters(tenant: str, letters: list[str]) -> None:
+        waiting = await desks.letters.deliver(UUID(tenant), [UUID(item) for item in letters])
+        if waiting:
+            raise AlertsWaitingError(f"{waiting} letters wait for the mail server")
+
     @app.task(name=WEBHOOK_TASK, queue=WEBHOOK_QUEUE, retry=_WEBHOOK_RETRIES)
     async def deliver_webhooks(tenant: str, messages: list[str]) -> None:
-        waiting = await hooks.deliver(UUID(tenant), [UUID(item) for item in messages])
+        waiting = await desks.hooks.deliver(UUID(tenant), [UUID(item) for item in messages])
         if waiting:
             raise WebhooksWaitingError(f"{waiting} messages wait for their webhook")
 

@@ -33,7 +33,7 @@ from tests.fakes.cloud_clock import FrozenClock
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 
-OPERATOR = Actor("operator")
+OPERATOR = Actor("operator", reason="as agreed")
 ORIGIN = "https://lodge.example.org"
 NOWHERE = Path("/nonexistent")
 """A server's folder that cannot be written: whatever is to be kept there is refused."""

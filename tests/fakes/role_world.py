@@ -201,6 +201,7 @@ async def run_role_world(addresses: DatabaseAddresses, service: KeyService, fold
             world = RoleWorld(ground, app, client, await ground.host())
             for key, name in PLACES.items():
                 world.places.append(await _place(world, key, name))
+            await ground.cloud.sequencer.run_once()  # so that the audit log has entries and a checkpoint
             yield world
 
 

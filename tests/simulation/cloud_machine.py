@@ -49,7 +49,7 @@ from tests.simulation.tape import Asked, Enrolled, Tape, plain
 from tests.simulation.trace import Trace
 
 T = TypeVar("T")
-_ADMIN = Actor("administrator")
+_ADMIN = Actor("administrator", reason="lost")
 _PATIENCE = 20
 WORK_SECONDS = 350.0
 """The audit log follows more seldom than a real one: each step makes a checkpoint that every kiosk checks."""

@@ -14,6 +14,7 @@ from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.audit_trail import Actor
 from cloud_api.services.browser_words import browser_words
+from cloud_api.services.log_contests import LogContests
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.session_start import SignedIn, Where
 from cloud_api.services.sign_in import SignIn, Staff
@@ -44,9 +45,10 @@ class ConsoleGate:
     that is.
     """
 
-    def __init__(self, sign_in: SignIn, security: SecurityLog) -> None:
+    def __init__(self, sign_in: SignIn, security: SecurityLog, contests: LogContests) -> None:
         self._sign_in = sign_in
         self._security = security
+        self._contests = contests
 
     def needs(self, permission: Permission, *, by_itself: bool = False) -> Any:  # noqa: ANN401  FastAPI's own type
         """The declaration of a route for whoever has this permission. ``by_itself``: the page asks, and no person."""
@@ -76,10 +78,16 @@ class ConsoleGate:
         if permission is not None and not found.may(permission):
             await self.note_refusal(request, found, permission)
             raise forbidden()
+        if is_page(request) and found.may(Permission.AUDIT_VIEW):
+            # A contested log is told on every page of those who may read it (C40).
+            request.state.contests = await self._contests.read(found.tenant)
         return found
 
     async def note_refusal(self, request: Request, staff: Staff, permission: Permission) -> None:
-        """Write down who was refused what: by ids, for names of staff are not the operator's to read."""
+        """Write down who was refused what: in the organisation's log by name, in the operator's by ids, for names of
+        staff are not the operator's to read.
+        """
+        await self._sign_in.note_refusal(staff, permission, client_address(request))
         who = f"{permission.value} user:{staff.user_id} organisation:{staff.tenant}"
         await self._security.note("access.refused", address=client_address(request), name=who)
 
@@ -105,6 +113,12 @@ class _Entrance(Asked):
         return await self._gate.admit(request, self.permission, by_itself=self._by_itself, enrolling=self._enrolling)
 
 
+def is_page(request: Request) -> bool:
+    """Whether a browser asks for a whole page."""
+    whole = request.method == "GET" and request.headers.get("hx-request") != "true"
+    return whole and "text/html" in request.headers.get("accept", "")
+
+
 def forbidden(detail: str = "Ask an administrator of your organisation if you need it.") -> ProblemError:
     """The refusal of somebody whose role does not allow what they ask for."""
     return ProblemError(403, FORBIDDEN, "Your role does not allow this", detail=detail)
@@ -115,9 +129,9 @@ def token_of(request: Request) -> str:
     return request.cookies.get(COOKIE, "")
 
 
-def actor_of(request: Request, staff: Staff) -> Actor:
-    """Who asks, as the audit log names them."""
-    return staff.actor(client_address(request))
+def actor_of(request: Request, staff: Staff, reason: str = "") -> Actor:
+    """Who asks and why, as the audit log names them."""
+    return staff.actor(client_address(request), reason)
 
 
 def where_of(request: Request) -> Where:

@@ -16,8 +16,10 @@ from cloud_api.http.console.gate import ConsoleGate, actor_of
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.proofs import Proofs
 from cloud_api.http.console.qr_codes import qr_path
+from cloud_api.http.console.reasons import reason_of
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
+from cloud_api.policy.reasons import MAX_REASON
 from cloud_api.services.enrolment import IssuedCode
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fleet_view import FleetReading, FleetView, KioskRow
@@ -76,7 +78,7 @@ def kiosk_router(ports: KioskPorts) -> APIRouter:
         row = await _find(ports, staff, Permission.KIOSKS_REVOKE, kiosk_id)
         if row.state == "revoked":
             raise _unknown()
-        return ports.pages.page(request, "kiosk_revoke.html", {"kiosk": row}, staff=staff)
+        return ports.pages.page(request, "kiosk_revoke.html", {"kiosk": row, "most": MAX_REASON}, staff=staff)
 
     @router.post("/kiosks/{kiosk_id}/revoke")
     async def revoke(
@@ -84,7 +86,8 @@ def kiosk_router(ports: KioskPorts) -> APIRouter:
     ) -> Response:
         await _find(ports, staff, Permission.KIOSKS_REVOKE, kiosk_id)
         await ports.proofs.require(staff, request)
-        if not await ports.fleet.revoke(staff.tenant, kiosk_id, actor_of(request, staff)):
+        actor = actor_of(request, staff, await reason_of(request))
+        if not await ports.fleet.revoke(staff.tenant, kiosk_id, actor):
             raise _unknown()
         return RedirectResponse("/kiosks", status_code=303)
 

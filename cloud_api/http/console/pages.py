@@ -60,7 +60,8 @@ class Pages:
         headers: Mapping[str, str] | None = None,
     ) -> HTMLResponse:
         """A whole page, or the block ``fragment`` of its template where htmx asks for it."""
-        context = {"staff": staff, "path": request.url.path, **facts}
+        contests = getattr(request.state, "contests", ())
+        context = {"staff": staff, "path": request.url.path, "contests": contests, **facts}
         if is_fragment(request) and status == HTTPStatus.OK:
             text = render_block(self._environment, template, "fragment", context)
         else:

@@ -12,9 +12,11 @@ from cloud_api.http.console.forms import read_pairs
 from cloud_api.http.console.gate import ConsoleGate, actor_of, forbidden
 from cloud_api.http.console.grant_forms import MOST_GRANTS, read_grants, write_grant
 from cloud_api.http.console.pages import Pages
+from cloud_api.http.console.reasons import reason_of
 from cloud_api.http.console.step_up import StepUp
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
+from cloud_api.policy.reasons import MAX_REASON
 from cloud_api.policy.team_rules import Refusal
 from cloud_api.services.invitations import Invitations
 from cloud_api.services.sign_in import Staff
@@ -95,14 +97,15 @@ def _add_removal(router: APIRouter, ports: TeamPorts) -> None:
     ) -> Response:
         found = await _find(ports, request, staff, user_id)
         await ports.step_up.require(staff, request)
-        return ports.pages.page(request, "team_remove.html", {"member": found}, staff=staff)
+        return ports.pages.page(request, "team_remove.html", {"member": found, "most": MAX_REASON}, staff=staff)
 
     @router.post("/team/{user_id}/remove")
     async def remove(
         request: Request, user_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.TEAM_MANAGE)]
     ) -> Response:
         await ports.step_up.require(staff, request)
-        refusal = await ports.team.remove(staff, user_id, actor_of(request, staff))
+        await _find(ports, request, staff, user_id)
+        refusal = await ports.team.remove(staff, user_id, actor_of(request, staff, await reason_of(request)))
         return await _outcome(ports, request, staff, user_id, refusal)
 
 
@@ -113,14 +116,15 @@ def _add_ownership(router: APIRouter, ports: TeamPorts) -> None:
     ) -> Response:
         found = await _find(ports, request, staff, user_id)
         await ports.step_up.require(staff, request)
-        return ports.pages.page(request, "team_ownership.html", {"member": found}, staff=staff)
+        return ports.pages.page(request, "team_ownership.html", {"member": found, "most": MAX_REASON}, staff=staff)
 
     @router.post("/team/{user_id}/ownership")
     async def hand_on(
         request: Request, user_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.TEAM_MANAGE_OWNERS)]
     ) -> Response:
         await ports.step_up.require(staff, request)
-        refusal = await ports.team.hand_on(staff, user_id, actor_of(request, staff))
+        await _find(ports, request, staff, user_id)
+        refusal = await ports.team.hand_on(staff, user_id, actor_of(request, staff, await reason_of(request)))
         return await _outcome(ports, request, staff, user_id, refusal)
 
 

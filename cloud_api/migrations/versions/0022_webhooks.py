@@ -3,7 +3,7 @@
 from cloud_api.migrations.statements import run_file
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

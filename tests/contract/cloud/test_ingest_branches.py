@@ -15,7 +15,7 @@ from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.ingest_bench import Bench, receipt_of
 
 pytestmark = pytest.mark.anyio
-ADMIN = Actor("admin@example.org", "192.0.2.1")
+ADMIN = Actor("admin@example.org", "192.0.2.1", "lost")
 
 
 async def forked(bench: Bench) -> tuple[FakeKiosk, FakeKiosk]:

@@ -61,7 +61,7 @@ def test_doctor_finds_what_is_weak_and_what_is_broken(site: Site) -> None:
         (("org", "create", "Again", "--root-key", "ROOT/root.key"), "exists already"),
         (("org", "apply", "ROOT/bad.json"), 'sites[0].time_zone: "Mars/Olympus" is not a time zone'),
         (("kiosk", "create", "Second", "--site", "nowhere"), "name one of the organisation's sites (mill-lane)"),
-        (("kiosk", "revoke", NOBODY), "no such kiosk"),
+        (("kiosk", "revoke", NOBODY, "--reason", "sold"), "no such kiosk"),
         (("kiosk", "epochs", NOBODY), "there is no such kiosk"),
         (("kiosk", "confirm", NOBODY, "x"), "This kiosk has no such log."),
         (("kiosk", "fork-proof", NOBODY, "-o", "/nonexistent/fork.json"), "there is no folder"),

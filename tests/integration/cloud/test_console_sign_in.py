@@ -14,6 +14,7 @@ from cloud_api.http.console.gate import ConsoleGate
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
 from cloud_api.identity import build_identity
+from cloud_api.services.log_contests import LogContests
 from cloud_api.services.passwords import HashTerms, Match, Passwords, PasswordsBusyError
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
@@ -176,7 +177,7 @@ async def test_who_was_turned_away_unlooked_at_has_not_tried(ground: Ground) -> 
 
     limit = build_shared_limit(ground.cloud)
     made = build_identity(ground.cloud, limit, passwords=Busy())
-    gate = ConsoleGate(made.sign_in, build_security_log(ground.cloud))
+    gate = ConsoleGate(made.sign_in, build_security_log(ground.cloud), LogContests(ground.cloud.db, ground.cloud.ring))
     app = FastAPI()
     app.include_router(
         sign_in_router(SignInPagePorts(Pages(), gate, made.sign_in, made.steps, made.guard, ground.clock)),

@@ -171,8 +171,9 @@ def test_the_first_account_is_the_owner_and_all_others_are_given_a_role(run: Run
         "second": ("is owner now", "--role", "owner"),
         "first": ("is read-only now", "--role", "read_only"),
     }
+    why = ("--reason", "as agreed")
     for who, (said, *role) in changes.items():
-        assert said in run("user", "set-roles", f"{who}-{tmp_path.name}@example.org", *role).output
+        assert said in run("user", "set-roles", f"{who}-{tmp_path.name}@example.org", *role, *why).output
     last = run("user", "set-roles", f"second-{tmp_path.name}@example.org", "--role", "admin")
     assert (last.exit_code, "before the last one is none" in last.output) == (1, True)
 

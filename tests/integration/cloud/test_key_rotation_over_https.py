@@ -86,14 +86,14 @@ def test_c46_a_receipt_key_that_leaked_is_withdrawn_and_old_answers_are_signed_a
                 }
             )
         leaked = current(served, "receipt")
-        served.facts("keys", "withdraw", leaked, "--root-key", key(served))
+        served.facts("keys", "withdraw", leaked, "--root-key", key(served), "--reason", "leaked")
         kiosk.lines.feed.step()
         kiosk.drain()
         assert receipt_kid(kiosk) == current(served, "receipt") != leaked
         keys = kiosk.station.settings.keys_page()
         assert keys is not None
         assert leaked not in {entry.kid for entry in keys[1].keys}
-    again = served.run("keys", "withdraw", leaked, "--root-key", key(served), code=1)
+    again = served.run("keys", "withdraw", leaked, "--root-key", key(served), "--reason", "leaked", code=1)
     assert "withdrawn before" in again.stderr
 
 
@@ -107,7 +107,7 @@ def test_c46_feed_keys_rotate_and_a_leaked_ones_pages_are_replaced(served: Site,
         served.facts("keys", "rotate", "feed", "--root-key", key(served))
         served.run("org", "apply", str(served.folder / "organisation.json"))
         assert kiosk.lines.feed.step().state is LinkState.ONLINE
-        served.facts("keys", "withdraw", first, "--root-key", key(served))
+        served.facts("keys", "withdraw", first, "--root-key", key(served), "--reason", "leaked")
         wanted = {current(served, "feed")}
         kiosk.lines.feed.step()
         if page_kids(kiosk) != wanted:  # else this would be held until something is new
@@ -122,7 +122,7 @@ def test_c46_a_log_key_that_leaked_is_followed_by_another_in_one_history(served:
     with folder.open() as kiosk:
         kiosk.visit_until_shown(lambda: kiosk.station.outbox.memory.held() is not None)
         held = kiosk.held()
-        served.facts("keys", "withdraw", current(served, "log"), "--root-key", key(served))
+        served.facts("keys", "withdraw", current(served, "log"), "--root-key", key(served), "--reason", "leaked")
         kiosk.lines.feed.step()
         kiosk.visit_until_shown(lambda: kiosk.held() != held)
         assert kiosk.alarm() is None
@@ -156,9 +156,9 @@ def test_c46_a_lost_root_is_enrolled_again_by_the_command_with_the_queue_intact(
         kiosk.visit("Cleo Sample")
         waiting = kiosk.station.outbox.waiting
     Path(key(served)).unlink()
-    hesitant = served.run("keys", "replace-root", "--new-root-key", key(served), code=1)
+    hesitant = served.run("keys", "replace-root", "--reason", "lost", "--new-root-key", key(served), code=1)
     assert "--lost" in hesitant.stderr
-    replaced = served.facts("keys", "replace-root", "--new-root-key", key(served), "--lost")
+    replaced = served.facts("keys", "replace-root", "--reason", "lost", "--new-root-key", key(served), "--lost")
     with folder.open() as kiosk:
         assert kiosk.lines.feed.step().state is LinkState.REFUSED
         assert kiosk.station.outbox.waiting == waiting > 0

@@ -47,6 +47,7 @@ QUIET: set[tuple[str, ...]] = {
     ("org", "list"),
     ("org", "log"),
     ("org", "quotas"),
+    ("system-log", "list"),
     ("user", "list"),
     ("webhook", "list"),
     ("webhook", "messages"),

@@ -39,10 +39,11 @@ from tests.integration.cloud.test_console_guards import flat
 pytestmark = pytest.mark.anyio
 MILLION = 1_000_000
 SAMPLE = 4_000
-_NO_PAGES = ("/api/", "/device/", "/healthz", "/readyz", "/board/changes", "/sign-in")
+_NO_PAGES = ("/api/", "/device/", "/healthz", "/readyz", "/board/changes", "/sign-in", "/audit/consistency")
 GROWING = (
-    "alert", "audit_body", "audit_entry", "audit_node", "audit_record", "backup_item", "batch_manifest", "data_key",
-    "erasure", "event_body", "event_header", "object", "receipt", "stay", "stay_token",
+    "alert", "audit_body", "audit_checkpoint", "audit_entry", "audit_node", "audit_record", "audit_search",
+    "backup_item", "batch_manifest", "data_key", "erasure", "event_body", "event_header", "object", "receipt", "stay",
+    "stay_token",
 )  # fmt: skip
 """What grows with visits."""
 
@@ -74,6 +75,12 @@ insert into lodge.audit_body (tenant_id, record_id, data_key_id, body)
     select one.tenant_id, old.id, one.tenant_id, 'x' from old, one;
 insert into lodge.audit_entry (tenant_id, generation, position, leaf, kiosk_id, epoch, seq)
     select tenant_id, 1, 1000 + i, hash, kiosk_id, epoch, 1000 + i from old, one;
+insert into lodge.audit_search (tenant_id, position, kind, kiosk_id)
+    select tenant_id, 1000 + i, 'visitor.arrived', kiosk_id from old, one;
+insert into lodge.audit_search (tenant_id, position, kind, actor)
+    select tenant_id, 2000000 + i, 'staff.signed_in', 'someone' from old, one;
+insert into lodge.audit_checkpoint (tenant_id, generation, size, note, signed_at)
+    select tenant_id, 1, 1000 + i, (select note from lodge.audit_checkpoint limit 1), at from old, one;
 insert into lodge.audit_node (tenant_id, generation, level, position, hash)
     select tenant_id, 1, 9, 1000 + i, hash from old, one;
 insert into lodge.batch_manifest (tenant_id, kiosk_id, epoch, first_seq, last_seq, hash, manifest, received_at)
@@ -155,11 +162,16 @@ def _pretend(url: str, factor: int) -> None:
 def _pages(app: Any, busy: Busy, user: UUID) -> Iterator[str]:
     """Every page of the console, about this visit and kiosk; a new parameter must be given a value here."""
     values: dict[str, object] = {"stay_id": busy.stay, "kiosk_id": busy.kiosk, "photo_id": busy.stay, "user_id": user}
-    values |= {"key_id": busy.stay, "token": with_tenant(busy.ground.tenant, "nothing")}
+    values |= {"number": 3, "key_id": busy.stay, "token": with_tenant(busy.ground.tenant, "nothing")}
     for route in flat(app.routes):
         if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and not route.path.startswith(_NO_PAGES):
             yield route.path.format(**values)
     yield from ("/board?q=ada+sample", "/board?q=nobody", "/board?show=left", "/audit?before=2000")
+    yield "/audit/consistency?first=4&second=5"
+    for base in ("/audit", "/audit/security"):
+        yield from (f"{base}?who=ines", f"{base}?kiosk={busy.kiosk}", f"{base}?since=2026-01-01&until=2026-12-31")
+        yield from (f"{base}?topic=kiosks&before=2000", f"{base}?topic=team&who=ines&kiosk={busy.kiosk}")
+    yield f"/audit?visit={busy.stay}"
 
 
 async def _visit(busy: Busy) -> None:
@@ -220,7 +232,7 @@ async def _judge(busy: Busy) -> None:
     await _visit(busy)
     plans = await _explain(busy)
     read = {table for table in GROWING if any(f"lodge.{table}" in text for text in plans)}
-    assert {"stay", "stay_token", "event_header", "data_key", "alert", "audit_entry", "object"} <= read
+    assert {"stay", "stay_token", "event_header", "data_key", "alert", "audit_entry", "audit_search", "object"} <= read
     assert {text: list(faults(plan)) for text, plan in plans.items() if list(faults(plan))} == {}
 
 

@@ -83,6 +83,7 @@ async def ask(world: RoleWorld, name: str, person: Person, place: Place, site: o
         epoch="none",
         user_id=target.user_id,
         session_id=uuid4(),
+        number=1,
         passkey_id=uuid4(),
         client_id=uuid4(),
         key_id=await world.new_key() if "{key_id}" in path else "",
@@ -224,8 +225,8 @@ async def test_a_page_shows_no_way_to_what_a_role_does_not_allow(world: RoleWorl
         for role, text in shown.items():
             assert (f'href="{link}"' in text) is (role in roles_of(name)[1]), (role, link)
     reader = await world.person(Grant(Role.READ_ONLY))
-    assert 'action="/audit/export"' not in (await world.ask("GET", "/audit", reader)).text
-    assert 'action="/audit/export"' in (await world.ask("GET", "/audit", await world.person(Grant(Role.ADMIN)))).text
+    assert 'href="/audit/export"' not in (await world.ask("GET", "/audit", reader)).text
+    assert 'href="/audit/export"' in (await world.ask("GET", "/audit", await world.person(Grant(Role.ADMIN)))).text
     guarded = f"/visits/{world.places[0].photographed}"
     assert "<img data-photo" not in (await world.ask("GET", guarded, reader)).text
     assert "<img data-photo" in (await world.ask("GET", guarded, await world.person(Grant(Role.SECURITY)))).text

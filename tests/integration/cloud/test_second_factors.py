@@ -9,10 +9,10 @@ import pytest
 from fastapi import FastAPI
 
 from cloud_api.console import build_accounts
-from cloud_api.errors import ConfigurationError
+from cloud_api.errors import ReasonNeededError
 from cloud_api.services.audit_trail import Actor
 from tests.fakes.authenticator import Authenticator
-from tests.fakes.cloud_server import OPERATOR, ORIGIN, Ground
+from tests.fakes.cloud_server import ORIGIN, Ground
 from tests.fakes.console_browser import (
     EMAIL,
     PASSWORD,
@@ -239,10 +239,10 @@ async def test_a_dangerous_act_asks_again_after_ten_minutes_and_goes_on_with_wha
     """R07: step-up on revoking a kiosk and exporting the log; the token changes, and wrong proofs end the session."""
     phone, _ = await set_up_app(client, ground)
     kiosk = (await ground.enrol()).identity.kiosk
-    assert (await client.post("/audit/export")).status_code == 200
+    assert (await client.post("/audit/export", data={"reason": "yearly audit"})).status_code == 200
     ground.clock.advance(minutes=10)
     path, before = f"/kiosks/{kiosk}/revoke", client.cookies[SESSION]
-    asked = await client.post(path, data={"why": 'lost & "found"'}, headers={"Referer": f"{ORIGIN}{path}"})
+    asked = await client.post(path, data={"reason": 'lost & "found"'}, headers={"Referer": f"{ORIGIN}{path}"})
     assert asked.status_code == 403
     assert "Is it you?" in asked.text
     assert (await client.post(path, headers={"Accept": "application/json"})).json()["type"].endswith("proof-needed")
@@ -253,7 +253,7 @@ async def test_a_dangerous_act_asks_again_after_ten_minutes_and_goes_on_with_wha
     proof = {"password": PASSWORD, "code": phone.code(ground.clock.now())}
     going = await client.post("/prove", data={**act, **proof})
     assert f'action="{path}"' in going.text
-    assert hidden(going.text) == {"why": 'lost & "found"'}
+    assert hidden(going.text) == {"reason": 'lost & "found"'}
     assert client.cookies[SESSION] != before
     assert (await client.post(path, data=hidden(going.text))).headers["location"] == "/kiosks"
     ground.clock.advance(minutes=11)
@@ -281,8 +281,8 @@ async def test_the_last_factor_of_an_owner_stays_and_the_operator_s_way_out_says
     assert kept.status_code == 409
     assert "Your role needs a second factor" in kept.text
     accounts = build_accounts(ground.cloud)
-    with pytest.raises(ConfigurationError, match="--reason"):
-        await accounts.reset_factors(ground.tenant, EMAIL, OPERATOR)
+    with pytest.raises(ReasonNeededError, match="--reason"):
+        await accounts.reset_factors(ground.tenant, EMAIL, Actor("operator:rhona"))
     assert await accounts.reset_factors(ground.tenant, EMAIL, Actor("operator:rhona", reason="lost on a train")) == 1
     assert (await client.get("/board")).status_code == 303
     again = await give_password(client)

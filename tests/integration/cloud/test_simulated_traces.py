@@ -21,7 +21,7 @@ from tests.simulation.run import run_seed
 from tests.simulation.tape import Asked, Enrolled, plain
 
 pytestmark = pytest.mark.anyio
-_ADMIN = Actor("administrator")
+_ADMIN = Actor("administrator", reason="lost")
 _FEW, _MANY = 4, 200
 _OTHERS = 1_000
 """Seeds from here on: keys follow from the seed, and one database takes a key once, whoever brings it."""

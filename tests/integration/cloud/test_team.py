@@ -17,6 +17,7 @@ from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.role_world import PLACES, Person, RoleWorld, run_role_world
 
 OWNER, ADMIN = Grant(Role.OWNER), Grant(Role.ADMIN)
+WHY = {"reason": "as agreed"}
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.above_the_store,
@@ -72,7 +73,10 @@ async def test_the_last_owner_is_neither_removed_nor_demoted_by_anybody(world: R
     """R12."""
     host = Grant(Role.HOST)
     head, admin = await world.person(OWNER, host), await world.person(ADMIN)
-    for path, form in ((f"/team/{head.user_id}/roles", {"grant": "host"}), (f"/team/{head.user_id}/remove", {})):
+    for path, form in (
+        (f"/team/{head.user_id}/roles", {"grant": "host"}),
+        (f"/team/{head.user_id}/remove", WHY),
+    ):
         answer = await world.ask("POST", path, head, data=form)
         assert (answer.status_code, "This is the last owner" in answer.text) == (409, True), path
         assert (await world.ask("POST", path, admin, data=form)).status_code == 403
@@ -101,12 +105,12 @@ async def test_the_ownership_is_handed_on_and_its_giver_becomes_an_administrator
     path = f"/team/{heir.user_id}/ownership"
     assert (await world.ask("POST", path, admin, data={})).status_code == 403
     assert "becomes the owner" in (await world.ask("GET", path, head)).text
-    assert (await world.ask("POST", path, head, data={})).status_code == 303
+    assert (await world.ask("POST", path, head, data=WHY)).status_code == 303
     assert (await world.grants_of(heir), await world.grants_of(head)) == ((OWNER,), (ADMIN,))
     assert await newest_act(world) == (
         "Ines Caldermoor: Ownership handed on from Ines Caldermoor to Yarrow Wintersedge"
     )
-    assert (await world.ask("POST", f"/team/{admin.user_id}/ownership", head, data={})).status_code == 403
+    assert (await world.ask("POST", f"/team/{admin.user_id}/ownership", head, data=WHY)).status_code == 403
 
 
 async def test_who_is_removed_is_signed_out_everywhere_at_once(world: RoleWorld) -> None:
@@ -115,13 +119,13 @@ async def test_who_is_removed_is_signed_out_everywhere_at_once(world: RoleWorld)
     leaver = await world.person(Grant(Role.SECURITY), name="Tobiah Wrenfield")
     assert (await world.ask("GET", "/board", leaver)).status_code == 200
     assert "ends at once" in (await world.ask("GET", f"/team/{leaver.user_id}/remove", admin)).text
-    assert (await world.ask("POST", f"/team/{leaver.user_id}/remove", admin, data={})).status_code == 303
+    assert (await world.ask("POST", f"/team/{leaver.user_id}/remove", admin, data=WHY)).status_code == 303
     assert (await world.ask("GET", "/board", leaver)).status_code == 303
     async with world.ground.cloud.db.tenant(world.ground.tenant) as tx:
         cipher = await data_keys.open_organisation_key(tx, world.ground.cloud.ring)
         assert await users.find(tx, cipher, leaver.user_id) is None
     assert await newest_act(world) == "Ines Caldermoor: Tobiah Wrenfield removed from the team (security)"
-    assert (await world.ask("POST", f"/team/{admin.user_id}/remove", admin, data={})).status_code == 409
+    assert (await world.ask("POST", f"/team/{admin.user_id}/remove", admin, data=WHY)).status_code == 409
 
 
 async def test_c29_a_location_admin_looks_after_the_local_team_and_no_more(world: RoleWorld) -> None:
@@ -137,7 +141,7 @@ async def test_c29_a_location_admin_looks_after_the_local_team_and_no_more(world
     assert await give(world, local, desk, "owner") == 409
     assert await give(world, local, local, f"location_admin@{home.site}", "admin") == 409
     assert await give(world, local, desk, "wizard") == 422
-    assert (await world.ask("POST", f"/team/{desk.user_id}/remove", local, data={})).status_code == 403, (
+    assert (await world.ask("POST", f"/team/{desk.user_id}/remove", local, data=WHY)).status_code == 403, (
         "works elsewhere"
     )
     admin, far = await world.person(ADMIN), await world.person(Grant(Role.SECURITY, away.site))

@@ -1,0 +1,70 @@
+"""The operator's log of the whole server (R27), both classes, for ``lodge-cloud system-log``.
+
+It belongs to whoever runs the server: no page of an organisation shows it. Names and addresses in it are sealed under a
+key of the server; those of an organisation's staff are not in it, only ids.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cloud_api.services.operator_log import OperatorLog
+from cloud_api.services.security_log import SecurityLog
+from cloud_api.store.system_log import LogClass
+
+WORDS = {
+    "access.refused": "somebody asked for what their role does not allow",
+    "device.refused": "a request of a kiosk was signed wrongly, or by nobody known",
+    "log.checkpoint_unknown": "a kiosk holds a checkpoint of a log key that this server does not know",
+    "signin.failed": "a sign-in with an address that nobody has",
+    "token.reused": "a token that had been replaced was used again",
+}
+"""What the kinds of the class ``security`` mean. Kinds of later parts are shown by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemEntry:
+    """One entry. ``address``: where it came from; ``name``: what was named or typed; ``reason``: why, of acts."""
+
+    at: datetime
+    log_class: LogClass
+    kind: str
+    address: str
+    name: str
+    reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it means."""
+        return WORDS.get(self.kind, self.kind.replace(".", ": ").replace("_", " "))
+
+
+class SystemLogReading:
+    """Reads it."""
+
+    def __init__(self, security: SecurityLog, operation: OperatorLog) -> None:
+        self._security = security
+        self._operation = operation
+
+    async def list(
+        self, classes: Sequence[LogClass], *, since: datetime | None = None, limit: int = 200
+    ) -> list[SystemEntry]:
+        """The newest entries of these classes, newest first."""
+        found: list[SystemEntry] = []
+        if "security" in classes:
+            events = await self._security.list_newest(since=since, limit=limit)
+            found += [SystemEntry(e.at, "security", e.kind, e.detail.address, e.detail.name) for e in events]
+        if "operation" in classes:
+            acts = await self._operation.list_newest(since=since, limit=limit)
+            found += [
+                SystemEntry(
+                    act.at,
+                    "operation",
+                    act.kind,
+                    act.detail.address,
+                    f"{act.detail.actor} organisation:{act.detail.organisation}",
+                    act.detail.reason,
+                )
+                for act in acts
+            ]
+        return sorted(found, key=lambda entry: entry.at, reverse=True)[:limit]
