@@ -194,7 +194,6 @@ def build_cloud(
     enrolment, ceremony = Enrolment(db, ring, feed, trail, clock, settings.origin), KeyCeremony(clock, _facts(settings))
     objects, journal = FolderObjects(settings.objects_folder), ErasureJournal(settings.erasure_journal)
     intake = ObjectIntake(PostgresIntakeStore(db, ring, signatures), objects, clock)
-    letters = LetterPorts(db, ring, jobs, SignInNames(ServerKeys(db, ring)), clock, settings.origin)
     acts = _join_acts(db, ports, clock, ErasingPorts(intake, feed, trail, journal))
     return Cloud(
         settings=settings,
@@ -225,7 +224,7 @@ def build_cloud(
         fork_proofs=ForkProofs(db),
         sequencer=sequencer,
         audit_export=audit_export,
-        mailing=join_mailing(letters, trail, mailer),
+        mailing=join_mailing(_letter_ports(db, ports, clock, settings.origin), trail, mailer),
         trail=trail,
         objects=objects,
         object_intake=intake,
@@ -246,6 +245,10 @@ def _join_acts(db: Database, ports: IngestPorts, clock: Clock, erasing: ErasingP
         trail=ports.trail,
         store=store,
     )
+
+
+def _letter_ports(db: Database, ports: IngestPorts, clock: Clock, origin: str) -> LetterPorts:
+    return LetterPorts(db, ports.ring, ports.jobs, SignInNames(ServerKeys(db, ports.ring)), clock, origin)
 
 
 def _join_log(db: Database, ports: IngestPorts, logs: PostgresLogStore, clock: Clock) -> tuple[Sequencer, AuditExport]:
