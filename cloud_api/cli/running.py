@@ -6,7 +6,7 @@ import signal
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from types import FrameType
@@ -16,6 +16,7 @@ import msgspec
 import uvicorn
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from procrastinate import App
 
 from cloud_api.cli.frame import Frame, clear_failures
 from cloud_api.composition import Cloud, DatabaseAddresses, database_addresses, open_cloud
@@ -26,7 +27,7 @@ from cloud_api.migrations.roles import APPLICATION, WORKER
 from cloud_api.observing.log_lines import set_up_logging
 from cloud_api.serving import build_http, build_rate_limit, describe_http, queue_connection, worker_terms
 from cloud_api.tls import server_context
-from cloud_api.worker.jobs import build_queue
+from cloud_api.worker.jobs import QUEUES, WEBHOOK_QUEUES, build_queue, build_webhook_queue
 from cloud_api.worker.rounds import RoundTerms, sequence_for_ever
 
 _log = logging.getLogger("lodge.server")
@@ -189,20 +190,37 @@ async def _replay_erasures(cloud: Cloud) -> None:
 
 
 async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
-    terms = worker_terms()
-    queue = build_queue(
-        queue_connection(cloud, addresses), cloud.alerts, cloud.object_retention, cloud.telling.delivery, terms
-    )
-    async with queue.open_async():
-        sequencing = asyncio.create_task(sequence_for_ever(cloud.sequencer, RoundTerms()))
+    terms, connection, hooks = worker_terms(), queue_connection(cloud, addresses), cloud.telling.delivery
+    queue = build_queue(connection, cloud.alerts, cloud.object_retention, hooks, terms)
+    telling = build_webhook_queue(connection, hooks)
+    async with queue.open_async(), telling.open_async():
+        tasks = [
+            asyncio.create_task(sequence_for_ever(cloud.sequencer, RoundTerms())),
+            asyncio.create_task(_take(queue, QUEUES, terms.concurrency)),
+            asyncio.create_task(_take(telling, WEBHOOK_QUEUES, terms.webhook_concurrency)),
+        ]
         try:
-            await queue.run_worker_async(
-                concurrency=terms.concurrency,
-                install_signal_handlers=False,
-                shutdown_graceful_timeout=_SHUTDOWN_SECONDS,
-            )
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await _end(sequencing)
+            await _end_all(tasks)
+
+
+async def _take(queue: App, names: Sequence[str], concurrency: int) -> None:
+    await queue.run_worker_async(
+        queues=names,
+        concurrency=concurrency,
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=_SHUTDOWN_SECONDS,
+    )
+
+
+async def _end_all(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Stop all, at the same time; the failure of one is what ends the process."""
+    for task in tasks:
+        task.cancel()
+    for ended in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(ended, BaseException) and not isinstance(ended, asyncio.CancelledError):
+            raise ended
 
 
 async def _end(task: asyncio.Task[None] | asyncio.Task[bool]) -> None:
