@@ -14,14 +14,15 @@ from types import FrameType
 import click
 import msgspec
 import uvicorn
-from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from procrastinate import App
+from starlette.types import ASGIApp
 
 from cloud_api.cli.frame import Frame, clear_failures
 from cloud_api.composition import Cloud, DatabaseAddresses, database_addresses, open_cloud
 from cloud_api.config import CloudSettings
 from cloud_api.errors import ConfigurationError
+from cloud_api.http.connections import Connections, ConnectionTerms, ServingLoop, bounded_protocol
 from cloud_api.http.redirect import Redirecting
 from cloud_api.migrations.roles import APPLICATION, WORKER
 from cloud_api.observing.log_lines import set_up_logging
@@ -47,8 +48,8 @@ def serve(frame: Frame, *, with_worker: bool, listen: str | None, port: int | No
     set_up_logging(settings.log.format)
     context = server_context(settings.tls) if settings.tls is not None else None
     _require_port(settings)
-    with database_addresses(settings, keep=True) as addresses:
-        asyncio.run(_serve(settings, addresses, context, with_worker=with_worker))
+    with database_addresses(settings, keep=True) as addresses, asyncio.Runner(loop_factory=ServingLoop) as runner:
+        runner.run(_serve(settings, addresses, context, with_worker=with_worker))
 
 
 @click.command()
@@ -123,7 +124,7 @@ async def _serve(
 ) -> None:
     async with open_cloud(settings, addresses, role=APPLICATION) as cloud:
         await _replay_erasures(cloud)
-        config = _uvicorn(build_http(cloud, build_rate_limit(cloud)), settings, context)
+        config = configure_server(build_http(cloud, build_rate_limit(cloud)), settings, context)
         server = _Server(config, settings.drain_seconds)
         async with _redirecting(settings):
             await _run(server, settings, addresses, with_worker=with_worker)
@@ -148,9 +149,14 @@ async def _run(server: "_Server", settings: CloudSettings, addresses: DatabaseAd
         await _end(working)
 
 
-def _uvicorn(app: FastAPI, settings: CloudSettings, context: ssl.SSLContext | None) -> uvicorn.Config:
+def configure_server(
+    app: ASGIApp, settings: CloudSettings, context: ssl.SSLContext | None, terms: ConnectionTerms | None = None
+) -> uvicorn.Config:
+    """How the server is run, with its bounds on what a stranger's connection may cost (C27)."""
+    connections = Connections(terms or ConnectionTerms(), settings.trusted_proxies)
     return uvicorn.Config(
         app,
+        http=bounded_protocol(connections),  # type: ignore[arg-type]  # a class, or what makes one's objects
         host=settings.listen,
         port=settings.port,
         ssl_context_factory=None if context is None else lambda _config, _default: context,
@@ -207,7 +213,7 @@ async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
 
 async def _take(queue: App, names: Sequence[str], concurrency: int) -> None:
     await queue.run_worker_async(
-        queues=names,
+        queues=list(names),  # the driver makes a record of a tuple, and an array of a list
         concurrency=concurrency,
         install_signal_handlers=False,
         shutdown_graceful_timeout=_SHUTDOWN_SECONDS,
