@@ -24,11 +24,13 @@ from cloud_api.errors import ConfigurationError
 from cloud_api.migrations.roles import WORKER
 from cloud_api.notify.destinations import DestinationError, Destinations
 from cloud_api.notify.posting import Posted, Poster
+from cloud_api.services.audit_trail import AdminAct, AuditTrail
+from cloud_api.services.kek_rotation import destroy_keys
 from cloud_api.services.webhook_delivery import WebhookDelivery, WebhookTerms
-from cloud_api.services.webhooks import Made, Wanted
+from cloud_api.services.webhooks import Made, Wanted, WebhookPorts, Webhooks
 from cloud_api.serving import worker_terms
 from cloud_api.store import alerts
-from cloud_api.store.db import Database, DatabaseSettings
+from cloud_api.store.db import Database, DatabaseSettings, Tenant
 from cloud_api.store.jobs import JobQueue
 from cloud_api.store.webhook_messages import Message
 from cloud_api.tls import make_certificate
@@ -250,6 +252,38 @@ async def test_another_secret_signs_beside_the_former_one_for_a_day(fresh: Groun
         fresh.clock.advance(days=1, seconds=1)
     both, alone = (headers["webhook-signature"].split(" ") for headers, _ in poster.seen)
     assert (len(both), len(alone)) == (2, 1)
+
+
+class NotingTrail(AuditTrail):
+    """Keeps acts for the test."""
+
+    def __init__(self) -> None:
+        self.acts: list[AdminAct] = []
+
+    async def record(self, tx: Tenant, act: AdminAct) -> None:
+        assert tx is not None
+        self.acts.append(act)
+
+
+async def test_r24_the_audit_log_has_a_webhooks_host_and_not_what_may_be_secret_in_its_address(fresh: Ground) -> None:
+    cloud, trail = fresh.cloud, NotingTrail()
+    hooks = Webhooks(WebhookPorts(cloud.db, cloud.ring, Destinations(), JobQueue(), trail, cloud.clock))
+    await hooks.create(fresh.tenant, Wanted("Doors", f"{URL}/T0/s3cret?key=s3cret"), OPERATOR)
+    (act,) = trail.acts
+    assert (act.kind, act.detail.get("host"), "s3cret" in str(act)) == ("webhook.created", "hooks.example.org", False)
+
+
+async def test_r17_messages_of_an_organisation_whose_keys_are_gone_are_not_taken_up(fresh: Ground) -> None:
+    await create(fresh)
+    await visit(fresh)
+    fresh.clock.advance(hours=7)
+    for destroyed in (False, True):
+        if destroyed:
+            async with fresh.cloud.db.tenant(fresh.tenant) as tx:
+                await destroy_keys(tx, fresh.clock)
+        async with fresh.cloud.db.lookup() as lookups:
+            found = await lookups.list_webhook_backlogs(fresh.clock.now())
+        assert (fresh.tenant in found) is not destroyed
 
 
 async def test_what_cannot_be_a_webhook_is_refused_in_words(fresh: Ground) -> None:

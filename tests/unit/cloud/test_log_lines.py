@@ -25,6 +25,10 @@ def _raise_plain() -> None:
     raise ValueError(_SECRET)
 
 
+def _raise_ours(words: str) -> None:
+    raise StoreError(words)
+
+
 def _fail() -> None:
     try:
         raise psycopg.errors.UniqueViolation(f"Key (name)=({_SECRET}) already exists")
@@ -72,7 +76,14 @@ def test_c37_signs_that_end_a_line_or_command_a_terminal_are_escaped(
     set_up_logging(form)
     hostile = "one\r\n2026-01-01T00:00:00Z ERROR lodge.server forged\x1b[2J\u202egnp.exe"
     logging.getLogger("lodge.server").warning("%s", hostile, extra={"why": hostile})
-    written = capsys.readouterr().err
-    assert written.count("\n") == 1
+    said = capsys.readouterr().err
+    try:
+        _raise_ours(hostile)
+    except StoreError:
+        logging.getLogger("lodge.server").exception("a job failed")
+    raised = capsys.readouterr().err
+    written = said + raised
+    assert said.count("\n") == 1
+    assert not any(line.startswith("2026-01-01") for line in raised.splitlines())
     assert not {"\r", "\x1b", "\u202e"} & set(written)
     assert written.isascii()
