@@ -31,7 +31,7 @@ def join_operating(db: Database, ports: ClosingPorts, erasing: Erasing, clock: C
     log = OperatorLog(db, ServerKeys(db, ports.ring), clock)
     return Operating(
         log=log,
-        standings=Standings(db, ports.trail, log, clock),
+        standings=Standings(db, ports.trail, log, ports.journal, clock),
         quotas=Quotas(db, ports.trail, log),
         kek_rotation=KekRotation(db, ports.ring, ports.trail, log, ports.journal, clock),
         closing=Closing(db, ports, log, clock),

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from cloud_api.errors import ConfigurationError, ErasureJournalError, StoreError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.postgres.cluster import Server
 from cloud_api.services.audit_trail import Actor
+from cloud_api.services.closing import Closing
 from cloud_api.services.enrolment import EnrolmentRefusal
+from cloud_api.services.kek_rotation import KekRotation
 from cloud_api.services.quotas import QuotaExceededError
 from cloud_api.services.staff_accounts import NewStaff
 from cloud_api.store import data_keys
@@ -243,6 +245,38 @@ def _shows_canary(live: list[object], ciphers: list[FieldCipher]) -> bool:
             if CANARY.encode() in reader.update(raw[13:-16]):
                 return True
     return False
+
+
+class BreakingJournal(ErasureJournal):
+    """One whose line is synced right before the database is gone."""
+
+    owner = ""
+
+    async def add(self, entries: Sequence[JournalEntry]) -> None:
+        await super().add(entries)
+        with psycopg.connect(self.owner, autocommit=True) as connection:
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and state = 'idle in transaction'"
+            )
+
+
+async def test_r18_what_the_journal_names_as_closed_is_not_opened_again_when_the_database_fails_behind_it(
+    ground: Ground, owner: str
+) -> None:
+    """R18: the next start would destroy what came in since."""
+    cloud, operator = ground.cloud, ground.cloud.operator
+    journal = BreakingJournal(cloud.settings.erasure_journal)
+    journal.owner = owner
+    closing = Closing(cloud.db, replace(operator.closing._ports, journal=journal), operator.log, cloud.clock)
+    rotation = KekRotation(cloud.db, cloud.ring, cloud.trail, operator.log, journal, cloud.clock)
+    await closing.begin(ground.tenant, "Thistledown Works", BECAUSE)
+    for failing in (closing.destroy(ground.tenant, owner, None, BECAUSE), rotation.destroy(ground.tenant, BECAUSE)):
+        with pytest.raises(StoreError, match="run the same command again"):
+            await failing
+        with pytest.raises(ConfigurationError, match="journal names the organisation as closed"):
+            await operator.standings.resume(ground.tenant, BECAUSE)
+    assert (await operator.closing.destroy(ground.tenant, owner, None, BECAUSE)).versions == 1
 
 
 async def test_r18_a_closed_organisation_that_a_backup_brings_back_is_unreadable_before_anybody_is_served(
