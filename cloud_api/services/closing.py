@@ -82,7 +82,7 @@ class Closing:
             ConfigurationError, CloudError, OSError: the file is not written; nothing was destroyed.
         """
         require_new(path)
-        audit = await self._ports.export.make(tenant, actor)
+        audit = await self._ports.export.make_if_any(tenant, actor)
         writing = ExportWriting(self._ports.ring, self._ports.objects, path)
         try:
             writing.begin(audit)

@@ -1,6 +1,7 @@
 """Organisations suspended, bounded and closed: nothing is lost, and nothing is left (R13, R17, R18)."""
 
 import json
+import tempfile
 import zipfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -25,7 +26,7 @@ from cloud_api.services.kek_rotation import KekRotation
 from cloud_api.services.quotas import QuotaExceededError
 from cloud_api.services.staff_accounts import NewStaff
 from cloud_api.store import data_keys
-from cloud_api.store.whole_export import LEFT_OUT, SEALED, list_tables, unknown_columns
+from cloud_api.store.whole_export import LEFT_OUT, OBJECTS_AT_ONCE, SEALED, list_tables, unknown_columns
 from sync.archive_file import read_archive
 from sync.device.patience import Patience
 from sync.device.stepping import LinkState
@@ -174,7 +175,7 @@ def _check_file(path: Path) -> dict[str, list[dict[str, object]]]:
 
 
 async def test_r17_r18_a_closed_organisation_is_exported_whole_and_then_nothing_of_it_is_left(
-    ground: Ground, client: httpx.AsyncClient, owner: str, tmp_path: Path
+    ground: Ground, client: httpx.AsyncClient, owner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R17, R18: also not when everything live is opened with every key that there was; and another's is untouched."""
     kiosk, closing = await _fill(ground, client), ground.cloud.operator.closing
@@ -184,7 +185,13 @@ async def test_r17_r18_a_closed_organisation_is_exported_whole_and_then_nothing_
         await closing.begin(ground.tenant, "Thistledown", BECAUSE)
     assert await closing.begin(ground.tenant, "Thistledown Works", BECAUSE)
     assert problem(await post_batch(client, kiosk, kiosk.batch())) == "organisation-suspended"
-    exported = await closing.export(ground.tenant, path, BECAUSE)
+    victim = tmp_path / "victim"
+    victim.write_text("kept")
+    (tmp_path / ".whole.zip.part").symlink_to(victim)
+    with monkeypatch.context() as patched:
+        patched.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))  # nothing of it stands there in the clear
+        exported = await closing.export(ground.tenant, path, BECAUSE)
+    assert victim.read_text() == "kept"
     data = _check_file(path)
     assert [row["name"] for row in data["stay"]].count(CANARY) == 1
     assert {"Ines Caldermoor"} == {row["name"] for row in data["staff_user"]}
@@ -219,6 +226,36 @@ async def test_r17_r18_a_closed_organisation_is_exported_whole_and_then_nothing_
     assert (stone.export_sha256, stone.files_gone_at is not None) == (exported.sha256, True)
     kinds = {act.kind for act in await ground.cloud.operator.log.list_newest()}
     assert {"organisation.closing", "organisation.destroyed", "organisation.closed"} <= kinds
+
+
+async def test_r17_an_organisation_whose_log_was_never_signed_can_be_closed(
+    ground: Ground, owner: str, tmp_path: Path
+) -> None:
+    """R17; and what a crash left of an earlier draft is taken away."""
+    closing, path, draft = ground.cloud.operator.closing, tmp_path / "whole.zip", f".whole.zip.{'0' * 16}.part"
+    with psycopg.connect(owner) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute("delete from lodge.keys_page where tenant_id = %s", (ground.tenant,))
+    (tmp_path / draft).write_text(CANARY)
+    assert await closing.begin(ground.tenant, "Thistledown Works", BECAUSE)
+    exported = await closing.export(ground.tenant, path, BECAUSE)
+    with zipfile.ZipFile(path) as archive:
+        assert "audit.zip" in json.loads(archive.read("organisation.json"))["left_out"]
+    assert not (tmp_path / draft).exists()
+    assert (await closing.destroy(ground.tenant, owner, exported, BECAUSE)).versions == 1
+
+
+async def test_r17_the_objects_between_two_fetches_are_read_before_the_database_ends_the_transaction(
+    ground: Ground,
+) -> None:
+    """R17: at two seconds each, from a slow store."""
+    async with ground.cloud.db.tenant(ground.tenant) as tx:
+        cursor = await tx.connection.execute(
+            "select extract(epoch from current_setting('idle_in_transaction_session_timeout')::interval)"
+        )
+        row = await cursor.fetchone()
+    assert row is not None
+    assert row[0] >= OBJECTS_AT_ONCE * 2
 
 
 def _require_nothing_left(
