@@ -29,6 +29,11 @@ _LAST_MS = 253_402_300_799_999
 """The end of the year 9999."""
 CLOSED = UUID(int=0)
 """In the place of a visit: all of the organisation."""
+GOES_ON = (
+    "the erasure journal names the organisation as closed by now, so a server that starts destroys its keys: "
+    "run the same command again; org resume cannot bring it back"
+)
+"""What is so when the database fails behind the journal's line."""
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _LINE = re.compile(rf"({_NAME} ({_UUID}) ({_UUID}) (0|[1-9][0-9]{{0,15}})) ([0-9a-f]{{64}})")
 
@@ -76,6 +81,14 @@ class ErasureJournal:
             ErasureJournalError: it is there and cannot be read.
         """
         return await asyncio.to_thread(read_journal, self.path)
+
+    async def has_closed(self, tenant: UUID) -> bool:
+        """Whether it says that an organisation was closed.
+
+        Raises:
+            ErasureJournalError: it is there and cannot be read.
+        """
+        return any((entry.tenant, entry.stay) == (tenant, CLOSED) for entry in (await self.read()).entries)
 
     def _add(self, lines: bytes) -> None:
         try:

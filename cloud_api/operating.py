@@ -39,7 +39,7 @@ def join_operating(db: Database, ports: ClosingPorts, erasing: Erasing, clock: C
         log=log,
         system_log=SystemLogReading(SecurityLog(db, keys, clock), log),
         system_log_retention=SystemLogRetention(db, clock),
-        standings=Standings(db, ports.trail, log, clock),
+        standings=Standings(db, ports.trail, log, ports.journal, clock),
         quotas=Quotas(db, ports.trail, log),
         kek_rotation=KekRotation(db, ports.ring, ports.trail, log, ports.journal, clock),
         closing=Closing(db, ports, log, clock),

@@ -4,6 +4,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 from sync.protocol.archive import ArchiveError
 from sync.protocol.errors import ProofError
@@ -19,7 +20,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
-def write_archive(path: Path, members: Mapping[str, bytes]) -> None:
+def write_archive(path: Path | IO[bytes], members: Mapping[str, bytes]) -> None:
     """Write members in the order of their names, with fixed times: equal content gives an equal file."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(members.items()):

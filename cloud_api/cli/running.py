@@ -6,7 +6,7 @@ import signal
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from types import FrameType
@@ -14,19 +14,21 @@ from types import FrameType
 import click
 import msgspec
 import uvicorn
-from fastapi import FastAPI
+from procrastinate import App
+from starlette.types import ASGIApp
 
 from cloud_api.cli.frame import Frame, clear_failures
 from cloud_api.composition import Cloud, DatabaseAddresses, database_addresses, open_cloud
 from cloud_api.config import CloudSettings
 from cloud_api.errors import ConfigurationError
 from cloud_api.http.api.description import describe
+from cloud_api.http.connections import Connections, ConnectionTerms, ServingLoop, bounded_protocol
 from cloud_api.http.redirect import Redirecting
 from cloud_api.migrations.roles import APPLICATION, WORKER
 from cloud_api.observing.log_lines import set_up_logging
 from cloud_api.serving import build_http, build_rate_limit, describe_http, queue_connection, worker_terms
 from cloud_api.tls import server_context
-from cloud_api.worker.jobs import Desks, build_queue
+from cloud_api.worker.jobs import QUEUES, WEBHOOK_QUEUES, Desks, build_queue, build_webhook_queue
 from cloud_api.worker.rounds import RoundTerms, sequence_for_ever
 
 _log = logging.getLogger("lodge.server")
@@ -46,8 +48,8 @@ def serve(frame: Frame, *, with_worker: bool, listen: str | None, port: int | No
     set_up_logging(settings.log.format)
     context = server_context(settings.tls) if settings.tls is not None else None
     _require_port(settings)
-    with database_addresses(settings, keep=True) as addresses:
-        asyncio.run(_serve(settings, addresses, context, with_worker=with_worker))
+    with database_addresses(settings, keep=True) as addresses, asyncio.Runner(loop_factory=ServingLoop) as runner:
+        runner.run(_serve(settings, addresses, context, with_worker=with_worker))
 
 
 @click.command()
@@ -119,7 +121,7 @@ async def _serve(
 ) -> None:
     async with open_cloud(settings, addresses, role=APPLICATION) as cloud:
         await _replay_erasures(cloud)
-        config = _uvicorn(build_http(cloud, build_rate_limit(cloud)), settings, context)
+        config = configure_server(build_http(cloud, build_rate_limit(cloud)), settings, context)
         server = _Server(config, settings.drain_seconds)
         async with _redirecting(settings):
             await _run(server, settings, addresses, with_worker=with_worker)
@@ -144,9 +146,14 @@ async def _run(server: "_Server", settings: CloudSettings, addresses: DatabaseAd
         await _end(working)
 
 
-def _uvicorn(app: FastAPI, settings: CloudSettings, context: ssl.SSLContext | None) -> uvicorn.Config:
+def configure_server(
+    app: ASGIApp, settings: CloudSettings, context: ssl.SSLContext | None, terms: ConnectionTerms | None = None
+) -> uvicorn.Config:
+    """How the server is run, with its bounds on what a stranger's connection may cost (C27)."""
+    connections = Connections(terms or ConnectionTerms(), settings.trusted_proxies)
     return uvicorn.Config(
         app,
+        http=bounded_protocol(connections),  # type: ignore[arg-type]  # a class, or what makes one's objects
         host=settings.listen,
         port=settings.port,
         ssl_context_factory=None if context is None else lambda _config, _default: context,
@@ -186,28 +193,39 @@ async def _replay_erasures(cloud: Cloud) -> None:
 
 
 async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
-    terms = worker_terms()
-    queue = build_queue(
-        queue_connection(cloud, addresses),
-        Desks(
-            cloud.alerts,
-            cloud.mailing.letters,
-            cloud.object_retention,
-            cloud.telling.delivery,
-            cloud.operator.system_log_retention,
-        ),
-        terms,
+    terms, connection, hooks = worker_terms(), queue_connection(cloud, addresses), cloud.telling.delivery
+    desks = Desks(
+        cloud.alerts, cloud.mailing.letters, cloud.object_retention, hooks, cloud.operator.system_log_retention
     )
-    async with queue.open_async():
-        sequencing = asyncio.create_task(sequence_for_ever(cloud.sequencer, RoundTerms()))
+    queue, telling = build_queue(connection, desks, terms), build_webhook_queue(connection, hooks)
+    async with queue.open_async(), telling.open_async():
+        tasks = [
+            asyncio.create_task(sequence_for_ever(cloud.sequencer, RoundTerms())),
+            asyncio.create_task(_take(queue, QUEUES, terms.concurrency)),
+            asyncio.create_task(_take(telling, WEBHOOK_QUEUES, terms.webhook_concurrency)),
+        ]
         try:
-            await queue.run_worker_async(
-                concurrency=terms.concurrency,
-                install_signal_handlers=False,
-                shutdown_graceful_timeout=_SHUTDOWN_SECONDS,
-            )
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await _end(sequencing)
+            await _end_all(tasks)
+
+
+async def _take(queue: App, names: Sequence[str], concurrency: int) -> None:
+    await queue.run_worker_async(
+        queues=list(names),  # the driver makes a record of a tuple, and an array of a list
+        concurrency=concurrency,
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=_SHUTDOWN_SECONDS,
+    )
+
+
+async def _end_all(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Stop all, at the same time; the failure of one is what ends the process."""
+    for task in tasks:
+        task.cancel()
+    for ended in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(ended, BaseException) and not isinstance(ended, asyncio.CancelledError):
+            raise ended
 
 
 async def _end(task: asyncio.Task[None] | asyncio.Task[bool]) -> None:

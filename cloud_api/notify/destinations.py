@@ -19,7 +19,17 @@ Resolve = Callable[[str, int], Sequence[str]]
 PORTS = frozenset({443, 8443})
 _LONGEST = 2000
 _TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))  # NAT64: an IPv4 address is inside
-_SHARED = ip_network("100.64.0.0/10")  # carriers' own; not private by name, and not public either
+_GLOBAL = ip_network("2000::/3")  # all that is assigned of IPv6; site-local and the rest lie outside
+_NOT_PUBLIC = tuple(
+    ip_network(text)
+    for text in (
+        "100.64.0.0/10",  # carriers' own; not private by name, and not public either
+        "168.63.129.16/32",  # Azure's own services, of public form and reached from its machines alone
+        "192.88.99.0/24",  # relays of 6to4, withdrawn (RFC 7526)
+        "3fff::/20",  # documentation (RFC 9637), younger than Python's table
+        "5f00::/16",  # segment routing within one network (RFC 9602)
+    )
+)
 
 
 class DestinationError(CloudError):
@@ -51,8 +61,8 @@ class Destinations:
         self._allowed = [ip_network(text) for text in allowed]
         self._resolve = resolve or _resolve
 
-    def check(self, url: str) -> None:
-        """Whether an address could be connected to, as far as its text tells.
+    def check(self, url: str) -> str:
+        """Whether an address could be connected to, as far as its text tells; its host.
 
         Raises:
             DestinationError: not an address such as ``https://hooks.example.org/lodge``, or one that never is allowed.
@@ -63,6 +73,7 @@ class Destinations:
             self._require_allowed(literal, parts.port)
         elif parts.port not in PORTS and not self._allowed:
             raise DestinationError("webhooks go to port 443 or 8443")
+        return parts.host
 
     def vet(self, url: str) -> Destination:
         """Resolve a host name once and choose an address; all that it has must be allowed. Blocks while it asks.
@@ -124,7 +135,9 @@ def _inner(address: Address) -> Address:
 
 
 def _is_public(address: Address) -> bool:
-    if isinstance(address, IPv4Address) and address in _SHARED:
+    if any(address in network for network in _NOT_PUBLIC) or (
+        isinstance(address, IPv6Address) and address not in _GLOBAL
+    ):
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 

@@ -1,7 +1,8 @@
 """The one client by which the server sends to addresses that others chose: vetted, over verified TLS, bounded.
 
 It connects to the address that was vetted, not to the name again (rebinding), follows no redirect, reads little of the
-answer, and knows no proxy of the environment.
+answer, and knows no proxy of the environment. One deadline holds for all of an exchange: a receiver that sends a byte
+now and then ends with it as one that sends none.
 """
 
 import http.client
@@ -9,12 +10,15 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
+from cloud_api.notify.bounded_socket import BoundedSocket
 from cloud_api.notify.destinations import Destination, Destinations
 
 SECONDS = 10.0
 _READ_BYTES = 16 * 1024
+_MOST_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,16 @@ class Posted:
 
 
 class Poster:
-    """Sends requests; each blocks for ten seconds at most, so it is called in a thread."""
+    """Sends requests; each blocks for ``seconds`` at most and for as long as the name's resolver takes, so it is called
+    in a thread.
+    """
 
-    def __init__(self, destinations: Destinations, *, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, destinations: Destinations, *, context: ssl.SSLContext | None = None, seconds: float = SECONDS
+    ) -> None:
         self._destinations = destinations
         self._context = context or _context()
+        self._seconds = seconds
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
         """Send a body.
@@ -51,23 +60,24 @@ class Poster:
         except ssl.SSLError:
             return Posted(0, "it does not speak TLS 1.2 or newer")
         except TimeoutError:
-            return Posted(0, f"no answer within {SECONDS:g} seconds")
-        except (OSError, http.client.HTTPException):
+            return Posted(0, f"no answer within {self._seconds:g} seconds")
+        except (OSError, ValueError, http.client.HTTPException):
             return Posted(0, "the connection could not be made, or broke off")
 
     def _exchange(self, where: Destination, body: bytes, headers: Mapping[str, str]) -> Posted:
-        ends = time.monotonic() + SECONDS
-        with (
-            socket.create_connection((where.address, where.port), timeout=SECONDS) as plain,
-            self._context.wrap_socket(plain, server_hostname=where.host) as secured,
-        ):
-            connection = http.client.HTTPConnection(where.host, where.port)
-            connection.sock = secured
-            connection.request("POST", where.target, body, dict(headers))
-            secured.settimeout(max(0.1, ends - time.monotonic()))
-            with connection.getresponse() as answer:
-                answer.read(_READ_BYTES)  # a receiver that never ends its answer is left
-                return Posted(answer.status, "" if answer.status < 300 else f"it answered {answer.status}")  # noqa: PLR2004
+        ends = time.monotonic() + self._seconds
+        with socket.create_connection((where.address, where.port), timeout=self._seconds) as plain:
+            plain.settimeout(max(0.1, ends - time.monotonic()))
+            with self._context.wrap_socket(plain, server_hostname=where.host) as secured:
+                connection = http.client.HTTPConnection(where.host, where.port)
+                connection.sock = BoundedSocket(secured, ends, _MOST_BYTES)
+                connection.request("POST", where.target, body, dict(headers))
+                with connection.getresponse() as answer:
+                    # The status counts, whatever follows it; a receiver that never ends its answer is left.
+                    with suppress(OSError, ValueError, http.client.HTTPException):
+                        answer.read(_READ_BYTES)
+                    posted = Posted(answer.status)
+                    return posted if posted.taken else Posted(answer.status, f"it answered {answer.status}")
 
 
 def _context() -> ssl.SSLContext:

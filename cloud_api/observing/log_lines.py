@@ -94,7 +94,7 @@ def _as_text(_logger: object, _name: str, line: _Line) -> str:
     if exception is None:
         return text
     told = [
-        "  " + _one_line(" ".join(str(one[name]) for name in ("kind", "sqlstate", "says") if one.get(name)))
+        "  " + _one_line(" ".join(str(one[key]) for key in ("kind", "sqlstate", "says") if one.get(key)))
         + "".join(f"\n    {place}" for place in one["at"])
         for one in exception
     ]  # fmt: skip

@@ -51,24 +51,35 @@ class AuditExport:
         self._clock = clock
 
     async def make(self, tenant: UUID, actor: Actor) -> Export:
-        """Record that an export is made, integrate what waits, and export all of it.
+        """As ``make_if_any``.
 
         Raises:
             CloudError: the organisation has no keys page or no entries.
             ReasonNeededError: a person gives no reason.
         """
+        made = await self.make_if_any(tenant, actor)
+        if made is None:
+            raise CloudError("there is nothing to export yet: the organisation's log is empty")
+        return made
+
+    async def make_if_any(self, tenant: UUID, actor: Actor) -> Export | None:
+        """Record that an export is made, integrate what waits, and export all of it; ``None`` where the
+        organisation has no keys page or no entries.
+        """
         async with self._db.tenant(tenant) as tx:
+            if await signing_keys.newest_page(tx) is None:
+                return None  # nothing can be integrated either: each entry would be signed by a key of the page
             await self._trail.record(tx, AdminAct("audit.exported", actor, {"format": "signed archive"}))
         while await self._sequencer.integrate(tenant):
             pass
         async with self._db.tenant(tenant, snapshot=True) as tx:
             return await self._collect(tx)
 
-    async def _collect(self, tx: Tenant) -> Export:
+    async def _collect(self, tx: Tenant) -> Export | None:
         page = await signing_keys.newest_page(tx)
         checkpoint = await audit_log.newest_checkpoint(tx)
         if page is None or checkpoint is None:
-            raise CloudError("there is nothing to export yet: the organisation's log is empty")
+            return None
         members = {
             archive.ROOT: exact_json.encode(RootStatement(v=1, tenant=tx.id, root=base64url(page.root_key))),
             archive.KEYS: page.page.encode("ascii"),

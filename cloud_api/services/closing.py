@@ -11,8 +11,8 @@ from pathlib import Path
 from uuid import UUID
 
 from cloud_api.clock import Clock, unix_ms
-from cloud_api.erasure_journal import CLOSED, ErasureJournal, JournalEntry
-from cloud_api.errors import ConfigurationError
+from cloud_api.erasure_journal import CLOSED, GOES_ON, ErasureJournal, JournalEntry
+from cloud_api.errors import ConfigurationError, StoreError
 from cloud_api.keys.ring import KeyRing
 from cloud_api.objects.port import Objects
 from cloud_api.services.audit_export import AuditExport
@@ -82,7 +82,7 @@ class Closing:
             ConfigurationError, CloudError, OSError: the file is not written; nothing was destroyed.
         """
         require_new(path)
-        audit = await self._ports.export.make(tenant, actor)
+        audit = await self._ports.export.make_if_any(tenant, actor)
         writing = ExportWriting(self._ports.ring, self._ports.objects, path)
         try:
             writing.begin(audit)
@@ -98,15 +98,23 @@ class Closing:
         Raises:
             ConfigurationError: this login may not.
             ErasureJournalError: a backup that is put back could bring it back unnoticed; nothing was destroyed.
-            StoreError: something came in since the export; nothing was destroyed.
+            StoreError: something came in since the export, and nothing was destroyed; or the database failed at the
+                very end, and it is to be run again, as the words say.
         """
         digest = None if exported is None else bytes.fromhex(exported.sha256)
         stone = Tombstone(tenant, self._clock.now(), digest)
         versions, data_keys = await self._count_keys(tenant)
-        async with open_destruction(owner_url, stone) as destruction:
-            rows = await destruction.delete_all(None if exported is None else exported.rows)
-            # Last of all, as an erasure's line: what fails behind it is done by the next replay.
-            await self._ports.journal.add([JournalEntry(tenant, CLOSED, unix_ms(stone.closed_at))])
+        noted = False
+        try:
+            async with open_destruction(owner_url, stone) as destruction:
+                rows = await destruction.delete_all(None if exported is None else exported.rows)
+                # Last of all, as an erasure's line: what fails behind it is done by the next replay.
+                await self._ports.journal.add([JournalEntry(tenant, CLOSED, unix_ms(stone.closed_at))])
+                noted = True
+        except StoreError as error:
+            if not noted:
+                raise
+            raise StoreError(f"{error}; {GOES_ON}") from error
         self._ports.ring.forget(tenant)
         detail = {"rows": str(sum(rows.values())), "export": exported.sha256 if exported else "none"}
         await self._log.record("organisation.destroyed", tenant, actor, detail)

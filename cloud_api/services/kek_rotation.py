@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cloud_api.clock import Clock, unix_ms
-from cloud_api.erasure_journal import CLOSED, ErasureJournal, JournalEntry
-from cloud_api.errors import KeyServiceError
+from cloud_api.erasure_journal import CLOSED, GOES_ON, ErasureJournal, JournalEntry
+from cloud_api.errors import KeyServiceError, StoreError
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.operator_log import OperatorLog
@@ -127,14 +127,22 @@ class KekRotation:
         Raises:
             KeyServiceError: they are gone already, or there is no such organisation.
             ErasureJournalError: a backup that is put back could bring them back unnoticed; nothing was destroyed.
+            StoreError: the database is out of reach; the words say so where it is to be run again.
         """
         async with self._db.tenant(tenant) as tx:
             if await organisations.hold_standing(tx) in (None, "destroyed"):
                 raise KeyServiceError("the organisation's keys are gone already, or there is no such organisation")
         await self._log.record("organisation.keys_destroying", tenant, actor)
-        async with self._db.tenant(tenant) as tx:
-            gone = await destroy_keys(tx, self._clock)
-            await self._journal.add([JournalEntry(tenant, CLOSED, unix_ms(self._clock.now()))])
+        noted = False
+        try:
+            async with self._db.tenant(tenant) as tx:
+                gone = await destroy_keys(tx, self._clock)
+                await self._journal.add([JournalEntry(tenant, CLOSED, unix_ms(self._clock.now()))])
+                noted = True
+        except StoreError as error:
+            if not noted:
+                raise
+            raise StoreError(f"{error}; {GOES_ON}") from error
         self._ring.forget(tenant)
         await self._log.record(
             "organisation.keys_destroyed", tenant, actor, {"versions": str(gone[0]), "data_keys": str(gone[1])}

@@ -1,17 +1,20 @@
 """The file that a closed organisation gets: all that was kept of it, readable, and its audit log to verify.
 
 A ZIP file: ``data/TABLE.jsonl`` (a row a line), ``objects/ID`` (photos and signatures as they were taken),
-``audit.zip`` (for ``lodge-verify``) and, written last, ``organisation.json``: what it all is, with counts and digests.
+``audit.zip`` (for ``lodge-verify``, where there is a signed log) and, written last,
+``organisation.json``: what it all is, with counts and digests.
 """
 
+import io
 import os
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from secrets import token_hex
 from typing import IO, Annotated, Literal
 
 import msgspec
@@ -74,27 +77,34 @@ class ExportWriting:
         self._ring = ring
         self._objects = objects
         self._path = path
-        self._draft = path.with_name(f".{path.name}.part")
+        # Nobody can lay a link there before: the folder may be one that others write to.
+        self._draft = path.with_name(f".{path.name}.{token_hex(8)}.part")
         self._digests: dict[str, str] = {}
         self._reading = Reading()
         self._tables: dict[str, TableFacts] = {}
+        self._left_out = dict(LEFT_OUT_TABLES)
         self._count = 0
         self._archive: zipfile.ZipFile | None = None
 
-    def begin(self, audit: Export) -> None:
-        """Begin a file of mode 0600, under another name, with the audit log.
+    def begin(self, audit: Export | None) -> None:
+        """Begin a file of mode 0600, under another name, with the audit log if there is one.
 
         Raises:
             ConfigurationError: there is a file of the name that it shall have.
             OSError: it cannot be written.
         """
         require_new(self._path)
-        descriptor = os.open(self._draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        for left in self._path.parent.glob(f".{escape(self._path.name)}.{'[0-9a-f]' * 16}.part"):
+            left.unlink()  # by a crash, readable as it is
+        descriptor = os.open(self._draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         self._file = os.fdopen(descriptor, "r+b")
         self._archive = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED)
-        with TemporaryDirectory(prefix="lodge-export-") as folder:
-            write_archive(Path(folder) / _AUDIT, audit.members)
-            self._put(_AUDIT, (Path(folder) / _AUDIT).read_bytes())
+        if audit is None:
+            self._left_out[_AUDIT] = "no keys page was ever signed for the organisation, so there is no log to verify"
+            return
+        inner = io.BytesIO()  # not a file: the temporary folder may be kept, or backed up
+        write_archive(inner, audit.members)
+        self._put(_AUDIT, inner.getvalue())
 
     async def fill(self, tx: Tenant, made_at: str) -> None:
         """Write all that a snapshot shows.
@@ -117,7 +127,7 @@ class ExportWriting:
             name=await organisations.find_name(tx) or "",
             made_at=made_at,
             tables=self._tables,
-            left_out=dict(LEFT_OUT_TABLES),
+            left_out=self._left_out,
             objects=self._count,
             members=self._digests,
             unreadable=tuple(self._reading.unreadable),
@@ -146,8 +156,8 @@ class ExportWriting:
             with suppress(OSError, ValueError):
                 self._archive.close()
             self._file.close()
-        with suppress(FileNotFoundError):
-            self._draft.unlink()
+            with suppress(FileNotFoundError):
+                self._draft.unlink()
 
     @property
     def _zip(self) -> zipfile.ZipFile:

@@ -8,6 +8,7 @@ done at a kiosk when it is over.
 from uuid import UUID
 
 from cloud_api.clock import Clock
+from cloud_api.erasure_journal import GOES_ON, ErasureJournal
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.operator_log import OperatorLog
@@ -27,10 +28,13 @@ _WHY_NOT = {
 class Standings:
     """Suspends and resumes."""
 
-    def __init__(self, db: Database, trail: AuditTrail, log: OperatorLog, clock: Clock) -> None:
+    def __init__(
+        self, db: Database, trail: AuditTrail, log: OperatorLog, journal: ErasureJournal, clock: Clock
+    ) -> None:
         self._db = db
         self._trail = trail
         self._log = log
+        self._journal = journal
         self._clock = clock
 
     async def suspend(self, tenant: UUID, actor: Actor) -> int:
@@ -54,8 +58,11 @@ class Standings:
         """Let everybody in again. Also gives up closing, as long as nothing was destroyed.
 
         Raises:
-            ConfigurationError: it is not suspended.
+            ConfigurationError: it is not suspended, or the journal names it as closed: destroying it broke off.
+            ErasureJournalError: the journal cannot be read.
         """
+        if await self._journal.has_closed(tenant):
+            raise ConfigurationError(f"destroying the organisation broke off: {GOES_ON}")
         async with self._db.tenant(tenant) as tx:
             standing = await organisations.hold_standing(tx)
             if standing not in ("suspended", "closing"):

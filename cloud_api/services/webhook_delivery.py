@@ -5,7 +5,11 @@ receiver knows it.
 """
 
 import asyncio
-from collections.abc import Sequence
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,7 +19,7 @@ import msgspec
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.destinations import DestinationError
-from cloud_api.notify.posting import Posted, Poster
+from cloud_api.notify.posting import SECONDS, Posted, Poster
 from cloud_api.notify.webhook_signatures import signed_headers
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.store import data_keys, organisations, webhook_messages, webhooks
@@ -26,6 +30,11 @@ from cloud_api.store.webhooks import Webhook
 
 _GONE = 410
 _AT_ONCE = 8
+_LONGEST_SECONDS = SECONDS + 2
+_SLOW_SECONDS = 5.0
+_RUN_SECONDS = 30.0
+
+_log = logging.getLogger("lodge.webhooks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,11 @@ class WebhookBody(msgspec.Struct, frozen=True):
     data: WebhookData
 
 
+@dataclass(slots=True)
+class _Timing:
+    answered: bool = False
+
+
 class WebhookDelivery:
     """Delivers messages, and takes up those that were left behind."""
 
@@ -77,10 +91,27 @@ class WebhookDelivery:
         self._clock = clock
         self._terms = terms or WebhookTerms()
         self._gate = asyncio.Semaphore(_AT_ONCE)
+        # Not those that mail and photos go by.
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook")
+        self._slow: set[UUID] = set()
+        self._held: set[UUID] = set()
 
     async def deliver(self, tenant: UUID, message_ids: Sequence[UUID]) -> int:
-        """Deliver these; how many still wait and should be tried again later."""
-        return sum([await self._deliver_one(tenant, message_id) for message_id in message_ids])
+        """Deliver these; how many still wait and should be tried again later.
+
+        A webhook that gave no answer, or took its time, is left alone for the rest of the run; and of those that are
+        known for it an organisation has one asked at a time: everybody's messages wait behind them.
+        """
+        async with self._db.tenant(tenant) as tx:
+            waiting = await webhook_messages.list_waiting(tx, message_ids)
+        left, spent = 0, dict[UUID, float]()
+        for message_id in waiting:
+            try:
+                left += await self._deliver_one(tenant, message_id, spent)
+            except Exception:  # noqa: BLE001 -- whatever it is, the messages behind it are to be sent
+                _log.exception("a message to a webhook could not be delivered", extra={"message_id": str(message_id)})
+                left += 1
+        return left
 
     async def rescue(self) -> int:
         """Defer anew what waits too long; how many messages."""
@@ -105,7 +136,7 @@ class WebhookDelivery:
                 forgotten += await webhook_messages.purge(tx, self._clock.now() - self._terms.kept)
         return forgotten
 
-    async def _deliver_one(self, tenant: UUID, message_id: UUID) -> bool:
+    async def _deliver_one(self, tenant: UUID, message_id: UUID, spent: dict[UUID, float]) -> bool:
         async with self._db.tenant(tenant) as tx:
             message = await webhook_messages.find(tx, message_id)
             if message is None or message.standing != "waiting":
@@ -117,11 +148,30 @@ class WebhookDelivery:
             return False
         if hook.stopped_at is not None:
             posted, final = Posted(0, "the webhook was stopped"), True
+        elif spent.get(hook.id, 0) >= _RUN_SECONDS or (hook.id in self._slow and tenant in self._held):
+            return True
         else:
             body = body_of(message, sites.get(message.site_id, "") if message.site_id else "")
-            posted, final = await self._post(hook, message, body)
+            with self._timing(tenant, hook.id, spent) as timing:
+                posted, final = await self._post(hook, message, body)
+                timing.answered = bool(posted.status)
         async with self._db.tenant(tenant) as tx:
             return await self._settle(tx, hook, message, posted, final=final)
+
+    @contextmanager
+    def _timing(self, tenant: UUID, hook_id: UUID, spent: dict[UUID, float]) -> Iterator["_Timing"]:
+        began, timing, holds = time.monotonic(), _Timing(), hook_id in self._slow
+        if holds:
+            self._held.add(tenant)
+        try:
+            yield timing
+        finally:
+            took = time.monotonic() - began
+            slow = not timing.answered or took >= _SLOW_SECONDS
+            (self._slow.add if slow else self._slow.discard)(hook_id)
+            spent[hook_id] = spent.get(hook_id, 0) + (took if timing.answered else _RUN_SECONDS)
+            if holds:
+                self._held.discard(tenant)
 
     async def _post(self, hook: Webhook, message: Message, body: bytes) -> tuple[Posted, bool]:
         headers = {
@@ -130,10 +180,13 @@ class WebhookDelivery:
             **_signatures(hook, str(message.id), self._clock.now(), body),
         }
         try:
-            async with self._gate:
-                return await asyncio.to_thread(self._poster.post, hook.url, body, headers), False
+            async with self._gate, asyncio.timeout(_LONGEST_SECONDS):
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._threads, self._poster.post, hook.url, body, headers), False
         except DestinationError as error:
             return Posted(0, str(error)), True
+        except TimeoutError:  # a resolver that hangs, say: nothing bounds that from within
+            return Posted(0, "no answer in time"), False
 
     async def _settle(self, tx: Tenant, hook: Webhook, message: Message, posted: Posted, *, final: bool) -> bool:
         now = self._clock.now()

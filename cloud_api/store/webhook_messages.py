@@ -74,6 +74,16 @@ async def find(tx: Tenant, message_id: UUID) -> Message | None:
     return found[0] if found else None
 
 
+async def list_waiting(tx: Tenant, message_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of them that wait, the least tried first."""
+    cursor = await tx.connection.execute(
+        "select id from lodge.webhook_message where tenant_id = %s and id = any(%s) and standing = 'waiting'"
+        " order by attempts, created_at, id",
+        (tx.id, list(message_ids)),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def list_newest(tx: Tenant, *, failed_only: bool, limit: int) -> list[Message]:
     """The newest messages, newest first."""
     return await _read(

@@ -22,6 +22,8 @@ from cloud_api.store.db import Tenant
 
 Form = Literal["text", "json", "bytes"]
 _AT_ONCE = 500
+OBJECTS_AT_ONCE = 20
+"""Photos are read between two fetches, and the database ends a transaction that is idle for a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ async def read_object_keys(tx: Tenant, ring: KeyRing, reading: Reading) -> Async
             " order by id",
             (tx.id,),
         )
-        while rows := await cursor.fetchmany(_AT_ONCE):
+        while rows := await cursor.fetchmany(OBJECTS_AT_ONCE):
             ciphers = await data_keys.open_keys(tx, ring, {row[1] for row in rows})
             for object_id, key_id, sealed in rows:
                 cipher = ciphers.get(key_id)

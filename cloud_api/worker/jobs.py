@@ -1,4 +1,7 @@
-"""The queue's tasks: alerts with backoff, the rescue of what crashed, the purge of what is done or too old."""
+"""The queue's tasks: alerts with backoff, the rescue of what crashed, the purge of what is done or too old.
+
+Webhooks have a worker of their own: receivers that never answer fill its places, and hosts hear of arrivals meanwhile.
+"""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -16,6 +19,9 @@ from cloud_api.services.webhook_delivery import WebhookDelivery
 from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK, LETTER_TASK, WEBHOOK_QUEUE, WEBHOOK_TASK
 
 UPKEEP_QUEUE = "upkeep"
+QUEUES = (ALERT_QUEUE, UPKEEP_QUEUE)
+"""What the worker that is not for webhooks takes."""
+WEBHOOK_QUEUES = (WEBHOOK_QUEUE,)
 _ALERT_RETRIES = RetryStrategy(max_attempts=6, wait=2, exponential_wait=3)  # 5 s to about an hour
 
 _WEBHOOK_RETRIES = RetryStrategy(max_attempts=9, wait=5, exponential_wait=3)  # 8 s to five and a half hours
@@ -36,6 +42,7 @@ class WorkerTerms:
     """How the worker goes about its work."""
 
     concurrency: int = 10
+    webhook_concurrency: int = 8
     stalled_after_seconds: int = 30
     keep_done_hours: int = 24
     keep_failed_hours: int = 720
@@ -116,11 +123,19 @@ def _add_deliveries(app: App, desks: Desks) -> None:
         if waiting:
             raise AlertsWaitingError(f"{waiting} letters wait for the mail server")
 
+
+def build_webhook_queue(connection: QueueConnection, hooks: WebhookDelivery) -> App:
+    """The queue with the one task of the worker for webhooks."""
+    connector = PsycopgConnector(conninfo=connection.url, configure=connection.configure, min_size=1, max_size=3)
+    app = App(connector=connector)
+
     @app.task(name=WEBHOOK_TASK, queue=WEBHOOK_QUEUE, retry=_WEBHOOK_RETRIES)
     async def deliver_webhooks(tenant: str, messages: list[str]) -> None:
-        waiting = await desks.hooks.deliver(UUID(tenant), [UUID(item) for item in messages])
+        waiting = await hooks.deliver(UUID(tenant), [UUID(item) for item in messages])
         if waiting:
             raise WebhooksWaitingError(f"{waiting} messages wait for their webhook")
+
+    return app
 
 
 async def rescue_stalled(app: App, terms: WorkerTerms) -> int:

@@ -5,11 +5,13 @@ import json
 import ssl
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hmac import digest
 from pathlib import Path
+from threading import Event
+from time import monotonic, sleep
 from uuid import UUID
 
 import psycopg
@@ -19,13 +21,20 @@ from cloud_api.clock import SystemClock
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.config import TlsFiles
 from cloud_api.errors import ConfigurationError
+from cloud_api.migrations.roles import WORKER
 from cloud_api.notify.destinations import DestinationError, Destinations
 from cloud_api.notify.posting import Posted, Poster
+from cloud_api.services.audit_trail import AdminAct, AuditTrail
+from cloud_api.services.kek_rotation import destroy_keys
 from cloud_api.services.webhook_delivery import WebhookDelivery, WebhookTerms
-from cloud_api.services.webhooks import Made, Wanted
+from cloud_api.services.webhooks import Made, Wanted, WebhookPorts, Webhooks
+from cloud_api.serving import worker_terms
+from cloud_api.store import alerts
+from cloud_api.store.db import Database, DatabaseSettings, Tenant
 from cloud_api.store.jobs import JobQueue
 from cloud_api.store.webhook_messages import Message
 from cloud_api.tls import make_certificate
+from cloud_api.worker.jobs import QUEUES, WEBHOOK_QUEUES, QueueConnection, build_queue, build_webhook_queue
 from tests.fakes.cloud_server import OPERATOR, Ground, run_ground
 from tests.fakes.sync_tls import Certificate, Speak, TlsServer, serve_tls
 
@@ -166,6 +175,72 @@ async def test_a_webhook_that_is_gone_or_takes_nothing_for_days_is_stopped_until
     assert len(poster.seen) == before + 1
 
 
+@dataclass
+class SilentPoster(Poster):
+    """One that never answers, save to ``/well``; ``held`` until then."""
+
+    held: Event = field(default_factory=Event)
+    begun: Event = field(default_factory=Event)
+    asked: list[str] = field(default_factory=list)
+
+    def post(self, url: str, body: bytes, headers: object) -> Posted:
+        del body, headers
+        self.asked.append(url)
+        if url.endswith("/well"):
+            return Posted(200)
+        if url.endswith("/odd"):
+            raise UnicodeError(url)
+        self.begun.set()
+        assert self.held.wait(10)
+        return Posted(0, "no answer within 10 seconds")
+
+
+async def test_r24_a_webhook_that_never_answers_or_cannot_be_sent_to_holds_up_no_other(fresh: Ground) -> None:
+    poster, silent, well = SilentPoster(), f"{URL}/silent", f"{URL}/well"
+    for url in (silent, f"{URL}/odd", well):
+        await create(fresh, url, kinds=("visit.arrived",))
+    for _ in range(2):
+        await visit(fresh)
+    sender = delivery(fresh, poster)
+    waiting = [item.id for item in await messages(fresh)]
+    poster.held.set()
+    assert await sender.deliver(fresh.tenant, waiting) == 4
+    assert (poster.asked.count(silent), poster.asked.count(well)) == (1, 2)
+    poster.held.clear()
+    poster.begun.clear()
+    first = asyncio.create_task(sender.deliver(fresh.tenant, waiting))
+    assert await asyncio.to_thread(poster.begun.wait, 10)
+    assert await sender.deliver(fresh.tenant, waiting) == 4  # at once: the silent one is being asked already
+    assert poster.asked.count(silent) == 2
+    poster.held.set()
+    assert await first == 4
+
+
+async def test_r24_a_worker_tells_hosts_while_messages_wait_for_webhooks(
+    fresh: Ground, addresses: DatabaseAddresses
+) -> None:
+    await create(fresh)
+    kiosk = await fresh.enrol()
+    stay = kiosk.arrive(fresh.clock.now(), name="Ada Sample", host_id=await fresh.host())
+    await fresh.send(kiosk, kiosk.batch())
+    of_worker = Database(DatabaseSettings(url=addresses.worker, role=WORKER))
+    cloud, terms = fresh.cloud, replace(worker_terms(), concurrency=1)
+    hooks, connection = delivery(fresh, SilentPoster()), QueueConnection(addresses.worker, of_worker.configure)
+    queue, telling = (
+        build_queue(connection, cloud.alerts, cloud.object_retention, hooks, terms),
+        build_webhook_queue(connection, hooks),
+    )
+    assert not set(QUEUES) & set(WEBHOOK_QUEUES)
+    assert "webhooks.deliver" in telling.tasks
+    assert "webhooks.deliver" not in queue.tasks
+    async with queue.open_async():
+        await queue.run_worker_async(queues=list(QUEUES), concurrency=1, wait=False, install_signal_handlers=False)
+    async with cloud.db.tenant(fresh.tenant) as tx:
+        (told,) = (await alerts.of_stays(tx, [stay]))[stay]
+    assert told.standing == "failed"  # there is no mail server: it was taken up
+    assert [item.standing for item in await messages(fresh)] == ["waiting"]
+
+
 async def test_another_secret_signs_beside_the_former_one_for_a_day(fresh: Ground) -> None:
     first, hooks = await create(fresh), fresh.cloud.telling.webhooks
     second = await hooks.replace_secret(fresh.tenant, first.id, OPERATOR)
@@ -177,6 +252,38 @@ async def test_another_secret_signs_beside_the_former_one_for_a_day(fresh: Groun
         fresh.clock.advance(days=1, seconds=1)
     both, alone = (headers["webhook-signature"].split(" ") for headers, _ in poster.seen)
     assert (len(both), len(alone)) == (2, 1)
+
+
+class NotingTrail(AuditTrail):
+    """Keeps acts for the test."""
+
+    def __init__(self) -> None:
+        self.acts: list[AdminAct] = []
+
+    async def record(self, tx: Tenant, act: AdminAct) -> None:
+        assert tx is not None
+        self.acts.append(act)
+
+
+async def test_r24_the_audit_log_has_a_webhooks_host_and_not_what_may_be_secret_in_its_address(fresh: Ground) -> None:
+    cloud, trail = fresh.cloud, NotingTrail()
+    hooks = Webhooks(WebhookPorts(cloud.db, cloud.ring, Destinations(), JobQueue(), trail, cloud.clock))
+    await hooks.create(fresh.tenant, Wanted("Doors", f"{URL}/T0/s3cret?key=s3cret"), OPERATOR)
+    (act,) = trail.acts
+    assert (act.kind, act.detail.get("host"), "s3cret" in str(act)) == ("webhook.created", "hooks.example.org", False)
+
+
+async def test_r17_messages_of_an_organisation_whose_keys_are_gone_are_not_taken_up(fresh: Ground) -> None:
+    await create(fresh)
+    await visit(fresh)
+    fresh.clock.advance(hours=7)
+    for destroyed in (False, True):
+        if destroyed:
+            async with fresh.cloud.db.tenant(fresh.tenant) as tx:
+                await destroy_keys(tx, fresh.clock)
+        async with fresh.cloud.db.lookup() as lookups:
+            found = await lookups.list_webhook_backlogs(fresh.clock.now())
+        assert (fresh.tenant in found) is not destroyed
 
 
 async def test_what_cannot_be_a_webhook_is_refused_in_words(fresh: Ground) -> None:
@@ -204,6 +311,25 @@ def receiver(tmp_path: Path, speak: Speak | None = None) -> Iterator[tuple[TlsSe
 
 def _redirect(connection: ssl.SSLSocket) -> None:
     connection.sendall(b"HTTP/1.1 307 Elsewhere\r\nLocation: https://169.254.169.254/\r\ncontent-length: 0\r\n\r\n")
+
+
+def _again_and_again(part: bytes) -> Speak:
+    def speak(connection: ssl.SSLSocket) -> None:
+        with suppress(OSError):
+            for _ in range(100):
+                connection.sendall(part)
+                sleep(0.03)
+
+    return speak
+
+
+@pytest.mark.parametrize("part", [b"H", b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n" * 600])
+def test_c32_a_receiver_that_sends_a_little_for_ever_is_left_in_time(tmp_path: Path, part: bytes) -> None:
+    with receiver(tmp_path, _again_and_again(part)) as (server, context):
+        poster = Poster(Destinations(["127.0.0.0/8"], lambda _host, _port: ["127.0.0.1"]), context=context, seconds=0.5)
+        began = monotonic()
+        posted = poster.post(f"https://localhost:{server.port}/", b"{}", {})
+        assert (posted.status, posted.taken, monotonic() - began < 1.5) == (0, False, True)
 
 
 def _never_ends(connection: ssl.SSLSocket) -> None:

@@ -25,6 +25,10 @@ def _raise_plain() -> None:
     raise ValueError(_SECRET)
 
 
+def _raise_ours(words: str) -> None:
+    raise StoreError(words)
+
+
 def _fail() -> None:
     try:
         raise psycopg.errors.UniqueViolation(f"Key (name)=({_SECRET}) already exists")
