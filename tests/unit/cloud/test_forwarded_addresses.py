@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import Message
 
-from cloud_api.cli.running import _uvicorn
+from cloud_api.cli.running import configure_server
 from cloud_api.config import CloudSettings
 from cloud_api.http.limits import client_address
 
@@ -27,7 +27,7 @@ async def address_seen(sender: str, said: str, trusted: tuple[str, ...]) -> str:
     settings = CloudSettings(
         Path(), "https://lodge.example.org", "127.0.0.1", 8443, None, None, None, None, trusted_proxies=trusted
     )
-    config = _uvicorn(app, settings, None)
+    config = configure_server(app, settings, None)
     config.load()
     headers = [(b"x-forwarded-for", said.encode()), (b"x-real-ip", b"192.0.2.1"), (b"forwarded", b"for=192.0.2.1")]
     scope: dict[str, Any] = {
