@@ -3,7 +3,7 @@ every other session, which had none.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID, uuid4
 
@@ -85,24 +85,28 @@ class OwnFactorsDesk:
             return await self._view(tx, staff, await data_keys.open_organisation_key(tx, self._ring))
 
     async def offer_app(self, staff: Staff) -> bytes | None:
-        """The secret for an app that is to be set up, the same for a quarter of an hour; ``None`` where one is."""
+        """The secret for an app that is to be set up, the same for a quarter of an hour and this session; ``None`` where
+        one is set up. Another session gets another, and the latest alone can be confirmed: nobody confirms a secret
+        that somebody else was shown.
+        """
         now = self._clock.now()
         async with self._db.tenant(staff.tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             found = await factors.find_secret(tx, cipher, staff.user_id)
             if found is not None and found.confirmed_at is not None:
                 return None
-            if found is None or now - found.made_at >= _OFFER_LASTS:
-                await factors.put_secret(tx, cipher, staff.user_id, totp.new_secret(), now)
+            if not _is_offered(found, staff, now):
+                secret = totp.new_secret()
+                await factors.put_secret(tx, cipher, staff.user_id, secret, now, session_id=staff.session_id)
                 found = await factors.find_secret(tx, cipher, staff.user_id)
-            return found.secret if found and found.confirmed_at is None else None
+            return found.secret if found and _is_offered(found, staff, now) else None
 
     async def confirm_app(self, staff: Staff, token: str, code: str, actor: Actor) -> Enrolled | Fault:
         """Set up the app that shows this code."""
         async with self._db.tenant(staff.tenant) as tx:
             cipher, now = await data_keys.open_organisation_key(tx, self._ring), self._clock.now()
-            found = await factors.find_secret(tx, cipher, staff.user_id)
-            if found is None or found.confirmed_at is not None:
+            found = await factors.find_secret(tx, cipher, staff.user_id, hold=True)
+            if found is None or not _is_offered(found, staff, now):
                 return Fault.NO_OFFER
             step = totp.matching_step(found.secret, code, now)
             if step is None or not await factors.use_step(tx, staff.user_id, step, now):
@@ -209,3 +213,10 @@ class OwnFactorsDesk:
         hashes = [recovery_codes.hash_of(key, staff.user_id, code) for code in codes]
         await factors.put_recovery_codes(tx, staff.user_id, hashes, self._clock.now())
         return tuple(codes)
+
+
+def _is_offered(found: AppSecret | None, staff: Staff, now: datetime) -> bool:
+    """Whether a secret waits for its first code from this very session."""
+    if found is None or found.confirmed_at is not None or found.session_id != staff.session_id:
+        return False
+    return now - found.made_at < _OFFER_LASTS

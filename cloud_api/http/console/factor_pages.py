@@ -27,6 +27,7 @@ _BYTES = 32 * 1024
 _GROUP = 4
 _WORDS = {
     Fault.WRONG_CODE: "This code is not right. Look whether the clock of your telephone is, and type the newest code.",
+    Fault.NO_OFFER: "This code is no longer asked for. Scan the picture below, and type the code that the app shows then.",
     Fault.NOT_BELIEVED: "The passkey was not accepted. Try again.",
     Fault.KNOWN: "This passkey is set up already.",
     Fault.TOO_MANY: "You have twenty passkeys already. Remove one that you do not use.",
@@ -92,7 +93,7 @@ def _add_app(router: APIRouter, ports: FactorPorts) -> None:
         await ports.proofs.require(staff, request)
         form, actor = await read_form(request, CodeForm), actor_of(request, staff)
         said = await ports.factors.confirm_app(staff, token_of(request), form.code, actor)
-        if said is Fault.WRONG_CODE:
+        if said in (Fault.WRONG_CODE, Fault.NO_OFFER):
             return await _app(ports, request, staff, wrong=_WORDS[said])
         return _enrolled(ports, request, staff, said) if isinstance(said, Enrolled) else _done()
 
