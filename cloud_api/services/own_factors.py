@@ -64,10 +64,13 @@ class Fault(Enum):
     BAD_NAME = "bad name"
     LAST = "last"
     UNKNOWN = "unknown"
+    ENDED = "ended"
 
 
 class OwnFactorsDesk:
-    """Sets up and removes factors of whoever is signed in."""
+    """Sets up and removes factors of whoever is signed in. A session that was ended while its request was under way
+    does neither.
+    """
 
     def __init__(
         self, db: Database, ring: KeyRing, party: RelyingParty, start: SessionStart, trail: AuditTrail, clock: Clock
@@ -85,7 +88,7 @@ class OwnFactorsDesk:
             return await self._view(tx, staff, await data_keys.open_organisation_key(tx, self._ring))
 
     async def offer_app(self, staff: Staff) -> bytes | None:
-        """The secret for an app that is to be set up, the same for a quarter of an hour and this session; ``None`` where
+        """The secret for an app that is to be set up, the same in this session for a quarter of an hour; ``None`` where
         one is set up. Another session gets another, and the latest alone can be confirmed: nobody confirms a secret
         that somebody else was shown.
         """
@@ -104,6 +107,8 @@ class OwnFactorsDesk:
     async def confirm_app(self, staff: Staff, token: str, code: str, actor: Actor) -> Enrolled | Fault:
         """Set up the app that shows this code."""
         async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.hold(tx, staff.user_id, digest(token)):
+                return Fault.ENDED
             cipher, now = await data_keys.open_organisation_key(tx, self._ring), self._clock.now()
             found = await factors.find_secret(tx, cipher, staff.user_id, hold=True)
             if found is None or not _is_offered(found, staff, now):
@@ -133,6 +138,8 @@ class OwnFactorsDesk:
         if not name or len(name) > MAX_NAME or not name.isprintable():
             return Fault.BAD_NAME
         async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.hold(tx, staff.user_id, digest(token)):
+                return Fault.ENDED
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             challenge = await sessions.take_challenge(tx, digest(token))
             made = self._party.read_creation(answer, challenge) if challenge else None
@@ -146,9 +153,11 @@ class OwnFactorsDesk:
             act = AdminAct("staff.factor_added", actor, {"factor": "passkey", "name": name})
             return await self._enrolled(tx, staff, token, cipher, act)
 
-    async def remove_app(self, staff: Staff, actor: Actor) -> Fault | None:
+    async def remove_app(self, staff: Staff, token: str, actor: Actor) -> Fault | None:
         """Forget the app, unless a role asks for a factor and there is no other."""
         async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.hold(tx, staff.user_id, digest(token)):
+                return Fault.ENDED
             view = await self._view(tx, staff, await data_keys.open_organisation_key(tx, self._ring))
             if view.app is None:
                 return Fault.UNKNOWN
@@ -158,9 +167,11 @@ class OwnFactorsDesk:
             await self._removed(tx, staff, AdminAct("staff.factor_removed", actor, {"factor": "app"}))
         return None
 
-    async def remove_passkey(self, staff: Staff, passkey_id: UUID, actor: Actor) -> Fault | None:
+    async def remove_passkey(self, staff: Staff, token: str, passkey_id: UUID, actor: Actor) -> Fault | None:
         """Forget a passkey, unless a role asks for a factor and there is no other."""
         async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.hold(tx, staff.user_id, digest(token)):
+                return Fault.ENDED
             view = await self._view(tx, staff, await data_keys.open_organisation_key(tx, self._ring))
             found = next((key for key in view.passkeys if key.id == passkey_id), None)
             if found is None:
@@ -172,11 +183,13 @@ class OwnFactorsDesk:
             await self._removed(tx, staff, act)
         return None
 
-    async def renew_codes(self, staff: Staff, actor: Actor) -> tuple[str, ...]:
+    async def renew_codes(self, staff: Staff, token: str, actor: Actor) -> tuple[str, ...]:
         """New recovery codes in place of all earlier ones; none where there is no factor to lose."""
         if not staff.has_factor:
             return ()
         async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.hold(tx, staff.user_id, digest(token)):
+                return ()
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             await self._trail.record(tx, AdminAct("staff.recovery_codes_made", actor))
             return await self._make_codes(tx, staff, cipher)
@@ -198,7 +211,7 @@ class OwnFactorsDesk:
         await self._trail.record(tx, act)
         held = await factors.held_by(tx, staff.user_id)
         codes = () if held.recovery_codes else await self._make_codes(tx, staff, cipher)
-        if staff.two_factor:
+        if staff.two_factor and staff.has_factor:
             return Enrolled(codes)
         await sessions.end_others_of(tx, staff.user_id, staff.session_id)
         return Enrolled(codes, await self._start.renew(tx, token, user_email=staff.email, two_factor=True))

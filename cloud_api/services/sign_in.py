@@ -72,8 +72,10 @@ class Staff:
 
     @property
     def must_enrol(self) -> bool:
-        """Whether a role asks for a second factor that is still to be set up: nothing else is open until then (R07)."""
-        return needs_factor(self.grants) and not self.two_factor
+        """Whether a role asks for a second factor that is still to be set up: nothing else is open until then (R07).
+        What counts is what the account has now: its session may be older than the loss of its last factor.
+        """
+        return needs_factor(self.grants) and not (self.two_factor and self.has_factor)
 
     def actor(self, address: str, reason: str = "") -> Actor:
         """This person in the audit log."""

@@ -77,7 +77,8 @@ async def put_secret(
 async def find_secret(tx: Tenant, cipher: FieldCipher, user_id: UUID, *, hold: bool = False) -> AppSecret | None:
     """Somebody's secret, confirmed or waiting. ``hold``: nobody else may change it until the transaction ends."""
     cursor = await tx.connection.execute(
-        b"select secret, made_at, confirmed_at, used_at, session_id from lodge.staff_totp where tenant_id = %s and user_id = %s"
+        b"select secret, made_at, confirmed_at, used_at, session_id from lodge.staff_totp"
+        b" where tenant_id = %s and user_id = %s"
         + (b" for update" if hold else b""),
         (tx.id, user_id),
     )

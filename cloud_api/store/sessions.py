@@ -115,6 +115,17 @@ async def list_of(
     ]
 
 
+async def hold(tx: Tenant, user_id: UUID, token_hash: bytes) -> bool:
+    """Whether somebody's session is still there, which it then is until the transaction ends. The others are held too,
+    in one order for all: who ends them next would else wait for one that waits for this.
+    """
+    cursor = await tx.connection.execute(
+        "select token_hash from lodge.staff_session where tenant_id = %s and user_id = %s order by id for update",
+        (tx.id, user_id),
+    )
+    return any(bytes(row[0]) == token_hash for row in await cursor.fetchall())
+
+
 async def note_use(tx: Tenant, token_hash: bytes, now: datetime) -> None:
     """Remember that a person did something."""
     await tx.connection.execute(

@@ -17,12 +17,13 @@ from cloud_api.keys.service import KeyService
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.organisation_file import SiteEntry, ZoneEntry
 from cloud_api.store import data_keys, kiosks, sessions, staff_roles, users
+from cloud_api.store.db import Tenant
 from cloud_api.store.sessions import NewSession
 from cloud_api.store.users import User
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_photos import Post, receipt_of, take_photo
 from tests.fakes.cloud_server import OPERATOR, Ground, run_ground, sample_file
-from tests.fakes.console_browser import BROWSER, browse, build
+from tests.fakes.console_browser import BROWSER, browse, build, give_factor
 
 PLACES = {"mill-lane": "Mill Lane", "harbour": "Harbour House"}
 
@@ -71,10 +72,16 @@ class RoleWorld:
             await staff_roles.put(tx, made.user_id, grants)
             if any(grant.role is Role.HOST for grant in grants):
                 await staff_roles.put_hosts(tx, made.user_id, [self.host])
-            ends_at = now.replace(year=now.year + 1)
-            session = NewSession(uuid4(), made.user_id, now, ends_at, two_factor=True, address="", browser="")
-            await sessions.add(tx, cipher, sha256(made.token.encode()).digest(), session)
+            await self._begin_session(tx, made)
+        await give_factor(self.ground.cloud, self.ground.tenant, made.user_id)
         return made
+
+    async def again(self, person: Person) -> Person:
+        """The same person in another browser."""
+        other = Person(person.user_id, secrets.token_urlsafe(32))
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            await self._begin_session(tx, other)
+        return other
 
     async def grants_of(self, person: Person) -> tuple[Grant, ...]:
         async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
@@ -93,6 +100,12 @@ class RoleWorld:
 
     async def ask(self, method: str, path: str, person: Person, **changes: object) -> httpx.Response:
         return await self.client.request(method, path, headers=person.headers, **changes)  # type: ignore[arg-type]  # passed on by name
+
+    async def _begin_session(self, tx: Tenant, person: Person) -> None:
+        cipher, now = await data_keys.open_organisation_key(tx, self.ground.cloud.ring), self.ground.clock.now()
+        ends_at = now.replace(year=now.year + 1)
+        session = NewSession(uuid4(), person.user_id, now, ends_at, two_factor=True, address="", browser="")
+        await sessions.add(tx, cipher, sha256(person.token.encode()).digest(), session)
 
 
 @asynccontextmanager
