@@ -128,7 +128,7 @@ class OwnFactorsDesk:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             known = await passkeys.list_of(tx, cipher, staff.user_id)
             challenge = new_challenge()
-            await sessions.put_challenge(tx, digest(token), challenge)
+            await sessions.put_challenge(tx, digest(token), challenge, self._clock.now())
         ids = [key.credential_id for key in known]
         return self._party.creation_options(staff.user_id, staff.email, staff.name, ids, challenge)
 
@@ -141,7 +141,7 @@ class OwnFactorsDesk:
             if not await sessions.hold(tx, staff.user_id, digest(token)):
                 return Fault.ENDED
             cipher = await data_keys.open_organisation_key(tx, self._ring)
-            challenge = await sessions.take_challenge(tx, digest(token))
+            challenge = await sessions.take_challenge(tx, digest(token), self._clock.now())
             made = self._party.read_creation(answer, challenge) if challenge else None
             if made is None:
                 return Fault.NOT_BELIEVED

@@ -78,8 +78,7 @@ async def find_secret(tx: Tenant, cipher: FieldCipher, user_id: UUID, *, hold: b
     """Somebody's secret, confirmed or waiting. ``hold``: nobody else may change it until the transaction ends."""
     cursor = await tx.connection.execute(
         b"select secret, made_at, confirmed_at, used_at, session_id from lodge.staff_totp"
-        b" where tenant_id = %s and user_id = %s"
-        + (b" for update" if hold else b""),
+        b" where tenant_id = %s and user_id = %s" + (b" for update" if hold else b""),
         (tx.id, user_id),
     )
     row = await cursor.fetchone()
