@@ -1,8 +1,9 @@
 """Signing in and out, and who is behind a session.
 
 An unknown address and a wrong password take the same work and the same time, and get the same answer: what is
-written down about them afterwards differs, so every failure is answered at a fixed time after it came. A right password
-of an account that has a second factor gives no session: the second step does (``services/second_step.py``).
+written down about them afterwards differs, so every failure is answered at a fixed time after it came, or at a multiple
+of that. A right password of an account that has a second factor gives no session: the second step does
+(``services/second_step.py``).
 """
 
 import asyncio
@@ -136,7 +137,9 @@ class SignIn:
         if found is not None and match.fits:
             return await self._go_on(found[0], found[1], match.rehash, where)
         await self._note_failure(found, email, where.address)
-        await self._rest(max(0.0, came + self.terms.failure_seconds - loop.time()))
+        await self._rest(
+            (came - loop.time()) % self.terms.failure_seconds
+        )  # what took longer ends at the next multiple
         return None
 
     async def find(self, token: str, *, in_use: bool = True) -> Staff | None:
@@ -197,12 +200,19 @@ class SignIn:
             await self._ports.security.note("signin.failed", address=address, name=normal_email(email))
             return
         tenant, user = found
+        if not await self._is_open(tenant):  # nothing that a stranger does may come into the trail of what is closing
+            await self._ports.security.note("signin.failed", address=address, name=normal_email(email))
+            return
         besieged = await self._ports.guard.is_new_siege(user.id)
         async with self._db.tenant(tenant) as tx:
             actor = Actor(user.name, address)
             await self._ports.trail.record(tx, AdminAct("staff.signin_failed", actor))
             if besieged:
                 await self._ports.trail.record(tx, AdminAct("staff.besieged", actor, {"user": str(user.id)}))
+
+    async def _is_open(self, tenant: UUID) -> bool:
+        async with self._db.tenant(tenant) as tx:
+            return await organisations.find_standing(tx) == "open"
 
     async def _tenant_of(self, token: str) -> UUID | None:
         if not may_be_token(token):
