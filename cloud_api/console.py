@@ -158,7 +158,7 @@ def build_console(cloud: Services) -> Console:
             *_identity_routers(cloud, pages, gate, proofs, identity, team),
             board_router(board),
             photo_router(PhotoPorts(gate, VisitPhotos(cloud.db, cloud.ring, cloud.objects, Pictures()))),
-            kiosk_log_router(KioskLogPorts(pages, gate, cloud.kiosk_logs, cloud.confirmation)),
+            kiosk_log_router(KioskLogPorts(pages, gate, proofs, cloud.kiosk_logs, cloud.confirmation)),
             kiosk_router(KioskPorts(pages, gate, proofs, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
             team_router(TeamPorts(pages, gate, team, proofs)),
             audit_router(

@@ -13,13 +13,17 @@ from cloud_api.identity import Identity, build_identity
 from cloud_api.keys.service import KeyService
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services import totp
+from cloud_api.services.factor_checks import Answer
 from cloud_api.services.own_factors import Enrolled, Fault
 from cloud_api.services.own_sessions import PasswordFault
+from cloud_api.services.second_step import Refused
+from cloud_api.services.session_start import Where
 from cloud_api.services.sign_in import Staff
-from cloud_api.store import data_keys, passkeys, sessions
+from cloud_api.store import data_keys, organisations, passkeys, sessions, users
 from tests.fakes.authenticator import Authenticator
 from tests.fakes.cloud_server import ORIGIN
 from tests.fakes.role_world import Person, RoleWorld, run_role_world
+from tests.fakes.second_factors import kinds
 
 pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 OWNER = Grant(Role.OWNER)
@@ -123,3 +127,47 @@ async def test_a_role_that_needs_a_factor_is_shut_once_the_account_has_none(desk
     found = await desk.identity.sign_in.find(done.signed_in.token)
     assert found is not None
     assert not found.must_enrol
+
+
+async def test_a_challenge_is_signed_within_ten_minutes_or_not_at_all(desk: Desk) -> None:
+    """R07: whoever is shown one keeps nothing that opens anything later."""
+    owner = await desk.world.person(OWNER)
+    staff, key = await desk.staff(owner), Authenticator(ORIGIN, "lodge.example.org")
+    asked = await desk.identity.factors.offer_passkey(staff, owner.token)
+    assert asked is not None
+    desk.world.ground.clock.advance(minutes=10)
+    said = await desk.identity.factors.add_passkey(
+        staff, owner.token, key.create(asked), "Key", staff.actor("192.0.2.7")
+    )
+    assert said is Fault.NOT_BELIEVED
+
+
+async def test_a_second_step_ends_with_its_organisation_s_opening(desk: Desk) -> None:
+    """R07, C39: nor does a wrong answer come into the audit log of an organisation that is closing."""
+    owner, ground = await desk.world.person(OWNER), desk.world.ground
+    async with ground.cloud.db.tenant(ground.tenant) as tx:
+        user = await users.find(tx, await data_keys.open_organisation_key(tx, ground.cloud.ring), owner.user_id)
+        assert user is not None
+        owed = await desk.identity.steps.begin(tx, user)
+    assert await desk.identity.steps.find(owed.token) is not None
+    async with ground.cloud.db.tenant(ground.tenant) as tx:
+        await organisations.put_standing(tx, "closing", ground.clock.now())
+    assert await desk.identity.steps.finish(owed.token, Answer("app", "000000"), Where("192.0.2.7")) is Refused.OVER
+    assert (await kinds(ground))["staff.second_step_failed"] == 0
+    async with ground.cloud.db.tenant(ground.tenant) as tx:
+        await organisations.put_standing(tx, "open", ground.clock.now())
+
+
+async def test_codes_for_kiosks_and_words_on_their_logs_want_a_proof(desk: Desk) -> None:
+    """R07: a session that was left open enrols no kiosk and believes no log."""
+    owner = await desk.world.person(OWNER)
+    place = desk.world.places[0]
+    kiosk = await desk.world.new_kiosk(place)
+    acts = ("/kiosks", f"/kiosks/{kiosk}/code", f"/kiosks/{kiosk}/logs/{'a' * 64}/confirm")
+    form = {"name": "Canteen kiosk", "site": place.key}
+    fresh = [await desk.world.ask("POST", path, owner, data=form) for path in acts]
+    assert [answer.status_code for answer in fresh] == [200, 200, 409]
+    desk.world.ground.clock.advance(minutes=10)
+    for path in acts:
+        asked = await desk.world.ask("POST", path, owner, data=form)
+        assert (asked.status_code, "Is it you?" in asked.text) == (403, True), path
