@@ -23,7 +23,7 @@ from cloud_api.http.console.audit_pages import AuditPorts, audit_router
 from cloud_api.http.console.board_pages import BoardPorts, board_router
 from cloud_api.http.console.factor_pages import FactorPorts, factor_router
 from cloud_api.http.console.failures import answer_with, install_failures
-from cloud_api.http.console.gate import ConsoleGate
+from cloud_api.http.console.gate import COOKIE, ConsoleGate
 from cloud_api.http.console.kiosk_log_pages import KioskLogPorts, kiosk_log_router
 from cloud_api.http.console.kiosk_pages import KioskPorts, kiosk_router
 from cloud_api.http.console.pages import Pages
@@ -34,6 +34,7 @@ from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
 from cloud_api.http.console.streams import ChangeStreams
 from cloud_api.http.console.team_pages import TeamPorts, team_router
 from cloud_api.http.limits import ProcessRateLimit
+from cloud_api.http.live_sessions import LiveSessions
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
 from cloud_api.identity import Identity, build_identity
 from cloud_api.keys.ring import KeyRing
@@ -141,7 +142,8 @@ def build_console(cloud: Services) -> Console:
     """Join the console."""
     pages, ticks, limit = Pages(), Ticks(cloud.db), build_shared_limit(cloud)
     identity = build_identity(cloud, limit)
-    gate = ConsoleGate(identity.sign_in, build_security_log(cloud))
+    live = LiveSessions(cloud.clock, cookie=COOKIE)
+    gate = ConsoleGate(identity.sign_in, build_security_log(cloud), live)
     proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))
     board = BoardPorts(
         pages=pages,
@@ -165,7 +167,7 @@ def build_console(cloud: Services) -> Console:
                 AuditPorts(pages, gate, proofs, AuditReading(cloud.db, cloud.ring), cloud.audit_export, cloud.clock)
             ),
         ),
-        middleware=_guards(cloud, pages, limit),
+        middleware=_guards(cloud, pages, limit, live),
         ticks=ticks,
         pages=pages,
         gate=gate,
@@ -203,11 +205,11 @@ def _identity_routers(
     )
 
 
-def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit) -> tuple[Middleware, ...]:
+def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit, live: LiveSessions) -> tuple[Middleware, ...]:
     answer = answer_with(pages)
     own = ProcessRateLimit(cloud.clock, allowed=_CHEAP_REQUESTS, seconds=int(_MINUTE.total_seconds()))
     return (
         Middleware(SecurityHeaders, answer=answer),
-        Middleware(RequestAllowance, shared=limit, own=own, answer=answer),
+        Middleware(RequestAllowance, shared=limit, own=own, live=live, answer=answer),
         Middleware(OriginGuard, origin=cloud.settings.origin, answer=answer),
     )

@@ -35,6 +35,7 @@ ALLOWANCES: Mapping[str, Allowance] = {
     "guesses-told": Allowance(1, timedelta(hours=1)),
     "enrolment": STRICT,
     "requests": Allowance(200, timedelta(minutes=1)),
+    "account-requests": Allowance(200, timedelta(minutes=1)),
 }
 
 

@@ -137,9 +137,8 @@ class SignIn:
         if found is not None and match.fits:
             return await self._go_on(found[0], found[1], match.rehash, where)
         await self._note_failure(found, email, where.address)
-        await self._rest(
-            (came - loop.time()) % self.terms.failure_seconds
-        )  # what took longer ends at the next multiple
+        # What took longer ends at the next multiple.
+        await self._rest((came - loop.time()) % self.terms.failure_seconds)
         return None
 
     async def find(self, token: str, *, in_use: bool = True) -> Staff | None:
