@@ -27,7 +27,7 @@ from cloud_api.http.console.audit_pages import AuditPorts, audit_router
 from cloud_api.http.console.board_pages import BoardPorts, board_router
 from cloud_api.http.console.factor_pages import FactorPorts, factor_router
 from cloud_api.http.console.failures import answer_with, install_failures
-from cloud_api.http.console.gate import ConsoleGate
+from cloud_api.http.console.gate import COOKIE, ConsoleGate
 from cloud_api.http.console.host_mail_pages import HostMailPorts, host_mail_router
 from cloud_api.http.console.invitation_pages import InvitationPorts, invitation_router
 from cloud_api.http.console.join_pages import JoinPorts, join_router
@@ -46,6 +46,7 @@ from cloud_api.http.console.streams import ChangeStreams
 from cloud_api.http.console.team_pages import TeamPorts, team_router
 from cloud_api.http.cors import CrossOrigin
 from cloud_api.http.limits import ProcessRateLimit
+from cloud_api.http.live_sessions import LiveSessions
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
 from cloud_api.identity import Identity, build_identity
 from cloud_api.keys.ring import KeyRing
@@ -175,8 +176,8 @@ def build_console(cloud: Services) -> Console:
     """Join the console."""
     pages, ticks, limit = Pages(), Ticks(cloud.db), build_shared_limit(cloud)
     identity = build_identity(cloud, limit)
-    people = build_people(cloud, identity)
-    gate = ConsoleGate(identity.sign_in, build_security_log(cloud), LogContests(cloud.db, cloud.ring))
+    people, live = build_people(cloud, identity), LiveSessions(cloud.clock, cookie=COOKIE)
+    gate = ConsoleGate(identity.sign_in, build_security_log(cloud), LogContests(cloud.db, cloud.ring), live)
     proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))
     around = _Around(cloud.clock, pages, gate, proofs)
     board = BoardPorts(
@@ -196,14 +197,14 @@ def build_console(cloud: Services) -> Console:
             invitation_router(InvitationPorts(pages, gate, team, people.invitations, people.domains, proofs)),
             board_router(board),
             photo_router(PhotoPorts(gate, VisitPhotos(cloud.db, cloud.ring, cloud.objects, Pictures()))),
-            kiosk_log_router(KioskLogPorts(pages, gate, cloud.kiosk_logs, cloud.confirmation)),
+            kiosk_log_router(KioskLogPorts(pages, gate, proofs, cloud.kiosk_logs, cloud.confirmation)),
             kiosk_router(KioskPorts(pages, gate, proofs, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
             key_router(KeyPagePorts(pages, gate, proofs, build_api_keys(cloud), cloud.clock)),
             program_router(ProgramPorts(pages, gate, proofs, build_programs(cloud), cloud.clock)),
             team_router(TeamPorts(pages, gate, team, people.invitations, proofs)),
             *_audit_routers(cloud, pages, gate, proofs),
         ),
-        middleware=_guards(cloud, pages, limit),
+        middleware=_guards(cloud, pages, limit, live),
         ticks=ticks,
         pages=pages,
         gate=gate,
@@ -268,12 +269,12 @@ def build_audit_tables(cloud: Services) -> AuditTables:
     return AuditTables(cloud.db, cloud.ring, cloud.trail, cloud.clock)
 
 
-def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit) -> tuple[Middleware, ...]:
+def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit, live: LiveSessions) -> tuple[Middleware, ...]:
     answer = answer_with(pages)
     own = ProcessRateLimit(cloud.clock, allowed=_CHEAP_REQUESTS, seconds=int(_MINUTE.total_seconds()))
     return (
         Middleware(SecurityHeaders, answer=answer),
-        Middleware(RequestAllowance, shared=limit, own=own, answer=answer),
+        Middleware(RequestAllowance, shared=limit, own=own, live=live, answer=answer),
         Middleware(CrossOrigin, allowed=cloud.settings.api_origins),
         Middleware(OriginGuard, origin=cloud.settings.origin, answer=answer, api_origins=cloud.settings.api_origins),
     )

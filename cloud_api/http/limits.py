@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from cloud_api.clock import Clock
 from cloud_api.http.problems import ProblemError
+from cloud_api.services.sign_in_guard import network_of
 
 
 class RateLimit(Protocol):
@@ -55,13 +56,18 @@ def client_address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
+def client_network(request: Request) -> str:
+    """What strangers' requests are counted by: an IPv4 address itself, of an IPv6 address its network."""
+    return network_of(client_address(request))
+
+
 async def require_allowance(limit: RateLimit, name: str, request: Request) -> None:
     """Let a request of a stranger pass, or refuse it.
 
     Raises:
         ProblemError: 429 with ``Retry-After``.
     """
-    wait = await limit.check(name, client_address(request))
+    wait = await limit.check(name, client_network(request))
     if wait is not None:
         raise ProblemError(
             429, "too-many-requests", "Too many attempts; wait a little", headers={"Retry-After": str(wait)}

@@ -5,6 +5,7 @@ Three plain ASGI middlewares, so that streams and errors are covered like everyt
 
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
+from uuid import UUID
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -13,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud_api.counting import counted
 from cloud_api.http.cors import API_PREFIX
-from cloud_api.http.limits import RateLimit, client_address
+from cloud_api.http.limits import RateLimit, client_network
+from cloud_api.http.live_sessions import LiveSessions
 from cloud_api.http.problems import ProblemError
 
 Answer = Callable[[Request, ProblemError], Response]
@@ -121,37 +123,52 @@ class OriginGuard:
 
 
 class RequestAllowance:
-    """Counts requests by address: shared by all replicas, save for what must answer without the database."""
+    """Counts requests by network, and those of a session that was found good by its account: shared by all replicas,
+    save for what must answer without the database.
+    """
 
-    def __init__(self, app: ASGIApp, *, shared: RateLimit, own: RateLimit, answer: Answer) -> None:
+    def __init__(self, app: ASGIApp, *, shared: RateLimit, own: RateLimit, live: LiveSessions, answer: Answer) -> None:
         self._app = app
         self._shared = shared
         self._own = own
+        self._live = live
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] == "http":
             request = Request(scope, receive)
-            wait = await self._wait(request)
+            account = self._live.account_of(request)
+            wait = await self._wait(request, account)
             if wait is not None:
                 problem = ProblemError(
                     429,
                     "too-many-requests",
-                    "Too many requests from this address",
+                    "Too many requests from this address" if account is None else "Too many requests",
                     detail=f"Try again in {counted(wait, 'second')}.",
                     headers={"Retry-After": str(wait)},
                 )
                 await self._answer(request, problem)(scope, receive, send)
                 return
+            send = send if account is None else self._following(account, send)
         await self._app(scope, receive, send)
 
-    def _wait(self, request: Request) -> Awaitable[int | None]:
+    def _following(self, account: UUID, send: Send) -> Send:
+        async def send_followed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._live.follow(account, message["headers"])
+            await send(message)
+
+        return send_followed
+
+    def _wait(self, request: Request, account: UUID | None) -> Awaitable[int | None]:
         path = request.url.path
         if path.startswith(SIGNED_PREFIXES):
             return _nothing()
         limit = self._own if path.startswith(CHEAP_PREFIXES) else self._shared
-        return limit.check("requests", client_address(request))
+        if account is not None:
+            return limit.check("account-requests", str(account))
+        return limit.check("requests", client_network(request))
 
 
 def dress(message: Message) -> None:

@@ -3,7 +3,7 @@ every other session, which had none.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID, uuid4
 
@@ -64,10 +64,13 @@ class Fault(Enum):
     BAD_NAME = "bad name"
     LAST = "last"
     UNKNOWN = "unknown"
+    ENDED = "ended"
 
 
 class OwnFactorsDesk:
-    """Sets up and removes factors of whoever is signed in."""
+    """Sets up and removes factors of whoever is signed in. A session that was ended while its request was under way
+    does neither.
+    """
 
     def __init__(
         self, db: Database, ring: KeyRing, party: RelyingParty, start: SessionStart, trail: AuditTrail, clock: Clock
@@ -85,24 +88,30 @@ class OwnFactorsDesk:
             return await self._view(tx, staff, await data_keys.open_organisation_key(tx, self._ring))
 
     async def offer_app(self, staff: Staff) -> bytes | None:
-        """The secret for an app that is to be set up, the same for a quarter of an hour; ``None`` where one is."""
+        """The secret for an app that is to be set up, the same in this session for a quarter of an hour; ``None`` where
+        one is set up. Another session gets another, and the latest alone can be confirmed: nobody confirms a secret
+        that somebody else was shown.
+        """
         now = self._clock.now()
         async with self._db.tenant(staff.tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             found = await factors.find_secret(tx, cipher, staff.user_id)
             if found is not None and found.confirmed_at is not None:
                 return None
-            if found is None or now - found.made_at >= _OFFER_LASTS:
-                await factors.put_secret(tx, cipher, staff.user_id, totp.new_secret(), now)
+            if not _is_offered(found, staff, now):
+                secret = totp.new_secret()
+                await factors.put_secret(tx, cipher, staff.user_id, secret, now, session_id=staff.session_id)
                 found = await factors.find_secret(tx, cipher, staff.user_id)
-            return found.secret if found and found.confirmed_at is None else None
+            return found.secret if found and _is_offered(found, staff, now) else None
 
     async def confirm_app(self, staff: Staff, token: str, code: str, actor: Actor) -> Enrolled | Fault:
         """Set up the app that shows this code."""
         async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.hold(tx, staff.user_id, digest(token)):
+                return Fault.ENDED
             cipher, now = await data_keys.open_organisation_key(tx, self._ring), self._clock.now()
-            found = await factors.find_secret(tx, cipher, staff.user_id)
-            if found is None or found.confirmed_at is not None:
+            found = await factors.find_secret(tx, cipher, staff.user_id, hold=True)
+            if found is None or not _is_offered(found, staff, now):
                 return Fault.NO_OFFER
             step = totp.matching_step(found.secret, code, now)
             if step is None or not await factors.use_step(tx, staff.user_id, step, now):
@@ -119,7 +128,7 @@ class OwnFactorsDesk:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             known = await passkeys.list_of(tx, cipher, staff.user_id)
             challenge = new_challenge()
-            await sessions.put_challenge(tx, digest(token), challenge)
+            await sessions.put_challenge(tx, digest(token), challenge, self._clock.now())
         ids = [key.credential_id for key in known]
         return self._party.creation_options(staff.user_id, staff.email, staff.name, ids, challenge)
 
@@ -129,8 +138,10 @@ class OwnFactorsDesk:
         if not name or len(name) > MAX_NAME or not name.isprintable():
             return Fault.BAD_NAME
         async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.hold(tx, staff.user_id, digest(token)):
+                return Fault.ENDED
             cipher = await data_keys.open_organisation_key(tx, self._ring)
-            challenge = await sessions.take_challenge(tx, digest(token))
+            challenge = await sessions.take_challenge(tx, digest(token), self._clock.now())
             made = self._party.read_creation(answer, challenge) if challenge else None
             if made is None:
                 return Fault.NOT_BELIEVED
@@ -142,9 +153,11 @@ class OwnFactorsDesk:
             act = AdminAct("staff.factor_added", actor, {"factor": "passkey", "name": name})
             return await self._enrolled(tx, staff, token, cipher, act)
 
-    async def remove_app(self, staff: Staff, actor: Actor) -> Fault | None:
+    async def remove_app(self, staff: Staff, token: str, actor: Actor) -> Fault | None:
         """Forget the app, unless a role asks for a factor and there is no other."""
         async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.hold(tx, staff.user_id, digest(token)):
+                return Fault.ENDED
             view = await self._view(tx, staff, await data_keys.open_organisation_key(tx, self._ring))
             if view.app is None:
                 return Fault.UNKNOWN
@@ -154,9 +167,11 @@ class OwnFactorsDesk:
             await self._removed(tx, staff, AdminAct("staff.factor_removed", actor, {"factor": "app"}))
         return None
 
-    async def remove_passkey(self, staff: Staff, passkey_id: UUID, actor: Actor) -> Fault | None:
+    async def remove_passkey(self, staff: Staff, token: str, passkey_id: UUID, actor: Actor) -> Fault | None:
         """Forget a passkey, unless a role asks for a factor and there is no other."""
         async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.hold(tx, staff.user_id, digest(token)):
+                return Fault.ENDED
             view = await self._view(tx, staff, await data_keys.open_organisation_key(tx, self._ring))
             found = next((key for key in view.passkeys if key.id == passkey_id), None)
             if found is None:
@@ -168,11 +183,13 @@ class OwnFactorsDesk:
             await self._removed(tx, staff, act)
         return None
 
-    async def renew_codes(self, staff: Staff, actor: Actor) -> tuple[str, ...]:
+    async def renew_codes(self, staff: Staff, token: str, actor: Actor) -> tuple[str, ...]:
         """New recovery codes in place of all earlier ones; none where there is no factor to lose."""
         if not staff.has_factor:
             return ()
         async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.hold(tx, staff.user_id, digest(token)):
+                return ()
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             await self._trail.record(tx, AdminAct("staff.recovery_codes_made", actor))
             return await self._make_codes(tx, staff, cipher)
@@ -194,7 +211,7 @@ class OwnFactorsDesk:
         await self._trail.record(tx, act)
         held = await factors.held_by(tx, staff.user_id)
         codes = () if held.recovery_codes else await self._make_codes(tx, staff, cipher)
-        if staff.two_factor:
+        if staff.two_factor and staff.has_factor:
             return Enrolled(codes)
         await sessions.end_others_of(tx, staff.user_id, staff.session_id)
         return Enrolled(codes, await self._start.renew(tx, token, user_email=staff.email, two_factor=True))
@@ -209,3 +226,10 @@ class OwnFactorsDesk:
         hashes = [recovery_codes.hash_of(key, staff.user_id, code) for code in codes]
         await factors.put_recovery_codes(tx, staff.user_id, hashes, self._clock.now())
         return tuple(codes)
+
+
+def _is_offered(found: AppSecret | None, staff: Staff, now: datetime) -> bool:
+    """Whether a secret waits for its first code from this very session."""
+    if found is None or found.confirmed_at is not None or found.session_id != staff.session_id:
+        return False
+    return now - found.made_at < _OFFER_LASTS

@@ -8,6 +8,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.passwords import Passwords, find_fault
 from cloud_api.services.session_start import SessionStart, SignedIn
+from cloud_api.services.session_tokens import digest
 from cloud_api.services.sign_in import Staff
 from cloud_api.store import api_clients, data_keys, half_sign_ins, sessions, staff_links, users
 from cloud_api.store.db import Database
@@ -49,9 +50,11 @@ class OwnSessions:
             await self._trail.record(tx, AdminAct("staff.session_ended", actor, {"session": str(session_id)}))
         return True
 
-    async def end_others(self, staff: Staff, actor: Actor) -> int:
-        """End all but this one; how many there were."""
+    async def end_others(self, staff: Staff, token: str, actor: Actor) -> int:
+        """End all but this one; how many there were. One that was ended meanwhile ends no other."""
         async with self._db.tenant(staff.tenant) as tx:
+            if not await sessions.hold(tx, staff.user_id, digest(token)):
+                return 0
             ended = await sessions.end_others_of(tx, staff.user_id, staff.session_id)
             await half_sign_ins.end_all_of(tx, staff.user_id)
             await api_clients.end_all_of(tx, staff.user_id)
@@ -59,7 +62,8 @@ class OwnSessions:
         return ended
 
     async def change_password(self, staff: Staff, token: str, password: str, actor: Actor) -> SignedIn | PasswordFault:
-        """Another password: this session gets another token, all others end.
+        """Another password: this session gets another token, all others end. One that was ended meanwhile changes
+        nothing.
 
         Raises:
             PasswordsBusyError: too many passwords are hashed at this moment.
@@ -69,12 +73,16 @@ class OwnSessions:
             return PasswordFault(fault)
         hashed = await self._passwords.hash(password)
         async with self._db.tenant(staff.tenant) as tx:
+            renewed = None
+            if await sessions.hold(tx, staff.user_id, digest(token)):
+                renewed = await self._start.renew(tx, token, user_email=staff.email, two_factor=False)
+            if renewed is None:
+                return PasswordFault("You were signed out meanwhile, and the password was not changed.")
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             await users.set_password(tx, cipher, staff.user_id, hashed, self._clock.now())
             await sessions.end_others_of(tx, staff.user_id, staff.session_id)
             await half_sign_ins.end_all_of(tx, staff.user_id)
             await api_clients.end_all_of(tx, staff.user_id)
             await staff_links.remove_all_of(tx, staff.user_id)
-            renewed = await self._start.renew(tx, token, user_email=staff.email, two_factor=False)
             await self._trail.record(tx, AdminAct("staff.password_set", actor, {"user": str(staff.user_id)}))
-        return renewed or PasswordFault("You were signed out meanwhile. Sign in with the new password.")
+        return renewed

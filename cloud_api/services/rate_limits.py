@@ -40,6 +40,7 @@ ALLOWANCES: Mapping[str, Allowance] = {
     "reset-asked": STRICT,
     "signed-link": STRICT,
     "requests": Allowance(200, timedelta(minutes=1)),
+    "account-requests": Allowance(200, timedelta(minutes=1)),
 }
 
 

@@ -15,7 +15,7 @@ from cloud_api.services.factor_checks import Answer, FactorChecks
 from cloud_api.services.relying_party import new_challenge
 from cloud_api.services.session_start import SessionStart, SignedIn, Where
 from cloud_api.services.session_tokens import digest, new_token, split_tenant, with_tenant
-from cloud_api.store import data_keys, factors, half_sign_ins, passkeys, users
+from cloud_api.store import data_keys, factors, half_sign_ins, organisations, passkeys, users
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.factors import Held
 from cloud_api.store.half_sign_ins import HalfSignIn
@@ -116,6 +116,8 @@ class SecondSteps:
             return Refused.WRONG if half.failures + 1 < MOST_FAILURES else Refused.OVER
 
     async def _hold(self, tx: Tenant, token: str) -> HalfSignIn | None:
+        if await organisations.find_open_name(tx) is None:
+            return None
         half = await half_sign_ins.hold(tx, digest(token))
         if half is None or half.failures >= MOST_FAILURES or self._clock.now() >= half.ends_at:
             return None

@@ -1,8 +1,9 @@
 """Signing in and out, and who is behind a session.
 
 An unknown address and a wrong password take the same work and the same time, and get the same answer: what is
-written down about them afterwards differs, so every failure is answered at a fixed time after it came. A right password
-of an account that has a second factor gives no session: the second step does (``services/second_step.py``).
+written down about them afterwards differs, so every failure is answered at a fixed time after it came, or at a multiple
+of that. A right password of an account that has a second factor gives no session: the second step does
+(``services/second_step.py``).
 """
 
 import asyncio
@@ -72,8 +73,10 @@ class Staff:
 
     @property
     def must_enrol(self) -> bool:
-        """Whether a role asks for a second factor that is still to be set up: nothing else is open until then (R07)."""
-        return needs_factor(self.grants) and not self.two_factor
+        """Whether a role asks for a second factor that is still to be set up: nothing else is open until then (R07).
+        What counts is what the account has now: its session may be older than the loss of its last factor.
+        """
+        return needs_factor(self.grants) and not (self.two_factor and self.has_factor)
 
     def actor(self, address: str, reason: str = "") -> Actor:
         """This person in the audit log."""
@@ -134,7 +137,8 @@ class SignIn:
         if found is not None and match.fits:
             return await self._go_on(found[0], found[1], match.rehash, where)
         await self._note_failure(found, email, where.address)
-        await self._rest(max(0.0, came + self.terms.failure_seconds - loop.time()))
+        # What took longer ends at the next multiple.
+        await self._rest((came - loop.time()) % self.terms.failure_seconds)
         return None
 
     async def find(self, token: str, *, in_use: bool = True) -> Staff | None:
@@ -201,12 +205,19 @@ class SignIn:
             await self._ports.security.note("signin.failed", address=address, name=normal_email(email))
             return
         tenant, user = found
+        if not await self._is_open(tenant):  # nothing that a stranger does may come into the trail of what is closing
+            await self._ports.security.note("signin.failed", address=address, name=normal_email(email))
+            return
         besieged = await self._ports.guard.is_new_siege(user.id)
         async with self._db.tenant(tenant) as tx:
             actor = Actor(user.name, address)
             await self._ports.trail.record(tx, AdminAct("staff.signin_failed", actor))
             if besieged:
                 await self._ports.trail.record(tx, AdminAct("staff.besieged", actor, {"user": str(user.id)}))
+
+    async def _is_open(self, tenant: UUID) -> bool:
+        async with self._db.tenant(tenant) as tx:
+            return await organisations.find_standing(tx) == "open"
 
     async def _tenant_of(self, token: str) -> UUID | None:
         if not may_be_token(token):

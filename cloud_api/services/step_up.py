@@ -85,7 +85,7 @@ class StepUp:
             if not known:
                 return None
             challenge = new_challenge()
-            await sessions.put_challenge(tx, digest(token), challenge)
+            await sessions.put_challenge(tx, digest(token), challenge, ports.clock.now())
             return ports.checks.party.request_options([key.credential_id for key in known], challenge, verify=True)
 
     async def prove(self, staff: Staff, token: str, proof: Proof, where: Where) -> SignedIn | Refused:
@@ -103,7 +103,7 @@ class StepUp:
                 return Refused.OVER
         known = proof.by_passkey or (await ports.passwords.check(user.password_hash, proof.password)).fits
         async with ports.db.tenant(staff.tenant) as tx:
-            challenge = await sessions.take_challenge(tx, digest(token))
+            challenge = await sessions.take_challenge(tx, digest(token), ports.clock.now())
             if known and await self._has_factor_right(tx, staff, user, proof, challenge, where):
                 renewed = await ports.start.renew(tx, token, user_email=staff.email, two_factor=staff.two_factor)
                 how = proof.answer.kind if proof.answer else "password"

@@ -13,12 +13,15 @@ _TABLE = "staff_totp"
 
 @dataclass(frozen=True, slots=True)
 class AppSecret:
-    """The secret of an authenticator app; it opens nothing until a first code of it was right (``confirmed_at``)."""
+    """The secret of an authenticator app; it opens nothing until a first code of it was right (``confirmed_at``), which
+    the session that it was shown to alone may give (``session_id``).
+    """
 
     secret: bytes
     made_at: datetime
     confirmed_at: datetime | None
     used_at: datetime | None
+    session_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +58,27 @@ async def held_by(tx: Tenant, user_id: UUID) -> Held:
     return Held(*row) if row else Held(app=False, passkeys=0, suspects=0, recovery_codes=0)
 
 
-async def put_secret(tx: Tenant, cipher: FieldCipher, user_id: UUID, secret: bytes, now: datetime) -> None:
-    """A new secret that waits for its first code, in place of one that waits; one that is confirmed stays."""
+async def put_secret(
+    tx: Tenant, cipher: FieldCipher, user_id: UUID, secret: bytes, now: datetime, *, session_id: UUID
+) -> None:
+    """A new secret that waits for its first code from this session, in place of one that waits; one that is confirmed
+    stays.
+    """
     sealed = cipher.seal(secret, table=_TABLE, column="secret", row=str(user_id))
     await tx.connection.execute(
-        "insert into lodge.staff_totp as t (tenant_id, user_id, data_key_id, secret, made_at)"
-        " values (%s, %s, %s, %s, %s) on conflict (tenant_id, user_id) do update set"
+        "insert into lodge.staff_totp as t (tenant_id, user_id, data_key_id, secret, made_at, session_id)"
+        " values (%s, %s, %s, %s, %s, %s) on conflict (tenant_id, user_id) do update set"
         " data_key_id = excluded.data_key_id, secret = excluded.secret,"
-        " made_at = excluded.made_at, used_step = -1 where t.confirmed_at is null",
-        (tx.id, user_id, cipher.key_id, sealed, now),
+        " made_at = excluded.made_at, session_id = excluded.session_id, used_step = -1 where t.confirmed_at is null",
+        (tx.id, user_id, cipher.key_id, sealed, now, session_id),
     )
 
 
 async def find_secret(tx: Tenant, cipher: FieldCipher, user_id: UUID, *, hold: bool = False) -> AppSecret | None:
     """Somebody's secret, confirmed or waiting. ``hold``: nobody else may change it until the transaction ends."""
     cursor = await tx.connection.execute(
-        b"select secret, made_at, confirmed_at, used_at from lodge.staff_totp where tenant_id = %s and user_id = %s"
-        + (b" for update" if hold else b""),
+        b"select secret, made_at, confirmed_at, used_at, session_id from lodge.staff_totp"
+        b" where tenant_id = %s and user_id = %s" + (b" for update" if hold else b""),
         (tx.id, user_id),
     )
     row = await cursor.fetchone()

@@ -8,6 +8,7 @@ from cloud_api.keys.fields import FieldCipher
 from cloud_api.store.db import Tenant
 
 _TABLE = "staff_session"
+_CHALLENGE_LASTS = timedelta(minutes=10)  # as long as what is half signed in; browsers give up sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,17 @@ async def list_of(
     ]
 
 
+async def hold(tx: Tenant, user_id: UUID, token_hash: bytes) -> bool:
+    """Whether somebody's session is still there, which it then is until the transaction ends. The others are held too,
+    in one order for all: who ends them next would else wait for one that waits for this.
+    """
+    cursor = await tx.connection.execute(
+        "select token_hash from lodge.staff_session where tenant_id = %s and user_id = %s order by id for update",
+        (tx.id, user_id),
+    )
+    return any(bytes(row[0]) == token_hash for row in await cursor.fetchall())
+
+
 async def note_use(tx: Tenant, token_hash: bytes, now: datetime) -> None:
     """Remember that a person did something."""
     await tx.connection.execute(
@@ -144,18 +156,18 @@ async def count_proof(tx: Tenant, token_hash: bytes) -> int:
     return int(row[0]) if row else 0
 
 
-async def put_challenge(tx: Tenant, token_hash: bytes, challenge: bytes) -> None:
+async def put_challenge(tx: Tenant, token_hash: bytes, challenge: bytes, now: datetime) -> None:
     """What a passkey is to sign."""
     await tx.connection.execute(
-        "update lodge.staff_session set challenge = %s where tenant_id = %s and token_hash = %s",
-        (challenge, tx.id, token_hash),
+        "update lodge.staff_session set challenge = %s, challenge_at = %s where tenant_id = %s and token_hash = %s",
+        (challenge, now, tx.id, token_hash),
     )
 
 
-async def take_challenge(tx: Tenant, token_hash: bytes) -> bytes | None:
-    """What a passkey was to sign, once."""
+async def take_challenge(tx: Tenant, token_hash: bytes, now: datetime) -> bytes | None:
+    """What a passkey was to sign, once, and within ten minutes."""
     cursor = await tx.connection.execute(
-        "select challenge from lodge.staff_session where tenant_id = %s and token_hash = %s for update",
+        "select challenge, challenge_at from lodge.staff_session where tenant_id = %s and token_hash = %s for update",
         (tx.id, token_hash),
     )
     row = await cursor.fetchone()
@@ -164,7 +176,7 @@ async def take_challenge(tx: Tenant, token_hash: bytes) -> bytes | None:
     await tx.connection.execute(
         "update lodge.staff_session set challenge = null where tenant_id = %s and token_hash = %s", (tx.id, token_hash)
     )
-    return bytes(row[0])
+    return bytes(row[0]) if row[1] is not None and now - row[1] < _CHALLENGE_LASTS else None
 
 
 async def end(tx: Tenant, token_hash: bytes) -> None:

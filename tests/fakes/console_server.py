@@ -35,6 +35,7 @@ from tests.fakes.cloud_clock import FrozenClock
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import OPERATOR, Ground, sample_file
+from tests.fakes.console_browser import give_factor
 
 EMAIL = "yuna@example.org"
 NAME = "Yuna Wrenhollow"
@@ -91,9 +92,12 @@ class ConsoleServer:
 
     async def _vouch(self) -> None:
         async with self.cloud.db.tenant(self.ground.tenant) as tx:
-            await tx.connection.execute(
-                "update lodge.staff_session set two_factor = true where tenant_id = %s", (tx.id,)
+            cursor = await tx.connection.execute(
+                "update lodge.staff_session set two_factor = true where tenant_id = %s returning user_id", (tx.id,)
             )
+            accounts = {row[0] for row in await cursor.fetchall()}
+        for user_id in accounts:
+            await give_factor(self.cloud, self.ground.tenant, user_id)
 
     def enrol(self, name: str = "Lobby kiosk") -> FakeKiosk:
         return self.run(self.ground.enrol(name))

@@ -33,6 +33,7 @@ from cloud_api.store import (
 )
 from cloud_api.store.api_clients import ApiClient
 from cloud_api.store.api_keys import ApiKey
+from cloud_api.store.db import Tenant
 from cloud_api.store.hosts import Host
 from cloud_api.store.invitations import Invitation
 from cloud_api.store.published import PublishedEntry
@@ -42,7 +43,7 @@ from sync.protocol import exact_json
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_photos import Post, receipt_of, take_photo
 from tests.fakes.cloud_server import OPERATOR, Ground, run_ground, sample_file
-from tests.fakes.console_browser import BROWSER, browse, build
+from tests.fakes.console_browser import BROWSER, browse, build, give_factor
 
 PLACES = {"mill-lane": "Mill Lane", "harbour": "Harbour House"}
 
@@ -96,11 +97,17 @@ class RoleWorld:
             await staff_roles.put(tx, made.user_id, grants)
             if any(grant.role is Role.HOST for grant in grants):
                 await staff_roles.put_hosts(tx, made.user_id, [self.host])
-            ends_at = now.replace(year=now.year + 1)
-            session = NewSession(uuid4(), made.user_id, now, ends_at, two_factor=True, address="", browser="")
-            await sessions.add(tx, cipher, sha256(made.token.encode()).digest(), session)
+            await self._begin_session(tx, made)
+        await give_factor(self.ground.cloud, self.ground.tenant, made.user_id)
         self.homes[made.user_id] = self.ground.tenant
         return made
+
+    async def again(self, person: Person) -> Person:
+        """The same person in another browser."""
+        other = Person(person.user_id, secrets.token_urlsafe(32))
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            await self._begin_session(tx, other)
+        return other
 
     async def grants_of(self, person: Person) -> tuple[Grant, ...]:
         async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
@@ -186,6 +193,12 @@ class RoleWorld:
 
     async def ask(self, method: str, path: str, person: Person, **changes: object) -> httpx.Response:
         return await self.client.request(method, path, headers=person.headers, **changes)  # type: ignore[arg-type]  # passed on by name
+
+    async def _begin_session(self, tx: Tenant, person: Person) -> None:
+        cipher, now = await data_keys.open_organisation_key(tx, self.ground.cloud.ring), self.ground.clock.now()
+        ends_at = now.replace(year=now.year + 1)
+        session = NewSession(uuid4(), person.user_id, now, ends_at, two_factor=True, address="", browser="")
+        await sessions.add(tx, cipher, sha256(person.token.encode()).digest(), session)
 
 
 @asynccontextmanager

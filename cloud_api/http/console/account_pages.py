@@ -80,7 +80,7 @@ def _add_sessions(router: APIRouter, ports: AccountPorts) -> None:
 
     @router.post(SESSIONS + "/end-others")
     async def end_others(request: Request, staff: Annotated[Staff, ports.gate.signed_in()]) -> Response:
-        await ports.sessions.end_others(staff, actor_of(request, staff))
+        await ports.sessions.end_others(staff, token_of(request), actor_of(request, staff))
         return RedirectResponse(SESSIONS, status_code=303)
 
 

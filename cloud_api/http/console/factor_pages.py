@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud_api.clock import Clock
 from cloud_api.http.console.forms import read_form
-from cloud_api.http.console.gate import ENROL, ConsoleGate, actor_of, remember, token_of
+from cloud_api.http.console.gate import ENROL, ConsoleGate, SignInNeededError, actor_of, remember, token_of
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.proofs import Proofs
 from cloud_api.http.console.qr_codes import qr_path
@@ -27,6 +27,7 @@ _BYTES = 32 * 1024
 _GROUP = 4
 _WORDS = {
     Fault.WRONG_CODE: "This code is not right. Look whether the clock of your telephone is, and type the newest code.",
+    Fault.NO_OFFER: "This code is no longer asked for. Scan the picture below, and type the code that then shows.",
     Fault.NOT_BELIEVED: "The passkey was not accepted. Try again.",
     Fault.KNOWN: "This passkey is set up already.",
     Fault.TOO_MANY: "You have twenty passkeys already. Remove one that you do not use.",
@@ -71,7 +72,7 @@ def factor_router(ports: FactorPorts) -> APIRouter:
     @router.post(CODES)
     async def renew_codes(request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]) -> Response:
         await ports.proofs.require(staff, request)
-        codes = await ports.factors.renew_codes(staff, actor_of(request, staff))
+        codes = await ports.factors.renew_codes(staff, token_of(request), actor_of(request, staff))
         if not codes:
             return RedirectResponse(ENROL, status_code=303)
         return _codes(ports, request, staff, codes, first=False)
@@ -92,14 +93,17 @@ def _add_app(router: APIRouter, ports: FactorPorts) -> None:
         await ports.proofs.require(staff, request)
         form, actor = await read_form(request, CodeForm), actor_of(request, staff)
         said = await ports.factors.confirm_app(staff, token_of(request), form.code, actor)
-        if said is Fault.WRONG_CODE:
+        if said in (Fault.WRONG_CODE, Fault.NO_OFFER):
             return await _app(ports, request, staff, wrong=_WORDS[said])
+        if said is Fault.ENDED:
+            raise SignInNeededError(ended=True)
         return _enrolled(ports, request, staff, said) if isinstance(said, Enrolled) else _done()
 
     @router.post(APP + "/remove")
     async def remove(request: Request, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]) -> Response:
         await ports.proofs.require(staff, request)
-        return await _removed(ports, request, staff, await ports.factors.remove_app(staff, actor_of(request, staff)))
+        fault = await ports.factors.remove_app(staff, token_of(request), actor_of(request, staff))
+        return await _removed(ports, request, staff, fault)
 
 
 def _add_passkeys(router: APIRouter, ports: FactorPorts) -> None:
@@ -123,6 +127,8 @@ def _add_passkeys(router: APIRouter, ports: FactorPorts) -> None:
         said = await ports.factors.add_passkey(staff, token_of(request), form.credential, form.name, actor)
         if isinstance(said, Enrolled):
             return _enrolled(ports, request, staff, said)
+        if said is Fault.ENDED:
+            raise SignInNeededError(ended=True)
         return await _passkey(ports, request, staff, wrong=_WORDS[said], name=form.name)
 
     @router.post(PASSKEYS + "/{passkey_id}/remove")
@@ -130,7 +136,7 @@ def _add_passkeys(router: APIRouter, ports: FactorPorts) -> None:
         request: Request, passkey_id: UUID, staff: Annotated[Staff, ports.gate.signed_in(enrolling=True)]
     ) -> Response:
         await ports.proofs.require(staff, request)
-        fault = await ports.factors.remove_passkey(staff, passkey_id, actor_of(request, staff))
+        fault = await ports.factors.remove_passkey(staff, token_of(request), passkey_id, actor_of(request, staff))
         return await _removed(ports, request, staff, fault)
 
 
@@ -169,6 +175,8 @@ def _codes(ports: FactorPorts, request: Request, staff: Staff, codes: tuple[str,
 async def _removed(ports: FactorPorts, request: Request, staff: Staff, fault: Fault | None) -> Response:
     if fault is Fault.UNKNOWN:
         raise ProblemError(404, "not-found", "There is no such factor")
+    if fault is Fault.ENDED:
+        raise SignInNeededError(ended=True)
     if fault is None:
         return _done("removed")
     facts = {"factors": await ports.factors.view(staff), "wrong": _WORDS[fault]}

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud_api.http.access import Asked
 from cloud_api.http.limits import client_address
+from cloud_api.http.live_sessions import LiveSessions
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.audit_trail import Actor
@@ -45,8 +46,11 @@ class ConsoleGate:
     that is.
     """
 
-    def __init__(self, sign_in: SignIn, security: SecurityLog, contests: LogContests) -> None:
+    def __init__(
+        self, sign_in: SignIn, security: SecurityLog, contests: LogContests, live: LiveSessions | None = None
+    ) -> None:
         self._sign_in = sign_in
+        self._live = live
         self._security = security
         self._contests = contests
 
@@ -95,7 +99,10 @@ class ConsoleGate:
         """Who asks, or ``None``. A page that refreshes by itself says so, and keeps no session alive."""
         token = token_of(request)
         in_use = not by_itself and request.headers.get("lodge-refresh") != "by-itself"
-        return await self._sign_in.find(token, in_use=in_use) if token else None
+        found = await self._sign_in.find(token, in_use=in_use) if token else None
+        if found is not None and self._live is not None:
+            self._live.note(token, found.user_id)
+        return found
 
 
 class _Entrance(Asked):

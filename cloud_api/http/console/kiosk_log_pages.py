@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud_api.http.console.gate import ConsoleGate, actor_of
 from cloud_api.http.console.pages import Pages
+from cloud_api.http.console.proofs import Proofs
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.confirmation import Confirmation, Confirmed
@@ -23,6 +24,7 @@ class KioskLogPorts:
 
     pages: Pages
     gate: ConsoleGate
+    proofs: Proofs
     reading: KioskLogReading
     confirmation: Confirmation
 
@@ -50,6 +52,7 @@ def kiosk_log_router(ports: KioskLogPorts) -> APIRouter:
         request: Request, kiosk_id: UUID, epoch: str, staff: Annotated[Staff, ports.gate.needs(Permission.LOGS_CONFIRM)]
     ) -> Response:
         await _find(ports, staff, Permission.LOGS_CONFIRM, kiosk_id)
+        await ports.proofs.require(staff, request)
         outcome = await ports.confirmation.confirm(staff.tenant, kiosk_id, epoch, actor_of(request, staff))
         if isinstance(outcome, Confirmed):
             return RedirectResponse(f"/kiosks/{kiosk_id}/logs", status_code=303)

@@ -58,13 +58,17 @@ def kiosk_router(ports: KioskPorts) -> APIRouter:
 
     @router.post("/kiosks")
     async def create(request: Request, staff: Annotated[Staff, ports.gate.needs(Permission.KIOSKS_ENROL)]) -> Response:
-        return await _create(ports, request, staff, await read_form(request, NewKiosk))
+        await ports.proofs.require(staff, request)
+        said = await read_form(request, NewKiosk)
+        # A form may arrive as slowly as its sender likes: what they may do is asked again once it is there.
+        return await _create(ports, request, await ports.gate.admit(request, Permission.KIOSKS_ENROL), said)
 
     @router.post("/kiosks/{kiosk_id}/code")
     async def renew(
         request: Request, kiosk_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.KIOSKS_ENROL)]
     ) -> Response:
         await _find(ports, staff, Permission.KIOSKS_ENROL, kiosk_id)
+        await ports.proofs.require(staff, request)
         try:
             issued = await ports.fleet.renew_code(staff.tenant, kiosk_id, actor_of(request, staff))
         except ConfigurationError as error:

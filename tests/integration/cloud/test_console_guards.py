@@ -9,12 +9,13 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount
 
+from cloud_api.console import build_shared_limit
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.security import CHEAP_PREFIXES, SECURITY_HEADERS, SIGNED_PREFIXES
 from cloud_api.services.rate_limits import SharedRateLimit
 from cloud_api.services.server_keys import ServerKeys
 from tests.fakes.cloud_server import ORIGIN, Ground
-from tests.fakes.console_browser import EMAIL, add_account, browse, build, forget_attempts, sign_in
+from tests.fakes.console_browser import ADDRESS, COOKIE, EMAIL, add_account, browse, build, forget_attempts, sign_in
 
 pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 
@@ -212,6 +213,22 @@ async def test_two_replicas_share_one_limit(app: FastAPI, ground: Ground) -> Non
         assert (await second.get("/sign-in")).status_code == 429
         ground.clock.advance(seconds=61)
         assert (await second.get("/sign-in")).status_code == 200
+
+
+async def test_a_crowd_behind_one_address_shuts_out_nobody_who_is_signed_in(
+    client: httpx.AsyncClient, app: FastAPI, ground: Ground
+) -> None:
+    """R06: the roll call is read from the network that visitors use too."""
+    await add_account(ground, "perrin@example.org", name="Perrin Ashcombe")
+    assert (await sign_in(client, "perrin@example.org")).status_code == 303
+    assert (await client.get("/evacuation")).status_code == 200
+    limit = build_shared_limit(ground.cloud)
+    while await limit.check("requests", ADDRESS) is None:
+        pass
+    async with browse(app) as stranger:
+        stranger.cookies.set(COOKIE, "made-up", domain="lodge.example.org", path="/")
+        assert (await stranger.get("/sign-in")).status_code == 429
+    assert (await client.get("/evacuation")).status_code == 200
 
 
 async def test_without_the_database_each_process_counts_by_itself(ground: Ground) -> None:

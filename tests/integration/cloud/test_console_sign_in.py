@@ -19,6 +19,7 @@ from cloud_api.services.passwords import HashTerms, Match, Passwords, PasswordsB
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.session_start import Where
+from cloud_api.services.sign_in import SessionTerms
 from cloud_api.services.staff_accounts import NewStaff
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.fakes.console_browser import (
@@ -113,6 +114,9 @@ async def test_both_failures_do_the_same_work_and_rest_to_the_same_moment(ground
     assert checked == [True, False]
     assert len(rests) == 2
     assert all(0 < seconds <= signing.terms.failure_seconds for seconds in rests)
+    signing.terms = SessionTerms(failure_seconds=0.001)  # what took longer than that rests to a multiple of it
+    assert await signing.sign_in(EMAIL, "not the right words", Where("192.0.2.9")) is None
+    assert 0 < rests[2] <= 0.001
 
 
 async def test_addresses_are_compared_as_people_write_them(client: httpx.AsyncClient) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from psycopg import sql
 
 from cloud_api.composition import DatabaseAddresses
-from cloud_api.console import build_accounts
+from cloud_api.console import build_accounts, build_security_log
 from cloud_api.erasure_journal import CLOSED, ErasureJournal, JournalEntry, read_journal
 from cloud_api.errors import ConfigurationError, ErasureJournalError, StoreError
 from cloud_api.keys.fields import FieldCipher
@@ -36,6 +36,7 @@ from tests.fakes.cloud_photos import Post, jpeg, receipt_of, take_photo
 from tests.fakes.cloud_postgres import superuser_url
 from tests.fakes.cloud_server import OPERATOR, Ground, names
 from tests.fakes.console_browser import PASSWORD, add_account, browse, build, clear_accounts, forget_attempts, sign_in
+from tests.fakes.second_factors import kinds
 
 pytestmark = pytest.mark.anyio
 CANARY = "Quillandra Zephyrwick"
@@ -74,6 +75,8 @@ async def test_a_suspended_organisations_kiosks_keep_what_they_record_and_send_i
     refused = await sign_in(client)
     assert (refused.status_code, "is suspended on this server" in refused.text) == (403, True)
     assert (await sign_in(client, password="the wrong kettle")).status_code == 401
+    assert (await kinds(ground))["staff.signin_failed"] == 0  # what is to be closed is not held up by a stranger
+    assert "signin.failed" in [event.kind for event in await build_security_log(ground.cloud).list_newest()]
     assert await ground.cloud.enrolment.start(KioskKey().start(code)) is EnrolmentRefusal.SUSPENDED
     answer = await post_batch(client, kiosk, kiosk.batch())
     assert (problem(answer), answer.status_code, standing_of(answer)) == ("organisation-suspended", 503, LinkState.BUSY)
