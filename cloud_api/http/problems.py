@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from cloud_api.errors import CloudError, StoreError
+from cloud_api.errors import CloudError, ReasonNeededError, StoreError
 from sync.protocol.exchange import PROBLEM_MEDIA_TYPE
 
 TYPE_PREFIX = "urn:lodge:problem:"
@@ -67,6 +67,10 @@ def install_problems(app: FastAPI) -> None:
     async def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         faults = [{"at": ".".join(str(part) for part in item["loc"]), "fault": item["msg"]} for item in error.errors()]
         return ProblemError(422, "invalid", "The request is not valid", members={"faults": faults}).response()
+
+    @app.exception_handler(ReasonNeededError)
+    async def on_reason(_request: Request, _error: ReasonNeededError) -> JSONResponse:
+        return ProblemError(422, "reason-needed", "Say why: it goes into the audit log").response()
 
     @app.exception_handler(StoreError)
     async def on_store(_request: Request, _error: StoreError) -> JSONResponse:

@@ -3,6 +3,7 @@
 Three plain ASGI middlewares, so that streams and errors are covered like everything else.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 from uuid import UUID
@@ -49,8 +50,8 @@ SIGNED_PREFIXES = ("/device/",)
 """Routes whose every request a device's key must sign: no limit by address, for a fleet sits behind one."""
 KIOSK_PREFIXES = (*SIGNED_PREFIXES, "/enrol/")
 """Routes that programs use, without cookies; a browser has no business there."""
-LINK_PREFIXES = ("/mail/",)
-"""Routes that a signed link opens by itself, without cookies: a mail program's button posts there without an origin."""
+UNSUBSCRIBE = re.compile(r"/mail/[^/]+/unsubscribe")
+"""What a signed link opens by itself, without cookies: a mail program's button posts there without an origin."""
 CHEAP_PREFIXES = ("/static/", "/healthz", "/readyz")
 """Routes that must answer without the database; each process counts them by itself."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -113,9 +114,10 @@ class OriginGuard:
             return True
         headers = Headers(scope=scope)
         origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-        if str(scope["path"]).startswith((*KIOSK_PREFIXES, *LINK_PREFIXES)):
+        path = str(scope["path"])
+        if path.startswith(KIOSK_PREFIXES) or UNSUBSCRIBE.fullmatch(path):
             return origin in (None, self._origin) and site in (None, "same-origin", "none")
-        if str(scope["path"]).startswith(API_PREFIX):
+        if path.startswith(API_PREFIX):
             # Programs send neither, and the API knows no cookies; a browser sends both, and may be on the list.
             programs = origin is None and site in (None, "none")
             return programs or origin in self._api_origins or (origin == self._origin and site in (None, "same-origin"))

@@ -142,6 +142,7 @@ def test_a_new_kiosk_shows_a_code_once_that_a_camera_reads_and_that_enrols(page:
     row = page.get_by_role("listitem").filter(has_text="Canteen kiosk")
     expect(row).to_contain_text("Quiet")
     row.get_by_role("link", name="Revoke Canteen kiosk").click()
+    page.get_by_label("Reason").fill("It was stolen")
     page.get_by_role("button", name="Revoke the kiosk").click()
     expect(page.get_by_role("listitem").filter(has_text="Canteen kiosk")).to_contain_text("Revoked")
 

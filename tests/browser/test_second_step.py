@@ -99,8 +99,9 @@ def test_an_app_is_set_up_from_the_page_and_an_act_goes_on_after_its_code(tab: P
     before = server.clock.moment
     try:
         server.clock.advance(minutes=11)
-        tab.goto("/audit")
-        tab.get_by_role("button", name="Export with proof").click()
+        tab.goto("/audit/export")
+        tab.get_by_label("Reason").fill("Yearly audit")
+        tab.get_by_role("button", name="Export").click()
         tab.get_by_label("Password").fill(PASSWORD)
         tab.get_by_label("Code of your authenticator app").fill(code.now())
         with tab.expect_download() as download:

@@ -52,6 +52,7 @@ def _body(name: str, site: object) -> dict[str, object] | None:
     bodies: dict[str, dict[str, object]] = {
         "POST /api/v1/kiosks": {"name": "New kiosk", "site_id": str(site)},
         "POST /api/v1/kiosks/{kiosk_id}/commands": {"order": "restart"},
+        "POST /api/v1/kiosks/{kiosk_id}/revoke": {"reason": "stolen"},
         "POST /api/v1/invitations": {"type": "visitor", "name": "Guest", "site_id": str(site), "windows": [window]},
         "POST /api/v1/hosts": {"key": f"host-{uuid4()}", "name": "Somebody"},
         "PUT /api/v1/hosts/{host_id}": {"name": "Somebody"},

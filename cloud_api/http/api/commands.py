@@ -15,6 +15,7 @@ from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router, shown_once
 from cloud_api.http.api.shapes import Shape, example
 from cloud_api.policy.permissions import Permission
+from cloud_api.policy.reasons import MAX_REASON
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.commanding import MOST_HOURS, CommandFacts
 
@@ -37,6 +38,9 @@ class NewCommand(Shape):
 
     order: Order
     hours: Annotated[int, Field(ge=1, le=MOST_HOURS)] = 24
+    reason: Annotated[
+        str, Field(max_length=MAX_REASON, description="For the audit log; a wipe is refused without.")
+    ] = ""
 
 
 class GivenCommand(Shape):
@@ -116,7 +120,7 @@ def commands_router(ports: KioskPorts) -> APIRouter:
                 site=None,
                 kiosk=str(kiosk_id),
                 hours=wanted.hours,
-                actor=actor_of(request, caller),
+                actor=actor_of(request, caller, wanted.reason),
             )
             made = await done(given)
             return GivenCommand(

@@ -1,5 +1,6 @@
 """Who is behind a request of the API: the token of its Authorization header, and nothing else."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Security
@@ -103,6 +104,6 @@ def absent(what: str) -> ProblemError:
     return ProblemError(404, "not-found", f"There is no such {what}")
 
 
-def actor_of(request: Request, caller: Caller) -> Actor:
-    """Who asks, as the audit log names them."""
-    return caller.actor(client_address(request))
+def actor_of(request: Request, caller: Caller, reason: str = "") -> Actor:
+    """Who asks, as the audit log names them, and why."""
+    return replace(caller.actor(client_address(request)), reason=reason)

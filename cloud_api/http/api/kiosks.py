@@ -19,6 +19,7 @@ from cloud_api.http.api.routing import api_router, shown_once
 from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager, Shape, example
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
+from cloud_api.policy.reasons import MAX_REASON
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.commanding import Commanding
 from cloud_api.services.enrolment import IssuedCode
@@ -66,6 +67,14 @@ class NewKiosk(Shape):
 
     name: Annotated[str, Field(min_length=1, max_length=60, pattern=LINE)]
     site_id: UUID
+
+
+class Revocation(Shape):
+    """Why a kiosk is taken out of service, for the audit log."""
+
+    model_config = example(reason="Stolen from the lobby")
+
+    reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON, pattern=LINE)]
 
 
 class KioskCode(Shape):
@@ -127,15 +136,16 @@ def _add_reading(router: APIRouter, ports: KioskPorts) -> None:
         "/kiosks/{kiosk_id}/revoke",
         status_code=204,
         summary="Take a kiosk out of service",
-        responses=refusals(404),
+        responses=refusals(404, body=True),
     )
     async def revoke_kiosk(
         request: Request,
         kiosk_id: UUID,
+        said: Revocation,
         caller: Annotated[Caller, ports.gate.needs(Permission.KIOSKS_REVOKE, dangerous=True)],
     ) -> None:
         await find_kiosk(ports, caller, Permission.KIOSKS_REVOKE, kiosk_id)
-        if not await ports.fleet.revoke(caller.tenant, kiosk_id, actor_of(request, caller)):
+        if not await ports.fleet.revoke(caller.tenant, kiosk_id, actor_of(request, caller, said.reason)):
             raise absent("kiosk")
 
 

@@ -166,8 +166,8 @@ async def _kiosks(witness: Witness, world: RoleWorld) -> None:
     await witness.ask("POST", "/kiosks/{kiosk_id}/commands", 422, ids=ids, json={"order": "dance"})
     listed = (await witness.ask("GET", "/kiosks/{kiosk_id}/commands", 200, ids=ids)).json()["items"]
     assert [item["id"] for item in listed] == [given["id"]]
-    await witness.ask("POST", "/kiosks/{kiosk_id}/revoke", 204, ids=ids)
-    await witness.ask("POST", "/kiosks/{kiosk_id}/revoke", 404, ids=ids)
+    await witness.ask("POST", "/kiosks/{kiosk_id}/revoke", 204, ids=ids, json={"reason": "stolen"})
+    await witness.ask("POST", "/kiosks/{kiosk_id}/revoke", 404, ids=ids, json={"reason": "stolen"})
     await witness.ask("POST", "/kiosks/{kiosk_id}/code", 409, ids=ids)
     assert len((await witness.ask("GET", "/kiosks", 200)).json()["items"]) == 3
 

@@ -188,14 +188,18 @@ async def test_a_program_does_a_dangerous_act_only_while_its_proof_is_fresh_and_
     place = world.places[0]
     robot = await program(world, owner)
     world.ground.clock.advance(seconds=601)
-    late = await robot.ask("POST", f"/kiosks/{await world.new_kiosk(place)}/revoke")
+    late = await robot.ask("POST", f"/kiosks/{await world.new_kiosk(place)}/revoke", json={"reason": "lost"})
     assert (late.status_code, late.json()["type"]) == (403, "urn:lodge:problem:proof-needed")
     with_it = await make_key(world, owner, [Permission.KIOSKS_REVOKE, Permission.KIOSKS_VIEW])
     without = await make_key(world, owner, [Permission.KIOSKS_VIEW])
     world.ground.clock.advance(seconds=601)
     kiosk = await world.new_kiosk(place)
-    assert (await Program(world.client, without.secret).ask("POST", f"/kiosks/{kiosk}/revoke")).status_code == 403
-    assert (await Program(world.client, with_it.secret).ask("POST", f"/kiosks/{kiosk}/revoke")).status_code == 204
+    assert (
+        await Program(world.client, without.secret).ask("POST", f"/kiosks/{kiosk}/revoke", json={"reason": "lost"})
+    ).status_code == 403
+    assert (
+        await Program(world.client, with_it.secret).ask("POST", f"/kiosks/{kiosk}/revoke", json={"reason": "lost"})
+    ).status_code == 204
 
 
 async def test_tokens_of_other_forms_cookies_and_ended_programs_open_nothing(world: RoleWorld) -> None:

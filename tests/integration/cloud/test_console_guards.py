@@ -139,6 +139,8 @@ async def test_c31_a_foreign_request_changes_nothing(
             continue
         if path.startswith("/api/") and headers["Origin"] is None:
             continue  # a program, whose token is all that counts: no browser sends one by itself
+        if path.endswith("/unsubscribe") and headers["Origin"] is None:
+            continue  # a mail program's button, by a signed link that is all that counts
         request = client.build_request(method, path)
         for name, value in headers.items():
             request.headers.pop(name, None)

@@ -40,6 +40,7 @@ HARMLESS: Mapping[str, str] = {
     "POST /sign-out": "ends the session of whoever asks, and nothing else",
     "POST /sign-in/second": "without a right password first it looks at nothing; with one, five answers in all",
     "POST /sign-in/second/passkey": "the same",
+    "POST /api/v1/tokens": "64 random bytes are the token: nobody guesses one, and each request counts as any other",
 }
 """What anybody may send and is not counted so strictly, and why."""
 pytestmark = [

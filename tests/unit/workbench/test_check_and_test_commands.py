@@ -92,7 +92,7 @@ def test_shell_scripts_are_found_by_their_first_line(tmp_path: Path) -> None:
     ("name", "slow", "seeds", "expected"),
     [
         (None, False, None, ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not slow"]),
-        (None, True, None, ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]),
+        (None, True, None, ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "--all-postgres"]),
         ("unit", False, None, ["tests/unit", "-m", "not slow"]),
         ("tests/unit/sync", False, None, ["tests/unit/sync", "-m", "not slow"]),
         ("tests/test_a.py::test_b", True, None, ["tests/test_a.py::test_b", "-m", "slow"]),
