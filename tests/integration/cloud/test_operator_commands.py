@@ -191,6 +191,35 @@ def test_r18_keys_are_replaced_and_the_old_ones_dropped_by_commands(run: Run, te
     assert json.loads(run("org", "list", "--json").output)[0]["id"] == str(tenant)
 
 
+def test_r02_a_key_is_made_listed_and_revoked_by_commands(run: Run, tenant: UUID, tmp_path: Path) -> None:
+    """R02: shown once; no wider than whoever it is made for."""
+    (tmp_path / "password").write_text("seven lamps over the weir\n")
+    created = run(
+        "user",
+        "create",
+        "robin@example.org",
+        "--name",
+        "Robin Alder",
+        "--role",
+        "owner",
+        "--org",
+        str(tenant),
+        "--password-file",
+        str(tmp_path / "password"),
+    )
+    assert created.exit_code == 0, created.output
+    make = ("api-key", "create", "Turnstiles", "--for", "robin@example.org", "--permission")
+    made = json.loads(run(*make, "visits.view", "--site", "mill-lane", "--days", "9", "--json").output)
+    assert made["secret"].startswith(f"lodge_key_{tenant.hex}")
+    wide = run(*make, "audit.view", "--site", "mill-lane")
+    assert (wide.exit_code, "Only a key for all locations" in wide.output) == (1, True)
+    listed = run("api-key", "list").output
+    assert "Turnstiles" in listed
+    assert "lodge_key_" not in listed
+    assert run("api-key", "revoke", made["id"]).exit_code == 0
+    assert "opens nothing any more" in run("api-key", "list").output
+
+
 def test_an_organisation_is_bounded_suspended_and_closed_by_commands(run: Run, tenant: UUID, tmp_path: Path) -> None:
     """R18: closing wants the name typed out, a reason and a new file, and tells what it destroyed."""
     shown = json.loads(
@@ -222,32 +251,3 @@ def test_an_organisation_is_bounded_suspended_and_closed_by_commands(run: Run, t
         "organisation.closing",
     ]
     assert {act["reason"] for act in acts[:3]} == {"left"}
-
-
-def test_r02_a_key_is_made_listed_and_revoked_by_commands(run: Run, tenant: UUID, tmp_path: Path) -> None:
-    """R02: shown once; no wider than whoever it is made for."""
-    (tmp_path / "password").write_text("seven lamps over the weir\n")
-    created = run(
-        "user",
-        "create",
-        "robin@example.org",
-        "--name",
-        "Robin Alder",
-        "--role",
-        "owner",
-        "--org",
-        str(tenant),
-        "--password-file",
-        str(tmp_path / "password"),
-    )
-    assert created.exit_code == 0, created.output
-    make = ("api-key", "create", "Turnstiles", "--for", "robin@example.org", "--permission")
-    made = json.loads(run(*make, "visits.view", "--site", "mill-lane", "--days", "9", "--json").output)
-    assert made["secret"].startswith(f"lodge_key_{tenant.hex}")
-    wide = run(*make, "audit.view", "--site", "mill-lane")
-    assert (wide.exit_code, "Only a key for all locations" in wide.output) == (1, True)
-    listed = run("api-key", "list").output
-    assert "Turnstiles" in listed
-    assert "lodge_key_" not in listed
-    assert run("api-key", "revoke", made["id"]).exit_code == 0
-    assert "opens nothing any more" in run("api-key", "list").output
