@@ -197,7 +197,8 @@ async def test_a_password_is_reset_once_and_the_second_factor_stays(room: MailRo
         assert (await give_password(stranger, EMAIL, PASSWORD)).status_code == 401
         let_in = await give_password(stranger, EMAIL, SECRET)
         assert let_in.status_code == 303
-        assert (await stranger.get("/board")).headers["location"] == "/account/second-factor"
+        assert let_in.headers["location"].startswith("/sign-in/second"), "the second factor is asked for as before"
+        assert (await stranger.get("/board")).headers["location"] == "/sign-in?next=/board"
         assert (await stranger.post(path_in(mail), data={"password": PASSWORD})).status_code == 404
         await stranger.post("/forgot", data={"email": EMAIL})
         late = (await room.work())[0]
