@@ -146,7 +146,7 @@ async def test_r03_an_access_token_lasts_fifteen_minutes_and_a_refresh_token_thi
     ).status_code == 401
 
 
-async def test_r04_two_windows_at_once_get_one_pair_and_end_nothing(world: RoleWorld) -> None:
+async def test_c30_r04_two_windows_at_once_get_one_pair_and_end_nothing(world: RoleWorld) -> None:
     """R04: the race of two tabs, within 15 seconds."""
     connected = await connect(world, await world.person(OWNER))
     answers = await asyncio.gather(*(exchange(world, connected.refresh) for _ in range(4)))
@@ -157,7 +157,7 @@ async def test_r04_two_windows_at_once_get_one_pair_and_end_nothing(world: RoleW
     assert (await Program(world.client, pair["access_token"]).ask("GET", "/me")).status_code == 200
 
 
-async def test_r04_a_reused_refresh_token_ends_everything_of_its_account_and_is_told(world: RoleWorld) -> None:
+async def test_c30_r04_a_reused_refresh_token_ends_everything_of_its_account_and_is_told(world: RoleWorld) -> None:
     """R04, R27: sessions and programs on two devices; the organisation's log and the operator's say so."""
     person, other = await world.person(OWNER, name="Two Devices"), await world.person(OWNER)
     laptop, phone, bystander = await connect(world, person), await program(world, person), await program(world, other)
