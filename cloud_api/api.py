@@ -11,8 +11,7 @@ from typing import Protocol
 
 from fastapi import APIRouter
 
-from cloud_api.clock import Clock
-from cloud_api.config import CloudSettings
+from cloud_api.ground import Ground
 from cloud_api.http.api.audit import AuditPorts, audit_router
 from cloud_api.http.api.commands import commands_router
 from cloud_api.http.api.gate import ApiGate
@@ -25,12 +24,10 @@ from cloud_api.http.api.places import PlacePorts, places_router
 from cloud_api.http.api.shapes import Pager
 from cloud_api.http.api.team import TeamPorts, team_router
 from cloud_api.http.api.visits import VisitPorts, visits_router
-from cloud_api.keys.ring import KeyRing
 from cloud_api.services.api_callers import ApiCallers
 from cloud_api.services.api_keys import ApiKeys
 from cloud_api.services.api_requests import ApiRequests
 from cloud_api.services.audit_reading import AuditReading
-from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.board import Board
 from cloud_api.services.commanding import Commanding
 from cloud_api.services.cursors import Cursors
@@ -46,36 +43,10 @@ from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.team import Team
 from cloud_api.services.visit_listing import VisitListing
 from cloud_api.services.visit_story import VisitStories
-from cloud_api.store.db import Database
 
 
-class Services(Protocol):
+class Services(Ground, Protocol):
     """What the API stands on, of all that the composition has joined."""
-
-    @property
-    def settings(self) -> CloudSettings:
-        """The server's settings."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """The time of day."""
-        ...
-
-    @property
-    def db(self) -> Database:
-        """The open database."""
-        ...
-
-    @property
-    def ring(self) -> KeyRing:
-        """Keys of organisations."""
-        ...
-
-    @property
-    def trail(self) -> AuditTrail:
-        """Where acts are recorded."""
-        ...
 
     @property
     def fleet(self) -> Fleet:
@@ -131,30 +102,6 @@ def build_api(cloud: Services) -> Api:
         ),
         gate=gate,
     )
-
-
-class Ground(Protocol):
-    """What keys and programs stand on."""
-
-    @property
-    def clock(self) -> Clock:
-        """The time of day."""
-        ...
-
-    @property
-    def db(self) -> Database:
-        """The open database."""
-        ...
-
-    @property
-    def ring(self) -> KeyRing:
-        """Keys of organisations."""
-        ...
-
-    @property
-    def trail(self) -> AuditTrail:
-        """Where acts are recorded."""
-        ...
 
 
 def build_api_keys(cloud: Ground) -> ApiKeys:

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 
 from cloud_api.api import build_api_keys, build_programs
 from cloud_api.clock import Clock
-from cloud_api.config import CloudSettings
+from cloud_api.ground import Ground
 from cloud_api.http.console.account_pages import AccountPorts, account_router
 from cloud_api.http.console.address_pages import AddressPorts, address_router
 from cloud_api.http.console.assets import Assets
@@ -49,7 +49,6 @@ from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.live_sessions import LiveSessions
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
 from cloud_api.identity import Identity, build_identity
-from cloud_api.keys.ring import KeyRing
 from cloud_api.mailing import Mailing
 from cloud_api.objects.pictures import Pictures
 from cloud_api.objects.port import Objects
@@ -58,7 +57,6 @@ from cloud_api.services.audit_explaining import AuditExplaining
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_reading import AuditReading
 from cloud_api.services.audit_tables import AuditTables
-from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.board import Board
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.earlier_visits import EarlierVisits
@@ -78,39 +76,13 @@ from cloud_api.services.team import Team
 from cloud_api.services.ticks import Ticks
 from cloud_api.services.visit_photos import VisitPhotos
 from cloud_api.services.visit_story import VisitStories
-from cloud_api.store.db import Database
 
 _CHEAP_REQUESTS = 1200  # pictures, fonts and health checks, a minute and address
 _MINUTE = timedelta(minutes=1)
 
 
-class Services(Protocol):
+class Services(Ground, Protocol):
     """What the console stands on, of all that the composition has joined."""
-
-    @property
-    def settings(self) -> CloudSettings:
-        """The server's settings."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """The time of day."""
-        ...
-
-    @property
-    def db(self) -> Database:
-        """The open database."""
-        ...
-
-    @property
-    def ring(self) -> KeyRing:
-        """Keys of organisations."""
-        ...
-
-    @property
-    def trail(self) -> AuditTrail:
-        """Where acts are recorded."""
-        ...
 
     @property
     def fleet(self) -> Fleet:

@@ -9,12 +9,8 @@ Usage::
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-from cloud_api.clock import Clock
-from cloud_api.config import CloudSettings
-from cloud_api.keys.ring import KeyRing
-from cloud_api.services.audit_trail import AuditTrail
+from cloud_api.ground import Ground
 from cloud_api.services.factor_checks import FactorChecks
 from cloud_api.services.known_browsers import KnownBrowsers
 from cloud_api.services.own_factors import OwnFactorsDesk
@@ -30,36 +26,6 @@ from cloud_api.services.sign_in import SignIn, SignInPorts
 from cloud_api.services.sign_in_guard import SignInGuard
 from cloud_api.services.sign_in_names import SignInNames
 from cloud_api.services.step_up import StepUp, StepUpPorts
-from cloud_api.store.db import Database
-
-
-class Ground(Protocol):
-    """What identity stands on, of all that the composition has joined."""
-
-    @property
-    def settings(self) -> CloudSettings:
-        """The server's settings."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """The time of day."""
-        ...
-
-    @property
-    def db(self) -> Database:
-        """The open database."""
-        ...
-
-    @property
-    def ring(self) -> KeyRing:
-        """Keys of organisations."""
-        ...
-
-    @property
-    def trail(self) -> AuditTrail:
-        """Where acts are recorded."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
-from cloud_api.clock import Clock
-from cloud_api.config import CloudSettings
+from cloud_api.ground import Ground
 from cloud_api.identity import Identity
-from cloud_api.keys.ring import KeyRing
 from cloud_api.mailing import Mailing
-from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.even_time import Rest
 from cloud_api.services.host_mail import HostMail
 from cloud_api.services.invitation_domains import InvitationDomains
@@ -25,36 +22,10 @@ from cloud_api.services.own_address import OwnAddress
 from cloud_api.services.password_reset import PasswordReset
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
-from cloud_api.store.db import Database
 
 
-class Ground(Protocol):
+class Services(Ground, Protocol):
     """What this stands on, of all that the composition has joined."""
-
-    @property
-    def settings(self) -> CloudSettings:
-        """The server's settings."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """The time of day."""
-        ...
-
-    @property
-    def db(self) -> Database:
-        """The open database."""
-        ...
-
-    @property
-    def ring(self) -> KeyRing:
-        """Keys of organisations."""
-        ...
-
-    @property
-    def trail(self) -> AuditTrail:
-        """Where acts are recorded."""
-        ...
 
     @property
     def mailing(self) -> Mailing:
@@ -74,12 +45,12 @@ class People:
     host_mail: HostMail
 
 
-def build_invitations(cloud: Ground) -> Invitations:
+def build_invitations(cloud: Services) -> Invitations:
     """Invitations alone, for the operator's commands."""
     return Invitations(cloud.mailing.ports, cloud.trail, mails=cloud.settings.mail is not None)
 
 
-def build_people(cloud: Ground, identity: Identity, *, rest: Rest = asyncio.sleep) -> People:
+def build_people(cloud: Services, identity: Identity, *, rest: Rest = asyncio.sleep) -> People:
     """Join it."""
     ports, trail, mails = cloud.mailing.ports, cloud.trail, cloud.settings.mail is not None
     security = SecurityLog(cloud.db, ServerKeys(cloud.db, cloud.ring), cloud.clock)
