@@ -27,8 +27,7 @@ and `docs/operate` set it up.
 
 - **met**: a test or a file of this repository shows it. Where only a part of it is there, it is not met.
 - **not applicable**: Lodge has nothing that it speaks of, and the note says what.
-- **not met**: the note says what is missing, and what is linked shows the part that is there. *Built in another change*
-  means that work on it is under way.
+- **not met**: the note says what is missing, and what is linked shows the part that is there.
 
 Made from the files in [asvs](asvs) by `{made_by}`; `./lodge check asvs` compares, and
 fails where a requirement is left out, or a test or file that is named here is not there.
