@@ -228,6 +228,8 @@ def check_origin(text: str) -> str:
         raise ConfigurationError(f"{text!r} is not an address such as https://lodge.example.org")
     if parts.username or parts.password or parts.fragment:
         raise ConfigurationError(f"{text!r} holds more than scheme, host and port")
+    if parts.scheme == "http" and parts.hostname not in (*THIS_MACHINE, "localhost"):
+        raise ConfigurationError(f"{text!r} is not encrypted: use https:// (http:// is for this machine alone)")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     shown = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
     return f"{parts.scheme}://{host}{shown}"

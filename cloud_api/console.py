@@ -68,6 +68,7 @@ from cloud_api.services.log_contests import LogContests
 from cloud_api.services.log_files import LogFiles
 from cloud_api.services.passwords import Passwords
 from cloud_api.services.rate_limits import SharedRateLimit
+from cloud_api.services.refusal_notes import RefusalNotes
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.sign_in_names import SignInNames
@@ -248,5 +249,11 @@ def _guards(cloud: Services, pages: Pages, limit: SharedRateLimit, live: LiveSes
         Middleware(SecurityHeaders, answer=answer),
         Middleware(RequestAllowance, shared=limit, own=own, live=live, answer=answer),
         Middleware(CrossOrigin, allowed=cloud.settings.api_origins),
-        Middleware(OriginGuard, origin=cloud.settings.origin, answer=answer, api_origins=cloud.settings.api_origins),
+        Middleware(
+            OriginGuard,
+            origin=cloud.settings.origin,
+            answer=answer,
+            note=RefusalNotes(build_security_log(cloud), cloud.clock).note,
+            api_origins=cloud.settings.api_origins,
+        ),
     )

@@ -97,6 +97,7 @@ def _device_ports(cloud: Cloud, limit: RateLimit) -> DevicePorts:
         feed=cloud.held_feed,
         musters=MusterPorts(cloud.musters, Turnstile(MUSTERS_AT_ONCE)),
         limit=limit,
+        refusals=refusals,
     )
 
 

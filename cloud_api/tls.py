@@ -61,14 +61,20 @@ def pin_of(path: Path) -> str:
     Raises:
         ConfigurationError: it cannot be read.
     """
-    try:
-        certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"the TLS certificate {path} cannot be read") from error
+    certificate = _read(path)
     public = certificate.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     return sha256(public).hexdigest()
+
+
+def end_of(path: Path) -> datetime:
+    """When a certificate ends, in UTC.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+    """
+    return _read(path).not_valid_after_utc
 
 
 def server_context(files: TlsFiles) -> ssl.SSLContext:
@@ -86,6 +92,13 @@ def server_context(files: TlsFiles) -> ssl.SSLContext:
             f"the TLS certificate {files.certificate} and key {files.key} cannot be used: {error}"
         ) from error
     return context
+
+
+def _read(path: Path) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"the TLS certificate {path} cannot be read") from error
 
 
 def _general_name(host: str) -> x509.GeneralName:

@@ -4,12 +4,13 @@ import os
 import socket
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
 import psycopg
 
+from cloud_api.cli.checkup_links import certificate_findings, clock_findings, database_findings, mail_findings
+from cloud_api.cli.findings import Finding
+from cloud_api.clock import SystemClock
 from cloud_api.composition import database_addresses
 from cloud_api.config import THIS_MACHINE, CloudSettings
 from cloud_api.counting import counted
@@ -23,16 +24,6 @@ from cloud_api.tls import server_context
 
 _KNOCK_SECONDS = 5.0
 _BACKUP_AGE = timedelta(days=2)
-Level = Literal["ok", "weak", "error"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at."""
-
-    level: Level
-    what: str
-    advice: str = ""
 
 
 def check_server(settings: CloudSettings) -> list[Finding]:
@@ -43,6 +34,7 @@ def check_server(settings: CloudSettings) -> list[Finding]:
         *_mail(settings),
         *_outgoing(settings),
         *_journal(settings),
+        *clock_findings(),
         *_database(settings),
     ]
 
@@ -72,6 +64,7 @@ def _tls(settings: CloudSettings) -> Iterator[Finding]:
         yield Finding("error", str(error))
     else:
         yield Finding("ok", f"TLS 1.3 with {settings.tls.certificate}")
+        yield from certificate_findings(settings.tls.certificate, SystemClock().now(), pinned=settings.tls.pinned)
 
 
 def _mail(settings: CloudSettings) -> Iterator[Finding]:
@@ -81,10 +74,8 @@ def _mail(settings: CloudSettings) -> Iterator[Finding]:
     elif not _answers(mail.host, mail.port):
         advice = "see that it runs and can be reached from here; until then hosts are not told of arrivals"
         yield Finding("error", f"the mail server {mail.host}:{mail.port} does not answer", advice)
-    elif mail.security == "insecure" and mail.host not in ("127.0.0.1", "::1", "localhost"):
-        yield Finding("weak", f"mail goes to {mail.host} unencrypted", "use security = starttls or ssl")
     else:
-        yield Finding("ok", f"mail by {mail.host}")
+        yield from mail_findings(mail)
 
 
 def _outgoing(settings: CloudSettings) -> Iterator[Finding]:
@@ -124,6 +115,7 @@ def _database(settings: CloudSettings) -> Iterator[Finding]:
             yield from _revision(addresses.app)
             yield from _backups(addresses.app)
             if settings.database_url is not None:
+                yield from database_findings(settings.database_url)
                 yield from _login(addresses.app)
             else:
                 origins = {binaries.major: binaries.origin for binaries in find_binaries()}

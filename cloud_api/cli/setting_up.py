@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from cloud_api.cli.checkup import Finding, check_server
+from cloud_api.cli.checkup import check_server
+from cloud_api.cli.findings import Finding
 from cloud_api.cli.frame import Frame, clear_failures, fail, json_option, tell
 from cloud_api.clock import SystemClock
 from cloud_api.composition import database_addresses
@@ -24,8 +25,10 @@ from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
 from cloud_api.keys.local import LocalKeyService
 from cloud_api.migrations import UpgradeReport, upgrade
+from cloud_api.migrations.roles import RolePasswords
 from cloud_api.tls import make_certificate, read_pin
 
+_SHORTEST_LOGIN_PASSWORD = 16
 _READY = """\
 {folder} is ready for {origin}.
 Keep a copy of {keys} somewhere safe and apart from the database: without it nothing can be read any more."""
@@ -91,10 +94,14 @@ def init(  # noqa: PLR0913  one parameter an option
 @click.pass_obj
 @clear_failures
 def migrate(frame: Frame, *, url: str | None, as_json: bool) -> None:
-    """Bring the database up to date; safe to run twice, and by two at once."""
+    """Bring the database up to date; safe to run twice, and by two at once.
+
+    With LODGE_APP_PASSWORD and LODGE_WORKER_PASSWORD in the environment, the logins lodge_app and lodge_worker of a
+    database of yours get these passwords: what serves people need not log in as whoever may change everything.
+    """
     chosen = check_database_url(url or os.environ.get("DATABASE_URL", ""))
     if chosen:
-        _tell(upgrade(chosen), as_json=as_json)
+        _tell(upgrade(chosen, passwords=_login_passwords()), as_json=as_json)
         return
     with database_addresses(frame.settings()) as addresses:
         _tell(addresses.upgraded or upgrade(addresses.migrator), as_json=as_json)
@@ -113,6 +120,21 @@ def doctor(frame: Frame, *, as_json: bool) -> None:
     tell({"ok": not broken, "findings": facts}, "\n".join(lines), as_json=as_json)
     if broken:
         fail("something is broken; see above")
+
+
+def _login_passwords() -> RolePasswords:
+    """Of the environment, where neither other users of the machine nor the shell's history see them.
+
+    Raises:
+        ConfigurationError: one is too short to stand against guessing.
+    """
+    chosen = {}
+    for name in ("LODGE_APP_PASSWORD", "LODGE_WORKER_PASSWORD"):
+        text = os.environ.get(name) or None
+        if text is not None and len(text) < _SHORTEST_LOGIN_PASSWORD:
+            raise ConfigurationError(f"{name} is shorter than {_SHORTEST_LOGIN_PASSWORD} characters")
+        chosen[name] = text
+    return RolePasswords(None, chosen["LODGE_APP_PASSWORD"], chosen["LODGE_WORKER_PASSWORD"])
 
 
 def _tell(report: UpgradeReport, *, as_json: bool) -> None:

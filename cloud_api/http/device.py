@@ -25,6 +25,7 @@ from cloud_api.http.limits import RateLimit, client_address, require_allowance
 from cloud_api.http.problems import ProblemError
 from cloud_api.services.enrolment import Enrolment, EnrolmentRefusal
 from cloud_api.services.held_feed import HeldFeed
+from cloud_api.services.refusal_notes import RefusalNotes
 from sync.protocol.enrolment import FinishRequest, FinishResponse, StartRequest, StartResponse
 from sync.protocol.errors import ProtocolError
 from sync.protocol.exchange import (
@@ -62,6 +63,7 @@ class DevicePorts:
     feed: HeldFeed
     musters: MusterPorts
     limit: RateLimit
+    refusals: RefusalNotes
 
 
 def device_router(ports: DevicePorts) -> APIRouter:
@@ -120,6 +122,7 @@ async def _enrolment_answer(
     outcome: msgspec.Struct | EnrolmentRefusal = await _protocol(attempt)
     if isinstance(outcome, EnrolmentRefusal):
         status, name = _REFUSALS[outcome]
+        await ports.refusals.note("enrolment.refused", client_address(request), name)
         raise ProblemError(status, name, outcome.value)
     await ports.limit.give_back("enrolment", client_address(request))
     return json_answer(outcome)

@@ -54,12 +54,12 @@ class DeviceGate:
             if device is None:
                 if await self._devices.was_closed(claimed):
                     raise closed()
-                await self._refusals.note(client_address(request), claimed)
+                await self._refusals.note("device.refused", client_address(request), claimed)
                 raise _refused("The device is not known")
             signed = verify_request(signable, key=device.key, audience=device.audience)
         except ProtocolError as error:
             if claimed:
-                await self._refusals.note(client_address(request), claimed)
+                await self._refusals.note("device.refused", client_address(request), claimed)
             raise _refused(str(error).capitalize()) from error
         if not self._nonces.is_fresh(signed.nonce):
             raise ProblemError(

@@ -15,12 +15,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud_api.counting import counted
 from cloud_api.http.cors import API_PREFIX
-from cloud_api.http.limits import RateLimit, client_network
+from cloud_api.http.limits import RateLimit, client_address, client_network
 from cloud_api.http.live_sessions import LiveSessions
 from cloud_api.http.problems import ProblemError
 
 Answer = Callable[[Request, ProblemError], Response]
 """Puts a refusal into the form that whoever asks can read."""
+Note = Callable[[str, str, str], Awaitable[None]]
+"""Writes a refusal down: its kind, the address, and what the request said of itself."""
 
 _POLICY = {
     "default-src": "'self'",
@@ -90,9 +92,12 @@ class SecurityHeaders:
 class OriginGuard:
     """Refuses requests that change state unless a page of ours made them: no tokens in forms are needed then."""
 
-    def __init__(self, app: ASGIApp, *, origin: str, answer: Answer, api_origins: Collection[str] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, *, origin: str, answer: Answer, note: Note, api_origins: Collection[str] = ()
+    ) -> None:
         self._app = app
         self._origin = origin
+        self._note = note
         self._api_origins = frozenset(api_origins)
         self._answer = answer
 
@@ -105,7 +110,9 @@ class OriginGuard:
                 "This request did not come from one of this server's own pages",
                 detail=f"Open {self._origin} and try again there.",
             )
-            await self._answer(Request(scope, receive), problem)(scope, receive, send)
+            request = Request(scope, receive)
+            await self._note("origin.refused", client_address(request), request.headers.get("origin", ""))
+            await self._answer(request, problem)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -31,11 +31,11 @@ LOGINS = (MIGRATOR, APPLICATION, WORKER)
 
 @dataclass(frozen=True, slots=True)
 class RolePasswords:
-    """Passwords for the roles that log in; without them an operator sets their own."""
+    """Passwords for the roles that log in; where one is missing, an operator sets it."""
 
-    migrator: str
-    app: str
-    worker: str
+    migrator: str | None
+    app: str | None
+    worker: str | None
 
 
 def prepare_roles(connection: psycopg.Connection, passwords: RolePasswords | None) -> None:
@@ -88,6 +88,8 @@ def _set_passwords(connection: psycopg.Connection, passwords: RolePasswords) -> 
         (APPLICATION, passwords.app),
         (WORKER, passwords.worker),
     ):
+        if password is None:
+            continue
         order = sql.SQL("alter role {} password {}").format(sql.Identifier(name), sql.Literal(password))
         connection.execute(order)
 

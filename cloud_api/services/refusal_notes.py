@@ -1,9 +1,10 @@
-"""Requests of kiosks whose signature is wrong, in the operator's log (R27): seldom enough that nobody can fill it."""
+"""Refusals of strangers in the operator's log (R27): seldom enough that nobody can fill it."""
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from cloud_api.clock import Clock
+from cloud_api.errors import StoreError
 from cloud_api.services.security_log import SecurityLog
 
 _EVERY = timedelta(minutes=5)
@@ -11,23 +12,33 @@ _MOST = 256
 
 
 class RefusalNotes:
-    """Writes down the first refusal of an address within five minutes, and of 256 addresses at most."""
+    """Writes down the first refusal of a kind and an address within five minutes, and 256 at most.
+
+    Kinds: ``device.refused`` (a request said that it was of a key, and was not, or of no key we know),
+    ``enrolment.refused`` (a code that is wrong, used up or over), ``origin.refused`` (another server's page).
+    """
 
     def __init__(self, security: SecurityLog, clock: Clock) -> None:
         self._security = security
         self._clock = clock
-        self._noted: OrderedDict[str, datetime] = OrderedDict()
+        self._noted: OrderedDict[tuple[str, str], datetime] = OrderedDict()
 
-    async def note(self, address: str, claimed: str) -> None:
-        """A request from ``address`` said that it was of the key ``claimed``, and was not, or of no key we know."""
-        if self._is_due(address):
-            await self._security.note("device.refused", address=address, name=claimed)
+    async def note(self, kind: str, address: str, claimed: str) -> None:
+        """A request from ``address`` was refused; ``claimed`` is what it said of itself. Never fails: whoever asked
+        has their refusal also where the database cannot be reached.
+        """
+        if not self._is_due(kind, address):
+            return
+        try:
+            await self._security.note(kind, address=address, name=claimed)
+        except StoreError:
+            self._noted.pop((kind, address), None)
 
-    def _is_due(self, address: str) -> bool:
+    def _is_due(self, kind: str, address: str) -> bool:
         now = self._clock.now()
         while self._noted and now - next(iter(self._noted.values())) >= _EVERY:
             self._noted.popitem(last=False)
-        if address in self._noted or len(self._noted) >= _MOST:
+        if (kind, address) in self._noted or len(self._noted) >= _MOST:
             return False
-        self._noted[address] = now
+        self._noted[kind, address] = now
         return True

@@ -15,7 +15,9 @@ from cloud_api.store.system_log import LogClass
 WORDS = {
     "access.refused": "somebody asked for what their role does not allow",
     "device.refused": "a request of a kiosk was signed wrongly, or by nobody known",
+    "enrolment.refused": "an enrolment with a code that is wrong, used up or over",
     "log.checkpoint_unknown": "a kiosk holds a checkpoint of a log key that this server does not know",
+    "origin.refused": "a page of another server sent a request in somebody's name",
     "signin.failed": "a sign-in with an address that nobody has",
     "token.reused": "a token that had been replaced was used again",
 }

@@ -44,7 +44,9 @@ def test_doctor_finds_what_is_weak_and_what_is_broken(site: Site) -> None:
     outgoing = next(item["what"] for item in findings if item["what"].startswith("connects to"))
     assert outgoing.startswith("connects to the mail server 127.0.0.1:")
     assert outgoing.endswith("to webhooks on public addresses, and nowhere else")  # R44
-    assert {item["level"] for item in findings} == {"ok"}
+    assert any(item["what"].startswith("the certificate holds until ") for item in findings)
+    clock = "this machine's clock is not synchronised"  # on many a test machine nobody keeps it
+    assert {item["level"] for item in findings if item["what"] != clock} == {"ok"}
     key_file = site.folder / "kms.json"
     key_file.chmod(0o644)
     try:

@@ -4,16 +4,19 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from uuid import uuid4
 
 import httpx
+import msgspec
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount
 
-from cloud_api.console import build_shared_limit
+from cloud_api.console import build_security_log, build_shared_limit
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.security import CHEAP_PREFIXES, SECURITY_HEADERS, SIGNED_PREFIXES
 from cloud_api.services.rate_limits import SharedRateLimit
 from cloud_api.services.server_keys import ServerKeys
+from sync.protocol.enrolment import EnrolmentCode
+from tests.fakes.cloud_kiosk import KioskKey
 from tests.fakes.cloud_server import ORIGIN, Ground
 from tests.fakes.console_browser import ADDRESS, COOKIE, EMAIL, add_account, browse, build, forget_attempts, sign_in
 
@@ -60,6 +63,9 @@ def require_headers(answer: httpx.Response) -> None:
     for name, value in SECURITY_HEADERS.items():
         assert answer.headers.get_list(name) == [value], f"{where}: {name}"
     assert "cache-control" in answer.headers, where
+    kind = answer.headers.get("content-type", "")
+    assert "charset=utf-8" in kind or not kind.startswith("text/"), f"{where}: {kind}"  # ASVS 4.1.1
+    assert kind or not answer.content, where
 
 
 async def test_every_answer_of_every_route_carries_the_security_headers(
@@ -84,6 +90,10 @@ async def test_every_answer_of_every_route_carries_the_security_headers(
                     require_headers(answer)
                     seen.add(answer.status_code)
     assert {200, 303, 401, 403, 404, 405, 415, 422} <= seen
+    for path in ("/board", "/api/v1/visits", "/device/v1/hello", "/static/console.css"):  # ASVS 13.4.4
+        traced = await client.request("TRACE", path, headers={"X-Canary": "canary-4711"})
+        assert traced.status_code in (403, 405), path
+        assert "canary-4711" not in traced.text
 
 
 async def test_c31_the_headers_are_the_required_ones_and_no_page_can_be_framed() -> None:
@@ -155,6 +165,27 @@ async def test_a_browser_of_another_origin_is_refused_on_kiosks_routes_too(clien
     headers = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
     for path in ("/device/v1/hello", "/enrol/v1/start"):
         assert (await client.post(path, headers=headers)).status_code == 403
+
+
+async def test_r27_refused_strangers_are_in_the_operators_log_once_each(
+    client: httpx.AsyncClient, ground: Ground
+) -> None:
+    """R27, ASVS 16.3.3: one entry a kind and address within five minutes, however often they try."""
+    evil = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    start = msgspec.json.encode(KioskKey().start(EnrolmentCode(b"g" * 16)))
+    security = build_security_log(ground.cloud)
+    before = len(await security.list_newest())
+    for _ in range(2):
+        assert (await client.post("/sign-in", headers=evil)).status_code == 403
+        guessed = await client.post("/enrol/v1/start", content=start)
+        assert guessed.status_code == 404, guessed.text
+    told = await security.list_newest()
+    added = {(event.kind, event.detail.address, event.detail.name) for event in told[: len(told) - before]}
+    assert added == {
+        ("origin.refused", ADDRESS, "https://evil.example"),
+        ("enrolment.refused", ADDRESS, "code-unknown"),
+    }
+    assert len(told) == before + 2
 
 
 async def test_c31_no_answer_opens_the_server_to_other_origins(app: FastAPI, client: httpx.AsyncClient) -> None:

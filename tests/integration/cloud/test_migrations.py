@@ -1,15 +1,20 @@
 """Upgrades on empty and on used databases, by one and by two, as superuser and as less."""
 
 import threading
+from functools import partial
 from itertools import count
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 from alembic import command
+from click.testing import CliRunner
 
+from cloud_api.cli import main
 from cloud_api.errors import MigrationError
 from cloud_api.migrations import UpgradeReport, current_revision, ensure_database, newest_revision, upgrade
+from cloud_api.migrations.roles import prepare_roles
 from cloud_api.postgres.cluster import Server
 from tests.fakes.cloud_postgres import create_database, superuser_url
 
@@ -103,6 +108,27 @@ def test_a_login_that_may_not_make_roles_is_told_what_to_ask_for(server: Server,
     with pytest.raises(MigrationError):
         upgrade(server.url(user="plain", password="secret", database=name))
     assert current_revision(empty) is None
+
+
+def test_the_services_logins_get_their_passwords_from_the_environment(
+    server: Server, empty: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """ASVS 13.2.2: what serves people logs in as a role that owns nothing; the administrator's login migrates alone."""
+    name = str(psycopg.conninfo.conninfo_to_dict(empty)["dbname"])
+    monkeypatch.setenv("LODGE_APP_PASSWORD", "short")
+    run = partial(CliRunner().invoke, main, ["--data", str(tmp_path), "migrate", "--url", empty])
+    assert "LODGE_APP_PASSWORD is shorter than 16 characters" in run().output
+    monkeypatch.setenv("LODGE_APP_PASSWORD", "plum-" * 4)
+    try:
+        assert run().exit_code == 0
+        app, worker = (server.url(user=user, password="plum-" * 4, database=name) for user in ("lodge_app", "lodge_worker"))
+        with psycopg.connect(app) as connection:
+            assert connection.execute("select current_user").fetchone() == ("lodge_app",)
+        with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+            psycopg.connect(worker).close()  # was not named, and kept its own
+    finally:
+        with psycopg.connect(empty) as connection:
+            prepare_roles(connection, server.passwords)
 
 
 def test_an_unreachable_database_is_said_in_one_line() -> None:

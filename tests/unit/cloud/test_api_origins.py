@@ -28,8 +28,15 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
         await PlainTextResponse("in")(scope, receive, send)  # type: ignore[arg-type]  # ASGI's own forms
 
+    async def unnoted(*_said: str) -> None:
+        pass
+
     guard = OriginGuard(
-        inside, origin=ORIGIN, answer=lambda _request, problem: problem.response(), api_origins=(LISTED,)
+        inside,
+        origin=ORIGIN,
+        answer=lambda _request, problem: problem.response(),
+        note=unnoted,
+        api_origins=(LISTED,),
     )
     transport = httpx.ASGITransport(app=CrossOrigin(guard, allowed=(LISTED,)))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as opened:

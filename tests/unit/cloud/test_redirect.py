@@ -1,4 +1,4 @@
-"""The plain port answers nothing but a redirect to the origin: R16."""
+"""The plain port answers people by a redirect to the origin, programs by a refusal, nobody otherwise: R16."""
 
 import asyncio
 
@@ -18,7 +18,6 @@ def anyio_backend() -> str:
     ("line", "path"),
     [
         (b"GET /sign-in?next=/board HTTP/1.1", "/sign-in?next=/board"),
-        (b"POST /device/v1/events HTTP/1.1", "/device/v1/events"),
         (b"GET //elsewhere.example.org/ HTTP/1.1", "/"),
         (b"GET /\\elsewhere.example.org HTTP/1.1", "/"),
         (b"GET http://elsewhere.example.org/ HTTP/1.1", "/"),
@@ -33,6 +32,25 @@ def test_r16_whatever_is_asked_leads_to_the_origin(line: bytes, path: str) -> No
     assert answer.startswith("HTTP/1.1 308 ")
     assert f"\r\nLocation: {ORIGIN}{path}\r\n" in answer
     assert "elsewhere" not in answer
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"POST /device/v1/events HTTP/1.1",
+        b"GET /device/v1/feed HTTP/1.1",
+        b"GET /api/v1/visits HTTP/1.1",
+        b"POST /sign-in HTTP/1.1",
+        b"TRACE / HTTP/1.1",
+    ],
+)
+def test_r16_programs_and_whoever_sends_something_are_refused_in_the_clear(line: bytes) -> None:
+    answer = redirect_for(line + b"\r\nHost: elsewhere.example.org\r\n\r\n", ORIGIN).decode("ascii")
+    assert answer.startswith("HTTP/1.1 403 ")
+    assert "Location" not in answer
+    head, _, words = answer.partition("\r\n\r\n")
+    assert f"Content-Length: {len(words)}" in head
+    assert ORIGIN in words
 
 
 @pytest.mark.anyio
