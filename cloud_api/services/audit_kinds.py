@@ -104,6 +104,7 @@ ADMIN_KINDS: Mapping[str, KindWords] = {
         staff__recovery_code_used="A recovery code was used; {left} left",
         staff__proof_failed="A proof before an act was wrong",
         staff__session_ended="A session was ended",
+        staff__ended_everywhere="{name} was signed out everywhere ({count})",
         staff__sessions_ended="All other sessions were ended ({count})",
         access__refused="Refused: their role does not allow it ({act})",
     ),

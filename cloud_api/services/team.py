@@ -20,7 +20,7 @@ from cloud_api.services.board import place_zone
 from cloud_api.services.own_hosts import find_own_hosts
 from cloud_api.services.sign_in import Staff
 from cloud_api.services.staff_accounts import describe
-from cloud_api.store import data_keys, organisations, sessions, staff_roles, users
+from cloud_api.store import api_clients, data_keys, half_sign_ins, organisations, sessions, staff_roles, users
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.organisations import Site
 
@@ -167,6 +167,22 @@ class Team:
             await users.remove(tx, user_id)
             detail = {"user": str(user_id), "name": member.name, "before": ", ".join(member.roles)}
             await self._trail.record(tx, AdminAct("staff.removed", actor, detail))
+        return None
+
+    async def sign_out(self, staff: Staff, user_id: UUID, actor: Actor) -> Refusal | None:
+        """End every session of somebody, and their programs: a telephone was lost, or a password is out."""
+        async with self._db.tenant(staff.tenant) as tx:
+            own = await self._begin(tx, staff)
+            member = await self._member(tx, staff, own, user_id)
+            if member is None:
+                return Refusal.NOBODY
+            if not member.manageable:
+                return Refusal.NOT_YOURS
+            ended = await sessions.end_all_of(tx, user_id)
+            await half_sign_ins.end_all_of(tx, user_id)
+            programs = await api_clients.end_all_of(tx, user_id)
+            detail = {"user": str(user_id), "name": member.name, "count": str(ended), "programs": str(programs)}
+            await self._trail.record(tx, AdminAct("staff.ended_everywhere", actor, detail))
         return None
 
     async def hand_on(self, staff: Staff, user_id: UUID, actor: Actor) -> Refusal | None:

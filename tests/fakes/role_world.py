@@ -194,6 +194,10 @@ class RoleWorld:
     async def ask(self, method: str, path: str, person: Person, **changes: object) -> httpx.Response:
         return await self.client.request(method, path, headers=person.headers, **changes)  # type: ignore[arg-type]  # passed on by name
 
+    async def find(self, sought: str, person: Person) -> httpx.Response:
+        """The board's search."""
+        return await self.ask("POST", "/board", person, data={"q": sought})
+
     async def _begin_session(self, tx: Tenant, person: Person) -> None:
         cipher, now = await data_keys.open_organisation_key(tx, self.ground.cloud.ring), self.ground.clock.now()
         ends_at = now.replace(year=now.year + 1)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+import msgspec
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from cloud_api.http.console.forms import read_form
 from cloud_api.http.console.gate import BOARD, ConsoleGate, token_of
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.streams import ChangeStreams
@@ -19,7 +21,15 @@ from cloud_api.services.sign_in import Staff
 from cloud_api.services.visit_story import VisitStories
 
 MOST_QUERY = 100
-Query100 = Annotated[str, Query(max_length=MOST_QUERY)]
+Shown = Literal["on-site", "left"]
+
+
+class FindForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom to look for: sent in a body, for names do not belong into addresses, histories and proxies' logs."""
+
+    q: Annotated[str, msgspec.Meta(max_length=MOST_QUERY)] = ""
+    show: Shown = "on-site"
+    site: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +58,27 @@ def board_router(ports: BoardPorts) -> APIRouter:
         staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_VIEW)],
         *,
         site: UUID | None = None,
-        q: Query100 = "",
-        show: Literal["on-site", "left"] = "on-site",
+        show: Shown = "on-site",
     ) -> Response:
-        reach = staff.reach(Permission.VISITS_VIEW)
-        view = _known(await ports.board.view(staff.tenant, reach, site_id=site, query=q.strip()))
-        earlier = await ports.earlier.find(staff.tenant, reach, view) if view.query else ()
-        facts = {"view": view, "show": show, "chosen": site, "earlier": earlier}
-        return ports.pages.page(request, "board.html", facts, staff=staff)
+        return await _board(ports, request, staff, FindForm("", show, site))
+
+    @router.post(BOARD)
+    async def find(
+        request: Request, staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_VIEW)]
+    ) -> Response:
+        return await _board(ports, request, staff, await read_form(request, FindForm))
 
     _add_changes(router, ports)
     _add_visit_and_evacuation(router, ports)
     return router
+
+
+async def _board(ports: BoardPorts, request: Request, staff: Staff, wanted: FindForm) -> Response:
+    reach = staff.reach(Permission.VISITS_VIEW)
+    view = _known(await ports.board.view(staff.tenant, reach, site_id=wanted.site, query=wanted.q.strip()))
+    earlier = await ports.earlier.find(staff.tenant, reach, view) if view.query else ()
+    facts = {"view": view, "show": wanted.show, "chosen": wanted.site, "earlier": earlier}
+    return ports.pages.page(request, "board.html", facts, staff=staff)
 
 
 def _add_changes(router: APIRouter, ports: BoardPorts) -> None:

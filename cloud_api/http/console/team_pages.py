@@ -43,6 +43,7 @@ def team_router(ports: TeamPorts) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=Response)
     _add_roles(router, ports)
     _add_removal(router, ports)
+    _add_ending(router, ports)
     _add_ownership(router, ports)
     return router
 
@@ -106,6 +107,18 @@ def _add_removal(router: APIRouter, ports: TeamPorts) -> None:
         await ports.step_up.require(staff, request)
         await _find(ports, request, staff, user_id)
         refusal = await ports.team.remove(staff, user_id, actor_of(request, staff, await reason_of(request)))
+        return await _outcome(ports, request, staff, user_id, refusal)
+
+
+def _add_ending(router: APIRouter, ports: TeamPorts) -> None:
+    @router.post("/team/{user_id}/sign-out")
+    async def sign_out(
+        request: Request, user_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.TEAM_MANAGE)]
+    ) -> Response:
+        await ports.step_up.require(staff, request)
+        refusal = await ports.team.sign_out(staff, user_id, actor_of(request, staff))
+        if refusal is None:
+            return RedirectResponse(f"{TEAM}?done=signed-out", status_code=303)
         return await _outcome(ports, request, staff, user_id, refusal)
 
 

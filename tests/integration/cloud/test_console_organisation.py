@@ -178,10 +178,13 @@ async def test_another_organisation_s_ids_are_not_there_on_any_route(
             assert answer.status_code == 404, path
             assert "Canary" not in answer.text
             assert answer.text == (await eve.request(method, path.replace(str(stay), str(uuid4())))).text
-        for path in ("/board", "/board?q=canary", "/evacuation", "/kiosks", "/audit"):
+        assert "Canary" not in (await eve.post("/board", data={"q": "canary"})).text
+        for path in ("/board", "/evacuation", "/kiosks", "/audit"):
             assert "Canary" not in (await eve.get(path)).text
             assert "Lobby kiosk" not in (await eve.get(path)).text
     assert "Canary" in (await client.get(f"/visits/{stay}")).text
+    assert "Canary" in (await client.post("/board", data={"q": "canary"})).text
+    assert (await client.post("/board", data={"q": "x" * 101})).status_code == 422
 
 
 async def test_a_fragment_holds_the_list_and_no_frame(client: httpx.AsyncClient) -> None:

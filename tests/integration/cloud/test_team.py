@@ -113,6 +113,21 @@ async def test_the_ownership_is_handed_on_and_its_giver_becomes_an_administrator
     assert (await world.ask("POST", f"/team/{admin.user_id}/ownership", head, data=WHY)).status_code == 403
 
 
+async def test_an_administrator_signs_somebody_out_everywhere(world: RoleWorld) -> None:
+    """R07, R26, ASVS 7.4.5: the account stays, and whoever is above is out of reach."""
+    admin = await world.person(ADMIN, name="Ines Caldermoor")
+    owner = await world.person(OWNER, name="Yarrow Wintersedge")
+    lost = await world.person(Grant(Role.SECURITY), name="Tobiah Wrenfield")
+    assert "Sign out everywhere" in (await world.ask("GET", f"/team/{lost.user_id}", admin)).text
+    answer = await world.ask("POST", f"/team/{lost.user_id}/sign-out", admin)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/team?done=signed-out")
+    assert (await world.ask("GET", "/board", lost)).status_code == 303
+    assert await newest_act(world) == "Ines Caldermoor: Tobiah Wrenfield was signed out everywhere (1)"
+    assert await world.grants_of(lost) == (Grant(Role.SECURITY),)
+    assert (await world.ask("POST", f"/team/{owner.user_id}/sign-out", admin)).status_code == 403
+    assert (await world.ask("GET", "/board", owner)).status_code == 200
+
+
 async def test_who_is_removed_is_signed_out_everywhere_at_once(world: RoleWorld) -> None:
     """R11, R26."""
     admin = await world.person(ADMIN, name="Ines Caldermoor")
