@@ -44,6 +44,7 @@ from cloud_api.http.console.second_step_pages import second_step_router
 from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
 from cloud_api.http.console.streams import ChangeStreams
 from cloud_api.http.console.team_pages import TeamPorts, team_router
+from cloud_api.http.console.team_rule_pages import TeamRulePorts, team_rule_router
 from cloud_api.http.cors import CrossOrigin
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.live_sessions import LiveSessions
@@ -71,6 +72,7 @@ from cloud_api.services.rate_limits import SharedRateLimit
 from cloud_api.services.refusal_notes import RefusalNotes
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
+from cloud_api.services.session_policies import SessionPolicies
 from cloud_api.services.sign_in_names import SignInNames
 from cloud_api.services.staff_accounts import StaffAccounts
 from cloud_api.services.team import Team
@@ -174,6 +176,7 @@ def build_console(cloud: Services) -> Console:
             kiosk_router(KioskPorts(pages, gate, proofs, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
             key_router(KeyPagePorts(pages, gate, proofs, build_api_keys(cloud), cloud.clock)),
             program_router(ProgramPorts(pages, gate, proofs, build_programs(cloud), cloud.clock)),
+            team_rule_router(TeamRulePorts(pages, gate, SessionPolicies(cloud.db, cloud.trail), proofs)),
             team_router(TeamPorts(pages, gate, team, people.invitations, proofs)),
             *_audit_routers(cloud, pages, gate, proofs),
         ),

@@ -131,26 +131,43 @@ def apply(frame: Frame, file: Path, *, org: str | None, as_json: bool) -> None:
 @org.command()
 @click.option("--idle", type=int, metavar="MINUTES", help="A session ends after so long without use: 5 to 240.")
 @click.option("--longest", type=int, metavar="MINUTES", help="A session ends after so long in any case: 30 to 1440.")
+@click.option(
+    "--second-factor",
+    type=click.Choice(["everybody", "by-role"]),
+    help="Who signs in with a second factor: everybody, or those whose role asks for one.",
+)
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def policy(frame: Frame, *, idle: int | None, longest: int | None, org: str | None, as_json: bool) -> None:
-    """Show how long sessions last, or set it; it holds at once, also for who is signed in."""
+def policy(
+    frame: Frame,
+    *,
+    idle: int | None,
+    longest: int | None,
+    second_factor: str | None,
+    org: str | None,
+    as_json: bool,
+) -> None:
+    """Show how people sign in and how long sessions last, or set it; it holds at once, also for who is signed in."""
 
     async def run(cloud: Cloud) -> SessionPolicy:
         tenant, policies = await choose_organisation(cloud, org), SessionPolicies(cloud.db, cloud.trail)
-        if idle is None and longest is None:
+        if (idle, longest, second_factor) == (None, None, None):
             return await policies.read(tenant)
-        return await policies.change(tenant, idle, longest, operator())
+        for_all = None if second_factor is None else second_factor == "everybody"
+        return await policies.change(tenant, operator(), idle=idle, longest=longest, factor_for_all=for_all)
 
     held = with_cloud(frame, run)
-    facts: dict[str, object] = {"idle_minutes": minutes(held.idle), "longest_minutes": minutes(held.longest)}
-    tell(
-        facts,
-        f"Sessions end after {minutes(held.idle)} minutes without use, and after {minutes(held.longest)} in any case.",
-        as_json=as_json,
-    )
+    facts: dict[str, object] = {
+        "idle_minutes": minutes(held.idle),
+        "longest_minutes": minutes(held.longest),
+        "second_factor": "everybody" if held.factor_for_all else "by-role",
+    }
+    who = "Everybody needs" if held.factor_for_all else "Owners, admins and location admins need"
+    idle_words, longest_words = minutes(held.idle), minutes(held.longest)
+    ends = f"Sessions end after {idle_words} minutes without use, and after {longest_words} in any case."
+    tell(facts, f"{ends} {who} a second factor.", as_json=as_json)
 
 
 @org.command(name="list")

@@ -27,6 +27,6 @@ def upgrade(url: str, *, passwords: RolePasswords | None = None) -> UpgradeRepor
     Raises:
         MigrationError: the database cannot be reached, is too old, or a revision failed; nothing is changed.
     """
-    from cloud_api.migrations.upgrade import run_upgrade  # noqa: PLC0415 -- Alembic takes longer to load than most commands
+    from cloud_api.migrations.upgrading import run_upgrade  # noqa: PLC0415 -- Alembic takes longer to load than most commands
 
     return run_upgrade(url, passwords=passwords)

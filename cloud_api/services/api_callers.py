@@ -7,7 +7,6 @@ from uuid import UUID
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
-from cloud_api.policy.factors import needs_factor
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.reach import Reach
 from cloud_api.policy.roles import Role
@@ -16,7 +15,16 @@ from cloud_api.services.api_tokens import TokenKind, digest, read_token
 from cloud_api.services.audit_trail import Actor
 from cloud_api.services.sign_in import Staff
 from cloud_api.services.step_up import PROOF_LASTS
-from cloud_api.store import api_clients, api_keys, data_keys, factors, organisations, staff_roles, users
+from cloud_api.store import (
+    api_clients,
+    api_keys,
+    data_keys,
+    factors,
+    organisations,
+    session_policies,
+    staff_roles,
+    users,
+)
 from cloud_api.store.db import Database, Tenant
 
 NOTED_EVERY = timedelta(minutes=1)
@@ -38,10 +46,10 @@ class Caller(Staff):
 
     @property
     def must_enrol(self) -> bool:
-        """Whether a program was connected without the second factor that a role asks for (R07). A key was made with a
+        """Whether a program was connected without the second factor that is asked for (R07). A key was made with a
         proof, and goes on when its maker's telephone is lost.
         """
-        return self.kind == "program" and needs_factor(self.grants) and not self.two_factor
+        return self.kind == "program" and self.needs_factor and not self.two_factor
 
     def actor(self, address: str, reason: str = "") -> Actor:
         """This person and what they ask by, in the audit log."""
@@ -152,6 +160,7 @@ class ApiCallers:
             proved_at=bounds.since,
             two_factor=bounds.two_factor,
             has_factor=has_factor,
+            factor_for_all=(await session_policies.read(tx)).factor_for_all,
             kind=bounds.kind,
             called=bounds.called,
             permissions=bounds.permissions,

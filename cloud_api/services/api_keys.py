@@ -139,6 +139,7 @@ class ApiKeys:
             proved_at=now,
             two_factor=True,
             has_factor=True,
+            factor_for_all=False,
         )
         return await self.make(maker, wanted, actor)
 

@@ -174,6 +174,7 @@ ADMIN_KINDS: Mapping[str, KindWords] = {
     **_of(
         Topic.SETTINGS,
         security=True,
+        organisation__factors_set="A second factor is needed by {who}",
         organisation__sessions_set="Sessions: {idle} minutes without use, {longest} at most",
         organisation__suspended="The organisation was suspended by the server's operator",
         organisation__resumed="The organisation's suspension was ended",

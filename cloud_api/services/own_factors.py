@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from cloud_api.clock import Clock
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
-from cloud_api.policy.factors import needs_factor
 from cloud_api.services import recovery_codes, totp
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.relying_party import RelyingParty, new_challenge
@@ -203,7 +202,7 @@ class OwnFactorsDesk:
             app=app if app and app.confirmed_at else None,
             passkeys=tuple(keys),
             recovery_codes=held.recovery_codes,
-            needed=needs_factor(staff.grants),
+            needed=staff.needs_factor,
             possible=self._party.id is not None,
         )
 

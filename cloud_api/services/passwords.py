@@ -181,7 +181,7 @@ def _repeated(text: str) -> str:
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """zxcvbn's 30,000 most common, and a list of our own: of this trade, and of more languages."""
+    """The 30,000 most common that zxcvbn knows, and a list of our own: of this trade, and of more languages."""
     # Here, for its lists take a tenth of a second to read, which only who chooses a password needs.
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
 

@@ -53,7 +53,8 @@ class Staff:
     """Somebody who is signed in. ``grants``: the roles borne at this moment; ``hosts``: which hosts this person is.
 
     ``idle``: how long the session may rest; ``proved_at``: when this person last proved who they are; ``two_factor``:
-    whether with a second factor; ``has_factor``: whether the account has one.
+    whether with a second factor; ``has_factor``: whether the account has one; ``factor_for_all``: whether the
+    organisation asks everybody for one.
     """
 
     tenant: UUID
@@ -70,13 +71,19 @@ class Staff:
     proved_at: datetime
     two_factor: bool
     has_factor: bool
+    factor_for_all: bool
+
+    @property
+    def needs_factor(self) -> bool:
+        """Whether a role, or the organisation of everybody, asks for a second factor (R07)."""
+        return self.factor_for_all or needs_factor(self.grants)
 
     @property
     def must_enrol(self) -> bool:
-        """Whether a role asks for a second factor that is still to be set up: nothing else is open until then (R07).
+        """Whether a second factor that is asked for is still to be set up: nothing else is open until then (R07).
         What counts is what the account has now: its session may be older than the loss of its last factor.
         """
-        return needs_factor(self.grants) and not (self.two_factor and self.has_factor)
+        return self.needs_factor and not (self.two_factor and self.has_factor)
 
     def actor(self, address: str, reason: str = "") -> Actor:
         """This person in the audit log."""
@@ -250,6 +257,7 @@ class SignIn:
             proved_at=session.proved_at,
             two_factor=session.two_factor,
             has_factor=session.has_factor,
+            factor_for_all=session.factor_for_all,
         )
 
 

@@ -28,7 +28,8 @@ class NewSession:
 class Session:
     """A session as it stands. ``ends_at`` is its absolute end, ``used_at`` when a person last did something, ``idle``
     how long the organisation lets it be without that; ``proved_at`` when whoever has it last proved who they are.
-    ``two_factor``: with a second factor; ``has_factor``: whether its account has one at this moment.
+    ``two_factor``: with a second factor; ``has_factor``: whether its account has one at this moment;
+    ``factor_for_all``: whether the organisation asks everybody for one.
     """
 
     id: UUID
@@ -40,6 +41,7 @@ class Session:
     proved_at: datetime
     has_factor: bool
     idle: timedelta
+    factor_for_all: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ async def find(tx: Tenant, token_hash: bytes) -> Session | None:
         " exists (select from lodge.staff_totp t where t.tenant_id = s.tenant_id and t.user_id = s.user_id"
         "  and t.confirmed_at is not null)"
         " or exists (select from lodge.staff_passkey p where p.tenant_id = s.tenant_id and p.user_id = s.user_id),"
-        " o.session_idle * interval '1 minute'"
+        " o.session_idle * interval '1 minute', o.factor_for_all"
         " from lodge.staff_session s join lodge.organisation o on o.tenant_id = s.tenant_id"
         " where s.tenant_id = %s and s.token_hash = %s",
         (tx.id, token_hash),

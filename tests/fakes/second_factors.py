@@ -32,10 +32,10 @@ async def set_up_app(client: httpx.AsyncClient, ground: Ground) -> tuple[App, li
     return app, re.findall(r"<code>([0-9A-Z-]{19})</code>", told.text)
 
 
-async def kinds(ground: Ground) -> Counter[str]:
+async def kinds(ground: Ground, like: str = "staff.%") -> Counter[str]:
     async with ground.cloud.db.tenant(ground.tenant) as tx:
-        query = "select kind from lodge.audit_record where tenant_id = %s and kind like 'staff.%%'"
-        return Counter(row[0] for row in await (await tx.connection.execute(query, (tx.id,))).fetchall())
+        query = "select kind from lodge.audit_record where tenant_id = %s and kind like %s"
+        return Counter(row[0] for row in await (await tx.connection.execute(query, (tx.id, like))).fetchall())
 
 
 def hidden(page: str) -> dict[str, str]:

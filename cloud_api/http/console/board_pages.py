@@ -63,9 +63,7 @@ def board_router(ports: BoardPorts) -> APIRouter:
         return await _board(ports, request, staff, FindForm("", show, site))
 
     @router.post(BOARD)
-    async def find(
-        request: Request, staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_VIEW)]
-    ) -> Response:
+    async def find(request: Request, staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_VIEW)]) -> Response:
         return await _board(ports, request, staff, await read_form(request, FindForm))
 
     _add_changes(router, ports)

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from cloud_api.cli import main
 from cloud_api.errors import MigrationError
 from cloud_api.migrations import UpgradeReport, current_revision, ensure_database, newest_revision, upgrade
-from cloud_api.migrations.roles import prepare_roles
+from cloud_api.migrations.roles import RolePasswords, prepare_roles
 from cloud_api.postgres.cluster import Server
 from tests.fakes.cloud_postgres import create_database, superuser_url
 
@@ -121,14 +121,15 @@ def test_the_services_logins_get_their_passwords_from_the_environment(
     monkeypatch.setenv("LODGE_APP_PASSWORD", "plum-" * 4)
     try:
         assert run().exit_code == 0
-        app, worker = (server.url(user=user, password="plum-" * 4, database=name) for user in ("lodge_app", "lodge_worker"))
+        logins = ("lodge_app", "lodge_worker")
+        app, worker = (server.url(user=user, password="plum-" * 4, database=name) for user in logins)
         with psycopg.connect(app) as connection:
             assert connection.execute("select current_user").fetchone() == ("lodge_app",)
         with pytest.raises(psycopg.OperationalError, match="authentication failed"):
             psycopg.connect(worker).close()  # was not named, and kept its own
     finally:
         with psycopg.connect(empty) as connection:
-            prepare_roles(connection, server.passwords)
+            prepare_roles(connection, RolePasswords(None, server.passwords.app, None))
 
 
 def test_an_unreachable_database_is_said_in_one_line() -> None:

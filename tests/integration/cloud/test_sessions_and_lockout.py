@@ -108,14 +108,14 @@ async def test_the_policy_of_an_organisation_holds_for_sessions_that_there_are(
     policies = SessionPolicies(ground.cloud.db, ground.cloud.trail)
     for idle, longest in ((4, None), (241, None), (None, 29), (None, 1441), (60, 30)):
         with pytest.raises(ConfigurationError):
-            await policies.change(ground.tenant, idle, longest, OPERATOR)
+            await policies.change(ground.tenant, OPERATOR, idle=idle, longest=longest)
     await add_account(ground, RECEPTION, name="Rhona Fernhollow", grants=(Grant(Role.RECEPTIONIST),))
     async with browse(app) as desk:
         await give_password(desk, RECEPTION)
         ground.clock.advance(minutes=9)
         for tab in (client, desk):
             assert (await tab.get("/account")).status_code == 200
-        await policies.change(ground.tenant, 10, 30, OPERATOR)
+        await policies.change(ground.tenant, OPERATOR, idle=10, longest=30)
         ground.clock.advance(minutes=9)
         assert "after 10 minutes without use" in (await desk.get("/account")).text
         ground.clock.advance(minutes=1)
@@ -124,7 +124,32 @@ async def test_the_policy_of_an_organisation_holds_for_sessions_that_there_are(
         assert (await desk.get("/board")).status_code == 200
         ground.clock.advance(minutes=3)
         assert (await desk.get("/board")).status_code == 303  # half an hour since signing in
-    await policies.change(ground.tenant, 30, 720, OPERATOR)
+    await policies.change(ground.tenant, OPERATOR, idle=30, longest=720)
+
+
+async def test_an_organisation_may_ask_everybody_for_a_second_factor(
+    client: httpx.AsyncClient, app: FastAPI, ground: Ground
+) -> None:
+    """R07, R09: set on the team's page with a fresh proof; it holds with the next click of who is signed in."""
+    await set_up_app(client, ground)
+    await add_account(ground, RECEPTION, name="Rhona Fernhollow", grants=(Grant(Role.RECEPTIONIST),))
+    rules = {"second_factor": "everybody", "idle": "30", "longest": "720"}
+    async with browse(app) as desk:
+        await give_password(desk, RECEPTION)
+        assert (await desk.get("/board")).status_code == 200
+        assert (await desk.post("/team/rules", data=rules)).status_code == 403
+        for wrong, words in (({"idle": "4"}, "rest for 5 to 240"), ({"longest": "x"}, "whole number")):
+            refused = await client.post("/team/rules", data={**rules, **wrong})
+            assert (refused.status_code, words in refused.text) == (422, True)
+        assert (await client.post("/team/rules", data=rules)).status_code == 303
+        assert 'value="everybody" checked' in (await client.get("/team/rules")).text
+        led = await desk.get("/board", headers={"Accept": "text/html"})
+        assert (led.status_code, led.headers["location"]) == (303, "/account/second-factor")
+        told = await kinds(ground, "organisation.%")
+        assert (told["organisation.factors_set"], told["organisation.sessions_set"]) == (1, 0)
+        policies = SessionPolicies(ground.cloud.db, ground.cloud.trail)
+        assert (await policies.change(ground.tenant, OPERATOR, factor_for_all=False)).factor_for_all is False
+        assert (await desk.get("/board")).status_code == 200
 
 
 async def test_who_knows_an_address_only_cannot_lock_its_owner_out(
