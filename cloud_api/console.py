@@ -54,6 +54,7 @@ from cloud_api.mailing import Mailing
 from cloud_api.objects.pictures import Pictures
 from cloud_api.objects.port import Objects
 from cloud_api.people import People, build_people
+from cloud_api.services.account_notices import nobody_told, notices_by
 from cloud_api.services.audit_explaining import AuditExplaining
 from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_reading import AuditReading
@@ -150,7 +151,8 @@ class _Around:
 def build_console(cloud: Services) -> Console:
     """Join the console."""
     pages, ticks, limit = Pages(), Ticks(cloud.db), build_shared_limit(cloud)
-    identity = build_identity(cloud, limit)
+    notify = notices_by(cloud.mailing.ports) if cloud.settings.mail is not None else nobody_told
+    identity = build_identity(cloud, limit, notify=notify)
     people, live = build_people(cloud, identity), LiveSessions(cloud.clock, cookie=COOKIE)
     gate = ConsoleGate(identity.sign_in, build_security_log(cloud), LogContests(cloud.db, cloud.ring), live)
     proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from cloud_api.ground import Ground
+from cloud_api.services.account_notices import Notify, nobody_told
 from cloud_api.services.factor_checks import FactorChecks
 from cloud_api.services.known_browsers import KnownBrowsers
 from cloud_api.services.own_factors import OwnFactorsDesk
@@ -46,6 +47,7 @@ def build_identity(
     cloud: Ground,
     limit: Fallback,
     *,
+    notify: Notify = nobody_told,
     passwords: Passwords | None = None,
     rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Identity:
@@ -73,8 +75,8 @@ def build_identity(
         steps=steps,
         guard=guard,
         step_up=StepUp(StepUpPorts(db, ring, passwords, checks, start, trail, clock)),
-        factors=OwnFactorsDesk(db, ring, party, start, trail, clock),
-        sessions=OwnSessions(db, ring, passwords, start, trail, clock),
+        factors=OwnFactorsDesk(db, ring, party, start, trail, clock, notify),
+        sessions=OwnSessions(db, ring, passwords, start, trail, clock, notify),
         passwords=passwords,
         start=start,
     )

@@ -11,6 +11,7 @@ from cloud_api.clock import Clock
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services import recovery_codes, totp
+from cloud_api.services.account_notices import Notify
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.relying_party import RelyingParty, new_challenge
 from cloud_api.services.session_start import SessionStart, SignedIn
@@ -72,7 +73,14 @@ class OwnFactorsDesk:
     """
 
     def __init__(
-        self, db: Database, ring: KeyRing, party: RelyingParty, start: SessionStart, trail: AuditTrail, clock: Clock
+        self,
+        db: Database,
+        ring: KeyRing,
+        party: RelyingParty,
+        start: SessionStart,
+        trail: AuditTrail,
+        clock: Clock,
+        notify: Notify,
     ) -> None:
         self._db = db
         self._ring = ring
@@ -80,6 +88,7 @@ class OwnFactorsDesk:
         self._start = start
         self._trail = trail
         self._clock = clock
+        self._notify = notify
 
     async def view(self, staff: Staff) -> OwnFactors:
         """What somebody has."""
@@ -208,6 +217,7 @@ class OwnFactorsDesk:
 
     async def _enrolled(self, tx: Tenant, staff: Staff, token: str, cipher: FieldCipher, act: AdminAct) -> Enrolled:
         await self._trail.record(tx, act)
+        await self._notify(tx, "factors_changed", staff.user_id)
         held = await factors.held_by(tx, staff.user_id)
         codes = () if held.recovery_codes else await self._make_codes(tx, staff, cipher)
         if staff.two_factor and staff.has_factor:
@@ -217,6 +227,7 @@ class OwnFactorsDesk:
 
     async def _removed(self, tx: Tenant, staff: Staff, act: AdminAct) -> None:
         await self._trail.record(tx, act)
+        await self._notify(tx, "factors_changed", staff.user_id)
         if not (await factors.held_by(tx, staff.user_id)).any:
             await factors.remove_recovery_codes(tx, staff.user_id)
 

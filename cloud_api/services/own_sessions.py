@@ -5,6 +5,7 @@ from uuid import UUID
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
+from cloud_api.services.account_notices import Notify
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.passwords import Passwords, find_fault
 from cloud_api.services.session_start import SessionStart, SignedIn
@@ -26,7 +27,14 @@ class OwnSessions:
     """Looks after the sessions of whoever is signed in."""
 
     def __init__(
-        self, db: Database, ring: KeyRing, passwords: Passwords, start: SessionStart, trail: AuditTrail, clock: Clock
+        self,
+        db: Database,
+        ring: KeyRing,
+        passwords: Passwords,
+        start: SessionStart,
+        trail: AuditTrail,
+        clock: Clock,
+        notify: Notify,
     ) -> None:
         self._db = db
         self._ring = ring
@@ -34,6 +42,7 @@ class OwnSessions:
         self._start = start
         self._trail = trail
         self._clock = clock
+        self._notify = notify
 
     async def list(self, staff: Staff) -> list[ListedSession]:
         """All that are not over, the one used last first."""
@@ -84,5 +93,6 @@ class OwnSessions:
             await half_sign_ins.end_all_of(tx, staff.user_id)
             await api_clients.end_all_of(tx, staff.user_id)
             await staff_links.remove_all_of(tx, staff.user_id)
+            await self._notify(tx, "password_changed", staff.user_id)
             await self._trail.record(tx, AdminAct("staff.password_set", actor, {"user": str(staff.user_id)}))
         return renewed

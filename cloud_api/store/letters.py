@@ -10,7 +10,9 @@ from cloud_api.keys.fields import FieldCipher
 from cloud_api.store.alerts import AlertStanding
 from cloud_api.store.db import Tenant
 
-LetterKind = Literal["invitation", "password_link", "password_changed", "address_link", "address_changed"]
+LetterKind = Literal[
+    "invitation", "password_link", "password_changed", "factors_changed", "address_link", "address_changed"
+]
 _TABLE = "letter"
 
 

@@ -2,3 +2,8 @@
 alter table lodge.organisation add column factor_for_all boolean not null default false;
 
 select ops.classify('lodge.organisation', 'internal', 'factor_for_all');
+
+-- Letters that tell of another second factor, as of another password.
+alter table lodge.letter drop constraint letter_kind_check;
+alter table lodge.letter add constraint letter_kind_check check (kind in
+    ('invitation', 'password_link', 'password_changed', 'factors_changed', 'address_link', 'address_changed'));

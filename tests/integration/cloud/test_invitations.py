@@ -24,7 +24,7 @@ from tests.fakes.console_browser import (
     sign_in,
 )
 from tests.fakes.mail_room import MailRoom, path_in, run_mail_room
-from tests.fakes.second_factors import kinds
+from tests.fakes.second_factors import kinds, set_up_app
 
 NEW = "robin@example.org"
 SECRET = "nine herons on the jetty"
@@ -205,6 +205,19 @@ async def test_a_password_is_reset_once_and_the_second_factor_stays(room: MailRo
         room.ground.clock.advance(minutes=30)
         assert (await stranger.get(path_in(late))).status_code == 404
         assert (await kinds(room.ground))["staff.password_reset"] == 1
+
+
+async def test_people_are_told_of_another_password_or_factor_that_their_account_got(room: MailRoom) -> None:
+    """R07, ASVS 6.3.7: whoever sits at their desk changes neither unnoticed."""
+    async with room.browser() as head:
+        await sign_in(head)
+        assert (await head.post("/account/password", data={"password": SECRET})).status_code == 303
+        (told,) = await room.work()
+        assert (told.to, told.subject) == (EMAIL, "Your password for Lodge was changed")
+        await set_up_app(head, room.ground)
+        (told,) = await room.work()
+        assert (told.to, told.subject) == (EMAIL, "The second factor of your Lodge account was changed")
+        assert "https://" not in told.text
 
 
 async def test_another_address_counts_once_it_is_confirmed_and_the_one_before_is_told(room: MailRoom) -> None:
