@@ -75,8 +75,8 @@ def build_identity(
         steps=steps,
         guard=guard,
         step_up=StepUp(StepUpPorts(db, ring, passwords, checks, start, trail, clock)),
-        factors=OwnFactorsDesk(db, ring, party, start, trail, clock, notify),
-        sessions=OwnSessions(db, ring, passwords, start, trail, clock, notify),
+        factors=OwnFactorsDesk(db, ring, party, start, trail, clock, notify=notify),
+        sessions=OwnSessions(db, ring, passwords, start, trail, clock, notify=notify),
         passwords=passwords,
         start=start,
     )

@@ -80,6 +80,7 @@ class OwnFactorsDesk:
         start: SessionStart,
         trail: AuditTrail,
         clock: Clock,
+        *,
         notify: Notify,
     ) -> None:
         self._db = db

@@ -34,6 +34,7 @@ class OwnSessions:
         start: SessionStart,
         trail: AuditTrail,
         clock: Clock,
+        *,
         notify: Notify,
     ) -> None:
         self._db = db
