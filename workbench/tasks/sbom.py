@@ -116,7 +116,7 @@ def _vendored(file: Vendored) -> Component:
 
 
 def _excepted_licences(root: Path) -> Licences:
-    """What licences.toml says of pins whose metadata does not state an allowed licence, for whatever system they are."""
+    """What licences.toml says of pins whose metadata states no allowed licence, for whatever system they are."""
     pins, reasons = pins_of(root / "requirements.txt"), read_policy().exceptions
     return {
         f"pkg:pypi/{name}@{version}": [{"license": {"name": reasons[name]}}]
@@ -133,8 +133,8 @@ def _installed_licences(installed: Iterable[Distribution]) -> Licences:
         purl = f"pkg:pypi/{name}@{distribution.version}"
         if name in policy.exceptions:
             continue
-        if expression := distribution.metadata.get("License-Expression"):
-            found[purl] = [{"expression": expression}]
+        if "License-Expression" in distribution.metadata:
+            found[purl] = [{"expression": distribution.metadata["License-Expression"]}]
         elif stated := stated_licences(distribution, policy):
             found[purl] = [{"license": _named(licence)} for licence in sorted(set(stated))]
     return found
