@@ -12,7 +12,7 @@ from cloud_api.services.own_sessions import PasswordFault
 from cloud_api.services.passwords import Passwords, find_fault
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.sign_in_names import normal_email
-from cloud_api.store import data_keys, half_sign_ins, organisations, sessions, staff_links, users
+from cloud_api.store import api_clients, data_keys, half_sign_ins, organisations, sessions, staff_links, users
 from cloud_api.store.db import Tenant
 from cloud_api.store.staff_links import StaffLink
 from cloud_api.store.users import User
@@ -64,8 +64,8 @@ class PasswordReset:
         return None if found is None else found[1].email
 
     async def set(self, text: str, password: str, address: str) -> PasswordFault | bool:
-        """Set another password: every session of the account ends, and its address is told. ``False`` for a link that
-        is over.
+        """Set another password: every session and program of the account ends, and its address is told. ``False`` for a
+        link that is over.
 
         Raises:
             PasswordsBusyError: too many passwords are hashed at this moment.
@@ -94,6 +94,7 @@ class PasswordReset:
         await users.prove_email(tx, user.id, now)
         await sessions.end_all_of(tx, user.id)
         await half_sign_ins.end_all_of(tx, user.id)
+        await api_clients.end_all_of(tx, user.id)
         await staff_links.remove_all_of(tx, user.id)
         await post(self._ports, tx, "password_changed", user.id)
         await self._trail.record(

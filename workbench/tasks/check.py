@@ -24,6 +24,7 @@ from workbench.tasks.leaks import check_leaks
 from workbench.tasks.licences import check_licences
 from workbench.tasks.reliability import check_reliability
 from workbench.tasks.roles import check_roles
+from workbench.tasks.sbom import check_sbom
 from workbench.tasks.schemas import check_schemas
 from workbench.tasks.sizes import check_sizes
 from workbench.tasks.tree import CHECKOUT, kept_files
@@ -44,6 +45,11 @@ def shell_scripts(root: Path) -> Iterator[Path]:
             first = file.readline(80)
         if first.startswith(b"#!") and first.rstrip().endswith((b"/sh", b"bash", b"dash")):
             yield path
+
+
+def check_components(root: Path) -> Findings:
+    """What is required is pinned, and the bill of materials names it."""
+    return Findings((*check_pins(root).problems, *check_sbom(root).problems))
 
 
 # The slowest first, so that two at a time end soonest.
@@ -69,7 +75,7 @@ CHECKS = (
     Check("reliability", "docs/reliability.md is of these tests", check_reliability),
     Check("leaks", "no secrets, package indexes or machine folders", check_leaks),
     Check("versions", "one version everywhere", check_versions),
-    Check("pins", "requirements*.txt fit pyproject.toml", check_pins),
+    Check("pins", "requirements*.txt fit pyproject.toml, and docs/security/sbom.json fits them", check_components),
 )
 
 

@@ -68,17 +68,24 @@ def _objection(found: Distribution, policy: Policy) -> str:
     metadata = found.metadata
     if "License-Expression" in metadata:
         return _refusal(metadata["License-Expression"], policy)
+    stated = stated_licences(found, policy)
+    if not stated:
+        return "its metadata states no licence"
+    # Several classifiers may mean "or" or "and": only if each is allowed does it not matter which.
+    refusals = [_refusal(licence, policy) for licence in stated]
+    return "; ".join(refusal for refusal in refusals if refusal)
+
+
+def stated_licences(found: Distribution, policy: Policy) -> list[str]:
+    """What metadata older than licence expressions states, by SPDX names where the policy knows the spelling."""
+    metadata = found.metadata
     classifiers = [
         line.rpartition(" :: ")[2]
         for line in metadata.get_all("Classifier") or []
         if line.startswith("License ::") and line not in {"License :: OSI Approved", "License :: DFSG approved"}
     ]
     stated = classifiers or [line.strip() for line in metadata.get_all("License") or [] if line.strip()]
-    if not stated:
-        return "its metadata states no licence"
-    # Several classifiers may mean "or" or "and": only if each is allowed does it not matter which.
-    refusals = [_refusal(policy.spellings.get(line.lower(), line), policy) for line in stated]
-    return "; ".join(refusal for refusal in refusals if refusal)
+    return [policy.spellings.get(line.lower(), line) for line in stated]
 
 
 def _refusal(expression: str, policy: Policy) -> str:

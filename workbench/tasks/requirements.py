@@ -4,7 +4,8 @@
     python -m workbench.tasks.requirements --upgrade    take the newest versions that fit
 
 Run it with the interpreter in .lodge/venv, from the checkout. It installs its own tool in .lodge/compiler and
-needs the network. Afterwards ./lodge check judges the licences, and ./lodge test the new versions.
+needs the network. Afterwards python -m workbench.tasks.sbom writes the bill of materials anew, ./lodge check judges the
+licences, and ./lodge test the new versions.
 """
 
 from __future__ import annotations

@@ -25,4 +25,6 @@ class Assets(StaticFiles):
         response = super().file_response(full_path, stat_result, scope, status_code)
         named = b"v=" in bytes(scope.get("query_string", b""))
         response.headers["cache-control"] = _KEPT if named else _ASKED_AGAIN
+        if response.headers.get("content-type", "").endswith("+xml"):  # of text/* Starlette says it by itself
+            response.headers["content-type"] += "; charset=utf-8"
         return response

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -11,7 +12,8 @@ from cloud_api.notify.mailer import Delivery
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.invitation_domains import InvitationDomains
-from cloud_api.store import data_keys, organisations, staff_roles, users
+from cloud_api.store import api_clients, data_keys, organisations, staff_roles, users
+from cloud_api.store.api_clients import ApiClient
 from tests.fakes.cloud_server import OPERATOR
 from tests.fakes.console_browser import (
     EMAIL,
@@ -179,9 +181,15 @@ async def test_without_a_mail_server_the_link_is_handed_over_once(room: MailRoom
 
 
 async def test_a_password_is_reset_once_and_the_second_factor_stays(room: MailRoom) -> None:
-    """R01, R05, R07: every session ends, nobody is signed in by it, and the owner is told."""
+    """R01, R05, R07: every session and program ends, nobody is signed in by it, and the owner is told."""
     async with room.browser() as head, room.browser("198.51.100.9") as stranger:
         await sign_in(head)
+        cloud, now = room.ground.cloud, room.ground.clock.now()
+        async with cloud.db.tenant(room.ground.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, cloud.ring)
+            (owner,) = await users.list_all(tx, cipher)
+            program = ApiClient(uuid4(), owner.id, "Turnstile", two_factor=False, made_at=now, used_at=now)
+            await api_clients.add(tx, cipher, program)
         for email in (EMAIL.upper(), "nobody@example.org"):
             assert "If this address has an account" in (await stranger.post("/forgot", data={"email": email})).text
         (mail,) = await room.work()
@@ -192,6 +200,8 @@ async def test_a_password_is_reset_once_and_the_second_factor_stays(room: MailRo
         assert done.headers["location"] == "/sign-in?done=password"
         assert (await head.get("/board")).status_code == 303, "signed out"
         assert (await stranger.get("/board")).status_code == 303, "and nobody is signed in"
+        async with cloud.db.tenant(room.ground.tenant) as tx:
+            assert await api_clients.end_all_of(tx, owner.id) == 0, "programs are disconnected"
         (told,) = await room.work()
         assert (told.to, told.subject) == (EMAIL, "Your password for Lodge was changed")
         assert (await give_password(stranger, EMAIL, PASSWORD)).status_code == 401

@@ -11,6 +11,8 @@ import yaml
 from cloud_api.cli import main
 from cloud_api.config import load_settings
 from cloud_api.errors import ConfigurationError
+from cloud_api.http.cors import API_PREFIX
+from cloud_api.http.security import KIOSK_PREFIXES
 
 _FOLDER = Path(__file__).resolve().parents[3] / "docs" / "operate" / "examples"
 
@@ -49,6 +51,10 @@ def test_compose_starts_what_there_is() -> None:
     assert {name for name in volumes if not name.startswith("./")} == set(composed["volumes"])
     balanced = (_FOLDER / "haproxy.cfg").read_text("utf-8")
     assert all(f"{name}:8443" in balanced for name in ("server-1", "server-2"))
+    plain = balanced.split("frontend plain\n")[1].split("\n\n")[0]
+    denied = next(line for line in plain.splitlines() if " deny " in line)
+    assert plain.index(denied) < plain.index(" redirect ")  # ASVS 4.1.2
+    assert all(f" {prefix} " in denied for prefix in (*KIOSK_PREFIXES, API_PREFIX))
 
 
 @pytest.mark.parametrize(
