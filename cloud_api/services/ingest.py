@@ -42,7 +42,6 @@ class Arriving:
 
     device: Device
     batch: OpenedBatch
-    wire: bytes
     now: datetime
 
     @property
@@ -78,7 +77,7 @@ async def take_batch(store: IngestStore, clock: Clock, device: Device, wire: byt
         batch = open_batch(wire, device.expectation())
     except ProtocolError as error:
         return Refused(str(error))
-    arriving = Arriving(device, batch, wire, clock.now())
+    arriving = Arriving(device, batch, clock.now())
     async with store.open(device.tenant) as tx:
         held = await tx.lock_epoch(device.kiosk_id, device.epoch)
         if held is None:
@@ -120,7 +119,7 @@ async def _find_fork(tx: IngestTransaction, held: HeldEpoch, batch: OpenedBatch)
 
 async def _keep_fork(tx: IngestTransaction, held: HeldEpoch, arriving: Arriving, seq: int) -> None:
     record = held.record
-    await tx.keep_fork(ForkEvidence(arriving.name, seq, arriving.batch.manifest_jws, arriving.wire), arriving.now)
+    await tx.keep_fork(ForkEvidence(arriving.name, seq, arriving.batch.manifest_jws), arriving.now)
     await tx.freeze(record.kiosk_id, record.epoch, arriving.now)
     await tx.mark_forked(record.kiosk_id, record.epoch, seq)
     await refold(tx, await tx.stays_from(record.kiosk_id, record.epoch, seq), (), arriving.now)

@@ -67,12 +67,13 @@ class LogAddition:
 
 @dataclass(frozen=True, slots=True)
 class ForkEvidence:
-    """The second of two histories as it came: a whole batch under ``name`` that differs from the log at ``seq``."""
+    """That a key signed a second history: the manifest of a batch that differs from the log at ``seq``. What the batch
+    tells of people is not kept (ADR 81): the kiosk keeps it until it has a receipt, and sends it as a branch.
+    """
 
     name: BatchName
     seq: int
     manifest: str
-    wire: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ class HistoryRecords(Protocol):
         ...
 
     async def keep_fork(self, evidence: ForkEvidence, now: datetime) -> None:
-        """Keep a refused batch as evidence, once."""
+        """Keep the manifest of a refused batch as evidence, once."""
         ...
 
 

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
@@ -171,17 +171,8 @@ class PostgresIngest(EpochRows):
             )
 
     async def keep_fork(self, evidence: ForkEvidence, now: datetime) -> None:
-        """Keep a refused batch as evidence, once."""
-        await batches.add_fork(
-            self._tx,
-            await self._organisation(),
-            fork_id=uuid4(),
-            name=evidence.name,
-            seq=evidence.seq,
-            manifest=evidence.manifest,
-            wire=evidence.wire,
-            now=now,
-        )
+        """Keep the manifest of a refused batch as evidence, once."""
+        await batches.add_fork(self._tx, evidence.name, seq=evidence.seq, manifest=evidence.manifest, now=now)
 
     async def lock_stays(self, wanted: Collection[UUID], now: datetime) -> HeldStays:
         """Hold stays, so that what is folded from their events cannot be overtaken; new ones are made."""

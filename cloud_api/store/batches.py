@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from cloud_api.keys.fields import FieldCipher
 from cloud_api.store.db import Tenant
 
 
@@ -49,26 +48,13 @@ async def add(
     )
 
 
-async def add_fork(
-    tx: Tenant,
-    cipher: FieldCipher,
-    *,
-    fork_id: UUID,
-    name: BatchName,
-    seq: int,
-    manifest: str,
-    wire: bytes,
-    now: datetime,
-) -> bool:
-    """Keep the second of two histories as evidence; ``False`` when this very batch is kept already."""
-    sealed = cipher.seal(wire, table="event_fork", column="sealed", row=str(fork_id))
-    cursor = await tx.connection.execute(
-        "insert into lodge.event_fork"
-        " (tenant_id, id, kiosk_id, epoch, seq, manifest, data_key_id, sealed, received_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
-        (tx.id, fork_id, name.kiosk_id, name.epoch, seq, manifest, cipher.key_id, sealed, now),
+async def add_fork(tx: Tenant, name: BatchName, *, seq: int, manifest: str, now: datetime) -> None:
+    """Keep the manifest of a second history as evidence, once."""
+    await tx.connection.execute(
+        "insert into lodge.event_fork (tenant_id, id, kiosk_id, epoch, seq, manifest, received_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+        (tx.id, uuid4(), name.kiosk_id, name.epoch, seq, manifest, now),
     )
-    return cursor.rowcount == 1
 
 
 async def find_ending(tx: Tenant, kiosk_id: UUID, epoch: str, seq: int) -> str | None:
