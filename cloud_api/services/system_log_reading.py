@@ -19,6 +19,7 @@ WORDS = {
     "log.checkpoint_unknown": "a kiosk holds a checkpoint of a log key that this server does not know",
     "origin.refused": "a page of another server sent a request in somebody's name",
     "signin.failed": "a sign-in with an address that nobody has",
+    "token.refused": "an API key that opens nothing, or what is no token at all",
     "token.reused": "a token that had been replaced was used again",
 }
 """What the kinds of the class ``security`` mean. Kinds of later parts are shown by name."""

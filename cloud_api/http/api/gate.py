@@ -14,7 +14,9 @@ from cloud_api.http.limits import client_address
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import ApiCallers, Caller
+from cloud_api.services.api_tokens import TokenKind, read_token
 from cloud_api.services.audit_trail import Actor
+from cloud_api.services.refusal_notes import RefusalNotes
 from cloud_api.services.security_log import SecurityLog
 
 PREFIX = "/api/v1"
@@ -33,6 +35,7 @@ class ApiGate:
     def __init__(self, callers: ApiCallers, security: SecurityLog, clock: Clock) -> None:
         self._callers = callers
         self._security = security
+        self._refusals = RefusalNotes(security, clock)
         self._clock = clock
 
     def needs(self, permission: Permission, *, dangerous: bool = False) -> Any:  # noqa: ANN401  FastAPI's own type
@@ -53,6 +56,7 @@ class ApiGate:
         """
         caller = await self._callers.find(token) if token else None
         if caller is None:
+            await self._note_token(request, token)
             raise refused()
         if caller.must_enrol:
             raise ProblemError(403, "second-factor-needed", "This account must set up a second factor in the console")
@@ -67,6 +71,13 @@ class ApiGate:
                 detail="Do it in the console, or by an API key that has the permission for it.",
             )
         return caller
+
+    async def _note_token(self, request: Request, token: str | None) -> None:
+        """Write down a key, or what is no token at all; an access token's time is over four times an hour."""
+        said = read_token(token) if token else None
+        if token and (said is None or said[0] is TokenKind.KEY):
+            what = "an API key" if said else "no token of this server"
+            await self._refusals.note("token.refused", client_address(request), what)
 
     async def note_refusal(self, request: Request, caller: Caller, permission: Permission) -> None:
         """Write down who was refused what, by ids (R27)."""

@@ -135,6 +135,10 @@ async def test_r03_an_access_token_lasts_fifteen_minutes_and_a_refresh_token_thi
     world.ground.clock.advance(seconds=2)
     late = await robot.ask("GET", "/me")
     assert (late.status_code, late.headers["WWW-Authenticate"]) == (401, 'Bearer realm="lodge"')
+    for _ in range(2):
+        await Program(world.client, "lodge_key_canary").ask("GET", "/me")
+    told = await build_security_log(world.ground.cloud).list_newest(since=world.ground.clock.now())
+    assert [event.detail.name for event in told if event.kind == "token.refused"] == ["no token of this server"]
     world.ground.clock.advance(days=29)
     status, pair = await exchange(world, pair["refresh_token"])
     assert status == 200
