@@ -15,8 +15,8 @@ class RefusalNotes:
     """Writes down the first refusal of a kind and an address within five minutes, and 256 at most.
 
     Kinds: ``device.refused`` (a request said that it was of a key, and was not, or of no key we know),
-    ``enrolment.refused`` (a code that is wrong, used up or over), ``origin.refused`` (another server's page), ``token.refused`` (an API
-    key that opens nothing, or no token at all; what is noted says which, never the text).
+    ``enrolment.refused`` (a code that is wrong, used up or over), ``origin.refused`` (another server's page),
+    ``token.refused`` (an API key that opens nothing, or no token at all; what is noted says which, never the text).
     """
 
     def __init__(self, security: SecurityLog, clock: Clock) -> None:
