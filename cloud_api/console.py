@@ -178,7 +178,7 @@ def build_console(cloud: Services) -> Console:
             kiosk_router(KioskPorts(pages, gate, proofs, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
             key_router(KeyPagePorts(pages, gate, proofs, build_api_keys(cloud), cloud.clock)),
             program_router(ProgramPorts(pages, gate, proofs, build_programs(cloud), cloud.clock)),
-            team_rule_router(TeamRulePorts(pages, gate, SessionPolicies(cloud.db, cloud.trail), proofs)),
+            team_rule_router(TeamRulePorts(pages, gate, SessionPolicies(cloud.db, cloud.trail, cloud.clock), proofs)),
             team_router(TeamPorts(pages, gate, team, people.invitations, proofs)),
             *_audit_routers(cloud, pages, gate, proofs),
         ),

@@ -152,7 +152,7 @@ def policy(
     """Show how people sign in and how long sessions last, or set it; it holds at once, also for who is signed in."""
 
     async def run(cloud: Cloud) -> SessionPolicy:
-        tenant, policies = await choose_organisation(cloud, org), SessionPolicies(cloud.db, cloud.trail)
+        tenant, policies = await choose_organisation(cloud, org), SessionPolicies(cloud.db, cloud.trail, cloud.clock)
         if (idle, longest, second_factor) == (None, None, None):
             return await policies.read(tenant)
         for_all = None if second_factor is None else second_factor == "everybody"

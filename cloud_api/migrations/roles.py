@@ -90,7 +90,9 @@ def _set_passwords(connection: psycopg.Connection, passwords: RolePasswords) -> 
     ):
         if password is None:
             continue
-        order = sql.SQL("alter role {} password {}").format(sql.Identifier(name), sql.Literal(password))
+        # Made here: the order may stand in the server's log, where the password itself has no business.
+        verifier = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
+        order = sql.SQL("alter role {} password {}").format(sql.Identifier(name), sql.Literal(verifier))
         connection.execute(order)
 
 

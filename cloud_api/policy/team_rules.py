@@ -55,12 +55,13 @@ def why_not_remove(own: tuple[Grant, ...], before: tuple[Grant, ...], *, oneself
     owning = [grant for grant in before if grant.role is Role.OWNER]
     if owning and _why_no_owner_less(own, owners):
         return _why_no_owner_less(own, owners)
-    if oneself:
-        return Refusal.ONESELF
-    rest = [grant for grant in before if grant.role is not Role.OWNER]
-    if is_above(own, before) or not all(may_give(own, grant) for grant in rest):
-        return Refusal.NOT_YOURS
-    return None
+    return Refusal.ONESELF if oneself else why_not_sign_out(own, before)
+
+
+def why_not_sign_out(own: tuple[Grant, ...], theirs: tuple[Grant, ...]) -> Refusal | None:
+    """Why the sessions of somebody else may not be ended: a role of theirs is above, or reaches further."""
+    rest = [grant for grant in theirs if grant.role is not Role.OWNER]
+    return Refusal.NOT_YOURS if is_above(own, theirs) or not all(may_give(own, grant) for grant in rest) else None
 
 
 def _why_no_owner_less(own: tuple[Grant, ...], owners: int) -> Refusal | None:

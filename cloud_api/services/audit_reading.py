@@ -12,6 +12,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.keys.tokens import actor_token, begins
 from cloud_api.services.audit_kinds import ADMIN_KINDS, DEVICE_KINDS, Topic, device_words, kinds_of, plain_words
 from cloud_api.services.audit_kinds import security_kinds as every_security_kind
+from cloud_api.services.audit_trail import BY
 from cloud_api.services.board import place_zone
 from cloud_api.services.stored_bodies import read_admin_body
 from cloud_api.store import audit_listing, audit_search, data_keys, kiosks, organisations, users
@@ -212,7 +213,7 @@ def _admin_line(entry: ListedEntry, names: Names) -> AuditLine:
             plain_words(admin.kind) if words is None else words.sentence, detail, names, shown=body is not None
         ),
         why=body.reason if body else "",
-        who=_who(body.actor) if body else "",
+        who=_who(body.actor, detail.get(BY, "")) if body else "",
         address=_where(body.address) if body else "",
         kind=admin.kind,
         security=words is not None and words.security,
@@ -239,7 +240,9 @@ def _sentence(text: str, detail: Mapping[str, str], names: Names, *, shown: bool
     return "".join(parts).strip()
 
 
-def _who(actor: str) -> str:
+def _who(actor: str, by: str) -> str:
+    if ":" in by:
+        return actor  # an account's, key's or program's name, whatever it says
     kind, colon, name = actor.partition(":")
     if colon and kind == "operator":
         return f"{name}, operator"

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 from uuid import UUID
 
 from cloud_api.clock import Clock, unix_ms
@@ -17,15 +18,27 @@ from sync.protocol import exact_json
 from sync.protocol.audit import AdminBody, decode_admin_header, make_admin_entry
 
 ON_THE_SERVER = "local"
+BY = "by"
+"""The particular of every act that says by what account, key, program or part of the server it was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, from where (an IP address, or ``local`` for commands on the server), and why."""
+    """Who acts, from where (an IP address, or ``local`` for commands on the server), and why.
+
+    ``by``: which account, key or program, as ``user:ID``; a name is what somebody chose, and may be anybody's. Without
+    it the name is one that the code gives: ``server``, ``kiosk``, ``host``, ``operator:NAME``.
+    """
 
     name: str
     address: str = ON_THE_SERVER
     reason: str = ""
+    by: str = ""
+
+    @classmethod
+    def of_user(cls, user_id: UUID, name: str, address: str, reason: str = "") -> Self:
+        """Somebody of the team."""
+        return cls(name, address, reason, f"user:{user_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +65,9 @@ class AuditTrail:
         """
         _require_reason(act)
         now = self._clock.now()
-        body = AdminBody(
-            actor=act.actor.name, address=act.actor.address, reason=act.actor.reason, detail=dict(act.detail)
-        )
+        actor = act.actor
+        detail = {**act.detail, BY: actor.by or actor.name.partition(":")[0]}
+        body = AdminBody(actor=actor.name, address=actor.address, reason=actor.reason, detail=detail)
         raw, sealed = make_admin_entry(act.kind, body, tenant=tx.id, at_ms=unix_ms(now), entropy=secrets.token_bytes)
         cipher = await data_keys.open_organisation_key(tx, self._ring)
         header = decode_admin_header(raw)

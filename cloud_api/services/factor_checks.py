@@ -50,8 +50,10 @@ class FactorChecks:
         if answer.kind == "app":
             return Verdict(await self._is_code(tx, user, answer.text))
         if answer.kind == "recovery":
-            return Verdict(await self._is_recovery(tx, user, answer.text, Actor(user.name, address)))
-        return await self._is_passkey(tx, user, answer.text, challenge, Actor(user.name, address), verify=verify)
+            return Verdict(await self._is_recovery(tx, user, answer.text, Actor.of_user(user.id, user.name, address)))
+        return await self._is_passkey(
+            tx, user, answer.text, challenge, Actor.of_user(user.id, user.name, address), verify=verify
+        )
 
     async def _is_code(self, tx: Tenant, user: User, typed: str) -> bool:
         cipher = await data_keys.open_organisation_key(tx, self._ring)

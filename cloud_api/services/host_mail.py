@@ -1,6 +1,6 @@
 """What a host chooses of their mails, by the link at the foot of each: none for a while, and again (R10)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cloud_api.clock import Clock
@@ -19,11 +19,14 @@ ONE_CLICK_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class HostMailView:
-    """How it stands, in the time of the host's place. ``muted_until`` is ``None`` where mails come."""
+    """How it stands, in the time of the host's place. ``muted_until`` is ``None`` where mails come; ``changed``:
+    whether it has just become so.
+    """
 
     organisation: str
     now: datetime
     muted_until: datetime | None
+    changed: bool = False
 
 
 class HostMail:
@@ -48,12 +51,15 @@ class HostMail:
         if link is None or view is None:
             return None
         until = start_of_day(view.now, view.now.tzinfo) + timedelta(days=days) if days and view.now.tzinfo else None
+        if until == view.muted_until:
+            return view  # the log grows by what is changed, not by how often a link is sent
         async with self._db.tenant(link.tenant) as tx:
             await hosts.put_muted(tx, link.subject_id, until)
             detail = {"host": str(link.subject_id), "until": f"{until:%-d %B %Y}" if until else ""}
             kind = "host.muted" if until else "host.unmuted"
             await self._trail.record(tx, AdminAct(kind, Actor("host", address), detail))
-        return await self._view(link)
+        after = await self._view(link)
+        return None if after is None else replace(after, changed=True)
 
     async def _view(self, link: SignedLink) -> HostMailView | None:
         async with self._db.tenant(link.tenant) as tx:

@@ -112,7 +112,7 @@ class Joining:
         await invitations.remove(tx, found.id)
         offer = await self._offer(tx, found)
         detail = {"user": str(user.id), "name": name, "roles": ", ".join(offer.roles)}
-        await self._trail.record(tx, AdminAct("staff.joined", Actor(name, where.address), detail))
+        await self._trail.record(tx, AdminAct("staff.joined", Actor.of_user(user.id, name, where.address), detail))
         return await self._start.begin(tx, user, where, factor="")
 
     async def _hold(self, tx: Tenant, token_hash: bytes) -> Invitation | None:

@@ -128,7 +128,7 @@ class OwnAddress:
             await post(self._ports, tx, "address_changed", user.id, user.email)
         kind = "staff.address_changed" if changed else "staff.address_proved"
         detail = {"user": str(user.id), "before": user.email, "after": link.email}
-        await self._trail.record(tx, AdminAct(kind, Actor(user.name, address), detail))
+        await self._trail.record(tx, AdminAct(kind, Actor.of_user(user.id, user.name, address), detail))
         return True
 
     async def _hold(self, tx: Tenant, token_hash: bytes) -> tuple[StaffLink, User] | None:

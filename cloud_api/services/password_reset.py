@@ -18,8 +18,10 @@ from cloud_api.store.staff_links import StaffLink
 from cloud_api.store.users import User
 
 LASTS = timedelta(minutes=30)
-MOST_AN_HOUR = 5
-"""Mails to one account: whoever knows an address can have so many sent there, and no more."""
+MOST_AT_ONCE = 5
+"""Good links of one account: whoever knows an address can have so many mails sent there, and no more while one of them
+still opens something. Counted over longer, a stranger could have all of them used up and dead.
+"""
 _ASKED_SECONDS = 0.6
 _REFUSED_SECONDS = 0.3
 
@@ -98,7 +100,7 @@ class PasswordReset:
         await staff_links.remove_all_of(tx, user.id)
         await post(self._ports, tx, "password_changed", user.id)
         await self._trail.record(
-            tx, AdminAct("staff.password_reset", Actor(user.name, address), {"user": str(user.id)})
+            tx, AdminAct("staff.password_reset", Actor.of_user(user.id, user.name, address), {"user": str(user.id)})
         )
 
     async def _tenant_of(self, email: str) -> UUID | None:
@@ -116,12 +118,12 @@ class PasswordReset:
             if user is None:
                 return False
             await staff_links.remove_over(tx, now - timedelta(hours=1))
-            if await staff_links.count_since(tx, user.id, "password", now - timedelta(hours=1)) >= MOST_AN_HOUR:
+            if await staff_links.count_since(tx, user.id, "password", now - LASTS) >= MOST_AT_ONCE:
                 return True
             link = StaffLink(uuid4(), user.id, "password", user.email, now, now + LASTS)
             await staff_links.add(tx, cipher, link)
             await post(self._ports, tx, "password_link", link.id)
-            actor, detail = Actor(user.name, address), {"user": str(user.id)}
+            actor, detail = Actor.of_user(user.id, user.name, address), {"user": str(user.id)}
             await self._trail.record(tx, AdminAct("staff.reset_asked", actor, detail))
         return True
 

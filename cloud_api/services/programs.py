@@ -132,5 +132,5 @@ class Programs:
         await half_sign_ins.end_all_of(tx, user_id)
         programs = await api_clients.end_all_of(tx, user_id)
         detail = {"user": str(user_id), "sessions": str(ended), "programs": str(programs)}
-        actor = Actor(user.name if user else str(user_id), address)
+        actor = Actor.of_user(user_id, user.name if user else str(user_id), address)
         await self._trail.record(tx, AdminAct("staff.token_reused", actor, detail))

@@ -111,7 +111,9 @@ class SecondSteps:
                 await half_sign_ins.end(tx, token)
                 return await self._start.begin(tx, user, where, factor=answer.kind)
             await half_sign_ins.note_failure(tx, token)
-            act = AdminAct("staff.second_step_failed", Actor(user.name, where.address), {"factor": answer.kind})
+            act = AdminAct(
+                "staff.second_step_failed", Actor.of_user(user.id, user.name, where.address), {"factor": answer.kind}
+            )
             await self._trail.record(tx, act)
             return Refused.WRONG if half.failures + 1 < MOST_FAILURES else Refused.OVER
 

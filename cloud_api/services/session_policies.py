@@ -5,9 +5,10 @@ the sessions that there are as well.
 from datetime import timedelta
 from uuid import UUID
 
+from cloud_api.clock import Clock
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
-from cloud_api.store import organisations, session_policies
+from cloud_api.store import organisations, session_policies, sessions
 from cloud_api.store.db import Database
 from cloud_api.store.session_policies import SessionPolicy
 
@@ -19,9 +20,10 @@ _NAMES = {"idle": "a session may rest for", "longest": "a session may last for"}
 class SessionPolicies:
     """Reads and sets the policy."""
 
-    def __init__(self, db: Database, trail: AuditTrail) -> None:
+    def __init__(self, db: Database, trail: AuditTrail, clock: Clock) -> None:
         self._db = db
         self._trail = trail
+        self._clock = clock
 
     async def read(self, tenant: UUID) -> SessionPolicy:
         """The organisation's policy."""
@@ -52,6 +54,8 @@ class SessionPolicies:
                 before.factor_for_all if factor_for_all is None else factor_for_all,
             )
             _require_bounds(wanted)
+            now = self._clock.now()
+            await sessions.end_stale(tx, used_before=now - before.idle, now=now)
             await session_policies.put(tx, wanted)
             if (before.idle, before.longest) != (wanted.idle, wanted.longest):
                 detail = {"idle": str(minutes(wanted.idle)), "longest": str(minutes(wanted.longest))}

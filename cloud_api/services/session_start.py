@@ -59,7 +59,9 @@ class SessionStart:
         await users.note_sign_in(tx, user.id, now)
         await find_own_hosts(tx, self._ring, user.id, user.email)
         detail = {"factor": factor} if factor else {}
-        await self._trail.record(tx, AdminAct("staff.signed_in", Actor(user.name, where.address), detail))
+        await self._trail.record(
+            tx, AdminAct("staff.signed_in", Actor.of_user(user.id, user.name, where.address), detail)
+        )
         return SignedIn(token, new.ends_at, user.email)
 
     async def renew(self, tx: Tenant, token: str, *, user_email: str, two_factor: bool) -> SignedIn | None:

@@ -87,7 +87,7 @@ class Staff:
 
     def actor(self, address: str, reason: str = "") -> Actor:
         """This person in the audit log."""
-        return Actor(self.name, address, reason)
+        return Actor.of_user(self.user_id, self.name, address, reason)
 
     def may(self, permission: Permission) -> bool:
         """Whether this person may do this at all, be it at one location."""
@@ -217,7 +217,7 @@ class SignIn:
             return
         besieged = await self._ports.guard.is_new_siege(user.id)
         async with self._db.tenant(tenant) as tx:
-            actor = Actor(user.name, address)
+            actor = Actor.of_user(user.id, user.name, address)
             await self._ports.trail.record(tx, AdminAct("staff.signin_failed", actor))
             if besieged:
                 await self._ports.trail.record(tx, AdminAct("staff.besieged", actor, {"user": str(user.id)}))

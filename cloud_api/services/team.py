@@ -14,7 +14,7 @@ from cloud_api.policy.permissions import Permission
 from cloud_api.policy.reach import Reach
 from cloud_api.policy.roles import Grant, Role, tidied
 from cloud_api.policy.table import may, reach_of
-from cloud_api.policy.team_rules import Refusal, is_above, may_give, why_not_change, why_not_remove
+from cloud_api.policy.team_rules import Refusal, is_above, may_give, why_not_change, why_not_remove, why_not_sign_out
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.board import place_zone
 from cloud_api.services.own_hosts import find_own_hosts
@@ -176,7 +176,7 @@ class Team:
             member = await self._member(tx, staff, own, user_id)
             if member is None:
                 return Refusal.NOBODY
-            if not member.manageable:
+            if why_not_sign_out(own, member.grants):
                 return Refusal.NOT_YOURS
             ended = await sessions.end_all_of(tx, user_id)
             await half_sign_ins.end_all_of(tx, user_id)
@@ -226,6 +226,9 @@ class Team:
         after = tidied((*wanted, *kept))
         owners = await staff_roles.count_owners(tx)
         refusal = why_not_change(own, member.grants, after, oneself=oneself, owners=owners)
+        if member.owner and not any(grant.role is Role.OWNER for grant in after):
+            # A key has less than its maker: their ownership is not its own.
+            refusal = refusal if staff.may(Permission.TEAM_MANAGE_OWNERS) else Refusal.NOT_YOURS
         return Change(member, after, tuple(describe(grant, places) for grant in after), refusal)
 
     async def _member(self, tx: Tenant, staff: Staff, own: tuple[Grant, ...], user_id: UUID) -> Member | None:

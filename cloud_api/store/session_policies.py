@@ -28,7 +28,7 @@ async def read(tx: Tenant) -> SessionPolicy:
 
 
 async def put(tx: Tenant, policy: SessionPolicy) -> None:
-    """Another policy, which holds for the sessions that there are as well."""
+    """Another policy, for the sessions that there are as well; those that are over are to be gone before."""
     idle, longest = (int(span.total_seconds() // 60) for span in (policy.idle, policy.longest))
     await tx.connection.execute(
         "update lodge.organisation set session_idle = %s, session_longest = %s, factor_for_all = %s"

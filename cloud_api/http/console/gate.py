@@ -122,7 +122,7 @@ class _Entrance(Asked):
 
 def is_page(request: Request) -> bool:
     """Whether a browser asks for a whole page."""
-    whole = request.method == "GET" and request.headers.get("hx-request") != "true"
+    whole = request.method in ("GET", "POST") and request.headers.get("hx-request") != "true"
     return whole and "text/html" in request.headers.get("accept", "")
 
 

@@ -56,7 +56,8 @@ def host_mail_router(ports: HostMailPorts) -> APIRouter:
         view = await ports.mail.mute(token, days, client_address(request))
         if view is None:
             return await _answer(ports, request, None)
-        await ports.attempts.give_back(_LIMIT, request)
+        if not view.changed:
+            await ports.attempts.give_back(_LIMIT, request)
         return RedirectResponse(f"/mail/{token}?done=yes", status_code=303)
 
     @router.post("/mail/{token}/unsubscribe")
@@ -73,6 +74,7 @@ def host_mail_router(ports: HostMailPorts) -> APIRouter:
 async def _answer(ports: HostMailPorts, request: Request, view: HostMailView | None, *, done: bool = False) -> Response:
     if view is None:
         return ports.pages.page(request, "link_gone.html", {"what": "mail"}, status=404)
-    await ports.attempts.give_back(_LIMIT, request)
+    if not view.changed:
+        await ports.attempts.give_back(_LIMIT, request)
     facts = {"view": view, "done": done, "days": _DAYS, "act": request.url.path.removesuffix("/unsubscribe")}
     return ports.pages.page(request, "host_mail.html", facts)

@@ -31,7 +31,8 @@ from cloud_api.services.sign_in_guard import Admission, SignInGuard
 from cloud_api.services.step_up import Proof, StepUp
 
 _BYTES = 64 * 1024
-_MOST_FIELDS = 200
+_MOST_FIELDS = 600
+Pairs = list[tuple[str, str]]
 _WRONG = "This did not fit. Try again; after five wrong tries you are signed out."
 _WRONG_PASSKEY = "The passkey was not accepted. It must ask for a PIN, a finger or your face; else use the password."
 _BUSY = "Very many people sign in at this moment. Try again in a few seconds."
@@ -133,6 +134,7 @@ class Proofs:
 async def _prove(ports: ProofPorts, request: Request, staff: Staff, form: ProofForm) -> Response:
     if safe_next(form.act) != form.act or form.method not in ("GET", "POST"):
         raise ProblemError(422, "invalid", "The form is not filled in as it must be")
+    pairs = _pairs_of(form)
     answer = form.answer()
     counted = Admission(None)
     if answer is not None and answer.kind == "app":
@@ -146,19 +148,32 @@ async def _prove(ports: ProofPorts, request: Request, staff: Staff, form: ProofF
         return await _ask(ports, request, staff, form, wrong=_BUSY, status=503)
     if isinstance(said, SignedIn):
         await ports.guard.give_back(counted)
-        return _go_on(ports, request, staff, form, said)
+        return _go_on(ports, request, staff, form, pairs, said)
     if said is Refused.OVER:
         raise SignInNeededError(ended=True)
     wrong = _WRONG_PASSKEY if form.credential else _WRONG
     return await _ask(ports, request, staff, form, wrong=wrong, status=401)
 
 
-def _go_on(ports: ProofPorts, request: Request, staff: Staff, form: ProofForm, renewed: SignedIn) -> Response:
+def _pairs_of(form: ProofForm) -> Pairs:
+    """What the act was sent with; read before anything changes, for after a proof the session has another token.
+
+    Raises:
+        ProblemError: 422, it is no form, or too long a one.
+    """
+    try:
+        return parse_qsl(form.fields, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise ProblemError(422, "invalid", "The form is not filled in as it must be") from error
+
+
+def _go_on(
+    ports: ProofPorts, request: Request, staff: Staff, form: ProofForm, pairs: Pairs, renewed: SignedIn
+) -> Response:
     response: Response
     if form.method == "GET":
         response = RedirectResponse(f"{form.act}?{form.fields}" if form.fields else form.act, status_code=303)
     else:
-        pairs = parse_qsl(form.fields, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         facts = {"act": form.act, "pairs": pairs, "back": safe_next(form.back)}
         response = ports.pages.page(request, "go_on.html", facts, staff=staff)
     remember(response, renewed, ports.clock.now())

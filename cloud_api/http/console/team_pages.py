@@ -24,6 +24,8 @@ from cloud_api.services.team import Change, Member, Team
 
 TEAM = "/team"
 _FIELD = "grant"
+_SEEN = "seen"
+"""What somebody bore when the change was shown: a form that was opened before another's change does not undo it."""
 Grants = Annotated[list[str], Query(alias=_FIELD, max_length=MOST_GRANTS)]
 
 
@@ -84,10 +86,14 @@ def _add_roles(router: APIRouter, ports: TeamPorts) -> None:
     async def change(
         request: Request, user_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.TEAM_MANAGE)]
     ) -> Response:
-        pairs = await read_pairs(request, most=MOST_GRANTS)
+        pairs = await read_pairs(request, most=2 * MOST_GRANTS)
         wanted = read_grants([value for name, value in pairs if name == _FIELD])
         await ports.step_up.require(staff, request)
-        refusal = await ports.team.change(staff, user_id, wanted, actor_of(request, staff))
+        seen = [value for name, value in pairs if name == _SEEN]
+        shown = set(read_grants(seen))
+        refusal = await ports.team.change(
+            staff, user_id, wanted, actor_of(request, staff), seen=lambda borne: set(borne) == shown
+        )
         return await _outcome(ports, request, staff, user_id, refusal)
 
 
@@ -155,7 +161,12 @@ async def _outcome(
 async def _review(ports: TeamPorts, request: Request, staff: Staff, change: Change) -> Response:
     if change.refusal is not None:
         await _end_where_barred(ports, request, staff, change.refusal)
-    facts = {"change": change, "member": change.member, "values": [write_grant(grant) for grant in change.after]}
+    facts = {
+        "change": change,
+        "member": change.member,
+        "values": [write_grant(grant) for grant in change.after],
+        "seen": [write_grant(grant) for grant in change.member.grants],
+    }
     status = 200 if change.refusal is None else 409
     return ports.pages.page(request, "team_review.html", facts, staff=staff, status=status)
 

@@ -17,9 +17,11 @@ from cloud_api.http.console.team_pages import TEAM
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.session_policies import IDLE_MINUTES, LONGEST_MINUTES, SessionPolicies, minutes
 from cloud_api.services.sign_in import Staff
+from cloud_api.store.session_policies import SessionPolicy
 
 RULES = "/team/rules"
 _LONGEST_NUMBER = 4
+_CHANGED = "The rules were changed meanwhile. Save once more if these are to count."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,12 @@ class TeamRulePorts:
 
 
 class RulesForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the form says, as it was typed."""
+    """What the form says, as it was typed; ``seen``: the rules as they were when it was shown."""
 
     second_factor: Literal["everybody", "by-role"]
     idle: str
     longest: str
+    seen: str
 
 
 def team_rule_router(ports: TeamRulePorts) -> APIRouter:
@@ -50,7 +53,7 @@ def team_rule_router(ports: TeamRulePorts) -> APIRouter:
     ) -> Response:
         held = await ports.policies.read(staff.tenant)
         wanted = "everybody" if held.factor_for_all else "by-role"
-        said = RulesForm(wanted, str(minutes(held.idle)), str(minutes(held.longest)))  # type: ignore[arg-type]  # one of the two
+        said = RulesForm(wanted, str(minutes(held.idle)), str(minutes(held.longest)), _seen(held))  # type: ignore[arg-type]  # one of the two
         return _page(ports, request, staff, said)
 
     @router.post(RULES)
@@ -62,6 +65,12 @@ def team_rule_router(ports: TeamRulePorts) -> APIRouter:
         idle, longest = _number(said.idle), _number(said.longest)
         if idle is None or longest is None:
             return _page(ports, request, staff, said, "Write minutes as a whole number.")
+        held = await ports.policies.read(staff.tenant)
+        if said.seen != _seen(held):
+            said = msgspec.structs.replace(said, seen=_seen(held))
+            return _page(
+                ports, request, staff, said, _CHANGED
+            )
         for_all = said.second_factor == "everybody"
         try:
             await ports.policies.change(
@@ -78,6 +87,10 @@ def team_rule_router(ports: TeamRulePorts) -> APIRouter:
 def _page(ports: TeamRulePorts, request: Request, staff: Staff, said: RulesForm, wrong: str = "") -> Response:
     facts = {"said": said, "idle": IDLE_MINUTES, "longest": LONGEST_MINUTES, "wrong": wrong}
     return ports.pages.page(request, "team_rules.html", facts, staff=staff, status=422 if wrong else 200)
+
+
+def _seen(held: SessionPolicy) -> str:
+    return f"{minutes(held.idle)} {minutes(held.longest)} {held.factor_for_all}"
 
 
 def _number(text: str) -> int | None:

@@ -259,8 +259,8 @@ async def test_a_dangerous_act_asks_again_after_ten_minutes_and_goes_on_with_wha
     assert (await client.post(path, data=hidden(going.text))).headers["location"] == "/kiosks"
     ground.clock.advance(minutes=11)
     owner = next(each.user.id for each in await build_accounts(ground.cloud).list(ground.tenant))
-    roles = await client.post(f"/team/{owner}/roles", content="grant=owner&grant=security", headers=FORM)
-    assert hidden(roles.text)["fields"] == "grant=owner&grant=security"
+    roles = await client.post(f"/team/{owner}/roles", content="grant=owner&grant=security&seen=owner", headers=FORM)
+    assert hidden(roles.text)["fields"] == "grant=owner&grant=security&seen=owner"
     review = hidden((await client.get(f"/team/{owner}/roles?grant=owner&grant=security")).text)
     shown = await client.post("/prove", data={**review, **proof, "code": phone.code(ground.clock.now())})
     assert shown.headers["location"] == f"/team/{owner}/roles?grant=owner&grant=security"

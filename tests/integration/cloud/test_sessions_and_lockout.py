@@ -105,7 +105,7 @@ async def test_the_policy_of_an_organisation_holds_for_sessions_that_there_are(
 ) -> None:
     """R09: idle and absolute, within bounds, at once."""
     await set_up_app(client, ground)
-    policies = SessionPolicies(ground.cloud.db, ground.cloud.trail)
+    policies = SessionPolicies(ground.cloud.db, ground.cloud.trail, ground.clock)
     for idle, longest in ((4, None), (241, None), (None, 29), (None, 1441), (60, 30)):
         with pytest.raises(ConfigurationError):
             await policies.change(ground.tenant, OPERATOR, idle=idle, longest=longest)
@@ -124,6 +124,8 @@ async def test_the_policy_of_an_organisation_holds_for_sessions_that_there_are(
         assert (await desk.get("/board")).status_code == 200
         ground.clock.advance(minutes=3)
         assert (await desk.get("/board")).status_code == 303  # half an hour since signing in
+        await policies.change(ground.tenant, OPERATOR, idle=240, longest=1440)
+        assert (await desk.get("/board")).status_code == 303, "what was over stays over under a wider policy"
     await policies.change(ground.tenant, OPERATOR, idle=30, longest=720)
 
 
@@ -133,7 +135,7 @@ async def test_an_organisation_may_ask_everybody_for_a_second_factor(
     """R07, R09: set on the team's page with a fresh proof; it holds with the next click of who is signed in."""
     await set_up_app(client, ground)
     await add_account(ground, RECEPTION, name="Rhona Fernhollow", grants=(Grant(Role.RECEPTIONIST),))
-    rules = {"second_factor": "everybody", "idle": "30", "longest": "720"}
+    rules = {"second_factor": "everybody", "idle": "30", "longest": "720", "seen": "30 720 False"}
     async with browse(app) as desk:
         await give_password(desk, RECEPTION)
         assert (await desk.get("/board")).status_code == 200
@@ -143,11 +145,13 @@ async def test_an_organisation_may_ask_everybody_for_a_second_factor(
             assert (refused.status_code, words in refused.text) == (422, True)
         assert (await client.post("/team/rules", data=rules)).status_code == 303
         assert 'value="everybody" checked' in (await client.get("/team/rules")).text
+        stale = await client.post("/team/rules", data={**rules, "second_factor": "by-role"})
+        assert (stale.status_code, "changed meanwhile" in stale.text) == (422, True)
         led = await desk.get("/board", headers={"Accept": "text/html"})
         assert (led.status_code, led.headers["location"]) == (303, "/account/second-factor")
         told = await kinds(ground, "organisation.%")
         assert (told["organisation.factors_set"], told["organisation.sessions_set"]) == (1, 0)
-        policies = SessionPolicies(ground.cloud.db, ground.cloud.trail)
+        policies = SessionPolicies(ground.cloud.db, ground.cloud.trail, ground.clock)
         assert (await policies.change(ground.tenant, OPERATOR, factor_for_all=False)).factor_for_all is False
         assert (await desk.get("/board")).status_code == 200
 

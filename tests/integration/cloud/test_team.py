@@ -7,12 +7,15 @@ import pytest
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.console import build_shared_limit
+from cloud_api.http.console.grant_forms import write_grant
 from cloud_api.http.console.streams import ChangeStreams, StreamTerms
 from cloud_api.identity import build_identity
+from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.services.audit_reading import AuditReading
+from cloud_api.services.audit_reading import AuditLine, AuditReading
 from cloud_api.services.ticks import Ticks
 from cloud_api.store import data_keys, staff_roles, users
+from tests.fakes.api_program import Program, make_key
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.role_world import PLACES, Person, RoleWorld, run_role_world
 
@@ -41,15 +44,21 @@ async def world(shared: RoleWorld) -> RoleWorld:
 
 
 async def give(world: RoleWorld, by: Person, to: Person, *grants: str) -> int:
-    return (await world.ask("POST", f"/team/{to.user_id}/roles", by, data={"grant": list(grants)})).status_code
+    seen = [write_grant(grant) for grant in await world.grants_of(to)]
+    said = {"grant": list(grants), "seen": seen}
+    return (await world.ask("POST", f"/team/{to.user_id}/roles", by, data=said)).status_code
 
 
-async def newest_act(world: RoleWorld) -> str:
+async def newest_line(world: RoleWorld) -> AuditLine:
     while await world.ground.cloud.sequencer.run_once():
         pass
     reading = AuditReading(world.ground.cloud.db, world.ground.cloud.ring)
-    page = await reading.page(world.ground.tenant, world.ground.clock.now())
-    return f"{page.lines[0].who}: {page.lines[0].what}"
+    return (await reading.page(world.ground.tenant, world.ground.clock.now())).lines[0]
+
+
+async def newest_act(world: RoleWorld) -> str:
+    line = await newest_line(world)
+    return f"{line.who}: {line.what}"
 
 
 async def test_roles_are_reviewed_changed_and_written_down_with_before_and_after(world: RoleWorld) -> None:
@@ -124,8 +133,46 @@ async def test_an_administrator_signs_somebody_out_everywhere(world: RoleWorld) 
     assert (await world.ask("GET", "/board", lost)).status_code == 303
     assert await newest_act(world) == "Ines Caldermoor: Tobiah Wrenfield was signed out everywhere (1)"
     assert await world.grants_of(lost) == (Grant(Role.SECURITY),)
-    assert (await world.ask("POST", f"/team/{owner.user_id}/sign-out", admin)).status_code == 403
-    assert (await world.ask("GET", "/board", owner)).status_code == 200
+    local = await world.person(Grant(Role.LOCATION_ADMIN, world.places[0].site))
+    wider = await world.person(Grant(Role.LOCATION_ADMIN))
+    for above, actor in ((owner, admin), (wider, local)):
+        assert (await world.ask("POST", f"/team/{above.user_id}/sign-out", actor)).status_code == 403
+        assert (await world.ask("GET", "/board", above)).status_code == 200
+
+
+async def test_r26_nobody_s_name_makes_an_entry_look_like_somebody_else_s(world: RoleWorld) -> None:
+    """R26: a name is chosen; what an entry was done by is the account's, and stands beside it."""
+    for name in ("operator:root", "server"):
+        eve = await world.person(ADMIN, name=name)
+        lost = await world.person(Grant(Role.SECURITY), name="Tobiah Wrenfield")
+        assert (await world.ask("POST", f"/team/{lost.user_id}/sign-out", eve)).status_code == 303
+        assert await newest_act(world) == f"{name}: Tobiah Wrenfield was signed out everywhere (1)"
+        assert (await newest_line(world)).detail["by"] == f"user:{eve.user_id}"
+
+
+async def test_a_form_that_was_opened_before_another_s_change_does_not_undo_it(world: RoleWorld) -> None:
+    """R12: what was shown must still be so."""
+    one, other = await world.person(OWNER), await world.person(OWNER)
+    member = await world.person(Grant(Role.LOCATION_ADMIN))
+    path = f"/team/{member.user_id}/roles"
+    seen = {"seen": "location_admin"}
+    assert 'name="seen" value="location_admin"' in (await world.ask("GET", f"{path}?grant=security", one)).text
+    assert (await world.ask("POST", path, other, data={"grant": "read_only", **seen})).status_code == 303
+    stale = await world.ask("POST", path, one, data={"grant": "security", **seen})
+    assert (stale.status_code, "changed meanwhile" in stale.text) == (409, True)
+    assert await world.grants_of(member) == (Grant(Role.READ_ONLY),)
+
+
+async def test_a_key_that_manages_the_team_takes_no_ownership(world: RoleWorld) -> None:
+    """R02, R12: a key has what it names, and not all that its maker has."""
+    one, other = await world.person(OWNER), await world.person(OWNER)
+    key = await make_key(world, one, [Permission.TEAM_MANAGE, Permission.TEAM_VIEW])
+    robot = Program(world.client, key.secret)
+    found = await robot.ask("GET", f"/users/{other.user_id}")
+    wanted, version = {"roles": [{"role": "read_only", "site_id": None}]}, {"If-Match": found.headers["ETag"]}
+    answer = await robot.ask("PUT", f"/users/{other.user_id}/roles", json=wanted, headers=version)
+    assert answer.status_code == 403, answer.text
+    assert await world.grants_of(other) == (OWNER,)
 
 
 async def test_who_is_removed_is_signed_out_everywhere_at_once(world: RoleWorld) -> None:
