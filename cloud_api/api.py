@@ -24,6 +24,9 @@ from cloud_api.http.api.places import PlacePorts, places_router
 from cloud_api.http.api.shapes import Pager
 from cloud_api.http.api.team import TeamPorts, team_router
 from cloud_api.http.api.visits import VisitPorts, visits_router
+from cloud_api.http.api.watchlist import WatchlistPorts, watchlist_router
+from cloud_api.http.api.webhook_messages import webhook_messages_router
+from cloud_api.http.api.webhooks import WebhookPorts, webhooks_router
 from cloud_api.services.api_callers import ApiCallers
 from cloud_api.services.api_keys import ApiKeys
 from cloud_api.services.api_requests import ApiRequests
@@ -43,6 +46,8 @@ from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.team import Team
 from cloud_api.services.visit_listing import VisitListing
 from cloud_api.services.visit_story import VisitStories
+from cloud_api.services.watchlist import Watchlist
+from cloud_api.telling import Telling
 
 
 class Services(Ground, Protocol):
@@ -61,6 +66,11 @@ class Services(Ground, Protocol):
     @property
     def feed(self) -> Feed:
         """What kiosks read."""
+        ...
+
+    @property
+    def telling(self) -> Telling:
+        """Webhooks."""
         ...
 
     @property
@@ -87,6 +97,7 @@ def build_api(cloud: Services) -> Api:
     reading = FleetReading(db, ring, clock)
     key_ports = KeyPorts(gate, build_api_keys(cloud), build_programs(cloud), pager, once)
     kiosks = KioskPorts(gate, cloud.fleet, reading, cloud.commanding, pager, once, cloud.settings.origin)
+    hooks = WebhookPorts(gate, cloud.telling.webhooks, pager, once)
     return Api(
         routers=(
             tokens_router(key_ports),
@@ -94,10 +105,13 @@ def build_api(cloud: Services) -> Api:
             places_router(PlacePorts(gate, Places(db, ring), pager)),
             hosts_router(HostPorts(gate, directory, pager, once)),
             invitations_router(InvitationPorts(gate, directory, pager, once)),
+            watchlist_router(WatchlistPorts(gate, Watchlist(db, ring, cloud.feed, trail), pager, once)),
             kiosks_router(kiosks),
             commands_router(kiosks),
             team_router(TeamPorts(gate, Team(db, ring, trail, clock), pager)),
             keys_router(key_ports),
+            webhooks_router(hooks),
+            webhook_messages_router(hooks),
             audit_router(AuditPorts(gate, AuditReading(db, ring), cloud.log_files, pager, clock)),
         ),
         gate=gate,

@@ -29,4 +29,5 @@ class Permission(StrEnum):
     SECURITY_CONFIGURE = "security.configure"
     KEYS_VIEW = "keys.view"
     API_KEYS_MANAGE = "api_keys.manage"
+    WEBHOOKS_MANAGE = "webhooks.manage"
     BILLING_MANAGE = "billing.manage"

@@ -67,6 +67,9 @@ RULES: tuple[Rule, ...] = (
     Rule(Permission.SECURITY_CONFIGURE, "Change the rules of sessions and sign-in", _HEADS, bounded=False),
     Rule(Permission.KEYS_VIEW, "See the organisation's keys and when they were changed", _HEADS, bounded=False),
     Rule(Permission.API_KEYS_MANAGE, "Make API keys, see them all and revoke them", _HEADS, bounded=False),
+    Rule(
+        Permission.WEBHOOKS_MANAGE, "See webhooks and their messages, make them and change them", _HEADS, bounded=False
+    ),
     Rule(Permission.BILLING_MANAGE, "Change the billing contact", frozenset({Role.OWNER}), bounded=False),
 )
 _BY_PERMISSION: Mapping[Permission, Rule] = {rule.permission: rule for rule in RULES}

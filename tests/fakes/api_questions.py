@@ -6,6 +6,7 @@ from cloud_api.policy.roles import Grant, Role
 from tests.fakes.role_world import Person, Place, RoleWorld
 
 API = "/api/v1"
+_WEBHOOK: dict[str, object] = {"name": "Doors", "url": "https://hooks.example.org/"}
 PLACED_BY_QUERY = ("GET /api/v1/presence",)
 PLACED_BY_BODY = ("POST /api/v1/kiosks", "POST /api/v1/invitations")
 PLACED = (*PLACED_BY_QUERY, *PLACED_BY_BODY)
@@ -25,13 +26,13 @@ async def ask_api(world: RoleWorld, name: str, person: Person, place: Place, sit
         kiosk_id=await world.new_kiosk(place) if "{kiosk_id}" in template else "",
         user_id=target.user_id,
         key_id=await world.new_key() if "{key_id}" in template else "",
+        **await _hook(world, template),
     )
     if name in PLACED_BY_QUERY:
         path += f"?site={site}"
     if method == "PUT":
         headers["If-Match"] = "*"
-    body = _body(name, site)
-    answer = await world.client.request(method, path, headers=headers, json=body)
+    answer = await world.client.request(method, path, headers=headers, json=_body(name, site))
     assert answer.status_code < 500, (name, answer.text)
     if answer.status_code == 401:
         return "stranger"
@@ -44,7 +45,17 @@ async def ask_api(world: RoleWorld, name: str, person: Person, place: Place, sit
 async def _entry(world: RoleWorld, template: str, place: Place) -> object:
     if "/invitations/{entry_id}" in template:
         return await world.invitation(place)
+    if "/watchlist/{entry_id}" in template:
+        return await world.watched()
     return await world.entry() if "/audit/" in template else ""
+
+
+async def _hook(world: RoleWorld, template: str) -> dict[str, object]:
+    """A webhook, and a message to it that was given up."""
+    if "{webhook_id}" not in template:
+        return {}
+    hook, message = await world.webhook()
+    return {"webhook_id": hook, "message_id": message}
 
 
 def _body(name: str, site: object) -> dict[str, object] | None:
@@ -54,9 +65,13 @@ def _body(name: str, site: object) -> dict[str, object] | None:
         "POST /api/v1/kiosks/{kiosk_id}/commands": {"order": "restart"},
         "POST /api/v1/kiosks/{kiosk_id}/revoke": {"reason": "stolen"},
         "POST /api/v1/invitations": {"type": "visitor", "name": "Guest", "site_id": str(site), "windows": [window]},
+        "POST /api/v1/watchlist": {"name": "Somebody"},
+        "PUT /api/v1/watchlist/{entry_id}": {"name": "Somebody"},
         "POST /api/v1/hosts": {"key": f"host-{uuid4()}", "name": "Somebody"},
         "PUT /api/v1/hosts/{host_id}": {"name": "Somebody"},
         "PUT /api/v1/users/{user_id}/roles": {"roles": [{"role": "receptionist", "site_id": str(site)}]},
+        "POST /api/v1/webhooks": _WEBHOOK,
+        "PUT /api/v1/webhooks/{webhook_id}": _WEBHOOK,
         "POST /api/v1/api-keys": {"name": "Key", "permissions": ["visits.view"]},
     }
     return bodies.get(name)

@@ -14,10 +14,12 @@ _TAGS = {
     "visits": "Visits, and who is on site.",
     "locations": "Locations, types of visitor and documents.",
     "hosts": "Whoever can be visited.",
-    "invitations": "Announced visitors, and the watchlist.",
+    "invitations": "Announced visitors.",
+    "watchlist": "People to be held or announced.",
     "kiosks": "Kiosks, their codes and commands.",
     "users": "The team and its roles.",
     "api keys": "Keys of programs.",
+    "webhooks": "Programs of yours that are told of what happens (docs/operate/webhooks.md).",
     "audit log": "Entries, checkpoints and proofs.",
 }
 _PROBLEM: dict[str, Any] = {

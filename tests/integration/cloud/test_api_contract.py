@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -79,8 +79,10 @@ async def test_every_documented_operation_answers_as_the_description_says(world:
     witness = Witness(describe(world.app), await program(world, owner))
     await _visits_and_places(witness, world)
     await _hosts_and_invitations(witness, world)
+    await _watchlist(witness)
     await _kiosks(witness, world)
     await _team_and_keys(witness, world)
+    await _webhooks(witness, world)
     await _audit(witness)
     fresh = Witness(witness.described, Program(world.client, ""), witness.asked)
     refresh = (await connect(world, owner)).refresh
@@ -151,7 +153,25 @@ async def _hosts_and_invitations(witness: Witness, world: RoleWorld) -> None:
     assert (await witness.ask("GET", "/invitations", 200)).json()["items"] == [invited]
     await witness.ask("DELETE", "/invitations/{entry_id}", 204, ids=ids)
     await witness.ask("DELETE", "/invitations/{entry_id}", 404, ids=ids)
-    await witness.ask("GET", "/watchlist", 200)
+
+
+async def _watchlist(witness: Witness) -> None:
+    wanted = {"key": "trespasser", "name": "Max Mustermann", "until": "2027-01-01T00:00:00Z", "reason": "Broke in"}
+    made = (await witness.ask("POST", "/watchlist", 201, json=wanted)).json()
+    await witness.ask("POST", "/watchlist", 409, json=wanted)
+    for wrong in ({"name": ""}, {"name": "..."}, {"action": "arrest"}):
+        await witness.ask("POST", "/watchlist", 422, json={**wanted, "key": "other", **wrong})
+    ids = {"entry_id": made["id"]}
+    seen = await witness.ask("GET", "/watchlist/{entry_id}", 200, ids=ids)
+    change = {"name": "Erika Mustermann", "action": "alert"}
+    await witness.ask("PUT", "/watchlist/{entry_id}", 428, ids=ids, json=change)
+    match = {"If-Match": seen.headers["ETag"]}
+    await witness.ask("PUT", "/watchlist/{entry_id}", 200, ids=ids, json=change, headers=match)
+    await witness.ask("PUT", "/watchlist/{entry_id}", 412, ids=ids, json=change, headers=match)
+    (listed,) = (await witness.ask("GET", "/watchlist", 200)).json()["items"]
+    assert {**listed, **change, "key": "trespasser", "until": None, "reason": ""} == listed
+    await witness.ask("DELETE", "/watchlist/{entry_id}", 204, ids=ids)
+    await witness.ask("DELETE", "/watchlist/{entry_id}", 404, ids=ids)
 
 
 async def _kiosks(witness: Witness, world: RoleWorld) -> None:
@@ -196,6 +216,42 @@ async def _team_and_keys(witness: Witness, world: RoleWorld) -> None:
     await narrow.ask("GET", "/visits", 200)
     await narrow.ask("GET", "/users", 403)
     await witness.ask("DELETE", "/api-keys/{key_id}", 204, ids={"key_id": key["id"]})
+
+
+async def _webhooks(witness: Witness, world: RoleWorld) -> None:
+    wanted = {"name": "Doors", "url": "https://hooks.example.org/lodge", "site_id": str(world.places[0].site)}
+    made = (await witness.ask("POST", "/webhooks", 201, json=wanted)).json()
+    for wrong, status in (
+        ({"site_id": str(uuid4())}, 404),
+        ({"url": "http://hooks.example.org/"}, 422),
+        ({"kinds": ["x"]}, 422),
+    ):
+        await witness.ask("POST", "/webhooks", status, json={**wanted, **wrong})
+    ids = {"webhook_id": made["id"]}
+    seen = await witness.ask("GET", "/webhooks/{webhook_id}", 200, ids=ids)
+    assert (seen.json()["kinds"], "secret" in seen.json()) == (["visit.arrived", "visit.departed"], False)
+    change = {**wanted, "kinds": ["visit.departed"], "paused": True}
+    match = {"If-Match": seen.headers["ETag"]}
+    await witness.ask("PUT", "/webhooks/{webhook_id}", 428, ids=ids, json=change)
+    done = await witness.ask("PUT", "/webhooks/{webhook_id}", 200, ids=ids, json=change, headers=match)
+    assert (done.json()["paused"], done.json()["kinds"]) == (True, ["visit.departed"])
+    await witness.ask("PUT", "/webhooks/{webhook_id}", 412, ids=ids, json=change, headers=match)
+    assert [item["id"] for item in (await witness.ask("GET", "/webhooks", 200)).json()["items"]] == [made["id"]]
+    other = (await witness.ask("POST", "/webhooks/{webhook_id}/secret", 201, ids=ids)).json()
+    assert other["secret"] != made["secret"]
+    sent = [(await witness.ask("POST", "/webhooks/{webhook_id}/test", 201, ids=ids)).json()["id"] for _ in range(2)]
+    cloud, messages = world.ground.cloud, "/webhooks/{webhook_id}/messages"
+    await cloud.telling.delivery.deliver(world.ground.tenant, [UUID(sent[0])])  # given up: the webhook is paused
+    failed = (await witness.ask("GET", messages, 200, ids=ids, query="?state=failed")).json()["items"]
+    assert [(item["id"], item["fault"]) for item in failed] == [(sent[0], "the webhook was stopped")]
+    again = f"{messages}/{{message_id}}/again"
+    await witness.ask("POST", again, 204, ids={**ids, "message_id": sent[0]})
+    await witness.ask("POST", again, 404, ids={**ids, "message_id": sent[1]})
+    page = (await witness.ask("GET", messages, 200, ids=ids, query="?state=waiting&limit=1")).json()
+    then = await witness.ask("GET", messages, 200, ids=ids, query=f"?state=waiting&limit=1&cursor={page['next']}")
+    assert sorted(item["id"] for item in page["items"] + then.json()["items"]) == sorted(sent)
+    await witness.ask("DELETE", "/webhooks/{webhook_id}", 204, ids=ids)
+    await witness.ask("GET", messages, 404, ids=ids)
 
 
 async def _audit(witness: Witness) -> None:
@@ -290,6 +346,8 @@ async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleW
         Permission.DIRECTORY_VIEW,
         Permission.ORGANISATION_CONFIGURE,
         Permission.INVITATIONS_MANAGE,
+        Permission.WATCHLIST_MANAGE,
+        Permission.WEBHOOKS_MANAGE,
     ]
     place = world.places[0]
     (tmp_path / ".curlrc").write_text('silent\nshow-error\nwrite-out = "\\n%{http_code}"\n')
@@ -309,7 +367,7 @@ async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleW
             run = await asyncio.create_subprocess_exec(
                 "bash",
                 "-ec",
-                script.replace('"ida"', '"ida-of-the-docs"'),
+                script.replace('"ida"', '"ida-of-the-docs"').replace('"trespasser"', '"of-the-docs"'),
                 env=settings,
                 stdout=asyncio.subprocess.PIPE,
             )
