@@ -14,12 +14,15 @@ from fastapi import APIRouter
 from cloud_api.ground import Ground
 from cloud_api.http.api.audit import AuditPorts, audit_router
 from cloud_api.http.api.commands import commands_router
+from cloud_api.http.api.configured import ConfiguredPorts, configured_router
 from cloud_api.http.api.gate import ApiGate
 from cloud_api.http.api.hosts import HostPorts, hosts_router
 from cloud_api.http.api.invitations import InvitationPorts, invitations_router
 from cloud_api.http.api.keys import KeyPorts, keys_router, tokens_router
 from cloud_api.http.api.kiosks import KioskPorts, kiosks_router
+from cloud_api.http.api.locations import LocationPorts, locations_router
 from cloud_api.http.api.once import Once
+from cloud_api.http.api.organisation import UPLOADS_AT_ONCE, OrganisationPorts, organisation_router
 from cloud_api.http.api.places import PlacePorts, places_router
 from cloud_api.http.api.shapes import Pager
 from cloud_api.http.api.team import TeamPorts, team_router
@@ -27,20 +30,26 @@ from cloud_api.http.api.visits import VisitPorts, visits_router
 from cloud_api.http.api.watchlist import WatchlistPorts, watchlist_router
 from cloud_api.http.api.webhook_messages import webhook_messages_router
 from cloud_api.http.api.webhooks import WebhookPorts, webhooks_router
+from cloud_api.http.backpressure import Turnstile
+from cloud_api.http.limits import ProcessRateLimit
+from cloud_api.objects.pictures import Pictures
 from cloud_api.services.api_callers import ApiCallers
 from cloud_api.services.api_keys import ApiKeys
 from cloud_api.services.api_requests import ApiRequests
 from cloud_api.services.audit_reading import AuditReading
 from cloud_api.services.board import Board
 from cloud_api.services.commanding import Commanding
+from cloud_api.services.configuring import Configuring
 from cloud_api.services.cursors import Cursors
 from cloud_api.services.directory import Directory
 from cloud_api.services.feed import Feed
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fleet_view import FleetReading
 from cloud_api.services.log_files import LogFiles
+from cloud_api.services.logos import Logos
 from cloud_api.services.places import Places
 from cloud_api.services.programs import Programs
+from cloud_api.services.rate_limits import SharedRateLimit
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.team import Team
@@ -94,6 +103,7 @@ def build_api(cloud: Services) -> Api:
     gate = ApiGate(ApiCallers(db, ring, clock), SecurityLog(db, keys, clock), clock)
     pager, once = Pager(Cursors(keys)), Once(ApiRequests(db, ring, clock))
     directory, board = Directory(db, ring, cloud.feed, trail, clock), Board(db, ring, clock)
+    configuring = Configuring(db, ring, cloud.feed, trail, clock)
     reading = FleetReading(db, ring, clock)
     key_ports = KeyPorts(gate, build_api_keys(cloud), build_programs(cloud), pager, once)
     kiosks = KioskPorts(gate, cloud.fleet, reading, cloud.commanding, pager, once, cloud.settings.origin)
@@ -102,7 +112,10 @@ def build_api(cloud: Services) -> Api:
         routers=(
             tokens_router(key_ports),
             visits_router(VisitPorts(gate, VisitListing(db, ring, clock), VisitStories(db, ring, clock), board, pager)),
-            places_router(PlacePorts(gate, Places(db, ring), pager)),
+            places_router(PlacePorts(gate, Places(db, ring))),
+            organisation_router(_organisation_ports(cloud, gate, keys)),
+            configured_router(ConfiguredPorts(gate, configuring, once)),
+            locations_router(LocationPorts(gate, configuring, pager, once)),
             hosts_router(HostPorts(gate, directory, pager, once)),
             invitations_router(InvitationPorts(gate, directory, pager, once)),
             watchlist_router(WatchlistPorts(gate, Watchlist(db, ring, cloud.feed, trail), pager, once)),
@@ -116,6 +129,17 @@ def build_api(cloud: Services) -> Api:
         ),
         gate=gate,
     )
+
+
+def _organisation_ports(cloud: Services, gate: ApiGate, keys: ServerKeys) -> OrganisationPorts:
+    alone = ProcessRateLimit(cloud.clock, allowed=30)
+    limit = SharedRateLimit(cloud.db, keys, cloud.clock, alone)
+    return OrganisationPorts(gate, build_logos(cloud), limit, Turnstile(UPLOADS_AT_ONCE))
+
+
+def build_logos(cloud: Ground) -> Logos:
+    """The organisation's logo, for the API and the console."""
+    return Logos(cloud.db, cloud.ring, Pictures(), cloud.trail, cloud.clock)
 
 
 def build_api_keys(cloud: Ground) -> ApiKeys:

@@ -15,7 +15,7 @@ from typing import Protocol
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
-from cloud_api.api import build_api_keys, build_programs
+from cloud_api.api import build_api_keys, build_logos, build_programs
 from cloud_api.clock import Clock
 from cloud_api.ground import Ground
 from cloud_api.http.console.account_pages import AccountPorts, account_router
@@ -45,6 +45,7 @@ from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
 from cloud_api.http.console.streams import ChangeStreams
 from cloud_api.http.console.team_pages import TeamPorts, team_router
 from cloud_api.http.cors import CrossOrigin
+from cloud_api.http.files import files_router
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.live_sessions import LiveSessions
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
@@ -149,7 +150,8 @@ def build_console(cloud: Services) -> Console:
     pages, ticks, limit = Pages(), Ticks(cloud.db), build_shared_limit(cloud)
     identity = build_identity(cloud, limit)
     people, live = build_people(cloud, identity), LiveSessions(cloud.clock, cookie=COOKIE)
-    gate = ConsoleGate(identity.sign_in, build_security_log(cloud), LogContests(cloud.db, cloud.ring), live)
+    logos, contests = build_logos(cloud), LogContests(cloud.db, cloud.ring)
+    gate = ConsoleGate(identity.sign_in, build_security_log(cloud), contests, live, logos)
     proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))
     around = _Around(cloud.clock, pages, gate, proofs)
     board = BoardPorts(
@@ -175,6 +177,7 @@ def build_console(cloud: Services) -> Console:
             program_router(ProgramPorts(pages, gate, proofs, build_programs(cloud), cloud.clock)),
             team_router(TeamPorts(pages, gate, team, people.invitations, proofs)),
             *_audit_routers(cloud, pages, gate, proofs),
+            files_router(logos),
         ),
         middleware=_guards(cloud, pages, limit, live),
         ticks=ticks,

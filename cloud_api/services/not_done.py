@@ -10,6 +10,7 @@ class NotDone(Enum):
     ABSENT = "absent"
     CHANGED = "changed"
     KNOWN = "known"
+    NEEDED = "needed"
 
 
 @dataclass(frozen=True, slots=True)

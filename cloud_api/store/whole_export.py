@@ -47,6 +47,7 @@ SEALED: Mapping[str, Sealed] = {
     "feed_content": Sealed("site_id || '/' || kind || '/' || encode(hash, 'hex')", {"content": "json"}),
     "letter": Sealed("id::text", {"recipient": "text"}),
     "host": Sealed("id::text", {"name": "text", "email": "text", "department": "text"}),
+    "logo": Sealed("id::text", {"picture": "bytes"}),
     "published_entry": Sealed("page || '/' || id", {"entry": "json"}),
     "staff_invitation": Sealed("id::text", {"email": "text"}),
     "staff_link": Sealed("id::text", {"email": "text"}),

@@ -6,6 +6,12 @@ from cloud_api.policy.roles import Grant, Role
 from tests.fakes.role_world import Person, Place, RoleWorld
 
 API = "/api/v1"
+_SORT: dict[str, object] = {"id": "visitor", "words": {"en": "Visitor"}, "badge": "visitor"}
+_TEXT = {"language": "en", "version": "1", "title": "Rules", "paragraphs": ["Be kind."]}
+_PAPER: dict[str, object] = {"texts": [_TEXT]}
+_LOCATION: dict[str, object] = {
+    "name": "Annexe", "time_zone": "UTC", "zones": [{"key": "gate", "name": "Gate", "muster_point": "Yard"}]
+}  # fmt: skip
 _WEBHOOK: dict[str, object] = {"name": "Doors", "url": "https://hooks.example.org/"}
 PLACED_BY_QUERY = ("GET /api/v1/presence",)
 PLACED_BY_BODY = ("POST /api/v1/kiosks", "POST /api/v1/invitations")
@@ -26,6 +32,7 @@ async def ask_api(world: RoleWorld, name: str, person: Person, place: Place, sit
         kiosk_id=await world.new_kiosk(place) if "{kiosk_id}" in template else "",
         user_id=target.user_id,
         key_id=await world.new_key() if "{key_id}" in template else "",
+        key=await _key(world, template, place),
         **await _hook(world, template),
     )
     if name in PLACED_BY_QUERY:
@@ -36,7 +43,7 @@ async def ask_api(world: RoleWorld, name: str, person: Person, place: Place, sit
     assert answer.status_code < 500, (name, answer.text)
     if answer.status_code == 401:
         return "stranger"
-    assert answer.status_code in (200, 201, 204, 403, 404, 412), (name, answer.text)
+    assert answer.status_code in (200, 201, 204, 403, 404, 409, 412), (name, answer.text)
     if name == "DELETE /api/v1/tokens":
         world.tokens.pop(person.user_id, None)
     return {403: "forbidden", 404: "absent"}.get(answer.status_code, "in")
@@ -48,6 +55,14 @@ async def _entry(world: RoleWorld, template: str, place: Place) -> object:
     if "/watchlist/{entry_id}" in template:
         return await world.watched()
     return await world.entry() if "/audit/" in template else ""
+
+
+async def _key(world: RoleWorld, template: str, place: Place) -> str:
+    """Of a type or document that something else names, so that nobody takes it away (409)."""
+    if "/visitor-types/{key}" in template:
+        await world.invitation(place)
+        return "visitor"
+    return "rules" if "/documents/{key}" in template else ""
 
 
 async def _hook(world: RoleWorld, template: str) -> dict[str, object]:
@@ -67,6 +82,12 @@ def _body(name: str, site: object) -> dict[str, object] | None:
         "POST /api/v1/invitations": {"type": "visitor", "name": "Guest", "site_id": str(site), "windows": [window]},
         "POST /api/v1/watchlist": {"name": "Somebody"},
         "PUT /api/v1/watchlist/{entry_id}": {"name": "Somebody"},
+        "POST /api/v1/visitor-types": {**_SORT, "id": f"type-{uuid4()}"},
+        "PUT /api/v1/visitor-types/{key}": _SORT,
+        "POST /api/v1/documents": {**_PAPER, "id": f"document-{uuid4()}"},
+        "PUT /api/v1/documents/{key}": {**_PAPER, "id": "rules"},
+        "POST /api/v1/locations": {**_LOCATION, "key": f"location-{uuid4()}"},
+        "PUT /api/v1/locations/{site_id}": _LOCATION,
         "POST /api/v1/hosts": {"key": f"host-{uuid4()}", "name": "Somebody"},
         "PUT /api/v1/hosts/{host_id}": {"name": "Somebody"},
         "PUT /api/v1/users/{user_id}/roles": {"roles": [{"role": "receptionist", "site_id": str(site)}]},

@@ -18,7 +18,14 @@ from cloud_api.keys.service import KeyService
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.api_tokens import TokenKind, new_token
 from cloud_api.services.audit_reading import AuditReading
-from cloud_api.services.organisation_file import InvitationEntry, SiteEntry, WatchEntry, WindowEntry, ZoneEntry
+from cloud_api.services.organisation_file import (
+    InvitationEntry,
+    SiteEntry,
+    VisitorTypeEntry,
+    WatchEntry,
+    WindowEntry,
+    ZoneEntry,
+)
 from cloud_api.store import (
     api_clients,
     api_keys,
@@ -231,7 +238,8 @@ async def run_role_world(addresses: DatabaseAddresses, service: KeyService, fold
     async with run_ground(addresses, service=service, folder=folder) as ground:
         zones = (ZoneEntry(key="hall", name="Hall", muster_point="Yard"),)
         sites = tuple(SiteEntry(key=key, name=name, time_zone="UTC", zones=zones) for key, name in PLACES.items())
-        await ground.cloud.organisations.apply(ground.tenant, sample_file(sites=sites), OPERATOR)
+        sort = VisitorTypeEntry(id="visitor", words={"en": "Visitor"}, badge="visitor", documents=("rules",))
+        await ground.cloud.organisations.apply(ground.tenant, sample_file(sites=sites, visitor_types=(sort,)), OPERATOR)
         app = build(ground.cloud)
         app.state.end_streams()  # a stream of ticks then ends by itself
         async with browse(app, headers={}) as client:

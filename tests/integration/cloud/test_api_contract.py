@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,17 +17,23 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from PIL import Image
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.http.api.description import describe
+from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
+from cloud_api.services.rate_limits import SharedRateLimit
+from cloud_api.services.server_keys import ServerKeys
+from cloud_api.store import feed_pages
+from sync.protocol.feed import PageKind
 from tests.fakes.api_program import Program, connect, make_key, program
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.console_browser import forget_attempts
 from tests.fakes.openapi_schema import Schemas
-from tests.fakes.role_world import RoleWorld, run_role_world
+from tests.fakes.role_world import Person, RoleWorld, run_role_world
 
 pytestmark = [
     pytest.mark.anyio,
@@ -80,6 +87,8 @@ async def test_every_documented_operation_answers_as_the_description_says(world:
     await _visits_and_places(witness, world)
     await _hosts_and_invitations(witness, world)
     await _watchlist(witness)
+    await _settings(witness, world)
+    await _organisation(witness, world, owner)
     await _kiosks(witness, world)
     await _team_and_keys(witness, world)
     await _webhooks(witness, world)
@@ -172,6 +181,109 @@ async def _watchlist(witness: Witness) -> None:
     assert {**listed, **change, "key": "trespasser", "until": None, "reason": ""} == listed
     await witness.ask("DELETE", "/watchlist/{entry_id}", 204, ids=ids)
     await witness.ask("DELETE", "/watchlist/{entry_id}", 404, ids=ids)
+
+
+async def _settings(witness: Witness, world: RoleWorld) -> None:
+    """Each by the rules of the organisation's file, and on the pages of every kiosk at once."""
+    sort = {"id": "courier", "words": {"en": "Courier"}, "badge": "visitor", "documents": ["parcels"]}
+    text = {"language": "en", "version": "1", "title": "Parcels", "paragraphs": ["Ring twice."]}
+    paper = {"id": "parcels", "texts": [text]}
+    faults = (await witness.ask("POST", "/visitor-types", 422, json=sort)).json()["faults"]
+    assert [item["at"] for item in faults] == ["visitor_types[1].documents[0]"], "there is no such document yet"
+    await witness.ask("POST", "/documents", 201, json=paper)
+    made = (await witness.ask("POST", "/visitor-types", 201, json=sort)).json()
+    assert (made["words"], made["steps"], made["template"]) == (
+        sort["words"],
+        ["details", "host", "document", "photo"],
+        None,
+    )
+    for path, entry, key in (("/documents", paper, "parcels"), ("/visitor-types", sort, "courier")):
+        await witness.ask("POST", path, 409, json=entry)
+        await witness.ask("POST", path, 422, json={**entry, "id": "Capital"})
+        await witness.ask("POST", path, 422, json={**entry, "unknown": 1})
+        one, ids = f"{path}/{{key}}", {"key": key}
+        seen = await witness.ask("GET", one, 200, ids=ids)
+        match, changed = {"If-Match": seen.headers["ETag"]}, {**seen.json(), **_CHANGED[key]}
+        await witness.ask("PUT", one, 428, ids=ids, json=changed)
+        await witness.ask("PUT", one, 422, ids=ids, json={**changed, "id": "other"}, headers=match)
+        done = await witness.ask("PUT", one, 200, ids=ids, json=changed, headers=match)
+        assert done.json() == changed
+        await witness.ask("PUT", one, 412, ids=ids, json=changed, headers=match)
+        match = {"If-Match": done.headers["ETag"]}
+    kept = await witness.ask("GET", "/documents/{key}", 200, ids={"key": "parcels"})
+    other = {**kept.json(), "texts": [{**text, "title": "Other words"}]}
+    said = await witness.ask(
+        "PUT", "/documents/{key}", 422, ids={"key": "parcels"}, json=other, headers={"If-Match": kept.headers["ETag"]}
+    )
+    assert "without a new version" in said.text
+    await witness.ask("DELETE", "/documents/{key}", 409, ids={"key": "parcels"})
+    await witness.ask("DELETE", "/visitor-types/{key}", 204, ids={"key": "courier"})
+    await witness.ask("DELETE", "/visitor-types/{key}", 409, ids={"key": "visitor"})  # the last one
+    await witness.ask("DELETE", "/documents/{key}", 204, ids={"key": "parcels"})
+    await witness.ask("DELETE", "/documents/{key}", 404, ids={"key": "parcels"})
+    await _locations(witness, world)
+
+
+async def _organisation(witness: Witness, world: RoleWorld, owner: Person) -> None:
+    """R22: a polyglot becomes a picture of our own making, shown without a session; 51 MB, and the 31st."""
+    logo, script = "/organisation/logo", b"<script>alert('x')</script>"
+    given = BytesIO()
+    Image.linear_gradient("L").resize((900, 300)).convert("RGBA").save(given, format="WEBP", exif=b"Exif" + script)
+    made = (await witness.ask("POST", logo, 201, content=given.getvalue() + script)).json()
+    said = (await witness.ask("GET", "/organisation", 200)).json()
+    assert (said["name"], said["logo"]) == ("Thistledown Works", made)
+    shown = await world.client.get(made["path"])
+    assert (shown.headers["content-type"], len(shown.content)) == ("image/png", made["size"])
+    assert shown.headers["content-disposition"] == 'attachment; filename="logo.png"'
+    assert "set-cookie" not in shown.headers
+    assert script in given.getvalue()
+    assert b"script" not in shown.content
+    with Image.open(BytesIO(shown.content)) as picture:
+        assert (picture.format, picture.size, picture.info) == ("PNG", (512, 171), {})
+    assert f'<img class="logo" src="{made["path"]}"' in (await world.ask("GET", "/board", owner)).text
+    for refused in (b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n" + script):
+        await witness.ask("POST", logo, 422, content=refused)
+    await witness.ask("POST", logo, 413, content=bytes(51_000_000 + 2**21))
+    limit = SharedRateLimit(
+        world.ground.cloud.db,
+        ServerKeys(world.ground.cloud.db, world.ground.cloud.ring),
+        world.ground.clock,
+        ProcessRateLimit(world.ground.clock, allowed=0),
+    )
+    assert [await limit.check("uploads", str(owner.user_id)) for _ in range(24)] == [None] * 24  # six went before
+    assert (await witness.ask("POST", logo, 429, content=given.getvalue())).headers["retry-after"] == "10"
+    await witness.ask("DELETE", logo, 204)
+    await witness.ask("DELETE", logo, 404)
+    assert (await world.client.get(made["path"])).status_code == 404
+
+
+_CHANGED: dict[str, dict[str, Any]] = {
+    "parcels": {"signature": True, "quiz": [], "again_after_days": 365},
+    "courier": {"words": {"en": "Courier", "de": "Kurier"}, "badge_hours": 2},
+}
+
+
+async def _locations(witness: Witness, world: RoleWorld) -> None:
+    zones = [{"key": "gate", "name": "Gate", "muster_point": "Yard"}]
+    wanted = {"key": "annexe", "name": "Annexe", "time_zone": "Europe/Paris", "zones": zones, "staff_pin": "604213"}
+    wrong: dict[str, Any]
+    for wrong in ({"time_zone": "Moon/Crater"}, {"zones": [*zones, *zones]}, {"languages": ["xx-none"]}, {"zones": []}):
+        await witness.ask("POST", "/locations", 422, json={**wanted, **wrong})
+    made = (await witness.ask("POST", "/locations", 201, json=wanted)).json()
+    assert (made["has_staff_pin"], made["languages"], "staff_pin" in made) == (True, ["en"], False)
+    await witness.ask("POST", "/locations", 409, json=wanted)
+    ids = {"site_id": made["id"]}
+    seen = await witness.ask("GET", "/locations/{site_id}", 200, ids=ids)
+    change = {"name": "The annexe", "time_zone": "Europe/Paris", "zones": [{**zones[0], "key": "loft"}]}
+    match = {"If-Match": seen.headers["ETag"]}
+    await witness.ask("PUT", "/locations/{site_id}", 428, ids=ids, json=change)
+    done = (await witness.ask("PUT", "/locations/{site_id}", 200, ids=ids, json=change, headers=match)).json()
+    assert (done["name"], done["has_staff_pin"]) == ("The annexe", True)
+    assert {zone["key"] for zone in done["zones"]} == {"gate", "loft"}
+    await witness.ask("PUT", "/locations/{site_id}", 412, ids=ids, json=change, headers=match)
+    async with world.ground.cloud.db.tenant(world.ground.tenant) as tx:
+        pages = await feed_pages.list_newest(tx, UUID(made["id"]))
+    assert PageKind.CONFIGURATION in pages
 
 
 async def _kiosks(witness: Witness, world: RoleWorld) -> None:

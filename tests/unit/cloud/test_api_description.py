@@ -66,7 +66,8 @@ def test_every_operation_has_an_example_and_each_example_fits_its_own_schema(des
             if status < "300" and "content" in answer
         ]
         if "requestBody" in operation:
-            shapes.append(operation["requestBody"]["content"]["application/json"]["schema"])
+            content = operation["requestBody"]["content"]
+            shapes += [media["schema"] for media in content.values() if media["schema"].get("format") != "binary"]
         for shape in shapes:
             whole = schemas.resolve(shape)
             items = whole.get("properties", {}).get("items")
