@@ -15,6 +15,7 @@ from cloud_api.ground import Ground
 from cloud_api.http.api.audit import AuditPorts, audit_router
 from cloud_api.http.api.commands import commands_router
 from cloud_api.http.api.configured import ConfiguredPorts, configured_router
+from cloud_api.http.api.deliveries import DeliveryPorts, deliveries_router
 from cloud_api.http.api.gate import ApiGate
 from cloud_api.http.api.hosts import HostPorts, hosts_router
 from cloud_api.http.api.invitations import InvitationPorts, invitations_router
@@ -32,6 +33,7 @@ from cloud_api.http.api.webhook_messages import webhook_messages_router
 from cloud_api.http.api.webhooks import WebhookPorts, webhooks_router
 from cloud_api.http.backpressure import Turnstile
 from cloud_api.http.limits import ProcessRateLimit
+from cloud_api.mailing import Mailing
 from cloud_api.objects.pictures import Pictures
 from cloud_api.services.api_callers import ApiCallers
 from cloud_api.services.api_keys import ApiKeys
@@ -78,6 +80,11 @@ class Services(Ground, Protocol):
         ...
 
     @property
+    def mailing(self) -> Mailing:
+        """Mails to hosts and staff."""
+        ...
+
+    @property
     def telling(self) -> Telling:
         """Webhooks."""
         ...
@@ -118,6 +125,7 @@ def build_api(cloud: Services) -> Api:
             locations_router(LocationPorts(gate, configuring, pager, once)),
             hosts_router(HostPorts(gate, directory, pager, once)),
             invitations_router(InvitationPorts(gate, directory, pager, once)),
+            deliveries_router(DeliveryPorts(gate, cloud.mailing.deliveries, pager, once)),
             watchlist_router(WatchlistPorts(gate, Watchlist(db, ring, cloud.feed, trail), pager, once)),
             kiosks_router(kiosks),
             commands_router(kiosks),

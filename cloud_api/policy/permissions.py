@@ -12,6 +12,7 @@ class Permission(StrEnum):
     EVACUATION_VIEW = "evacuation.view"
     DIRECTORY_VIEW = "directory.view"
     INVITATIONS_MANAGE = "invitations.manage"
+    DELIVERIES_MANAGE = "deliveries.manage"
     WATCHLIST_VIEW = "watchlist.view"
     WATCHLIST_MANAGE = "watchlist.manage"
     KIOSKS_VIEW = "kiosks.view"

@@ -45,6 +45,7 @@ RULES: tuple[Rule, ...] = (
         _DESK | {Role.SECURITY, Role.READ_ONLY},
     ),
     Rule(Permission.INVITATIONS_MANAGE, "Read invitations, announce visitors and call them off", _DESK),
+    Rule(Permission.DELIVERIES_MANAGE, "Record deliveries, see them and say that they were collected", _DESK),
     Rule(Permission.WATCHLIST_VIEW, "Read the watchlist", _LOCAL_HEADS | {Role.SECURITY}),
     Rule(Permission.WATCHLIST_MANAGE, "Change the watchlist", _HEADS | {Role.SECURITY}, bounded=False),
     Rule(Permission.KIOSKS_VIEW, "See kiosks and their logs", _LOCAL_HEADS),

@@ -10,7 +10,15 @@ from cloud_api.keys.fields import FieldCipher
 from cloud_api.store.alerts import AlertStanding
 from cloud_api.store.db import Tenant
 
-LetterKind = Literal["invitation", "password_link", "password_changed", "address_link", "address_changed"]
+LetterKind = Literal[
+    "invitation",
+    "password_link",
+    "password_changed",
+    "address_link",
+    "address_changed",
+    "delivery_here",
+    "delivery_waits",
+]
 _TABLE = "letter"
 
 

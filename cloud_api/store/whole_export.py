@@ -41,6 +41,7 @@ SEALED: Mapping[str, Sealed] = {
     "branch_body": Sealed(
         "epoch || '/' || encode(hash, 'hex')", {"muster": "json", "full_body": "json", "poison": "bytes"}
     ),
+    "delivery": Sealed("id::text", {"carrier": "text", "note": "text", "place": "text", "collected_by": "text"}),
     "event_body": Sealed("epoch || '/' || seq", {"muster": "json", "full_body": "json"}),
     "event_fork": Sealed("id::text", {"sealed": "bytes"}),
     "event_quarantine": Sealed("epoch || '/' || seq", {"sealed": "bytes"}),

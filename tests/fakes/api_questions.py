@@ -14,7 +14,7 @@ _LOCATION: dict[str, object] = {
 }  # fmt: skip
 _WEBHOOK: dict[str, object] = {"name": "Doors", "url": "https://hooks.example.org/"}
 PLACED_BY_QUERY = ("GET /api/v1/presence",)
-PLACED_BY_BODY = ("POST /api/v1/kiosks", "POST /api/v1/invitations")
+PLACED_BY_BODY = ("POST /api/v1/kiosks", "POST /api/v1/invitations", "POST /api/v1/deliveries")
 PLACED = (*PLACED_BY_QUERY, *PLACED_BY_BODY)
 
 
@@ -33,6 +33,7 @@ async def ask_api(world: RoleWorld, name: str, person: Person, place: Place, sit
         user_id=target.user_id,
         key_id=await world.new_key() if "{key_id}" in template else "",
         key=await _key(world, template, place),
+        delivery_id=await world.delivery(place) if "{delivery_id}" in template else "",
         **await _hook(world, template),
     )
     if name in PLACED_BY_QUERY:
@@ -80,6 +81,8 @@ def _body(name: str, site: object) -> dict[str, object] | None:
         "POST /api/v1/kiosks/{kiosk_id}/commands": {"order": "restart"},
         "POST /api/v1/kiosks/{kiosk_id}/revoke": {"reason": "stolen"},
         "POST /api/v1/invitations": {"type": "visitor", "name": "Guest", "site_id": str(site), "windows": [window]},
+        "POST /api/v1/deliveries": {"site_id": str(site), "recipient": "Grace Example"},
+        "POST /api/v1/deliveries/{delivery_id}/collect": {"by": "Somebody"},
         "POST /api/v1/watchlist": {"name": "Somebody"},
         "PUT /api/v1/watchlist/{entry_id}": {"name": "Somebody"},
         "POST /api/v1/visitor-types": {**_SORT, "id": f"type-{uuid4()}"},

@@ -30,6 +30,7 @@ from cloud_api.store import (
     api_clients,
     api_keys,
     data_keys,
+    deliveries,
     hosts,
     invitations,
     kiosks,
@@ -43,6 +44,7 @@ from cloud_api.store import (
 from cloud_api.store.api_clients import ApiClient
 from cloud_api.store.api_keys import ApiKey
 from cloud_api.store.db import Tenant
+from cloud_api.store.deliveries import Delivery
 from cloud_api.store.hosts import Host
 from cloud_api.store.invitations import Invitation
 from cloud_api.store.published import PublishedEntry
@@ -204,6 +206,14 @@ class RoleWorld:
         async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self.ground.cloud.ring)
             assert await published.add(tx, cipher, "watchlist", item)
+        return item.id
+
+    async def delivery(self, place: Place) -> UUID:
+        """Something that waits at a location."""
+        item = Delivery(uuid4(), place.site, self.host, 1, self.ground.clock.now(), None)
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            ciphers = await data_keys.open_keys(tx, self.ground.cloud.ring, [self.host])
+            await deliveries.add(tx, ciphers[self.host], item)
         return item.id
 
     async def local_host(self, place: Place) -> UUID:

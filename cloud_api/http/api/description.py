@@ -17,6 +17,7 @@ _TAGS = {
     "locations": "Locations, types of visitor and documents.",
     "hosts": "Whoever can be visited.",
     "invitations": "Announced visitors.",
+    "deliveries": "Parcels and letters that wait for a host.",
     "watchlist": "People to be held or announced.",
     "kiosks": "Kiosks, their codes and commands.",
     "users": "The team and its roles.",

@@ -37,6 +37,7 @@ OFFERED = (
     Permission.VISITS_VIEW,
     Permission.DIRECTORY_VIEW,
     Permission.INVITATIONS_MANAGE,
+    Permission.DELIVERIES_MANAGE,
     Permission.WATCHLIST_VIEW,
     Permission.WATCHLIST_MANAGE,
     Permission.KIOSKS_VIEW,

@@ -89,6 +89,7 @@ async def test_every_documented_operation_answers_as_the_description_says(world:
     await _watchlist(witness)
     await _settings(witness, world)
     await _organisation(witness, world, owner)
+    await _deliveries(witness, world)
     await _kiosks(witness, world)
     await _team_and_keys(witness, world)
     await _webhooks(witness, world)
@@ -255,6 +256,34 @@ async def _organisation(witness: Witness, world: RoleWorld, owner: Person) -> No
     await witness.ask("DELETE", logo, 204)
     await witness.ask("DELETE", logo, 404)
     assert (await world.client.get(made["path"])).status_code == 404
+
+
+async def _deliveries(witness: Witness, world: RoleWorld) -> None:
+    site = str(world.places[0].site)
+    wanted = {"site_id": site, "recipient": "grace@EXAMPLE.org", "carrier": "Fictional Freight", "place": "Shelf 3"}
+    made = (await witness.ask("POST", "/deliveries", 201, json=wanted)).json()
+    assert (made["host_id"], made["host"], made["host_told"]) == (str(world.host), "Grace Example", "being told")
+    unclear = await witness.ask("POST", "/deliveries", 422, json={**wanted, "recipient": "Somebody Else"})
+    assert (unclear.json()["type"], unclear.json()["hosts"]) == ("urn:lodge:problem:recipient-unclear", [])
+    await witness.ask("POST", "/deliveries", 404, json={**wanted, "site_id": str(uuid4())})
+    for wrong in ({"host_id": str(world.host)}, {"recipient": " "}, {"count": 0}, {"remind_after_hours": 721}):
+        await witness.ask("POST", "/deliveries", 422, json={**wanted, **wrong})
+    second = {**wanted, "recipient": "", "host_id": str(world.host), "remind_after_hours": 0}
+    other = (await witness.ask("POST", "/deliveries", 201, json=second)).json()
+    assert other["remind_at"] is None
+    collect, ids = "/deliveries/{delivery_id}/collect", {"delivery_id": made["id"]}
+    done = (await witness.ask("POST", collect, 200, ids=ids, json={"by": "Grace herself"})).json()
+    assert (done["state"], done["collected_by"], done["remind_at"]) == ("collected", "Grace herself", None)
+    await witness.ask("POST", collect, 409, ids=ids, json={"by": "Somebody else"})
+    assert (await witness.ask("GET", "/deliveries/{delivery_id}", 200, ids=ids)).json() == done
+    for query, found in (("?state=waiting", other), ("?state=collected", done)):
+        listed = (await witness.ask("GET", "/deliveries", 200, query=f"{query}&site={site}&host={world.host}")).json()
+        assert [item["id"] for item in listed["items"]] == [found["id"]]
+    page = (await witness.ask("GET", "/deliveries", 200, query="?limit=1")).json()
+    then = (await witness.ask("GET", "/deliveries", 200, query=f"?limit=1&cursor={page['next']}")).json()
+    assert {page["items"][0]["id"], then["items"][0]["id"]} == {made["id"], other["id"]}
+    await witness.ask("DELETE", "/deliveries/{delivery_id}", 204, ids=ids)
+    await witness.ask("GET", "/deliveries/{delivery_id}", 404, ids=ids)
 
 
 _CHANGED: dict[str, dict[str, Any]] = {
@@ -459,6 +488,7 @@ async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleW
         Permission.ORGANISATION_CONFIGURE,
         Permission.INVITATIONS_MANAGE,
         Permission.WATCHLIST_MANAGE,
+        Permission.DELIVERIES_MANAGE,
         Permission.WEBHOOKS_MANAGE,
     ]
     place = world.places[0]
@@ -479,7 +509,9 @@ async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleW
             run = await asyncio.create_subprocess_exec(
                 "bash",
                 "-ec",
-                script.replace('"ida"', '"ida-of-the-docs"').replace('"trespasser"', '"of-the-docs"'),
+                script.replace('"ida"', '"ida-of-the-docs"')
+                .replace('"trespasser"', '"of-the-docs"')
+                .replace('"courier"', '"courier-of-the-docs"'),
                 env=settings,
                 stdout=asyncio.subprocess.PIPE,
             )

@@ -1,4 +1,4 @@
-"""The organisation's logo."""
+"""The organisation's logo, and deliveries."""
 
 from cloud_api.migrations.statements import run_file
 
@@ -11,3 +11,6 @@ depends_on = None
 def upgrade() -> None:
     """Apply the revision."""
     run_file("0026_10_logo.sql", role="lodge_owner")
+    run_file("0026_20_deliveries.sql", role="lodge_owner")
+    run_file("0026_30_lookup.sql", role="lodge_lookup")
+    run_file("0026_40_end.sql", role="lodge_owner")
