@@ -1,4 +1,4 @@
-"""The organisation's logo, and deliveries."""
+"""The organisation's logo, deliveries, and what programs may do."""
 
 from cloud_api.migrations.statements import run_file
 
@@ -14,3 +14,4 @@ def upgrade() -> None:
     run_file("0026_20_deliveries.sql", role="lodge_owner")
     run_file("0026_30_lookup.sql", role="lodge_lookup")
     run_file("0026_40_end.sql", role="lodge_owner")
+    run_file("0026_50_programs.sql", role="lodge_owner")
