@@ -8,6 +8,7 @@ class Permission(StrEnum):
 
     VISITS_VIEW = "visits.view"
     VISITS_RECORD = "visits.record"
+    VISITS_ERASE = "visits.erase"
     PHOTOS_VIEW = "photos.view"
     EVACUATION_VIEW = "evacuation.view"
     DIRECTORY_VIEW = "directory.view"

@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
         own=frozenset({Role.HOST}),
     ),
     Rule(Permission.VISITS_RECORD, "Sign visitors in and out for them", _DESK),
+    Rule(Permission.VISITS_ERASE, "Erase what a visit says of a person, for ever", _HEADS, bounded=False),
     Rule(Permission.PHOTOS_VIEW, "See the photo of a visitor", _DESK | {Role.SECURITY}),
     Rule(Permission.EVACUATION_VIEW, "Open the evacuation list", _DESK | {Role.SECURITY}),
     Rule(

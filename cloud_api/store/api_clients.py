@@ -164,4 +164,5 @@ async def end_all_of(tx: Tenant, user_id: UUID) -> int:
 
 def _client(cipher: FieldCipher, row: tuple[Any, ...]) -> ApiClient:
     name = cipher.open_text(bytes(row[2]), table=_TABLE, column="name", row=str(row[0]))
-    return ApiClient(row[0], row[1], name, *row[3:6], None if row[6] is None else tuple(row[6]))
+    scope = None if row[6] is None else tuple(row[6])
+    return ApiClient(row[0], row[1], name, row[3], row[4], row[5], scope)

@@ -14,7 +14,12 @@ _LOCATION: dict[str, object] = {
 }  # fmt: skip
 _WEBHOOK: dict[str, object] = {"name": "Doors", "url": "https://hooks.example.org/"}
 PLACED_BY_QUERY = ("GET /api/v1/presence",)
-PLACED_BY_BODY = ("POST /api/v1/kiosks", "POST /api/v1/invitations", "POST /api/v1/deliveries")
+PLACED_BY_BODY = (
+    "POST /api/v1/kiosks",
+    "POST /api/v1/invitations",
+    "POST /api/v1/deliveries",
+    "POST /api/v1/user-invitations",
+)
 PLACED = (*PLACED_BY_QUERY, *PLACED_BY_BODY)
 
 
@@ -25,7 +30,10 @@ async def ask_api(world: RoleWorld, name: str, person: Person, place: Place, sit
     headers = {"Authorization": f"Bearer {person.token if stranger else await world.token(person)}"}
     target = await world.person(Grant(Role.RECEPTIONIST, place.site)) if "{user_id}" in template else person
     path = template.format(
-        stay_id=place.visit,
+        stay_id=place.photographed if "{photo_id}" in template else place.visit,
+        photo_id=place.photo,
+        epoch="none",
+        invitation_id=await world.new_invitation(place) if "{invitation_id}" in template else "",
         site_id=site,
         host_id=await world.local_host(place) if "{host_id}" in template else "",
         entry_id=await _entry(world, template, place),
@@ -97,6 +105,12 @@ def _body(name: str, site: object) -> dict[str, object] | None:
         "PUT /api/v1/users/{user_id}/roles": {"roles": [{"role": "receptionist", "site_id": str(site)}]},
         "POST /api/v1/webhooks": _WEBHOOK,
         "PUT /api/v1/webhooks/{webhook_id}": _WEBHOOK,
+        "POST /api/v1/user-invitations": {
+            "email": "robin@example.org",
+            "roles": [{"role": "receptionist", "site_id": str(site)}],
+        },
+        "POST /api/v1/users/{user_id}/remove": {"reason": "left"},
+        "POST /api/v1/visits/{stay_id}/erase": {"reason": "asked for"},
         "POST /api/v1/api-keys": {"name": "Key", "permissions": ["visits.view"]},
     }
     return bodies.get(name)

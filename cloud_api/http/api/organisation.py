@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from cloud_api.errors import PictureRefusedError
-from cloud_api.http.api.gate import ApiGate, absent, actor_of
+from cloud_api.http.api.gate import ApiGate, actor_of
 from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router
 from cloud_api.http.api.shapes import Shape, example
@@ -108,11 +108,10 @@ def organisation_router(ports: OrganisationPorts) -> APIRouter:
                 raise ProblemError(422, "not-a-picture", "This is no picture that can be taken") from error
         return LogoShape(path=address_of(caller.tenant, made), size=made.size, uploaded_at=made.uploaded_at)
 
-    @router.delete("/organisation/logo", status_code=204, summary="Remove the logo", responses=refusals(404))
+    @router.delete("/organisation/logo", status_code=204, summary="Remove the logo", responses=refusals())
     async def remove_logo(
         request: Request, caller: Annotated[Caller, ports.gate.needs(Permission.ORGANISATION_CONFIGURE)]
     ) -> None:
-        if not await ports.logos.remove(caller.tenant, actor_of(request, caller)):
-            raise absent("logo")
+        await ports.logos.remove(caller.tenant, actor_of(request, caller))
 
     return router

@@ -30,11 +30,15 @@ DANGEROUS = frozenset(
         Permission.TEAM_MANAGE,
         Permission.API_KEYS_MANAGE,
         Permission.WEBHOOKS_MANAGE,
+        Permission.LOGS_CONFIRM,
+        Permission.VISITS_ERASE,
     }
 )
 """What the console asks a proof for: a key that has it may do it without one."""
 OFFERED = (
     Permission.VISITS_VIEW,
+    Permission.VISITS_ERASE,
+    Permission.PHOTOS_VIEW,
     Permission.DIRECTORY_VIEW,
     Permission.INVITATIONS_MANAGE,
     Permission.DELIVERIES_MANAGE,
@@ -44,6 +48,8 @@ OFFERED = (
     Permission.KIOSKS_ENROL,
     Permission.KIOSKS_REVOKE,
     Permission.KIOSKS_COMMAND,
+    Permission.LOGS_CONFIRM,
+    Permission.QUARANTINE_VIEW,
     Permission.TEAM_VIEW,
     Permission.TEAM_MANAGE,
     Permission.AUDIT_VIEW,

@@ -92,6 +92,7 @@ async def test_every_documented_operation_answers_as_the_description_says(world:
     await _deliveries(witness, world)
     await _kiosks(witness, world)
     await _team_and_keys(witness, world)
+    await _acts(witness, world)
     await _webhooks(witness, world)
     await _audit(witness)
     fresh = Witness(witness.described, Program(world.client, ""), witness.asked)
@@ -123,6 +124,16 @@ async def _visits_and_places(witness: Witness, world: RoleWorld) -> None:
     await witness.ask("GET", "/visits/{stay_id}", 404, ids={"stay_id": "no-id"})
     for wrong in ("?limit=0", "?since=yesterday", "?cursor=AAAA", f"?q={'x' * 101}"):
         await witness.ask("GET", "/visits", 422, query=wrong)
+    same = "/visits/{stay_id}/same-person"
+    assert (await witness.ask("GET", same, 200, ids={"stay_id": place.visit})).json() == {"items": []}
+    await witness.ask("GET", same, 404, ids={"stay_id": uuid4()})
+    shown = (await witness.ask("GET", "/visits/{stay_id}", 200, ids={"stay_id": place.photographed})).json()["photo"]
+    assert shown == {"id": str(place.photo), "standing": "kept"}
+    ids = {"stay_id": place.photographed, "photo_id": place.photo}
+    photo = await witness.program.ask("GET", f"/visits/{place.photographed}/photos/{place.photo}")
+    assert photo.content.startswith(b"\xff\xd8\xff")
+    witness.asked.add(("GET", "/visits/{stay_id}/photos/{photo_id}"))
+    await witness.ask("GET", "/visits/{stay_id}/photos/{photo_id}", 404, ids={**ids, "photo_id": uuid4()})
     presence = (await witness.ask("GET", "/presence", 200)).json()
     assert presence["count"] == len(presence["people"]) == 4
     await witness.ask("GET", "/presence", 404, query=f"?site={uuid4()}")
@@ -254,7 +265,6 @@ async def _organisation(witness: Witness, world: RoleWorld, owner: Person) -> No
     assert [await limit.check("uploads", str(owner.user_id)) for _ in range(24)] == [None] * 24  # six went before
     assert (await witness.ask("POST", logo, 429, content=given.getvalue())).headers["retry-after"] == "10"
     await witness.ask("DELETE", logo, 204)
-    await witness.ask("DELETE", logo, 404)
     assert (await world.client.get(made["path"])).status_code == 404
 
 
@@ -359,6 +369,40 @@ async def _team_and_keys(witness: Witness, world: RoleWorld) -> None:
     await witness.ask("DELETE", "/api-keys/{key_id}", 204, ids={"key_id": key["id"]})
 
 
+async def _acts(witness: Witness, world: RoleWorld) -> None:
+    """What the console and commands do, too: invitations into the team, removals, logs of kiosks, erasing."""
+    wanted = {"email": "newcomer@example.org", "roles": [{"role": "security", "site_id": str(world.places[0].site)}]}
+    made = (await witness.ask("POST", "/user-invitations", 201, json=wanted)).json()
+    assert "/join/" in made["link"]  # this server sends no mail
+    for wrong, status in (
+        ({"roles": [{"role": "security", "site_id": str(uuid4())}]}, 404),
+        ({"roles": [{"role": "admin", "site_id": wanted["roles"][0]["site_id"]}]}, 422),  # type: ignore[index]  # as above
+        ({"email": "nowhere"}, 409),
+    ):
+        await witness.ask("POST", "/user-invitations", status, json={**wanted, **wrong})
+    listed = (await witness.ask("GET", "/user-invitations", 200)).json()["items"]
+    assert [(item["email"], item["roles"]) for item in listed] == [("newcomer@example.org", wanted["roles"])]
+    ids = {"invitation_id": made["id"]}
+    again = (await witness.ask("POST", "/user-invitations/{invitation_id}/again", 201, ids=ids)).json()
+    assert again["link"] != made["link"]
+    await witness.ask("DELETE", "/user-invitations/{invitation_id}", 204, ids=ids)
+    await witness.ask("DELETE", "/user-invitations/{invitation_id}", 404, ids=ids)
+    person = await world.person(Grant(Role.RECEPTIONIST))
+    await witness.ask("POST", "/users/{user_id}/remove", 422, ids={"user_id": person.user_id}, json={"reason": ""})
+    await witness.ask("POST", "/users/{user_id}/remove", 204, ids={"user_id": person.user_id}, json={"reason": "left"})
+    await witness.ask("GET", "/users/{user_id}", 404, ids={"user_id": person.user_id})
+    kiosk = world.places[0].kiosk.identity.kiosk
+    (log,) = (await witness.ask("GET", "/kiosks/{kiosk_id}/logs", 200, ids={"kiosk_id": kiosk})).json()["items"]
+    confirm = "/kiosks/{kiosk_id}/logs/{epoch}/confirm"
+    await witness.ask("POST", confirm, 409, ids={"kiosk_id": kiosk, "epoch": log["epoch"]})
+    witness.asked.add(("POST", confirm))
+    assert (await witness.ask("GET", "/unreadable-entries", 200)).json() == {"items": []}
+    erase, ids = "/visits/{stay_id}/erase", {"stay_id": world.places[1].visit}
+    await witness.ask("POST", erase, 204, ids=ids, json={"reason": "asked for by the visitor"})
+    assert (await witness.ask("GET", "/visits/{stay_id}", 200, ids=ids)).json()["name"] is None
+    await witness.ask("POST", erase, 404, ids={"stay_id": uuid4()}, json={"reason": "asked for"})
+
+
 async def _webhooks(witness: Witness, world: RoleWorld) -> None:
     wanted = {"name": "Doors", "url": "https://hooks.example.org/lodge", "site_id": str(world.places[0].site)}
     made = (await witness.ask("POST", "/webhooks", 201, json=wanted)).json()
@@ -400,6 +444,10 @@ async def _audit(witness: Witness) -> None:
     assert [item["number"] for item in first["items"]] == sorted((i["number"] for i in first["items"]), reverse=True)
     then = (await witness.ask("GET", "/audit/entries", 200, query=f"?limit=3&cursor={first['next']}")).json()
     assert then["items"][0]["number"] == first["items"][-1]["number"] - 1
+    found = (await witness.ask("GET", "/audit/entries", 200, query="?topic=kiosks&since=2026-01-01&limit=5")).json()
+    assert {item["kind"].partition(".")[0] for item in found["items"]} <= {"kiosk", "epoch", "command", "enrolment"}
+    assert found["items"]
+    await witness.ask("GET", "/audit/entries", 422, query=f"?topic=team&cursor={first['next']}")
     await witness.ask("GET", "/audit/checkpoint", 200)
     proof = await witness.ask("GET", "/audit/entries/{entry_id}/proof", 200, ids={"entry_id": first["items"][0]["id"]})
     assert proof.json()["index"] == first["items"][0]["number"] - 1
