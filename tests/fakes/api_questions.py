@@ -30,7 +30,7 @@ async def ask_api(world: RoleWorld, name: str, person: Person, place: Place, sit
     headers = {"Authorization": f"Bearer {person.token if stranger else await world.token(person)}"}
     target = await world.person(Grant(Role.RECEPTIONIST, place.site)) if "{user_id}" in template else person
     path = template.format(
-        stay_id=place.photographed if "{photo_id}" in template else place.visit,
+        stay_id=await _visit(world, template, person, place),
         photo_id=place.photo,
         epoch="none",
         invitation_id=await world.new_invitation(place) if "{invitation_id}" in template else "",
@@ -65,6 +65,20 @@ async def _entry(world: RoleWorld, template: str, place: Place) -> object:
     if "/watchlist/{entry_id}" in template:
         return await world.watched()
     return await world.entry() if "/audit/" in template else ""
+
+
+async def _visit(world: RoleWorld, template: str, person: Person, place: Place) -> object:
+    """For whoever may erase one, a visit that nobody else is asked about."""
+    if template.endswith("/erase") and not stranger_to(person, world):
+        heads = {Grant(Role.OWNER), Grant(Role.ADMIN)}
+        if heads & set(await world.grants_of(person)):
+            return await world.new_visit(place)
+    return place.photographed if "{photo_id}" in template else place.visit
+
+
+def stranger_to(person: Person, world: RoleWorld) -> bool:
+    """Whether it is nobody of the organisation."""
+    return world.homes.get(person.user_id) != world.ground.tenant
 
 
 async def _key(world: RoleWorld, template: str, place: Place) -> str:

@@ -208,6 +208,12 @@ class RoleWorld:
             assert await published.add(tx, cipher, "watchlist", item)
         return item.id
 
+    async def new_visit(self, place: Place) -> UUID:
+        """Another visit at a location."""
+        stay = place.kiosk.arrive(self.ground.clock.now(), name="Caller to be Forgotten")
+        await self.ground.send(place.kiosk, place.kiosk.batch(len(place.kiosk.events)))
+        return stay
+
     async def delivery(self, place: Place) -> UUID:
         """Something that waits at a location."""
         item = Delivery(uuid4(), place.site, self.host, 1, self.ground.clock.now(), None)

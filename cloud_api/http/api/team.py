@@ -134,6 +134,7 @@ def team_router(ports: TeamPorts) -> APIRouter:
     router = api_router("users")
     _add_reading(router, ports)
     _add_oneself(router, ports)
+    _add_removal(router, ports)
 
     @router.put(
         "/users/{user_id}/roles",
@@ -162,6 +163,10 @@ def team_router(ports: TeamPorts) -> APIRouter:
             await _refuse(ports, request, caller, refusal)
         return _versioned(response, _shape(await _find(ports, caller, user_id)))
 
+    return router
+
+
+def _add_removal(router: APIRouter, ports: TeamPorts) -> None:
     @router.post(
         "/users/{user_id}/remove",
         status_code=204,
@@ -178,8 +183,6 @@ def team_router(ports: TeamPorts) -> APIRouter:
         refusal = await ports.team.remove(caller, user_id, actor_of(request, caller, wanted.reason))
         if refusal is not None:
             await _refuse(ports, request, caller, refusal)
-
-    return router
 
 
 def as_grants(roles: Iterable[GrantShape]) -> tuple[Grant, ...]:

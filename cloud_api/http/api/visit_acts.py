@@ -92,6 +92,11 @@ def visit_acts_router(ports: VisitActPorts) -> APIRouter:
             raise absent("photo")
         return Response(drawn, media_type="image/jpeg")
 
+    _add_erasing(router, ports)
+    return router
+
+
+def _add_erasing(router: APIRouter, ports: VisitActPorts) -> None:
     @router.post(
         "/visits/{stay_id}/erase",
         status_code=204,
@@ -113,5 +118,3 @@ def visit_acts_router(ports: VisitActPorts) -> APIRouter:
             raise ProblemError(503, "unavailable", "It is not finished", detail=str(error), headers=headers) from error
         if made is Erased.UNKNOWN:
             raise absent("visit")
-
-    return router

@@ -7,40 +7,40 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from PIL import Image
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.http.api.description import describe
-from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
-from cloud_api.services.rate_limits import SharedRateLimit
-from cloud_api.services.server_keys import ServerKeys
-from cloud_api.store import feed_pages
-from sync.protocol.feed import PageKind
 from tests.fakes.api_program import Program, connect, make_key, program
+from tests.fakes.api_tour_people import (
+    acts,
+    deliveries,
+    hosts_and_invitations,
+    team_and_keys,
+    visits_and_places,
+    watchlist,
+)
+from tests.fakes.api_tour_settings import audit, kiosks, organisation, settings, webhooks
+from tests.fakes.api_witness import Witness
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.console_browser import forget_attempts
-from tests.fakes.openapi_schema import Schemas
-from tests.fakes.role_world import Person, RoleWorld, run_role_world
+from tests.fakes.role_world import RoleWorld, run_role_world
 
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 DOCUMENTATION = Path("docs/api.md").read_text("utf-8")
-WINDOW = {"begins": "2026-12-01T09:00:00+01:00", "ends": "2026-12-01T17:00:00+01:00"}
 
 
 @pytest.fixture(scope="module")
@@ -57,44 +57,22 @@ async def world(made: RoleWorld) -> RoleWorld:
     return made
 
 
-@dataclass
-class Witness:
-    """A program whose answers are held against the description."""
-
-    described: dict[str, Any]
-    program: Program
-    asked: set[tuple[str, str]] = field(default_factory=set)
-
-    async def ask(self, method: str, template: str, status: int, **more: Any) -> httpx.Response:
-        ids, query = more.pop("ids", {}), more.pop("query", "")
-        answer = await self.program.ask(method, template.format(**ids) + query, **more)
-        assert answer.status_code == status, (method, template, answer.text)
-        said = self.described["paths"]["/api/v1" + template][method.lower()]["responses"][str(status)]
-        self.asked.add((method, template))
-        if status == 204:
-            assert answer.content == b""
-            return answer
-        media = answer.headers["content-type"]
-        assert list(Schemas(self.described).faults(answer.json(), said["content"][media]["schema"])) == []
-        return answer
-
-
 async def test_every_documented_operation_answers_as_the_description_says(world: RoleWorld) -> None:
     """F21, R23: each once with success, and refusals of each kind."""
     await world.ground.cloud.sequencer.run_once()
     owner = await world.person(Grant(Role.OWNER))
     witness = Witness(describe(world.app), await program(world, owner))
-    await _visits_and_places(witness, world)
-    await _hosts_and_invitations(witness, world)
-    await _watchlist(witness)
-    await _settings(witness, world)
-    await _organisation(witness, world, owner)
-    await _deliveries(witness, world)
-    await _kiosks(witness, world)
-    await _team_and_keys(witness, world)
-    await _acts(witness, world)
-    await _webhooks(witness, world)
-    await _audit(witness)
+    await visits_and_places(witness, world)
+    await hosts_and_invitations(witness, world)
+    await watchlist(witness)
+    await settings(witness, world)
+    await organisation(witness, world, owner)
+    await deliveries(witness, world)
+    await kiosks(witness, world)
+    await team_and_keys(witness, world)
+    await acts(witness, world)
+    await webhooks(witness, world)
+    await audit(witness)
     fresh = Witness(witness.described, Program(world.client, ""), witness.asked)
     refresh = (await connect(world, owner)).refresh
     pair = (await fresh.ask("POST", "/tokens", 200, json={"refresh_token": refresh})).json()
@@ -109,349 +87,6 @@ async def test_every_documented_operation_answers_as_the_description_says(world:
         if path.startswith("/api/")
     }
     assert witness.asked == named
-
-
-async def _visits_and_places(witness: Witness, world: RoleWorld) -> None:
-    place = world.places[0]
-    visits = (await witness.ask("GET", "/visits", 200, query=f"?site={place.site}&present=true&limit=1")).json()
-    assert (len(visits["items"]), visits["items"][0]["site_id"]) == (1, str(place.site))
-    found = (await witness.ask("GET", "/visits", 200, query="?q=visitor+mill")).json()["items"]
-    assert [item["name"] for item in found] == ["Visitor of Mill Lane"]
-    detail = (await witness.ask("GET", "/visits/{stay_id}", 200, ids={"stay_id": place.visit})).json()
-    assert (detail["id"], detail["host_id"]) == (str(place.visit), str(world.host))
-    assert [step["title"] for step in detail["steps"]][:1] == ["Arrived at Kiosk of Mill Lane"]
-    await witness.ask("GET", "/visits/{stay_id}", 404, ids={"stay_id": uuid4()})
-    await witness.ask("GET", "/visits/{stay_id}", 404, ids={"stay_id": "no-id"})
-    for wrong in ("?limit=0", "?since=yesterday", "?cursor=AAAA", f"?q={'x' * 101}"):
-        await witness.ask("GET", "/visits", 422, query=wrong)
-    same = "/visits/{stay_id}/same-person"
-    assert (await witness.ask("GET", same, 200, ids={"stay_id": place.visit})).json() == {"items": []}
-    await witness.ask("GET", same, 404, ids={"stay_id": uuid4()})
-    shown = (await witness.ask("GET", "/visits/{stay_id}", 200, ids={"stay_id": place.photographed})).json()["photo"]
-    assert shown == {"id": str(place.photo), "standing": "kept"}
-    ids = {"stay_id": place.photographed, "photo_id": place.photo}
-    photo = await witness.program.ask("GET", f"/visits/{place.photographed}/photos/{place.photo}")
-    assert photo.content.startswith(b"\xff\xd8\xff")
-    witness.asked.add(("GET", "/visits/{stay_id}/photos/{photo_id}"))
-    await witness.ask("GET", "/visits/{stay_id}/photos/{photo_id}", 404, ids={**ids, "photo_id": uuid4()})
-    presence = (await witness.ask("GET", "/presence", 200)).json()
-    assert presence["count"] == len(presence["people"]) == 4
-    await witness.ask("GET", "/presence", 404, query=f"?site={uuid4()}")
-    places = (await witness.ask("GET", "/locations", 200)).json()["items"]
-    assert {item["key"] for item in places} == {"mill-lane", "harbour"}
-    await witness.ask("GET", "/locations/{site_id}", 200, ids={"site_id": place.site})
-    assert (await witness.ask("GET", "/visitor-types", 200)).json() == {
-        "items": [{"key": "visitor", "name": "Visitor"}]
-    }
-    assert [item["key"] for item in (await witness.ask("GET", "/documents", 200)).json()["items"]] == ["rules"]
-
-
-async def _hosts_and_invitations(witness: Witness, world: RoleWorld) -> None:
-    wanted = {"key": "ida", "name": "Ida Sample", "email": "ida@example.org", "site_id": str(world.places[0].site)}
-    host = (await witness.ask("POST", "/hosts", 201, json=wanted)).json()
-    await witness.ask("POST", "/hosts", 409, json=wanted)
-    await witness.ask("POST", "/hosts", 404, json={**wanted, "key": "ivo", "site_id": str(uuid4())})
-    for wrong in ({**wanted, "email": "nowhere"}, {**wanted, "more": 1}, {**wanted, "name": "a\nb"}):
-        await witness.ask("POST", "/hosts", 422, json=wrong)
-    await witness.ask("POST", "/hosts", 413, content=b" " * 65537, headers={"Content-Type": "application/json"})
-    ids = {"host_id": host["id"]}
-    seen = await witness.ask("GET", "/hosts/{host_id}", 200, ids=ids)
-    change = {"name": "Ida Sample", "department": "Dyeing", "active": False}
-    await witness.ask("PUT", "/hosts/{host_id}", 428, ids=ids, json=change)
-    match = {"If-Match": seen.headers["ETag"]}
-    done = await witness.ask("PUT", "/hosts/{host_id}", 200, ids=ids, json=change, headers=match)
-    assert done.json() == {**host, **change, "email": "", "site_id": None}
-    await witness.ask("PUT", "/hosts/{host_id}", 412, ids=ids, json=change, headers=match)
-    assert host["id"] in (await witness.ask("GET", "/hosts", 200)).text
-    guest = {"type": "visitor", "name": "Guest", "host": "ida", "windows": [WINDOW], "key": "guest"}
-    invited = (await witness.ask("POST", "/invitations", 201, json=guest)).json()
-    await witness.ask("POST", "/invitations", 409, json=guest)
-    backwards = {**guest, "windows": [{"begins": WINDOW["ends"], "ends": WINDOW["begins"]}], "host": "nobody"}
-    faults = (await witness.ask("POST", "/invitations", 422, json=backwards)).json()["faults"]
-    assert [item["at"] for item in faults] == ["invitation.windows[0].ends", "invitation.host"]
-    ids = {"entry_id": invited["id"]}
-    assert (await witness.ask("GET", "/invitations/{entry_id}", 200, ids=ids)).json() == invited
-    assert (await witness.ask("GET", "/invitations", 200)).json()["items"] == [invited]
-    await witness.ask("DELETE", "/invitations/{entry_id}", 204, ids=ids)
-    await witness.ask("DELETE", "/invitations/{entry_id}", 404, ids=ids)
-
-
-async def _watchlist(witness: Witness) -> None:
-    wanted = {"key": "trespasser", "name": "Max Mustermann", "until": "2027-01-01T00:00:00Z", "reason": "Broke in"}
-    made = (await witness.ask("POST", "/watchlist", 201, json=wanted)).json()
-    await witness.ask("POST", "/watchlist", 409, json=wanted)
-    for wrong in ({"name": ""}, {"name": "..."}, {"action": "arrest"}):
-        await witness.ask("POST", "/watchlist", 422, json={**wanted, "key": "other", **wrong})
-    ids = {"entry_id": made["id"]}
-    seen = await witness.ask("GET", "/watchlist/{entry_id}", 200, ids=ids)
-    change = {"name": "Erika Mustermann", "action": "alert"}
-    await witness.ask("PUT", "/watchlist/{entry_id}", 428, ids=ids, json=change)
-    match = {"If-Match": seen.headers["ETag"]}
-    await witness.ask("PUT", "/watchlist/{entry_id}", 200, ids=ids, json=change, headers=match)
-    await witness.ask("PUT", "/watchlist/{entry_id}", 412, ids=ids, json=change, headers=match)
-    (listed,) = (await witness.ask("GET", "/watchlist", 200)).json()["items"]
-    assert {**listed, **change, "key": "trespasser", "until": None, "reason": ""} == listed
-    await witness.ask("DELETE", "/watchlist/{entry_id}", 204, ids=ids)
-    await witness.ask("DELETE", "/watchlist/{entry_id}", 404, ids=ids)
-
-
-async def _settings(witness: Witness, world: RoleWorld) -> None:
-    """Each by the rules of the organisation's file, and on the pages of every kiosk at once."""
-    sort = {"id": "courier", "words": {"en": "Courier"}, "badge": "visitor", "documents": ["parcels"]}
-    text = {"language": "en", "version": "1", "title": "Parcels", "paragraphs": ["Ring twice."]}
-    paper = {"id": "parcels", "texts": [text]}
-    faults = (await witness.ask("POST", "/visitor-types", 422, json=sort)).json()["faults"]
-    assert [item["at"] for item in faults] == ["visitor_types[1].documents[0]"], "there is no such document yet"
-    await witness.ask("POST", "/documents", 201, json=paper)
-    made = (await witness.ask("POST", "/visitor-types", 201, json=sort)).json()
-    assert (made["words"], made["steps"], made["template"]) == (
-        sort["words"],
-        ["details", "host", "document", "photo"],
-        None,
-    )
-    for path, entry, key in (("/documents", paper, "parcels"), ("/visitor-types", sort, "courier")):
-        await witness.ask("POST", path, 409, json=entry)
-        await witness.ask("POST", path, 422, json={**entry, "id": "Capital"})
-        await witness.ask("POST", path, 422, json={**entry, "unknown": 1})
-        one, ids = f"{path}/{{key}}", {"key": key}
-        seen = await witness.ask("GET", one, 200, ids=ids)
-        match, changed = {"If-Match": seen.headers["ETag"]}, {**seen.json(), **_CHANGED[key]}
-        await witness.ask("PUT", one, 428, ids=ids, json=changed)
-        await witness.ask("PUT", one, 422, ids=ids, json={**changed, "id": "other"}, headers=match)
-        done = await witness.ask("PUT", one, 200, ids=ids, json=changed, headers=match)
-        assert done.json() == changed
-        await witness.ask("PUT", one, 412, ids=ids, json=changed, headers=match)
-        match = {"If-Match": done.headers["ETag"]}
-    kept = await witness.ask("GET", "/documents/{key}", 200, ids={"key": "parcels"})
-    other = {**kept.json(), "texts": [{**text, "title": "Other words"}]}
-    said = await witness.ask(
-        "PUT", "/documents/{key}", 422, ids={"key": "parcels"}, json=other, headers={"If-Match": kept.headers["ETag"]}
-    )
-    assert "without a new version" in said.text
-    await witness.ask("DELETE", "/documents/{key}", 409, ids={"key": "parcels"})
-    await witness.ask("DELETE", "/visitor-types/{key}", 204, ids={"key": "courier"})
-    await witness.ask("DELETE", "/visitor-types/{key}", 409, ids={"key": "visitor"})  # the last one
-    await witness.ask("DELETE", "/documents/{key}", 204, ids={"key": "parcels"})
-    await witness.ask("DELETE", "/documents/{key}", 404, ids={"key": "parcels"})
-    await _locations(witness, world)
-
-
-async def _organisation(witness: Witness, world: RoleWorld, owner: Person) -> None:
-    """R22: a polyglot becomes a picture of our own making, shown without a session; 51 MB, and the 31st."""
-    logo, script = "/organisation/logo", b"<script>alert('x')</script>"
-    given = BytesIO()
-    Image.linear_gradient("L").resize((900, 300)).convert("RGBA").save(given, format="WEBP", exif=b"Exif" + script)
-    made = (await witness.ask("POST", logo, 201, content=given.getvalue() + script)).json()
-    said = (await witness.ask("GET", "/organisation", 200)).json()
-    assert (said["name"], said["logo"]) == ("Thistledown Works", made)
-    shown = await world.client.get(made["path"])
-    assert (shown.headers["content-type"], len(shown.content)) == ("image/png", made["size"])
-    assert shown.headers["content-disposition"] == 'attachment; filename="logo.png"'
-    assert "set-cookie" not in shown.headers
-    assert script in given.getvalue()
-    assert b"script" not in shown.content
-    with Image.open(BytesIO(shown.content)) as picture:
-        assert (picture.format, picture.size, picture.info) == ("PNG", (512, 171), {})
-    assert f'<img class="logo" src="{made["path"]}"' in (await world.ask("GET", "/board", owner)).text
-    for refused in (b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n" + script):
-        await witness.ask("POST", logo, 422, content=refused)
-    await witness.ask("POST", logo, 413, content=bytes(51_000_000 + 2**21))
-    limit = SharedRateLimit(
-        world.ground.cloud.db,
-        ServerKeys(world.ground.cloud.db, world.ground.cloud.ring),
-        world.ground.clock,
-        ProcessRateLimit(world.ground.clock, allowed=0),
-    )
-    assert [await limit.check("uploads", str(owner.user_id)) for _ in range(24)] == [None] * 24  # six went before
-    assert (await witness.ask("POST", logo, 429, content=given.getvalue())).headers["retry-after"] == "10"
-    await witness.ask("DELETE", logo, 204)
-    assert (await world.client.get(made["path"])).status_code == 404
-
-
-async def _deliveries(witness: Witness, world: RoleWorld) -> None:
-    site = str(world.places[0].site)
-    wanted = {"site_id": site, "recipient": "grace@EXAMPLE.org", "carrier": "Fictional Freight", "place": "Shelf 3"}
-    made = (await witness.ask("POST", "/deliveries", 201, json=wanted)).json()
-    assert (made["host_id"], made["host"], made["host_told"]) == (str(world.host), "Grace Example", "being told")
-    unclear = await witness.ask("POST", "/deliveries", 422, json={**wanted, "recipient": "Somebody Else"})
-    assert (unclear.json()["type"], unclear.json()["hosts"]) == ("urn:lodge:problem:recipient-unclear", [])
-    await witness.ask("POST", "/deliveries", 404, json={**wanted, "site_id": str(uuid4())})
-    for wrong in ({"host_id": str(world.host)}, {"recipient": " "}, {"count": 0}, {"remind_after_hours": 721}):
-        await witness.ask("POST", "/deliveries", 422, json={**wanted, **wrong})
-    second = {**wanted, "recipient": "", "host_id": str(world.host), "remind_after_hours": 0}
-    other = (await witness.ask("POST", "/deliveries", 201, json=second)).json()
-    assert other["remind_at"] is None
-    collect, ids = "/deliveries/{delivery_id}/collect", {"delivery_id": made["id"]}
-    done = (await witness.ask("POST", collect, 200, ids=ids, json={"by": "Grace herself"})).json()
-    assert (done["state"], done["collected_by"], done["remind_at"]) == ("collected", "Grace herself", None)
-    await witness.ask("POST", collect, 409, ids=ids, json={"by": "Somebody else"})
-    assert (await witness.ask("GET", "/deliveries/{delivery_id}", 200, ids=ids)).json() == done
-    for query, found in (("?state=waiting", other), ("?state=collected", done)):
-        listed = (await witness.ask("GET", "/deliveries", 200, query=f"{query}&site={site}&host={world.host}")).json()
-        assert [item["id"] for item in listed["items"]] == [found["id"]]
-    page = (await witness.ask("GET", "/deliveries", 200, query="?limit=1")).json()
-    then = (await witness.ask("GET", "/deliveries", 200, query=f"?limit=1&cursor={page['next']}")).json()
-    assert {page["items"][0]["id"], then["items"][0]["id"]} == {made["id"], other["id"]}
-    await witness.ask("DELETE", "/deliveries/{delivery_id}", 204, ids=ids)
-    await witness.ask("GET", "/deliveries/{delivery_id}", 404, ids=ids)
-
-
-_CHANGED: dict[str, dict[str, Any]] = {
-    "parcels": {"signature": True, "quiz": [], "again_after_days": 365},
-    "courier": {"words": {"en": "Courier", "de": "Kurier"}, "badge_hours": 2},
-}
-
-
-async def _locations(witness: Witness, world: RoleWorld) -> None:
-    zones = [{"key": "gate", "name": "Gate", "muster_point": "Yard"}]
-    wanted = {"key": "annexe", "name": "Annexe", "time_zone": "Europe/Paris", "zones": zones, "staff_pin": "604213"}
-    wrong: dict[str, Any]
-    for wrong in ({"time_zone": "Moon/Crater"}, {"zones": [*zones, *zones]}, {"languages": ["xx-none"]}, {"zones": []}):
-        await witness.ask("POST", "/locations", 422, json={**wanted, **wrong})
-    made = (await witness.ask("POST", "/locations", 201, json=wanted)).json()
-    assert (made["has_staff_pin"], made["languages"], "staff_pin" in made) == (True, ["en"], False)
-    await witness.ask("POST", "/locations", 409, json=wanted)
-    ids = {"site_id": made["id"]}
-    seen = await witness.ask("GET", "/locations/{site_id}", 200, ids=ids)
-    change = {"name": "The annexe", "time_zone": "Europe/Paris", "zones": [{**zones[0], "key": "loft"}]}
-    match = {"If-Match": seen.headers["ETag"]}
-    await witness.ask("PUT", "/locations/{site_id}", 428, ids=ids, json=change)
-    done = (await witness.ask("PUT", "/locations/{site_id}", 200, ids=ids, json=change, headers=match)).json()
-    assert (done["name"], done["has_staff_pin"]) == ("The annexe", True)
-    assert {zone["key"] for zone in done["zones"]} == {"gate", "loft"}
-    await witness.ask("PUT", "/locations/{site_id}", 412, ids=ids, json=change, headers=match)
-    async with world.ground.cloud.db.tenant(world.ground.tenant) as tx:
-        pages = await feed_pages.list_newest(tx, UUID(made["id"]))
-    assert PageKind.CONFIGURATION in pages
-
-
-async def _kiosks(witness: Witness, world: RoleWorld) -> None:
-    wanted = {"name": "Side door", "site_id": str(world.places[0].site)}
-    code = (await witness.ask("POST", "/kiosks", 201, json=wanted)).json()
-    await witness.ask("POST", "/kiosks", 404, json={**wanted, "site_id": str(uuid4())})
-    ids = {"kiosk_id": code["kiosk_id"]}
-    kiosk = (await witness.ask("GET", "/kiosks/{kiosk_id}", 200, ids=ids)).json()
-    assert (kiosk["name"], kiosk["state"], kiosk["site_id"]) == ("Side door", "waiting", wanted["site_id"])
-    await witness.ask("POST", "/kiosks/{kiosk_id}/code", 201, ids=ids)
-    given = (await witness.ask("POST", "/kiosks/{kiosk_id}/commands", 201, ids=ids, json={"order": "restart"})).json()
-    await witness.ask("POST", "/kiosks/{kiosk_id}/commands", 422, ids=ids, json={"order": "dance"})
-    listed = (await witness.ask("GET", "/kiosks/{kiosk_id}/commands", 200, ids=ids)).json()["items"]
-    assert [item["id"] for item in listed] == [given["id"]]
-    await witness.ask("POST", "/kiosks/{kiosk_id}/revoke", 204, ids=ids, json={"reason": "stolen"})
-    await witness.ask("POST", "/kiosks/{kiosk_id}/revoke", 404, ids=ids, json={"reason": "stolen"})
-    await witness.ask("POST", "/kiosks/{kiosk_id}/code", 409, ids=ids)
-    assert len((await witness.ask("GET", "/kiosks", 200)).json()["items"]) == 3
-
-
-async def _team_and_keys(witness: Witness, world: RoleWorld) -> None:
-    person = await world.person(Grant(Role.RECEPTIONIST), name="Rita Example")
-    ids = {"user_id": person.user_id}
-    seen = await witness.ask("GET", "/users/{user_id}", 200, ids=ids)
-    await witness.ask("GET", "/users", 200)
-    roles = {"roles": [{"role": "security", "site_id": str(world.places[0].site)}]}
-    await witness.ask("PUT", "/users/{user_id}/roles", 428, ids=ids, json=roles)
-    match = {"If-Match": seen.headers["ETag"]}
-    done = await witness.ask("PUT", "/users/{user_id}/roles", 200, ids=ids, json=roles, headers=match)
-    assert done.json()["roles"] == roles["roles"]
-    await witness.ask("PUT", "/users/{user_id}/roles", 412, ids=ids, json=roles, headers=match)
-    match = {"If-Match": done.headers["ETag"]}
-    owner = {"roles": [{"role": "owner", "site_id": None}]}
-    await witness.ask("PUT", "/users/{user_id}/roles", 409, ids=ids, json=owner, headers=match)
-    assert len((await witness.ask("GET", "/roles", 200)).json()["items"]) == 7
-    me = (await witness.ask("GET", "/me", 200)).json()
-    assert (me["kind"], "billing.manage" in me["permissions"]) == ("program", True)
-    key = (await witness.ask("POST", "/api-keys", 201, json={"name": "Key", "permissions": ["visits.view"]})).json()
-    await witness.ask("GET", "/api-keys", 200)
-    await witness.ask("GET", "/api-keys/{key_id}", 200, ids={"key_id": key["id"]})
-    narrow = Witness(witness.described, Program(world.client, key["secret"]))
-    await narrow.ask("GET", "/visits", 200)
-    await narrow.ask("GET", "/users", 403)
-    await witness.ask("DELETE", "/api-keys/{key_id}", 204, ids={"key_id": key["id"]})
-
-
-async def _acts(witness: Witness, world: RoleWorld) -> None:
-    """What the console and commands do, too: invitations into the team, removals, logs of kiosks, erasing."""
-    wanted = {"email": "newcomer@example.org", "roles": [{"role": "security", "site_id": str(world.places[0].site)}]}
-    made = (await witness.ask("POST", "/user-invitations", 201, json=wanted)).json()
-    assert "/join/" in made["link"]  # this server sends no mail
-    for wrong, status in (
-        ({"roles": [{"role": "security", "site_id": str(uuid4())}]}, 404),
-        ({"roles": [{"role": "admin", "site_id": wanted["roles"][0]["site_id"]}]}, 422),  # type: ignore[index]  # as above
-        ({"email": "nowhere"}, 409),
-    ):
-        await witness.ask("POST", "/user-invitations", status, json={**wanted, **wrong})
-    listed = (await witness.ask("GET", "/user-invitations", 200)).json()["items"]
-    assert [(item["email"], item["roles"]) for item in listed] == [("newcomer@example.org", wanted["roles"])]
-    ids = {"invitation_id": made["id"]}
-    again = (await witness.ask("POST", "/user-invitations/{invitation_id}/again", 201, ids=ids)).json()
-    assert again["link"] != made["link"]
-    await witness.ask("DELETE", "/user-invitations/{invitation_id}", 204, ids=ids)
-    await witness.ask("DELETE", "/user-invitations/{invitation_id}", 404, ids=ids)
-    person = await world.person(Grant(Role.RECEPTIONIST))
-    await witness.ask("POST", "/users/{user_id}/remove", 422, ids={"user_id": person.user_id}, json={"reason": ""})
-    await witness.ask("POST", "/users/{user_id}/remove", 204, ids={"user_id": person.user_id}, json={"reason": "left"})
-    await witness.ask("GET", "/users/{user_id}", 404, ids={"user_id": person.user_id})
-    kiosk = world.places[0].kiosk.identity.kiosk
-    (log,) = (await witness.ask("GET", "/kiosks/{kiosk_id}/logs", 200, ids={"kiosk_id": kiosk})).json()["items"]
-    confirm = "/kiosks/{kiosk_id}/logs/{epoch}/confirm"
-    await witness.ask("POST", confirm, 409, ids={"kiosk_id": kiosk, "epoch": log["epoch"]})
-    witness.asked.add(("POST", confirm))
-    assert (await witness.ask("GET", "/unreadable-entries", 200)).json() == {"items": []}
-    erase, ids = "/visits/{stay_id}/erase", {"stay_id": world.places[1].visit}
-    await witness.ask("POST", erase, 204, ids=ids, json={"reason": "asked for by the visitor"})
-    assert (await witness.ask("GET", "/visits/{stay_id}", 200, ids=ids)).json()["name"] is None
-    await witness.ask("POST", erase, 404, ids={"stay_id": uuid4()}, json={"reason": "asked for"})
-
-
-async def _webhooks(witness: Witness, world: RoleWorld) -> None:
-    wanted = {"name": "Doors", "url": "https://hooks.example.org/lodge", "site_id": str(world.places[0].site)}
-    made = (await witness.ask("POST", "/webhooks", 201, json=wanted)).json()
-    for wrong, status in (
-        ({"site_id": str(uuid4())}, 404),
-        ({"url": "http://hooks.example.org/"}, 422),
-        ({"kinds": ["x"]}, 422),
-    ):
-        await witness.ask("POST", "/webhooks", status, json={**wanted, **wrong})
-    ids = {"webhook_id": made["id"]}
-    seen = await witness.ask("GET", "/webhooks/{webhook_id}", 200, ids=ids)
-    assert (seen.json()["kinds"], "secret" in seen.json()) == (["visit.arrived", "visit.departed"], False)
-    change = {**wanted, "kinds": ["visit.departed"], "paused": True}
-    match = {"If-Match": seen.headers["ETag"]}
-    await witness.ask("PUT", "/webhooks/{webhook_id}", 428, ids=ids, json=change)
-    done = await witness.ask("PUT", "/webhooks/{webhook_id}", 200, ids=ids, json=change, headers=match)
-    assert (done.json()["paused"], done.json()["kinds"]) == (True, ["visit.departed"])
-    await witness.ask("PUT", "/webhooks/{webhook_id}", 412, ids=ids, json=change, headers=match)
-    assert [item["id"] for item in (await witness.ask("GET", "/webhooks", 200)).json()["items"]] == [made["id"]]
-    other = (await witness.ask("POST", "/webhooks/{webhook_id}/secret", 201, ids=ids)).json()
-    assert other["secret"] != made["secret"]
-    sent = [(await witness.ask("POST", "/webhooks/{webhook_id}/test", 201, ids=ids)).json()["id"] for _ in range(2)]
-    cloud, messages = world.ground.cloud, "/webhooks/{webhook_id}/messages"
-    await cloud.telling.delivery.deliver(world.ground.tenant, [UUID(sent[0])])  # given up: the webhook is paused
-    failed = (await witness.ask("GET", messages, 200, ids=ids, query="?state=failed")).json()["items"]
-    assert [(item["id"], item["fault"]) for item in failed] == [(sent[0], "the webhook was stopped")]
-    again = f"{messages}/{{message_id}}/again"
-    await witness.ask("POST", again, 204, ids={**ids, "message_id": sent[0]})
-    await witness.ask("POST", again, 404, ids={**ids, "message_id": sent[1]})
-    page = (await witness.ask("GET", messages, 200, ids=ids, query="?state=waiting&limit=1")).json()
-    then = await witness.ask("GET", messages, 200, ids=ids, query=f"?state=waiting&limit=1&cursor={page['next']}")
-    assert sorted(item["id"] for item in page["items"] + then.json()["items"]) == sorted(sent)
-    await witness.ask("DELETE", "/webhooks/{webhook_id}", 204, ids=ids)
-    await witness.ask("GET", messages, 404, ids=ids)
-
-
-async def _audit(witness: Witness) -> None:
-    first = (await witness.ask("GET", "/audit/entries", 200, query="?limit=3")).json()
-    assert [item["number"] for item in first["items"]] == sorted((i["number"] for i in first["items"]), reverse=True)
-    then = (await witness.ask("GET", "/audit/entries", 200, query=f"?limit=3&cursor={first['next']}")).json()
-    assert then["items"][0]["number"] == first["items"][-1]["number"] - 1
-    found = (await witness.ask("GET", "/audit/entries", 200, query="?topic=kiosks&since=2026-01-01&limit=5")).json()
-    assert {item["kind"].partition(".")[0] for item in found["items"]} <= {"kiosk", "epoch", "command", "enrolment"}
-    assert found["items"]
-    await witness.ask("GET", "/audit/entries", 422, query=f"?topic=team&cursor={first['next']}")
-    await witness.ask("GET", "/audit/checkpoint", 200)
-    proof = await witness.ask("GET", "/audit/entries/{entry_id}/proof", 200, ids={"entry_id": first["items"][0]["id"]})
-    assert proof.json()["index"] == first["items"][0]["number"] - 1
-    await witness.ask("GET", "/audit/entries/{entry_id}/proof", 404, ids={"entry_id": uuid4()})
 
 
 async def test_a_list_goes_on_where_it_was_whatever_comes_meanwhile(world: RoleWorld) -> None:
