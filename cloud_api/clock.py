@@ -20,6 +20,13 @@ class SystemClock:
         return datetime.now(UTC)  # noqa: TID251  this is the clock module that everything else is given
 
 
+def given_time(clock: Clock) -> datetime | None:
+    """What a database is to take for now: ``None``, its own time, where the clock is only this machine's; else what
+    the clock says.
+    """
+    return None if isinstance(clock, SystemClock) else clock.now()
+
+
 def unix_ms(moment: datetime) -> int:
     """Milliseconds since 1970."""
     return int(moment.timestamp() * 1000)

@@ -15,7 +15,7 @@ from typing import Protocol
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
-from cloud_api.api import build_api_keys, build_programs
+from cloud_api.api import build_api_keys, build_logos, build_programs
 from cloud_api.clock import Clock
 from cloud_api.ground import Ground
 from cloud_api.http.console.account_pages import AccountPorts, account_router
@@ -46,6 +46,7 @@ from cloud_api.http.console.streams import ChangeStreams
 from cloud_api.http.console.team_pages import TeamPorts, team_router
 from cloud_api.http.console.team_rule_pages import TeamRulePorts, team_rule_router
 from cloud_api.http.cors import CrossOrigin
+from cloud_api.http.files import files_router
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.live_sessions import LiveSessions
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
@@ -154,7 +155,8 @@ def build_console(cloud: Services) -> Console:
     notify = notices_by(cloud.mailing.ports) if cloud.settings.mail is not None else nobody_told
     identity = build_identity(cloud, limit, notify=notify)
     people, live = build_people(cloud, identity), LiveSessions(cloud.clock, cookie=COOKIE)
-    gate = ConsoleGate(identity.sign_in, build_security_log(cloud), LogContests(cloud.db, cloud.ring), live)
+    logos, contests = build_logos(cloud), LogContests(cloud.db, cloud.ring)
+    gate = ConsoleGate(identity.sign_in, build_security_log(cloud), contests, live, logos)
     proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))
     around = _Around(cloud.clock, pages, gate, proofs)
     board = BoardPorts(
@@ -181,6 +183,7 @@ def build_console(cloud: Services) -> Console:
             team_rule_router(TeamRulePorts(pages, gate, SessionPolicies(cloud.db, cloud.trail, cloud.clock), proofs)),
             team_router(TeamPorts(pages, gate, team, people.invitations, proofs)),
             *_audit_routers(cloud, pages, gate, proofs),
+            files_router(logos),
         ),
         middleware=_guards(cloud, pages, limit, live),
         ticks=ticks,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cloud_api.notify.mailer import Mailer
 from cloud_api.services.arrival_alerts import AlertFoot, AlertTerms, ArrivalAlerts
 from cloud_api.services.audit_trail import AuditTrail
+from cloud_api.services.deliveries import Deliveries
 from cloud_api.services.letters import LetterPorts, Letters
 from cloud_api.services.signed_links import SignedLinks
 
@@ -17,6 +18,7 @@ class Mailing:
     links: SignedLinks
     ports: LetterPorts
     letters: Letters
+    deliveries: Deliveries
 
 
 def join_mailing(ports: LetterPorts, trail: AuditTrail, mailer: Mailer | None) -> Mailing:
@@ -27,5 +29,6 @@ def join_mailing(ports: LetterPorts, trail: AuditTrail, mailer: Mailer | None) -
         alerts=ArrivalAlerts(ports.db, ports.ring, mailer, ports.jobs, ports.clock, terms, foot=foot),
         links=links,
         ports=ports,
-        letters=Letters(ports, mailer, terms),
+        letters=Letters(ports, mailer, terms, links),
+        deliveries=Deliveries(ports, trail),
     )

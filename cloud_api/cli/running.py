@@ -195,7 +195,12 @@ async def _replay_erasures(cloud: Cloud) -> None:
 async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
     terms, connection, hooks = worker_terms(), queue_connection(cloud, addresses), cloud.telling.delivery
     desks = Desks(
-        cloud.alerts, cloud.mailing.letters, cloud.object_retention, hooks, cloud.operator.system_log_retention
+        cloud.alerts,
+        cloud.mailing.letters,
+        cloud.object_retention,
+        hooks,
+        cloud.operator.system_log_retention,
+        cloud.mailing.deliveries,
     )
     queue, telling = build_queue(connection, desks, terms), build_webhook_queue(connection, hooks)
     async with queue.open_async(), telling.open_async():

@@ -1,23 +1,26 @@
 """The words of letters to staff, in the languages that Lodge has: short, plain, and about nobody but who reads them."""
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
 from cloud_api.notify.words import one_line
 
 FIRST = "en"
+_NAMED = re.compile(r"\{([a-z]+)\}")
 _SIGNATURE = "\n\n-- \nLodge · {organisation}\n"
 
 
 @dataclass(frozen=True, slots=True)
 class LetterWords:
-    """What a letter tells: the organisation's name, and its link where it has one."""
+    """What a letter tells: the organisation's name, its link where it has one, and whatever else its text names."""
 
     organisation: str
     link: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -34,5 +37,7 @@ def letter(kind: str, language: str | None, words: LetterWords) -> tuple[str, st
 
 
 def _fill(text: str, words: LetterWords) -> str:
-    # The link first: a name that holds braces is put in as it is.
-    return text.replace("{link}", words.link).replace("{organisation}", one_line(words.organisation))
+    """All at once: what is put in is not looked at again, whatever braces it holds."""
+    found = {name: one_line(value) for name, value in {**words.more, "organisation": words.organisation}.items()}
+    known = {**found, "link": words.link}
+    return _NAMED.sub(lambda place: known.get(place[1], place[0]), text)

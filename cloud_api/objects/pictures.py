@@ -3,11 +3,19 @@
 import asyncio
 import contextlib
 import sys
+from enum import StrEnum
 from pathlib import Path
 
 from cloud_api.errors import PictureRefusedError
 
 _PROGRAM = Path(__file__).with_name("picture_process.py")
+
+
+class Drawing(StrEnum):
+    """What is drawn: a photo as a JPEG, of at most 2 MiB and from a JPEG alone; a logo as a PNG, of at most 50 MiB."""
+
+    PHOTO = "photo"
+    LOGO = "logo"
 
 
 class Pictures:
@@ -17,11 +25,11 @@ class Pictures:
         self._free = asyncio.Semaphore(at_once)
         self._seconds = seconds
 
-    async def draw(self, data: bytes) -> bytes:
-        """A JPEG of our own making that shows the same; at most 1,024 pixels wide and high.
+    async def draw(self, data: bytes, what: Drawing = Drawing.PHOTO) -> bytes:
+        """A picture of our own making that shows the same; at most 1,024 pixels wide and high, a logo 512.
 
         Raises:
-            PictureRefusedError: not a JPEG, too large, or it asks for too much.
+            PictureRefusedError: none of the formats, too large, or it asks for too much.
         """
         async with self._free:
             # -I: neither the environment nor the working directory has a say in what is loaded.
@@ -29,6 +37,7 @@ class Pictures:
                 sys.executable,
                 "-I",
                 str(_PROGRAM),
+                what.value,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,

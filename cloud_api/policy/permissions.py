@@ -8,10 +8,12 @@ class Permission(StrEnum):
 
     VISITS_VIEW = "visits.view"
     VISITS_RECORD = "visits.record"
+    VISITS_ERASE = "visits.erase"
     PHOTOS_VIEW = "photos.view"
     EVACUATION_VIEW = "evacuation.view"
     DIRECTORY_VIEW = "directory.view"
     INVITATIONS_MANAGE = "invitations.manage"
+    DELIVERIES_MANAGE = "deliveries.manage"
     WATCHLIST_VIEW = "watchlist.view"
     WATCHLIST_MANAGE = "watchlist.manage"
     KIOSKS_VIEW = "kiosks.view"
@@ -29,4 +31,5 @@ class Permission(StrEnum):
     SECURITY_CONFIGURE = "security.configure"
     KEYS_VIEW = "keys.view"
     API_KEYS_MANAGE = "api_keys.manage"
+    WEBHOOKS_MANAGE = "webhooks.manage"
     BILLING_MANAGE = "billing.manage"

@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
         own=frozenset({Role.HOST}),
     ),
     Rule(Permission.VISITS_RECORD, "Sign visitors in and out for them", _DESK),
+    Rule(Permission.VISITS_ERASE, "Erase what a visit says of a person, for ever", _HEADS, bounded=False),
     Rule(Permission.PHOTOS_VIEW, "See the photo of a visitor", _DESK | {Role.SECURITY}),
     Rule(Permission.EVACUATION_VIEW, "Open the evacuation list", _DESK | {Role.SECURITY}),
     Rule(
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
         _DESK | {Role.SECURITY, Role.READ_ONLY},
     ),
     Rule(Permission.INVITATIONS_MANAGE, "Read invitations, announce visitors and call them off", _DESK),
+    Rule(Permission.DELIVERIES_MANAGE, "Record deliveries, see them and say that they were collected", _DESK),
     Rule(Permission.WATCHLIST_VIEW, "Read the watchlist", _LOCAL_HEADS | {Role.SECURITY}),
     Rule(Permission.WATCHLIST_MANAGE, "Change the watchlist", _HEADS | {Role.SECURITY}, bounded=False),
     Rule(Permission.KIOSKS_VIEW, "See kiosks and their logs", _LOCAL_HEADS),
@@ -67,6 +69,9 @@ RULES: tuple[Rule, ...] = (
     Rule(Permission.SECURITY_CONFIGURE, "Change the rules of sessions and sign-in", _HEADS, bounded=False),
     Rule(Permission.KEYS_VIEW, "See the organisation's keys and when they were changed", _HEADS, bounded=False),
     Rule(Permission.API_KEYS_MANAGE, "Make API keys, see them all and revoke them", _HEADS, bounded=False),
+    Rule(
+        Permission.WEBHOOKS_MANAGE, "See webhooks and their messages, make them and change them", _HEADS, bounded=False
+    ),
     Rule(Permission.BILLING_MANAGE, "Change the billing contact", frozenset({Role.OWNER}), bounded=False),
 )
 _BY_PERMISSION: Mapping[Permission, Rule] = {rule.permission: rule for rule in RULES}

@@ -1,5 +1,6 @@
 """Who asks by the API: a program of somebody's, or a key that somebody made. Either is that person and never more."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -35,8 +36,8 @@ FOR_ALL_LOCATIONS = frozenset({Permission.TEAM_MANAGE})
 
 @dataclass(frozen=True, slots=True)
 class Caller(Staff):
-    """Staff by a program. ``permissions`` and ``sites`` bound a key (``None``: not bounded) beside what its maker may
-    at this moment. ``session_id`` is the id of the key or program.
+    """Staff by a program. ``permissions`` bound a key or a program, ``sites`` a key (``None``: not bounded), beside
+    what its maker may at this moment. ``session_id`` is the id of the key or program.
     """
 
     kind: Literal["key", "program"]
@@ -122,8 +123,7 @@ class ApiCallers:
             return None
         if key.used_at is None or now - key.used_at >= NOTED_EVERY:
             await api_keys.note_use(tx, key.id, now)
-        known = {item.value for item in Permission}
-        allowed = frozenset(Permission(item) for item in key.permissions if item in known)
+        allowed = _known(key.permissions)
         sites = None if key.sites is None else frozenset(key.sites)
         return _Bounds(
             key.id, key.maker_id, "key", key.name, key.made_at, two_factor=False, permissions=allowed, sites=sites
@@ -134,7 +134,8 @@ class ApiCallers:
         found = await api_clients.find_by_access(tx, cipher, digest(token), self._clock.now())
         if found is None:
             return None
-        return _Bounds(found.id, found.user_id, "program", found.name, found.made_at, found.two_factor)
+        scope = None if found.permissions is None else _known(found.permissions)
+        return _Bounds(found.id, found.user_id, "program", found.name, found.made_at, found.two_factor, scope)
 
     async def _caller(self, tx: Tenant, organisation: str, bounds: _Bounds) -> Caller | None:
         user = await users.find(tx, await data_keys.open_organisation_key(tx, self._ring), bounds.user_id)
@@ -166,3 +167,9 @@ class ApiCallers:
             permissions=bounds.permissions,
             sites=bounds.sites,
         )
+
+
+def _known(names: Collection[str]) -> frozenset[Permission]:
+    """Of names that were kept, those of permissions that there still are."""
+    known = {item.value for item in Permission}
+    return frozenset(Permission(item) for item in names if item in known)

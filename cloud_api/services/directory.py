@@ -5,7 +5,6 @@ A file that is applied later retires what it does not name, what came this way i
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import Enum
 from uuid import UUID
 
 import msgspec
@@ -16,9 +15,10 @@ from cloud_api.policy.reach import Reach
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.feed import Feed
 from cloud_api.services.feed_entries import Naming
-from cloud_api.services.file_people import InvitationEntry, WatchEntry
+from cloud_api.services.file_people import InvitationEntry
 from cloud_api.services.file_rules import invitation_faults
 from cloud_api.services.languages import language_fault
+from cloud_api.services.not_done import Faults, NotDone
 from cloud_api.store import catalogue, data_keys, hosts, organisations, published
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.hosts import Host
@@ -29,21 +29,6 @@ from sync.protocol import exact_json
 from sync.protocol.feed import PageKind
 
 
-class NotDone(Enum):
-    """Why the directory stays as it is."""
-
-    ABSENT = "absent"
-    CHANGED = "changed"
-    KNOWN = "known"
-
-
-@dataclass(frozen=True, slots=True)
-class Faults:
-    """What is wrong with what was given, sentence by sentence."""
-
-    said: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Invited:
     """An invitation: its id, where it is for (``None``: everywhere), and what was written."""
@@ -51,14 +36,6 @@ class Invited:
     id: UUID
     site_id: UUID | None
     entry: InvitationEntry
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """An entry of the watchlist."""
-
-    id: UUID
-    entry: WatchEntry
 
 
 class Directory:
@@ -154,13 +131,6 @@ class Directory:
             await self._publish(tx, found.site_id, PageKind.INVITATIONS)
             await self._trail.record(tx, AdminAct("invitation.called_off", actor, {"invitation": str(entry_id)}))
         return True
-
-    async def watchlist(self, tenant: UUID, *, after: UUID | None, limit: int) -> list[Watched]:
-        """The watchlist, in the order of ids."""
-        async with self._db.tenant(tenant, snapshot=True) as tx:
-            cipher = await data_keys.open_organisation_key(tx, self._ring)
-            found = await published.list_after(tx, cipher, "watchlist", after=after, sites=None, limit=limit)
-        return [Watched(item.id, exact_json.read(item.entry, WatchEntry, what="a published entry")) for item in found]
 
     async def _host(self, tx: Tenant, reach: Reach, host_id: UUID) -> Host | None:
         found = (await hosts.find_many(tx, self._ring, [host_id])).get(host_id)

@@ -140,12 +140,16 @@ def _people_faults(read: OrganisationFile) -> Iterator[str]:
         yield from _empty_faults(where, item)
         yield from _window_faults(where, item.begins, item.ends)
     for index, entry in enumerate(read.watchlist):
-        where = f"watchlist[{index}]"
-        if not (entry.name or entry.email or entry.phone or entry.company or entry.document):
-            yield f"{where}: needs a name, an e-mail address, a phone number, a company or a document"
-        if entry.until is not None and not is_moment(entry.until):
-            yield f"{where}.until: {_NO_MOMENT}"
-        yield from _empty_faults(where, entry)
+        yield from watch_faults(f"watchlist[{index}]", entry)
+
+
+def watch_faults(where: str, entry: WatchEntry) -> Iterator[str]:
+    """What must hold of an entry of the watchlist by itself."""
+    if not (entry.name or entry.email or entry.phone or entry.company or entry.document):
+        yield f"{where}: needs a name, an e-mail address, a phone number, a company or a document"
+    if entry.until is not None and not is_moment(entry.until):
+        yield f"{where}.until: {_NO_MOMENT}"
+    yield from _empty_faults(where, entry)
 
 
 def _empty_faults(where: str, entry: AttestationEntry | WatchEntry) -> Iterator[str]:

@@ -46,7 +46,7 @@ class FileWriting:
         await organisations.rename(self.tx, wanted.name)
         await self._put_sites(wanted)
         retired = await self._put_hosts(wanted)
-        await self._put_catalogue(wanted)
+        await self.put_catalogue(wanted)
         await self._put_entries(wanted)
         await self._put_pins(wanted.staff_pins)
         return retired
@@ -58,21 +58,27 @@ class FileWriting:
     async def _put_sites(self, wanted: OrganisationFile) -> None:
         pins = {site.id: site.pin_hash for site in await organisations.list_sites(self.tx, self.cipher)}
         for entry in wanted.sites:
-            site_id = self._naming.site(entry.key)
-            site = Site(
-                id=site_id,
-                key=entry.key,
-                name=entry.name,
-                time_zone=entry.time_zone,
-                settings=exact_json.encode(_settings(entry)),
-                pin_hash="" if entry.staff_pin is None else _pin_hash(entry.staff_pin, pins.get(site_id, "")),
+            before = pins.get(self._naming.site(entry.key), "")
+            await self.put_site(entry, "" if entry.staff_pin is None else pin_hash(entry.staff_pin, before))
+
+    async def put_site(self, entry: SiteEntry, pin: str) -> UUID:
+        """A location with its zones, and the hash of its PIN ("" for none); its id. Zones it does not name stay."""
+        site_id = self._naming.site(entry.key)
+        site = Site(
+            id=site_id,
+            key=entry.key,
+            name=entry.name,
+            time_zone=entry.time_zone,
+            settings=exact_json.encode(_settings(entry)),
+            pin_hash=pin,
+        )
+        await organisations.put_site(self.tx, self.cipher, site)
+        for zone in entry.zones:
+            zone_id = self._naming.zone(site_id, zone.key)
+            await organisations.put_zone(
+                self.tx, Zone(zone_id, site_id, zone.key, zone.name, zone.muster_point, zone.capacity)
             )
-            await organisations.put_site(self.tx, self.cipher, site)
-            for zone in entry.zones:
-                zone_id = self._naming.zone(site_id, zone.key)
-                await organisations.put_zone(
-                    self.tx, Zone(zone_id, site_id, zone.key, zone.name, zone.muster_point, zone.capacity)
-                )
+        return site_id
 
     async def _put_hosts(self, wanted: OrganisationFile) -> int:
         naming = self._naming
@@ -92,7 +98,12 @@ class FileWriting:
             kept.append(host.id)
         return await hosts.retire_others(self.tx, kept)
 
-    async def _put_catalogue(self, wanted: OrganisationFile) -> None:
+    async def put_catalogue(self, wanted: OrganisationFile) -> None:
+        """Documents, what is asked about them, and types of visitor.
+
+        Raises:
+            ConfigurationError: a document's text changed without a new version.
+        """
         texts = [
             DocumentText(
                 entry.id,
@@ -112,9 +123,9 @@ class FileWriting:
             )
         types = [visitor_type(entry, position) for position, entry in enumerate(wanted.visitor_types)]
         await catalogue.put_types(self.tx, [TypeDefinition(kind.id, exact_json.encode(kind)) for kind in types])
+        await self._publish("documents", [(rule.document, None, rule) for rule in wanted.document_rules])
 
     async def _put_entries(self, wanted: OrganisationFile) -> None:
-        await self._publish("documents", [(rule.document, None, rule) for rule in wanted.document_rules])
         await self._publish("badge_templates", [(item.id, None, item) for item in wanted.badge_templates])
         await self._publish("invitations", [(item.key, item.site, item) for item in wanted.invitations])
         await self._publish("attestations", [(item.key, None, item) for item in wanted.attestations])
@@ -127,7 +138,7 @@ class FileWriting:
         pins = [
             StoredPin(
                 id=entry.id,
-                hash=_pin_hash(entry.pin, before.get(entry.id, "")),
+                hash=pin_hash(entry.pin, before.get(entry.id, "")),
                 scopes=entry.scopes,
                 until_ms=0 if entry.until is None else moment_ms(entry.until),
             )
@@ -158,7 +169,7 @@ def _settings(entry: SiteEntry) -> SiteSettings:
     )
 
 
-def _pin_hash(pin: str, before: str) -> str:
+def pin_hash(pin: str, before: str) -> str:
     """The old hash while it fits: a new one would send every kiosk a new page for nothing."""
     try:
         if before and PIN_HASHER.verify(before, pin):

@@ -66,6 +66,7 @@ class Pending:
     ends_at: datetime
     over: bool
     mail: str
+    grants: tuple[Grant, ...]
 
 
 class Invitations:
@@ -98,6 +99,7 @@ class Invitations:
                 item.ends_at,
                 item.ends_at <= now,
                 mailed.get(item.id, "handed"),
+                item.grants,
             )
             for item in found
         )

@@ -4,8 +4,8 @@ The token of a link is made by whoever sends it, at the last moment before the m
 committed with the claim: it is in the mail and nowhere else.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -14,8 +14,10 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.letter_words import LetterWords, letter
 from cloud_api.notify.mailer import Delivery, Mail, Mailer
 from cloud_api.services.arrival_alerts import SETTLED, AlertTerms
+from cloud_api.services.delivery_words import find_words
 from cloud_api.services.one_time_links import FreshToken, make_token
 from cloud_api.services.sign_in_names import SignInNames, normal_email
+from cloud_api.services.signed_links import SignedLinks
 from cloud_api.store import data_keys, invitations, letters, organisations, staff_links, users
 from cloud_api.store.alerts import AlertStanding
 from cloud_api.store.db import Database, Tenant
@@ -41,7 +43,8 @@ class LetterPorts:
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """A letter before its link is filled in; ``path`` is empty where it has none. ``taken``: what it is instead where
-    the address has an account on this server.
+    the address has an account on this server. ``words``: what else its text names; ``choices``: the path of the page
+    where whoever reads it chooses their mails.
     """
 
     to: str
@@ -49,6 +52,8 @@ class _Draft:
     language: str | None
     path: str = ""
     taken: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    choices: str = ""
 
 
 async def post(
@@ -64,8 +69,9 @@ async def post(
 class Letters:
     """Delivers letters, and takes up those that were left behind."""
 
-    def __init__(self, ports: LetterPorts, mailer: Mailer | None, terms: AlertTerms) -> None:
+    def __init__(self, ports: LetterPorts, mailer: Mailer | None, terms: AlertTerms, links: SignedLinks) -> None:
         self._ports = ports
+        self._links = links
         self._db = ports.db
         self._mailer = mailer
         self._terms = terms
@@ -135,8 +141,9 @@ class Letters:
 
     def _write(self, found: Letter, draft: _Draft, organisation: str, token: FreshToken | None) -> Mail:
         link = f"{self._ports.origin}{draft.path}{token.text}" if token else ""
-        subject, text = letter(draft.kind, draft.language, LetterWords(organisation, link))
-        return Mail(found.id, draft.to, subject, text)
+        choices = f"{self._ports.origin}{draft.choices}" if draft.choices else ""
+        subject, text = letter(draft.kind, draft.language, LetterWords(organisation, link or choices, draft.words))
+        return Mail(found.id, draft.to, subject, text, f"{choices}/unsubscribe" if choices else "")
 
     async def _draft(self, tx: Tenant, found: Letter) -> _Draft | None:
         """What a letter is to say, as things stand now; ``None`` when nobody is to be told any more."""
@@ -144,6 +151,11 @@ class Letters:
             return await self._invitation(tx, found)
         if found.kind in ("password_link", "address_link"):
             return await self._link(tx, found)
+        if found.kind in ("delivery_here", "delivery_waits"):
+            told = await find_words(tx, self._ports.ring, self._links, found.subject_id)
+            if told is None:
+                return None
+            return _Draft(told.to, found.kind, told.language, words=told.words, choices=told.choices)
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
         user = await users.find(tx, cipher, found.subject_id)
         if user is None:

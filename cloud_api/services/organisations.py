@@ -95,6 +95,7 @@ class Organisations:
             ObjectStoreError: all is done, but the file of an erased visit's photo may still be there.
         """
         async with self._db.tenant(tenant) as tx:
+            await organisations.hold_settings(tx)
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             now, inner, naming = self._clock.now(), self._fleet.store.within(tx), Naming.of(tx.id, cipher)
             fleet = FleetWriting(tx, inner, self._fleet, naming, wanted, actor, now)

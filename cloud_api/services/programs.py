@@ -1,7 +1,9 @@
 """Programs that people connect: tokens of fifteen minutes, exchanged for by refresh tokens of thirty days, each good
-once (R03). Whoever sends one again betrays that two have it: then nothing of that person stays open (R04).
+once (R03), for 180 days in all. Whoever sends one again betrays that two have it: then nothing of that person stays
+open (R04).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -9,6 +11,7 @@ from uuid import UUID, uuid4
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
+from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import ACCESS_LASTS
 from cloud_api.services.api_tokens import TokenKind, digest, new_token, read_token
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
@@ -19,6 +22,8 @@ from cloud_api.store.api_clients import ApiClient, Exchanged
 from cloud_api.store.db import Database, Tenant
 
 REFRESH_LASTS = timedelta(days=30)
+FAMILY_LASTS = timedelta(days=180)
+"""However often tokens were exchanged: then whoever connected the program does so again, with a proof."""
 RACE = timedelta(seconds=15)
 """Two windows of one program may send the same token at once; later than this it is somebody else."""
 MOST_PROGRAMS = 50
@@ -31,6 +36,7 @@ class NoTokens(Enum):
     RACED = "raced"
     REUSED = "reused"
     TOO_MANY = "too many"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +74,25 @@ class Programs:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             return await api_clients.list_of(tx, cipher, staff.user_id, self._clock.now())
 
-    async def connect(self, staff: Staff, name: str, actor: Actor) -> Connected | NoTokens:
-        """Connect a program; the caller has asked for a proof."""
-        now = self._clock.now()
-        made = ApiClient(uuid4(), staff.user_id, name, staff.two_factor, now, now)
+    async def connect(
+        self, staff: Staff, name: str, actor: Actor, permissions: Collection[Permission] | None = None
+    ) -> Connected | NoTokens:
+        """Connect a program; the caller has asked for a proof. ``permissions``: what it may do of what this person may,
+        ``None`` for all of it.
+        """
+        now, scope = self._clock.now(), None
+        if permissions is not None:
+            scope = tuple(sorted(item.value for item in permissions if staff.may(item)))
+            if not scope:
+                return NoTokens.NOTHING
+        made = ApiClient(uuid4(), staff.user_id, name, staff.two_factor, now, now, scope)
         async with self._db.tenant(staff.tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             if len(await api_clients.list_of(tx, cipher, staff.user_id, now)) >= MOST_PROGRAMS:
                 return NoTokens.TOO_MANY
             await api_clients.add(tx, cipher, made)
-            refresh = await self._refresh(tx, made.id)
-            detail = {"program": str(made.id), "name": name}
+            refresh = await self._refresh(tx, made.id, now + REFRESH_LASTS)
+            detail = {"program": str(made.id), "name": name, "permissions": " ".join(scope or ("all",))}
             await self._trail.record(tx, AdminAct("staff.program_connected", actor, detail))
         return Connected(made, refresh, now + REFRESH_LASTS)
 
@@ -110,19 +124,23 @@ class Programs:
         now = self._clock.now()
         if found is None or found.outcome == "over":
             return NoTokens.UNKNOWN
+        last = found.made_at + FAMILY_LASTS
         if found.outcome == "again":
             if found.used_at is not None and now - found.used_at <= RACE:
                 return NoTokens.RACED
             await self._end_everything(tx, found.user_id, address)
             return NoTokens.REUSED
-        access = new_token(TokenKind.ACCESS, tx.id)
-        refresh = await self._refresh(tx, found.client_id)
-        await api_clients.add_access(tx, digest(access), found.client_id, now=now, ends_at=now + ACCESS_LASTS)
-        return Tokens(access, now + ACCESS_LASTS, refresh, now + REFRESH_LASTS)
+        if now >= last:
+            return NoTokens.UNKNOWN
+        access, access_ends = new_token(TokenKind.ACCESS, tx.id), min(now + ACCESS_LASTS, last)
+        refresh_ends = min(now + REFRESH_LASTS, last)
+        refresh = await self._refresh(tx, found.client_id, refresh_ends)
+        await api_clients.add_access(tx, digest(access), found.client_id, now=now, ends_at=access_ends)
+        return Tokens(access, access_ends, refresh, refresh_ends)
 
-    async def _refresh(self, tx: Tenant, client_id: UUID) -> str:
-        now, refresh = self._clock.now(), new_token(TokenKind.REFRESH, tx.id)
-        await api_clients.add_refresh(tx, digest(refresh), client_id, now=now, ends_at=now + REFRESH_LASTS)
+    async def _refresh(self, tx: Tenant, client_id: UUID, ends_at: datetime) -> str:
+        refresh = new_token(TokenKind.REFRESH, tx.id)
+        await api_clients.add_refresh(tx, digest(refresh), client_id, now=self._clock.now(), ends_at=ends_at)
         return refresh
 
     async def _end_everything(self, tx: Tenant, user_id: UUID, address: str) -> None:

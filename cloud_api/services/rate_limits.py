@@ -8,7 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Protocol
 
-from cloud_api.clock import Clock
+from cloud_api.clock import Clock, given_time
 from cloud_api.errors import StoreError
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.store import limits
@@ -20,18 +20,19 @@ _KEY_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """So many attempts in so long a time, whenever that time is taken to begin."""
+    """So many attempts at once (``burst``), and one more for each ``interval`` that passes, until it is whole again."""
 
-    attempts: int
-    window: timedelta
+    burst: int
+    interval: timedelta
 
 
 STRICT = Allowance(5, timedelta(minutes=5))
+"""R05: no five minutes, wherever they begin, hold a sixth."""
 ALLOWANCES: Mapping[str, Allowance] = {
     "sign-in": STRICT,
     "sign-in-known": STRICT,
-    "second-step": Allowance(10, timedelta(days=1)),
-    "guesses": Allowance(100, timedelta(hours=1)),
+    "second-step": Allowance(10, timedelta(days=1) / 10),
+    "guesses": Allowance(100, timedelta(hours=1) / 100),
     "guesses-told": Allowance(1, timedelta(hours=1)),
     "enrolment": STRICT,
     "invitation": STRICT,
@@ -39,8 +40,9 @@ ALLOWANCES: Mapping[str, Allowance] = {
     "reset": STRICT,
     "reset-asked": STRICT,
     "signed-link": STRICT,
-    "requests": Allowance(200, timedelta(minutes=1)),
-    "account-requests": Allowance(200, timedelta(minutes=1)),
+    "uploads": Allowance(30, timedelta(minutes=5) / 30),
+    "requests": Allowance(200, timedelta(minutes=1) / 200),
+    "account-requests": Allowance(200, timedelta(minutes=1) / 200),
 }
 
 
@@ -57,7 +59,7 @@ class Fallback(Protocol):
 
 
 class SharedRateLimit:
-    """Counts in the database, so that replicas share one count. Addresses are kept as keyed hashes only.
+    """Counts in the database by GCRA (ADR 80), so that replicas share one count. Addresses are kept as keyed hashes.
 
     While the database is out of reach ``fallback`` judges, with this process's own count.
     """
@@ -79,9 +81,9 @@ class SharedRateLimit:
             wait = await limits.count_attempt(
                 self._db,
                 await self._key(name, who),
-                allowed=allowance.attempts,
-                window=allowance.window,
-                now=self._clock.now(),
+                burst=allowance.burst,
+                interval=allowance.interval,
+                now=given_time(self._clock),
             )
         except StoreError:
             return await self._fallback.check(name, who)
@@ -90,7 +92,7 @@ class SharedRateLimit:
     async def give_back(self, name: str, who: str) -> None:
         """Uncount one attempt that was allowed and did no harm."""
         try:
-            await limits.give_back(self._db, await self._key(name, who))
+            await limits.give_back(self._db, await self._key(name, who), ALLOWANCES[name].interval)
         except StoreError:
             await self._fallback.give_back(name, who)
 

@@ -78,6 +78,10 @@ class SignedLinks:
         self._clock = clock
         self._even = EvenTime(_REFUSED_SECONDS, rest)
 
+    def now(self) -> datetime:
+        """The time by which links end."""
+        return self._clock.now()
+
     async def make(self, tx: Tenant, purpose: LinkPurpose, subject_id: UUID, *, lasts: timedelta = LASTS) -> str:
         """The text of a link, which the transaction keeps: one that was made before, where it lasts long enough.
 

@@ -10,7 +10,7 @@ from cloud_api.services.board import Row, rows_of
 from cloud_api.services.visitor_search import VisitorSearch
 from cloud_api.store import data_keys, organisations, stays
 from cloud_api.store.db import Database
-from cloud_api.store.stays import Chosen, Stay
+from cloud_api.store.stays import Chosen, Person, Stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,28 @@ class VisitListing:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             rows = await rows_of(tx, fitting, await organisations.list_sites(tx, cipher), self._clock.now())
         return [ListedVisit(stay, row) for stay, row in zip(fitting, rows, strict=True)]
+
+    async def same_person(self, tenant: UUID, reach: Reach, stay_id: UUID, *, limit: int) -> list[ListedVisit] | None:
+        """Other visits of whoever made this one, latest first: of the same name, and of the same e-mail address, or
+        company where one of them gave no address. ``None`` when there is no such visit within reach.
+        """
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            stay = (await stays.find_many(tx, self._ring, [stay_id])).get(stay_id)
+        if stay is None or not reach.holds_visit(stay.site_id, stay.host_id):
+            return None
+        person = stay.person
+        if person is None or not person.name:
+            return []
+        found = await self.search(tenant, reach, person.name, Chosen(), limit=limit + 1)
+        return [item for item in found if item.stay.id != stay_id and _is_same(person, item.stay.person)][:limit]
+
+
+def _is_same(one: Person, other: Person | None) -> bool:
+    if other is None or one.name.casefold() != other.name.casefold():
+        return False
+    if one.email and other.email:
+        return one.email.casefold() == other.email.casefold()
+    return one.company.casefold() == other.company.casefold()
 
 
 def _fits(stay: Stay, chosen: Chosen) -> bool:

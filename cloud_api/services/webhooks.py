@@ -1,8 +1,8 @@
 """Webhooks as an administrator sees them: made, tested, given another secret, stopped, resumed, removed."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from cloud_api.clock import Clock
@@ -11,11 +11,12 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.destinations import Destinations
 from cloud_api.notify.webhook_signatures import new_secret
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.not_done import NotDone
 from cloud_api.services.webhook_kinds import TEST, WebhookKind
 from cloud_api.store import data_keys, organisations, webhook_messages, webhooks
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.jobs import JobQueue
-from cloud_api.store.webhook_messages import Message, NewMessage
+from cloud_api.store.webhook_messages import Message, MessageStanding, NewMessage
 from cloud_api.store.webhooks import Webhook
 
 MOST = 20
@@ -45,14 +46,18 @@ class WebhookPorts:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A webhook to be made. ``site``: the key of the one whose visits it is told of, ``None`` for all. No ``kinds`` are
-    all kinds.
+    """What a webhook is to be. ``site``: key or id of the location whose visits it is told of, ``None`` for all. No
+    ``kinds`` are all kinds.
     """
 
     name: str
     url: str
     kinds: Collection[str] = ()
-    site: str | None = None
+    site: str | UUID | None = None
+
+
+class NoSuchSiteError(ConfigurationError):
+    """The organisation has no such location."""
 
 
 class Webhooks:
@@ -73,13 +78,7 @@ class Webhooks:
             DestinationError: the server does not connect there.
             ConfigurationError: no such kind or site, no name, or too many webhooks.
         """
-        host = self._destinations.check(wanted.url)  # alone: a path may hold a secret, and the audit log keeps it
-        kinds, name = tuple(sorted({*wanted.kinds} or set(WebhookKind))), wanted.name.strip()
-        unknown = [kind for kind in kinds if kind not in set(WebhookKind)]
-        if unknown:
-            raise ConfigurationError(f"there is no {unknown[0]}; there are {', '.join(WebhookKind)}")
-        if not 1 <= len(name) <= _LONGEST_NAME:
-            raise ConfigurationError(f"give the webhook a name of {_LONGEST_NAME} letters at most")
+        host, (name, kinds) = self._destinations.check(wanted.url), _checked(wanted)
         made = Made(uuid4(), new_secret())
         async with self._db.tenant(tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
@@ -88,9 +87,50 @@ class Webhooks:
             site_id, now = await self._site(tx, wanted.site), self._clock.now()
             hook = Webhook(made.id, name, wanted.url, made.secret, None, None, site_id, kinds, now)
             await webhooks.add(tx, cipher, hook)
-            detail = {"kinds": " ".join(kinds), "site": wanted.site or "", "host": host}
-            await self._record(tx, "webhook.created", hook, actor, detail)
+            await self._record(tx, "webhook.created", hook, actor, _detail(wanted, kinds, host))
         return made
+
+    async def change(
+        self,
+        tenant: UUID,
+        hook_id: UUID,
+        wanted: Wanted,
+        seen: Callable[[Webhook], bool],
+        actor: Actor,
+        *,
+        paused: bool = False,
+    ) -> Webhook | NotDone:
+        """Another name, address, location, kinds, and whether it is told at all, if it is still as it was ``seen``.
+
+        Raises:
+            DestinationError, ConfigurationError: as for a new one.
+        """
+        host, (name, kinds) = self._destinations.check(wanted.url), _checked(wanted)
+        async with self._db.tenant(tenant) as tx:
+            await webhooks.hold(tx, hook_id)
+            before = await self._find(tx, hook_id)
+            if before is None:
+                return NotDone.ABSENT
+            if not seen(before):
+                return NotDone.CHANGED
+            site_id, cipher = await self._site(tx, wanted.site), await data_keys.open_organisation_key(tx, self._ring)
+            after = replace(before, name=name, url=wanted.url, site_id=site_id, kinds=kinds)
+            after = self._told(after, paused=paused)
+            if after != before:
+                await webhooks.change(tx, cipher, after)
+                detail = {**_detail(wanted, kinds, host), "paused": "yes" if paused else "no"}
+                await self._record(tx, "webhook.changed", after, actor, detail)
+        return after
+
+    def _told(self, hook: Webhook, *, paused: bool) -> Webhook:
+        if paused == (hook.stopped_at is not None):
+            return hook
+        return replace(hook, stopped_at=self._clock.now() if paused else None, failing_since=None)
+
+    async def find(self, tenant: UUID, hook_id: UUID) -> Webhook | None:
+        """One of them, its secret included."""
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            return await self._find(tx, hook_id)
 
     async def all(self, tenant: UUID) -> list[Webhook]:
         """All of them, by name, secrets included: whoever calls shows none."""
@@ -101,6 +141,21 @@ class Webhooks:
         """What was sent, waits or was given up, newest first."""
         async with self._db.tenant(tenant) as tx:
             return await webhook_messages.list_newest(tx, failed_only=failed_only, limit=limit)
+
+    async def messages_of(
+        self,
+        tenant: UUID,
+        hook_id: UUID,
+        *,
+        standing: MessageStanding | None,
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+    ) -> list[Message] | None:
+        """The messages to one, newest first, behind ``after``; ``None`` where there is no such webhook."""
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            if await self._find(tx, hook_id) is None:
+                return None
+            return await webhook_messages.list_of_hook(tx, hook_id, standing, after, limit)
 
     async def remove(self, tenant: UUID, hook_id: UUID, actor: Actor) -> bool:
         """Forget one, and its messages; ``False`` where there is none such."""
@@ -145,10 +200,10 @@ class Webhooks:
             await self._jobs.defer_webhooks(tx, await webhook_messages.add(tx, [message], now))
         return message.id
 
-    async def send_again(self, tenant: UUID, message_id: UUID, actor: Actor) -> bool:
-        """Send a message that was given up again, under its own id; ``False`` where it was not."""
+    async def send_again(self, tenant: UUID, message_id: UUID, actor: Actor, hook_id: UUID | None = None) -> bool:
+        """Send a message (of this webhook) that was given up again, under its own id; ``False`` where it was not."""
         async with self._db.tenant(tenant) as tx:
-            if not await webhook_messages.send_again(tx, message_id, self._clock.now()):
+            if not await webhook_messages.send_again(tx, message_id, self._clock.now(), hook_id):
                 return False
             await self._jobs.defer_webhooks(tx, [message_id])
             await self._trail.record(tx, AdminAct("webhook.message_sent_again", actor, {"message": str(message_id)}))
@@ -157,13 +212,13 @@ class Webhooks:
     async def _find(self, tx: Tenant, hook_id: UUID) -> Webhook | None:
         return await webhooks.find(tx, await data_keys.open_organisation_key(tx, self._ring), hook_id)
 
-    async def _site(self, tx: Tenant, key: str | None) -> UUID | None:
-        if key is None:
+    async def _site(self, tx: Tenant, named: str | UUID | None) -> UUID | None:
+        if named is None:
             return None
         sites = await organisations.list_sites(tx, await data_keys.open_organisation_key(tx, self._ring))
-        found = next((site.id for site in sites if site.key == key), None)
+        found = next((site.id for site in sites if named in (site.key, site.id)), None)
         if found is None:
-            raise ConfigurationError(f"there is no site {key!r}")
+            raise NoSuchSiteError(f"there is no site {str(named)!r}")
         return found
 
     async def _record(
@@ -171,3 +226,19 @@ class Webhooks:
     ) -> None:
         told = {"webhook": str(hook.id), "name": hook.name, **(detail or {})}
         await self._trail.record(tx, AdminAct(kind, actor, told))
+
+
+def _checked(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+    """The name and the kinds that are kept."""
+    kinds, name = tuple(sorted({*wanted.kinds} or set(WebhookKind))), wanted.name.strip()
+    unknown = [kind for kind in kinds if kind not in set(WebhookKind)]
+    if unknown:
+        raise ConfigurationError(f"there is no {unknown[0]}; there are {', '.join(WebhookKind)}")
+    if not 1 <= len(name) <= _LONGEST_NAME:
+        raise ConfigurationError(f"give the webhook a name of {_LONGEST_NAME} letters at most")
+    return name, kinds
+
+
+def _detail(wanted: Wanted, kinds: Collection[str], host: str) -> dict[str, str]:
+    """For the audit log: of the address the host alone, for a path may hold a secret."""
+    return {"kinds": " ".join(kinds), "site": str(wanted.site or ""), "host": host}

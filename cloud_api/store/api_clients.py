@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from cloud_api.keys.fields import FieldCipher
@@ -13,7 +13,9 @@ _TABLE = "api_client"
 
 @dataclass(frozen=True, slots=True)
 class ApiClient:
-    """A program: whose it is, and whether they had proved themselves with a second factor when they connected it."""
+    """A program: whose it is, and whether they had proved themselves with a second factor when they connected it;
+    ``permissions``: what it may do of what they may, ``None`` for all of it.
+    """
 
     id: UUID
     user_id: UUID
@@ -21,6 +23,7 @@ class ApiClient:
     two_factor: bool
     made_at: datetime
     used_at: datetime
+    permissions: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +36,34 @@ class Exchanged:
     client_id: UUID
     user_id: UUID
     used_at: datetime | None
+    made_at: datetime
+    """When the program was connected."""
 
 
 async def add(tx: Tenant, cipher: FieldCipher, client: ApiClient) -> None:
     """Connect a program."""
     sealed = cipher.seal_text(client.name, table=_TABLE, column="name", row=str(client.id))
     await tx.connection.execute(
-        "insert into lodge.api_client (tenant_id, id, user_id, data_key_id, name, two_factor, made_at, used_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
-        (tx.id, client.id, client.user_id, cipher.key_id, sealed, client.two_factor, client.made_at, client.used_at),
+        "insert into lodge.api_client (tenant_id, id, user_id, data_key_id, name, two_factor, made_at, used_at,"
+        " permissions) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            tx.id,
+            client.id,
+            client.user_id,
+            cipher.key_id,
+            sealed,
+            client.two_factor,
+            client.made_at,
+            client.used_at,
+            None if client.permissions is None else list(client.permissions),
+        ),
     )
 
 
 async def find_by_access(tx: Tenant, cipher: FieldCipher, token_hash: bytes, now: datetime) -> ApiClient | None:
     """The program behind an access token whose time is not up."""
     cursor = await tx.connection.execute(
-        "select c.id, c.user_id, c.name, c.two_factor, c.made_at, c.used_at from lodge.api_access a"
+        "select c.id, c.user_id, c.name, c.two_factor, c.made_at, c.used_at, c.permissions from lodge.api_access a"
         " join lodge.api_client c on c.tenant_id = a.tenant_id and c.id = a.client_id"
         " where a.tenant_id = %s and a.token_hash = %s and a.ends_at > %s",
         (tx.id, token_hash, now),
@@ -56,25 +71,19 @@ async def find_by_access(tx: Tenant, cipher: FieldCipher, token_hash: bytes, now
     row = await cursor.fetchone()
     if row is None:
         return None
-    name = cipher.open_text(bytes(row[2]), table=_TABLE, column="name", row=str(row[0]))
-    return ApiClient(row[0], row[1], name, *row[3:])
+    return _client(cipher, row)
 
 
 async def list_of(tx: Tenant, cipher: FieldCipher, user_id: UUID, now: datetime) -> list[ApiClient]:
     """Somebody's programs that can still get tokens, the one used last first."""
     cursor = await tx.connection.execute(
-        "select id, user_id, name, two_factor, made_at, used_at from lodge.api_client c"
+        "select id, user_id, name, two_factor, made_at, used_at, permissions from lodge.api_client c"
         " where tenant_id = %s and user_id = %s and exists (select from lodge.api_refresh r"
         " where r.tenant_id = c.tenant_id and r.client_id = c.id and r.used_at is null and r.ends_at > %s)"
         " order by used_at desc, id",
         (tx.id, user_id, now),
     )
-    return [
-        ApiClient(
-            row[0], row[1], cipher.open_text(bytes(row[2]), table=_TABLE, column="name", row=str(row[0])), *row[3:]
-        )
-        for row in await cursor.fetchall()
-    ]
+    return [_client(cipher, row) for row in await cursor.fetchall()]
 
 
 async def add_refresh(tx: Tenant, token_hash: bytes, client_id: UUID, *, now: datetime, ends_at: datetime) -> None:
@@ -125,7 +134,7 @@ async def use_refresh(tx: Tenant, token_hash: bytes, now: datetime) -> Exchanged
     )
     taken = await cursor.fetchone() is not None
     cursor = await tx.connection.execute(
-        "select r.client_id, c.user_id, r.used_at from lodge.api_refresh r"
+        "select r.client_id, c.user_id, r.used_at, c.made_at from lodge.api_refresh r"
         " join lodge.api_client c on c.tenant_id = r.tenant_id and c.id = r.client_id"
         " where r.tenant_id = %s and r.token_hash = %s",
         (tx.id, token_hash),
@@ -151,3 +160,9 @@ async def end_all_of(tx: Tenant, user_id: UUID) -> int:
         "delete from lodge.api_client where tenant_id = %s and user_id = %s", (tx.id, user_id)
     )
     return cursor.rowcount
+
+
+def _client(cipher: FieldCipher, row: tuple[Any, ...]) -> ApiClient:
+    name = cipher.open_text(bytes(row[2]), table=_TABLE, column="name", row=str(row[0]))
+    scope = None if row[6] is None else tuple(row[6])
+    return ApiClient(row[0], row[1], name, row[3], row[4], row[5], scope)

@@ -96,6 +96,11 @@ class Lookups:
         cursor = await self._connection.execute("select * from lodge.list_letter_backlogs(%s)", (before,))
         return [row[0] for row in await cursor.fetchall()]
 
+    async def list_delivery_reminders(self, due: datetime) -> list[UUID]:
+        """Organisations that have deliveries whose host is to be reminded by then."""
+        cursor = await self._connection.execute("select * from lodge.list_delivery_reminders(%s)", (due,))
+        return [row[0] for row in await cursor.fetchall()]
+
     async def count_figures(self) -> dict[str, int]:
         """What a metrics page counts, over all organisations."""
         cursor = await self._connection.execute("select figure, amount from lodge.count_figures()")

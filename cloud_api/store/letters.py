@@ -11,7 +11,14 @@ from cloud_api.store.alerts import AlertStanding
 from cloud_api.store.db import Tenant
 
 LetterKind = Literal[
-    "invitation", "password_link", "password_changed", "factors_changed", "address_link", "address_changed"
+    "invitation",
+    "password_link",
+    "password_changed",
+    "factors_changed",
+    "address_link",
+    "address_changed",
+    "delivery_here",
+    "delivery_waits",
 ]
 _TABLE = "letter"
 

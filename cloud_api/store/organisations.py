@@ -89,6 +89,13 @@ async def _standing(tx: Tenant, lock: str) -> Standing | None:
     return row[0] if row else None
 
 
+async def hold_settings(tx: Tenant) -> None:
+    """Let nobody else change locations, types, documents or lists of the organisation until this transaction ends:
+    taken before anything else is.
+    """
+    await tx.connection.execute("select 1 from lodge.organisation where tenant_id = %s for no key update", (tx.id,))
+
+
 async def put_site(tx: Tenant, cipher: FieldCipher, site: Site) -> None:
     """Add a site or change it."""
     pin = _seal_pin(cipher, site)

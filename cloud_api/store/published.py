@@ -79,6 +79,16 @@ async def add(tx: Tenant, cipher: FieldCipher, page: str, item: PublishedEntry) 
     return cursor.rowcount == 1
 
 
+async def change(tx: Tenant, cipher: FieldCipher, page: str, item: PublishedEntry) -> bool:
+    """Let an entry say something else, at its place; ``False`` when there is none such."""
+    cursor = await tx.connection.execute(
+        "update lodge.published_entry set site_id = %s, data_key_id = %s, entry = %s"
+        " where tenant_id = %s and page = %s and id = %s",
+        (item.site_id, cipher.key_id, _seal(cipher, page, item), tx.id, page, item.id),
+    )
+    return cursor.rowcount == 1
+
+
 async def remove(tx: Tenant, page: str, entry_id: UUID) -> bool:
     """Take an entry away; ``False`` when there is none such."""
     cursor = await tx.connection.execute(

@@ -91,6 +91,19 @@ async def list_newest(tx: Tenant, *, failed_only: bool, limit: int) -> list[Mess
     )
 
 
+async def list_of_hook(
+    tx: Tenant, hook_id: UUID, standing: MessageStanding | None, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Message]:
+    """The messages to one webhook, newest first; ``after``: those that come behind this time and id."""
+    at, message_id = after or (None, None)
+    return await _read(
+        tx,
+        "webhook_id = %s and (%s::text is null or standing = %s) and (%s::timestamptz is null"
+        " or (created_at, id) < (%s, %s::uuid)) order by created_at desc, id desc limit %s",
+        (hook_id, standing, standing, at, at, message_id, limit),
+    )
+
+
 async def settle(
     tx: Tenant, message_id: UUID, standing: MessageStanding, *, status: int, fault: str | None, now: datetime
 ) -> None:
@@ -102,12 +115,12 @@ async def settle(
     )
 
 
-async def send_again(tx: Tenant, message_id: UUID, now: datetime) -> bool:
-    """Let a message that was given up wait again, under its own id; ``False`` when it was not."""
+async def send_again(tx: Tenant, message_id: UUID, now: datetime, hook_id: UUID | None = None) -> bool:
+    """Let a message (of this webhook) that was given up wait again, under its own id; ``False`` when it was not."""
     cursor = await tx.connection.execute(
         "update lodge.webhook_message set standing = 'waiting', attempts = 0, changed_at = %s"
-        " where tenant_id = %s and id = %s and standing = 'failed'",
-        (now, tx.id, message_id),
+        " where tenant_id = %s and id = %s and standing = 'failed' and (%s::uuid is null or webhook_id = %s)",
+        (now, tx.id, message_id, hook_id, hook_id),
     )
     return cursor.rowcount == 1
 

@@ -83,6 +83,31 @@ async def remove(tx: Tenant, hook_id: UUID) -> bool:
     return cursor.rowcount == 1
 
 
+async def hold(tx: Tenant, hook_id: UUID) -> None:
+    """Let nobody else change one until this transaction ends."""
+    await tx.connection.execute(
+        "select 1 from lodge.webhook where tenant_id = %s and id = %s for update", (tx.id, hook_id)
+    )
+
+
+async def change(tx: Tenant, cipher: FieldCipher, hook: Webhook) -> None:
+    """Another name, address, location or kinds, and whether anything is sent; secrets and the rest stay."""
+    await tx.connection.execute(
+        "update lodge.webhook set name = %s, url = %s, site_id = %s, kinds = %s, failing_since = %s, stopped_at = %s"
+        " where tenant_id = %s and id = %s",
+        (
+            hook.name,
+            _seal(cipher, hook.id, "url", hook.url),
+            hook.site_id,
+            list(hook.kinds),
+            hook.failing_since,
+            hook.stopped_at,
+            tx.id,
+            hook.id,
+        ),
+    )
+
+
 async def replace_secret(tx: Tenant, cipher: FieldCipher, hook: Webhook, secret: str, former_until: datetime) -> None:
     """Another secret; the present one signs beside it until then."""
     await tx.connection.execute(

@@ -41,12 +41,14 @@ SEALED: Mapping[str, Sealed] = {
     "branch_body": Sealed(
         "epoch || '/' || encode(hash, 'hex')", {"muster": "json", "full_body": "json", "poison": "bytes"}
     ),
+    "delivery": Sealed("id::text", {"carrier": "text", "note": "text", "place": "text", "collected_by": "text"}),
     "event_body": Sealed("epoch || '/' || seq", {"muster": "json", "full_body": "json"}),
     "event_fork": Sealed("id::text", {"sealed": "bytes"}),
     "event_quarantine": Sealed("epoch || '/' || seq", {"sealed": "bytes"}),
     "feed_content": Sealed("site_id || '/' || kind || '/' || encode(hash, 'hex')", {"content": "json"}),
     "letter": Sealed("id::text", {"recipient": "text"}),
     "host": Sealed("id::text", {"name": "text", "email": "text", "department": "text"}),
+    "logo": Sealed("id::text", {"picture": "bytes"}),
     "published_entry": Sealed("page || '/' || id", {"entry": "json"}),
     "staff_invitation": Sealed("id::text", {"email": "text"}),
     "staff_link": Sealed("id::text", {"email": "text"}),

@@ -12,6 +12,7 @@ from procrastinate import App, PsycopgConnector, RetryStrategy
 from psycopg import AsyncConnection
 
 from cloud_api.services.arrival_alerts import ArrivalAlerts
+from cloud_api.services.deliveries import Deliveries
 from cloud_api.services.letters import Letters
 from cloud_api.services.object_retention import ObjectRetention
 from cloud_api.services.system_log_retention import SystemLogRetention
@@ -65,6 +66,7 @@ class Desks:
     photos: ObjectRetention
     hooks: WebhookDelivery
     system_log: SystemLogRetention
+    parcels: Deliveries
 
 
 def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -> App:
@@ -83,6 +85,7 @@ def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -
         await desks.arrivals.rescue()
         await desks.letters.rescue()
         await desks.hooks.rescue()
+        await desks.parcels.remind()
 
     @app.periodic(cron="17 * * * *")
     @app.task(name="upkeep.purge", queue=UPKEEP_QUEUE, queueing_lock="upkeep.purge")
@@ -93,6 +96,7 @@ def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -
             nb_hours=terms.keep_failed_hours, include_failed=True, include_cancelled=True, include_aborted=True
         )
         await desks.hooks.purge()
+        await desks.parcels.purge()
 
     @app.periodic(cron="27 * * * *")
     @app.task(name="upkeep.photos", queue=UPKEEP_QUEUE, queueing_lock="upkeep.photos")

@@ -122,7 +122,7 @@ def _credential(user_id: UUID) -> bytes:
 
 async def forget_attempts(cloud: Cloud) -> None:
     async with cloud.db.server() as connection:
-        await connection.execute("delete from ops.rate_limit")
+        await connection.execute("delete from ops.rate_allowance")
 
 
 async def clear_accounts(ground: Ground) -> None:

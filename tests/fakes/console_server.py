@@ -158,7 +158,7 @@ class ConsoleServer:
 
     async def _forget(self) -> None:
         async with self.cloud.db.server() as connection:
-            await connection.execute("delete from ops.rate_limit")
+            await connection.execute("delete from ops.rate_allowance")
 
     def stop_serving(self) -> None:
         """Stop answering, as a server does that is shut down."""

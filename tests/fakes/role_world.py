@@ -18,11 +18,19 @@ from cloud_api.keys.service import KeyService
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.api_tokens import TokenKind, new_token
 from cloud_api.services.audit_reading import AuditReading
-from cloud_api.services.organisation_file import InvitationEntry, SiteEntry, WindowEntry, ZoneEntry
+from cloud_api.services.organisation_file import (
+    InvitationEntry,
+    SiteEntry,
+    VisitorTypeEntry,
+    WatchEntry,
+    WindowEntry,
+    ZoneEntry,
+)
 from cloud_api.store import (
     api_clients,
     api_keys,
     data_keys,
+    deliveries,
     hosts,
     invitations,
     kiosks,
@@ -30,15 +38,20 @@ from cloud_api.store import (
     sessions,
     staff_roles,
     users,
+    webhook_messages,
+    webhooks,
 )
 from cloud_api.store.api_clients import ApiClient
 from cloud_api.store.api_keys import ApiKey
 from cloud_api.store.db import Tenant
+from cloud_api.store.deliveries import Delivery
 from cloud_api.store.hosts import Host
 from cloud_api.store.invitations import Invitation
 from cloud_api.store.published import PublishedEntry
 from cloud_api.store.sessions import NewSession
 from cloud_api.store.users import User
+from cloud_api.store.webhook_messages import NewMessage
+from cloud_api.store.webhooks import Webhook
 from sync.protocol import exact_json
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_photos import Post, receipt_of, take_photo
@@ -149,6 +162,18 @@ class RoleWorld:
             await api_keys.add(tx, cipher, secrets.token_bytes(32), key)
         return key.id
 
+    async def webhook(self) -> tuple[UUID, UUID]:
+        """A webhook of the organisation, and a message to it that was given up."""
+        now, hook, message = self.ground.clock.now(), uuid4(), uuid4()
+        made = Webhook(hook, "Doors", "https://hooks.example.org/", "whsec_", None, None, None, ("visit.arrived",), now)
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            for known in await webhooks.list_all(tx, await data_keys.open_organisation_key(tx, self.ground.cloud.ring)):
+                await webhooks.remove(tx, known.id)  # there is a most
+            await webhooks.add(tx, await data_keys.open_organisation_key(tx, self.ground.cloud.ring), made)
+            await webhook_messages.add(tx, [NewMessage(message, hook, "webhook.test", uuid4(), None, now)], now)
+            await webhook_messages.settle(tx, message, "failed", status=0, fault=None, now=now)
+        return hook, message
+
     async def entry(self) -> UUID:
         """An entry of the audit log that the newest checkpoint covers."""
         if self.logged is None:
@@ -173,6 +198,28 @@ class RoleWorld:
         async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self.ground.cloud.ring)
             assert await published.add(tx, cipher, "invitations", item)
+        return item.id
+
+    async def watched(self) -> UUID:
+        """Somebody on the watchlist."""
+        item = PublishedEntry(uuid4(), None, exact_json.encode(WatchEntry(key=f"watched-{uuid4()}", name="Somebody")))
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self.ground.cloud.ring)
+            assert await published.add(tx, cipher, "watchlist", item)
+        return item.id
+
+    async def new_visit(self, place: Place) -> UUID:
+        """Another visit at a location."""
+        stay = place.kiosk.arrive(self.ground.clock.now(), name="Caller to be Forgotten")
+        await self.ground.send(place.kiosk, place.kiosk.batch(len(place.kiosk.events)))
+        return stay
+
+    async def delivery(self, place: Place) -> UUID:
+        """Something that waits at a location."""
+        item = Delivery(uuid4(), place.site, self.host, 1, self.ground.clock.now(), None)
+        async with self.ground.cloud.db.tenant(self.ground.tenant) as tx:
+            ciphers = await data_keys.open_keys(tx, self.ground.cloud.ring, [self.host])
+            await deliveries.add(tx, ciphers[self.host], item)
         return item.id
 
     async def local_host(self, place: Place) -> UUID:
@@ -211,7 +258,8 @@ async def run_role_world(addresses: DatabaseAddresses, service: KeyService, fold
     async with run_ground(addresses, service=service, folder=folder) as ground:
         zones = (ZoneEntry(key="hall", name="Hall", muster_point="Yard"),)
         sites = tuple(SiteEntry(key=key, name=name, time_zone="UTC", zones=zones) for key, name in PLACES.items())
-        await ground.cloud.organisations.apply(ground.tenant, sample_file(sites=sites), OPERATOR)
+        sort = VisitorTypeEntry(id="visitor", words={"en": "Visitor"}, badge="visitor", documents=("rules",))
+        await ground.cloud.organisations.apply(ground.tenant, sample_file(sites=sites, visitor_types=(sort,)), OPERATOR)
         app = build(ground.cloud)
         app.state.end_streams()  # a stream of ticks then ends by itself
         async with browse(app, headers={}) as client:

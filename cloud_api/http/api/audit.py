@@ -1,12 +1,12 @@
 """The audit log: entries in plain words, the newest checkpoint, and the proof that an entry is in it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from cloud_api.clock import Clock
@@ -17,7 +17,8 @@ from cloud_api.http.api.routing import api_router
 from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager, Shape, example
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
-from cloud_api.services.audit_reading import AuditLine, AuditReading
+from cloud_api.services.audit_kinds import Topic
+from cloud_api.services.audit_reading import AuditLine, AuditReading, Search
 from cloud_api.services.log_files import LogFiles
 from sync.protocol import exact_json
 
@@ -103,6 +104,19 @@ class AuditPorts:
     clock: Clock
 
 
+def _sought(
+    *,
+    who: Annotated[str, Query(max_length=100, description="Only acts of people whose name begins so.")] = "",
+    topic: Annotated[Topic | None, Query(description="Only this sort.")] = None,
+    kiosk: Annotated[UUID | None, Query(description="Only what concerns this kiosk.")] = None,
+    visit: Annotated[UUID | None, Query(description="Only what concerns this visit.")] = None,
+    since: Annotated[date | None, Query(description="The first day, of the organisation's first location.")] = None,
+    until: Annotated[date | None, Query(description="The last day.")] = None,
+    security: Annotated[bool, Query(description="Only the security timeline.")] = False,
+) -> Search:
+    return Search(who=who, topic=topic, kiosk=kiosk, stay=visit, since=since, until=until, security=security)
+
+
 def audit_router(ports: AuditPorts) -> APIRouter:
     """The routes."""
     router = api_router("audit log")
@@ -110,15 +124,17 @@ def audit_router(ports: AuditPorts) -> APIRouter:
     @router.get("/audit/entries", summary="List entries of the audit log, newest first", responses=refusals(422))
     async def list_audit_entries(
         caller: Annotated[Caller, ports.gate.needs(Permission.AUDIT_VIEW)],
+        sought: Annotated[Search, Depends(_sought)],
         *,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[AuditEntry]:
-        position = await ports.pager.position(caller, "audit", cursor)
+        query = f"audit|{sought}"
+        position = await ports.pager.position(caller, query, cursor)
         before = int(position[0]) if position else None
-        page = await ports.reading.page(caller.tenant, ports.clock.now(), before=before, limit=limit)
+        page = await ports.reading.page(caller.tenant, ports.clock.now(), sought, before=before, limit=limit)
         more = None if page.older is None else [str(page.older)]
-        following = await ports.pager.next_of(caller, "audit", more)
+        following = await ports.pager.next_of(caller, query, more)
         return Page(items=[_shape(line) for line in page.lines], next=following)
 
     @router.get(

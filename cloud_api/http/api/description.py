@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from cloud_api.http.api.entries import entry_schemas
 from cloud_api.http.problems import PROBLEM_SCHEMA, TYPE_PREFIX
 
 _TAGS = {
@@ -12,12 +13,16 @@ _TAGS = {
     "device": "Asked by kiosks, whose keys sign each request (docs/protocol.md).",
     "tokens": "Access tokens of programs that people connect in the console.",
     "visits": "Visits, and who is on site.",
+    "organisation": "The organisation and its logo.",
     "locations": "Locations, types of visitor and documents.",
     "hosts": "Whoever can be visited.",
-    "invitations": "Announced visitors, and the watchlist.",
+    "invitations": "Announced visitors.",
+    "deliveries": "Parcels and letters that wait for a host.",
+    "watchlist": "People to be held or announced.",
     "kiosks": "Kiosks, their codes and commands.",
     "users": "The team and its roles.",
     "api keys": "Keys of programs.",
+    "webhooks": "Programs of yours that are told of what happens (docs/operate/webhooks.md).",
     "audit log": "Entries, checkpoints and proofs.",
 }
 _PROBLEM: dict[str, Any] = {
@@ -39,6 +44,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     )
     schemas = described.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = _PROBLEM
+    schemas.update(entry_schemas())
     for path in described["paths"].values():
         for operation in path.values():
             _leave_out_what_cannot_be(operation)

@@ -28,8 +28,9 @@ from cloud_api.http.api.shapes import (
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
-from cloud_api.services.directory import Directory, NotDone
+from cloud_api.services.directory import Directory
 from cloud_api.services.file_texts import is_address
+from cloud_api.services.not_done import NotDone
 from cloud_api.store.hosts import Host
 
 LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"

@@ -1,4 +1,4 @@
-"""Invitations: visitors that are announced; and the watchlist."""
+"""Invitations: visitors that are announced."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,12 +13,13 @@ from cloud_api.http.api.hosts import KEY, LINE
 from cloud_api.http.api.once import IdempotencyKey, Once
 from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router, shown_once
-from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager, Shape, example
+from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager, Shape, example, not_valid
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
-from cloud_api.services.directory import Directory, Faults, Invited, NotDone, Watched
+from cloud_api.services.directory import Directory, Invited
 from cloud_api.services.file_people import InvitationEntry, WindowEntry
+from cloud_api.services.not_done import Faults, NotDone
 
 _WINDOW = {"begins": "2026-12-01T09:00:00+01:00", "ends": "2026-12-01T17:00:00+01:00"}
 _SAID: dict[str, object] = {
@@ -82,34 +83,6 @@ class InvitationShape(Shape):
     windows: list[WindowShape]
     uses: int
     approved: bool
-
-
-class WatchShape(Shape):
-    """Somebody to be held or announced: any of what is named suffices."""
-
-    model_config = example(
-        id=_ID,
-        key="trespasser",
-        name="Max Mustermann",
-        email="",
-        phone="",
-        company="",
-        document="",
-        action="hold",
-        until=None,
-        reason="Broke in once",
-    )
-
-    id: UUID
-    key: str
-    name: str
-    email: str
-    phone: str
-    company: str
-    document: str
-    action: str
-    until: AwareDatetime | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,34 +158,19 @@ def _add_lists(router: APIRouter, ports: InvitationPorts) -> None:
         following = await ports.pager.next_of(caller, "invitations", more)
         return Page(items=[_shape(item) for item in found[:limit]], next=following)
 
-    @router.get("/watchlist", summary="List the watchlist", responses=refusals(422))
-    async def list_watchlist(
-        caller: Annotated[Caller, ports.gate.needs(Permission.WATCHLIST_VIEW)],
-        *,
-        limit: Limit = DEFAULT_LIMIT,
-        cursor: Cursor = None,
-    ) -> Page[WatchShape]:
-        position = await ports.pager.position(caller, "watchlist", cursor)
-        after = UUID(position[0]) if position else None
-        found = await ports.directory.watchlist(caller.tenant, after=after, limit=limit + 1)
-        more = [str(found[limit - 1].id)] if len(found) > limit else None
-        following = await ports.pager.next_of(caller, "watchlist", more)
-        return Page(items=[_watched(item) for item in found[:limit]], next=following)
-
 
 def _require(made: Invited | NotDone | Faults) -> InvitationShape:
     if isinstance(made, Invited):
         return _shape(made)
     if isinstance(made, Faults):
-        faults = [dict(zip(("at", "fault"), said.split(": ", 1), strict=False)) for said in made.said]
-        raise ProblemError(422, "invalid", "The request is not valid", members={"faults": faults})
+        raise not_valid(made)
     if made is NotDone.KNOWN:
         raise ProblemError(409, "key-taken", "There is an invitation of this key already")
     raise absent("location")
 
 
 def _entry(wanted: NewInvitation) -> InvitationEntry:
-    windows = tuple(WindowEntry(begins=_moment(window.begins), ends=_moment(window.ends)) for window in wanted.windows)
+    windows = tuple(WindowEntry(begins=moment(window.begins), ends=moment(window.ends)) for window in wanted.windows)
     return InvitationEntry(
         key=wanted.key or f"api-{uuid4()}",
         type=wanted.type,
@@ -227,7 +185,8 @@ def _entry(wanted: NewInvitation) -> InvitationEntry:
     )
 
 
-def _moment(at: AwareDatetime) -> str:
+def moment(at: AwareDatetime) -> str:
+    """A time as the organisation's file has it."""
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -247,23 +206,5 @@ def _shape(item: Invited) -> InvitationShape:
             "windows": [{"begins": window.begins, "ends": window.ends} for window in entry.windows],
             "uses": entry.uses,
             "approved": entry.approved,
-        }
-    )
-
-
-def _watched(item: Watched) -> WatchShape:
-    entry = item.entry
-    return WatchShape.model_validate(
-        {
-            "id": item.id,
-            "key": entry.key,
-            "name": entry.name,
-            "email": entry.email,
-            "phone": entry.phone,
-            "company": entry.company,
-            "document": entry.document,
-            "action": entry.action,
-            "until": entry.until,
-            "reason": entry.reason,
         }
     )

@@ -17,7 +17,7 @@ _SAID: Mapping[int, tuple[str, str, str]] = {
     408: ("The request took too long to arrive", "too-slow", "The request body took too long"),
     409: ("It does not fit what is there", "request-in-progress", "The first such request is still being answered"),
     412: ("Changed since it was read", "changed", "It was changed since you read it"),
-    413: ("Larger than 64 KiB", "too-large", "The request body is too large"),
+    413: ("Larger than may be: 64 KiB, a picture 50 MiB", "too-large", "The request body is too large"),
     422: ("Not valid", "invalid", "The request is not valid"),
     428: ("If-Match is missing", "if-match-needed", "Name the version that you change in If-Match"),
     429: ("Too many requests; Retry-After says when to go on", "too-many-requests", "Too many requests"),

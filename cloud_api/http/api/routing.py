@@ -28,9 +28,12 @@ class ApiRoute(APIRoute):
         return within_limits
 
 
-def api_router(tag: str) -> APIRouter:
-    """A router of the API under one heading of its description."""
-    return APIRouter(prefix=PREFIX, tags=[tag], route_class=ApiRoute, generate_unique_id_function=_name)
+def api_router(tag: str, *, uploads: bool = False) -> APIRouter:
+    """A router of the API under one heading of its description. ``uploads``: its routes read larger bodies, and see to
+    the limits of those by themselves, once they know who asks.
+    """
+    routes = APIRoute if uploads else ApiRoute
+    return APIRouter(prefix=PREFIX, tags=[tag], route_class=routes, generate_unique_id_function=_name)
 
 
 def _name(route: APIRoute) -> str:

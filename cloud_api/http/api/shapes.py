@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cloud_api.http.problems import ProblemError
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.cursors import Cursors
+from cloud_api.services.not_done import Faults
 
 DEFAULT_LIMIT = 50
 MOST = 200
@@ -103,3 +104,9 @@ def require_match(given: str | None) -> str:
 def changed() -> ProblemError:
     """The refusal of a change to something that was changed meanwhile."""
     return ProblemError(412, "changed", "It was changed since you read it", detail="Read it again.")
+
+
+def not_valid(found: Faults) -> ProblemError:
+    """The refusal of what does not hold beyond its shape, each fault by its place."""
+    faults = [dict(zip(("at", "fault"), said.split(": ", 1), strict=False)) for said in found.said]
+    return ProblemError(422, "invalid", "The request is not valid", members={"faults": faults})

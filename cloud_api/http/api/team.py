@@ -1,5 +1,6 @@
 """Users, their roles, and what roles are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -10,6 +11,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from cloud_api.http.api.gate import ApiGate, absent, actor_of, forbidden
+from cloud_api.http.api.hosts import LINE
 from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router, versioned
 from cloud_api.http.api.shapes import (
@@ -27,6 +29,7 @@ from cloud_api.http.api.shapes import (
 )
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
+from cloud_api.policy.reasons import MAX_REASON
 from cloud_api.policy.roles import SUMMARIES, Grant, Role
 from cloud_api.policy.table import RULES
 from cloud_api.policy.team_rules import Refusal
@@ -69,6 +72,14 @@ class UserRoles(Shape):
     model_config = example(roles=[_GRANT])
 
     roles: Annotated[list[GrantShape], Field(min_length=1, max_length=200)]
+
+
+class Removal(Shape):
+    """Why somebody is removed, for the audit log."""
+
+    model_config = example(reason="Left the company")
+
+    reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON, pattern=LINE)]
 
 
 class RoleShape(Shape):
@@ -123,6 +134,7 @@ def team_router(ports: TeamPorts) -> APIRouter:
     router = api_router("users")
     _add_reading(router, ports)
     _add_oneself(router, ports)
+    _add_removal(router, ports)
 
     @router.put(
         "/users/{user_id}/roles",
@@ -145,16 +157,44 @@ def team_router(ports: TeamPorts) -> APIRouter:
         def seen(grants: tuple[Grant, ...]) -> bool:
             return grants == before.grants
 
-        try:
-            grants = tuple(Grant(item.role, item.site_id) for item in wanted.roles)
-        except ValueError as error:
-            raise ProblemError(422, "invalid", "The request is not valid", detail=str(error)) from error
+        grants = as_grants(wanted.roles)
         refusal = await ports.team.change(caller, user_id, grants, actor_of(request, caller), seen=seen)
         if refusal is not None:
             await _refuse(ports, request, caller, refusal)
         return _versioned(response, _shape(await _find(ports, caller, user_id)))
 
     return router
+
+
+def _add_removal(router: APIRouter, ports: TeamPorts) -> None:
+    @router.post(
+        "/users/{user_id}/remove",
+        status_code=204,
+        summary="Remove somebody from the team",
+        description="Account, roles, sessions, programs and keys, at once.",
+        responses=refusals(404, 409, body=True),
+    )
+    async def remove_user(
+        request: Request,
+        user_id: UUID,
+        wanted: Removal,
+        caller: Annotated[Caller, ports.gate.needs(Permission.TEAM_MANAGE, dangerous=True)],
+    ) -> None:
+        refusal = await ports.team.remove(caller, user_id, actor_of(request, caller, wanted.reason))
+        if refusal is not None:
+            await _refuse(ports, request, caller, refusal)
+
+
+def as_grants(roles: Iterable[GrantShape]) -> tuple[Grant, ...]:
+    """Roles as they are borne.
+
+    Raises:
+        ProblemError: 422, one is for the whole organisation and was given for a location.
+    """
+    try:
+        return tuple(Grant(item.role, item.site_id) for item in roles)
+    except ValueError as error:
+        raise ProblemError(422, "invalid", "The request is not valid", detail=str(error)) from error
 
 
 def _add_reading(router: APIRouter, ports: TeamPorts) -> None:

@@ -75,6 +75,13 @@ class VisitAnswer(Shape):
     text: str
 
 
+class VisitPhoto(Shape):
+    """The photo of a visit. ``standing``: kept, arriving (the kiosk still has it), or gone."""
+
+    id: UUID
+    standing: str
+
+
 class VisitStep(Shape):
     """Something that happened."""
 
@@ -93,12 +100,14 @@ class VisitDetail(VisitItem):
         host_id=None,
         email="ada@example.org",
         phone="",
+        photo=None,
         answers=[{"field": "vehicle", "text": "LD24 XYZ"}],
         steps=[{"at": "2026-11-29T09:12:04+00:00", "title": "Arrived at Lobby kiosk", "more": "", "wrong": False}],
     )
 
     email: str
     phone: str
+    photo: VisitPhoto | None
     answers: list[VisitAnswer]
     steps: list[VisitStep]
 
@@ -201,7 +210,7 @@ async def _list(ports: VisitPorts, caller: Caller, chosen: Chosen, limit: int, c
     found = await ports.listing.choose(caller.tenant, reach, bounded, limit=limit + 1)
     shown, last = found[:limit], found[limit - 1].stay if len(found) > limit else None
     more = None if last is None or last.arrived_at is None else [last.arrived_at.isoformat(), str(last.id)]
-    return Page(items=[_item(visit) for visit in shown], next=await ports.pager.next_of(caller, query, more))
+    return Page(items=[item_of(visit) for visit in shown], next=await ports.pager.next_of(caller, query, more))
 
 
 async def _search(
@@ -211,7 +220,7 @@ async def _search(
         raise ProblemError(422, "cursor-refused", "A search has one page")
     reach = caller.reach(Permission.VISITS_VIEW)
     found = await ports.listing.search(caller.tenant, reach, words, chosen, limit=limit)
-    return Page(items=[_item(visit) for visit in found], next=None)
+    return Page(items=[item_of(visit) for visit in found], next=None)
 
 
 def _row(row: Row) -> dict[str, object]:
@@ -232,7 +241,8 @@ def _row(row: Row) -> dict[str, object]:
     }
 
 
-def _item(visit: ListedVisit) -> VisitItem:
+def item_of(visit: ListedVisit) -> VisitItem:
+    """A visit of a list."""
     stay = visit.stay
     said = {**_row(visit.row), "present": stay.present, "site_id": stay.site_id, "host_id": stay.host_id}
     return VisitItem.model_validate(said)
@@ -245,6 +255,7 @@ def _detail(visit: Visit) -> VisitDetail:
         "host_id": visit.host_id,
         "email": visit.email,
         "phone": visit.phone,
+        "photo": None if visit.photo is None else {"id": visit.photo.id, "standing": visit.photo.standing},
         "answers": [{"field": item.field, "text": item.text} for item in visit.answers],
         "steps": [{"at": step.at, "title": step.title, "more": step.more, "wrong": step.wrong} for step in visit.steps],
     }

@@ -16,6 +16,7 @@ from cloud_api.policy.permissions import Permission
 from cloud_api.services.audit_trail import Actor
 from cloud_api.services.browser_words import browser_words
 from cloud_api.services.log_contests import LogContests
+from cloud_api.services.logos import Logos
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.session_start import SignedIn, Where
 from cloud_api.services.sign_in import SignIn, Staff
@@ -47,12 +48,18 @@ class ConsoleGate:
     """
 
     def __init__(
-        self, sign_in: SignIn, security: SecurityLog, contests: LogContests, live: LiveSessions | None = None
+        self,
+        sign_in: SignIn,
+        security: SecurityLog,
+        contests: LogContests,
+        live: LiveSessions | None = None,
+        logos: Logos | None = None,
     ) -> None:
         self._sign_in = sign_in
         self._live = live
         self._security = security
         self._contests = contests
+        self._logos = logos
 
     def needs(self, permission: Permission, *, by_itself: bool = False) -> Any:  # noqa: ANN401  FastAPI's own type
         """The declaration of a route for whoever has this permission. ``by_itself``: the page asks, and no person."""
@@ -85,6 +92,8 @@ class ConsoleGate:
         if is_page(request) and found.may(Permission.AUDIT_VIEW):
             # A contested log is told on every page of those who may read it (C40).
             request.state.contests = await self._contests.read(found.tenant)
+        if is_page(request) and self._logos is not None:
+            request.state.logo = await self._logos.address(found.tenant)
         return found
 
     async def note_refusal(self, request: Request, staff: Staff, permission: Permission) -> None:

@@ -24,24 +24,39 @@ KEYS = "/team/keys"
 _MOST_FIELDS = 600
 DAYS = ("30", "90", "365", "")
 DANGEROUS = frozenset(
-    {Permission.KIOSKS_REVOKE, Permission.KIOSKS_COMMAND, Permission.TEAM_MANAGE, Permission.API_KEYS_MANAGE}
+    {
+        Permission.KIOSKS_REVOKE,
+        Permission.KIOSKS_COMMAND,
+        Permission.TEAM_MANAGE,
+        Permission.API_KEYS_MANAGE,
+        Permission.WEBHOOKS_MANAGE,
+        Permission.LOGS_CONFIRM,
+        Permission.VISITS_ERASE,
+    }
 )
 """What the console asks a proof for: a key that has it may do it without one."""
 OFFERED = (
     Permission.VISITS_VIEW,
+    Permission.VISITS_ERASE,
+    Permission.PHOTOS_VIEW,
     Permission.DIRECTORY_VIEW,
     Permission.INVITATIONS_MANAGE,
+    Permission.DELIVERIES_MANAGE,
     Permission.WATCHLIST_VIEW,
+    Permission.WATCHLIST_MANAGE,
     Permission.KIOSKS_VIEW,
     Permission.KIOSKS_ENROL,
     Permission.KIOSKS_REVOKE,
     Permission.KIOSKS_COMMAND,
+    Permission.LOGS_CONFIRM,
+    Permission.QUARANTINE_VIEW,
     Permission.TEAM_VIEW,
     Permission.TEAM_MANAGE,
     Permission.AUDIT_VIEW,
     Permission.AUDIT_EXPORT,
     Permission.ORGANISATION_CONFIGURE,
     Permission.API_KEYS_MANAGE,
+    Permission.WEBHOOKS_MANAGE,
 )
 """What the API asks for; other permissions would open nothing by a key."""
 

@@ -61,7 +61,8 @@ class Pages:
     ) -> HTMLResponse:
         """A whole page, or the block ``fragment`` of its template where htmx asks for it."""
         contests = getattr(request.state, "contests", ())
-        context = {"staff": staff, "path": request.url.path, "contests": contests, **facts}
+        logo = getattr(request.state, "logo", "")
+        context = {"staff": staff, "path": request.url.path, "contests": contests, "logo": logo, **facts}
         if is_fragment(request) and status == HTTPStatus.OK:
             text = render_block(self._environment, template, "fragment", context)
         else:

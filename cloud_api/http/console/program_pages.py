@@ -4,28 +4,24 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud_api.clock import Clock
-from cloud_api.http.console.forms import read_form
+from cloud_api.http.console.forms import read_pairs
 from cloud_api.http.console.gate import ConsoleGate, actor_of
+from cloud_api.http.console.key_pages import OFFERED
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.proofs import Proofs
 from cloud_api.http.problems import ProblemError
-from cloud_api.services.programs import MOST_PROGRAMS, NoTokens, Programs
+from cloud_api.policy.permissions import Permission
+from cloud_api.policy.table import words_of
+from cloud_api.services.programs import FAMILY_LASTS, MOST_PROGRAMS, NoTokens, Programs
 from cloud_api.services.sign_in import Staff
 
 PROGRAMS = "/account/programs"
 _LONGEST_NAME = 60
-
-
-class ProgramForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the form for another program sends."""
-
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +45,17 @@ def program_router(ports: ProgramPorts) -> APIRouter:
 
     @router.post(PROGRAMS)
     async def connect(request: Request, staff: Annotated[Staff, ports.gate.signed_in()]) -> Response:
-        name = " ".join((await read_form(request, ProgramForm)).name.split())
+        name, chosen = _read(await read_pairs(request, most=len(Permission) + 1))
         if not name or len(name) > _LONGEST_NAME or not name.isprintable():
             wrong = f"Give the program a name of 1 to {_LONGEST_NAME} letters, such as Report writer."
-            return await _list(ports, request, staff, wrong=wrong, said=name)
+            return await _list(ports, request, staff, wrong=wrong, said=name, chosen=chosen)
         await ports.proofs.require(staff, request)
-        made = await ports.programs.connect(staff, name, actor_of(request, staff))
+        made = await ports.programs.connect(staff, name, actor_of(request, staff), chosen or None)
         if isinstance(made, NoTokens):
             wrong = f"You have {MOST_PROGRAMS} programs already. Disconnect one that you do not use."
-            return await _list(ports, request, staff, wrong=wrong, said=name)
+            if made is NoTokens.NOTHING:
+                wrong = "You may do none of what you chose for it."
+            return await _list(ports, request, staff, wrong=wrong, said=name, chosen=chosen)
         facts = {
             "title": f"Connect “{name}”",
             "what": "Give this to the program now: it is shown this once, and good for one exchange within thirty days."
@@ -77,6 +75,34 @@ def program_router(ports: ProgramPorts) -> APIRouter:
     return router
 
 
-async def _list(ports: ProgramPorts, request: Request, staff: Staff, *, wrong: str = "", said: str = "") -> Response:
-    facts = {"programs": await ports.programs.list(staff), "now": ports.clock.now(), "wrong": wrong, "said": said}
+def _read(pairs: list[tuple[str, str]]) -> tuple[str, frozenset[Permission]]:
+    """The name, and what the program may do; nothing chosen is everything."""
+    names = [value for name, value in pairs if name == "name"]
+    try:
+        chosen = frozenset(Permission(value) for name, value in pairs if name == "permission")
+    except ValueError as error:
+        raise ProblemError(422, "invalid", "The form is not complete") from error
+    if len(names) != 1 or {name for name, _ in pairs} - {"name", "permission"}:
+        raise ProblemError(422, "invalid", "The form is not complete")
+    return " ".join(names[0].split()), chosen
+
+
+async def _list(
+    ports: ProgramPorts,
+    request: Request,
+    staff: Staff,
+    *,
+    wrong: str = "",
+    said: str = "",
+    chosen: frozenset[Permission] = frozenset(),
+) -> Response:
+    facts = {
+        "programs": await ports.programs.list(staff),
+        "now": ports.clock.now(),
+        "lasts": FAMILY_LASTS,
+        "offered": [(item, words_of(item)) for item in OFFERED if staff.may(item)],
+        "chosen": chosen,
+        "wrong": wrong,
+        "said": said,
+    }
     return ports.pages.page(request, "programs.html", facts, staff=staff, status=422 if wrong else 200)

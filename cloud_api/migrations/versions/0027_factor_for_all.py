@@ -3,7 +3,7 @@
 from cloud_api.migrations.statements import run_file
 
 revision = "0027"
-down_revision = "0023"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

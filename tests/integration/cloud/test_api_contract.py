@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,9 +22,18 @@ from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
 from tests.fakes.api_program import Program, connect, make_key, program
+from tests.fakes.api_tour_people import (
+    acts,
+    deliveries,
+    hosts_and_invitations,
+    team_and_keys,
+    visits_and_places,
+    watchlist,
+)
+from tests.fakes.api_tour_settings import audit, kiosks, organisation, settings, webhooks
+from tests.fakes.api_witness import Witness
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.console_browser import forget_attempts
-from tests.fakes.openapi_schema import Schemas
 from tests.fakes.role_world import RoleWorld, run_role_world
 
 pytestmark = [
@@ -33,7 +41,6 @@ pytestmark = [
     pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 DOCUMENTATION = Path("docs/api.md").read_text("utf-8")
-WINDOW = {"begins": "2026-12-01T09:00:00+01:00", "ends": "2026-12-01T17:00:00+01:00"}
 
 
 @pytest.fixture(scope="module")
@@ -50,38 +57,22 @@ async def world(made: RoleWorld) -> RoleWorld:
     return made
 
 
-@dataclass
-class Witness:
-    """A program whose answers are held against the description."""
-
-    described: dict[str, Any]
-    program: Program
-    asked: set[tuple[str, str]] = field(default_factory=set)
-
-    async def ask(self, method: str, template: str, status: int, **more: Any) -> httpx.Response:
-        ids, query = more.pop("ids", {}), more.pop("query", "")
-        answer = await self.program.ask(method, template.format(**ids) + query, **more)
-        assert answer.status_code == status, (method, template, answer.text)
-        said = self.described["paths"]["/api/v1" + template][method.lower()]["responses"][str(status)]
-        self.asked.add((method, template))
-        if status == 204:
-            assert answer.content == b""
-            return answer
-        media = answer.headers["content-type"]
-        assert list(Schemas(self.described).faults(answer.json(), said["content"][media]["schema"])) == []
-        return answer
-
-
 async def test_every_documented_operation_answers_as_the_description_says(world: RoleWorld) -> None:
     """F21, R23: each once with success, and refusals of each kind."""
     await world.ground.cloud.sequencer.run_once()
     owner = await world.person(Grant(Role.OWNER))
     witness = Witness(describe(world.app), await program(world, owner))
-    await _visits_and_places(witness, world)
-    await _hosts_and_invitations(witness, world)
-    await _kiosks(witness, world)
-    await _team_and_keys(witness, world)
-    await _audit(witness)
+    await visits_and_places(witness, world)
+    await hosts_and_invitations(witness, world)
+    await watchlist(witness)
+    await settings(witness, world)
+    await organisation(witness, world, owner)
+    await deliveries(witness, world)
+    await kiosks(witness, world)
+    await team_and_keys(witness, world)
+    await acts(witness, world)
+    await webhooks(witness, world)
+    await audit(witness)
     fresh = Witness(witness.described, Program(world.client, ""), witness.asked)
     refresh = (await connect(world, owner)).refresh
     pair = (await fresh.ask("POST", "/tokens", 200, json={"refresh_token": refresh})).json()
@@ -96,117 +87,6 @@ async def test_every_documented_operation_answers_as_the_description_says(world:
         if path.startswith("/api/")
     }
     assert witness.asked == named
-
-
-async def _visits_and_places(witness: Witness, world: RoleWorld) -> None:
-    place = world.places[0]
-    visits = (await witness.ask("GET", "/visits", 200, query=f"?site={place.site}&present=true&limit=1")).json()
-    assert (len(visits["items"]), visits["items"][0]["site_id"]) == (1, str(place.site))
-    found = (await witness.ask("GET", "/visits", 200, query="?q=visitor+mill")).json()["items"]
-    assert [item["name"] for item in found] == ["Visitor of Mill Lane"]
-    detail = (await witness.ask("GET", "/visits/{stay_id}", 200, ids={"stay_id": place.visit})).json()
-    assert (detail["id"], detail["host_id"]) == (str(place.visit), str(world.host))
-    assert [step["title"] for step in detail["steps"]][:1] == ["Arrived at Kiosk of Mill Lane"]
-    await witness.ask("GET", "/visits/{stay_id}", 404, ids={"stay_id": uuid4()})
-    await witness.ask("GET", "/visits/{stay_id}", 404, ids={"stay_id": "no-id"})
-    for wrong in ("?limit=0", "?since=yesterday", "?cursor=AAAA", f"?q={'x' * 101}"):
-        await witness.ask("GET", "/visits", 422, query=wrong)
-    presence = (await witness.ask("GET", "/presence", 200)).json()
-    assert presence["count"] == len(presence["people"]) == 4
-    await witness.ask("GET", "/presence", 404, query=f"?site={uuid4()}")
-    places = (await witness.ask("GET", "/locations", 200)).json()["items"]
-    assert {item["key"] for item in places} == {"mill-lane", "harbour"}
-    await witness.ask("GET", "/locations/{site_id}", 200, ids={"site_id": place.site})
-    assert (await witness.ask("GET", "/visitor-types", 200)).json() == {
-        "items": [{"key": "visitor", "name": "Visitor"}]
-    }
-    assert [item["key"] for item in (await witness.ask("GET", "/documents", 200)).json()["items"]] == ["rules"]
-
-
-async def _hosts_and_invitations(witness: Witness, world: RoleWorld) -> None:
-    wanted = {"key": "ida", "name": "Ida Sample", "email": "ida@example.org", "site_id": str(world.places[0].site)}
-    host = (await witness.ask("POST", "/hosts", 201, json=wanted)).json()
-    await witness.ask("POST", "/hosts", 409, json=wanted)
-    await witness.ask("POST", "/hosts", 404, json={**wanted, "key": "ivo", "site_id": str(uuid4())})
-    for wrong in ({**wanted, "email": "nowhere"}, {**wanted, "more": 1}, {**wanted, "name": "a\nb"}):
-        await witness.ask("POST", "/hosts", 422, json=wrong)
-    await witness.ask("POST", "/hosts", 413, content=b" " * 65537, headers={"Content-Type": "application/json"})
-    ids = {"host_id": host["id"]}
-    seen = await witness.ask("GET", "/hosts/{host_id}", 200, ids=ids)
-    change = {"name": "Ida Sample", "department": "Dyeing", "active": False}
-    await witness.ask("PUT", "/hosts/{host_id}", 428, ids=ids, json=change)
-    match = {"If-Match": seen.headers["ETag"]}
-    done = await witness.ask("PUT", "/hosts/{host_id}", 200, ids=ids, json=change, headers=match)
-    assert done.json() == {**host, **change, "email": "", "site_id": None}
-    await witness.ask("PUT", "/hosts/{host_id}", 412, ids=ids, json=change, headers=match)
-    assert host["id"] in (await witness.ask("GET", "/hosts", 200)).text
-    guest = {"type": "visitor", "name": "Guest", "host": "ida", "windows": [WINDOW], "key": "guest"}
-    invited = (await witness.ask("POST", "/invitations", 201, json=guest)).json()
-    await witness.ask("POST", "/invitations", 409, json=guest)
-    backwards = {**guest, "windows": [{"begins": WINDOW["ends"], "ends": WINDOW["begins"]}], "host": "nobody"}
-    faults = (await witness.ask("POST", "/invitations", 422, json=backwards)).json()["faults"]
-    assert [item["at"] for item in faults] == ["invitation.windows[0].ends", "invitation.host"]
-    ids = {"entry_id": invited["id"]}
-    assert (await witness.ask("GET", "/invitations/{entry_id}", 200, ids=ids)).json() == invited
-    assert (await witness.ask("GET", "/invitations", 200)).json()["items"] == [invited]
-    await witness.ask("DELETE", "/invitations/{entry_id}", 204, ids=ids)
-    await witness.ask("DELETE", "/invitations/{entry_id}", 404, ids=ids)
-    await witness.ask("GET", "/watchlist", 200)
-
-
-async def _kiosks(witness: Witness, world: RoleWorld) -> None:
-    wanted = {"name": "Side door", "site_id": str(world.places[0].site)}
-    code = (await witness.ask("POST", "/kiosks", 201, json=wanted)).json()
-    await witness.ask("POST", "/kiosks", 404, json={**wanted, "site_id": str(uuid4())})
-    ids = {"kiosk_id": code["kiosk_id"]}
-    kiosk = (await witness.ask("GET", "/kiosks/{kiosk_id}", 200, ids=ids)).json()
-    assert (kiosk["name"], kiosk["state"], kiosk["site_id"]) == ("Side door", "waiting", wanted["site_id"])
-    await witness.ask("POST", "/kiosks/{kiosk_id}/code", 201, ids=ids)
-    given = (await witness.ask("POST", "/kiosks/{kiosk_id}/commands", 201, ids=ids, json={"order": "restart"})).json()
-    await witness.ask("POST", "/kiosks/{kiosk_id}/commands", 422, ids=ids, json={"order": "dance"})
-    listed = (await witness.ask("GET", "/kiosks/{kiosk_id}/commands", 200, ids=ids)).json()["items"]
-    assert [item["id"] for item in listed] == [given["id"]]
-    await witness.ask("POST", "/kiosks/{kiosk_id}/revoke", 204, ids=ids, json={"reason": "stolen"})
-    await witness.ask("POST", "/kiosks/{kiosk_id}/revoke", 404, ids=ids, json={"reason": "stolen"})
-    await witness.ask("POST", "/kiosks/{kiosk_id}/code", 409, ids=ids)
-    assert len((await witness.ask("GET", "/kiosks", 200)).json()["items"]) == 3
-
-
-async def _team_and_keys(witness: Witness, world: RoleWorld) -> None:
-    person = await world.person(Grant(Role.RECEPTIONIST), name="Rita Example")
-    ids = {"user_id": person.user_id}
-    seen = await witness.ask("GET", "/users/{user_id}", 200, ids=ids)
-    await witness.ask("GET", "/users", 200)
-    roles = {"roles": [{"role": "security", "site_id": str(world.places[0].site)}]}
-    await witness.ask("PUT", "/users/{user_id}/roles", 428, ids=ids, json=roles)
-    match = {"If-Match": seen.headers["ETag"]}
-    done = await witness.ask("PUT", "/users/{user_id}/roles", 200, ids=ids, json=roles, headers=match)
-    assert done.json()["roles"] == roles["roles"]
-    await witness.ask("PUT", "/users/{user_id}/roles", 412, ids=ids, json=roles, headers=match)
-    match = {"If-Match": done.headers["ETag"]}
-    owner = {"roles": [{"role": "owner", "site_id": None}]}
-    await witness.ask("PUT", "/users/{user_id}/roles", 409, ids=ids, json=owner, headers=match)
-    assert len((await witness.ask("GET", "/roles", 200)).json()["items"]) == 7
-    me = (await witness.ask("GET", "/me", 200)).json()
-    assert (me["kind"], "billing.manage" in me["permissions"]) == ("program", True)
-    key = (await witness.ask("POST", "/api-keys", 201, json={"name": "Key", "permissions": ["visits.view"]})).json()
-    await witness.ask("GET", "/api-keys", 200)
-    await witness.ask("GET", "/api-keys/{key_id}", 200, ids={"key_id": key["id"]})
-    narrow = Witness(witness.described, Program(world.client, key["secret"]))
-    await narrow.ask("GET", "/visits", 200)
-    await narrow.ask("GET", "/users", 403)
-    await witness.ask("DELETE", "/api-keys/{key_id}", 204, ids={"key_id": key["id"]})
-
-
-async def _audit(witness: Witness) -> None:
-    first = (await witness.ask("GET", "/audit/entries", 200, query="?limit=3")).json()
-    assert [item["number"] for item in first["items"]] == sorted((i["number"] for i in first["items"]), reverse=True)
-    then = (await witness.ask("GET", "/audit/entries", 200, query=f"?limit=3&cursor={first['next']}")).json()
-    assert then["items"][0]["number"] == first["items"][-1]["number"] - 1
-    await witness.ask("GET", "/audit/checkpoint", 200)
-    proof = await witness.ask("GET", "/audit/entries/{entry_id}/proof", 200, ids={"entry_id": first["items"][0]["id"]})
-    assert proof.json()["index"] == first["items"][0]["number"] - 1
-    await witness.ask("GET", "/audit/entries/{entry_id}/proof", 404, ids={"entry_id": uuid4()})
 
 
 async def test_a_list_goes_on_where_it_was_whatever_comes_meanwhile(world: RoleWorld) -> None:
@@ -290,6 +170,9 @@ async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleW
         Permission.DIRECTORY_VIEW,
         Permission.ORGANISATION_CONFIGURE,
         Permission.INVITATIONS_MANAGE,
+        Permission.WATCHLIST_MANAGE,
+        Permission.DELIVERIES_MANAGE,
+        Permission.WEBHOOKS_MANAGE,
     ]
     place = world.places[0]
     (tmp_path / ".curlrc").write_text('silent\nshow-error\nwrite-out = "\\n%{http_code}"\n')
@@ -309,7 +192,9 @@ async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleW
             run = await asyncio.create_subprocess_exec(
                 "bash",
                 "-ec",
-                script.replace('"ida"', '"ida-of-the-docs"'),
+                script.replace('"ida"', '"ida-of-the-docs"')
+                .replace('"trespasser"', '"of-the-docs"')
+                .replace('"courier"', '"courier-of-the-docs"'),
                 env=settings,
                 stdout=asyncio.subprocess.PIPE,
             )

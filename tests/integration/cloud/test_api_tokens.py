@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -249,6 +250,32 @@ async def test_r02_the_console_makes_a_key_shows_it_once_and_revokes_it(world: R
         asked = await world.ask("POST", path, owner, data=data)
         assert (asked.status_code, "lodge_" in asked.text) == (403, False), path
         assert f"name={data['name']}".replace(" ", "+") in asked.text  # what was entered comes back
+
+
+async def test_r03_a_program_does_what_was_chosen_for_it_and_no_more_and_ends_after_180_days(world: RoleWorld) -> None:
+    """R02, R03: however often it exchanges its tokens; and never more than whoever connected it may."""
+    person = await world.person(OWNER)
+    form = {"name": "Visit reader", "permission": ["visits.view", "webhooks.manage"]}
+    shown = await world.ask("POST", "/account/programs", person, data=form)
+    (refresh,) = re.findall(r"lodge_refresh_[\w-]+", shown.text)
+    for wrong in ({"permission": ["everything"]}, {"name": ["two", "names"]}):
+        assert (await world.ask("POST", "/account/programs", person, data={**form, **wrong})).status_code == 422
+    assert "May only: visits.view, webhooks.manage" in (await world.ask("GET", "/account/programs", person)).text
+    robot, begun = Program(world.client, ""), world.ground.clock.now()
+    pair: dict[str, str] = {"refresh_token": refresh}
+    for day in (0, 29, 58, 87, 116, 145, 174, 179):
+        world.ground.clock.advance(seconds=(begun + timedelta(days=day) - world.ground.clock.now()).total_seconds())
+        answer = await robot.ask("POST", "/tokens", json={"refresh_token": pair["refresh_token"]})
+        pair, robot.token = answer.json(), answer.json()["access_token"]
+    assert datetime.fromisoformat(pair["refresh_expires_at"]) == begun + timedelta(days=180)
+    expected = {"/visits": 200, "/webhooks": 200, "/users": 403, "/hosts": 403}
+    assert {path: (await robot.ask("GET", path)).status_code for path in expected} == expected
+    assert (await robot.ask("GET", "/me")).json()["permissions"] == ["visits.view", "webhooks.manage"]
+    await world.put(person, Grant(Role.RECEPTIONIST))
+    assert (await robot.ask("GET", "/webhooks")).status_code == 403
+    world.ground.clock.advance(days=1)
+    late = await robot.ask("POST", "/tokens", json={"refresh_token": pair["refresh_token"]})
+    assert (late.status_code, late.json()["type"]) == (401, "urn:lodge:problem:token-refused")
 
 
 async def test_a_person_connects_a_program_in_the_console_and_ends_it(world: RoleWorld) -> None:

@@ -287,7 +287,7 @@ async def test_without_the_database_each_process_counts_by_itself(ground: Ground
 async def test_addresses_are_not_readable_in_the_table_of_limits(client: httpx.AsyncClient, ground: Ground) -> None:
     await client.post("/sign-in", data={"email": EMAIL, "password": "x"})
     async with ground.cloud.db.server() as connection:
-        rows = await (await connection.execute("select * from ops.rate_limit")).fetchall()
+        rows = await (await connection.execute("select * from ops.rate_allowance")).fetchall()
     assert 2 <= len(rows) <= 3  # of requests, of sign-ins, and of failures where there is such an account
     assert "192.0.2.44" not in str(rows)
     assert {len(row[0]) for row in rows} == {16}

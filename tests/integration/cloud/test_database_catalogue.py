@@ -21,6 +21,7 @@ APPEND_ONLY = {
     "event_header",
 }
 LOOKUPS = {
+    "list_delivery_reminders",
     "count_figures",
     "find_device",
     "find_enrolment_code",
@@ -175,6 +176,8 @@ def test_the_lookup_role_sees_only_the_columns_that_lookups_need(catalogue: psyc
         ("alert", "standing"),
         ("alert", "changed_at"),
         ("alert", "muted"),
+        ("delivery", "tenant_id"),
+        ("delivery", "remind_at"),
         ("letter", "tenant_id"),
         ("letter", "standing"),
         ("letter", "changed_at"),

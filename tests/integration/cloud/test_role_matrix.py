@@ -123,16 +123,19 @@ async def test_c29_every_role_asks_every_route_about_its_own_and_another_locatio
     asked = 0
     for role, grant in bearers(world):
         person = await world.person(grant)
-        await forget_attempts(world.ground.cloud)
-        for route in routes:
+        for number, route in enumerate(routes):
+            if number % 40 == 0:  # more would be too many of one network, whose clock stands still
+                await forget_attempts(world.ground.cloud)
             name = name_of(route)
             heading, roles = roles_of(name)
             if heading in ("public", "device"):
                 continue
             # Whoever is not bound to a place is asked by programs about one: the other would be asked for in vain.
             whole = route.path.startswith(API) and grant.site is None
-            for place in world.places[whole:] if is_placed(name) else world.places[:1]:
+            # What is the organisation's is refused wherever: it is asked about one.
+            for place in world.places[whole:] if is_placed(name) and heading == "location" else world.places[:1]:
                 elsewhere = grant.site is not None and place is not world.places[0] and heading == "location"
+                elsewhere = elsewhere and not name.endswith("/{key}")  # types and documents are everywhere alike
                 bounded = heading == "organisation" and grant.site is not None
                 expected = "forbidden" if role not in roles or bounded else "absent" if elsewhere else "in"
                 found = await ask(world, name, person, place)
@@ -147,10 +150,11 @@ async def test_c29_every_role_asks_every_route_about_its_own_and_another_locatio
 
 async def test_nobody_without_a_session_or_a_role_comes_in(world: RoleWorld) -> None:
     """R11: deny by default."""
-    await forget_attempts(world.ground.cloud)
     stranger = Person(world.places[0].site, "not a token")
     bare = await world.person()
-    for name in (name_of(route) for route in declared_routes(world.app)):
+    for number, name in enumerate(name_of(route) for route in declared_routes(world.app)):
+        if number % 40 == 0:
+            await forget_attempts(world.ground.cloud)
         heading, _ = roles_of(name)
         if heading in ("organisation", "location", "signed_in"):
             assert await ask(world, name, stranger, world.places[0]) == "stranger", name

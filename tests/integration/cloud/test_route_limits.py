@@ -40,6 +40,7 @@ HARMLESS: Mapping[str, str] = {
     "POST /sign-out": "ends the session of whoever asks, and nothing else",
     "POST /sign-in/second": "without a right password first it looks at nothing; with one, five answers in all",
     "POST /sign-in/second/passkey": "the same",
+    "GET /files/{name}": "122 random bits are the name, and what it shows is a logo",
     "POST /api/v1/tokens": "64 random bytes are the token: nobody guesses one, and each request counts as any other",
 }
 """What anybody may send and is not counted so strictly, and why."""
@@ -90,7 +91,7 @@ def guesses() -> Mapping[str, bytes]:
 
 async def ask(client: httpx.AsyncClient, name: str) -> int:
     method, path = name.split(" ")
-    path = path.replace("{token}", "x") + ("/mark.svg" if path == "/static" else "")
+    path = path.replace("{token}", "x").replace("{name}", "x") + ("/mark.svg" if path == "/static" else "")
     guess = guesses().get(name)
     data = STRICT.get(name, {}) if method == "POST" and guess is None else None
     return (await client.request(method, path, data=data, content=guess)).status_code

@@ -219,7 +219,9 @@ async def test_r24_a_worker_tells_hosts_while_messages_wait_for_webhooks(
     cloud, terms = fresh.cloud, replace(worker_terms(), concurrency=1)
     hooks, connection = delivery(fresh, SilentPoster()), QueueConnection(addresses.worker, of_worker.configure)
     retention = cloud.operator.system_log_retention
-    desks = Desks(cloud.alerts, cloud.mailing.letters, cloud.object_retention, hooks, retention)
+    desks = Desks(
+        cloud.alerts, cloud.mailing.letters, cloud.object_retention, hooks, retention, cloud.mailing.deliveries
+    )
     queue, telling = (
         build_queue(connection, desks, terms),
         build_webhook_queue(connection, hooks),

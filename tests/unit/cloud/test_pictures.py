@@ -12,7 +12,7 @@ from PIL import Image
 from cloud_api.errors import PictureRefusedError
 from cloud_api.objects import pictures
 from cloud_api.objects.picture_process import LARGEST_SIDE, MAX_INPUT_BYTES
-from cloud_api.objects.pictures import Pictures
+from cloud_api.objects.pictures import Drawing, Pictures
 
 pytestmark = pytest.mark.anyio
 SCRIPT = b"<script>alert('x')</script>"
@@ -96,6 +96,25 @@ async def test_c26_what_is_no_jpeg_or_claims_too_much_is_refused(what: str) -> N
     """C26."""
     with pytest.raises(PictureRefusedError):
         await Pictures().draw(REFUSED[what])
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+async def test_r22_a_logo_is_drawn_anew_from_each_format_and_keeps_what_is_seen_alone(form: str) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "a secret place"
+    given = encoded(form, size=(60, 40), exif=exif.tobytes()) + SCRIPT
+    drawn = await Pictures().draw(given, Drawing.LOGO)
+    with Image.open(BytesIO(drawn)) as picture:
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "RGBA", (60, 40))
+        assert (dict(picture.getexif()), picture.info) == ({}, {})
+    assert b"script" in given
+    assert not [word for word in (b"secret", b"script") if word in drawn]
+
+
+@pytest.mark.parametrize("what", ["nothing", "text", "a head and a script", "half", "gif", "svg", "flood", "png bomb"])
+async def test_r22_what_is_no_logo_or_claims_too_much_is_refused(what: str) -> None:
+    with pytest.raises(PictureRefusedError):
+        await Pictures().draw(REFUSED[what], Drawing.LOGO)
 
 
 async def test_c26_the_flood_claims_more_than_is_ever_decoded() -> None:

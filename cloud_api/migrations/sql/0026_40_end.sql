@@ -1,0 +1,1 @@
+revoke create on schema lodge from lodge_lookup;

@@ -1,0 +1,76 @@
+"""The organisation's logo: drawn anew from whatever picture staff upload (R22), and shown on the pages of the console.
+
+A browser asks for it without a session: its address holds the organisation and 122 random bits, and is another one for
+each picture.
+"""
+
+from uuid import UUID, uuid4
+
+from cloud_api.clock import Clock
+from cloud_api.keys.ring import KeyRing
+from cloud_api.objects.pictures import Drawing, Pictures
+from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.store import data_keys, logos, organisations
+from cloud_api.store.db import Database
+from cloud_api.store.logos import LogoFacts
+
+FILES = "/files/"
+_HEX = 32
+
+
+class Logos:
+    """Keeps and shows it."""
+
+    def __init__(self, db: Database, ring: KeyRing, pictures: Pictures, trail: AuditTrail, clock: Clock) -> None:
+        self._db = db
+        self._ring = ring
+        self._pictures = pictures
+        self._trail = trail
+        self._clock = clock
+
+    async def put(self, tenant: UUID, upload: bytes, actor: Actor) -> LogoFacts:
+        """Keep a picture that looks like this one, in the place of the one before.
+
+        Raises:
+            PictureRefusedError: it is no PNG, JPEG or WebP, or asks for too much.
+        """
+        picture = await self._pictures.draw(upload, Drawing.LOGO)
+        facts = LogoFacts(uuid4(), len(picture), self._clock.now())
+        async with self._db.tenant(tenant) as tx:
+            await logos.put(tx, await data_keys.open_organisation_key(tx, self._ring), facts, picture)
+            await self._trail.record(tx, AdminAct("logo.replaced", actor, {"size": str(facts.size)}))
+        return facts
+
+    async def find(self, tenant: UUID) -> LogoFacts | None:
+        """What there is."""
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            return await logos.find(tx)
+
+    async def remove(self, tenant: UUID, actor: Actor) -> bool:
+        """Forget it; ``False`` when there is none."""
+        async with self._db.tenant(tenant) as tx:
+            if not await logos.remove(tx):
+                return False
+            await self._trail.record(tx, AdminAct("logo.removed", actor))
+        return True
+
+    async def address(self, tenant: UUID) -> str:
+        """Where a browser finds it; "" where there is none."""
+        found = await self.find(tenant)
+        return address_of(tenant, found) if found else ""
+
+    async def picture(self, name: str) -> bytes | None:
+        """The PNG of an address, of an organisation that is open; ``None`` where there is none such."""
+        try:
+            tenant, logo_id = UUID(name[:_HEX]), UUID(name[_HEX:])
+        except ValueError:
+            return None
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            if await organisations.find_open_name(tx) is None or await logos.find(tx) is None:
+                return None
+            return await logos.find_picture(tx, await data_keys.open_organisation_key(tx, self._ring), logo_id)
+
+
+def address_of(tenant: UUID, facts: LogoFacts) -> str:
+    """The path of a logo."""
+    return f"{FILES}{tenant.hex}{facts.id.hex}"
