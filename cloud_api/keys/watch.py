@@ -22,6 +22,11 @@ class KeyServiceWatch:
         self._looking: asyncio.Task[None] | None = None
         self._answers = True
 
+    async def looked(self) -> None:
+        """Wait for the look that is under way, if there is one."""
+        if self._looking is not None:
+            await self._looking
+
     def answers(self) -> bool:
         """Whether it did when last asked; ``True`` before that."""
         if self._monotonic() - self._looked_at >= _EVERY_SECONDS and (self._looking is None or self._looking.done()):
