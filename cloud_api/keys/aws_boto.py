@@ -95,8 +95,8 @@ def boto_calls(settings: AwsKmsSettings) -> BotoCalls:
             "AWS KMS needs the package boto3, which is not installed: pip install 'porters-lodge[aws]'"
         ) from error
     # At DEBUG botocore writes what it sends, keys among it.
-    logging.getLogger("botocore").setLevel(logging.INFO)
-    logging.getLogger("boto3").setLevel(logging.INFO)
+    logging.getLogger("botocore").setLevel(logging.WARNING)
+    logging.getLogger("boto3").setLevel(logging.WARNING)
     config = Config(
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=settings.timeout_seconds,

@@ -45,6 +45,7 @@ class KeyRing:
         self._keep = keep
         # By the wrapped key too: a version that was made and never committed must not stand for the one that was.
         self._known: OrderedDict[tuple[UUID, bytes], Kek] = OrderedDict()
+        self._secrets: dict[tuple[str, bytes], bytes] = {}
         self._opening: WeakValueDictionary[tuple[UUID, bytes], asyncio.Lock] = WeakValueDictionary()
 
     @property
@@ -88,12 +89,15 @@ class KeyRing:
         return await self._service.wrap(secret, WrapContext(name, None, 1))
 
     async def unwrap_secret(self, name: str, wrapped: bytes) -> bytes:
-        """A secret of the whole server.
+        """A secret of the whole server; asked of the service once.
 
         Raises:
-            KeyServiceError: it does not open, or the service is out of reach.
+            KeyServiceError: it does not open.
+            KeyServiceAwayError: the service is out of reach.
         """
-        return await self._service.unwrap(wrapped, WrapContext(name, None, 1))
+        if (name, wrapped) not in self._secrets:
+            self._secrets[name, wrapped] = await self._service.unwrap(wrapped, WrapContext(name, None, 1))
+        return self._secrets[name, wrapped]
 
     async def rewrap_secret(self, name: str, wrapped: bytes) -> bytes:
         """The same secret of the server, wrapped by the service's newest key.

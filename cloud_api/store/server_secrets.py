@@ -29,6 +29,21 @@ async def open_secret(db: Database, ring: KeyRing, name: str) -> bytes:
     return await ring.unwrap_secret(name, wrapped)
 
 
+async def open_all(db: Database, ring: KeyRing) -> int:
+    """Open each that there is, so that the ring has it when the key service is out of reach later; how many.
+
+    Raises:
+        KeyServiceError: one was wrapped by another key service.
+        KeyServiceAwayError: the key service is out of reach.
+    """
+    async with db.server() as connection:
+        cursor = await connection.execute("select name, wrapped from ops.server_secret order by name")
+        rows = await cursor.fetchall()
+    for name, wrapped in rows:
+        await ring.unwrap_secret(name, bytes(wrapped))
+    return len(rows)
+
+
 async def _find(db: Database, name: str) -> bytes | None:
     async with db.server() as connection:
         cursor = await connection.execute("select wrapped from ops.server_secret where name = %s", (name,))

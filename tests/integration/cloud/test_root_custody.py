@@ -107,6 +107,15 @@ def test_r18_a_sealed_root_is_used_by_commands_that_say_why_and_by_no_server(
         assert connection.execute("select count(*) from ops.sealed_root").fetchone() == (0,)
 
 
+def test_r18_no_page_route_or_round_reaches_a_sealed_root() -> None:
+    """R18: commands do, and the composition that joins it for them."""
+    sources = (CHECKOUT / "cloud_api").rglob("*.py")
+    found = {str(path.relative_to(CHECKOUT / "cloud_api")) for path in sources if "root_custody" in path.read_text()}
+    reaching = {place for place in found if not place.startswith("cli/")}
+    assert reaching == {"operating.py"}
+    assert "cli/running.py" not in found
+
+
 def test_c46_a_root_that_comes_into_use_by_no_page_is_not_the_one_that_signs(run: Run, tmp_path: Path) -> None:
     """C46: a new root is sealed before the page that names it; where that fails, the old one is still there."""
     assert run("init").exit_code == 0
