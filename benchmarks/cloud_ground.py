@@ -4,6 +4,8 @@ What pages show is real: the newest visits came through ingest. What lies beneat
 rows and opens nothing; keys, tokens and headers of it are never asked for by a page that is bounded.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -80,7 +82,8 @@ class CloudGround:
 
     async def fill_visits(self, wanted: int) -> None:
         """Have so many visits beneath the real ones."""
-        fill_visits(self.admin, self.tenant, self.kiosk.identity.site, self.visits + 1, wanted)
+        with careless(self.admin):
+            fill_visits(self.admin, self.tenant, self.kiosk.identity.site, self.visits + 1, wanted)
         self.visits = wanted
         self.admin.execute("analyze lodge.data_key, lodge.stay, lodge.stay_token")
 
@@ -88,7 +91,8 @@ class CloudGround:
         """Have so many events beneath the real ones, all in the audit log by the sequencer's own work."""
         who, base = self.kiosk.identity, 1_000_000
         values = {"tenant": who.tenant, "kiosk": who.kiosk, "epoch": who.epoch, "batch": _EVENTS_A_BATCH}
-        _run(self.admin, _EVENTS, values, base + self.events + 1, base + wanted)
+        with careless(self.admin):
+            _run(self.admin, _EVENTS, values, base + self.events + 1, base + wanted)
         self.events = wanted
         await self.cloud.sequencer.run_once()
         self.admin.execute("analyze lodge.event_header, lodge.audit_entry, lodge.audit_node")
@@ -121,6 +125,22 @@ async def prepare(cloud: Cloud, admin: psycopg.Connection, organisations: int, v
     await cloud.sequencer.run_once()
     admin.execute("analyze")
     return ground
+
+
+@contextmanager
+def careless(admin: psycopg.Connection) -> Iterator[None]:
+    """Until the block ends a crash may cost the database, which is thrown away in the end: it is filled in half the
+    time.
+    """
+    admin.execute("alter system set full_page_writes = off")
+    admin.execute("alter system set max_wal_size = '4GB'")
+    admin.execute("select pg_reload_conf()")
+    try:
+        yield
+    finally:
+        admin.execute("alter system reset all")
+        admin.execute("select pg_reload_conf()")
+        admin.execute("checkpoint")
 
 
 def fill_visits(admin: psycopg.Connection, tenant: UUID, site: UUID, first: int, last: int) -> None:
