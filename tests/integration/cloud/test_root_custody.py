@@ -84,7 +84,7 @@ def told_list(result: Result) -> list[dict[str, object]]:
 def test_r18_a_sealed_root_is_used_by_commands_that_say_why_and_by_no_server(
     run: Run, url: str, tmp_path: Path
 ) -> None:
-    """R18, C46: with the key file; a key that wraps a root is not dropped, and the application cannot read one."""
+    """R18: with the key file; a key that wraps a root is not dropped, and the application cannot read one."""
     assert run("init").exit_code == 0
     made = told(run("org", "create", "Thistledown Works", "--root-key", "kms", "--json"))
     key_file = tmp_path / "kms.json"
@@ -116,8 +116,8 @@ def test_r18_no_page_route_or_round_reaches_a_sealed_root() -> None:
     assert "cli/running.py" not in found
 
 
-def test_c46_a_root_that_comes_into_use_by_no_page_is_not_the_one_that_signs(run: Run, tmp_path: Path) -> None:
-    """C46: a new root is sealed before the page that names it; where that fails, the old one is still there."""
+def test_r18_a_root_that_comes_into_use_by_no_page_is_not_the_one_that_signs(run: Run, tmp_path: Path) -> None:
+    """R18: a new root is sealed before the page that names it; where that fails, the old one is still there."""
     assert run("init").exit_code == 0
     told(run("org", "create", "Thistledown Works", "--root-key", "kms", "--json"))
     assert run("org", "create", "Larkspur Looms", "--root-key", str(tmp_path / "other.key")).exit_code == 0
