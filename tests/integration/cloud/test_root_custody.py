@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from uuid import UUID
@@ -153,9 +153,12 @@ def test_r18_a_server_begins_with_aws_kms(
     caplog.set_level(logging.DEBUG)
     plain: list[bytes] = []
     encrypt = BotoCalls.encrypt
-    monkeypatch.setattr(
-        BotoCalls, "encrypt", lambda self, key, text, context: plain.append(text) or encrypt(self, key, text, context)
-    )
+
+    def heard(calls: BotoCalls, key: str, text: bytes, context: Mapping[str, str]) -> bytes:
+        plain.append(text)
+        return encrypt(calls, key, text, context)
+
+    monkeypatch.setattr(BotoCalls, "encrypt", heard)
     named = ("--kms-key", kms.key, "--kms-region", kms.region, "--kms-endpoint", kms.endpoint)
     assert run("init", *named).exit_code == 0, run("init", *named).output
     assert not (tmp_path / "kms.json").exists()
