@@ -5,10 +5,13 @@ import sys
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
+from fastapi import APIRouter
 
 from cloud_api.config import load_settings
 from cloud_api.errors import ConfigurationError, KeyServiceAwayError, KeyServiceError, StoreError
+from cloud_api.http.app import build_app
 from cloud_api.keys.aws import FRAME, AwsKeyService, encryption_context
 from cloud_api.keys.aws_boto import boto_calls
 from cloud_api.keys.local import LocalKeyService
@@ -95,6 +98,26 @@ async def test_readiness_tells_of_an_outage_without_waiting_for_it(caplog: pytes
         heard.append(watch.answers())
     assert heard == [True, False, False, True]
     assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+
+
+async def test_an_outage_of_keys_takes_no_server_out_of_a_balancer_and_is_no_fault_of_the_request() -> None:
+    router = APIRouter()
+
+    @router.get("/sealed")
+    async def sealed() -> None:
+        raise AWAY
+
+    async def ready() -> None:
+        return None
+
+    app = build_app(readiness=ready, key_service_answers=lambda: False, routers=[router])
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="https://lodge.example.org"
+    ) as client:
+        found, refused = await client.get("/readyz"), await client.get("/sealed")
+    assert (found.status_code, found.json()["trouble"]) == (200, ["the key service does not answer"])
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+    assert refused.json()["title"] == "The server cannot reach its key service"
 
 
 async def test_r18_a_server_moves_from_the_file_to_kms_and_back(tmp_path: Path) -> None:
