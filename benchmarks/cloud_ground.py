@@ -67,7 +67,7 @@ _EVENTS = (
 
 @dataclass
 class CloudGround:
-    """The organisation that is measured, among the others. ``admin``: a connection past the tenant door."""
+    """An organisation that is measured, among the others. ``admin``: a connection past the tenant door."""
 
     cloud: Cloud
     kiosk: BenchKiosk
@@ -109,21 +109,28 @@ class CloudGround:
         return UUID(str(row[0]))
 
 
-async def prepare(cloud: Cloud, admin: psycopg.Connection, organisations: int, visits_each: int) -> CloudGround:
-    """So many organisations, each with visits; in the first an account, a kiosk and real visits too."""
-    ground = CloudGround(cloud, await enrol(cloud), admin)
+async def prepare(
+    cloud: Cloud, admin: psycopg.Connection, organisations: int, visits_each: int
+) -> tuple[CloudGround, CloudGround]:
+    """So many organisations, each with visits; two of them with a kiosk and real visits, the second with an account."""
+    small, large = [await _with_kiosk(cloud, admin) for _ in range(2)]
     staff = NewStaff("Ines Caldermoor", EMAIL, PASSWORD, (Grant(Role.OWNER),))
-    await build_accounts(cloud).create(ground.tenant, staff, OPERATOR)
+    await build_accounts(cloud).create(large.tenant, staff, OPERATOR)
+    for number in range(2, organisations):
+        made = await cloud.organisations.create(f"Larkspur Looms {number}", OPERATOR, lambda _root: None)
+        fill_visits(admin, made.id, made.id, 1, visits_each)
+    await cloud.sequencer.run_once()
+    admin.execute("analyze")
+    return small, large
+
+
+async def _with_kiosk(cloud: Cloud, admin: psycopg.Connection) -> CloudGround:
+    ground = CloudGround(cloud, await enrol(cloud), admin)
     device = await cloud.devices.find(ground.kiosk.identity.epoch)
     if device is None:
         raise LookupError("the kiosk was not enrolled")
     for _ in range(_REAL_BATCHES):
         await take(cloud, device, ground.kiosk.seal(ground.kiosk.visits()))
-    for number in range(1, organisations):
-        made = await cloud.organisations.create(f"Larkspur Looms {number}", OPERATOR, lambda _root: None)
-        fill_visits(admin, made.id, made.id, 1, visits_each)
-    await cloud.sequencer.run_once()
-    admin.execute("analyze")
     return ground
 
 

@@ -9,7 +9,6 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from statistics import median, quantiles
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,16 +32,17 @@ COOKIE = "__Host-lodge"
 BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin", "Origin": ORIGIN}
 _NO_PAGES = ("/api/", "/device/", "/healthz", "/readyz", "/board/changes", "/sign-in", "/audit/consistency", "/metrics")
 _MORE = ("/board?q=odalys+fernhollow", "/board?show=left", "/audit?who=ines", "/audit?topic=keys", "/audit/security")
-_WARM, _MOST_SECONDS, _SHORT_TIMES = 12, 0.6, 8
+_WARM, _MOST_SECONDS, _SHORT_TIMES = 12, 1.5, 10
 """Before psycopg prepares a statement (5) and PostgreSQL keeps one plan for it (5 more) nothing is counted."""
 
 
 @dataclass
 class Heard:
-    """Statements by the page that sent them first, with their values."""
+    """Statements with the values that they came with first, and what each page sent, in its order."""
 
     page: str = ""
-    statements: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    statements: dict[str, Any] = field(default_factory=dict)
+    pages: dict[str, list[str]] = field(default_factory=dict)
 
     def cursor(self) -> type[AsyncCursor[TupleRow]]:
         """A cursor that is heard."""
@@ -52,7 +52,8 @@ class Heard:
             async def execute(self, query: Any, params: Any = None, **more: Any) -> Any:  # noqa: ANN401  psycopg's own
                 text = query if isinstance(query, str) else query.decode() if isinstance(query, bytes) else ""
                 if heard.page and re.match(r"\s*(select|with)\b", text) and "lodge." in text and " for " not in text:
-                    heard.statements.setdefault(text, (heard.page, params))
+                    heard.statements.setdefault(text, params)
+                    heard.pages.setdefault(heard.page, []).append(text)
                 return await super().execute(query, params, **more)
 
         return HeardCursor
@@ -110,13 +111,12 @@ async def _vouch(cloud: Cloud, admin: psycopg.Connection, tenant: UUID) -> None:
 class Timed:
     """A query's times with row-level security and without, in turn."""
 
-    page: str
     text: str
     pair: Pair
 
 
 def time_queries(url: str, superuser: str, tenant: UUID, heard: Heard, runs: int) -> list[Timed]:
-    """Each query at its lower quartile, ``runs`` times in turn or more where it is short; fewer where it takes long."""
+    """Each query at its quickest, ``runs`` times in turn or more where it is short; fewer where it takes long."""
     with psycopg.connect(url) as door, psycopg.connect(superuser) as open_field:
         door.execute(f"set role {APPLICATION}".encode())
         for connection in (door, open_field):
@@ -124,8 +124,8 @@ def time_queries(url: str, superuser: str, tenant: UUID, heard: Heard, runs: int
             connection.execute("select set_config('timezone', 'UTC', false)")
             connection.commit()
         return [
-            Timed(page, text, _in_turn(door, open_field, tenant, (text, params), runs))
-            for text, (page, params) in heard.statements.items()
+            Timed(text, _in_turn(door, open_field, tenant, (text, params), runs))
+            for text, params in heard.statements.items()
         ]
 
 
@@ -145,8 +145,8 @@ def _in_turn(
                     times.append(seconds)
             if spent > _MOST_SECONDS and len(pair.ours) >= 5:
                 break
-    # What other programs do is added to a query's time and never taken off: the quicker ones tell of it itself.
-    return Pair([quantiles(pair.ours, n=4)[0]], [quantiles(pair.other, n=4)[0]])
+    # What other programs do is added to a query's time and never taken off: the quickest tells most of it itself.
+    return Pair([min(pair.ours)], [min(pair.other)])
 
 
 def _time(connection: psycopg.Connection, statement: tuple[str, Any]) -> float:
@@ -155,7 +155,7 @@ def _time(connection: psycopg.Connection, statement: tuple[str, Any]) -> float:
     return time.perf_counter() - begun
 
 
-def of_page(page: str, timed: list[Timed]) -> Pair:
+def of_page(texts: list[str], timed: list[Timed]) -> Pair:
     """What all queries of a page take, as one run."""
-    mine = [each.pair for each in timed if each.page == page]
-    return Pair([sum(median(pair.ours) for pair in mine)], [sum(median(pair.other) for pair in mine)])
+    pairs = {each.text: each.pair for each in timed}
+    return Pair([sum(pairs[text].ours[0] for text in texts)], [sum(pairs[text].other[0] for text in texts)])
