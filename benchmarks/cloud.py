@@ -129,7 +129,7 @@ async def _time(act: Callable[[UUID], Awaitable[object]], tenant: UUID) -> float
 
 
 def _security(queries: list[Timed], heard: Heard, scale: Scale) -> Iterator[Row]:
-    """A row a page; one for the query that pays most, of those that take long enough to tell; and what any query pays."""
+    """A row a page; one for the query that pays most, of those long enough to tell; and what any query pays."""
     without = f"the same without, {scale.organisations} organisations"
     for page, texts in heard.pages.items():
         name = "/visits/ID" if page.startswith("/visits/") else page
