@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 from uuid import UUID
 
 import psycopg
@@ -113,12 +113,14 @@ async def _grown(cloud: Cloud, small: CloudGround, large: CloudGround, runs: int
     }
     found: dict[str, Pair] = {}
     for what, act in acts.items():
-        pair = found[what] = Pair([], [])
+        pair = Pair([], [])
         for index in range(runs + _WARM):
             ours, other = await _time(act, large.tenant), await _time(act, small.tenant)
             if index >= _WARM:
                 pair.ours.append(ours)
                 pair.other.append(other)
+        # Other programs of the machine only ever add: the lower quartile has less of them than the median.
+        found[what] = Pair([quantiles(pair.ours, n=4)[0]], [quantiles(pair.other, n=4)[0]])
     return found
 
 
