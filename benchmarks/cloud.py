@@ -2,7 +2,7 @@
 
 Usage::
 
-    ./lodge bench cloud             200 organisations, 10^6 visits, 10^6 entries of the audit log
+    ./lodge bench cloud             200 organisations, 10^6 visits, 10^6 entries of the audit log; 5 GB of disk
     ./lodge bench cloud --quick     the same rows on a small scale, to see that they can be measured
 """
 
