@@ -9,10 +9,15 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import check_in, ingest, sync
+from benchmarks import check_in, cloud, ingest, sync
 from benchmarks.rows import Row
 
-BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"check-in": check_in.rows, "ingest": ingest.rows, "sync": sync.rows}
+BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
+    "check-in": check_in.rows,
+    "cloud": cloud.rows,
+    "ingest": ingest.rows,
+    "sync": sync.rows,
+}
 
 
 @click.command()
@@ -20,9 +25,14 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"check-in": check_in.rows, "i
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
 @click.option("--events", type=click.IntRange(min=10_000), default=sync.EVENTS, show_default=True, help="For sync.")
 @click.option("--slow", is_flag=True, help="For sync: a log of 10^7 events, which takes an hour and 30 GB of disk.")
-def main(name: str | None, *, events: int, as_json: bool, slow: bool) -> None:
+@click.option("--quick", is_flag=True, help="For cloud: on a small scale, to see that every row can be measured.")
+def main(name: str | None, *, events: int, as_json: bool, slow: bool, quick: bool) -> None:
     """Measure speed beside limits and peers, as ratios in one run."""
-    benches: dict[str, Callable[[], Iterator[Row]]] = {**BENCHES, "sync": partial(sync.rows, events, slow=slow)}
+    benches: dict[str, Callable[[], Iterator[Row]]] = {
+        **BENCHES,
+        "cloud": partial(cloud.rows, cloud.QUICK if quick else cloud.FULL),
+        "sync": partial(sync.rows, events, slow=slow),
+    }
     # "sync" has the rows of "ingest" among its own.
     chosen = [name] if name else [known for known in benches if known != "ingest"]
     rows = [row for known in chosen for row in benches[known]()]

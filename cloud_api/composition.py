@@ -15,8 +15,9 @@ from cloud_api.clock import Clock, SystemClock
 from cloud_api.config import CloudSettings
 from cloud_api.erasure_journal import ErasureJournal
 from cloud_api.errors import MigrationError, StoreError
-from cloud_api.keys.local import LocalKeyService
+from cloud_api.keys.opening import open_key_service
 from cloud_api.keys.ring import KeyRing
+from cloud_api.keys.settings import Provider
 from cloud_api.mailing import Mailing, join_mailing
 from cloud_api.migrations import UpgradeReport, current_revision, ensure_database, newest_revision, upgrade
 from cloud_api.migrations.roles import APPLICATION, MIGRATOR, WORKER, RolePasswords
@@ -166,15 +167,21 @@ def database_addresses(settings: CloudSettings, *, keep: bool = False) -> Iterat
 
 @asynccontextmanager
 async def open_cloud(
-    settings: CloudSettings, addresses: DatabaseAddresses, *, role: str = APPLICATION, clock: Clock | None = None
+    settings: CloudSettings,
+    addresses: DatabaseAddresses,
+    *,
+    role: str = APPLICATION,
+    clock: Clock | None = None,
+    wraps: Provider | None = None,
 ) -> AsyncIterator[Cloud]:
-    """All services on an open database.
+    """All services on an open database. ``wraps``: another key service than the settings' one wraps.
 
     Raises:
-        CloudError: the database is out of reach or not up to date, or a key or certificate cannot be read.
+        CloudError: the database or the key service is out of reach or not up to date, or a key or certificate cannot be
+            read.
     """
     url = addresses.worker if role == WORKER else addresses.app
-    ring = KeyRing(LocalKeyService.open(settings.key_file))
+    ring = KeyRing(open_key_service(settings.key_service, settings.key_file, wraps=wraps))
     mailer = _mailer(settings) if role == WORKER else None  # nobody else sends
     database = Database(DatabaseSettings(url=url, role=role))
     async with database.open() as db:

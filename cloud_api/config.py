@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from cloud_api.errors import ConfigurationError
+from cloud_api.keys.settings import KeyServiceSettings
+from cloud_api.kms_entry import KmsEntry, key_service_settings
 from cloud_api.notify.settings import SmtpSettings
 from cloud_api.observing.forms import LogFormat
 
@@ -79,6 +81,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     trusted_proxies: tuple[str, ...] | None = None
     redirect_port: Port | None = None
     tls: TlsEntry | None = None
+    kms: KmsEntry | None = None
     mail: MailEntry | None = None
     log: LogEntry = LogEntry()
     metrics: MetricsEntry | None = None
@@ -87,6 +90,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 _PLAIN_LOG = LogEntry()
+_KEY_FILE = KeyServiceSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class CloudSettings:
     metrics_token: str = ""
     outgoing_allowed: tuple[str, ...] = ()
     api_origins: tuple[str, ...] = ()
+    key_service: KeyServiceSettings = _KEY_FILE
 
     @property
     def erasure_journal(self) -> Path:
@@ -189,6 +194,7 @@ def load_settings(folder: Path) -> CloudSettings:
         metrics_token=read.metrics.token if read.metrics else "",
         outgoing_allowed=_networks(path, "outgoing.allowed", read.outgoing.allowed) if read.outgoing else (),
         api_origins=tuple(check_origin(origin) for origin in read.api_origins),
+        key_service=key_service_settings(path, read.kms),
     )
 
 
@@ -258,6 +264,7 @@ def render_settings(read: SettingsFile) -> str:
     log = None if read.log == _PLAIN_LOG else read.log
     for name, entry in (
         ("tls", read.tls),
+        ("kms", read.kms),
         ("mail", read.mail),
         ("log", log),
         ("metrics", read.metrics),
@@ -274,7 +281,7 @@ def render_settings(read: SettingsFile) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(_quote(str(item)) for item in value)}]"
-    return str(value).lower() if isinstance(value, bool | int) else _quote(str(value))
+    return str(value).lower() if isinstance(value, bool | int | float) else _quote(str(value))
 
 
 def _quote(value: str) -> str:

@@ -29,6 +29,17 @@ class KeyServiceError(CloudError):
     """A key cannot be wrapped, unwrapped or found; what it protects stays unreadable."""
 
 
+class KeyServiceAwayError(StoreError):
+    """The key service does not answer, or refuses for now; nothing is lost, and the same can be tried again.
+
+    ``silent``: it did not answer at all, so that asking again at once is of no use.
+    """
+
+    def __init__(self, message: str, *, silent: bool) -> None:
+        super().__init__(message)
+        self.silent = silent
+
+
 class SealedFieldError(CloudError):
     """A stored ciphertext does not open: damaged, moved to another row, or its key is gone."""
 

@@ -9,6 +9,7 @@ from cloud_api.services.erasure_replay import ErasureReplay
 from cloud_api.services.kek_rotation import KekRotation
 from cloud_api.services.operator_log import OperatorLog
 from cloud_api.services.quotas import Quotas
+from cloud_api.services.root_custody import RootCustody
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.standings import Standings
@@ -27,6 +28,7 @@ class Operating:
     standings: Standings
     quotas: Quotas
     kek_rotation: KekRotation
+    root_custody: RootCustody
     closing: Closing
     erasure_replay: ErasureReplay
 
@@ -42,6 +44,7 @@ def join_operating(db: Database, ports: ClosingPorts, erasing: Erasing, clock: C
         standings=Standings(db, ports.trail, log, ports.journal, clock),
         quotas=Quotas(db, ports.trail, log),
         kek_rotation=KekRotation(db, ports.ring, ports.trail, log, ports.journal, clock),
+        root_custody=RootCustody(db, ports.ring, ports.trail, log, clock),
         closing=Closing(db, ports, log, clock),
         erasure_replay=ErasureReplay(db, erasing, ports.journal, clock),
     )

@@ -33,6 +33,7 @@ from cloud_api.http.metrics_route import metrics_router
 from cloud_api.http.request_log import RequestLog
 from cloud_api.keys.local import LocalKeyService, add_key
 from cloud_api.keys.ring import KeyRing
+from cloud_api.keys.watch import KeyServiceWatch
 from cloud_api.migrations.roles import APPLICATION
 from cloud_api.observing.metrics import Metrics
 from cloud_api.services.refusal_notes import RefusalNotes
@@ -44,6 +45,7 @@ from cloud_api.worker.jobs import QueueConnection, WorkerTerms
 def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
     """The application of the HTTP service."""
     console, metrics, stopping = build_console(cloud), Metrics(), Stopping()
+    key_service = KeyServiceWatch(cloud.ring)
     shown = metrics_router(metrics, partial(figures.count, cloud.db), cloud.settings.metrics_token)
     request_log = Middleware(
         RequestLog, metrics=metrics, all_requests=cloud.settings.log.requests, stopping=stopping.is_set
@@ -68,6 +70,7 @@ def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
 
     app = build_app(
         readiness=readiness,
+        key_service_answers=key_service.answers,
         routers=[device_router(_device_ports(cloud, limit)), *console.routers, *build_api(cloud).routers, shown],
         middleware=(request_log, *console.middleware),
         lifespan=listening,

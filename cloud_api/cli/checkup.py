@@ -9,14 +9,14 @@ from datetime import timedelta
 import psycopg
 
 from cloud_api.cli.checkup_links import certificate_findings, clock_findings, database_findings, mail_findings
-from cloud_api.cli.findings import Finding
+from cloud_api.cli.finding import Finding
+from cloud_api.cli.key_checkup import check_key_service
 from cloud_api.clock import SystemClock
 from cloud_api.composition import database_addresses
 from cloud_api.config import THIS_MACHINE, CloudSettings
 from cloud_api.counting import counted
 from cloud_api.erasure_journal import read_journal
 from cloud_api.errors import CloudError
-from cloud_api.keys.local import LocalKeyService
 from cloud_api.migrations import current_revision, newest_revision
 from cloud_api.migrations.roles import APPLICATION
 from cloud_api.postgres.binaries import find_binaries
@@ -40,12 +40,7 @@ def check_server(settings: CloudSettings) -> list[Finding]:
 
 
 def _keys(settings: CloudSettings) -> Iterator[Finding]:
-    try:
-        LocalKeyService.open(settings.key_file)
-    except CloudError as error:
-        yield Finding("error", str(error))
-    else:
-        yield Finding("ok", f"key file {settings.key_file}")
+    yield from check_key_service(settings)
     mode = settings.folder.stat().st_mode
     if mode & (stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH):
         yield Finding("weak", f"{settings.folder} can be read by others", f"chmod 711 {settings.folder}")

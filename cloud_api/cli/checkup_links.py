@@ -10,7 +10,7 @@ from typing import Final
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from cloud_api.cli.findings import Finding
+from cloud_api.cli.finding import Finding
 from cloud_api.counting import counted
 from cloud_api.notify.settings import SmtpSettings
 from cloud_api.tls import end_of

@@ -17,6 +17,7 @@ import msgspec
 from cloud_api.composition import Cloud, database_addresses, open_cloud
 from cloud_api.config import CloudSettings, load_settings
 from cloud_api.errors import CloudError, ConfigurationError
+from cloud_api.keys.settings import Provider
 from cloud_api.services.audit_trail import Actor
 from sync.protocol.errors import ProtocolError
 
@@ -36,12 +37,12 @@ class Frame:
         return load_settings(self.folder)
 
 
-def with_cloud(frame: Frame, use: Callable[[Cloud], Awaitable[R]]) -> R:
-    """Open the server's services, do something, and close them again."""
+def with_cloud(frame: Frame, use: Callable[[Cloud], Awaitable[R]], *, wraps: Provider | None = None) -> R:
+    """Open the server's services, do something, and close them again. ``wraps``: as ``open_cloud``."""
     settings = frame.settings()
 
     async def run() -> R:
-        async with open_cloud(settings, addresses) as cloud:
+        async with open_cloud(settings, addresses, wraps=wraps) as cloud:
             return await use(cloud)
 
     with database_addresses(settings) as addresses:

@@ -17,12 +17,12 @@ from cloud_api.cli.frame import (
 )
 from cloud_api.cli.organisation_ends import close, log, quotas, resume, suspend
 from cloud_api.cli.organisation_people import domains, revoke_links
-from cloud_api.cli.root_keys import keep_root
-from cloud_api.composition import Cloud
+from cloud_api.cli.root_keys import SEALED, RootPlace, RootPlaceType, keep_root
+from cloud_api.composition import Cloud, database_addresses
 from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.organisation_file import read_organisation_file
-from cloud_api.services.organisations import Applied, Created
+from cloud_api.services.organisations import Applied, Created, Seed
 from cloud_api.services.session_policies import SessionPolicies, minutes
 from cloud_api.store.closed import Closed
 from cloud_api.store.session_policies import SessionPolicy
@@ -39,36 +39,61 @@ def org() -> None:
     "--root-key",
     "root_key",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the root's private key goes: keep it offline.",
+    type=RootPlaceType(exists=False),
+    help="The file that the root's private key goes to: keep it offline. kms: the key service keeps it sealed.",
 )
 @click.option("--same-name", is_flag=True, help="Create it although there is one of this name.")
 @json_option
 @click.pass_obj
 @clear_failures
-def create(frame: Frame, name: str, *, root_key: Path, same_name: bool, as_json: bool) -> None:
+def create(frame: Frame, name: str, *, root_key: RootPlace, same_name: bool, as_json: bool) -> None:
     """Create an organisation with keys of its own."""
     if not name.strip() or len(name) > 200 or not name.isprintable():  # noqa: PLR2004  the table's limit
         raise ConfigurationError("an organisation's name has 1 to 200 printable characters")
-    if root_key.exists():
+    if root_key != SEALED and root_key.exists():
         raise ConfigurationError(f"{root_key} exists already: it is never overwritten")
 
+    created = (
+        _create_sealed(frame, name, same_name) if root_key == SEALED else _create(frame, name, root_key, same_name)
+    )
+    facts: dict[str, object] = {"id": str(created.id), "name": name, "root": created.root_thumbprint}
+    kept = "sealed by the key service" if root_key == SEALED else f"in {root_key}: move it offline"
+    text = (
+        f"{name} is {created.id}.\nIts root key is {kept}; every new keys page needs it.\n"
+        f"Fingerprint of the root: {created.root_thumbprint}"
+    )
+    tell(facts, text, as_json=as_json)
+
+
+def _create(frame: Frame, name: str, root_key: Path, same_name: bool) -> Created:  # noqa: FBT001  as the option
     async def run(cloud: Cloud) -> Created:
         if not same_name:
             await _require_new_name(cloud, name)
         return await cloud.organisations.create(name, operator(), lambda key: keep_root(root_key, key))
 
     try:
-        created = with_cloud(frame, run)
+        return with_cloud(frame, run)
     except BaseException:
         root_key.unlink(missing_ok=True)  # it belongs to an organisation that was not made
         raise
-    facts: dict[str, object] = {"id": str(created.id), "name": name, "root": created.root_thumbprint}
-    text = (
-        f"{name} is {created.id}.\nIts root key is in {root_key}: move it offline; every new keys page needs it.\n"
-        f"Fingerprint of the root: {created.root_thumbprint}"
-    )
-    tell(facts, text, as_json=as_json)
+
+
+def _create_sealed(frame: Frame, name: str, same_name: bool) -> Created:  # noqa: FBT001  as the option
+    with database_addresses(frame.settings()) as addresses:
+        owner = addresses.migrator
+
+        async def run(cloud: Cloud) -> Created:
+            custody, seed = cloud.operator.root_custody, Seed()
+            if not same_name:
+                await _require_new_name(cloud, name)
+            await custody.put(owner, seed.tenant, seed.root)
+            try:
+                return await cloud.organisations.create(name, operator(), lambda _: None, seed=seed)
+            except BaseException:
+                await custody.take_back(owner, seed.tenant, seed.root)
+                raise
+
+        return with_cloud(frame, run)
 
 
 @org.command()

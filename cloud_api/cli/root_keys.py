@@ -1,15 +1,100 @@
-"""Files that hold an organisation's root key: read, or made where there is none."""
+"""Where an organisation's root key is: a file, or sealed by the key service (``kms``); read, or made anew."""
 
 import os
 import stat
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Literal, TypeVar
+from uuid import UUID
 
+import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from cloud_api.cli.frame import Frame, choose_organisation, with_cloud
+from cloud_api.cli.organisation_ends import because
+from cloud_api.composition import Cloud, database_addresses
 from cloud_api.errors import ConfigurationError
+from cloud_api.store.db import Tenant
 from sync.protocol.keys import base64url, from_base64url, private_key
 
+T = TypeVar("T")
+SEALED: Literal["kms"] = "kms"
+RootPlace = Path | Literal["kms"]
 _SEED_BYTES = 32  # RFC 8032: a private key is 32 bytes
+
+
+class RootPlaceType(click.ParamType[RootPlace]):
+    """A file, or ``kms``."""
+
+    name = "FILE|kms"
+
+    def __init__(self, *, exists: bool = True) -> None:
+        self._file = click.Path(path_type=Path, exists=exists, dir_okay=False)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> RootPlace:
+        """``./kms`` is a file."""
+        if value == SEALED:
+            return SEALED
+        read: Path = self._file.convert(str(value), param, ctx)
+        return read
+
+
+def sign_with_root(
+    frame: Frame,
+    org: str | None,
+    place: RootPlace,
+    act: Callable[[Cloud, Tenant, Ed25519PrivateKey], Awaitable[T]],
+    *,
+    reason: str,
+    use: str,
+) -> T:
+    """Do something that the root key signs, in one transaction of the organisation meant.
+
+    Raises:
+        ConfigurationError: the root key is sealed and no reason is given, or it cannot be had.
+    """
+    read = None if place == SEALED else read_root(place)
+    actor = because(reason) if read is None else None
+    with database_addresses(frame.settings()) as addresses:
+        owner = addresses.migrator
+
+        async def run(cloud: Cloud) -> T:
+            tenant = await choose_organisation(cloud, org)
+            root = read
+            if root is None and actor is not None:
+                root = await cloud.operator.root_custody.open(owner, tenant, actor, use)
+            if root is None:
+                raise ConfigurationError("there is no root key to sign with")
+            async with cloud.db.tenant(tenant) as tx:
+                return await act(cloud, tx, root)
+
+        return with_cloud(frame, run)
+
+
+def with_new_root(
+    frame: Frame,
+    org: str | None,
+    place: RootPlace,
+    act: Callable[[Cloud, UUID, str, Ed25519PrivateKey], Awaitable[T]],
+) -> T:
+    """Do something by which another root key takes over; a sealed one is kept before, and the former one forgotten only
+    afterwards. ``act`` also gets where the login that migrates connects.
+    """
+    new = Ed25519PrivateKey.generate() if place == SEALED else read_or_make_root(place)
+    with database_addresses(frame.settings()) as addresses:
+        owner = addresses.migrator
+
+        async def run(cloud: Cloud) -> T:
+            custody, tenant = cloud.operator.root_custody, await choose_organisation(cloud, org)
+            if place == SEALED:
+                await custody.put(owner, tenant, new)
+            was_sealed = place == SEALED or await custody.find(tenant) is not None
+            done = await act(cloud, tenant, owner, new)
+            if was_sealed:
+                await custody.keep_only(owner, tenant, new)
+            return done
+
+        return with_cloud(frame, run)
 
 
 def read_root(path: Path) -> Ed25519PrivateKey:

@@ -27,6 +27,7 @@ from cloud_api.http.redirect import Redirecting
 from cloud_api.migrations.roles import APPLICATION, WORKER
 from cloud_api.observing.log_lines import set_up_logging
 from cloud_api.serving import build_http, build_rate_limit, describe_http, queue_connection, worker_terms
+from cloud_api.store import server_secrets
 from cloud_api.tls import server_context
 from cloud_api.worker.jobs import QUEUES, WEBHOOK_QUEUES, Desks, build_queue, build_webhook_queue
 from cloud_api.worker.rounds import RoundTerms, sequence_for_ever
@@ -120,7 +121,7 @@ async def _serve(
     settings: CloudSettings, addresses: DatabaseAddresses, context: ssl.SSLContext | None, *, with_worker: bool
 ) -> None:
     async with open_cloud(settings, addresses, role=APPLICATION) as cloud:
-        await _replay_erasures(cloud)
+        await _make_ready(cloud)
         config = configure_server(build_http(cloud, build_rate_limit(cloud)), settings, context)
         server = _Server(config, settings.drain_seconds)
         async with _redirecting(settings):
@@ -175,12 +176,17 @@ async def _work_until_stopped(settings: CloudSettings, addresses: DatabaseAddres
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with open_cloud(settings, addresses, role=WORKER) as cloud:
-        await _replay_erasures(cloud)
+        await _make_ready(cloud)
         working = asyncio.create_task(_work(cloud, addresses))
         waiting = asyncio.create_task(stopped.wait())
         await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
         await _end(waiting)
         await _end(working)
+
+
+async def _make_ready(cloud: Cloud) -> None:
+    await _replay_erasures(cloud)
+    await server_secrets.open_all(cloud.db, cloud.ring)
 
 
 async def _replay_erasures(cloud: Cloud) -> None:

@@ -1,5 +1,6 @@
 """``init``, ``migrate``, ``doctor``: from an empty folder to a server that can start."""
 
+import asyncio
 import os
 import stat
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import click
 
 from cloud_api.cli.checkup import check_server
-from cloud_api.cli.findings import Finding
+from cloud_api.cli.finding import Finding
 from cloud_api.cli.frame import Frame, clear_failures, fail, json_option, tell
 from cloud_api.clock import SystemClock
 from cloud_api.composition import database_addresses
@@ -24,6 +25,9 @@ from cloud_api.config import (
 from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
 from cloud_api.keys.local import LocalKeyService
+from cloud_api.keys.opening import open_key_service
+from cloud_api.keys.ring import KeyRing
+from cloud_api.kms_entry import KmsEntry, key_service_settings
 from cloud_api.migrations import UpgradeReport, upgrade
 from cloud_api.migrations.roles import RolePasswords
 from cloud_api.tls import make_certificate, read_pin
@@ -32,6 +36,9 @@ _SHORTEST_LOGIN_PASSWORD = 16
 _READY = """\
 {folder} is ready for {origin}.
 Keep a copy of {keys} somewhere safe and apart from the database: without it nothing can be read any more."""
+_READY_KMS = """\
+{folder} is ready for {origin}.
+The AWS KMS key {keys} protects all data: where it is deleted, nothing can be read any more."""
 
 
 @click.command()
@@ -47,6 +54,9 @@ Keep a copy of {keys} somewhere safe and apart from the database: without it not
 @click.option(
     "--mail-security", default="starttls", show_default=True, type=click.Choice(["starttls", "ssl", "insecure"])
 )
+@click.option("--kms-key", help="An AWS KMS key (id, ARN or alias) that protects all data, instead of a key file.")
+@click.option("--kms-region", help="The AWS region of that key.")
+@click.option("--kms-endpoint", default="", help="The address of a VPC endpoint for KMS, where there is one.")
 @json_option
 @click.pass_obj
 @clear_failures
@@ -63,9 +73,12 @@ def init(  # noqa: PLR0913  one parameter an option
     mail_sender: str | None,
     mail_user: str,
     mail_security: str,
+    kms_key: str | None,
+    kms_region: str | None,
+    kms_endpoint: str,
     as_json: bool,
 ) -> None:
-    """Make a data folder: settings, the key file that protects all data, and a certificate."""
+    """Make a data folder: settings, the key file that protects all data (or AWS KMS does), and a certificate."""
     if bool(mail_host) != bool(mail_sender):
         raise ConfigurationError("name both --mail-host and --mail-sender, or neither")
     mail = None
@@ -77,15 +90,21 @@ def init(  # noqa: PLR0913  one parameter an option
         port=port,
         postgres_major=postgres_major,
         tls=None if behind_proxy else TlsEntry(certificate="tls.crt", key="tls.key", pinned=True),
+        kms=_kms(frame.folder, kms_key, kms_region, kms_endpoint),
         mail=mail,
     )
-    _make_folder(frame.folder, render_settings(read))
+    _make_folder(frame.folder, render_settings(read), with_key_file=read.kms is None)
     settings = load_settings(frame.folder)
     facts: dict[str, object] = {"folder": str(frame.folder), "origin": settings.origin}
     if settings.tls is not None:
         make_certificate(settings.tls, settings.origin, SystemClock().now())
         facts["tls_pin"] = read_pin(settings.tls)
-    tell(facts, _READY.format(folder=frame.folder, origin=settings.origin, keys=settings.key_file), as_json=as_json)
+    ready = _READY if read.kms is None else _READY_KMS
+    tell(
+        facts,
+        ready.format(folder=frame.folder, origin=settings.origin, keys=kms_key or settings.key_file),
+        as_json=as_json,
+    )
 
 
 @click.command()
@@ -155,14 +174,27 @@ def _tell(report: UpgradeReport, *, as_json: bool) -> None:
     tell(facts, f"{text} (PostgreSQL {report.server_version}).{steps}", as_json=as_json)
 
 
-def _make_folder(folder: Path, settings: str) -> None:
+def _kms(folder: Path, key: str | None, region: str | None, endpoint: str) -> KmsEntry | None:
+    """The settings of AWS KMS, which answers with them: a server that cannot reach its keys is not made."""
+    if bool(key) != bool(region) or (endpoint and not key):
+        raise ConfigurationError("name both --kms-key and --kms-region, or neither")
+    if not key or not region:
+        return None
+    entry = KmsEntry(key=key, region=region, endpoint=endpoint)
+    service = open_key_service(key_service_settings(folder / FILE_NAME, entry), folder / "kms.json")
+    asyncio.run(KeyRing(service).probe())
+    return entry
+
+
+def _make_folder(folder: Path, settings: str, *, with_key_file: bool) -> None:
     path = folder / FILE_NAME
     if path.exists():
         raise ConfigurationError(f"{path} exists already: init never overwrites a server")
     folder.mkdir(parents=True, exist_ok=True)
     # As root, PostgreSQL runs under another account that must pass through; it can list nothing here.
     folder.chmod(stat.S_IRWXU | (stat.S_IXGRP | stat.S_IXOTH if os.geteuid() == 0 else 0))
-    LocalKeyService.create(folder / "kms.json")
+    if with_key_file:
+        LocalKeyService.create(folder / "kms.json")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(settings)

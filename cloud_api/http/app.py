@@ -18,11 +18,14 @@ Readiness = Callable[[], Awaitable[str | None]]
 def build_app(
     *,
     readiness: Readiness,
+    key_service_answers: Callable[[], bool],
     routers: Sequence[APIRouter],
     middleware: Sequence[Middleware] = (),
     lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
-    """The ASGI application. Interactive documentation pages are off: they load scripts from elsewhere."""
+    """The ASGI application. Interactive documentation pages are off: they load scripts from elsewhere.
+    ``key_service_answers``: asked by each ``/readyz``, so it does not wait.
+    """
 
     @asynccontextmanager
     async def live(_app: FastAPI) -> AsyncIterator[None]:
@@ -43,13 +46,13 @@ def build_app(
         lifespan=live,
     )
     install_problems(app)
-    app.include_router(_health(readiness))
+    app.include_router(_health(readiness, key_service_answers))
     for router in routers:
         app.include_router(router)
     return app
 
 
-def _health(readiness: Readiness) -> APIRouter:
+def _health(readiness: Readiness, key_service_answers: Callable[[], bool]) -> APIRouter:
     router = APIRouter(tags=["public"])
 
     @router.get("/healthz", responses={500: {"description": "The process is unwell"}})
@@ -59,10 +62,16 @@ def _health(readiness: Readiness) -> APIRouter:
 
     @router.get("/readyz", responses=problem_responses(503))
     async def readyz() -> JSONResponse:
-        """The database is there and up to date."""
+        """The database is there and up to date.
+
+        A key service that does not answer is told of and does not count: what is opened already goes on without it, and
+        a balancer that took all servers out would end that too.
+        """
         reason = await readiness()
         if reason is not None:
             raise ProblemError(503, "not-ready", reason)
+        if not key_service_answers():
+            return JSONResponse({"ok": True, "trouble": ["the key service does not answer"]})
         return JSONResponse({"ok": True})
 
     return router

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from cloud_api.errors import CloudError, ReasonNeededError, StoreError
+from cloud_api.errors import CloudError, KeyServiceAwayError, ReasonNeededError, StoreError
 from sync.protocol.exchange import PROBLEM_MEDIA_TYPE
 
 TYPE_PREFIX = "urn:lodge:problem:"
@@ -73,9 +73,10 @@ def install_problems(app: FastAPI) -> None:
         return ProblemError(422, "reason-needed", "Say why: it goes into the audit log").response()
 
     @app.exception_handler(StoreError)
-    async def on_store(_request: Request, _error: StoreError) -> JSONResponse:
+    async def on_store(_request: Request, error: StoreError) -> JSONResponse:
+        what = "key service" if isinstance(error, KeyServiceAwayError) else "database"
         return ProblemError(
-            503, "unavailable", "The server cannot reach its database", headers={"Retry-After": "5"}
+            503, "unavailable", f"The server cannot reach its {what}", headers={"Retry-After": "5"}
         ).response()
 
     @app.exception_handler(CloudError)

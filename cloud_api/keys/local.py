@@ -98,6 +98,10 @@ class LocalKeyService:
         except (InvalidUnwrap, ValueError) as error:
             raise KeyServiceError("a wrapped key does not open: it is damaged or belongs elsewhere") from error
 
+    async def rewrap(self, wrapped: bytes, context: WrapContext) -> bytes:
+        """The same key, wrapped by the file's current key."""
+        return await self.wrap(await self.unwrap(wrapped, context), context)
+
     def _wrapping_key(self, name: str, context: WrapContext) -> bytes:
         kdf = HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=_INFO + context.encoded())
         return kdf.derive(bytes.fromhex(self._content.keys[name]))

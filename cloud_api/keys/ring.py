@@ -1,8 +1,10 @@
 """The keys of organisations, unwrapped on demand and kept in memory for a while."""
 
+import asyncio
 import secrets
 from collections import OrderedDict
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
@@ -43,6 +45,8 @@ class KeyRing:
         self._keep = keep
         # By the wrapped key too: a version that was made and never committed must not stand for the one that was.
         self._known: OrderedDict[tuple[UUID, bytes], Kek] = OrderedDict()
+        self._secrets: dict[tuple[str, bytes], bytes] = {}
+        self._opening: WeakValueDictionary[tuple[UUID, bytes], asyncio.Lock] = WeakValueDictionary()
 
     @property
     def service_name(self) -> str:
@@ -62,13 +66,15 @@ class KeyRing:
         Raises:
             KeyServiceError: it does not open, or the service is out of reach.
         """
-        known = self._known.get((tenant, wrapped))
-        if known is not None:
-            self._known.move_to_end((tenant, wrapped))
-            return known
-        kek = Kek(version, await self._service.unwrap(wrapped, _context(tenant, version)))
-        self._remember(tenant, wrapped, kek)
-        return kek
+        # One question to the service for all who wait for the same key.
+        async with self._opening.setdefault((tenant, wrapped), asyncio.Lock()):
+            known = self._known.get((tenant, wrapped))
+            if known is not None:
+                self._known.move_to_end((tenant, wrapped))
+                return known
+            kek = Kek(version, await self._service.unwrap(wrapped, _context(tenant, version)))
+            self._remember(tenant, wrapped, kek)
+            return kek
 
     async def rewrap(self, tenant: UUID, version: int, wrapped: bytes) -> bytes:
         """The same key, wrapped by the service's newest key.
@@ -76,20 +82,59 @@ class KeyRing:
         Raises:
             KeyServiceError: it does not open, or the service is out of reach.
         """
-        context = _context(tenant, version)
-        return await self._service.wrap(await self._service.unwrap(wrapped, context), context)
+        return await self._service.rewrap(wrapped, _context(tenant, version))
 
     async def wrap_secret(self, name: str, secret: bytes) -> bytes:
         """Wrap a 32-byte secret of the whole server."""
         return await self._service.wrap(secret, WrapContext(name, None, 1))
 
     async def unwrap_secret(self, name: str, wrapped: bytes) -> bytes:
-        """A secret of the whole server.
+        """A secret of the whole server; asked of the service once.
 
         Raises:
-            KeyServiceError: it does not open, or the service is out of reach.
+            KeyServiceError: it does not open.
+            KeyServiceAwayError: the service is out of reach.
         """
-        return await self._service.unwrap(wrapped, WrapContext(name, None, 1))
+        if (name, wrapped) not in self._secrets:
+            self._secrets[name, wrapped] = await self._service.unwrap(wrapped, WrapContext(name, None, 1))
+        return self._secrets[name, wrapped]
+
+    async def rewrap_secret(self, name: str, wrapped: bytes) -> bytes:
+        """The same secret of the server, wrapped by the service's newest key.
+
+        Raises:
+            KeyServiceError: it does not open.
+            KeyServiceAwayError: the service is out of reach.
+        """
+        return await self._service.rewrap(wrapped, WrapContext(name, None, 1))
+
+    async def wrap_root(self, tenant: UUID, root: bytes) -> bytes:
+        """Seal the private half of an organisation's root key (32 bytes)."""
+        return await self._service.wrap(root, _root_context(tenant))
+
+    async def unwrap_root(self, tenant: UUID, wrapped: bytes) -> bytes:
+        """The private half of a root key back.
+
+        Raises:
+            KeyServiceError: it does not open.
+            KeyServiceAwayError: the service is out of reach, or does not allow it.
+        """
+        return await self._service.unwrap(wrapped, _root_context(tenant))
+
+    async def rewrap_root(self, tenant: UUID, wrapped: bytes) -> bytes:
+        """The same, wrapped by the service's newest key."""
+        return await self._service.rewrap(wrapped, _root_context(tenant))
+
+    async def probe(self) -> None:
+        """Wrap a key of no use, and open it again.
+
+        Raises:
+            KeyServiceError: what was wrapped does not open.
+            KeyServiceAwayError: the service is out of reach.
+        """
+        key, context = secrets.token_bytes(_KEY_BYTES), WrapContext("probe", None, 1)
+        if await self._service.unwrap(await self._service.wrap(key, context), context) != key:
+            raise KeyServiceError("the key service gives back another key than it was given")
 
     def forget(self, tenant: UUID) -> None:
         """Drop an organisation's keys from memory, as when they are destroyed."""
@@ -104,3 +149,7 @@ class KeyRing:
 
 def _context(tenant: UUID, version: int) -> WrapContext:
     return WrapContext("kek", tenant, version)
+
+
+def _root_context(tenant: UUID) -> WrapContext:
+    return WrapContext("root", tenant, 1)

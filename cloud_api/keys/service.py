@@ -33,7 +33,8 @@ class KeyService(Protocol):
         """Protect a 32-byte key.
 
         Raises:
-            KeyServiceError: not 32 bytes, or the service is out of reach.
+            KeyServiceError: not 32 bytes.
+            KeyServiceAwayError: the service is out of reach.
         """
         ...
 
@@ -41,6 +42,15 @@ class KeyService(Protocol):
         """Get a key back.
 
         Raises:
-            KeyServiceError: damaged, of another context, of a key that is gone, or out of reach.
+            KeyServiceError: damaged, of another context, or of a key that is gone.
+            KeyServiceAwayError: the service is out of reach.
+        """
+        ...
+
+    async def rewrap(self, wrapped: bytes, context: WrapContext) -> bytes:
+        """The same key, wrapped anew by the service's newest key.
+
+        Raises:
+            KeyServiceError, KeyServiceAwayError: as ``unwrap``.
         """
         ...

@@ -30,6 +30,7 @@ DEMANDS: tuple[Demand, ...] = (
     Demand("organisation.resumed"),
     Demand("organisation.suspended"),
     Demand("quotas.changed"),
+    Demand("root.opened"),
     Demand("root.replaced"),
     Demand("staff.factors_reset"),
     Demand("staff.ownership_handed_on"),

@@ -205,6 +205,8 @@ ADMIN_KINDS: Mapping[str, KindWords] = {
         key__withdrawn="The {use} key {key} is believed no more",
         root__moved="The root key was replaced, in keys page {version}",
         root__replaced="The lost root key was replaced, in keys page {version}: kiosks are enrolled anew",
+        root__opened="The sealed root key was opened: {use}",
+        root__sealed="The root key is kept sealed by {service}",
         kek__rotated="The key that protects the data was replaced by version {version}",
         kek__wrapped_anew="The key that protects the data was locked up anew, in {service}",
     ),

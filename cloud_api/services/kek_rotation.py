@@ -93,8 +93,9 @@ class KekRotation:
                 return Rotated(version, wrapped, destroyed)
         raise KeyServiceError("data keys kept coming under the old key: run lodge-cloud keys rotate-kek again")
 
-    async def rewrap_all(self, actor: Actor) -> MasterRotated:
-        """Have the key service's newest key wrap what older ones wrap.
+    async def rewrap_all(self, actor: Actor, *, every: bool = False) -> MasterRotated:
+        """Have the key service's newest key wrap what older ones wrap. ``every``: also what is by a key of the same
+        name, for a service that replaces the material behind a name by itself.
 
         Raises:
             KeyServiceError: a key does not open; what is done stays done, and it can be run again.
@@ -104,7 +105,7 @@ class KekRotation:
             tenants = await lookups.list_standings()
         for tenant, _, standing in tenants:
             async with self._db.tenant(tenant) as tx:
-                wrapped = await keks.rewrap(tx, self._ring)
+                wrapped = await keks.rewrap(tx, self._ring, every=every)
                 if wrapped and standing != "destroyed":
                     detail = {"service": self._ring.service_name}
                     await self._trail.record(tx, AdminAct("kek.wrapped_anew", actor, detail))

@@ -1,7 +1,7 @@
 """Creating organisations, and bringing one in line with its file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -28,6 +28,14 @@ class Created:
     id: UUID
     name: str
     root_thumbprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What an organisation that does not exist yet is made from: its id and its root key."""
+
+    tenant: UUID = field(default_factory=uuid4)
+    root: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +76,14 @@ class Organisations:
         self._trail = fleet.trail
         self._clock = clock
 
-    async def create(self, name: str, actor: Actor, keep_root: Callable[[bytes], None]) -> Created:
+    async def create(
+        self, name: str, actor: Actor, keep_root: Callable[[bytes], None], *, seed: Seed | None = None
+    ) -> Created:
         """Create an organisation with its keys. ``keep_root`` gets the root's private half (32 bytes) and must
-        have stored it before it returns; if it raises, nothing is created.
+        have stored it before it returns; if it raises, nothing is created. ``seed``: where that was stored before.
         """
-        root = Ed25519PrivateKey.generate()
-        tenant = uuid4()
+        seed = seed or Seed()
+        root, tenant = seed.root, seed.tenant
         now = self._clock.now()
         async with self._db.tenant(tenant) as tx:
             await organisations.add(tx, name, now)

@@ -58,6 +58,7 @@ class Destruction:
             query = sql.SQL("delete from lodge.{} where tenant_id = %s").format(sql.Identifier(table))
             gone[table] = (await self._connection.execute(query, (self._stone.tenant,))).rowcount
         await self._become(_OWNER)
+        await self._connection.execute("delete from ops.sealed_root where tenant_id = %s", (self._stone.tenant,))
         await self._connection.execute("set constraints all immediate")
         if exported is not None:
             more = [table for table, count in gone.items() if table in exported and count > exported[table]]

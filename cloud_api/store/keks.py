@@ -130,12 +130,12 @@ async def destroy_all(tx: Tenant, now: datetime) -> tuple[int, int]:
     return versions.rowcount, keys.rowcount
 
 
-async def rewrap(tx: Tenant, ring: KeyRing) -> int:
-    """Have the key service wrap each version anew, by its newest key; how many."""
+async def rewrap(tx: Tenant, ring: KeyRing, *, every: bool = False) -> int:
+    """Have the key service wrap each version anew, by its newest key; how many. ``every``: those of that name too."""
     cursor = await tx.connection.execute(
-        "select version, wrapped from lodge.kek where tenant_id = %s and wrapped is not null and service <> %s"
-        " order by version for update",
-        (tx.id, ring.service_name),
+        "select version, wrapped from lodge.kek where tenant_id = %s and wrapped is not null"
+        " and (service <> %s or %s) order by version for update",
+        (tx.id, ring.service_name, every),
     )
     rows = await cursor.fetchall()
     for version, wrapped in rows:

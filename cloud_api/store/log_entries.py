@@ -13,14 +13,17 @@ async def find(tx: Tenant, cipher: FieldCipher, generation: int, event: UUID) ->
     """The entry of an event of a kiosk or of an administrative act, by its id."""
     cursor = await tx.connection.execute(
         "select e.position, coalesce(h.raw, r.raw), e.seq is not null, b.body, e.record_id"
-        " from lodge.audit_entry e"
+        # By the index of either id; one question over both would look at every entry.
+        " from ((select x.* from lodge.event_header f join lodge.audit_entry x on x.tenant_id = f.tenant_id"
+        " and x.generation = %s and x.kiosk_id = f.kiosk_id and x.epoch = f.epoch and x.seq = f.seq"
+        " where f.tenant_id = %s and f.event_id = %s) union all (select * from lodge.audit_entry"
+        " where tenant_id = %s and generation = %s and record_id = %s)) e"
         " left join lodge.event_header h on h.tenant_id = e.tenant_id and h.kiosk_id = e.kiosk_id"
         " and h.epoch = e.epoch and h.seq = e.seq"
         " left join lodge.audit_record r on r.tenant_id = e.tenant_id and r.id = e.record_id"
         " left join lodge.audit_body b on b.tenant_id = e.tenant_id and b.record_id = e.record_id"
-        " where e.tenant_id = %s and e.generation = %s and (h.event_id = %s or e.record_id = %s)"
         " order by e.position limit 1",
-        (tx.id, generation, event, event),
+        (generation, tx.id, event, tx.id, generation, event),
     )
     row = await cursor.fetchone()
     if row is None:

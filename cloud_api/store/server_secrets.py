@@ -15,17 +15,40 @@ async def open_secret(db: Database, ring: KeyRing, name: str) -> bytes:
     Raises:
         KeyServiceError: it was wrapped by another key service.
     """
-    fresh = await ring.wrap_secret(name, secrets.token_bytes(_BYTES))
+    wrapped = await _find(db, name)
+    if wrapped is None:
+        fresh = await ring.wrap_secret(name, secrets.token_bytes(_BYTES))
+        async with db.server() as connection:
+            await connection.execute(
+                "insert into ops.server_secret (name, wrapped) values (%s, %s) on conflict do nothing",
+                (name, fresh),
+            )
+        wrapped = await _find(db, name)
+    if wrapped is None:
+        raise StoreError("the database lost a secret of the server while it was being made")
+    return await ring.unwrap_secret(name, wrapped)
+
+
+async def open_all(db: Database, ring: KeyRing) -> int:
+    """Open each that there is, so that the ring has it when the key service is out of reach later; how many.
+
+    Raises:
+        KeyServiceError: one was wrapped by another key service.
+        KeyServiceAwayError: the key service is out of reach.
+    """
     async with db.server() as connection:
-        await connection.execute(
-            "insert into ops.server_secret (name, wrapped) values (%s, %s) on conflict do nothing",
-            (name, fresh),
-        )
+        cursor = await connection.execute("select name, wrapped from ops.server_secret order by name")
+        rows = await cursor.fetchall()
+    for name, wrapped in rows:
+        await ring.unwrap_secret(name, bytes(wrapped))
+    return len(rows)
+
+
+async def _find(db: Database, name: str) -> bytes | None:
+    async with db.server() as connection:
         cursor = await connection.execute("select wrapped from ops.server_secret where name = %s", (name,))
         row = await cursor.fetchone()
-    if row is None:
-        raise StoreError("the database lost a secret of the server while it was being made")
-    return await ring.unwrap_secret(name, row[0])
+    return None if row is None else bytes(row[0])
 
 
 async def rewrap(db: Database, ring: KeyRing) -> int:
@@ -38,6 +61,6 @@ async def rewrap(db: Database, ring: KeyRing) -> int:
         cursor = await connection.execute("select name, wrapped from ops.server_secret order by name for update")
         rows = await cursor.fetchall()
         for name, wrapped in rows:
-            fresh = await ring.wrap_secret(name, await ring.unwrap_secret(name, bytes(wrapped)))
+            fresh = await ring.rewrap_secret(name, bytes(wrapped))
             await connection.execute("update ops.server_secret set wrapped = %s where name = %s", (fresh, name))
     return len(rows)

@@ -34,6 +34,9 @@ class MemoryKeyService:
         self._kept[handle] = (key, context.encoded())
         return handle
 
+    async def rewrap(self, wrapped: bytes, context: WrapContext) -> bytes:
+        return await self.wrap(await self.unwrap(wrapped, context), context)
+
     async def unwrap(self, wrapped: bytes, context: WrapContext) -> bytes:
         key, owner = self._kept.get(wrapped, (b"", b""))
         if not key or owner != context.encoded():

@@ -1,4 +1,4 @@
-"""Compile requirements.txt and requirements-dev.txt anew from pyproject.toml, with a hash for every file.
+"""Compile the requirements*.txt anew from pyproject.toml, with a hash for every file.
 
     python -m workbench.tasks.requirements              keep the pins that still fit, add what is missing
     python -m workbench.tasks.requirements --upgrade    take the newest versions that fit
@@ -19,7 +19,11 @@ from pathlib import Path
 from workbench.tasks.tree import CHECKOUT
 
 _COMPILER = "uv==0.13.9"
-_FILES: dict[str, list[str]] = {"requirements.txt": [], "requirements-dev.txt": ["--extra", "dev"]}
+_FILES: dict[str, list[str]] = {
+    "requirements.txt": [],
+    "requirements-aws.txt": ["--extra", "aws"],
+    "requirements-dev.txt": ["--extra", "dev"],
+}
 
 
 def compile_command(compiler: Path, name: str, *, upgrade: bool) -> list[str]:
@@ -45,7 +49,7 @@ def compile_command(compiler: Path, name: str, *, upgrade: bool) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Compile both files; the first failing step's exit code is the result."""
+    """Compile all files; the first failing step's exit code is the result."""
     parser = argparse.ArgumentParser(description="Compile the requirements anew.")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
     options = parser.parse_args(arguments)

@@ -39,6 +39,7 @@ def check_pins(root: Path) -> Findings:
     return Findings(
         (
             *_unpinned(product, root / "requirements.txt"),
+            *_unpinned(product + project["optional-dependencies"]["aws"], root / "requirements-aws.txt"),
             *_unpinned(everything, root / "requirements-dev.txt"),
         )
     )

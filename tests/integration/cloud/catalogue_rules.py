@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import psycopg
 
-DOOR = "(tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS \"nullif\"))"
+DOOR = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)"
 LOOKUP_INDEXES = {"enrolment_code_lookup", "kiosk_epoch_lookup", "staff_session_lookup", "staff_user_lookup"}
 """What is looked for before the organisation is known: not led by it."""
 OWNERS = {"lodge_owner", "lodge_ledger"}

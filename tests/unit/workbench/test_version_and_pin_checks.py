@@ -12,10 +12,12 @@ PROJECT = """
 version = "1.2.0"
 dependencies = ["Click>=8.1", "psycopg[binary]>=3"]
 [project.optional-dependencies]
+aws = ["boto3>=1"]
 dev = ["pytest>=9"]
 """
 CLICK = "click==8.5.1 \\\n    --hash=sha256:aa\n"
 PSYCOPG = "psycopg[binary]==3.3.9 ; implementation_name != 'pypy' \\\n    --hash=sha256:bb\n"
+BOTO = "boto3==1.44.8 \\\n    --hash=sha256:dd\n"
 PYTEST = "pytest==9.2.0 \\\n    --hash=sha256:cc\n"
 
 
@@ -24,6 +26,7 @@ def checkout(tmp_path: Path) -> Path:
     (tmp_path / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
     (tmp_path / "CHANGELOG.md").write_text("## [Unreleased]\n\n## [1.2.0] - 2026-01-01\n", encoding="utf-8")
     (tmp_path / "requirements.txt").write_text(CLICK + PSYCOPG, encoding="utf-8")
+    (tmp_path / "requirements-aws.txt").write_text(CLICK + PSYCOPG + BOTO, encoding="utf-8")
     (tmp_path / "requirements-dev.txt").write_text(CLICK + PSYCOPG + PYTEST, encoding="utf-8")
     (tmp_path / "kiosk").mkdir()
     (tmp_path / "kiosk" / "__init__.py").write_text('__version__ = "1.2.0"\n', encoding="utf-8")

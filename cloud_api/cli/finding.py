@@ -1,4 +1,4 @@
-"""One thing that ``doctor`` looked at."""
+"""What ``doctor`` says of one thing."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ Level = Literal["ok", "weak", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What it is, how it stands, and what to do about it."""
+    """One thing looked at."""
 
     level: Level
     what: str
