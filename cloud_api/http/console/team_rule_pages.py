@@ -68,9 +68,7 @@ def team_rule_router(ports: TeamRulePorts) -> APIRouter:
         held = await ports.policies.read(staff.tenant)
         if said.seen != _seen(held):
             said = msgspec.structs.replace(said, seen=_seen(held))
-            return _page(
-                ports, request, staff, said, _CHANGED
-            )
+            return _page(ports, request, staff, said, _CHANGED)
         for_all = said.second_factor == "everybody"
         try:
             await ports.policies.change(
