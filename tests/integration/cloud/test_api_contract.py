@@ -130,6 +130,10 @@ async def _hosts_and_invitations(witness: Witness, world: RoleWorld) -> None:
     await witness.ask("POST", "/hosts", 404, json={**wanted, "key": "ivo", "site_id": str(uuid4())})
     for wrong in ({**wanted, "email": "nowhere"}, {**wanted, "more": 1}, {**wanted, "name": "a\nb"}):
         await witness.ask("POST", "/hosts", 422, json=wrong)
+    for unreadable in (b'{"key": "\xff"}', b"[" * 20_000):
+        await witness.ask("POST", "/hosts", 422, content=unreadable, headers={"Content-Type": "application/json"})
+    refused = await witness.program.ask("PATCH", "/hosts")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, POST")
     await witness.ask("POST", "/hosts", 413, content=b" " * 65537, headers={"Content-Type": "application/json"})
     ids = {"host_id": host["id"]}
     seen = await witness.ask("GET", "/hosts/{host_id}", 200, ids=ids)
