@@ -7,13 +7,14 @@ organisation and somebody of every role in it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
+import ssl
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from threading import Event, Thread
 
@@ -50,10 +51,13 @@ class Scanned:
 
     def answers_signed_in(self) -> bool:
         """Whether that session still opens the console: a scan from outside of it would have seen nothing."""
-        answer = httpx.get(
-            f"{self.origin}/account", headers={"Cookie": self.cookie}, verify=str(self.certificate), timeout=20
-        )
-        return answer.status_code == 200  # noqa: PLR2004
+        with self.client() as client:
+            return client.get("/account", headers={"Cookie": self.cookie}).status_code == HTTPStatus.OK
+
+    def client(self) -> httpx.Client:
+        """A client that is nobody by itself."""
+        context = ssl.create_default_context(cafile=str(self.certificate))
+        return httpx.Client(base_url=self.origin, verify=context, timeout=20)
 
 
 @contextmanager
@@ -107,9 +111,8 @@ async def _furnish(site: Site, cloud: Cloud) -> Scanned:
 
 
 def _client(site: Site) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        base_url=f"https://localhost:{site.port}", verify=str(site.folder / "tls.crt"), timeout=20
-    )
+    context = ssl.create_default_context(cafile=str(site.folder / "tls.crt"))
+    return httpx.AsyncClient(base_url=f"https://localhost:{site.port}", verify=context, timeout=20)
 
 
 async def _key(world: RoleWorld, role: Role) -> str:
