@@ -46,7 +46,7 @@ def make_certificate(files: TlsFiles, origin: str, now: datetime) -> None:
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=_VALID_DAYS))
         .add_extension(x509.SubjectAlternativeName([_general_name(item) for item in names]), critical=False)
-        # No authority: strict clients (RFC 5280 as webpki and Python 3.13 read it) refuse one as a server's certificate.
+        # No authority, and with all that RFC 5280 asks of what is none: strict clients refuse it otherwise.
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_SIGNS_HANDSHAKES, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

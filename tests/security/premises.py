@@ -145,5 +145,6 @@ def _forgetting(site: Site) -> Iterator[None]:
 
 if __name__ == "__main__":
     with open_premises() as scanned:
-        print(json.dumps(asdict(scanned), default=str, indent=1), flush=True)
+        sys.stdout.write(json.dumps(asdict(scanned), default=str, indent=1) + "\n")
+        sys.stdout.flush()
         sys.stdin.read()

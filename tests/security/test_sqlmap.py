@@ -73,7 +73,12 @@ def _questions(scanned: Scanned, client: httpx.Client) -> Iterator[Question]:
     host = '{"key": "sam*", "name": "Sam Sample*", "email": "sam@example.org*", "department": "Weaving*"}'
     yield Question("/api/v1/hosts", 201, json, host)
     yield Question("/api/v1/me", headers={"Authorization": token["Authorization"] + "*"})
-    console = {"Cookie": scanned.cookie, "Accept": "text/html", "Origin": scanned.origin, "Sec-Fetch-Site": "same-origin"}
+    console = {
+        "Cookie": scanned.cookie,
+        "Accept": "text/html",
+        "Origin": scanned.origin,
+        "Sec-Fetch-Site": "same-origin",
+    }
     form = {**console, "Content-Type": _FORM}
     stranger = {name: value for name, value in form.items() if name != "Cookie"}
     yield Question("/board?q=mill*", headers=console)
@@ -95,7 +100,18 @@ def _answers(client: httpx.Client, question: Question) -> None:
 
 def _findings(run: Scan, folder: Path, origin: str, question: Question, dbms: str) -> list[Finding]:
     given = [f"{name}: {value}" for name, value in question.headers.items()]
-    options = ["-u", origin + question.path, "--batch", "--level", "2", "--risk", "2", "--dbms", dbms, "--flush-session"]
+    options = [
+        "-u",
+        origin + question.path,
+        "--batch",
+        "--level",
+        "2",
+        "--risk",
+        "2",
+        "--dbms",
+        dbms,
+        "--flush-session",
+    ]
     options += ["--disable-coloring", "--time-sec", "1", "--threads", "2", "--timeout", "20", "--retries", "1"]
     options += ["--ignore-code", "*", "--ignore-redirects", "--output-dir", str(folder / "sqlmap")]
     options += ["-H", "\n".join(given)] if len(given) == 1 else ["--headers", "\n".join(given)] if given else []

@@ -35,16 +35,15 @@ _PLANTED = (
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_r16_sslyze_finds_tls_1_3_alone(
-    scan: Callable[[Scanner], Scan], scanned: Scanned, tmp_path: Path
-) -> None:
+def test_r16_sslyze_finds_tls_1_3_alone(scan: Callable[[Scanner], Scan], scanned: Scanned, tmp_path: Path) -> None:
     """``./lodge test --slow sslyze``; both are held against the strictest of Mozilla's configurations."""
     run = scan(SSLYZE)
     with weak_tls.serve(tmp_path) as port:
         run.caught = {finding.rule for finding in _findings(run, tmp_path, f"localhost:{port}")}
     run.planted = list(_PLANTED)
     run.asked = [
-        "every version from SSL 2 on with every cipher suite, curves, compression, renegotiation, early data, Heartbleed, CCS, ROBOT",
+        "every version from SSL 2 on with every cipher suite, and curves",
+        "compression, renegotiation, early data, Heartbleed, CCS, ROBOT",
         "the certificate, as a client that trusts it sees it",
         "Mozilla's configuration *modern*",
     ]
@@ -79,7 +78,10 @@ def _findings(run: Scan, folder: Path, where: str, certificate: Path | None = No
             for tried in deployment["path_validation_results"]
             if tried["trust_store"]["path"] == str(certificate) and not tried["was_validation_successful"]
         ]
-    if results["robot"]["result"]["robot_result"] not in ("NOT_VULNERABLE_NO_ORACLE", "NOT_VULNERABLE_RSA_NOT_SUPPORTED"):
+    if results["robot"]["result"]["robot_result"] not in (
+        "NOT_VULNERABLE_NO_ORACLE",
+        "NOT_VULNERABLE_RSA_NOT_SUPPORTED",
+    ):
         found.append(Finding("robot", "robot_result"))
     return [*found, *(Finding(rule, told) for rule, told in re.findall(r"^ +\* ([a-z_]+): (.+)$", said, re.MULTILINE))]
 

@@ -43,7 +43,9 @@ class Scanner:
     @property
     def version(self) -> str:
         """The pinned version that this Python gets; the newest where several are pinned."""
-        pins = re.findall(rf"^{self.name}==(\S+)(.*)$", self.requirements.read_text("utf-8"), re.MULTILINE)
+        pins: list[tuple[str, str]] = re.findall(
+            rf"^{self.name}==(\S+)(.*)$", self.requirements.read_text("utf-8"), re.MULTILINE
+        )
         older = sys.version_info[:2] < (3, 12)
         fit = [version for version, rest in pins if len(pins) == 1 or ("< '3.12'" in rest) == older]
         return fit[0]

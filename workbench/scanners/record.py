@@ -73,9 +73,7 @@ def judge(findings: Iterable[Finding], judgements: Iterable[Judgement]) -> Verdi
     kept: list[Judgement] = []
     stale: list[str] = []
     for item in judgements:
-        met = [
-            found for found in left.elements() if found.rule == item.rule and fnmatchcase(found.place, item.place)
-        ]
+        met = [found for found in left.elements() if found.rule == item.rule and fnmatchcase(found.place, item.place)]
         if len(met) == item.count:
             left -= Counter(met)
             kept.append(item)
@@ -102,10 +100,11 @@ def render(root: Path) -> str:
 _HEAD = """# What outside scanners say
 
 Written by the last run of each (`./lodge test --slow security`, or `./lodge test --slow bandit`: that one), from
-[scanners/](scanners/). Each runs in an environment of its own from hashed pins (`workbench/scanners`), against the code or against a real
-server on loopback with the sample organisation, and each is first shown something that is wrong on purpose: **a scanner that overlooks
-what was planted has not passed.** What a scanner finds is mended, or stands in `workbench/scanners/judged.toml` with the reason; anything else
-fails the run. A clean scan proves no absence: it says that these tools, asked this, found nothing more.
+[scanners/](scanners/). Each runs in an environment of its own from hashed pins (`workbench/scanners`), against the code
+or against a real server on loopback with the sample organisation, and each is shown something that is wrong on purpose:
+**a scanner that overlooks what was planted has not passed.** What a scanner finds is mended, or stands in
+`workbench/scanners/judged.toml` with the reason; anything else fails the run. A clean scan proves no absence: it says
+that these tools, asked this, found nothing more.
 """
 
 
@@ -114,7 +113,8 @@ def _section(record: dict[str, object]) -> str:
         return "".join(f"- {item}\n" for item in _list(record, name))
 
     judged = "".join(
-        f"- {item['rule']} in `{item['place']}` ({item['count']}): {item['reason']}\n" for item in _list(record, "judged")
+        f"- {item['rule']} in `{item['place']}` ({item['count']}): {item['reason']}\n"
+        for item in _list(record, "judged")
     )
     found = "".join(f"- {item['rule']}: {item['place']}\n" for item in _list(record, "found"))
     missed = "".join(f"- **overlooked**: {item}\n" for item in _list(record, "missed"))

@@ -109,7 +109,7 @@ async def _visits_and_places(witness: Witness, world: RoleWorld) -> None:
     assert [step["title"] for step in detail["steps"]][:1] == ["Arrived at Kiosk of Mill Lane"]
     await witness.ask("GET", "/visits/{stay_id}", 404, ids={"stay_id": uuid4()})
     await witness.ask("GET", "/visits/{stay_id}", 404, ids={"stay_id": "no-id"})
-    for wrong in ("?limit=0", "?since=yesterday", "?cursor=AAAA", f"?q={'x' * 101}"):
+    for wrong in ("?limit=0", "?since=yesterday", "?until=0.5", "?cursor=AAAA", f"?q={'x' * 101}"):
         await witness.ask("GET", "/visits", 422, query=wrong)
     presence = (await witness.ask("GET", "/presence", 200)).json()
     assert presence["count"] == len(presence["people"]) == 4
@@ -128,7 +128,12 @@ async def _hosts_and_invitations(witness: Witness, world: RoleWorld) -> None:
     host = (await witness.ask("POST", "/hosts", 201, json=wanted)).json()
     await witness.ask("POST", "/hosts", 409, json=wanted)
     await witness.ask("POST", "/hosts", 404, json={**wanted, "key": "ivo", "site_id": str(uuid4())})
-    for wrong in ({**wanted, "email": "nowhere"}, {**wanted, "more": 1}, {**wanted, "name": "a\nb"}):
+    for wrong in (
+        {**wanted, "email": "nowhere"},
+        {**wanted, "more": 1},
+        {**wanted, "name": "a\nb"},
+        {**wanted, "active": 0},
+    ):
         await witness.ask("POST", "/hosts", 422, json=wrong)
     for unreadable in (b'{"key": "\xff"}', b"[" * 20_000):
         await witness.ask("POST", "/hosts", 422, content=unreadable, headers={"Content-Type": "application/json"})
@@ -147,6 +152,8 @@ async def _hosts_and_invitations(witness: Witness, world: RoleWorld) -> None:
     guest = {"type": "visitor", "name": "Guest", "host": "ida", "windows": [WINDOW], "key": "guest"}
     invited = (await witness.ask("POST", "/invitations", 201, json=guest)).json()
     await witness.ask("POST", "/invitations", 409, json=guest)
+    numbers = {**guest, "windows": [{"begins": 1.5, "ends": "1"}], "uses": "2", "approved": 1}
+    assert len((await witness.ask("POST", "/invitations", 422, json=numbers)).json()["faults"]) == 4
     backwards = {**guest, "windows": [{"begins": WINDOW["ends"], "ends": WINDOW["begins"]}], "host": "nobody"}
     faults = (await witness.ask("POST", "/invitations", 422, json=backwards)).json()["faults"]
     assert [item["at"] for item in faults] == ["invitation.windows[0].ends", "invitation.host"]

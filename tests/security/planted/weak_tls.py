@@ -49,7 +49,7 @@ def _greet(context: ssl.SSLContext, connection: socket.socket) -> None:
 
 
 def _context(folder: Path) -> ssl.SSLContext:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)  # noqa: S505  planted
+    key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     certificate = (
         x509.CertificateBuilder()
@@ -71,6 +71,6 @@ def _context(folder: Path) -> ssl.SSLContext:
     context.set_ciphers("ALL:@SECLEVEL=0")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        context.minimum_version = ssl.TLSVersion.TLSv1  # noqa: S502  planted
+        context.minimum_version = ssl.TLSVersion.TLSv1
     context.load_cert_chain(kept)
     return context
