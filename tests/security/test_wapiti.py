@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from workbench.scanners.environment import WAPITI, Scanner
 from workbench.scanners.record import Finding
 
 _MODULES = "sql,xss,permanentxss,file,exec,redirect,crlf,csp,http_headers,cookieflags"
+_SECONDS = 30
 _LEFT_OUT = (
     "/sign-out*",
     "/account/sessions*",
@@ -81,12 +83,15 @@ def _findings(run: Scan, folder: Path, origin: str, seeds: Sequence[str], header
         options += ["-x", origin + path]
     for header in headers:
         options += ["-H", header]
-    options += ["--verify-ssl", "0", "--tasks", "8", "--timeout", "10", "--level", "1", "--no-bugreport"]
-    options += ["--max-links-per-page", "12", "--max-files-per-dir", "2", "--max-scan-time", "90"]
-    options += ["--max-attack-time", "40", "--store-session", str(folder / "wapiti"), "--flush-session"]
+    options += ["--verify-ssl", "0", "--tasks", "8", "--timeout", "10", "--level", "1", "--no-bugreport", "-v", "1"]
+    options += ["--max-links-per-page", "12", "--max-files-per-dir", "2", "--max-scan-time", "60"]
+    options += ["--max-attack-time", str(_SECONDS), "--store-session", str(folder / "wapiti"), "--flush-session"]
     said = run.environment.run("wapiti", *options, seconds=600)
     told = json.loads(report.read_text("utf-8"))
     assert told["infos"]["crawled_pages_nbr"] >= len(seeds), said
+    cut = sorted(set(re.findall(r"Max attack time was reached for module (\w+)", said)))
+    if headers and cut:
+        run.asked.append(f"cut off after {_SECONDS} s each: {', '.join(cut)}")
     return [
         Finding(name, f"{item['path']} ({item['parameter']})")
         for part in ("vulnerabilities", "anomalies")

@@ -104,7 +104,12 @@ Written by the last run of each (`./lodge test --slow security`, or `./lodge tes
 or against a real server on loopback with the sample organisation, and each is shown something that is wrong on purpose:
 **a scanner that overlooks what was planted has not passed.** What a scanner finds is mended, or stands in
 `workbench/scanners/judged.toml` with the reason; anything else fails the run. A clean scan proves no absence: it says
-that these tools, asked this, found nothing more.
+that these tools, asked this, found nothing more. One that cannot be installed is skipped, says so (`NOT SCANNED`), and
+leaves its section as it was.
+
+The server is as it is delivered. What its limits of requests have counted is forgotten ten times a second, for else
+they would stop every scanner within seconds. To schemathesis, a refusal of data of the right form by 409, 412, 422 or
+428 is an answer: it names what is not there, was changed meanwhile, or has no version named.
 """
 
 
@@ -121,8 +126,8 @@ def _section(record: dict[str, object]) -> str:
     return (
         f"## {record['scanner']} {record['version']}, {record['date']}\n\nAsked:\n\n{lines('asked')}\n"
         f"The planted control:\n\n{missed}{lines('control')}\nFound, and mended nowhere yet: "
-        f"{'nothing.' if not found else ''}\n{found and chr(10) + found}\n"
-        f"Found, and judged to stay: {'nothing.' if not judged else ''}\n{judged and chr(10) + judged}"
+        f"{found and chr(10) * 2 + found or 'nothing.' + chr(10)}\n"
+        f"Found, and judged to stay: {judged and chr(10) * 2 + judged or 'nothing.' + chr(10)}"
     )
 
 
