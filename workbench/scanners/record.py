@@ -125,10 +125,13 @@ def _section(record: dict[str, object]) -> str:
     missed = "".join(f"- **overlooked**: {item}\n" for item in _list(record, "missed"))
     return (
         f"## {record['scanner']} {record['version']}, {record['date']}\n\nAsked:\n\n{lines('asked')}\n"
-        f"The planted control:\n\n{missed}{lines('control')}\nFound, and mended nowhere yet: "
-        f"{found and chr(10) * 2 + found or 'nothing.' + chr(10)}\n"
-        f"Found, and judged to stay: {judged and chr(10) * 2 + judged or 'nothing.' + chr(10)}"
+        f"The planted control:\n\n{missed}{lines('control')}\nFound, and mended nowhere yet:{_or_nothing(found)}\n"
+        f"Found, and judged to stay:{_or_nothing(judged)}"
     )
+
+
+def _or_nothing(lines: str) -> str:
+    return f"\n\n{lines}" if lines else " nothing.\n"
 
 
 def _list(record: dict[str, object], name: str) -> list[dict[str, object]]:
