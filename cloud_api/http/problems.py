@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
@@ -12,6 +13,8 @@ from cloud_api.errors import CloudError, KeyServiceAwayError, ReasonNeededError,
 from sync.protocol.exchange import PROBLEM_MEDIA_TYPE
 
 TYPE_PREFIX = "urn:lodge:problem:"
+
+_METHOD_NOT_ALLOWED = 405
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -59,9 +62,12 @@ def install_problems(app: FastAPI) -> None:
         return error.response()
 
     @app.exception_handler(HTTPException)
-    async def on_http(_request: Request, error: HTTPException) -> JSONResponse:
+    async def on_http(request: Request, error: HTTPException) -> JSONResponse:
         name = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "request-refused")
-        return ProblemError(error.status_code, name, str(error.detail), headers=error.headers).response()
+        headers = error.headers
+        if error.status_code == _METHOD_NOT_ALLOWED:
+            headers = {"Allow": ", ".join(_methods_of(app, request.url.path))}
+        return ProblemError(error.status_code, name, str(error.detail), headers=headers).response()
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
@@ -82,6 +88,14 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(CloudError)
     async def on_cloud(_request: Request, _error: CloudError) -> JSONResponse:
         return ProblemError(500, "internal", "The server could not do this").response()
+
+
+def _methods_of(app: FastAPI, path: str) -> list[str]:
+    """What an address takes (RFC 9110 15.5.6): each of its methods is a route of its own, and one knows nothing of the
+    others.
+    """
+    found = [context for context in iter_route_contexts(app.routes) if context.methods]
+    return sorted({method for context in found if context.path_regex.match(path) for method in context.methods or ()})
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 
 from cloud_api.errors import StoreError
 from cloud_api.store.db import Database
@@ -28,7 +29,7 @@ async def listen(db: Database, channel: str = CHANNEL) -> AsyncIterator[AsyncIte
     except psycopg.Error as error:
         raise StoreError("the database cannot be reached") from error
     async with connection:
-        await connection.execute(f"listen {channel}")
+        await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
         yield _read(connection)
 
 

@@ -21,7 +21,7 @@ async def visits_and_places(witness: Witness, world: RoleWorld) -> None:
     assert [step["title"] for step in detail["steps"]][:1] == ["Arrived at Kiosk of Mill Lane"]
     await witness.ask("GET", "/visits/{stay_id}", 404, ids={"stay_id": uuid4()})
     await witness.ask("GET", "/visits/{stay_id}", 404, ids={"stay_id": "no-id"})
-    for wrong in ("?limit=0", "?since=yesterday", "?cursor=AAAA", f"?q={'x' * 101}"):
+    for wrong in ("?limit=0", "?since=yesterday", "?until=0.5", "?cursor=AAAA", f"?q={'x' * 101}"):
         await witness.ask("GET", "/visits", 422, query=wrong)
     same = "/visits/{stay_id}/same-person"
     assert (await witness.ask("GET", same, 200, ids={"stay_id": place.visit})).json() == {"items": []}
@@ -50,8 +50,17 @@ async def hosts_and_invitations(witness: Witness, world: RoleWorld) -> None:
     host = (await witness.ask("POST", "/hosts", 201, json=wanted)).json()
     await witness.ask("POST", "/hosts", 409, json=wanted)
     await witness.ask("POST", "/hosts", 404, json={**wanted, "key": "ivo", "site_id": str(uuid4())})
-    for wrong in ({**wanted, "email": "nowhere"}, {**wanted, "more": 1}, {**wanted, "name": "a\nb"}):
+    for wrong in (
+        {**wanted, "email": "nowhere"},
+        {**wanted, "more": 1},
+        {**wanted, "name": "a\nb"},
+        {**wanted, "active": 0},
+    ):
         await witness.ask("POST", "/hosts", 422, json=wrong)
+    for unreadable in (b'{"key": "\xff"}', b"[" * 20_000):
+        await witness.ask("POST", "/hosts", 422, content=unreadable, headers={"Content-Type": "application/json"})
+    refused = await witness.program.ask("PATCH", "/hosts")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, POST")
     await witness.ask("POST", "/hosts", 413, content=b" " * 65537, headers={"Content-Type": "application/json"})
     ids = {"host_id": host["id"]}
     seen = await witness.ask("GET", "/hosts/{host_id}", 200, ids=ids)
@@ -65,6 +74,8 @@ async def hosts_and_invitations(witness: Witness, world: RoleWorld) -> None:
     guest = {"type": "visitor", "name": "Guest", "host": "ida", "windows": [WINDOW], "key": "guest"}
     invited = (await witness.ask("POST", "/invitations", 201, json=guest)).json()
     await witness.ask("POST", "/invitations", 409, json=guest)
+    numbers = {**guest, "windows": [{"begins": 1.5, "ends": "1"}], "uses": "2", "approved": 1}
+    assert len((await witness.ask("POST", "/invitations", 422, json=numbers)).json()["faults"]) == 4
     backwards = {**guest, "windows": [{"begins": WINDOW["ends"], "ends": WINDOW["begins"]}], "host": "nobody"}
     faults = (await witness.ask("POST", "/invitations", 422, json=backwards)).json()["faults"]
     assert [item["at"] for item in faults] == ["invitation.windows[0].ends", "invitation.host"]

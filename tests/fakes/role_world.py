@@ -20,6 +20,7 @@ from cloud_api.services.api_tokens import TokenKind, new_token
 from cloud_api.services.audit_reading import AuditReading
 from cloud_api.services.organisation_file import (
     InvitationEntry,
+    OrganisationFile,
     SiteEntry,
     VisitorTypeEntry,
     WatchEntry,
@@ -256,18 +257,28 @@ class RoleWorld:
 async def run_role_world(addresses: DatabaseAddresses, service: KeyService, folder: Path) -> AsyncIterator[RoleWorld]:
     """The world, on a database of its own."""
     async with run_ground(addresses, service=service, folder=folder) as ground:
-        zones = (ZoneEntry(key="hall", name="Hall", muster_point="Yard"),)
-        sites = tuple(SiteEntry(key=key, name=name, time_zone="UTC", zones=zones) for key, name in PLACES.items())
-        sort = VisitorTypeEntry(id="visitor", words={"en": "Visitor"}, badge="visitor", documents=("rules",))
-        await ground.cloud.organisations.apply(ground.tenant, sample_file(sites=sites, visitor_types=(sort,)), OPERATOR)
+        await ground.cloud.organisations.apply(ground.tenant, two_sites(), OPERATOR)
         app = build(ground.cloud)
         app.state.end_streams()  # a stream of ticks then ends by itself
         async with browse(app, headers={}) as client:
             world = RoleWorld(ground, app, client, await ground.host())
-            for key, name in PLACES.items():
-                world.places.append(await _place(world, key, name))
-            await ground.cloud.sequencer.run_once()  # so that the audit log has entries and a checkpoint
+            await furnish(world)
             yield world
+
+
+def two_sites() -> OrganisationFile:
+    """The sample organisation with both locations."""
+    zones = (ZoneEntry(key="hall", name="Hall", muster_point="Yard"),)
+    sites = tuple(SiteEntry(key=key, name=name, time_zone="UTC", zones=zones) for key, name in PLACES.items())
+    sort = VisitorTypeEntry(id="visitor", words={"en": "Visitor"}, badge="visitor", documents=("rules",))
+    return sample_file(sites=sites, visitor_types=(sort,))
+
+
+async def furnish(world: RoleWorld) -> None:
+    """Give each location its kiosk and visitors, and the audit log entries and a checkpoint."""
+    for key, name in PLACES.items():
+        world.places.append(await _place(world, key, name))
+    await world.ground.cloud.sequencer.run_once()
 
 
 async def _place(world: RoleWorld, key: str, name: str) -> Place:

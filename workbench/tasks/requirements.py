@@ -1,4 +1,5 @@
-"""Compile the requirements*.txt anew from pyproject.toml, with a hash for every file.
+"""Compile the requirements*.txt anew from pyproject.toml, with a hash for every file; those of the outside scanners too,
+each from its own list (``workbench/scanners/requirements``).
 
     python -m workbench.tasks.requirements              keep the pins that still fit, add what is missing
     python -m workbench.tasks.requirements --upgrade    take the newest versions that fit
@@ -16,6 +17,7 @@ import sys
 import venv
 from pathlib import Path
 
+from workbench.scanners.environment import SCANNERS, Scanner
 from workbench.tasks.tree import CHECKOUT
 
 _COMPILER = "uv==0.13.9"
@@ -43,9 +45,18 @@ def compile_command(compiler: Path, name: str, *, upgrade: bool) -> list[str]:
             "3.11",
         ),
         *("--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
-        *("--output-file", name, *_FILES[name]),
+        *("--output-file", name, *_FILES.get(name, [])),
         *(["--upgrade"] if upgrade else []),
     ]
+
+
+def scanner_command(compiler: Path, scanner: Scanner, *, upgrade: bool) -> list[str]:
+    """The same for an outside scanner; ``-overrides.txt`` beside its list says what of its own wishes does not hold."""
+    listed = scanner.requirements.with_suffix(".in")
+    overrides = listed.with_name(f"{scanner.name}-overrides.txt")
+    made = compile_command(compiler, str(scanner.requirements), upgrade=upgrade)
+    made[made.index("pyproject.toml")] = str(listed)
+    return [*made, *(["--override", str(overrides)] if overrides.exists() else [])]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -60,9 +71,11 @@ def main(arguments: list[str] | None = None) -> int:
         installed = subprocess.run([str(home / "bin" / "python"), "-m", "pip", "install", "-q", _COMPILER], check=False)
         if installed.returncode:
             return installed.returncode
-    for name in _FILES:
+    commands = {name: compile_command(home / "bin" / "uv", name, upgrade=options.upgrade) for name in _FILES}
+    for scanner in SCANNERS:
+        commands[scanner.name] = scanner_command(home / "bin" / "uv", scanner, upgrade=options.upgrade)
+    for name, command in commands.items():
         print(f"compiling {name}", file=sys.stderr)
-        command = compile_command(home / "bin" / "uv", name, upgrade=options.upgrade)
         ended = subprocess.run(command, cwd=CHECKOUT, check=False)
         if ended.returncode:
             return ended.returncode

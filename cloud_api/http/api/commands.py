@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import Field, StrictInt
 from starlette.requests import Request
 
 from cloud_api.http.api.gate import actor_of
@@ -37,7 +37,7 @@ class NewCommand(Shape):
     model_config = example(order="restart", hours=1)
 
     order: Order
-    hours: Annotated[int, Field(ge=1, le=MOST_HOURS)] = 24
+    hours: Annotated[StrictInt, Field(ge=1, le=MOST_HOURS)] = 24
     reason: Annotated[
         str, Field(max_length=MAX_REASON, description="For the audit log; a wipe is refused without.")
     ] = ""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field, model_validator
+from pydantic import Field, StrictInt, model_validator
 from starlette.requests import Request
 
 from cloud_api.http.api.gate import ApiGate, absent, actor_of
@@ -39,11 +39,11 @@ class NewDelivery(Shape):
     site_id: UUID
     host_id: UUID | None = None
     recipient: Text = ""
-    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    count: Annotated[StrictInt, Field(ge=1, le=1000)] = 1
     carrier: Text = ""
     note: Text = ""
     place: Text = ""
-    remind_after_hours: Annotated[int, Field(ge=0, le=MOST_HOURS)] = REMINDED_AFTER_HOURS
+    remind_after_hours: Annotated[StrictInt, Field(ge=0, le=MOST_HOURS)] = REMINDED_AFTER_HOURS
 
     @model_validator(mode="after")
     def _named(self) -> "NewDelivery":

@@ -48,6 +48,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for path in described["paths"].values():
         for operation in path.values():
             _leave_out_what_cannot_be(operation)
+            _say_what_is_needed(operation)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for schema in schemas.values():
@@ -73,3 +74,11 @@ def _leave_out_what_cannot_be(operation: dict[str, Any]) -> None:
     """FastAPI names a form of 422 that this server never sends: an id that cannot be one is not there (404)."""
     if "application/json" in operation["responses"].get("422", {}).get("content", {}):
         del operation["responses"]["422"]
+
+
+def _say_what_is_needed(operation: dict[str, Any]) -> None:
+    """A version is optional to FastAPI, so that its absence has an answer of its own (428); to programs it is not."""
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == "If-Match":
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string", "maxLength": 100, "title": "If-Match"}

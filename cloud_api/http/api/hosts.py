@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import Field, field_validator
+from pydantic import Field, StrictBool, field_validator
 from starlette.requests import Request
 
 from cloud_api.http.api.gate import ApiGate, absent, actor_of
@@ -48,7 +48,7 @@ class HostChange(Shape):
     email: Annotated[str, Field(max_length=254)] = ""
     department: Annotated[str, Field(max_length=200, pattern=LINE)] = ""
     site_id: UUID | None = None
-    active: bool = True
+    active: StrictBool = True
 
     @field_validator("email")
     @classmethod

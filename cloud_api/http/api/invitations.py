@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field, StrictBool, StrictInt
 from starlette.requests import Request
 
 from cloud_api.http.api.gate import ApiGate, absent, actor_of
@@ -13,7 +13,7 @@ from cloud_api.http.api.hosts import KEY, LINE
 from cloud_api.http.api.once import IdempotencyKey, Once
 from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router, shown_once
-from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager, Shape, example, not_valid
+from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Moment, Page, Pager, Shape, example, not_valid
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
@@ -42,8 +42,8 @@ class WindowShape(Shape):
 
     model_config = example(**_WINDOW)
 
-    begins: AwareDatetime
-    ends: AwareDatetime
+    begins: Moment
+    ends: Moment
 
 
 class NewInvitation(Shape):
@@ -62,8 +62,8 @@ class NewInvitation(Shape):
     language: Annotated[str, Field(min_length=1, max_length=35)] = "en"
     site_id: UUID | None = None
     windows: Annotated[list[WindowShape], Field(min_length=1, max_length=400)]
-    uses: Annotated[int, Field(ge=0, le=1000)] = 1
-    approved: bool = False
+    uses: Annotated[StrictInt, Field(ge=0, le=1000)] = 1
+    approved: StrictBool = False
 
 
 class InvitationShape(Shape):
@@ -185,7 +185,7 @@ def _entry(wanted: NewInvitation) -> InvitationEntry:
     )
 
 
-def moment(at: AwareDatetime) -> str:
+def moment(at: Moment) -> str:
     """A time as the organisation's file has it."""
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import Field, StrictInt
 from starlette.requests import Request
 
 from cloud_api.http.api.gate import ApiGate, absent, actor_of, refused
@@ -70,7 +70,7 @@ class NewKey(Shape):
     name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
     permissions: Annotated[list[Permission], Field(min_length=1, max_length=len(Permission))]
     sites: Annotated[list[UUID] | None, Field(min_length=1, max_length=500)] = None
-    days: Annotated[int | None, Field(ge=1, le=MOST_DAYS, description="When it ends; null for never.")] = None
+    days: Annotated[StrictInt | None, Field(ge=1, le=MOST_DAYS, description="When it ends; null for never.")] = None
 
 
 class RefreshRequest(Shape):

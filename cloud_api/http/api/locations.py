@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import Field, StrictInt
 from starlette.requests import Request
 
 from cloud_api.http.api.gate import ApiGate, absent, actor_of
@@ -48,7 +48,7 @@ _SAID: dict[str, object] = {
     "zones": [_ZONE],
 }
 Title = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
-KeptDays = Annotated[int, Field(ge=0, le=36500)]
+KeptDays = Annotated[StrictInt, Field(ge=0, le=36500)]
 
 
 class ZoneShape(Shape):
@@ -59,7 +59,7 @@ class ZoneShape(Shape):
     key: Annotated[str, Field(pattern=KEY)]
     name: Title
     muster_point: Title
-    capacity: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    capacity: Annotated[StrictInt, Field(ge=0, le=1_000_000)] = 0
 
 
 class KeepDaysShape(Shape):
@@ -83,10 +83,10 @@ class LocationChange(Shape):
     languages: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=35)]], Field(min_length=1, max_length=40)
     ] = Field(default_factory=lambda: ["en"])
-    badge_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    badge_hours: Annotated[StrictInt, Field(ge=1, le=168)] = 12
     accent: Annotated[str, Field(pattern=r"^(#[0-9A-F]{6})?$")] = ""
-    idle_seconds: Annotated[int, Field(ge=10, le=600)] = 60
-    rehearsal_minute: Annotated[int, Field(ge=0, le=1439)] = 180
+    idle_seconds: Annotated[StrictInt, Field(ge=10, le=600)] = 60
+    rehearsal_minute: Annotated[StrictInt, Field(ge=0, le=1439)] = 180
     keep_days: KeepDaysShape = KeepDaysShape()
     zones: Annotated[list[ZoneShape], Field(min_length=1, max_length=200)]
     staff_pin: Annotated[str | None, Field(pattern=r"^[0-9]{6}$")] = None

@@ -5,13 +5,17 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud_api.http.api.gate import PREFIX
 from cloud_api.http.bodies import read_body
+from cloud_api.http.problems import ProblemError
 
 MOST_BYTES = 64 * 1024
+_NOT_READ = 400
+"""FastAPI's answer to bytes that are no text, and to what is nested too deeply to be read."""
 
 
 class ApiRoute(APIRoute):
@@ -23,7 +27,12 @@ class ApiRoute(APIRoute):
 
         async def within_limits(request: Request) -> Response:
             request._body = await read_body(request, limit=MOST_BYTES)  # noqa: SLF001  where Starlette keeps it
-            return await handle(request)
+            try:
+                return await handle(request)
+            except HTTPException as error:
+                if error.status_code != _NOT_READ:
+                    raise
+                raise _unreadable() from error
 
         return within_limits
 
@@ -34,6 +43,12 @@ def api_router(tag: str, *, uploads: bool = False) -> APIRouter:
     """
     routes = APIRoute if uploads else ApiRoute
     return APIRouter(prefix=PREFIX, tags=[tag], route_class=routes, generate_unique_id_function=_name)
+
+
+def _unreadable() -> ProblemError:
+    """The refusal that the description names, whatever is wrong with a body."""
+    faults = [{"at": "body", "fault": "This is no JSON text in UTF-8, or one that is nested too deeply"}]
+    return ProblemError(422, "invalid", "The request is not valid", members={"faults": faults})
 
 
 def _name(route: APIRoute) -> str:

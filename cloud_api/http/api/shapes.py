@@ -1,16 +1,19 @@
 """What every model of the API has in common, pages of lists, and versions of things that can be changed."""
 
 import hashlib
+import re
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Header, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cloud_api.http.problems import ProblemError
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.cursors import Cursors
 from cloud_api.services.not_done import Faults
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 DEFAULT_LIMIT = 50
 MOST = 200
 
@@ -26,6 +29,16 @@ def example(**members: object) -> ConfigDict:
     extra: dict[str, Any] = {"examples": [members]}
     return ConfigDict(extra="forbid", frozen=True, json_schema_extra=extra)
 
+
+def _written_out(value: object) -> object:
+    """Pydantic would take seconds since 1970 too, which the description does not name."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
+        return value
+    raise ValueError("this is not a time such as 2026-12-01T09:00:00Z")
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+"""A time with its zone, as RFC 3339 writes it."""
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)

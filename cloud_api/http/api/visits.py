@@ -6,12 +6,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from cloud_api.http.api.gate import ApiGate, absent
 from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router
-from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager, Shape, example
+from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Moment, Page, Pager, Shape, example
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
@@ -163,8 +163,8 @@ def visits_router(ports: VisitPorts) -> APIRouter:
         *,
         site: Site = None,
         present: Annotated[bool | None, Query(description="Only who is on site, or only who has left.")] = None,
-        since: Annotated[AwareDatetime | None, Query(description="Only arrivals at or after this time.")] = None,
-        until: Annotated[AwareDatetime | None, Query(description="Only arrivals before this time.")] = None,
+        since: Annotated[Moment | None, Query(description="Only arrivals at or after this time.")] = None,
+        until: Annotated[Moment | None, Query(description="Only arrivals before this time.")] = None,
         q: Words = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,

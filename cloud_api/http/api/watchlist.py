@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from starlette.requests import Request
 
 from cloud_api.http.api.gate import ApiGate, absent, actor_of
@@ -19,6 +19,7 @@ from cloud_api.http.api.shapes import (
     Cursor,
     IfMatch,
     Limit,
+    Moment,
     Page,
     Pager,
     Shape,
@@ -61,7 +62,7 @@ class WatchChange(Shape):
     company: Text = ""
     document: Text = ""
     action: Literal["hold", "alert"] = "hold"
-    until: AwareDatetime | None = None
+    until: Moment | None = None
     reason: Text = ""
 
 
@@ -86,7 +87,7 @@ class WatchShape(Shape):
     company: str
     document: str
     action: str
-    until: AwareDatetime | None
+    until: Moment | None
     reason: str
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import Field, StrictBool
 from starlette.requests import Request
 
 from cloud_api.errors import ConfigurationError
@@ -69,7 +69,7 @@ class WebhookChange(NewWebhook):
 
     model_config = example(**_SAID, paused=False)
 
-    paused: bool = False
+    paused: StrictBool = False
 
 
 class WebhookShape(Shape):

@@ -6,15 +6,12 @@ import asyncio
 import os
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.http.api.description import describe
@@ -35,6 +32,7 @@ from tests.fakes.api_witness import Witness
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.console_browser import forget_attempts
 from tests.fakes.role_world import RoleWorld, run_role_world
+from tests.fakes.served_app import serving
 
 pytestmark = [
     pytest.mark.anyio,
@@ -147,19 +145,6 @@ async def test_a_request_that_comes_twice_is_done_once(world: RoleWorld) -> None
         world.ground.clock.advance(seconds=wait)
         made.append((await ask("again", "Daily")).json()["kiosk_id"])
     assert made[0] == made[1] != made[2]
-
-
-@asynccontextmanager
-async def serving(app: FastAPI) -> AsyncIterator[str]:
-    """The application on a port of loopback, for a client of another process."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 -- uvicorn tells of it by nothing else
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await task
 
 
 async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleWorld, tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ def test_every_operation_says_what_it_does_who_may_and_what_it_refuses(described
         wanted |= {"408", "413", "422"} if "requestBody" in operation else set()
         wanted |= {"422"} if any(item["in"] == "query" for item in operation.get("parameters", ())) else set()
         wanted |= {"412", "428"} if method == "PUT" else set()
+        needed = [item["required"] for item in operation.get("parameters", ()) if item["name"] == "If-Match"]
+        assert needed == ([True] if "428" in operation["responses"] else []), where
         assert wanted <= set(operation["responses"]), where
         for status, answer in operation["responses"].items():
             if int(status) >= 400:

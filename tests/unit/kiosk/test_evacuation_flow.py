@@ -39,7 +39,7 @@ def test_the_right_pin_opens_the_list_and_that_is_recorded(tmp_path: Path) -> No
         assert len(station.log.of_kinds([Kind.ROLLCALL_OPENED])) == 1
 
 
-def test_wrong_pins_lock_the_pad_and_a_restart_does_not_unlock_it(tmp_path: Path) -> None:
+def test_c38_wrong_pins_lock_the_pad_and_a_restart_does_not_unlock_it(tmp_path: Path) -> None:
     """C38: the counter is on disk before the comparison."""
     with lone_station(tmp_path) as (lone, station):
         refusals = [station.evacuation.unlock("000000") for _ in range(TRIES)]

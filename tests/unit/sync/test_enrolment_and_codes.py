@@ -149,7 +149,7 @@ def test_a_badge_code_is_read_and_checked_for_its_organisation() -> None:
     assert len(BADGE) == 141 <= MAX_SIGNS
 
 
-def test_a_badge_code_of_another_organisation_or_key_is_refused() -> None:
+def test_c33_a_badge_code_of_another_organisation_or_key_is_refused() -> None:
     """C33."""
     code = read_code(BADGE)
     with pytest.raises(CodeError):
@@ -179,7 +179,7 @@ def test_a_badge_code_of_another_organisation_or_key_is_refused() -> None:
         "😀",
     ],
 )
-def test_a_scanned_text_that_is_no_code_of_ours_is_refused_kindly(text: str) -> None:
+def test_c33_a_scanned_text_that_is_no_code_of_ours_is_refused_kindly(text: str) -> None:
     """C33: the message is fit for a visitor and repeats nothing of what was scanned."""
     with pytest.raises(CodeError) as refusal:
         read_code(text)
