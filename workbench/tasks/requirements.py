@@ -1,5 +1,5 @@
-"""Compile the requirements*.txt anew from pyproject.toml, with a hash for every file; those of the outside scanners too,
-each from its own list (``workbench/scanners/requirements``).
+"""Compile the requirements*.txt anew from pyproject.toml, with a hash for every file; those of the outside scanners
+too, each from its own list (``workbench/scanners/requirements``).
 
     python -m workbench.tasks.requirements              keep the pins that still fit, add what is missing
     python -m workbench.tasks.requirements --upgrade    take the newest versions that fit
