@@ -81,8 +81,8 @@ def _questions(scanned: Scanned, client: httpx.Client) -> Iterator[Question]:
     }
     form = {**console, "Content-Type": _FORM}
     stranger = {name: value for name, value in form.items() if name != "Cookie"}
-    yield Question("/board?q=mill*", headers=console)
-    yield Question("/audit?q=mill*", headers=console)
+    yield Question("/board", 200, form, "q=mill*&show=on-site")
+    yield Question("/audit?who=mill*", headers=console)
     yield Question("/audit/entries/1*", headers=console)
     yield Question("/board", headers={**console, "Cookie": scanned.cookie + "*"})
     yield Question("/invitations/domains", 303, form, "domains=example.org*")

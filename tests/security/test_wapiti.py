@@ -27,14 +27,15 @@ _LEFT_OUT = (
 )
 """What ends the session (five wrong passwords do), and what is no page."""
 _SEEDS = (
-    "/board?q=mill",
+    "/board",
     "/visits/{stay_id}",
     "/team",
+    "/team/rules",
     "/team/{user_id}/roles",
     "/team/keys",
     "/invitations/new",
     "/invitations/domains",
-    "/audit?q=mill",
+    "/audit?who=mill",
     "/audit/export",
     "/audit/consistency?first=1&second=2",
     "/kiosks",
