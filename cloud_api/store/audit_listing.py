@@ -1,8 +1,9 @@
 """Reading entries of the audit log for people, and where the log stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.store.db import Tenant
@@ -48,27 +49,53 @@ async def read_head(tx: Tenant) -> LogHead:
 
 async def list_numbers(tx: Tenant, cipher: FieldCipher, numbers: Sequence[int]) -> list[ListedEntry]:
     """These entries of the current log as far as it has them, newest first."""
+    # Acts and kiosks by lists of ids: joined, each of their tables would pass the tenant door once an entry.
     cursor = await tx.connection.execute(
-        "select e.position + 1, coalesce(h.raw, r.raw), b.body, e.record_id, k.name,"
-        " coalesce(h.received_at, r.recorded_at)"
+        "select e.position + 1, e.kiosk_id, e.record_id, h.raw, h.received_at"
         " from lodge.audit_entry e"
         " left join lodge.event_header h on h.tenant_id = e.tenant_id and h.kiosk_id = e.kiosk_id"
         " and h.epoch = e.epoch and h.seq = e.seq"
-        " left join lodge.kiosk k on k.tenant_id = e.tenant_id and k.id = e.kiosk_id"
-        " left join lodge.audit_record r on r.tenant_id = e.tenant_id and r.id = e.record_id"
-        " left join lodge.audit_body b on b.tenant_id = e.tenant_id and b.record_id = e.record_id"
         " where e.tenant_id = %s"
         " and e.generation = (select max(generation) from lodge.audit_log where tenant_id = %s)"
         " and e.position = any(%s::int8[]) order by e.position desc",
         (tx.id, tx.id, [number - 1 for number in numbers]),
     )
+    rows = await cursor.fetchall()
+    names = await _kiosk_names(tx, {row[1] for row in rows if row[1] is not None})
+    acts = await _acts(tx, cipher, [row[2] for row in rows if row[2] is not None])
     return [
-        ListedEntry(
-            number,
-            bytes(raw),
-            None if sealed is None else cipher.open(bytes(sealed), table="audit_body", column="body", row=str(record)),
-            kiosk,
-            moment,
-        )
-        for number, raw, sealed, record, kiosk, moment in await cursor.fetchall()
+        ListedEntry(number, bytes(raw), None, names.get(kiosk, ""), received)
+        if kiosk is not None
+        else ListedEntry(number, acts[record].raw, acts[record].body, None, acts[record].recorded_at)
+        for number, kiosk, record, raw, received in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    raw: bytes
+    recorded_at: datetime
+    body: bytes | None
+
+
+async def _acts(tx: Tenant, cipher: FieldCipher, ids: Sequence[UUID]) -> dict[UUID, _Act]:
+    cursor = await tx.connection.execute(
+        "select record_id, body from lodge.audit_body where tenant_id = %s and record_id = any(%b::uuid[])",
+        (tx.id, list(ids)),
+    )
+    bodies = {
+        record: cipher.open(bytes(sealed), table="audit_body", column="body", row=str(record))
+        for record, sealed in await cursor.fetchall()
+    }
+    cursor = await tx.connection.execute(
+        "select id, raw, recorded_at from lodge.audit_record where tenant_id = %s and id = any(%b::uuid[])",
+        (tx.id, list(ids)),
+    )
+    return {row[0]: _Act(bytes(row[1]), row[2], bodies.get(row[0])) for row in await cursor.fetchall()}
+
+
+async def _kiosk_names(tx: Tenant, ids: Collection[UUID]) -> dict[UUID, str]:
+    cursor = await tx.connection.execute(
+        "select id, name from lodge.kiosk where tenant_id = %s and id = any(%b::uuid[])", (tx.id, list(ids))
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}
