@@ -22,7 +22,7 @@ from printers.layout.content import BadgeContent, BadgeLabels, BadgeStyle
 from printers.layout.faces import check_text_shaping
 from printers.layout.portrait import PortraitBadge
 from printers.layout.strip import StripBadge
-from printers.media import Medium
+from printers.paper import Medium
 
 __all__ = ["BadgeBitmap", "BadgeContent", "BadgeLabels", "BadgeStyle", "render_badge"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from printers.catalogue.brother import brother_model
 from printers.clock import SystemClock
 from printers.encodings.brother_ql import STATUS_REQUEST, encode
 from printers.encodings.brother_status import StatusKind, parse_status
@@ -20,7 +21,6 @@ from printers.errors import (
     TransportError,
 )
 from printers.media import medium
-from printers.models import printer_model
 from printers.simulator.brother import VirtualBrother
 from printers.simulator.device import VirtualDevice
 from printers.simulator.paper import Tray
@@ -30,7 +30,7 @@ from printers.transports.port import Transport
 from printers.transports.usb import UsbAddress, UsbTransport
 from tests.vectors.printers.samples import dot_pattern
 
-MODEL = printer_model("QL-820NWB")
+MODEL = brother_model("QL-820NWB")
 JOB = encode(dot_pattern(696, 1109, seed=7), medium("62x100"), MODEL)
 
 

@@ -17,9 +17,9 @@ from PIL import Image, features
 
 from printers.badge import BadgeContent, BadgeStyle, render_badge
 from printers.bitmap import BadgeBitmap
+from printers.catalogue.brother import brother_model
 from printers.encodings.brother_ql import encode
 from printers.media import medium
-from printers.models import printer_model
 from tests.vectors.printers.samples import dot_pattern, drawn_face, sample_badge
 
 FOLDER = Path(__file__).parent
@@ -47,7 +47,7 @@ def jobs() -> list[dict[str, object]]:
     """Return every job vector."""
     vectors: list[dict[str, object]] = []
     for model, media, width, height, cut in JOB_CASES:
-        data = encode(job_bitmap(media, width, height), medium(media), printer_model(model), cut=cut)
+        data = encode(job_bitmap(media, width, height), medium(media), brother_model(model), cut=cut)
         packed = b64encode(compress(data, 9)).decode()
         vectors.append(
             {"model": model, "media": media, "width": width, "height": height, "cut": cut, "zlib_base64": packed}

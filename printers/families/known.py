@@ -1,0 +1,10 @@
+"""The families that Lodge knows, in the order in which they are listed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from printers.families.brother import BROTHER
+from printers.families.family import Family
+
+FAMILIES: tuple[Family[Any], ...] = (BROTHER,)
