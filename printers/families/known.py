@@ -6,5 +6,6 @@ from typing import Any
 
 from printers.families.brother import BROTHER
 from printers.families.family import Family
+from printers.families.zebra import ZEBRA
 
-FAMILIES: tuple[Family[Any], ...] = (BROTHER,)
+FAMILIES: tuple[Family[Any], ...] = (BROTHER, ZEBRA)

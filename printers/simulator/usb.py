@@ -55,7 +55,8 @@ class VirtualUsbBackend(usb.backend.IBackend):  # type: ignore[misc]  # pyusb ca
             bLength=18, bDescriptorType=1, bcdUSB=0x0200, bDeviceClass=0, bDeviceSubClass=0, bDeviceProtocol=0,
             bMaxPacketSize0=_PACKET, idVendor=self._printer.model.usb_vendor or 0,
             idProduct=self._printer.model.usb_product or UNPUBLISHED_PRODUCT, bcdDevice=0x0100,
-            iManufacturer=1, iProduct=2, iSerialNumber=3, bNumConfigurations=1, address=1, bus=1, port_number=1, port_numbers=(1,), speed=3,
+            iManufacturer=1, iProduct=2, iSerialNumber=3, bNumConfigurations=1,
+            address=1, bus=1, port_number=1, port_numbers=(1,), speed=3,
         )  # fmt: skip
 
     def get_configuration_descriptor(self, dev: object, config: int) -> SimpleNamespace:

@@ -3,7 +3,8 @@
     >>> transport = TcpTransport("printer.example.org", 9100)  # doctest: +SKIP
 
 A printer serves one such connection at a time: while another kiosk prints, connecting waits or is refused. A printer
-that was switched off leaves the connection open for minutes; only silence tells, so every wait has its limit.
+that was switched off leaves the connection open for minutes; only silence tells, so every wait has its limit. The
+send buffer is kept small, lest a stalled printer's job seems taken because this machine holds it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from printers.transports.port import Patience
 RAW_PORT = 9100
 _PORTION_BYTES = 16_384
 _READ_BYTES = 2_048
+_BUFFER_BYTES = 16_384
 _CONNECT_SECONDS = 1.0
 _GONE = {errno.EPIPE, errno.ECONNRESET, errno.ECONNABORTED, errno.ENOTCONN, errno.ESHUTDOWN}
 
@@ -46,6 +48,7 @@ class TcpTransport:
         except (OSError, UnicodeError) as error:
             raise PrinterNotFoundError(f"No printer answers at {self._name}.") from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
         self._socket.setblocking(False)
 
     @property

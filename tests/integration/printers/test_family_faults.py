@@ -1,0 +1,140 @@
+"""C41 for every family: whatever happens to the printer, the truth, in time, and no badge is doubled.
+
+The production driver and USB transport speak to each family's virtual printer; time is virtual, so the limits are
+exact. The Brother QL has a file of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from printers.bitmap import BadgeBitmap
+from printers.driver import Failed, Printed, PrinterState, SentUnconfirmed
+from printers.media import medium
+from tests.contract.printers.virtual_bus import VirtualDesk, virtual_desk
+from tests.vectors.printers.samples import dot_pattern
+
+TRUTH_SECONDS = 3.0
+ZEBRA, OLD_ZEBRA = ("ZD421-203", "76x51-203dpi"), ("GK420t", "76x51-203dpi")
+
+BADGES = {name: dot_pattern(medium(name).width_dots, medium(name).height_dots or 300, seed=41) for name in (ZEBRA[1],)}
+
+NO_MEDIA, COVER, SILENT, GONE = (
+    PrinterState.NO_MEDIA,
+    PrinterState.COVER_OPEN,
+    PrinterState.NOT_ANSWERING,
+    PrinterState.GONE,
+)
+
+
+def whole(desk: VirtualDesk, badge: BadgeBitmap) -> int:
+    """How many whole copies of a badge lie in the tray."""
+    count = 0
+    for path in desk.badges():
+        with Image.open(path) as picture:
+            same_size = picture.size == (badge.width, badge.height)
+            count += same_size and ImageChops.difference(picture.convert("RGB"), badge.preview()).getbbox() is None
+    return count
+
+
+BEFORE = [
+    (ZEBRA, "no-media", NO_MEDIA),
+    (ZEBRA, "ribbon-out", NO_MEDIA),
+    (ZEBRA, "cover-open", COVER),
+    (ZEBRA, "cutter-jam", PrinterState.CUTTER_JAM),
+    (ZEBRA, "cooling", PrinterState.COOLING),
+    (ZEBRA, "paused", PrinterState.BUSY),
+    (OLD_ZEBRA, "no-media", SILENT),
+    *[(subject, fault, state) for subject in (ZEBRA,) for fault, state in (("stall", SILENT), ("unplug", GONE))],
+]
+
+
+@pytest.mark.parametrize(("subject", "fault", "state"), BEFORE)
+def test_c41_fault_before_the_job_prints_nothing_and_is_named(
+    tmp_path: Path, subject: tuple[str, str], fault: str, state: PrinterState
+) -> None:
+    model, media = subject
+    desk = virtual_desk(tmp_path, model=model, media=media)
+    desk.printer.control({"fault": fault})
+    started = desk.clock.now
+    assert desk.driver.status(medium(media)).state is state
+    assert desk.clock.now - started <= TRUTH_SECONDS
+    started = desk.clock.now
+    outcome = desk.driver.print_badge(BADGES[media], medium(media))
+    assert isinstance(outcome, Failed)
+    assert (outcome.reason, outcome.may_have_printed) == (state, False)
+    assert desk.clock.now - started <= TRUTH_SECONDS
+    assert desk.badges() == []
+    desk.printer.control({"fault": None})
+    desk.clock.sleep(10)
+    assert desk.badges() == []
+
+
+IN_THE_DATA = [
+    *[(subject, fault, state) for subject in (ZEBRA,) for fault, state in (("stall", SILENT), ("unplug", GONE))],
+]
+
+
+@pytest.mark.parametrize(("subject", "fault", "state"), IN_THE_DATA)
+def test_c41_fault_in_the_data_then_one_retry_makes_one_badge(
+    tmp_path: Path, subject: tuple[str, str], fault: str, state: PrinterState
+) -> None:
+    model, media = subject
+    desk = virtual_desk(tmp_path, model=model, media=media)
+    desk.printer.control({"fault": fault, "after_bytes": 9_000})
+    started = desk.clock.now
+    outcome = desk.driver.print_badge(BADGES[media], medium(media))
+    assert isinstance(outcome, Failed)
+    assert outcome.reason is state
+    assert desk.clock.now - started <= TRUTH_SECONDS
+    desk.printer.control({"fault": None})
+    assert whole(desk, BADGES[media]) == 0
+    again = desk.driver.print_badge(BADGES[media], medium(media))
+    assert isinstance(again, Printed | SentUnconfirmed)
+    assert whole(desk, BADGES[media]) == 1
+
+
+WHILE_PRINTING = [
+    (ZEBRA, "no-media", NO_MEDIA),
+    (ZEBRA, "cover-open", COVER),
+    (OLD_ZEBRA, "no-media", SILENT),
+    (ZEBRA, "unplug", GONE),
+]
+
+
+@pytest.mark.parametrize(("subject", "fault", "state"), WHILE_PRINTING)
+def test_c41_fault_with_the_paper_half_out_warns_and_nothing_comes_later(
+    tmp_path: Path, subject: tuple[str, str], fault: str, state: PrinterState
+) -> None:
+    """The hazard: once mended, printers go on with what they hold. What the driver cancelled must not come out."""
+    model, media = subject
+    desk = virtual_desk(tmp_path, model=model, media=media)
+    desk.printer.control({"fault": fault, "when": "printing"})
+    started = desk.clock.now
+    outcome = desk.driver.print_badge(BADGES[media], medium(media))
+    assert isinstance(outcome, Failed)
+    assert (outcome.reason, outcome.may_have_printed) == (state, True)
+    assert "look before you print it again" in outcome.sentence
+    assert desk.clock.now - started <= TRUTH_SECONDS
+    lying_there = len(desk.badges())
+    desk.printer.control({"fault": None})
+    desk.clock.sleep(10)
+    assert len(desk.badges()) == lying_there
+
+
+@pytest.mark.parametrize(("subject", "outcome"), [(ZEBRA, Printed), (OLD_ZEBRA, SentUnconfirmed)])
+def test_printed_is_claimed_only_where_the_printer_says_so(
+    tmp_path: Path, subject: tuple[str, str], outcome: type[Printed | SentUnconfirmed]
+) -> None:
+    model, media = subject
+    desk = virtual_desk(tmp_path, model=model, media=media)
+    desk.printer.control({"fault": "short-writes"})
+    started = desk.clock.now
+    assert isinstance(desk.driver.print_badge(BADGES[media], medium(media)), outcome)
+    assert desk.clock.now - started >= 0.5
+    assert whole(desk, BADGES[media]) == 1
+    desk.printer.control({"fault": "mute", "when": "printing"})
+    assert not isinstance(desk.driver.print_badge(BADGES[media], medium(media)), Printed)
