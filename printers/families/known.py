@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from printers.families.brother import BROTHER
+from printers.families.escpos import ESCPOS
 from printers.families.family import Family
 from printers.families.zebra import ZEBRA
 
-FAMILIES: tuple[Family[Any], ...] = (BROTHER, ZEBRA)
+FAMILIES: tuple[Family[Any], ...] = (BROTHER, ZEBRA, ESCPOS)

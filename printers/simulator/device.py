@@ -86,7 +86,7 @@ class VirtualDevice:
 
     def _carry(self) -> None:
         """Carry what there is one way and the other; a stalled printer leaves it where it is."""
-        if self._printer.fault is FaultKind.STALL:
+        if self._printer.takes_nothing:
             self._stop.wait(_POLL_SECONDS)
             return
         readable, _, _ = select.select([self._master], [], [], _POLL_SECONDS)

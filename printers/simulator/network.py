@@ -92,7 +92,7 @@ class VirtualSocket:
 
     def _amount(self) -> int:
         fault = self._printer.fault
-        if fault is FaultKind.STALL:
+        if self._printer.takes_nothing:
             return 0
         if fault is FaultKind.SHORT_WRITES:
             return _SHORT_READ_BYTES

@@ -67,6 +67,11 @@ class VirtualPrinter(ABC):
         with self._lock:
             return None if self._fault is None else self._fault.kind
 
+    @property
+    def takes_nothing(self) -> bool:
+        """Whether the cable must wait with whatever it has."""
+        return self.fault is FaultKind.STALL
+
     def receive(self, data: bytes) -> None:
         """Take bytes from the host."""
         with self._lock:

@@ -162,7 +162,7 @@ class VirtualUsbBackend(usb.backend.IBackend):  # type: ignore[misc]  # pyusb ca
     def _room_now(self, seconds: float) -> int:
         before_fault = self._printer.room()
         fault = self._printer.fault
-        if fault is FaultKind.STALL:
+        if self._printer.takes_nothing:
             return 0
         if fault is FaultKind.SHORT_WRITES:
             return _SHORT_WRITE_BYTES

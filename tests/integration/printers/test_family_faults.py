@@ -19,8 +19,12 @@ from tests.vectors.printers.samples import dot_pattern
 
 TRUTH_SECONDS = 3.0
 ZEBRA, OLD_ZEBRA = ("ZD421-203", "76x51-203dpi"), ("GK420t", "76x51-203dpi")
+EPSON, RECEIPT = ("TM-T20", "80mm"), ("ESCPOS-80", "80mm")
 
-BADGES = {name: dot_pattern(medium(name).width_dots, medium(name).height_dots or 300, seed=41) for name in (ZEBRA[1],)}
+BADGES = {
+    name: dot_pattern(medium(name).width_dots, medium(name).height_dots or 797, seed=41)
+    for name in (ZEBRA[1], EPSON[1])
+}
 
 NO_MEDIA, COVER, SILENT, GONE = (
     PrinterState.NO_MEDIA,
@@ -48,7 +52,10 @@ BEFORE = [
     (ZEBRA, "cooling", PrinterState.COOLING),
     (ZEBRA, "paused", PrinterState.BUSY),
     (OLD_ZEBRA, "no-media", SILENT),
-    *[(subject, fault, state) for subject in (ZEBRA,) for fault, state in (("stall", SILENT), ("unplug", GONE))],
+    (EPSON, "no-media", NO_MEDIA),
+    (EPSON, "cover-open", COVER),
+    (EPSON, "cooling", PrinterState.COOLING),
+    *[(subject, *case) for subject in (ZEBRA, EPSON, RECEIPT) for case in (("stall", SILENT), ("unplug", GONE))],
 ]
 
 
@@ -74,7 +81,9 @@ def test_c41_fault_before_the_job_prints_nothing_and_is_named(
 
 
 IN_THE_DATA = [
-    *[(subject, fault, state) for subject in (ZEBRA,) for fault, state in (("stall", SILENT), ("unplug", GONE))],
+    (EPSON, "no-media", NO_MEDIA),
+    (RECEIPT, "cover-open", COVER),
+    *[(subject, *case) for subject in (ZEBRA, EPSON, RECEIPT) for case in (("stall", SILENT), ("unplug", GONE))],
 ]
 
 
@@ -102,6 +111,9 @@ WHILE_PRINTING = [
     (ZEBRA, "cover-open", COVER),
     (OLD_ZEBRA, "no-media", SILENT),
     (ZEBRA, "unplug", GONE),
+    (EPSON, "no-media", NO_MEDIA),
+    (EPSON, "cutter-jam", PrinterState.CUTTER_JAM),
+    (EPSON, "unplug", GONE),
 ]
 
 
@@ -125,7 +137,10 @@ def test_c41_fault_with_the_paper_half_out_warns_and_nothing_comes_later(
     assert len(desk.badges()) == lying_there
 
 
-@pytest.mark.parametrize(("subject", "outcome"), [(ZEBRA, Printed), (OLD_ZEBRA, SentUnconfirmed)])
+SAYS = [(ZEBRA, Printed), (OLD_ZEBRA, SentUnconfirmed), (EPSON, Printed), (RECEIPT, SentUnconfirmed)]
+
+
+@pytest.mark.parametrize(("subject", "outcome"), SAYS)
 def test_printed_is_claimed_only_where_the_printer_says_so(
     tmp_path: Path, subject: tuple[str, str], outcome: type[Printed | SentUnconfirmed]
 ) -> None:

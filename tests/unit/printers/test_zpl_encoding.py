@@ -79,7 +79,7 @@ def test_wishes_are_commands_only_when_made() -> None:
     assert b"^LL408^PR4^MMC^FO" in wished
     for wish in ({"compression": "rar"}, {"darkness": 31}, {"speed": 0}):
         with pytest.raises(EncodingError):
-            encode(dot_pattern(8, 8, seed=1), LABEL, ZD421, JobOptions(**wish))  # type: ignore[arg-type]
+            encode(dot_pattern(8, 8, seed=1), LABEL, ZD421, JobOptions(**wish))
 
 
 @pytest.mark.parametrize("compression", ["z64", "acs", "hex"])
