@@ -27,7 +27,7 @@ class Family(Generic[Model]):
 
     Attributes:
         name: what people call it.
-        models, media: what there is of it.
+        models, media: what there is of it; media that another family lists already are left out.
         default_medium: the name of a medium that most of its models take.
         encode: dots to a complete job; raises ``EncodingError``.
         dialogue: how to talk to an open printer of it; None where nothing can answer.

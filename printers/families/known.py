@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from printers.families.brother import BROTHER
+from printers.families.dymo import DYMO_450, DYMO_550
 from printers.families.escpos import ESCPOS
 from printers.families.family import Family
 from printers.families.zebra import ZEBRA
 
-FAMILIES: tuple[Family[Any], ...] = (BROTHER, ZEBRA, ESCPOS)
+FAMILIES: tuple[Family[Any], ...] = (BROTHER, ZEBRA, ESCPOS, DYMO_450, DYMO_550)

@@ -17,6 +17,7 @@ class FaultKind(Enum):
     WRONG_MEDIA = "wrong-media"
     RIBBON_OUT = "ribbon-out"
     PAUSED = "paused"
+    JAM = "jam"
     COUNTERFEIT = "counterfeit"
     LOCKED = "locked"
     COOLING = "cooling"

@@ -20,12 +20,14 @@ from tests.vectors.printers.samples import dot_pattern
 TRUTH_SECONDS = 3.0
 ZEBRA, OLD_ZEBRA = ("ZD421-203", "76x51-203dpi"), ("GK420t", "76x51-203dpi")
 EPSON, RECEIPT = ("TM-T20", "80mm"), ("ESCPOS-80", "80mm")
+DYMO_450, DYMO_550 = ("LabelWriter-450", "dymo-99014"), ("LabelWriter-550", "dymo-99014")
 
 BADGES = {
     name: dot_pattern(medium(name).width_dots, medium(name).height_dots or 797, seed=41)
-    for name in (ZEBRA[1], EPSON[1])
+    for name in (ZEBRA[1], EPSON[1], DYMO_450[1])
 }
 
+EVERY = (ZEBRA, EPSON, RECEIPT, DYMO_450, DYMO_550)
 NO_MEDIA, COVER, SILENT, GONE = (
     PrinterState.NO_MEDIA,
     PrinterState.COVER_OPEN,
@@ -55,7 +57,14 @@ BEFORE = [
     (EPSON, "no-media", NO_MEDIA),
     (EPSON, "cover-open", COVER),
     (EPSON, "cooling", PrinterState.COOLING),
-    *[(subject, *case) for subject in (ZEBRA, EPSON, RECEIPT) for case in (("stall", SILENT), ("unplug", GONE))],
+    (DYMO_450, "no-media", NO_MEDIA),
+    (DYMO_450, "jam", PrinterState.ERROR),
+    (DYMO_550, "no-media", NO_MEDIA),
+    (DYMO_550, "cover-open", COVER),
+    (DYMO_550, "cooling", PrinterState.COOLING),
+    (DYMO_550, "counterfeit", PrinterState.WRONG_MEDIA),
+    (DYMO_550, "wrong-media", PrinterState.WRONG_MEDIA),
+    *[(subject, *case) for subject in EVERY for case in (("stall", SILENT), ("unplug", GONE))],
 ]
 
 
@@ -83,7 +92,7 @@ def test_c41_fault_before_the_job_prints_nothing_and_is_named(
 IN_THE_DATA = [
     (EPSON, "no-media", NO_MEDIA),
     (RECEIPT, "cover-open", COVER),
-    *[(subject, *case) for subject in (ZEBRA, EPSON, RECEIPT) for case in (("stall", SILENT), ("unplug", GONE))],
+    *[(subject, *case) for subject in EVERY for case in (("stall", SILENT), ("unplug", GONE))],
 ]
 
 
@@ -114,6 +123,10 @@ WHILE_PRINTING = [
     (EPSON, "no-media", NO_MEDIA),
     (EPSON, "cutter-jam", PrinterState.CUTTER_JAM),
     (EPSON, "unplug", GONE),
+    (DYMO_450, "no-media", NO_MEDIA),
+    (DYMO_550, "no-media", NO_MEDIA),
+    (DYMO_550, "jam", PrinterState.ERROR),
+    (DYMO_550, "unplug", GONE),
 ]
 
 
@@ -137,7 +150,14 @@ def test_c41_fault_with_the_paper_half_out_warns_and_nothing_comes_later(
     assert len(desk.badges()) == lying_there
 
 
-SAYS = [(ZEBRA, Printed), (OLD_ZEBRA, SentUnconfirmed), (EPSON, Printed), (RECEIPT, SentUnconfirmed)]
+SAYS = [
+    (ZEBRA, Printed),
+    (OLD_ZEBRA, SentUnconfirmed),
+    (EPSON, Printed),
+    (RECEIPT, SentUnconfirmed),
+    (DYMO_450, SentUnconfirmed),
+    (DYMO_550, Printed),
+]
 
 
 @pytest.mark.parametrize(("subject", "outcome"), SAYS)
