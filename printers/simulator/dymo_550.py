@@ -38,7 +38,7 @@ class VirtualDymo550(VirtualPrinter):
         ignored: bytes that were no command.
     """
 
-    own_faults = frozenset({*_BAYS, FaultKind.COOLING, FaultKind.LOCKED, FaultKind.WRONG_MEDIA})
+    own_faults = frozenset({*_BAYS, FaultKind.COOLING, FaultKind.LOCKED, FaultKind.WRONG_MEDIA, FaultKind.SWALLOW})
 
     def __init__(self, model: DymoModel, loaded: Medium, tray: Tray, clock: Clock) -> None:
         super().__init__(model, loaded, tray, clock)
@@ -131,7 +131,7 @@ class VirtualDymo550(VirtualPrinter):
 
     def _print_label(self) -> None:
         label, self._label = self._label, None
-        if label is None or self._has(*_BAYS, FaultKind.COOLING):
+        if label is None or self._has(*_BAYS, FaultKind.COOLING, FaultKind.SWALLOW):
             return
         height = self._loaded.height_dots or label.height
         paper = Image.new("1", (self._loaded.width_dots, height))

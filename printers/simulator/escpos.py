@@ -112,7 +112,7 @@ class VirtualEscpos(VirtualPrinter):
             command, used = next_command(self._held)
             if used == 0:
                 return
-            if isinstance(command, Band) and self._rows and self._strikes_while_printing() and self._stopped:
+            if isinstance(command, Band) and self._breaks_off():
                 return
             del self._held[:used]
             match command:
@@ -120,6 +120,10 @@ class VirtualEscpos(VirtualPrinter):
                     self._print_band(command)
                 case Plain():
                     self._obey(command)
+
+    def _breaks_off(self) -> bool:
+        """Whether a fault strikes now, with the badge half out, and keeps this band in the buffer."""
+        return bool(self._rows) and self._strikes_while_printing() and self._stopped
 
     def _obey(self, command: Plain) -> None:
         match command.code:
@@ -147,6 +151,7 @@ class VirtualEscpos(VirtualPrinter):
         paper.paste(ink, (0, 0))
         stride = (paper.width + 7) // 8
         data = paper.tobytes()
+        self.rows_printed += ink.height
         self._rows += [data[start : start + stride] for start in range(0, len(data), stride)]
         seconds = ink.height * 25.4 / self.model.dpi / self.model.mm_per_second
         self._free_at = max(self._free_at, self._clock.monotonic()) + seconds
@@ -162,7 +167,7 @@ class VirtualEscpos(VirtualPrinter):
     def _tear_off(self) -> None:
         """What hangs out of the printer becomes a badge, whole or not."""
         if self._rows:
-            self._print(BadgeBitmap(self._loaded.width_dots, len(self._rows), b"".join(self._rows)))
+            self._tray.take(BadgeBitmap(self._loaded.width_dots, len(self._rows), b"".join(self._rows)))
             self._rows = []
 
     def _struck(self, _: FaultKind) -> None:

@@ -20,6 +20,7 @@ class FaultKind(Enum):
     JAM = "jam"
     COUNTERFEIT = "counterfeit"
     LOCKED = "locked"
+    SWALLOW = "swallow"
     COOLING = "cooling"
     STALL = "stall"
     SHORT_WRITES = "short-writes"

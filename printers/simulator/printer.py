@@ -37,6 +37,7 @@ class VirtualPrinter(ABC):
     Attributes:
         model: what it plays.
         own_faults: the faults that this family can have beside those of the cable.
+        rows_printed: rows of dots that came onto paper, in badges or not.
     """
 
     own_faults: frozenset[FaultKind] = frozenset()
@@ -58,6 +59,7 @@ class VirtualPrinter(ABC):
         self._armed: Fault | None = None
         self._bytes_until_armed = 0
         self._pending: list[_Pending] = []
+        self.rows_printed = 0
 
     # --- what the cable does -----------------------------------------------------------------------------------------
 
@@ -186,6 +188,7 @@ class VirtualPrinter(ABC):
         self._pending.append(_Pending(self._clock.monotonic() + after_seconds, data))
 
     def _print(self, badge: BadgeBitmap) -> None:
+        self.rows_printed += badge.height
         self._tray.take(badge)
 
     @abstractmethod

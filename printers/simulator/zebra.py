@@ -65,7 +65,7 @@ class VirtualZebra(VirtualPrinter):
         ignored: text and commands that were received and not understood.
     """
 
-    own_faults = frozenset({*_STOPPING, FaultKind.WRONG_MEDIA})
+    own_faults = frozenset({*_STOPPING, FaultKind.WRONG_MEDIA, FaultKind.SWALLOW})
 
     def __init__(self, model: ZebraModel, loaded: Medium, tray: Tray, clock: Clock) -> None:
         super().__init__(model, loaded, tray, clock)
@@ -186,6 +186,8 @@ class VirtualZebra(VirtualPrinter):
         seconds = self.model.seconds_to_print(self._loaded, self._loaded.height_dots or 0)
         if self._strikes_while_printing() and self._has(*_STOPPING):
             self._break_off(label)
+            return
+        if self._has(FaultKind.SWALLOW):
             return
         self._print(label.picture(self._loaded))
         self._at_work, self._done_at = label, self._clock.monotonic() + seconds

@@ -144,10 +144,10 @@ def test_c41_fault_with_the_paper_half_out_warns_and_nothing_comes_later(
     assert (outcome.reason, outcome.may_have_printed) == (state, True)
     assert "look before you print it again" in outcome.sentence
     assert desk.clock.now - started <= TRUTH_SECONDS
-    lying_there = len(desk.badges())
+    rows = desk.printer.rows_printed
     desk.printer.control({"fault": None})
     desk.clock.sleep(10)
-    assert len(desk.badges()) == lying_there
+    assert desk.printer.rows_printed == rows
 
 
 SAYS = [
@@ -173,3 +173,26 @@ def test_printed_is_claimed_only_where_the_printer_says_so(
     assert whole(desk, BADGES[media]) == 1
     desk.printer.control({"fault": "mute", "when": "printing"})
     assert not isinstance(desk.driver.print_badge(BADGES[media], medium(media)), Printed)
+
+
+@pytest.mark.parametrize("subject", [ZEBRA, DYMO_550])
+def test_printer_that_swallows_a_badge_without_a_word_is_not_believed(tmp_path: Path, subject: tuple[str, str]) -> None:
+    """What users curse: "printing successful", and nothing lies there. Here the counter did not move."""
+    model, media = subject
+    desk = virtual_desk(tmp_path, model=model, media=media)
+    desk.printer.control({"fault": "swallow"})
+    outcome = desk.driver.print_badge(BADGES[media], medium(media))
+    assert isinstance(outcome, SentUnconfirmed)
+    assert "did not move" in outcome.sentence
+
+
+def test_c41_locked_labelwriter_is_busy_and_names_the_roll_in_it(tmp_path: Path) -> None:
+    desk = virtual_desk(tmp_path, model=DYMO_550[0], media=DYMO_550[1])
+    desk.printer.control({"fault": "locked"})
+    outcome = desk.driver.print_badge(BADGES[DYMO_550[1]], medium(DYMO_550[1]))
+    assert isinstance(outcome, Failed)
+    assert (outcome.reason, outcome.may_have_printed) == (PrinterState.BUSY, False)
+    desk.printer.control({"fault": None, "media": "dymo-99010"})
+    status = desk.driver.status(medium(DYMO_550[1]))
+    assert (status.state, status.loaded) == (PrinterState.WRONG_MEDIA, "28 x 89 mm labels (DYMO 99010)")
+    assert "54 x 101 mm labels (DYMO 99014)" in status.sentence
