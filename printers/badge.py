@@ -16,6 +16,8 @@ The layout is pure: the same content, medium, fonts and Pillow build give the sa
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from printers.bitmap import BadgeBitmap
 from printers.layout.canvas import Canvas
 from printers.layout.content import BadgeContent, BadgeLabels, BadgeStyle
@@ -24,9 +26,10 @@ from printers.layout.portrait import PortraitBadge
 from printers.layout.strip import StripBadge
 from printers.paper import Medium
 
-__all__ = ["BadgeBitmap", "BadgeContent", "BadgeLabels", "BadgeStyle", "render_badge"]
+__all__ = ["BadgeBitmap", "BadgeContent", "BadgeLabels", "BadgeStyle", "lay_out", "render_badge"]
 
 _UPRIGHT_FROM_DOTS = 560
+AnyCanvas = TypeVar("AnyCanvas", bound=Canvas)
 
 
 def render_badge(content: BadgeContent, medium: Medium) -> BadgeBitmap:
@@ -39,16 +42,21 @@ def render_badge(content: BadgeContent, medium: Medium) -> BadgeBitmap:
         BadgeContentError: for a photo that no printer should have to decode.
         TextShapingError: where the machine cannot shape Arabic or Hindi.
     """
+    return lay_out(content, medium, Canvas).bitmap()
+
+
+def lay_out(content: BadgeContent, medium: Medium, make: type[AnyCanvas]) -> AnyCanvas:
+    """Lay a badge out on a canvas of a kind, as it leaves the printer; raises as ``render_badge``."""
     check_text_shaping()
     width, height = medium.width_dots, medium.badge_height_dots
     if height > width >= _UPRIGHT_FROM_DOTS:
-        upright = Canvas(width, height, two_colour=medium.two_colour)
+        upright = make(width, height, two_colour=medium.two_colour)
         PortraitBadge(content, upright).draw()
-        return upright.bitmap()
+        return upright
     if height > width:
-        lengthwise = Canvas(height, width, two_colour=medium.two_colour)
+        lengthwise = make(height, width, two_colour=medium.two_colour)
         StripBadge(content, lengthwise).draw()
-        return lengthwise.turned().bitmap()
-    flat = Canvas(width, height, two_colour=medium.two_colour)
+        return lengthwise.turned()
+    flat = make(width, height, two_colour=medium.two_colour)
     StripBadge(content, flat).draw()
-    return flat.bitmap()
+    return flat

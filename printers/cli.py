@@ -23,6 +23,7 @@ from rich.table import Table
 
 from printers.badge import render_badge
 from printers.badge_file import read_badge, read_picture
+from printers.badge_pdf import render_badge_pdf
 from printers.bitmap import BadgeBitmap
 from printers.clock import SystemClock
 from printers.doctor import examine
@@ -115,9 +116,12 @@ def encode_command(  # noqa: PLR0913 - one option each
 @commands.command()
 @click.option("--data", required=True, type=_FILE, help="JSON file that describes the badge.")
 @click.option("--media", default=_DEFAULT_MEDIUM, show_default=True, help="Label medium.")
-@click.option("-o", "--output", required=True, type=_FILE, help="PNG file to write.")
+@click.option("-o", "--output", required=True, type=_FILE, help="PNG or PDF file to write.")
 def preview(*, data: Path, media: str, output: Path) -> None:
-    """Draw a badge into a PNG, dot for dot as it would be printed."""
+    """Draw a badge into a PNG, dot for dot as it would be printed, or into a PDF whose text is text."""
+    if output.suffix.lower() == ".pdf":
+        _write(output, render_badge_pdf(read_badge(data), medium(media)))
+        return
     bitmap = render_badge(read_badge(data), medium(media))
     try:
         bitmap.preview().save(output, format="PNG")

@@ -25,5 +25,9 @@ def medium(name: str) -> Medium:
     for candidate in MEDIA:
         if candidate.name == name:
             return candidate
+    for family in FAMILIES:
+        sized = None if family.sized is None else family.sized(name)
+        if sized is not None:
+            return sized
     known = ", ".join(candidate.name for candidate in MEDIA)
     raise MediumUnknownError(f"No medium is called {name!r}. Known media: {known}.")

@@ -34,6 +34,7 @@ class Family(Generic[Model]):
         virtual: a virtual printer of it; None where there is none.
         options: names of the fields of ``JobOptions`` that it heeds.
         compressions: its ways to pack dots, the one that is used first.
+        sized: makes a medium of any size out of a name; None where media come as they are.
     """
 
     name: str
@@ -45,3 +46,4 @@ class Family(Generic[Model]):
     virtual: Callable[[Model, Medium, Tray, Clock], VirtualPrinter] | None
     options: frozenset[str] = frozenset({"cut"})
     compressions: tuple[str, ...] = ()
+    sized: Callable[[str], Medium | None] | None = None

@@ -20,6 +20,7 @@ _BAND_TOP, _BAND_HEIGHT, _BAND_RULE = 120, 104, 8
 _BODY_TOP = 259
 _PHOTO_WIDTH, _PHOTO_HEIGHT = 272, 326
 _DOTS_PER_MODULE = 6
+_DETAILS_HEIGHT = 160
 _DETAILS_HEIGHT = 110
 _FOOT_HEIGHT = 48
 _NAME_WITH_PHOTO, _NAME_ALONE = 104, 132
@@ -164,7 +165,7 @@ class PortraitBadge:
         code = code_symbol(self._content.code_payload)
         dots = self._code_dots(code, (self._right - self._left) // 2)
         side = code.modules * dots
-        code_top = foot_top - side - self._dots(86)
+        code_top = foot_top - max(side, self._dots(_DETAILS_HEIGHT)) - self._dots(86)
         rule_top = code_top - self._dots(38)
         self._draw_code(code, dots, code_top)
         self._rule(rule_top)
