@@ -9,10 +9,15 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import check_in, ingest, sync
+from benchmarks import check_in, ingest, printing, sync
 from benchmarks.rows import Row
 
-BENCHES: dict[str, Callable[[], Iterator[Row]]] = {"check-in": check_in.rows, "ingest": ingest.rows, "sync": sync.rows}
+BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
+    "check-in": check_in.rows,
+    "ingest": ingest.rows,
+    "printing": printing.rows,
+    "sync": sync.rows,
+}
 
 
 @click.command()

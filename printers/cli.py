@@ -16,6 +16,7 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -30,6 +31,8 @@ from printers.doctor import examine
 from printers.driver import Failed, Printed, PrinterState, PrintOutcome
 from printers.drivers import VirtualSetup, open_printer, usual_medium
 from printers.errors import PrinterError
+from printers.families.family import Family
+from printers.families.known import FAMILIES
 from printers.job import Cut, JobOptions
 from printers.media import medium
 from printers.models import MODELS, PrinterModel, family_of, printer_model
@@ -51,17 +54,25 @@ def commands() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
 def models(*, as_json: bool) -> None:
     """List the printers that Lodge drives, and what each has been proven by."""
-    rows = [_model_row(model) for model in MODELS]
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(json.dumps([_model_row(model) for model in MODELS], indent=2))
         return
-    table = Table("family", "model", "USB", "dpi", "colours", "says printed", "media", "proven by")
-    for row, model in zip(rows, MODELS, strict=True):
+    for family in FAMILIES:
+        _print_family(family)
+
+
+def _print_family(family: Family[Any]) -> None:
+    """One table a family; what all of its models share stands in the title."""
+    proven = ", ".join(dict.fromkeys(model.proven for model in family.models))
+    console = Console()
+    table = Table("model", "USB", "dpi", "colours", "tells", "media", title=f"{family.name} (proven by: {proven})")
+    table.title_justify = "left"
+    for model in family.models:
+        colours = "black, red" if model.two_colour else "black"
+        tells = {(True, True): "printed", (True, False): "faults"}.get((model.answers, model.confirms), "nothing")
         media = " ".join(paper.name for paper in model.media)
-        says = {(True, True): "yes", (True, False): "faults only"}.get((model.answers, model.confirms), "no")
-        facts = (model.family, model.name, model.usb_id, str(model.dpi), str(row["colours"]), says)
-        table.add_row(*facts, media, model.proven)
-    Console().print(table)
+        table.add_row(model.name, model.usb_id, str(model.dpi), colours, tells, media)
+    console.print(table)
 
 
 def _model_row(model: PrinterModel) -> dict[str, object]:
@@ -110,7 +121,7 @@ def encode_command(  # noqa: PLR0913 - one option each
     bitmap = BadgeBitmap.of_picture(read_picture(picture), red=red)
     wanted = Cut.NONE if no_cut else None if cut is None else Cut(cut)
     options = JobOptions(cut=wanted, darkness=darkness, speed=speed, compression=compression)
-    _write(output, family_of(printer).encode(bitmap, paper, printer, options))
+    _write(output, family_of(printer).job(bitmap, paper, printer, options))
 
 
 @commands.command()

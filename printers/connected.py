@@ -80,7 +80,7 @@ class ConnectedDriver:
         """
         try:
             with self._connection() as connection:
-                data = connection.family.encode(bitmap, medium, connection.model, self._options)
+                data = connection.family.job(bitmap, medium, connection.model, self._options)
                 dialogue = self._dialogue(connection)
                 if dialogue is not None:
                     return dialogue.run(EncodedJob(data, medium.height_dots or bitmap.height, medium))

@@ -31,8 +31,9 @@ from printers.address import UsbWish, read_network_address, read_options, read_u
 from printers.clock import Clock, SystemClock
 from printers.connected import ConnectedDriver, Connection
 from printers.driver import PrinterDriver
-from printers.errors import ControlError, PrinterAddressError, PrinterNotFoundError
+from printers.errors import ControlError, EncodingError, PrinterAddressError, PrinterNotFoundError
 from printers.hardware import PrinterModel
+from printers.job import JobOptions
 from printers.media import medium
 from printers.models import family_of, model_by_usb_id, printer_model
 from printers.paper import Medium
@@ -86,7 +87,18 @@ def open_printer(uri: str, *, backend: usb.backend.IBackend | None = None, clock
         connect = functools.partial(_connect_tcp, host, port, named, time)
     else:
         raise PrinterAddressError(f"{uri!r} is not a printer's address. Use {_FORMS}.")
-    return ConnectedDriver(connect, clock=time, options=read_options(uri, members))
+    return ConnectedDriver(connect, clock=time, options=_wishes(uri, members, named))
+
+
+def _wishes(uri: str, members: dict[str, str], model: PrinterModel | None) -> JobOptions:
+    """The wishes for jobs, refused at once where the model's family would not heed them."""
+    options = read_options(uri, members)
+    if model is not None:
+        try:
+            family_of(model).check(options)
+        except EncodingError as error:
+            raise PrinterAddressError(f"{uri!r}: {error}") from error
+    return options
 
 
 def _members(uri: str, query: str, known: set[str]) -> dict[str, str]:

@@ -12,8 +12,9 @@ from typing import Generic, TypeVar
 from printers.bitmap import BadgeBitmap
 from printers.clock import Clock
 from printers.dialogues.port import Dialogue, Link, Memory
+from printers.errors import EncodingError
 from printers.hardware import PrinterModel
-from printers.job import JobOptions
+from printers.job import Cut, JobOptions
 from printers.paper import Medium
 from printers.simulator.paper import Tray
 from printers.simulator.printer import VirtualPrinter
@@ -47,3 +48,23 @@ class Family(Generic[Model]):
     options: frozenset[str] = frozenset({"cut"})
     compressions: tuple[str, ...] = ()
     sized: Callable[[str], Medium | None] | None = None
+
+    def job(self, bitmap: BadgeBitmap, medium: Medium, model: Model, options: JobOptions) -> bytes:
+        """Encode a badge, refusing wishes that this family would not heed.
+
+        Raises:
+            EncodingError: for such a wish, and as ``encode``.
+        """
+        self.check(options)
+        return self.encode(bitmap, medium, model, options)
+
+    def check(self, options: JobOptions) -> None:
+        """Refuse wishes that this family would not heed; to leave the label uncut is always possible.
+
+        Raises:
+            EncodingError: with what it heeds.
+        """
+        for wish, value in vars(options).items():
+            if value not in {None, Cut.NONE} and wish not in self.options:
+                heeds = ", ".join(sorted(self.options)) or "nothing"
+                raise EncodingError(f"{self.name} printers do not heed a {wish}. They heed: {heeds}.")
