@@ -100,17 +100,15 @@ def _acs(data: bytes, row_bytes: int) -> str:
 def acs_row(row: str, before: str | None) -> str:
     """Pack one row of hexadecimal digits, given the row above it.
 
-    ``:`` repeats the row above, ``,`` fills up with 0 and ``!`` with F; G to Y count 1 to 19 of the digit that follows,
-    g to z 20 to 400, and counts are added up. An odd end of the row keeps one of its digits, for printers fill bytes.
+    ``:`` repeats the row above, ``,`` fills up with 0; G to Y count 1 to 19 of the digit that follows, g to z 20 to
+    400, and counts are added up. An odd row of noughts at the end keeps one, for printers fill bytes. ``!``, which the
+    guide says fills up "with ones", is not used: some readers take it for the bits, some for the digit.
     """
     if row == before:
         return ":"
-    for digit, end in (("0", ","), ("F", "!")):
-        kept = row.rstrip(digit)
-        kept += digit * (len(kept) % 2)
-        if len(kept) < len(row):
-            return _counted(kept) + end
-    return _counted(row)
+    kept = row.rstrip("0")
+    kept += "0" * (len(kept) % 2)
+    return _counted(kept) + "," if len(kept) < len(row) else _counted(row)
 
 
 def _counted(digits: str) -> str:

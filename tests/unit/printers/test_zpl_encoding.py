@@ -46,7 +46,7 @@ def test_repeat_values_of_the_guide_add_up(text: bytes) -> None:
 def test_line_above_is_repeated_by_a_colon_and_ends_fill_up() -> None:
     assert acs_row("00AA", "00AA") == ":"
     assert acs_row("00AB", "00AA") == "H0AB"
-    assert acs_row("AAFFFF", None) == "HA!"
+    assert acs_row("AAFFFF", None) == "HAJF"
     assert acs_row("A" * 840, None) == "zAzAhA"
     read = read_graphic(b"A,6,6,2,1!::")
     assert read is not None
