@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from printers.errors import EncodingError, PrinterAddressError
 from printers.hardware import PrinterModel
@@ -57,6 +58,22 @@ def read_network_address(uri: str, target: str, forms: str) -> tuple[str, int]:
     if not host.strip("[]") or not (port.isascii() and port.isdigit() and 0 < int(port) <= _LAST_PORT):
         raise PrinterAddressError(f"{uri!r} is not a network address. Use {forms}.")
     return host.strip("[]"), int(port)
+
+
+def read_ipp_address(uri: str, target: str, forms: str) -> bool:
+    """Return True for ``//HOST/PATH``, ``//HOST:PORT/PATH``.
+
+    Raises:
+        PrinterAddressError: it cannot be understood, or holds a password, which would end up in logs.
+    """
+    try:
+        parts = urlsplit(uri)
+        known = target.startswith("//") and bool(parts.hostname) and parts.port != 0 and parts.username is None
+    except ValueError:
+        known = False
+    if not known:
+        raise PrinterAddressError(f"{uri!r} is not an IPP address. Use {forms}.")
+    return known
 
 
 def read_options(uri: str, members: dict[str, str]) -> JobOptions:

@@ -5,11 +5,13 @@ usb:04f9:209d                          a QL-820NWB
 usb:04f9:209d:000A1B234567             that very one, wherever it is plugged in
 usb:?model=ZD421-300                   the first printer of that model's maker, taken for that model
 tcp:printer.example.org?model=ZD421-300      a printer on the network, raw TCP, port 9100 where none is given
+ipp://localhost/printers/NAME          an office printer, or a queue of CUPS; ipps:// with TLS
 file:/dev/usb/lp0?model=QL-820NWB      a device file
 file:badges.bin?model=QL-800           a plain file (named with an ending); badges are appended
 virtual:QL-820NWB?out=DIR&media=62x100&control=SOCKET    a virtual printer, all three optional
 
-Each but the last also takes ``cut`` (full, partial, none), ``darkness`` and ``speed``, where the printer knows them.
+Each but IPP and the last also takes ``cut`` (full, partial, none), ``darkness`` and ``speed``, where the printer knows
+them.
 
 >>> from printers.drivers import open_printer
 >>> printer = open_printer("virtual:QL-820NWB?out=badges&media=62x100")  # doctest: +SKIP
@@ -27,12 +29,13 @@ from urllib.parse import parse_qsl
 
 import usb.backend
 
-from printers.address import UsbWish, read_network_address, read_options, read_usb_address
+from printers.address import UsbWish, read_ipp_address, read_network_address, read_options, read_usb_address
 from printers.clock import Clock, SystemClock
 from printers.connected import ConnectedDriver, Connection
 from printers.driver import PrinterDriver
 from printers.errors import ControlError, EncodingError, PrinterAddressError, PrinterNotFoundError
 from printers.hardware import PrinterModel
+from printers.ipp.driver import IppDriver
 from printers.job import JobOptions
 from printers.media import medium
 from printers.models import family_of, model_by_usb_id, printer_model
@@ -46,7 +49,7 @@ from printers.transports.tcp import TcpTransport
 from printers.transports.usb import UsbAddress, UsbTransport, find_printers
 
 _FORMS = (
-    "usb:, usb:VENDOR:PRODUCT, usb:VENDOR:PRODUCT:SERIAL, usb:?model=NAME, tcp:HOST?model=NAME, "
+    "usb:, usb:VENDOR:PRODUCT, usb:VENDOR:PRODUCT:SERIAL, usb:?model=NAME, tcp:HOST?model=NAME, ipp://HOST/PATH, "
     "file:PATH?model=NAME or virtual:NAME?out=DIR"
 )
 _DEFAULT_MODEL = "QL-820NWB"
@@ -70,6 +73,9 @@ def open_printer(uri: str, *, backend: usb.backend.IBackend | None = None, clock
     time = clock or SystemClock()
     kind, colon, rest = uri.partition(":")
     target, _, query = rest.partition("?")
+    if kind in {"ipp", "ipps"} and read_ipp_address(uri, target, _FORMS):
+        _members(uri, query, set())
+        return IppDriver(uri, clock=time)
     if kind == "virtual" and target:
         return _virtual(VirtualSetup.of(target, _members(uri, query, {"out", "media", "control"})), time)
     members = _members(uri, query, {"model", *_WISHES})

@@ -7,6 +7,7 @@ gets. The same dots give the same bytes.
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 
 from PIL import Image, ImageChops
 from reportlab.lib.utils import ImageReader
@@ -29,13 +30,30 @@ def encode(bitmap: BadgeBitmap, medium: Medium, model: PrinterModel, _: JobOptio
         EncodingError: when the bitmap does not fit the medium.
     """
     check_fit(bitmap, medium, model, _LONGEST_ROWS)
+    return page_of(bitmap, medium).data
+
+
+@dataclass(frozen=True)
+class Document:
+    """A PDF of one page and how high the page is."""
+
+    data: bytes
+    height_mm: float
+
+
+def page_of(bitmap: BadgeBitmap, medium: Medium) -> Document:
+    """Return the dots on a page of a medium's size, whichever family it belongs to; red dots turn black."""
     height = medium.height_dots or bitmap.height
+    ink = place(bitmap, medium.width_dots, height)
+    red = bitmap.red_ink()
+    if red is not None:
+        ink.paste(255, (0, 0), red)
     out = io.BytesIO()
     page = new_page(out, medium.width_dots, height, medium.dpi)
-    draw_ink(page, place(bitmap, medium.width_dots, height), medium.dpi)
+    draw_ink(page, ink, medium.dpi)
     page.showPage()
     page.save()
-    return out.getvalue()
+    return Document(out.getvalue(), height * 25.4 / medium.dpi)
 
 
 def new_page(out: io.BytesIO, width: int, height: int, dpi: int) -> Canvas:
