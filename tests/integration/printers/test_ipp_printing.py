@@ -103,9 +103,7 @@ def test_bad_ipp_address_is_refused(uri: str) -> None:
         open_printer(uri)
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\x02\x00\x00\x00\x00\x00\x00\x01", b"\x02\x00\x00\x00\x00\x00\x00\x01\x01\x47\x00\xff"]
-)
-def test_answer_that_breaks_off_is_refused(data: bytes) -> None:
+@pytest.mark.parametrize("rest", [b"", b"\x01\x47\x00\xff", b"\x01\x47\x00\x01\xff\x00\x00\x03"])
+def test_answer_that_breaks_off_is_refused(rest: bytes) -> None:
     with pytest.raises(StatusFormatError):
-        read_answer(data)
+        read_answer(b"\x02\x00\x00\x00\x00\x00\x00\x01" + rest)
