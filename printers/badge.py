@@ -16,6 +16,7 @@ The layout is pure: the same content, medium, fonts and Pillow build give the sa
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 from printers.bitmap import BadgeBitmap
@@ -29,6 +30,7 @@ from printers.paper import Medium
 __all__ = ["BadgeBitmap", "BadgeContent", "BadgeLabels", "BadgeStyle", "lay_out", "render_badge"]
 
 _UPRIGHT_FROM_DOTS = 560
+_ROOM_FOR_PHOTO = 1.3
 AnyCanvas = TypeVar("AnyCanvas", bound=Canvas)
 
 
@@ -36,7 +38,8 @@ def render_badge(content: BadgeContent, medium: Medium) -> BadgeBitmap:
     """Lay a badge out for a medium and return its dots, as they leave the printer.
 
     Media from 47 mm wide and higher than wide carry the upright badge; narrower ones the lengthwise badge, turned a
-    quarter to the left; low and wide ones the lengthwise badge as it is.
+    quarter to the left; low and wide ones the lengthwise badge as it is. On a medium that is nearly square the name
+    has the room of the photo.
 
     Raises:
         BadgeContentError: for a photo that no printer should have to decode.
@@ -51,7 +54,8 @@ def lay_out(content: BadgeContent, medium: Medium, make: type[AnyCanvas]) -> Any
     width, height = medium.width_dots, medium.badge_height_dots
     if height > width >= _UPRIGHT_FROM_DOTS:
         upright = make(width, height, two_colour=medium.two_colour)
-        PortraitBadge(content, upright).draw()
+        has_room = height >= width * _ROOM_FOR_PHOTO
+        PortraitBadge(content if has_room else replace(content, photo=None), upright).draw()
         return upright
     if height > width:
         lengthwise = make(height, width, two_colour=medium.two_colour)

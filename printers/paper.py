@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-_CONTINUOUS_BADGE_MM = 100
-
 
 class MediumForm(Enum):
     """How labels come off the roll."""
@@ -33,6 +31,7 @@ class Medium:
         right_offset_dots: unprintable pins between the head's right end and the label.
         form: die-cut or continuous.
         two_colour: the paper itself can turn black and red (and must be addressed so).
+        badge_mm: how long a badge is on continuous tape.
         skus: what the roll's own chip says, where it has one.
         source: where these figures are from.
     """
@@ -49,11 +48,12 @@ class Medium:
     margin_dots: int = 0
     right_offset_dots: int = 0
     two_colour: bool = False
+    badge_mm: int = 100
     skus: tuple[str, ...] = ()
 
     @property
     def badge_height_dots(self) -> int:
-        """Dots along for one badge: the label, or 100 mm of continuous tape."""
+        """Dots along for one badge: the label, or a piece of continuous tape."""
         if self.height_dots is not None:
             return self.height_dots
-        return round(_CONTINUOUS_BADGE_MM / 25.4 * self.dpi) - 2 * self.margin_dots - 2
+        return round(self.badge_mm / 25.4 * self.dpi) - 2 * self.margin_dots - 2

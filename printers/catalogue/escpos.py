@@ -17,7 +17,7 @@ FAMILY_NAME = "ESC/POS receipt"
 _SOURCE = "Epson ESC/POS reference: print area of the paper width"
 
 
-def _roll(name: str, width_mm: int, width_dots: int, dpi: int) -> Medium:
+def _roll(name: str, width_mm: int, width_dots: int, dpi: int, badge_mm: int = 100) -> Medium:
     return Medium(
         name=name,
         title=f"{width_mm} mm receipt paper, {dpi} dpi",
@@ -28,10 +28,13 @@ def _roll(name: str, width_mm: int, width_dots: int, dpi: int) -> Medium:
         form=MediumForm.CONTINUOUS,
         source=_SOURCE,
         dpi=dpi,
+        badge_mm=badge_mm,
     )
 
 
-_80, _58, _80_AT_180 = _roll("80mm", 80, 576, 203), _roll("58mm", 58, 384, 203), _roll("80mm-180dpi", 80, 512, 180)
+_80 = _roll("80mm", 80, 576, 203, badge_mm=125)
+_58 = _roll("58mm", 58, 384, 203)
+_80_AT_180 = _roll("80mm-180dpi", 80, 512, 180, badge_mm=125)
 MEDIA: tuple[Medium, ...] = (_80, _58, _80_AT_180)
 
 

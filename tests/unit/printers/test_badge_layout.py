@@ -231,3 +231,20 @@ def test_bitmap_of_the_wrong_length_or_size_is_refused() -> None:
 
 def test_toolchain_is_named() -> None:
     assert toolchain()["raqm"] == features.version("raqm")
+
+
+def test_on_a_nearly_square_label_the_name_has_the_room_of_the_photo() -> None:
+    label = medium("dymo-99015")
+    assert render_badge(sample_badge(photo=drawn_face()), label) == render_badge(sample_badge(), label)
+
+
+def test_typed_code_is_whole_beside_the_smallest_symbol() -> None:
+    """A short payload makes a symbol that is narrower than the code for people to type."""
+    for name in ("62x100", "62x29", "58mm"):
+        paper = medium(name)
+        bitmap = render_badge(sample_badge(code_payload="A"), paper)
+        ink = bitmap.black_ink()
+        edges = [(bitmap.width - 6, 230, bitmap.width, bitmap.height - 60)] if name == "62x100" else []
+        edges += [(bitmap.width - 6, 0, bitmap.width, bitmap.height)] if name == "62x29" else []
+        edges += [(0, 0, bitmap.width, 6)] if name == "58mm" else []
+        assert all(ink.crop(edge).getbbox() is None for edge in edges)
