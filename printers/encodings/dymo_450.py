@@ -28,15 +28,15 @@ _FORM_FEED = b"\x1bE"
 
 
 def encode(bitmap: BadgeBitmap, medium: Medium, model: DymoModel, options: JobOptions) -> bytes:
-    """Return one label as a complete job; a smaller bitmap stands at its top left.
+    """Return one label as a complete job of lines as wide as the head; a smaller bitmap stands at the top left.
 
     Raises:
         EncodingError: when the bitmap does not fit the medium, or the medium not the printer.
     """
     check_fit(bitmap, medium, model, _LONGEST_ROWS)
     height = medium.height_dots or bitmap.height
-    width = (medium.width_dots + 7) // 8
-    data = place(bitmap, medium.width_dots, bitmap.height).tobytes()
+    width = model.row_bytes
+    data = place(bitmap, model.head_dots, bitmap.height).tobytes()
     lines = b"".join(line(data[start : start + width]) for start in range(0, len(data), width))
     blank = line(bytes(width)) * (height - bitmap.height)
     return _head(medium, width, options) + lines + blank + _FORM_FEED

@@ -64,10 +64,10 @@ def test_receipt_questions_and_answers_are_those_of_the_reference() -> None:
 def test_labelwriter_450_job_is_settings_lines_and_form_feed() -> None:
     """``ESC L`` is the label's 1193 dots and 300 more to find the gap; the number has its high byte first."""
     data = encoded("LabelWriter-450", "dymo-99014")
-    head = bytes.fromhex("1b4200 1b65 1b68 1b444c 1b4c05d5")
-    line = b"\x16\x80\x80" + bytes(74)
-    assert data.startswith(head + line + b"\x16\x00\x80" + bytes(74) + b"\x16" + bytes(76))
-    assert len(data) == len(head) + 1109 * 77 + 2
+    head = bytes.fromhex("1b4200 1b65 1b68 1b4454 1b4c05d5")
+    line = b"\x16\x80\x80" + bytes(82)
+    assert data.startswith(head + line + b"\x16\x00\x80" + bytes(82) + b"\x16" + bytes(84))
+    assert len(data) == len(head) + 1109 * 85 + 2
     assert data.endswith(b"\x1bE")
     assert reset_450(printer_model("LabelWriter-450")) == b"\x1b" * 85 + b"\x1b@"  # type: ignore[arg-type]
 
