@@ -23,13 +23,21 @@ from printers.paper import Medium
 from printers.transports.port import Transport
 
 
+_A_FILE = "Badges are written to a file, which cannot say what becomes of them."
+
+
 @dataclass(frozen=True)
 class Connection:
-    """An open way to a printer whose model is known."""
+    """An open way to a printer whose model is known.
+
+    Attributes:
+        silence: why nothing will be heard on this way, None where the printer answers.
+    """
 
     transport: Transport
     model: PrinterModel
     family: Family[Any]
+    silence: str | None = None
 
 
 class ConnectedDriver:
@@ -66,7 +74,7 @@ class ConnectedDriver:
                 dialogue = self._dialogue(connection)
                 if dialogue is not None:
                     return dialogue.status(medium)
-                words = "Badges are written to a file, which cannot say what becomes of them."
+                words = connection.silence or _A_FILE
                 return PrinterStatus(PrinterState.READY, words, model=connection.model.name, confirmed=False)
         except TransportError as error:
             state = state_of_error(error)
@@ -85,7 +93,7 @@ class ConnectedDriver:
                 if dialogue is not None:
                     return dialogue.run(EncodedJob(data, medium.height_dots or bitmap.height, medium))
                 connection.transport.write(data, self._limits.stall_seconds, self._limits.start_seconds)
-                return SentUnconfirmed("The badge was written to a file, which cannot say what becomes of it.")
+                return SentUnconfirmed(connection.silence or _A_FILE)
         except EncodingError as error:
             return Failed(PrinterState.ERROR, str(error), may_have_printed=False, needed=medium.title)
         except TransportError as error:
@@ -97,7 +105,7 @@ class ConnectedDriver:
 
     def _dialogue(self, connection: Connection) -> Dialogue | None:
         make = connection.family.dialogue
-        if make is None or not connection.transport.answers:
+        if make is None or connection.silence is not None or not connection.transport.answers:
             return None
         return make(Link(connection.transport, self._clock, self._limits), connection.model, self._memory)
 

@@ -54,6 +54,7 @@ _FORMS = (
 )
 _DEFAULT_MODEL = "QL-820NWB"
 _VIRTUAL_SERIAL = "VIRTUAL0001"
+_SILENT_ON_NETWORK = "Over the network a {name} takes badges and does not say what becomes of them; by USB it does."
 _WISHES = {"cut", "darkness", "speed", "compression"}
 
 
@@ -128,7 +129,8 @@ def _connect_file(path: Path, model: PrinterModel, clock: Clock) -> Connection:
 
 
 def _connect_tcp(host: str, port: int, model: PrinterModel, clock: Clock) -> Connection:
-    return Connection(TcpTransport(host, port, clock=clock), model, family_of(model))
+    silence = None if model.answers_on_network else _SILENT_ON_NETWORK.format(name=model.name)
+    return Connection(TcpTransport(host, port, clock=clock), model, family_of(model), silence)
 
 
 @dataclass(frozen=True)

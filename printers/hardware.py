@@ -24,6 +24,7 @@ class PrinterModel:
         stock: the family's media.
         two_colour: can print black and red on two-colour paper.
         answers: says how it is when asked.
+        answers_on_network: does so over raw TCP too.
         confirms: can say that a badge was printed; without it the best outcome is "sent, unconfirmed".
         mm_per_second: paper speed, for honest time limits.
         proven: what has confirmed this model's encoding.
@@ -38,6 +39,7 @@ class PrinterModel:
     stock: tuple[Medium, ...]
     two_colour: bool = False
     answers: bool = True
+    answers_on_network: bool = True
     confirms: bool = True
     mm_per_second: float = 90.0
     proven: str = "virtual printer"

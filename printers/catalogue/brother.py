@@ -92,6 +92,7 @@ class BrotherModel(PrinterModel):
         model_code: byte 4 of its status.
         extra_offset_dots: pins to add to a medium's own right offset.
         switches_mode: knows ``ESC i a`` (older ones have the raster mode alone).
+        answers_on_network: never; Brother's references answer status requests by USB, and point to SNMP on the network.
         cuts: has a cutter of its own and knows the commands for it (the QL-500 has a lever).
         shortest_rows: the shortest page on continuous tape.
         mm_per_second_two_colour: paper speed on two-colour paper.
@@ -103,6 +104,7 @@ class BrotherModel(PrinterModel):
     cuts: bool = True
     shortest_rows: int = 150
     mm_per_second_two_colour: float = 24.0
+    answers_on_network: bool = False
 
     def takes(self, medium: Medium) -> bool:
         """See ``PrinterModel.takes``; the wide heads' labels lie further in."""

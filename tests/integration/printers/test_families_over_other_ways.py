@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from printers.clock import SystemClock
-from printers.driver import Failed, Printed, PrinterState
+from printers.driver import Failed, Printed, PrinterState, SentUnconfirmed
 from printers.drivers import VirtualSetup, open_printer
 from printers.media import medium
 from printers.models import printer_model
@@ -38,4 +38,21 @@ def test_labelwriter_550_on_the_network_says_printed_and_refuses_a_counterfeit_r
     assert isinstance(outcome, Failed)
     assert outcome.reason is PrinterState.WRONG_MEDIA
     assert "takes only DYMO's own labels" in outcome.sentence
+    assert printer.control({"status": True})["printed"] == 1
+
+
+def test_brother_on_the_network_is_sent_to_and_never_believed(tmp_path: Path) -> None:
+    """A QL answers by USB alone: waiting for its word on the network would mean never to print."""
+    printer = VirtualSetup(printer_model("QL-820NWB"), media="62x29", out=tmp_path).printer(SystemClock())
+    with closing(VirtualSocket(printer, "127.0.0.1", 0)) as served:
+        driver = open_printer(f"tcp:127.0.0.1:{served.port}?model=QL-820NWB")
+        status = driver.status()
+        assert (status.state, status.confirmed) == (PrinterState.READY, False)
+        outcome = driver.print_badge(dot_pattern(696, 271, seed=1), medium("62x29"))
+        assert isinstance(outcome, SentUnconfirmed)
+        assert "by USB it does" in outcome.sentence
+        for _ in range(200):
+            if printer.control({"status": True})["printed"]:
+                break
+            SystemClock().sleep(0.01)
     assert printer.control({"status": True})["printed"] == 1
