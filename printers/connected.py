@@ -22,7 +22,6 @@ from printers.job import JobOptions
 from printers.paper import Medium
 from printers.transports.port import Transport
 
-
 _A_FILE = "Badges are written to a file, which cannot say what becomes of them."
 
 
