@@ -14,7 +14,15 @@ from printers.catalogue.escpos import EscposModel
 from printers.dialogues.port import PORTION_BYTES, EncodedJob, Link, Memory
 from printers.dialogues.words import broken, failed, sentence
 from printers.driver import Failed, Printed, PrinterState, PrinterStatus, PrintOutcome, SentUnconfirmed
-from printers.encodings.escpos import CLEAR_BUFFERS, REPORT_CHANGES, REPORT_NOTHING, ask, ask_when_printed, unfinished
+from printers.encodings.escpos import (
+    CLEAR_BUFFERS,
+    REPORT_CHANGES,
+    REPORT_NOTHING,
+    ask,
+    ask_when_printed,
+    blank_out,
+    unfinished,
+)
 from printers.encodings.escpos_status import ReceiptFault, read_answer, read_report
 from printers.errors import PrinterStalledError, TransportError
 from printers.paper import Medium
@@ -54,6 +62,9 @@ class EscposDialogue:
     def run(self, job: EncodedJob) -> PrintOutcome:
         """See ``Dialogue.run``."""
         started = self._link.clock.monotonic()
+        if not self._memory.jobs:
+            # Nobody knows what an earlier program left inside.
+            self._link.say(blank_out(self._model))
         state, words = self._state()
         if state is not PrinterState.READY:
             return failed(state, job.medium.title, may_have_printed=False, because=words)

@@ -57,9 +57,14 @@ def band(data: bytes, row_bytes: int) -> bytes:
     return b"\x1dv0\x00" + row_bytes.to_bytes(2, "little") + rows.to_bytes(2, "little") + data
 
 
+def blank_out(model: EscposModel) -> bytes:
+    """Return what ends a band that broke off: as many blank bytes as it can want, then ``ESC @``."""
+    return bytes(BAND_ROWS * model.row_bytes) + INITIALISE
+
+
 def unfinished(model: EscposModel) -> bytes:
-    """Return what ends a badge that broke off: as many blank bytes as its band can want, ``ESC @``, and the cut."""
-    return bytes(BAND_ROWS * model.row_bytes) + INITIALISE + _end(model, None)
+    """Return what ends a badge that broke off: ``blank_out``, and the cut."""
+    return blank_out(model) + _end(model, None)
 
 
 def ask(number: int) -> bytes:

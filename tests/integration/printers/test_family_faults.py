@@ -196,3 +196,13 @@ def test_c41_locked_labelwriter_is_busy_and_names_the_roll_in_it(tmp_path: Path)
     status = desk.driver.status(medium(DYMO_550[1]))
     assert (status.state, status.loaded) == (PrinterState.WRONG_MEDIA, "28 x 89 mm labels (DYMO 99010)")
     assert "54 x 101 mm labels (DYMO 99014)" in status.sentence
+
+
+def test_c41_what_an_earlier_program_left_half_inside_does_not_spoil_the_first_badge(tmp_path: Path) -> None:
+    """A kiosk that was killed in the middle of a band leaves a receipt printer waiting for the rest of it."""
+    desk = virtual_desk(tmp_path, model=RECEIPT[0], media=RECEIPT[1])
+    desk.printer.receive(b"\x1b@\x1dv0\x00\x48\x00\x80\x00" + bytes(100))
+    assert isinstance(desk.driver.print_badge(BADGES[RECEIPT[1]], medium(RECEIPT[1])), SentUnconfirmed)
+    with Image.open(desk.badges()[-1]) as picture:
+        last = picture.convert("RGB").crop((0, picture.height - 797, 576, picture.height))
+    assert ImageChops.difference(last, BADGES[RECEIPT[1]].preview()).getbbox() is None
