@@ -22,6 +22,7 @@ Printed()
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,16 @@ def _connect_usb(wish: UsbWish, backend: usb.backend.IBackend | None, clock: Clo
 
 
 def _connect_file(path: Path, model: PrinterModel, clock: Clock) -> Connection:
-    return Connection(FileTransport(path, clock=clock), model, family_of(model))
+    family = family_of(model)
+    target = path if family.dialogue is not None else _unwritten(path)
+    return Connection(FileTransport(target, clock=clock), model, family)
+
+
+def _unwritten(path: Path) -> Path:
+    """Documents are not appended to one another: ``badge.pdf``, then ``badge-2.pdf`` ..."""
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
+    names = itertools.chain((path,), numbered)
+    return next(name for name in names if not name.is_file() or name.stat().st_size == 0)
 
 
 def _connect_tcp(host: str, port: int, model: PrinterModel, clock: Clock) -> Connection:

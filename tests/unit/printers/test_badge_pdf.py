@@ -98,5 +98,7 @@ def test_pdf_is_written_to_a_file_and_never_called_printed(tmp_path: Path) -> No
     outcome = printer.print_badge(render_badge(sample_badge(), CARD), CARD)
     assert isinstance(outcome, SentUnconfirmed)
     assert only_picture((tmp_path / "badge.pdf").read_bytes()).width == CARD.width_dots
+    assert isinstance(printer.print_badge(BadgeBitmap(8, 1, b"\x01"), CARD), SentUnconfirmed)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["badge-2.pdf", "badge.pdf"]
     with pytest.raises(ControlError, match="file format"):
         open_printer("virtual:PDF")
