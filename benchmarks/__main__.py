@@ -9,13 +9,14 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import check_in, cloud, ingest, sync
+from benchmarks import check_in, cloud, ingest, printing, sync
 from benchmarks.rows import Row
 
 BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "check-in": check_in.rows,
     "cloud": cloud.rows,
     "ingest": ingest.rows,
+    "printing": printing.rows,
     "sync": sync.rows,
 }
 

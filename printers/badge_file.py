@@ -9,6 +9,7 @@ Only ``name`` is compulsory. A photo's path is relative to the file.
 
 from __future__ import annotations
 
+import warnings
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, get_args
@@ -121,10 +122,14 @@ def read_picture(path: Path) -> Image.Image:
         BadgeContentError: it is missing, damaged, or absurdly large.
     """
     try:
-        with Image.open(path) as picture:
-            picture.load()
-            return picture
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as picture:
+                picture.load()
+                return picture
     except FileNotFoundError as error:
         raise BadgeContentError(f"There is no picture {path}.") from error
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadgeContentError(f"{path} has too many pixels for any badge.") from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise BadgeContentError(f"{path} is not a picture that can be printed: {error}.") from error

@@ -10,6 +10,7 @@ from printers.errors import EncodingError
 
 PREVIEW_RED = (200, 29, 37)
 _DARK_BELOW = 128
+_FROM_16_BITS = 1 / 256
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,11 @@ class BadgeBitmap:
 
     @classmethod
     def of_picture(cls, picture: Image.Image, *, red: bool = False) -> BadgeBitmap:
-        """Take a picture as it is: dark dots are ink; with ``red``, dots nearer to red than to black turn red."""
-        rgb = picture.convert("RGB")
+        """Take a picture as it is: dark dots are ink; with ``red``, dots nearer to red than to black turn red.
+
+        What is transparent is paper; greys of 16 bits count as greys of 8.
+        """
+        rgb = _on_paper(picture).convert("RGB")
         if not red:
             dark = rgb.convert("L").point(lambda value: 255 if value < _DARK_BELOW else 0)
             return cls.of_ink(dark)
@@ -76,3 +80,13 @@ class BadgeBitmap:
             picture.paste(PREVIEW_RED, (0, 0), red)
         picture.paste((0, 0, 0), (0, 0), self.black_ink())
         return picture
+
+
+def _on_paper(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda value: value * _FROM_16_BITS).convert("L")
+    if not picture.has_transparency_data:
+        return picture
+    paper = Image.new("RGBA", picture.size, (255, 255, 255, 255))
+    paper.alpha_composite(picture.convert("RGBA"))
+    return paper

@@ -3,7 +3,9 @@
 lodge-print models
 lodge-print preview --data badge.json -o badge.png --media 62x100
 lodge-print send usb: badge.json
+lodge-print encode --model ZD421-300 --media 102x76-300dpi badge.png -o badge.zpl
 lodge-print simulate QL-820NWB --out badges --device /tmp/lodge-printer
+lodge-print simulate ZD421-300 --out badges --tcp 127.0.0.1:9100
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -21,18 +24,22 @@ from rich.table import Table
 
 from printers.badge import render_badge
 from printers.badge_file import read_badge, read_picture
+from printers.badge_pdf import render_badge_pdf
 from printers.bitmap import BadgeBitmap
 from printers.clock import SystemClock
 from printers.doctor import examine
 from printers.driver import Failed, Printed, PrinterState, PrintOutcome
-from printers.drivers import VirtualSetup, open_printer
-from printers.encodings.brother_ql import encode
+from printers.drivers import VirtualSetup, open_printer, usual_medium
 from printers.errors import PrinterError
+from printers.families.family import Family
+from printers.families.known import FAMILIES
+from printers.job import Cut, JobOptions
 from printers.media import medium
-from printers.models import FAMILY, MODELS, PrinterModel, printer_model
-from printers.simulator.brother import VirtualBrother
+from printers.models import MODELS, PrinterModel, family_of, printer_model
 from printers.simulator.control import ControlSocket
 from printers.simulator.device import VirtualDevice
+from printers.simulator.network import VirtualSocket
+from printers.simulator.printer import VirtualPrinter
 
 _FILE = click.Path(path_type=Path)
 _DEFAULT_MEDIUM = "62x100"
@@ -47,26 +54,36 @@ def commands() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
 def models(*, as_json: bool) -> None:
     """List the printers that Lodge drives, and what each has been proven by."""
-    rows = [_model_row(model) for model in MODELS]
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(json.dumps([_model_row(model) for model in MODELS], indent=2))
         return
-    table = Table("model", "USB", "dpi", "colours", "media", "proven by")
-    for row, model in zip(rows, MODELS, strict=True):
+    for family in FAMILIES:
+        _print_family(family)
+
+
+def _print_family(family: Family[Any]) -> None:
+    """One table a family; what all of its models share stands in the title."""
+    proven = ", ".join(dict.fromkeys(model.proven for model in family.models))
+    console = Console()
+    table = Table("model", "USB", "dpi", "colours", "tells", "media", title=f"{family.name} (proven by: {proven})")
+    table.title_justify = "left"
+    for model in family.models:
+        colours = "black, red" if model.two_colour else "black"
+        tells = {(True, True): "printed", (True, False): "faults"}.get((model.answers, model.confirms), "nothing")
         media = " ".join(paper.name for paper in model.media)
-        table.add_row(model.name, model.usb_id, str(model.dpi), str(row["colours"]), media, model.proven)
-    Console().print(table)
+        table.add_row(model.name, model.usb_id, str(model.dpi), colours, tells, media)
+    console.print(table)
 
 
 def _model_row(model: PrinterModel) -> dict[str, object]:
     return {
         "model": model.name,
-        "family": FAMILY,
+        "family": model.family,
         "usb": model.usb_id,
         "dpi": model.dpi,
         "media": [paper.name for paper in model.media],
         "colours": 2 if model.two_colour else 1,
-        "status": True,
+        "status": model.answers,
         "proven": model.proven,
     }
 
@@ -75,10 +92,26 @@ def _model_row(model: PrinterModel) -> dict[str, object]:
 @click.option("--model", required=True, help="Printer model, such as QL-820NWB.")
 @click.option("--media", required=True, help="Label medium, such as 62x100.")
 @click.option("--red", is_flag=True, help="Print red dots of the picture in red (two-colour paper).")
-@click.option("--no-cut", is_flag=True, help="Leave the label on the roll.")
+@click.option("--no-cut", is_flag=True, help="Leave the label on the roll: the same as --cut none.")
+@click.option("--cut", type=click.Choice([cut.value for cut in Cut]), help="What the cutter does, where there is one.")
+@click.option("--darkness", type=int, help="0 to 30, where the printer knows it.")
+@click.option("--speed", type=int, help="Inches per second, where the printer knows it.")
+@click.option("--compression", help="How dots are packed, where there is a choice (Zebra: z64, acs, hex).")
 @click.option("-o", "--output", required=True, type=_FILE, help="File for the printer's bytes.")
 @click.argument("picture", type=_FILE)
-def encode_command(*, model: str, media: str, red: bool, no_cut: bool, output: Path, picture: Path) -> None:
+def encode_command(  # noqa: PLR0913 - one option each
+    *,
+    model: str,
+    media: str,
+    red: bool,
+    no_cut: bool,
+    cut: str | None,
+    darkness: int | None,
+    speed: int | None,
+    compression: str | None,
+    output: Path,
+    picture: Path,
+) -> None:
     """Turn PICTURE into the bytes that a printer takes.
 
     PICTURE is a PNG of the medium's printable size, or smaller: then it is put at the top left. Its dots are
@@ -86,15 +119,20 @@ def encode_command(*, model: str, media: str, red: bool, no_cut: bool, output: P
     """
     paper, printer = medium(media), printer_model(model)
     bitmap = BadgeBitmap.of_picture(read_picture(picture), red=red)
-    _write(output, encode(bitmap, paper, printer, cut=not no_cut))
+    wanted = Cut.NONE if no_cut else None if cut is None else Cut(cut)
+    options = JobOptions(cut=wanted, darkness=darkness, speed=speed, compression=compression)
+    _write(output, family_of(printer).job(bitmap, paper, printer, options))
 
 
 @commands.command()
 @click.option("--data", required=True, type=_FILE, help="JSON file that describes the badge.")
 @click.option("--media", default=_DEFAULT_MEDIUM, show_default=True, help="Label medium.")
-@click.option("-o", "--output", required=True, type=_FILE, help="PNG file to write.")
+@click.option("-o", "--output", required=True, type=_FILE, help="PNG or PDF file to write.")
 def preview(*, data: Path, media: str, output: Path) -> None:
-    """Draw a badge into a PNG, dot for dot as it would be printed."""
+    """Draw a badge into a PNG, dot for dot as it would be printed, or into a PDF whose text is text."""
+    if output.suffix.lower() == ".pdf":
+        _write(output, render_badge_pdf(read_badge(data), medium(media)))
+        return
     bitmap = render_badge(read_badge(data), medium(media))
     try:
         bitmap.preview().save(output, format="PNG")
@@ -105,11 +143,11 @@ def preview(*, data: Path, media: str, output: Path) -> None:
 @commands.command()
 @click.argument("uri")
 @click.argument("data", type=_FILE)
-@click.option("--media", default=_DEFAULT_MEDIUM, show_default=True, help="Label medium that is loaded.")
+@click.option("--media", default=None, help="Label medium that is loaded; else the usual one of the model in URI.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def send(*, uri: str, data: Path, media: str, as_json: bool) -> None:
+def send(*, uri: str, data: Path, media: str | None, as_json: bool) -> None:
     """Print the badge in DATA (JSON) on the printer at URI and say what became of it."""
-    paper = medium(media)
+    paper = usual_medium(uri) if media is None else medium(media)
     bitmap = render_badge(read_badge(data), paper)
     printer = open_printer(uri)
     try:
@@ -155,40 +193,60 @@ def status(*, uri: str, media: str | None, as_json: bool) -> None:
 @click.argument("model")
 @click.argument("stream", required=False, type=_FILE)
 @click.option("--out", required=True, type=_FILE, help="Folder for badge-001.png, badge-002.png ...")
-@click.option("--media", default=_DEFAULT_MEDIUM, show_default=True, help="Label medium that is loaded.")
+@click.option("--media", default="", help="Label medium that is loaded; else the model's usual one.")
 @click.option("--control", default=None, type=_FILE, help="Unix socket that takes faults, one JSON object a line.")
 @click.option("--device", default=None, type=_FILE, help="Path of the device file to serve until Ctrl-C.")
+@click.option("--tcp", default=None, metavar="HOST:PORT", help="Address to serve raw TCP at until Ctrl-C; port 0: any.")
 def simulate(
-    *, model: str, stream: Path | None, out: Path, media: str, control: Path | None, device: Path | None
+    *,
+    model: str,
+    stream: Path | None,
+    out: Path,
+    media: str,
+    control: Path | None,
+    device: Path | None,
+    tcp: str | None,
 ) -> None:
-    """Be a printer of MODEL: print the bytes in STREAM ("-" is standard input), or serve a device file.
+    """Be a printer of MODEL: print the bytes in STREAM ("-" is standard input), or serve a device file or a TCP port.
 
     With --device, any program can use the path as it would use /dev/usb/lp0, for instance:
     lodge-print send "file:PATH?model=MODEL" badge.json
     """
-    if (stream is None) == (device is None):
-        raise click.UsageError("Give either a file with a printer's bytes or --device PATH.")
+    if [stream, device, tcp].count(None) != 2:  # noqa: PLR2004 - all but one
+        raise click.UsageError("Give a file with a printer's bytes, or --device PATH, or --tcp HOST:PORT.")
     printer = VirtualSetup(printer_model(model), media=media, out=out).printer(SystemClock())
     if device is not None:
-        _serve(printer, device, control, out)
+        _serve(printer, VirtualDevice(printer, device), str(device), control, out)
+    elif tcp is not None:
+        served = VirtualSocket(printer, *_listening(tcp))
+        _serve(printer, served, f"tcp:{served.host}:{served.port}", control, out)
     elif stream is not None:
         printer.receive(sys.stdin.buffer.read() if str(stream) == "-" else _read(stream))
-        printed = printer.control({"status": True})["printed"]
-        if not printed:
-            raise PrinterError(f"Nothing was printed: these bytes are not a whole job for {model} on {media}.")
-        click.echo(f"{printed} printed into {out}.")
+        facts = printer.control({"status": True})
+        if not facts["printed"]:
+            raise PrinterError(f"Nothing was printed: these bytes are not a whole job for {model} on {facts['media']}.")
+        click.echo(f"{facts['printed']} printed into {out}.")
 
 
-def _serve(printer: VirtualBrother, path: Path, control: Path | None, out: Path) -> None:
+def _listening(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    if not (port.isascii() and port.isdigit()):
+        raise click.UsageError(f"{address!r} is not HOST:PORT.")
+    return host or "127.0.0.1", int(port)
+
+
+def _serve(
+    printer: VirtualPrinter, served: VirtualDevice | VirtualSocket, place: str, control: Path | None, out: Path
+) -> None:
     with contextlib.ExitStack() as stack:
-        device = stack.enter_context(contextlib.closing(VirtualDevice(printer, path)))
+        stack.enter_context(contextlib.closing(served))
         if control is not None:
             stack.enter_context(contextlib.closing(ControlSocket(printer, control)))
-        click.echo(f"A virtual {printer.model.name} waits at {path}; badges go to {out}. Ctrl-C ends it.")
+        click.echo(f"A virtual {printer.model.name} waits at {place}; badges go to {out}. Ctrl-C ends it.")
         sys.stdout.flush()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):
-            device.wait()
+            served.wait()
 
 
 @commands.command()

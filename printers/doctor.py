@@ -11,9 +11,10 @@ import usb.backend.libusb1
 import usb.core
 from PIL import features
 
+from printers.catalogue.brother import BROTHER_VENDOR
 from printers.errors import TransportError
 from printers.layout.faces import font_files, font_records
-from printers.models import BROTHER_VENDOR, model_by_usb_id
+from printers.models import MODELS, model_by_usb_id
 from printers.transports.usb import UsbAddress, UsbPrinter, find_printers
 
 
@@ -77,8 +78,17 @@ def _printer(printer: UsbPrinter) -> Finding:
     except TransportError as error:
         return Finding("USB printer", ok=False, words=f"{usb_id}: {error}")
     if model is None:
-        return Finding("USB printer", ok=None, words=f"{usb_id} is a printer, but not one that Lodge drives yet")
+        return Finding(
+            "USB printer", ok=None, words=f"{usb_id} is a printer whose model is not known. {_advice(printer)}"
+        )
     return Finding("USB printer", ok=True, words=f"{model.name}, usb:{usb_id}:{serial}")
+
+
+def _advice(printer: UsbPrinter) -> str:
+    """How to use a printer that Lodge cannot tell by its USB ids."""
+    of_maker = [model.name for model in MODELS if model.usb_vendor == printer.vendor]
+    candidates = ", ".join(of_maker) or "ESCPOS-80, if it is a receipt printer"
+    return f"Name it in its address, usb:?model=NAME, as one of: {candidates}."
 
 
 def _brother_without_printer_interface(printers: list[UsbPrinter], backend: usb.backend.IBackend | None) -> list[str]:

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Protocol
 
 from printers.bitmap import BadgeBitmap
-from printers.media import Medium
+from printers.paper import Medium
 
 
 class PrinterState(Enum):

@@ -59,6 +59,10 @@ class PrinterStalledError(TransportError):
     """The printer takes no more data."""
 
 
+class PrinterBusyError(TransportError):
+    """The printer is there but serves someone else."""
+
+
 class PrinterPermissionError(TransportError):
     """The printer is there but this user may not use it."""
 

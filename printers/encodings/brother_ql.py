@@ -6,8 +6,8 @@ command here: names arrive as dots (C34).
 
     >>> from printers.encodings.brother_ql import encode
     >>> from printers.media import medium
-    >>> from printers.models import printer_model
-    >>> data = encode(bitmap, medium("62x100"), printer_model("QL-820NWB"))  # doctest: +SKIP
+    >>> from printers.catalogue.brother import brother_model
+    >>> data = encode(bitmap, medium("62x100"), brother_model("QL-820NWB"))  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from __future__ import annotations
 from PIL import Image
 
 from printers.bitmap import BadgeBitmap
-from printers.errors import EncodingError
-from printers.media import Medium, MediumForm
-from printers.models import PrinterModel
+from printers.catalogue.brother import BrotherModel
+from printers.encodings.fit import check_fit
+from printers.paper import Medium, MediumForm
 
 INVALIDATE_BYTES = 400
 STATUS_REQUEST = b"\x1biS"
@@ -32,17 +32,16 @@ _AUTO_CUT = 0x40
 _TWO_COLOUR, _CUT_AT_END = 0x01, 0x08
 _ROW = b"g\x00"
 _BLACK_ROW, _RED_ROW = b"w\x01", b"w\x02"
-_SHORTEST_CONTINUOUS_ROWS = 150
 _LONGEST_ROWS = 11811
 
 
-def reset(model: PrinterModel) -> bytes:
+def reset(model: BrotherModel) -> bytes:
     """Return what clears an unfinished job and leaves the printer waiting for a new one."""
     mode = RASTER_MODE if model.switches_mode else b""
     return bytes(INVALIDATE_BYTES) + mode + INITIALISE
 
 
-def encode(bitmap: BadgeBitmap, medium: Medium, model: PrinterModel, *, cut: bool = True) -> bytes:
+def encode(bitmap: BadgeBitmap, medium: Medium, model: BrotherModel, *, cut: bool = True) -> bytes:
     """Return one page as a complete job.
 
     A bitmap smaller than the medium is placed at its top left; the rest stays paper. On die-cut labels the page is
@@ -52,8 +51,8 @@ def encode(bitmap: BadgeBitmap, medium: Medium, model: PrinterModel, *, cut: boo
     Raises:
         EncodingError: when the bitmap does not fit the medium, or the medium not the printer.
     """
-    _check(bitmap, medium, model)
-    rows = medium.height_dots or max(bitmap.height, _SHORTEST_CONTINUOUS_ROWS)
+    check_fit(bitmap, medium, model, _LONGEST_ROWS)
+    rows = medium.height_dots or max(bitmap.height, model.shortest_rows)
     planes = [_raster(bitmap.black_ink(), rows, medium, model)]
     if medium.two_colour:
         red = bitmap.red_ink() or Image.new("1", (bitmap.width, bitmap.height))
@@ -61,41 +60,22 @@ def encode(bitmap: BadgeBitmap, medium: Medium, model: PrinterModel, *, cut: boo
     return reset(model) + _page_codes(medium, model, rows, cut=cut) + _rows(planes, model) + PRINT_AND_FEED
 
 
-def _check(bitmap: BadgeBitmap, medium: Medium, model: PrinterModel) -> None:
-    if not model.takes(medium):
-        fitting = ", ".join(candidate.name for candidate in model.media)
-        raise EncodingError(f"{model.name} cannot print on {medium.name}. It takes: {fitting}.")
-    tallest = medium.height_dots or _LONGEST_ROWS
-    if bitmap.width > medium.width_dots or bitmap.height > tallest:
-        raise EncodingError(
-            f"A picture of {bitmap.width} x {bitmap.height} dots does not fit {medium.name}, "
-            f"which has {medium.width_dots} x {tallest} printable dots."
-        )
-    if bitmap.red is not None and any(bitmap.red) and not medium.two_colour:
-        raise EncodingError(f"The picture has red dots, but {medium.name} prints black alone. Use 62red.")
-
-
-def _page_codes(medium: Medium, model: PrinterModel, rows: int, *, cut: bool) -> bytes:
+def _page_codes(medium: Medium, model: BrotherModel, rows: int, *, cut: bool) -> bytes:
     """Control codes of a page, in the order of section 2.1; the mode is set again because ``ESC @`` clears it."""
     mode = RASTER_MODE if model.switches_mode else b""
     first_page = 0
     size = bytes([_INFO, _MEDIA_TYPE[medium.form], medium.width_mm, medium.length_mm])
     information = b"\x1biz" + size + rows.to_bytes(4, "little") + bytes([first_page, 0])
     expanded = (_TWO_COLOUR if medium.two_colour else 0) | (_CUT_AT_END if cut else 0)
-    return (
-        mode
-        + information
-        + b"\x1biM"
-        + bytes([_AUTO_CUT if cut else 0])
-        + (b"\x1biA\x01" if cut else b"")
-        + b"\x1biK"
-        + bytes([expanded])
-        + b"\x1bid"
-        + medium.margin_dots.to_bytes(2, "little")
-    )
+    margin = b"\x1bid" + medium.margin_dots.to_bytes(2, "little")
+    if not model.cuts:
+        return mode + information + margin
+    each = b"\x1biA\x01" if cut else b""
+    cutting = b"\x1biM" + bytes([_AUTO_CUT if cut else 0]) + each + b"\x1biK" + bytes([expanded])
+    return mode + information + cutting + margin
 
 
-def _raster(ink: Image.Image, rows: int, medium: Medium, model: PrinterModel) -> bytes:
+def _raster(ink: Image.Image, rows: int, medium: Medium, model: BrotherModel) -> bytes:
     """Return ``rows`` raster rows: the first bit of a row is the head's right end, so the picture is mirrored."""
     head = Image.new("1", (model.head_dots, rows))
     right = model.head_dots - medium.right_offset_dots - model.extra_offset_dots
@@ -103,7 +83,7 @@ def _raster(ink: Image.Image, rows: int, medium: Medium, model: PrinterModel) ->
     return head.transpose(Image.Transpose.FLIP_LEFT_RIGHT).tobytes()
 
 
-def _rows(planes: list[bytes], model: PrinterModel) -> bytes:
+def _rows(planes: list[bytes], model: BrotherModel) -> bytes:
     size = model.row_bytes
     commands = [_ROW] if len(planes) == 1 else [_BLACK_ROW, _RED_ROW]
     heads = [command + bytes([size]) for command in commands]

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, IntFlag
 
+from printers.catalogue.brother import MEDIA
 from printers.errors import StatusFormatError
-from printers.media import MEDIA, Medium, MediumForm
+from printers.paper import Medium, MediumForm
 
 STATUS_BYTES = 32
 _HEAD = b"\x80\x20B4"
@@ -72,7 +73,7 @@ class BrotherStatus:
     """One status, in words.
 
     Attributes:
-        model_code: see ``printers.models``.
+        model_code: see ``printers.catalogue.brother``.
         faults: everything that is wrong, none when all is well.
         width_mm, length_mm: the loaded medium; both 0 when there is none.
         form: its form, None when there is none.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Self
 
 from PIL import Image, ImageDraw
 
@@ -73,11 +74,11 @@ class Canvas:
         for line, baseline in zip(block.lines, block.baselines, strict=True):
             self.line(line, left, right, top + baseline, align)
 
-    def turned(self) -> Canvas:
+    def turned(self) -> Self:
         """Return the same marks turned a quarter to the left, as a lengthwise badge leaves the printer."""
-        other = Canvas(self.height, self.width, two_colour=self._red is not None)
-        other._black = self._black.transpose(Image.Transpose.ROTATE_90)
-        other._red = None if self._red is None else self._red.transpose(Image.Transpose.ROTATE_90)
+        other = type(self)(self.height, self.width, two_colour=self._red is not None)
+        other._black = self._black.transpose(Image.Transpose.ROTATE_90)  # noqa: SLF001 - another of its own kind
+        other._red = None if self._red is None else self._red.transpose(Image.Transpose.ROTATE_90)  # noqa: SLF001 - as above
         return other
 
     def bitmap(self) -> BadgeBitmap:

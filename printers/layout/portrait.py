@@ -9,7 +9,7 @@ from printers.layout.canvas import Align, Canvas, Ink, mark_mask
 from printers.layout.code import QUIET_MODULES, CodeSymbol, code_symbol
 from printers.layout.content import BadgeContent, BadgeStyle
 from printers.layout.faces import Role
-from printers.layout.lines import fit_block, fit_line, name_stages, set_line
+from printers.layout.lines import SetLine, fit_block, fit_line, name_stages, set_line
 from printers.layout.photo import draw_photo
 from printers.layout.text import NO_TEXT, clean, is_right_to_left
 
@@ -20,6 +20,7 @@ _BAND_TOP, _BAND_HEIGHT, _BAND_RULE = 120, 104, 8
 _BODY_TOP = 259
 _PHOTO_WIDTH, _PHOTO_HEIGHT = 272, 326
 _DOTS_PER_MODULE = 6
+_DETAILS_HEIGHT = 160
 _DETAILS_HEIGHT = 110
 _FOOT_HEIGHT = 48
 _NAME_WITH_PHOTO, _NAME_ALONE = 104, 132
@@ -164,12 +165,13 @@ class PortraitBadge:
         code = code_symbol(self._content.code_payload)
         dots = self._code_dots(code, (self._right - self._left) // 2)
         side = code.modules * dots
-        code_top = foot_top - side - self._dots(86)
+        code_top = foot_top - max(side, self._dots(_DETAILS_HEIGHT)) - self._dots(86)
         rule_top = code_top - self._dots(38)
         self._draw_code(code, dots, code_top)
         self._rule(rule_top)
-        left = self._left + side + QUIET_MODULES * dots if self._mirrored else self._left
-        right = self._right if self._mirrored else self._right - side - QUIET_MODULES * dots
+        reach = max(side, self._readable_code().ink_width) + QUIET_MODULES * dots
+        left = self._left + reach if self._mirrored else self._left
+        right = self._right if self._mirrored else self._right - reach
         labels, step = self._content.labels, self._dots(140)
         self._draw_detail(labels.visiting, self._content.host, left, right, code_top, self._start)
         self._draw_detail(labels.valid_until, self._content.valid_until, left, right, code_top + step, self._start)
@@ -184,9 +186,15 @@ class PortraitBadge:
         side = code.modules * dots
         x = self._beside(side, at_start=False)
         self._canvas.stamp(code.mask(dots), x, top)
-        readable = set_line(self._content.readable_code_groups, Role.PLAIN, self._type(35))
+        readable = self._readable_code()
         baseline = top + side + QUIET_MODULES * dots - readable.top
-        self._canvas.line(readable, x, x + side, baseline, Align.CENTRE)
+        width = max(side, readable.ink_width)
+        left = self._beside(width, at_start=False)
+        self._canvas.line(readable, left, left + width, baseline, Align.CENTRE)
+
+    def _readable_code(self) -> SetLine:
+        """The code for people to type; wider than a small symbol is."""
+        return set_line(self._content.readable_code_groups, Role.PLAIN, self._type(35))
 
     def _draw_name(self, top: int, bottom: int, largest: int) -> None:
         """Name and firm between two heights, resting on the lower one."""

@@ -98,8 +98,10 @@ class StripBadge:
         x = right - quiet - side
         self._canvas.stamp(code.mask(dots), x, top)
         baseline = top + side + quiet - readable.top
-        self._canvas.line(readable, x, x + side, baseline, Align.CENTRE)
-        return x - quiet
+        width = max(side, readable.ink_width)
+        left = min(x, right - quiet - width)
+        self._canvas.line(readable, left, left + width, baseline, Align.CENTRE)
+        return left - quiet
 
     @staticmethod
     def _code_height(modules: int, dots: int, text_height: int) -> int:

@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 
 from printers.errors import ControlError, PrinterError
-from printers.simulator.brother import VirtualBrother
+from printers.simulator.printer import VirtualPrinter
 
 _LINE_BYTES = 4_096
 _STOP_SECONDS = 2.0
@@ -22,7 +22,7 @@ _STOP_SECONDS = 2.0
 class ControlSocket:
     """Listens on a Unix socket until closed."""
 
-    def __init__(self, printer: VirtualBrother, path: Path) -> None:
+    def __init__(self, printer: VirtualPrinter, path: Path) -> None:
         """Start listening.
 
         Raises:
@@ -52,7 +52,7 @@ class ControlSocket:
 class _Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
     block_on_close = False
-    printer: VirtualBrother
+    printer: VirtualPrinter
 
 
 class _Conversation(socketserver.StreamRequestHandler):
@@ -62,14 +62,14 @@ class _Conversation(socketserver.StreamRequestHandler):
             with contextlib.suppress(OSError):
                 self.wfile.write(json.dumps(answer).encode() + b"\n")
 
-    def _printer(self) -> VirtualBrother:
+    def _printer(self) -> VirtualPrinter:
         server = self.server
         if not isinstance(server, _Server):
             raise TypeError(server)
         return server.printer
 
 
-def obey_line(printer: VirtualBrother, line: bytes) -> dict[str, object]:
+def obey_line(printer: VirtualPrinter, line: bytes) -> dict[str, object]:
     """Obey one line; a line that makes no sense gets ``{"ok": false, "error": ...}``."""
     try:
         order = json.loads(line)

@@ -14,8 +14,8 @@ import tty
 from pathlib import Path
 
 from printers.errors import ControlError
-from printers.simulator.brother import VirtualBrother
 from printers.simulator.faults import FaultKind
+from printers.simulator.printer import VirtualPrinter
 
 _READ_BYTES = 4_096
 _POLL_SECONDS = 0.01
@@ -25,7 +25,7 @@ _STOP_SECONDS = 2.0
 class VirtualDevice:
     """Serves a virtual printer at a path until closed; the path is a link to the pseudo-terminal."""
 
-    def __init__(self, printer: VirtualBrother, path: Path) -> None:
+    def __init__(self, printer: VirtualPrinter, path: Path) -> None:
         """Make the device.
 
         Raises:
@@ -86,7 +86,7 @@ class VirtualDevice:
 
     def _carry(self) -> None:
         """Carry what there is one way and the other; a stalled printer leaves it where it is."""
-        if self._printer.fault is FaultKind.STALL:
+        if self._printer.takes_nothing:
             self._stop.wait(_POLL_SECONDS)
             return
         readable, _, _ = select.select([self._master], [], [], _POLL_SECONDS)

@@ -12,14 +12,15 @@ import usb.backend
 import usb.core
 
 from printers.clock import Clock
-from printers.simulator.brother import VirtualBrother
 from printers.simulator.faults import FaultKind
+from printers.simulator.printer import VirtualPrinter
 
 _OUT_ENDPOINT, _IN_ENDPOINT = 0x02, 0x81
 _BULK, _PACKET = 0x02, 64
 _PRINTER_CLASS, _PRINTER_SUBCLASS, _BIDIRECTIONAL = 7, 1, 2
 _GET_DESCRIPTOR, _STRING_DESCRIPTOR = 0x06, 0x03
 _ENGLISH = b"\x04\x03\x09\x04"
+UNPUBLISHED_PRODUCT = 0x7FFF
 _SHORT_WRITE_BYTES = 1_000
 _SLOW_BYTES, _SLOW_SECONDS = 512, 0.2
 _POLL_SECONDS = 0.005
@@ -35,10 +36,10 @@ class VirtualUsbBackend(usb.backend.IBackend):  # type: ignore[misc]  # pyusb ca
         kernel_driver: whether usblp holds the interface at first, as it does on most machines.
     """
 
-    def __init__(self, printer: VirtualBrother, *, serial: str, clock: Clock, kernel_driver: bool = True) -> None:
+    def __init__(self, printer: VirtualPrinter, *, serial: str, clock: Clock, kernel_driver: bool = True) -> None:
         self._printer = printer
         self._clock = clock
-        self._strings = {1: "Brother", 2: printer.model.name, 3: serial}
+        self._strings = {1: printer.model.family, 2: printer.model.name, 3: serial}
         self._claimed = False
         self.kernel_driver_active = kernel_driver
 
@@ -52,9 +53,10 @@ class VirtualUsbBackend(usb.backend.IBackend):  # type: ignore[misc]  # pyusb ca
         """Describe the device."""
         return SimpleNamespace(
             bLength=18, bDescriptorType=1, bcdUSB=0x0200, bDeviceClass=0, bDeviceSubClass=0, bDeviceProtocol=0,
-            bMaxPacketSize0=_PACKET, idVendor=self._printer.model.usb_vendor,
-            idProduct=self._printer.model.usb_product, bcdDevice=0x0100, iManufacturer=1, iProduct=2,
-            iSerialNumber=3, bNumConfigurations=1, address=1, bus=1, port_number=1, port_numbers=(1,), speed=3,
+            bMaxPacketSize0=_PACKET, idVendor=self._printer.model.usb_vendor or 0,
+            idProduct=self._printer.model.usb_product or UNPUBLISHED_PRODUCT, bcdDevice=0x0100,
+            iManufacturer=1, iProduct=2, iSerialNumber=3, bNumConfigurations=1,
+            address=1, bus=1, port_number=1, port_numbers=(1,), speed=3,
         )  # fmt: skip
 
     def get_configuration_descriptor(self, dev: object, config: int) -> SimpleNamespace:
@@ -160,7 +162,7 @@ class VirtualUsbBackend(usb.backend.IBackend):  # type: ignore[misc]  # pyusb ca
     def _room_now(self, seconds: float) -> int:
         before_fault = self._printer.room()
         fault = self._printer.fault
-        if fault is FaultKind.STALL:
+        if self._printer.takes_nothing:
             return 0
         if fault is FaultKind.SHORT_WRITES:
             return _SHORT_WRITE_BYTES

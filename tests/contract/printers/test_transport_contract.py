@@ -1,4 +1,4 @@
-"""What every transport must do, run on each of them: USB by pyusb, a device file, a plain file."""
+"""What every transport must do, run on each of them: USB by pyusb, raw TCP, a device file, a plain file."""
 
 from __future__ import annotations
 
@@ -10,28 +10,34 @@ from pathlib import Path
 
 import pytest
 
+from printers.catalogue.brother import brother_model
 from printers.clock import SystemClock
 from printers.encodings.brother_ql import STATUS_REQUEST, encode
 from printers.encodings.brother_status import StatusKind, parse_status
 from printers.errors import (
+    PrinterBusyError,
     PrinterGoneError,
     PrinterNotFoundError,
     PrinterStalledError,
     TransportError,
 )
 from printers.media import medium
-from printers.models import printer_model
 from printers.simulator.brother import VirtualBrother
 from printers.simulator.device import VirtualDevice
+from printers.simulator.network import VirtualSocket
 from printers.simulator.paper import Tray
 from printers.simulator.usb import VirtualUsbBackend
 from printers.transports.file import FileTransport
 from printers.transports.port import Transport
+from printers.transports.tcp import TcpTransport
 from printers.transports.usb import UsbAddress, UsbTransport
 from tests.vectors.printers.samples import dot_pattern
 
-MODEL = printer_model("QL-820NWB")
+MODEL = brother_model("QL-820NWB")
 JOB = encode(dot_pattern(696, 1109, seed=7), medium("62x100"), MODEL)
+
+# A switched-off network printer is a time-out; on loopback nobody listens, which is a refusal.
+ABSENT = (PrinterNotFoundError, PrinterBusyError)
 
 
 @dataclass
@@ -43,13 +49,17 @@ class Subject:
     received: Callable[[], int]
 
 
-@pytest.fixture(params=["usb", "device file"])
+@pytest.fixture(params=["usb", "device file", "tcp"])
 def answering(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]:
     tray = Tray(tmp_path / "tray")
     printer = VirtualBrother(MODEL, medium("62x100"), tray, SystemClock())
     if request.param == "usb":
         bus = VirtualUsbBackend(printer, serial="S1", clock=SystemClock())
         yield Subject(lambda: UsbTransport.open(UsbAddress(0x04F9), backend=bus), printer, lambda: tray.printed)
+        return
+    if request.param == "tcp":
+        with closing(VirtualSocket(printer, "127.0.0.1", 0)) as served:
+            yield Subject(lambda: TcpTransport("127.0.0.1", served.port), printer, lambda: tray.printed)
         return
     path = tmp_path / "lp0"
     with closing(VirtualDevice(printer, path)):
@@ -112,16 +122,16 @@ def test_unplugged_printer_is_not_found_and_found_again_when_plugged_in(answerin
     for _ in range(100):
         try:
             answering.open().close()
-        except PrinterNotFoundError:
+        except ABSENT:
             break
         SystemClock().sleep(0.02)
-    with pytest.raises(PrinterNotFoundError):
+    with pytest.raises(ABSENT):
         answering.open()
     answering.printer.control({"fault": None})
     for _ in range(100):
         try:
             transport = answering.open()
-        except PrinterNotFoundError:
+        except ABSENT:
             SystemClock().sleep(0.02)
             continue
         with closing(transport):
@@ -170,3 +180,25 @@ def test_closed_file_refuses_further_use(plain_file: Subject) -> None:
     transport.close()
     with pytest.raises(TransportError, match="closed"):
         transport.write(b"x", 1, 1)
+
+
+def test_second_computer_waits_while_a_printer_serves_the_first(tmp_path: Path) -> None:
+    """Several kiosks may share a networked printer: nobody hears an answer that is for another."""
+    printer = VirtualBrother(MODEL, medium("62x100"), Tray(tmp_path), SystemClock())
+    with (
+        closing(VirtualSocket(printer, "127.0.0.1", 0)) as served,
+        closing(TcpTransport("127.0.0.1", served.port)) as one,
+        closing(TcpTransport("127.0.0.1", served.port)) as two,
+    ):
+        two.write(STATUS_REQUEST, 1, 1)
+        one.write(STATUS_REQUEST, 1, 1)
+        assert read_until(one, StatusKind.REPLY)
+        assert two.read(0.1) == b""
+
+
+def test_port_that_nobody_listens_on_refuses_and_says_what_that_may_mean(tmp_path: Path) -> None:
+    printer = VirtualBrother(MODEL, medium("62x100"), Tray(tmp_path), SystemClock())
+    with closing(VirtualSocket(printer, "127.0.0.1", 0)) as served:
+        port = served.port
+    with pytest.raises(PrinterBusyError, match="serves another computer just now, or does not print there"):
+        TcpTransport("127.0.0.1", port)

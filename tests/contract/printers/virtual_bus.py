@@ -5,13 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from printers.brother import BrotherDriver
 from printers.driver import PrinterDriver
-from printers.drivers import open_printer
-from printers.media import medium
+from printers.drivers import VirtualSetup, open_printer
 from printers.models import printer_model
-from printers.simulator.brother import VirtualBrother
-from printers.simulator.paper import Tray
+from printers.simulator.printer import VirtualPrinter
 from printers.simulator.usb import VirtualUsbBackend
 
 SERIAL = "TEST0001"
@@ -34,7 +31,7 @@ class VirtualDesk(NamedTuple):
     """Everything on a desk: driver, printer, cable, clock and the tray's folder."""
 
     driver: PrinterDriver
-    printer: VirtualBrother
+    printer: VirtualPrinter
     bus: VirtualUsbBackend
     clock: SteppedClock
     tray: Path
@@ -48,8 +45,9 @@ def virtual_desk(folder: Path, *, model: str = "QL-820NWB", media: str = "62x100
     """Set a desk up; the driver reaches the printer through the production USB transport."""
     clock = SteppedClock()
     described = printer_model(model)
-    printer = VirtualBrother(described, medium(media), Tray(folder), clock)
+    printer = VirtualSetup(described, media=media, out=folder).printer(clock)
     bus = VirtualUsbBackend(printer, serial=SERIAL, clock=clock)
-    driver = open_printer(f"usb:{described.usb_id}:{SERIAL}", backend=bus, clock=clock)
-    assert isinstance(driver, BrotherDriver)
+    known = described.usb_product is not None
+    uri = f"usb:{described.usb_id}:{SERIAL}?model={model}" if known else f"usb:?model={model}"
+    driver = open_printer(uri, backend=bus, clock=clock)
     return VirtualDesk(driver, printer, bus, clock, folder)

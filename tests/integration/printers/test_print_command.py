@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image, ImageChops
 
+from printers.cli import commands
+from printers.media import medium
 from printers.models import MODELS
 from tests.vectors.printers.samples import CODE, dot_pattern, drawn_face
 
@@ -62,6 +65,32 @@ def test_encoded_picture_is_printed_with_exactly_its_dots(tmp_path: Path, mode: 
     printed = lodge_print("simulate", "QL-820NWB", "--out", tmp_path / "out", tmp_path / "job")
     assert printed.returncode == 0, printed.stderr
     with Image.open(tmp_path / "out" / "badge-001.png") as picture:
+        assert ImageChops.difference(picture.convert("RGB"), pattern.convert("RGB")).getbbox() is None
+
+
+@pytest.mark.parametrize(
+    ("model", "media", "wishes"),
+    [
+        ("ZD421-300", "102x51-300dpi", ["--compression", "acs", "--darkness", "20", "--speed", "6"]),
+        ("TM-T88V", "80mm-180dpi", ["--cut", "full"]),
+        ("LabelWriter-450", "dymo-99014", ["--darkness", "3"]),
+        ("LabelWriter-5XL", "dymo-1744907", []),
+        ("QL-1115NWB", "102", ["--no-cut"]),
+    ],
+)
+def test_encoded_picture_of_every_family_is_printed_with_exactly_its_dots(
+    tmp_path: Path, model: str, media: str, wishes: list[str]
+) -> None:
+    paper = medium(media)
+    pattern = dot_pattern(paper.width_dots, paper.height_dots or 400, seed=11).preview().convert("1")
+    pattern.save(tmp_path / "in.png")
+    job = str(tmp_path / "job")
+    run = CliRunner()
+    encode = ["encode", "--model", model, "--media", media, *wishes, str(tmp_path / "in.png"), "-o", job]
+    assert run.invoke(commands, encode, catch_exceptions=False).output == ""
+    simulate = ["simulate", model, "--media", media, "--out", str(tmp_path), job]
+    assert "1 printed" in run.invoke(commands, simulate, catch_exceptions=False).output
+    with Image.open(tmp_path / "badge-001.png") as picture:
         assert ImageChops.difference(picture.convert("RGB"), pattern.convert("RGB")).getbbox() is None
 
 
@@ -184,6 +213,23 @@ def test_served_device_is_used_as_a_printers_device_file(tmp_path: Path, badge: 
     assert len(list((tmp_path / "out").glob("badge-*.png"))) == 1
 
 
+def test_served_tcp_port_is_used_as_a_networked_printer(tmp_path: Path, badge: Path) -> None:
+    command = [sys.executable, "-m", "printers.cli", "simulate", "ZD421-203", "--out", str(tmp_path / "out")]
+    with subprocess.Popen([*command, "--tcp", "127.0.0.1:0"], cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().decode().split(" waits at ")[1].split(";")[0]
+        try:
+            sent = lodge_print("send", f"{address}?model=ZD421-203", badge, "--json")
+            assert (json.loads(sent.stdout), sent.returncode) == ({"outcome": "printed"}, 0)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+    assert len(list((tmp_path / "out").glob("badge-*.png"))) == 1
+    gone = lodge_print("status", f"{address}?model=ZD421-203")
+    assert gone.returncode == 1
+    assert b"refuses the connection" in gone.stderr
+
+
 def test_doctor_tells_facts_as_json() -> None:
     done = lodge_print("doctor", "--json")
     findings = {finding["name"]: finding for finding in json.loads(done.stdout)}
@@ -217,8 +263,12 @@ def test_every_command_explains_itself(words: list[str]) -> None:
         (["send", "teapot:", "missing.json"], "cannot be read"),
         (["status", "teapot:"], "not a printer's address"),
         (["status", "file:/dev/usb/nothing"], "unplugged"),
-        (["simulate", "QL-800", "--out", "badges"], "Give either"),
+        (["simulate", "QL-800", "--out", "badges"], "Give a file"),
         (["simulate", "QL-800", "--out", "/dev/null/x", "pyproject.toml"], "cannot be put"),
+        (["simulate", "PDF", "--out", "badges", "pyproject.toml"], "file format"),
+        (["status", "tcp:127.0.0.1"], "which model"),
+        (["status", "usb:0a5f:0081?speed=4&cut=half"], "what no printer does"),
+        (["status", "file:x.bin?model=LabelWriter-450&speed=4"], "do not heed a speed. They heed: darkness"),
     ],
 )
 def test_failure_is_one_clear_line_and_never_a_traceback(words: list[str], said: str) -> None:

@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 import usb.core
 
+from printers.catalogue.brother import brother_model
 from printers.driver import Failed, Printed, PrinterState, SentUnconfirmed
 from printers.encodings.brother_ql import encode
 from printers.media import medium
-from printers.models import printer_model
 from tests.contract.printers.virtual_bus import VirtualDesk, virtual_desk
 from tests.vectors.printers.samples import dot_pattern
 
 LABEL = medium("62x100")
 BADGE = dot_pattern(696, 1109, seed=41)
-JOB_BYTES = len(encode(BADGE, LABEL, printer_model("QL-820NWB")))
+JOB_BYTES = len(encode(BADGE, LABEL, brother_model("QL-820NWB")))
 TRUTH_SECONDS = 3.0
 
 
@@ -166,7 +166,7 @@ def test_red_roll_is_refused_for_one_colour_badges(desk: VirtualDesk) -> None:
 def test_printed_is_only_said_after_the_printers_own_word(desk: VirtualDesk) -> None:
     outcome, seconds = print_timed(desk)
     assert outcome == Printed()
-    assert seconds >= printer_model("QL-820NWB").seconds_to_print(LABEL, 1109)
+    assert seconds >= brother_model("QL-820NWB").seconds_to_print(LABEL, 1109)
 
 
 def test_late_word_of_an_earlier_badge_does_not_count_for_the_next(desk: VirtualDesk) -> None:

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from printers.bitmap import BadgeBitmap
+from printers.catalogue.brother import MEDIA, MODELS, BrotherModel, brother_model
 from printers.encodings.brother_ql import encode
 from printers.encodings.brother_status import STATUS_BYTES, format_status, parse_status
 from printers.errors import StatusFormatError
-from printers.media import MEDIA, Medium
-from printers.models import MODELS, PrinterModel, printer_model
+from printers.paper import Medium
 from printers.simulator.brother import VirtualBrother
 from printers.simulator.paper import Tray
 from tests.contract.printers.virtual_bus import SteppedClock
@@ -58,7 +58,7 @@ def decode(job: bytes) -> Decoded:
     return found
 
 
-def dots_of_rows(rows: list[bytes], paper: Medium, model: PrinterModel) -> Dots:
+def dots_of_rows(rows: list[bytes], paper: Medium, model: BrotherModel) -> Dots:
     """Pin p, counted from the head's right end, is column width - 1 - (p - offset)."""
     offset = paper.right_offset_dots + model.extra_offset_dots
     return {
@@ -82,7 +82,7 @@ def dots_of_plane(plane: bytes | None, width: int) -> Dots:
 
 
 @st.composite
-def printable(draw: st.DrawFn) -> tuple[BadgeBitmap, Medium, PrinterModel]:
+def printable(draw: st.DrawFn) -> tuple[BadgeBitmap, Medium, BrotherModel]:
     model = draw(st.sampled_from(MODELS))
     paper = draw(st.sampled_from(model.media))
     width = draw(st.integers(1, paper.width_dots))
@@ -102,11 +102,11 @@ def printable(draw: st.DrawFn) -> tuple[BadgeBitmap, Medium, PrinterModel]:
 
 @settings(max_examples=60, deadline=None)
 @given(printable())
-def test_encoded_dots_decode_pixel_exact(case: tuple[BadgeBitmap, Medium, PrinterModel]) -> None:
+def test_encoded_dots_decode_pixel_exact(case: tuple[BadgeBitmap, Medium, BrotherModel]) -> None:
     bitmap, paper, model = case
     found = decode(encode(bitmap, paper, model))
     assert found.ended
-    assert len(found.black) == found.announced_rows == (paper.height_dots or max(150, bitmap.height))
+    assert len(found.black) == found.announced_rows == (paper.height_dots or max(model.shortest_rows, bitmap.height))
     assert {len(row) for row in found.black + found.red} == {model.row_bytes}
     assert len(found.red) == (found.announced_rows if paper.two_colour else 0)
     assert dots_of_rows(found.black, paper, model) == dots_of_plane(bitmap.black, bitmap.width)
@@ -128,7 +128,7 @@ class KeepingTray(Tray):
 @settings(max_examples=40, deadline=None)
 @given(printable(), st.lists(st.integers(1, 5_000), min_size=1, max_size=6))
 def test_virtual_printer_prints_the_same_dots_however_the_bytes_arrive(
-    case: tuple[BadgeBitmap, Medium, PrinterModel], portions: list[int]
+    case: tuple[BadgeBitmap, Medium, BrotherModel], portions: list[int]
 ) -> None:
     bitmap, paper, model = case
     tray = KeepingTray()
@@ -149,7 +149,7 @@ def test_virtual_printer_prints_the_same_dots_however_the_bytes_arrive(
 @given(st.lists(st.binary(max_size=400), max_size=8))
 def test_virtual_printer_survives_any_bytes_and_prints_none_of_them(portions: list[bytes]) -> None:
     tray = KeepingTray()
-    printer = VirtualBrother(printer_model("QL-820NWB"), MEDIA[0], tray, SteppedClock())
+    printer = VirtualBrother(brother_model("QL-820NWB"), MEDIA[0], tray, SteppedClock())
     for portion in portions:
         printer.receive(portion)
         printer.answer()

@@ -10,6 +10,7 @@ from PIL import Image, ImageChops, features
 
 from printers.badge import BadgeStyle, render_badge
 from printers.bitmap import BadgeBitmap
+from printers.catalogue.brother import MEDIA as BROTHER_MEDIA
 from printers.errors import BadgeContentError, EncodingError, TextShapingError
 from printers.layout.canvas import mark_mask
 from printers.layout.content import BadgeLabels
@@ -22,6 +23,7 @@ from tests.vectors.printers.samples import AWKWARD_NAMES, CODE, LONGEST_CODE, dr
 BAND_TOP, BAND_BOTTOM = 120, 224
 MARGIN = 36
 FOOT = 1109 - 48
+QUICK = [paper for paper in MEDIA if max(paper.width_dots, paper.badge_height_dots) < 1_250]
 
 
 def ink(bitmap: BadgeBitmap) -> Image.Image:
@@ -36,7 +38,7 @@ def share(mask: Image.Image, box: tuple[int, int, int, int]) -> float:
     return part.histogram()[255] / (part.width * part.height)
 
 
-@pytest.mark.parametrize("paper", MEDIA, ids=lambda paper: paper.name)
+@pytest.mark.parametrize("paper", QUICK, ids=lambda paper: paper.name)
 def test_badge_has_exactly_the_printable_dots_of_its_medium(paper: Medium) -> None:
     bitmap = render_badge(sample_badge(photo=drawn_face()), paper)
     assert (bitmap.width, bitmap.height) == (paper.width_dots, paper.badge_height_dots)
@@ -60,8 +62,11 @@ def test_no_name_leaves_the_margins_or_touches_the_foot(name: str, photo: bool) 
     assert mask.crop(name_box).getbbox() is not None
 
 
-@pytest.mark.parametrize("media", [paper.name for paper in MEDIA])
-@pytest.mark.parametrize("payload", [CODE, LONGEST_CODE, "A"], ids=["usual", "longest", "shortest"])
+@pytest.mark.parametrize(
+    ("media", "payload"),
+    [(paper.name, payload) for paper in BROTHER_MEDIA for payload in (CODE, LONGEST_CODE, "A")]
+    + [(paper.name, LONGEST_CODE) for paper in QUICK if paper not in BROTHER_MEDIA],
+)
 def test_code_scans_to_its_payload_on_every_medium(media: str, payload: str) -> None:
     content = sample_badge(code_payload=payload, photo=drawn_face(), style=BadgeStyle.ESCORT)
     found = zxingcpp.read_barcodes(render_badge(content, medium(media)).preview())
@@ -231,3 +236,20 @@ def test_bitmap_of_the_wrong_length_or_size_is_refused() -> None:
 
 def test_toolchain_is_named() -> None:
     assert toolchain()["raqm"] == features.version("raqm")
+
+
+def test_on_a_nearly_square_label_the_name_has_the_room_of_the_photo() -> None:
+    label = medium("dymo-99015")
+    assert render_badge(sample_badge(photo=drawn_face()), label) == render_badge(sample_badge(), label)
+
+
+def test_typed_code_is_whole_beside_the_smallest_symbol() -> None:
+    """A short payload makes a symbol that is narrower than the code for people to type."""
+    for name in ("62x100", "62x29", "58mm"):
+        paper = medium(name)
+        bitmap = render_badge(sample_badge(code_payload="A"), paper)
+        ink = bitmap.black_ink()
+        edges = [(bitmap.width - 6, 230, bitmap.width, bitmap.height - 60)] if name == "62x100" else []
+        edges += [(bitmap.width - 6, 0, bitmap.width, bitmap.height)] if name == "62x29" else []
+        edges += [(0, 0, bitmap.width, 6)] if name == "58mm" else []
+        assert all(ink.crop(edge).getbbox() is None for edge in edges)

@@ -11,14 +11,14 @@ from PIL import Image
 
 from printers.badge import render_badge
 from printers.bitmap import BadgeBitmap
+from printers.catalogue.brother import brother_model
 from printers.encodings.brother_ql import encode
 from printers.errors import EncodingError
 from printers.media import medium
-from printers.models import printer_model
 from tests.vectors.printers.generate import JOBS, job_bitmap, jobs
 from tests.vectors.printers.samples import dot_pattern, sample_badge
 
-QL820 = printer_model("QL-820NWB")
+QL820 = brother_model("QL-820NWB")
 INVALIDATE = bytes(400)
 
 
@@ -68,7 +68,7 @@ def test_leftmost_dot_is_the_last_pin_before_the_label_ends() -> None:
 def test_narrow_label_and_wide_head_have_their_own_offsets() -> None:
     narrow = encode(dots(306, 991, (305, 0)), medium("29x90"), QL820)
     assert narrow[narrow.index(b"g\x00\x5a") + 3 :][:90].hex().startswith("02")
-    wide = encode(dots(696, 271, (695, 0)), medium("62x29"), printer_model("QL-1100"))
+    wide = encode(dots(696, 271, (695, 0)), medium("62x29"), brother_model("QL-1100"))
     row = wide[wide.index(b"g\x00\xa2") + 3 :][:162]
     assert [index for index in range(1296) if row[index // 8] & 0x80 >> index % 8] == [12 + 44]
 
@@ -92,7 +92,7 @@ def test_uncut_label_asks_for_no_cut() -> None:
 
 
 def test_ql_700_is_not_asked_to_switch_modes() -> None:
-    assert b"\x1bia" not in encode(dots(696, 271), medium("62x29"), printer_model("QL-700"))
+    assert b"\x1bia" not in encode(dots(696, 271), medium("62x29"), brother_model("QL-700"))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_ql_700_is_not_asked_to_switch_modes() -> None:
 )
 def test_what_does_not_fit_is_refused_with_the_reason(bitmap: BadgeBitmap, media: str, model: str, words: str) -> None:
     with pytest.raises(EncodingError, match=words):
-        encode(bitmap, medium(media), printer_model(model))
+        encode(bitmap, medium(media), brother_model(model))
 
 
 def test_red_dots_are_refused_on_black_paper() -> None:
@@ -135,7 +135,7 @@ def test_jobs_equal_the_golden_vectors() -> None:
     assert stored == jobs()
     for vector in stored:
         bitmap = job_bitmap(vector["media"], vector["width"], vector["height"])
-        data = encode(bitmap, medium(vector["media"]), printer_model(vector["model"]), cut=vector["cut"])
+        data = encode(bitmap, medium(vector["media"]), brother_model(vector["model"]), cut=vector["cut"])
         assert data == decompress(b64decode(vector["zlib_base64"]))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from printers.brother_words import job_sentence, read_state, sentence
+from printers.dialogues.brother_words import read_state
+from printers.dialogues.words import job_sentence, sentence
 from printers.driver import PrinterState
 from printers.encodings.brother_status import BrotherFault, StatusKind, format_status, parse_status
 from printers.errors import StatusFormatError

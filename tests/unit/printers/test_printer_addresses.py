@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from printers.catalogue.brother import MODELS as BROTHERS
 from printers.driver import Failed, PrinterState
 from printers.drivers import open_printer
 from printers.errors import ControlError, MediumUnknownError, PrinterAddressError, PrinterError
@@ -90,7 +91,8 @@ def test_printable_dots_are_those_of_the_reference() -> None:
 
 
 def test_every_model_takes_common_labels_and_only_three_take_red() -> None:
-    assert all(model.takes(medium("62x100")) for model in MODELS)
+    assert all(model.takes(medium("62x100")) for model in BROTHERS)
     assert [model.name for model in MODELS if model.takes(medium("62red"))] == ["QL-800", "QL-810W", "QL-820NWB"]
-    assert [model.name for model in MODELS if model.takes(medium("102x152"))] == ["QL-1100", "QL-1110NWB"]
+    wide = ["QL-1050", "QL-1060N", "QL-1100", "QL-1110NWB", "QL-1115NWB"]
+    assert [model.name for model in MODELS if model.takes(medium("102x152"))] == wide
     assert printer_model("ql-820nwb") is model_by_usb_id(0x04F9, 0x209D)

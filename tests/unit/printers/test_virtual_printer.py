@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from printers.catalogue.brother import brother_model
 from printers.encodings.brother_ql import STATUS_REQUEST, encode
 from printers.encodings.brother_status import BrotherFault, BrotherStatus, StatusKind, parse_status
 from printers.errors import ControlError
 from printers.media import medium
-from printers.models import printer_model
 from printers.simulator.brother import VirtualBrother
 from printers.simulator.control import obey_line
 from printers.simulator.paper import Tray
 from tests.contract.printers.virtual_bus import SteppedClock
 from tests.vectors.printers.samples import dot_pattern
 
-MODEL = printer_model("QL-820NWB")
+MODEL = brother_model("QL-820NWB")
 
 
 def virtual(tmp_path: Path, media: str = "62x29") -> tuple[VirtualBrother, Tray, SteppedClock]:
@@ -175,5 +175,5 @@ def test_orders_change_the_printer_and_tell_its_state(tmp_path: Path) -> None:
 
 def test_printer_cannot_hold_paper_that_is_not_made_for_it(tmp_path: Path) -> None:
     with pytest.raises(ControlError, match="cannot hold"):
-        VirtualBrother(printer_model("QL-700"), medium("62red"), Tray(None), SteppedClock())
+        VirtualBrother(brother_model("QL-700"), medium("62red"), Tray(None), SteppedClock())
     assert Tray(tmp_path / "new" / "folder").printed == 0

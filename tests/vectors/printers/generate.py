@@ -17,14 +17,30 @@ from PIL import Image, features
 
 from printers.badge import BadgeContent, BadgeStyle, render_badge
 from printers.bitmap import BadgeBitmap
+from printers.catalogue.brother import brother_model
 from printers.encodings.brother_ql import encode
+from printers.job import Cut, JobOptions
 from printers.media import medium
-from printers.models import printer_model
+from printers.models import family_of, printer_model
 from tests.vectors.printers.samples import dot_pattern, drawn_face, sample_badge
 
 FOLDER = Path(__file__).parent
 JOBS = FOLDER / "brother_ql_jobs.json"
 BADGES = FOLDER / "badges.json"
+FAMILY_JOBS = FOLDER / "family_jobs.json"
+FAMILY_CASES = [
+    ("ZD421-203", "76x51-203dpi", JobOptions()),
+    ("ZD421-203", "76x51-203dpi", JobOptions(compression="acs")),
+    ("ZD421-203", "76x51-203dpi", JobOptions(Cut.FULL, darkness=12, speed=4, compression="hex")),
+    ("ZT411-600", "51x76-600dpi", JobOptions(compression="acs")),
+    ("TM-T20", "80mm", JobOptions()),
+    ("TM-T88V", "80mm-180dpi", JobOptions(Cut.FULL)),
+    ("ESCPOS-58", "58mm", JobOptions()),
+    ("LabelWriter-450", "dymo-99010", JobOptions(darkness=30)),
+    ("LabelWriter-4XL", "dymo-99015", JobOptions()),
+    ("LabelWriter-550", "dymo-99010", JobOptions()),
+    ("LabelWriter-5XL", "dymo-99015", JobOptions(darkness=0)),
+]
 JOB_CASES = [
     ("QL-820NWB", "62x29", 696, 271, True),
     ("QL-820NWB", "62x29", 100, 40, False),
@@ -47,10 +63,32 @@ def jobs() -> list[dict[str, object]]:
     """Return every job vector."""
     vectors: list[dict[str, object]] = []
     for model, media, width, height, cut in JOB_CASES:
-        data = encode(job_bitmap(media, width, height), medium(media), printer_model(model), cut=cut)
+        data = encode(job_bitmap(media, width, height), medium(media), brother_model(model), cut=cut)
         packed = b64encode(compress(data, 9)).decode()
         vectors.append(
             {"model": model, "media": media, "width": width, "height": height, "cut": cut, "zlib_base64": packed}
+        )
+    return vectors
+
+
+def family_jobs() -> list[dict[str, object]]:
+    """Return the job vectors of the other families; each has the same 133 dots by 41."""
+    vectors: list[dict[str, object]] = []
+    for model, media, options in FAMILY_CASES:
+        described = printer_model(model)
+        data = family_of(described).encode(dot_pattern(133, 41, seed=7), medium(media), described, options)
+        vectors.append(
+            {
+                "model": model,
+                "media": media,
+                "options": {
+                    "cut": None if options.cut is None else options.cut.value,
+                    "darkness": options.darkness,
+                    "speed": options.speed,
+                    "compression": options.compression,
+                },
+                "zlib_base64": b64encode(compress(data, 9)).decode(),
+            }
         )
     return vectors
 
@@ -80,6 +118,7 @@ def toolchain() -> dict[str, str | None]:
 def main() -> None:
     """Write all vectors."""
     JOBS.write_text(json.dumps(jobs(), indent=1) + "\n", encoding="utf-8")
+    FAMILY_JOBS.write_text(json.dumps(family_jobs(), indent=1) + "\n", encoding="utf-8")
     for name, (content, media) in badge_cases().items():
         picture = render_badge(content, medium(media)).preview()
         picture.quantize(4, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)

@@ -1,4 +1,4 @@
-"""The driver for the Brother QL family.
+"""The driver of every family: a connection for each call, and the family's dialogue over it.
 
 The connection is made anew for each call, so that a printer that was unplugged and plugged in again just works.
 """
@@ -8,34 +8,45 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from printers.bitmap import BadgeBitmap
-from printers.brother_job import BrotherJob, JobLimits
-from printers.brother_words import cause_of_error, job_sentence, read_state, sentence, state_of_error
 from printers.clock import Clock
+from printers.dialogues.port import Dialogue, EncodedJob, JobLimits, Link, Memory
+from printers.dialogues.words import broken, cause_of_error, state_of_error
 from printers.driver import Failed, PrinterState, PrinterStatus, PrintOutcome, SentUnconfirmed
-from printers.encodings.brother_ql import encode
 from printers.errors import EncodingError, TransportError
-from printers.media import Medium
-from printers.models import PrinterModel
+from printers.families.family import Family
+from printers.hardware import PrinterModel
+from printers.job import JobOptions
+from printers.paper import Medium
 from printers.transports.port import Transport
+
+_A_FILE = "Badges are written to a file, which cannot say what becomes of them."
 
 
 @dataclass(frozen=True)
 class Connection:
-    """An open way to a printer whose model is known."""
+    """An open way to a printer whose model is known.
+
+    Attributes:
+        silence: why nothing will be heard on this way, None where the printer answers.
+    """
 
     transport: Transport
     model: PrinterModel
+    family: Family[Any]
+    silence: str | None = None
 
 
-class BrotherDriver:
+class ConnectedDriver:
     """A ``PrinterDriver``.
 
     Args:
         connect: opens the way; raises ``TransportError``.
         clock: for time limits.
         limits: how long to wait for what.
+        options: wishes for every job.
         on_close: lets go of what outlives a connection, such as a virtual printer.
     """
 
@@ -45,38 +56,28 @@ class BrotherDriver:
         *,
         clock: Clock,
         limits: JobLimits | None = None,
+        options: JobOptions | None = None,
         on_close: Callable[[], None] = lambda: None,
     ) -> None:
         self._connect = connect
         self._clock = clock
         self._limits = limits or JobLimits()
+        self._options = options or JobOptions()
         self._on_close = on_close
-        self._half_job_inside = False
+        self._memory = Memory()
 
     def status(self, medium: Medium | None = None) -> PrinterStatus:
         """See ``PrinterDriver.status``; answers within ``JobLimits.status_seconds`` or says NOT_ANSWERING."""
         try:
             with self._connection() as connection:
-                return self._ask(connection, medium)
+                dialogue = self._dialogue(connection)
+                if dialogue is not None:
+                    return dialogue.status(medium)
+                words = connection.silence or _A_FILE
+                return PrinterStatus(PrinterState.READY, words, model=connection.model.name, confirmed=False)
         except TransportError as error:
             state = state_of_error(error)
             return PrinterStatus(state, cause_of_error(error, state))
-
-    def _ask(self, connection: Connection, medium: Medium | None) -> PrinterStatus:
-        model = connection.model.name
-        if not connection.transport.answers:
-            words = "Badges are written to a file, which cannot say what becomes of them."
-            return PrinterStatus(PrinterState.READY, words, model=model, confirmed=False)
-        job = BrotherJob(connection.transport, connection.model, self._clock, self._limits)
-        answer = job.ask(clear_first=self._half_job_inside)
-        if answer is None:
-            state = PrinterState.NOT_ANSWERING
-            return PrinterStatus(state, sentence(state), model=model)
-        self._half_job_inside = False
-        state = read_state(answer, medium)
-        needed = None if medium is None else medium.title
-        words = sentence(state, loaded=answer.loaded, needed=needed)
-        return PrinterStatus(state, words, model=model, loaded=answer.loaded, needed=needed)
 
     def print_badge(self, bitmap: BadgeBitmap, medium: Medium) -> PrintOutcome:
         """See ``PrinterDriver.print_badge``.
@@ -86,27 +87,26 @@ class BrotherDriver:
         """
         try:
             with self._connection() as connection:
-                return self._print(connection, bitmap, medium)
+                data = connection.family.job(bitmap, medium, connection.model, self._options)
+                dialogue = self._dialogue(connection)
+                if dialogue is not None:
+                    return dialogue.run(EncodedJob(data, medium.height_dots or bitmap.height, medium))
+                connection.transport.write(data, self._limits.stall_seconds, self._limits.start_seconds)
+                return SentUnconfirmed(connection.silence or _A_FILE)
         except EncodingError as error:
             return Failed(PrinterState.ERROR, str(error), may_have_printed=False, needed=medium.title)
         except TransportError as error:
-            state = state_of_error(error)
-            words = job_sentence(state, may_have_printed=False, because=cause_of_error(error, state))
-            return Failed(state, words, may_have_printed=False, needed=medium.title)
-
-    def _print(self, connection: Connection, bitmap: BadgeBitmap, medium: Medium) -> PrintOutcome:
-        data = encode(bitmap, medium, connection.model)
-        if not connection.transport.answers:
-            connection.transport.write(data, self._limits.stall_seconds, self._limits.start_seconds)
-            return SentUnconfirmed("The badge was written to a file, which cannot say what becomes of it.")
-        job = BrotherJob(connection.transport, connection.model, self._clock, self._limits)
-        outcome = job.run(data, bitmap, medium)
-        self._half_job_inside = job.half_job_inside
-        return outcome
+            return broken(error, medium.title, may_have_printed=False)
 
     def close(self) -> None:
         """See ``PrinterDriver.close``."""
         self._on_close()
+
+    def _dialogue(self, connection: Connection) -> Dialogue | None:
+        make = connection.family.dialogue
+        if make is None or connection.silence is not None or not connection.transport.answers:
+            return None
+        return make(Link(connection.transport, self._clock, self._limits), connection.model, self._memory)
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[Connection]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from printers.bitmap import BadgeBitmap
+from printers.catalogue.brother import BrotherModel
 from printers.encodings.brother_status import BrotherFault
-from printers.media import Medium, MediumForm
-from printers.models import PrinterModel
-from printers.simulator.raster_stream import PageInformation, Row
+from printers.paper import Medium, MediumForm
+from printers.simulator.brother_stream import PageInformation, Row
 
 _TYPE_VALID, _WIDTH_VALID, _LENGTH_VALID = 0x02, 0x04, 0x08
 _MEDIA_TYPE = {MediumForm.CONTINUOUS: 0x0A, MediumForm.DIE_CUT: 0x0B}
@@ -21,7 +21,7 @@ _TWO_COLOUR = 0x01
 class Page:
     """Collects commands until the print command."""
 
-    model: PrinterModel
+    model: BrotherModel
     information: PageInformation | None = None
     expanded: int = 0
     raster_mode: bool = False

@@ -1,19 +1,14 @@
-"""A Brother QL's status in the words of the port, and in sentences for staff."""
+"""Printer states in sentences for staff, the same for every family."""
 
 from __future__ import annotations
 
-from printers.driver import PrinterState
-from printers.encodings.brother_status import BrotherFault, BrotherStatus, Notice
-from printers.errors import PrinterGoneError, PrinterNotFoundError, PrinterStalledError, TransportError
-from printers.media import Medium
-
-_STATE_OF_FAULT: tuple[tuple[BrotherFault, PrinterState], ...] = (
-    (BrotherFault.COVER_OPEN, PrinterState.COVER_OPEN),
-    (BrotherFault.NO_MEDIA | BrotherFault.END_OF_MEDIA, PrinterState.NO_MEDIA),
-    (BrotherFault.CUTTER_JAM, PrinterState.CUTTER_JAM),
-    (BrotherFault.WRONG_MEDIA, PrinterState.WRONG_MEDIA),
-    (BrotherFault.IN_USE, PrinterState.BUSY),
-    (BrotherFault.TURNED_OFF, PrinterState.GONE),
+from printers.driver import Failed, PrinterState
+from printers.errors import (
+    PrinterBusyError,
+    PrinterGoneError,
+    PrinterNotFoundError,
+    PrinterStalledError,
+    TransportError,
 )
 
 _SENTENCES = {
@@ -31,21 +26,6 @@ _SENTENCES = {
 }
 _NOT_PRINTED = "The badge was not printed."
 _PERHAPS_PRINTED = "The badge may have been printed: look before you print it again."
-
-
-def read_state(status: BrotherStatus, medium: Medium | None = None) -> PrinterState:
-    """Return the one state that staff should hear about first."""
-    if status.faults:
-        states = (state for fault, state in _STATE_OF_FAULT if status.faults & fault)
-        return next(states, PrinterState.ERROR)
-    if status.notice is Notice.COOLING_STARTED:
-        return PrinterState.COOLING
-    if status.printing:
-        return PrinterState.PRINTING
-    if status.form is None or status.width_mm == 0:
-        return PrinterState.NO_MEDIA
-    fits = medium is None or status.holds(medium)
-    return PrinterState.READY if fits else PrinterState.WRONG_MEDIA
 
 
 def sentence(state: PrinterState, *, loaded: str | None = None, needed: str | None = None) -> str:
@@ -71,15 +51,27 @@ def job_sentence(
     return f"{cause} {consequence}"
 
 
+def failed(state: PrinterState, needed: str, *, may_have_printed: bool, because: str = "") -> Failed:
+    """Return a failure in the words for its state, or in ``because`` where the family knows better."""
+    words = job_sentence(state, may_have_printed=may_have_printed, needed=needed, because=because)
+    return Failed(state, words, may_have_printed, needed=needed)
+
+
+def broken(error: TransportError, needed: str, *, may_have_printed: bool) -> Failed:
+    """Return the failure of a job whose way to the printer broke."""
+    state = state_of_error(error)
+    return failed(state, needed, may_have_printed=may_have_printed, because=cause_of_error(error, state))
+
+
 def state_of_error(error: TransportError) -> PrinterState:
     """Return the state that a failing transport amounts to."""
     if isinstance(error, PrinterGoneError | PrinterNotFoundError):
         return PrinterState.GONE
     if isinstance(error, PrinterStalledError):
         return PrinterState.NOT_ANSWERING
-    return PrinterState.ERROR
+    return PrinterState.BUSY if isinstance(error, PrinterBusyError) else PrinterState.ERROR
 
 
 def cause_of_error(error: TransportError, state: PrinterState) -> str:
     """Say it in the plain words for a state, or in the transport's own where there is no state for it."""
-    return str(error) if state is PrinterState.ERROR else sentence(state)
+    return str(error) if state in {PrinterState.ERROR, PrinterState.BUSY} else sentence(state)
