@@ -1,7 +1,7 @@
 """The kiosk as ``lodge-kiosk run --window`` starts it, in a window that a person may close.
 
-Usage: ``python -m workbench.demo.closable_kiosk OPENED DATA CAMERA PRINTER EXPORT SIZE``; the file OPENED is made when
-the first frame is on the display.
+Usage: ``python -m workbench.demo.closable_kiosk OPENED DATA CAMERA PRINTER MEDIUM EXPORT SIZE``; the file OPENED is
+made when the first frame is on the display.
 
 Only the demo starts it; the product's window refuses to be closed.
 """
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from kiosk.views.window import KioskWindow
 
 
-def main(opened: str, data: str, camera: str, printer: str, export: str, size: str) -> None:
+def main(opened: str, *told: str) -> None:
     """Run until the window is closed or the process is asked to end."""
-    configuration = configure_kiosk(data, camera, printer, export, size)
+    configuration = configure_kiosk(*told)
     kept: list[object] = []
     try:
         with open_station(configuration) as station, hold_data_folder(configuration.data_folder):

@@ -22,7 +22,7 @@ from workbench.demo.cloud import Accounts, DemoCloud, new_accounts
 from workbench.demo.console import ConsoleCamera
 from workbench.demo.display import require_display
 from workbench.demo.endings import heed_requests, ignore_requests
-from workbench.demo.lobby import PRINTERS, DemoKiosk, printer_model
+from workbench.demo.lobby import PRINTERS, DemoKiosk
 from workbench.demo.mail import MailFolder
 from workbench.demo.portrait import ODALYS, draw_portrait
 from workbench.demo.processes import DemoError, Processes, await_nobody_in
@@ -37,7 +37,16 @@ _OF_THE_DEMO_ALONE = {"DATABASE_URL": "", "NO_PROXY": "127.0.0.1", "no_proxy": "
 
 _LOGS = "demo-logs"
 _OURS = (
-    *("badge-*.png", "alert-*.eml", "kiosk-*.png", "console-*.png", "evacuation*.pdf", "audit.zip", "summary.json"),
+    *(
+        "badge-*.png",
+        "alert-*.eml",
+        "letter-*.eml",
+        "kiosk-*.png",
+        "console-*.png",
+        "evacuation*.pdf",
+        "audit.zip",
+        "summary.json",
+    ),
     f"{_LOGS}/*.log",
 )
 
@@ -166,7 +175,7 @@ def _make_kiosk(processes: Processes, work: Path, out: Path, index: int, printer
     name = "Lobby" if index == 0 else f"Lobby {index + 1}"
     tray = out if index == 0 else out / f"kiosk-{index + 1}"
     tray.mkdir(exist_ok=True)
-    return DemoKiosk(processes, work / f"kiosk-{index + 1}", tray, name=name, model=printer_model(printer))
+    return DemoKiosk(processes, work / f"kiosk-{index + 1}", tray, name=name, printer=printer)
 
 
 def _clear(out: Path) -> None:

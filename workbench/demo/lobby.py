@@ -22,7 +22,13 @@ _NO_PICTURES: Mapping[Screen, str] = {}
 _NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": ""}
 START_SECONDS = 60.0
 READING_TOUCHES, READING_SECONDS = 120, 0.5
-PRINTERS = {"brother": "QL-820NWB"}
+PRINTERS: Mapping[str, tuple[str, str]] = {
+    "brother": ("QL-820NWB", "62x100"),
+    "zebra": ("ZD421-203", "76x102-203dpi"),
+    "escpos": ("TM-m30", "80mm"),
+    "dymo": ("LabelWriter-550", "dymo-99014"),
+}
+"""Virtual printers by family: the model, and the paper that is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Guest:
 class DemoKiosk:
     """One kiosk, its camera (a picture file) and its virtual printer."""
 
-    def __init__(self, processes: Processes, folder: Path, out: Path, *, name: str, model: str) -> None:
+    def __init__(self, processes: Processes, folder: Path, out: Path, *, name: str, printer: str) -> None:
         self._processes = processes
         self._out = out
         self.name = name
@@ -50,7 +56,8 @@ class DemoKiosk:
         self._socket = folder / "touch"
         self._opened = folder / "opened"
         self.printer_control = folder / "printer"
-        self._printer = f"virtual:{model}?out={out}&media=62x100&control={self.printer_control}"
+        model, self._medium = PRINTERS[printer]
+        self._printer = f"virtual:{model}?out={out}&media={self._medium}&control={self.printer_control}"
         self._pictures = 0
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -68,7 +75,7 @@ class DemoKiosk:
         """Open the window, for injected touches off screen or for a person on the display, and wait until it shows."""
         for left in (self._socket, self._opened):
             left.unlink(missing_ok=True)
-        common = (str(self.data), f"file:{self.camera}", self._printer, str(self._out))
+        common = (str(self.data), f"file:{self.camera}", self._printer, self._medium, str(self._out))
         if touchable:
             arguments = (str(self._socket), *common, size)
             self._processes.start(self.name, "workbench.demo.touchable_kiosk", *arguments, extra=_NO_DISPLAY)
@@ -223,14 +230,3 @@ class DemoKiosk:
 
 def _rows(finger: TouchClient) -> list[str]:
     return [touch_id for touch_id in finger.targets if touch_id.startswith("host.row.")]
-
-
-def printer_model(family: str) -> str:
-    """The virtual printer of a family.
-
-    Raises:
-        DemoError: this version has none.
-    """
-    if family not in PRINTERS:
-        raise DemoError(f"there is no virtual printer of the family {family} yet; there is: {', '.join(PRINTERS)}")
-    return PRINTERS[family]

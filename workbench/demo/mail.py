@@ -13,7 +13,7 @@ from workbench.demo.loopback import free_port
 
 
 class MailFolder:
-    """Takes every message and writes ``alert-N.eml``."""
+    """Takes every message and writes ``alert-N.eml``, or ``letter-N.eml`` where it is for somebody of the team."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -29,7 +29,7 @@ class MailFolder:
         self._controller.stop()
 
     def messages(self) -> list[EmailMessage]:
-        """All messages so far, in the order of their arrival."""
+        """All messages to hosts so far, in the order of their arrival."""
         found: list[EmailMessage] = []
         for path in sorted(self._folder.glob("alert-*.eml")):
             message = message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -41,11 +41,13 @@ class MailFolder:
         """Keep a message (aiosmtpd's hook)."""
         content = envelope.content
         data = content if isinstance(content, bytes) else str(content or "").encode()
+        # Only hosts can turn off what they get; what is told to the team of its accounts comes in any case.
+        kind = "alert" if "List-Unsubscribe" in message_from_bytes(data) else "letter"
         with self._lock:
-            number = len(list(self._folder.glob("alert-*.eml"))) + 1
-            draft = self._folder / f".alert-{number}"
+            number = len(list(self._folder.glob(f"{kind}-*.eml"))) + 1
+            draft = self._folder / f".{kind}-{number}"
             draft.write_bytes(data)
-            draft.rename(self._folder / f"alert-{number:02d}.eml")
+            draft.rename(self._folder / f"{kind}-{number:02d}.eml")
         return "250 kept"
 
 

@@ -1,6 +1,6 @@
 """The kiosk as ``lodge-kiosk run`` starts it, with a door for injected touches.
 
-Usage: ``python -m workbench.demo.touchable_kiosk SOCKET DATA CAMERA PRINTER EXPORT SIZE``.
+Usage: ``python -m workbench.demo.touchable_kiosk SOCKET DATA CAMERA PRINTER MEDIUM EXPORT SIZE``.
 
 Only the demo starts it; the product has no such door.
 """
@@ -15,9 +15,9 @@ from kiosk.data_folder import hold_data_folder
 from workbench.touch_server import TouchServer
 
 
-def main(socket: str, data: str, camera: str, printer: str, export: str, size: str) -> None:
+def main(socket: str, *told: str) -> None:
     """Run until the process is asked to end."""
-    configuration = configure_kiosk(data, camera, printer, export, size)
+    configuration = configure_kiosk(*told)
     server = TouchServer(Path(socket))
     try:
         with open_on_full_disk(configuration) as station, hold_data_folder(configuration.data_folder):
@@ -26,13 +26,14 @@ def main(socket: str, data: str, camera: str, printer: str, export: str, size: s
         server.close()
 
 
-def configure_kiosk(data: str, camera: str, printer: str, export: str, size: str) -> KioskConfiguration:
+def configure_kiosk(data: str, camera: str, printer: str, medium: str, export: str, size: str) -> KioskConfiguration:
     """A kiosk in a window of ``WIDTHxHEIGHT``."""
     width, _, height = size.partition("x")
     return KioskConfiguration(
         data_folder=Path(data),
         camera=camera,
         printer=printer,
+        medium=medium,
         export_folder=Path(export),
         window=(int(width), int(height)),
         fullscreen=False,
