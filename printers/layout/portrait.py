@@ -20,10 +20,10 @@ _BAND_TOP, _BAND_HEIGHT, _BAND_RULE = 120, 104, 8
 _BODY_TOP = 259
 _PHOTO_WIDTH, _PHOTO_HEIGHT = 272, 326
 _DOTS_PER_MODULE = 6
-_DETAILS_HEIGHT = 160
-_DETAILS_HEIGHT = 110
+_DETAILS_HEIGHT, _STACKED_HEIGHT = 110, 160
 _FOOT_HEIGHT = 48
 _NAME_WITH_PHOTO, _NAME_ALONE = 104, 132
+_ROOM_FOR_NAME = 272
 
 
 class PortraitBadge:
@@ -138,7 +138,10 @@ class PortraitBadge:
     def _draw_with_photo(self, foot_top: int) -> None:
         top = self._dots(_BODY_TOP)
         code = code_symbol(self._content.code_payload) if self._content.code_payload else None
-        photo_width, photo_height = self._dots(_PHOTO_WIDTH), self._dots(_PHOTO_HEIGHT)
+        details_top = foot_top - self._dots(_DETAILS_HEIGHT) - self._dots(26)
+        # On short labels the photo gives way: a badge is read across a room by its name.
+        photo_height = min(self._dots(_PHOTO_HEIGHT), details_top - top - self._dots(_ROOM_FOR_NAME))
+        photo_width = self._dots(_PHOTO_WIDTH) * photo_height // self._dots(_PHOTO_HEIGHT)
         if code is not None:
             room = self._right - self._left - photo_width
             dots = self._code_dots(code, room)
@@ -148,7 +151,6 @@ class PortraitBadge:
         if self._content.photo is not None:
             x = self._beside(photo_width, at_start=True)
             draw_photo(self._canvas, self._content.photo, x, top, photo_width, photo_height)
-        details_top = foot_top - self._dots(_DETAILS_HEIGHT) - self._dots(26)
         self._rule(details_top)
         self._draw_pair(details_top)
         self._draw_name(top + photo_height + self._dots(36), details_top, self._dots(_NAME_WITH_PHOTO))
@@ -165,7 +167,7 @@ class PortraitBadge:
         code = code_symbol(self._content.code_payload)
         dots = self._code_dots(code, (self._right - self._left) // 2)
         side = code.modules * dots
-        code_top = foot_top - max(side, self._dots(_DETAILS_HEIGHT)) - self._dots(86)
+        code_top = foot_top - max(side, self._dots(_STACKED_HEIGHT)) - self._dots(86)
         rule_top = code_top - self._dots(38)
         self._draw_code(code, dots, code_top)
         self._rule(rule_top)
