@@ -25,6 +25,7 @@ from cloud_api.store.invitations import Invitation
 
 LASTS = timedelta(days=7)
 _FULL = "Your organisation has all the accounts that it may have. Remove somebody, or ask whoever runs the server."
+_AGAIN = "it was sent again"
 _KEPT = timedelta(days=30)
 """For so long an invitation that is over is still shown, so that it can be sent again."""
 
@@ -135,6 +136,8 @@ class Invitations:
             if fault is not None:
                 return InviteFault(fault)
             await invitations.begin_again(tx, found.id, staff.user_id, now + LASTS)
+            # Its link would be dead by the time that the mail arrives.
+            await letters.end_waiting(tx, found.id, fault=_AGAIN, now=now)
             await self._trail.record(tx, AdminAct("staff.invited_again", actor, {"name": found.email}))
             return Invited(found.id, found.email, await self._give_out(tx, found.id))
 

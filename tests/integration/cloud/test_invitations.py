@@ -136,8 +136,7 @@ async def test_links_end_with_withdrawal_renewal_time_demotion_and_domains(room:
         await sign_in(admin, "ada@example.org")
         await invite(admin)
         (first,) = await room.work()
-        listed = (await admin.get("/team")).text
-        act = listed.partition('action="/invitations/')[2].partition("/again")[0]
+        act = await act_on(admin)
         assert (await admin.post(f"/invitations/{act}/again")).status_code == 303
         (second,) = await room.work()
         gone = (await newcomer.get(path_in(first))).text
@@ -162,6 +161,21 @@ async def test_links_end_with_withdrawal_renewal_time_demotion_and_domains(room:
         answers.append(await newcomer.get(path_in(third)))
         assert {(answer.status_code, answer.text) for answer in answers} == {(404, gone)}
         ground.clock.advance(days=-7)
+
+
+async def act_on(client: httpx.AsyncClient) -> str:
+    """The id of the newest invitation that the team page has buttons for."""
+    return (await client.get("/team")).text.partition('action="/invitations/')[2].partition("/again")[0]
+
+
+async def test_r09_an_invitation_that_is_sent_again_before_its_mail_went_out_sends_one_mail(room: MailRoom) -> None:
+    """R09: the one whose link is good."""
+    async with room.browser() as head:
+        await sign_in(head)
+        await invite(head)
+        assert (await head.post(f"/invitations/{await act_on(head)}/again")).status_code == 303
+        (mail,) = await room.work()
+        assert (await head.get(path_in(mail))).status_code == 200
 
 
 async def test_without_a_mail_server_the_link_is_handed_over_once(room: MailRoom) -> None:
