@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -22,7 +23,9 @@ from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.audit_trail import Actor, AdminAct
 from cloud_api.services.system_log_retention import SystemLogRetention
 from cloud_api.store.db import Database, DatabaseSettings
+from sync.archive_file import read_archive
 from sync.protocol import exact_json
+from sync.protocol.archive import verify_archive
 from sync.protocol.exchange import Hello
 from sync.protocol.log_witness import AlarmKind, WitnessEvidence
 from sync.verify_cli import main as verify
@@ -222,6 +225,22 @@ async def test_c35_exports_want_a_reason_and_hold_no_formula(world: RoleWorld, o
     whole = json.loads((await world.ask("POST", "/audit/export", owner, data={**asked, "until": str(today)})).content)
     assert [entry["entry"] for entry in whole["entries"]] == list(range(whole["first"], whole["last"] + 1))
     assert "works council" in await page(world, owner, "/audit?topic=log")
+
+
+async def test_r28_archives_are_packed_piece_by_piece_one_at_a_time_for_an_organisation(
+    world: RoleWorld, owner: Person, tmp_path: Path
+) -> None:
+    """R28, C27: each verifies; beyond that 503 until the first is sent, and nothing is recorded."""
+    exports, asked = world.ground.cloud.audit_export, {"format": "archive", "reason": "yearly audit"}
+    answer = await world.ask("POST", "/audit/export", owner, data=asked)
+    (path := tmp_path / "audit.zip").write_bytes(answer.content)
+    assert verify_archive(read_archive(path)).entries > 0
+    with exports.place(world.ground.tenant):
+        busy = await world.ask("POST", "/audit/export", owner, data=asked)
+    assert (busy.status_code, busy.headers["retry-after"]) == (503, "60")
+    with exports.place(uuid4()), exports.place(uuid4()):
+        assert (await world.ask("POST", "/audit/export", owner, data=asked)).status_code == 503
+    assert (await world.ask("POST", "/audit/export", owner, data=asked)).status_code == 200
 
 
 @pytest.mark.parametrize("demand", DEMANDS, ids=lambda demand: demand.kind)
