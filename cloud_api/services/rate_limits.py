@@ -40,6 +40,7 @@ ALLOWANCES: Mapping[str, Allowance] = {
     "reset": STRICT,
     "reset-asked": STRICT,
     "signed-link": STRICT,
+    "letters": Allowance(5, timedelta(hours=1)),
     "uploads": Allowance(30, timedelta(minutes=5) / 30),
     "requests": Allowance(200, timedelta(minutes=1) / 200),
     "account-requests": Allowance(200, timedelta(minutes=1) / 200),
