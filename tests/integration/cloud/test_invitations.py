@@ -91,7 +91,8 @@ async def test_whom_and_to_what_one_may_invite(room: MailRoom) -> None:
         await sign_in(head)
         await sign_in(local, "lena@example.org")
         assert (await invite(head, NEW, "owner")).status_code == 422
-        assert (await invite(head, "no address")).status_code == 422
+        for unfit in ("no address", "a@evil.example@example.org", "a%evil.example@example.org", "müll@example.org"):
+            assert (await invite(head, unfit)).status_code == 422, unfit
         for grant in ("admin", "receptionist"):
             assert (await invite(local, NEW, grant)).status_code == 403, grant
         assert (await invite(local, NEW, f"host@{home}")).status_code == 303
