@@ -21,23 +21,26 @@ class RefusalNotes:
 
     Kinds: ``device.refused`` (a request said that it was of a key, and was not, or of no key we know),
     ``enrolment.refused`` (a code that is wrong, used up or over), ``origin.refused`` (another server's page),
-    ``token.refused`` (an API key that opens nothing, or no token at all; what is noted says which, never the text).
+    ``token.refused`` (an API key that opens nothing, or no token at all; what is noted says which, never the text),
+    ``limit.reached`` (a limit refuses; what is noted says which, and of an account its id).
     """
 
     def __init__(self, security: SecurityLog, clock: Clock) -> None:
         self._security = security
         self._seldom = Seldom(clock)
 
-    async def note(self, kind: str, address: str, claimed: str) -> None:
-        """A request from ``address`` was refused; ``claimed`` is what it said of itself. Never fails: whoever asked
-        has their refusal also where the database cannot be reached.
+    async def note(self, kind: str, address: str, claimed: str, *, of: str = "") -> None:
+        """A request from ``address`` was refused; ``claimed`` is what it said of itself; ``of``: of whom it is written
+        once, where that is not the address. Never fails: whoever asked has their refusal also where the database cannot
+        be reached.
         """
-        if not self._seldom.is_due((kind, address)):
+        key = (kind, of or address)
+        if not self._seldom.is_due(key):
             return
         try:
             await self._security.note(kind, address=address, name=claimed)
         except StoreError:
-            self._seldom.forget((kind, address))
+            self._seldom.forget(key)
 
 
 class ProgramRefusals:
