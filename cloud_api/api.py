@@ -60,6 +60,7 @@ from cloud_api.services.logos import Logos
 from cloud_api.services.places import Places
 from cloud_api.services.programs import Programs
 from cloud_api.services.rate_limits import SharedRateLimit
+from cloud_api.services.refusal_notes import ProgramRefusals
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.team import Team
@@ -136,7 +137,8 @@ def build_api(cloud: Services) -> Api:
     """Join the API."""
     db, ring, clock, trail = cloud.db, cloud.ring, cloud.clock, cloud.trail
     keys = ServerKeys(db, ring)
-    gate = ApiGate(ApiCallers(db, ring, clock), SecurityLog(db, keys, clock), clock)
+    security = SecurityLog(db, keys, clock)
+    gate = ApiGate(ApiCallers(db, ring, clock), ProgramRefusals(db, trail, security, clock), security, clock)
     pager, once = Pager(Cursors(keys)), Once(ApiRequests(db, ring, clock))
     directory, board = Directory(db, ring, cloud.feed, trail, clock), Board(db, ring, clock)
     listing = VisitListing(db, ring, clock)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cloud_api.ground import Ground
+from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.identity import Identity
 from cloud_api.mailing import Mailing
 from cloud_api.services.even_time import Rest
@@ -20,6 +21,7 @@ from cloud_api.services.invitations import Invitations
 from cloud_api.services.joining import Joining
 from cloud_api.services.own_address import OwnAddress
 from cloud_api.services.password_reset import PasswordReset
+from cloud_api.services.rate_limits import SharedRateLimit
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 
@@ -47,7 +49,8 @@ class People:
 
 def build_invitations(cloud: Services) -> Invitations:
     """Invitations alone, for the operator's commands."""
-    return Invitations(cloud.mailing.ports, cloud.trail, mails=cloud.settings.mail is not None)
+    limit = SharedRateLimit(cloud.db, ServerKeys(cloud.db, cloud.ring), cloud.clock, ProcessRateLimit(cloud.clock))
+    return Invitations(cloud.mailing.ports, cloud.trail, limit, mails=cloud.settings.mail is not None)
 
 
 def build_people(cloud: Services, identity: Identity, *, rest: Rest = asyncio.sleep) -> People:

@@ -2,11 +2,13 @@
 
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from sync.protocol.archive import ArchiveError
+from sync.protocol.archive import ArchiveError, Member
 from sync.protocol.errors import ProofError
 
 MAX_TOTAL_BYTES = 2 * 1024**3
@@ -24,10 +26,48 @@ def write_archive(path: Path | IO[bytes], members: Mapping[str, bytes]) -> None:
     """Write members in the order of their names, with fixed times: equal content gives an equal file."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(members.items()):
-            entry = zipfile.ZipInfo(name, date_time=_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            archive.writestr(entry, data)
+            archive.writestr(_entry(name), data)
+
+
+class ArchiveWriter:
+    """Writes an export piece by piece into a file that can be sought in: of a long log no more than a piece is in
+    memory. ``listed``: the members that are whole, for the manifest.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
+        self.listed: list[Member] = []
+
+    @contextmanager
+    def member(self, name: str) -> Iterator[Callable[[bytes], None]]:
+        """One more member, whose pieces are given to what comes; whole at the end of the block."""
+        digest, size = sha256(), 0
+
+        def put(piece: bytes) -> None:
+            nonlocal size
+            stream.write(piece)
+            digest.update(piece)
+            size += len(piece)
+
+        with self._archive.open(_entry(name), "w") as stream:
+            yield put
+        self.listed.append(Member(name=name, sha256=digest.hexdigest(), size=size))
+
+    def add(self, name: str, data: bytes) -> None:
+        """One more member at once."""
+        with self.member(name) as put:
+            put(data)
+
+    def close(self) -> None:
+        """Write the directory; without it the file is no export."""
+        self._archive.close()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, date_time=_EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o600 << 16
+    return entry
 
 
 def read_archive(path: Path) -> dict[str, bytes]:

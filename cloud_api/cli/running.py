@@ -29,7 +29,15 @@ from cloud_api.observing.log_lines import set_up_logging
 from cloud_api.serving import build_http, build_rate_limit, describe_http, queue_connection, worker_terms
 from cloud_api.store import server_secrets
 from cloud_api.tls import server_context
-from cloud_api.worker.jobs import QUEUES, WEBHOOK_QUEUES, Desks, build_queue, build_webhook_queue
+from cloud_api.worker.jobs import (
+    LETTER_QUEUES,
+    QUEUES,
+    WEBHOOK_QUEUES,
+    Desks,
+    build_letter_queue,
+    build_queue,
+    build_webhook_queue,
+)
 from cloud_api.worker.rounds import RoundTerms, sequence_for_ever
 
 _log = logging.getLogger("lodge.server")
@@ -209,11 +217,13 @@ async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
         cloud.mailing.deliveries,
     )
     queue, telling = build_queue(connection, desks, terms), build_webhook_queue(connection, hooks)
-    async with queue.open_async(), telling.open_async():
+    writing = build_letter_queue(connection, desks.letters)
+    async with queue.open_async(), telling.open_async(), writing.open_async():
         tasks = [
             asyncio.create_task(sequence_for_ever(cloud.sequencer, RoundTerms())),
             asyncio.create_task(_take(queue, QUEUES, terms.concurrency)),
             asyncio.create_task(_take(telling, WEBHOOK_QUEUES, terms.webhook_concurrency)),
+            asyncio.create_task(_take(writing, LETTER_QUEUES, terms.letter_concurrency)),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

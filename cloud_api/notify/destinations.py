@@ -36,6 +36,10 @@ class DestinationError(CloudError):
     """The server does not connect there; the words say why and repeat nothing secret."""
 
 
+class UnresolvedError(CloudError):
+    """The resolver gave no address for the host's name: its own hiccup, maybe, so a failed try and no refusal (R45)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """A vetted one: connect to ``address`` and to nothing else, whatever the name says by then."""
@@ -79,15 +83,18 @@ class Destinations:
         """Resolve a host name once and choose an address; all that it has must be allowed. Blocks while it asks.
 
         Raises:
-            DestinationError: as ``check``, or the name is not known, or leads where the server must not go.
+            DestinationError: as ``check``, or the name is none, or leads where the server must not go.
+            UnresolvedError: the resolver knows no address of it at present.
         """
         parts = self._split(url)
         try:
             texts = list(dict.fromkeys(self._resolve(parts.host, parts.port)))
-        except (OSError, UnicodeError) as error:
-            raise DestinationError("the host's name is not known") from error
+        except UnicodeError as error:
+            raise DestinationError("the host's name cannot be one") from error
+        except OSError as error:
+            raise UnresolvedError("the host's name could not be resolved") from error
         if not texts:
-            raise DestinationError("the host's name is not known")
+            raise UnresolvedError("the host's name could not be resolved")
         # All of them: a name that has a private address beside a public one is up to something.
         for text in texts:
             self._require_allowed(ip_address(text.partition("%")[0]), parts.port)

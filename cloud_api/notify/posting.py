@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from cloud_api.notify.bounded_socket import BoundedSocket
-from cloud_api.notify.destinations import Destination, Destinations
+from cloud_api.notify.destinations import Destination, Destinations, UnresolvedError
 
 SECONDS = 10.0
 _READ_BYTES = 16 * 1024
@@ -52,7 +52,10 @@ class Poster:
         Raises:
             DestinationError: the server does not connect there.
         """
-        where = self._destinations.vet(url)
+        try:
+            where = self._destinations.vet(url)
+        except UnresolvedError as error:
+            return Posted(0, str(error))
         try:
             return self._exchange(where, body, headers)
         except ssl.SSLCertVerificationError:

@@ -11,6 +11,7 @@ import smtplib
 import ssl
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -47,6 +48,10 @@ class SmtpMailer:
         return await asyncio.to_thread(self._deliver, mail, claim_now)
 
     def _deliver(self, mail: Mail, claim: Callable[[], bool]) -> Delivery:
+        try:
+            mail = replace(mail, to=in_ascii(mail.to))
+        except UnicodeError:
+            return Delivery.REFUSED
         parsed = _parse(address(self._settings, mail.to))
         target = _ClaimedEmail(mail=mail, claim=claim, settings=self._settings, asset=self._asset, **parsed)
         channel = Apprise(asset=self._asset)
@@ -147,6 +152,16 @@ class _ClaimedEmail(NotifyEmail):  # type: ignore[no-untyped-call]  # apprise is
         except (OSError, smtplib.SMTPException):
             return Delivery.NOT_SENT
         return None
+
+
+def in_ascii(to: str) -> str:
+    """An address as every mail server takes it: its domain in the letters that the DNS has (RFC 5890).
+
+    Raises:
+        UnicodeError: what stands before the domain has others, or the domain is none.
+    """
+    local, _, domain = to.rpartition("@")
+    return f"{local.encode('ascii').decode('ascii')}@{domain.encode('idna').decode('ascii')}"
 
 
 def address(settings: SmtpSettings, to: str) -> str:

@@ -55,7 +55,8 @@ class Caller(Staff):
     def actor(self, address: str, reason: str = "") -> Actor:
         """This person and what they ask by, in the audit log."""
         what = "API key" if self.kind == "key" else "program"
-        return Actor(f"{self.name}, by the {what} “{self.called}”", address, reason, f"{self.kind}:{self.session_id}")
+        name, by = f"{self.name}, by the {what} “{self.called}”", f"{self.kind}:{self.session_id}"
+        return Actor(name, address, reason, by, person=self.name)
 
     def may(self, permission: Permission) -> bool:
         """Whether this is allowed at all, be it at one location."""

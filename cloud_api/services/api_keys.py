@@ -1,11 +1,12 @@
 """API keys (R02): made, listed, revoked. A key is shown when it is made and never again."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from cloud_api.clock import Clock
+from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.table import is_bounded
@@ -15,12 +16,14 @@ from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.sign_in import Staff
 from cloud_api.store import api_keys, data_keys, organisations, staff_roles, users
 from cloud_api.store.api_keys import ApiKey
-from cloud_api.store.db import Database
+from cloud_api.store.db import Database, Tenant
 from cloud_api.store.organisations import Site
 
 LONGEST_NAME = 60
 MOST_DAYS = 1825
 MOST_KEYS = 500
+"""So many that open anything: those that are over count no more, and are forgotten after a while."""
+KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +103,19 @@ class ApiKeys:
             own = staff.sites if isinstance(staff, Caller) else None
             sites = own if wanted.sites is None else wanted.sites
             fault = _name_fault(name, wanted.days) or _scope_fault(staff, wanted.permissions, sites, own or known)
-            if fault is None and len(await api_keys.list_all(tx, cipher)) >= MOST_KEYS:
+            await api_keys.remove_over(tx, now - KEPT)
+            if fault is None and await api_keys.count_good(tx, now) >= MOST_KEYS:
                 fault = f"There are {MOST_KEYS} keys already."
+            parent = await _parent(tx, cipher, staff)
+            if parent is not None and not parent.is_good(now):
+                fault = "The key that asks was revoked."
             if fault is not None:
                 return KeyFault(fault)
-            ends_at = None if wanted.days is None else now + timedelta(days=wanted.days)
+            ends_at = _end(now, wanted.days, parent)
             order = [item.value for item in Permission if item in wanted.permissions]
             placed = None if sites is None else tuple(sorted(sites))
             key = ApiKey(uuid4(), staff.user_id, name, tuple(order), placed, now, ends_at)
+            key = replace(key, parent_id=parent.id if parent else None)
             secret = new_token(TokenKind.KEY, tx.id)
             await api_keys.add(tx, cipher, digest(secret), key)
             detail = {"key": str(key.id), "name": name, "permissions": " ".join(order), "ends": _written(ends_at)}
@@ -144,14 +152,17 @@ class ApiKeys:
         return await self.make(maker, wanted, actor)
 
     async def revoke(self, tenant: UUID, key_id: UUID, actor: Actor) -> bool:
-        """End a key at once; ``False`` when there is none, or it was ended before."""
+        """End a key at once, and those that it or one of those made (somebody with a stolen key leaves none behind);
+        ``False`` when there is none, or it was ended before.
+        """
         async with self._db.tenant(tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
-            name = next((key.name for key in await api_keys.list_all(tx, cipher) if key.id == key_id), "")
-            if not await api_keys.revoke(tx, key_id, self._clock.now()):
-                return False
-            await self._trail.record(tx, AdminAct("apikey.revoked", actor, {"key": str(key_id), "name": name}))
-        return True
+            names = {key.id: key.name for key in await api_keys.list_all(tx, cipher)}
+            ended = await api_keys.revoke(tx, key_id, self._clock.now())
+            for each in ended:
+                detail = {"key": str(each), "name": names.get(each, "")}
+                await self._trail.record(tx, AdminAct("apikey.revoked", actor, detail))
+        return bool(ended)
 
 
 def _name_fault(name: str, days: int | None) -> str | None:
@@ -176,6 +187,20 @@ def _scope_fault(
         return "Choose locations that are there."
     wide = [item.value for item in permissions if not is_bounded(item) or item in FOR_ALL_LOCATIONS]
     return f"Only a key for all locations can have {', '.join(sorted(wide))}." if wide else None
+
+
+async def _parent(tx: Tenant, cipher: FieldCipher, staff: Staff) -> ApiKey | None:
+    """The key that asks for another one, held: whoever revokes it meanwhile finds what it made."""
+    if not isinstance(staff, Caller) or staff.kind != "key":
+        return None
+    return await api_keys.hold(tx, cipher, staff.session_id)
+
+
+def _end(now: datetime, days: int | None, parent: ApiKey | None) -> datetime | None:
+    """When a new key ends: as asked for, and never later than the key that makes it."""
+    own = None if days is None else now + timedelta(days=days)
+    last = None if parent is None else parent.ends_at
+    return own if last is None else min(own or last, last)
 
 
 def _written(moment: datetime | None) -> str:

@@ -168,8 +168,9 @@ async def resolve(tx: Tenant, cipher: FieldCipher, search: Search, people: list[
 def _actors(cipher: FieldCipher, who: str, people: list[str]) -> list[bytes] | None:
     if not who.strip():
         return None
-    # The name itself too: somebody who has left the team is found by the whole of it.
-    names = {who.strip(), *(name for name in people if begins(who, name))}
+    # The name itself too: somebody who has left the team is found by the whole of it. Of an act by a key or a program,
+    # whose name goes on with what it was done by, the person's is what it is found by (once it was by all of it).
+    names = {who.strip(), who.partition(", by the ")[0].strip(), *(name for name in people if begins(who, name))}
     return sorted({actor_token(cipher, name) for name in names})
 
 

@@ -27,13 +27,15 @@ class Actor:
     """Who acts, from where (an IP address, or ``local`` for commands on the server), and why.
 
     ``by``: which account, key or program, as ``user:ID``; a name is what somebody chose, and may be anybody's. Without
-    it the name is one that the code gives: ``server``, ``kiosk``, ``host``, ``operator:NAME``.
+    it the name is one that the code gives: ``server``, ``kiosk``, ``host``, ``operator:NAME``. ``person``: whom the act
+    is found by, where the name says more than that.
     """
 
     name: str
     address: str = ON_THE_SERVER
     reason: str = ""
     by: str = ""
+    person: str = ""
 
     @classmethod
     def of_user(cls, user_id: UUID, name: str, address: str, reason: str = "") -> Self:
@@ -76,7 +78,7 @@ class AuditTrail:
             kind=header.kind,
             raw=raw,
             body=exact_json.encode(sealed),
-            actor=actor_token(cipher, act.actor.name),
+            actor=actor_token(cipher, act.actor.person or act.actor.name),
             kiosk_id=_id_of(act.detail.get("kiosk")),
             stay_id=_id_of(act.detail.get("stay")),
         )

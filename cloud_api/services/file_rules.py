@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry
 from cloud_api.services.file_shape import quoted
-from cloud_api.services.file_texts import is_address, is_moment, moment_ms
+from cloud_api.services.file_texts import could_be_address, is_address, is_moment, moment_ms
 from cloud_api.services.file_visits import FieldEntry, VisitorTypeEntry
 from cloud_api.services.file_whole import OrganisationFile
 from cloud_api.services.languages import language_fault
@@ -133,7 +133,7 @@ def _people_faults(read: OrganisationFile) -> Iterator[str]:
         yield from invitation_faults(where, invited)
     for index, item in enumerate(read.attestations):
         where = f"attestations[{index}]"
-        if item.email and not is_address(item.email):
+        if item.email and not could_be_address(item.email):
             yield f"{where}.email: {_NO_ADDRESS}"
         if not (item.name or item.email or item.company):
             yield f"{where}: needs a name, an e-mail address or a company"
@@ -162,7 +162,7 @@ def _empty_faults(where: str, entry: AttestationEntry | WatchEntry) -> Iterator[
 
 def invitation_faults(where: str, invited: InvitationEntry) -> Iterator[str]:
     """What must hold of an invitation by itself."""
-    if invited.email and not is_address(invited.email):
+    if invited.email and not could_be_address(invited.email):
         yield f"{where}.email: {_NO_ADDRESS}"
     if invited.code is not None and not invited.email:
         yield f"{where}.code: is of use only with an e-mail address"

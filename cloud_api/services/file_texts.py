@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from cloud_api.services.file_shape import SAY
+from cloud_api.services.mail_addresses import is_mailable
 
 Key = Annotated[
     str,
@@ -40,7 +41,12 @@ ClaimCode = Annotated[
 
 
 def is_address(text: str) -> bool:
-    """Whether a message could be sent there."""
+    """Whether this server could send a message there."""
+    return is_mailable(text)
+
+
+def could_be_address(text: str) -> bool:
+    """Whether somebody may have written it as theirs: of visitors, to whom nothing is sent."""
     local, at, domain = text.rpartition("@")
     return bool(at and local and domain) and text.isprintable() and not any(sign in text for sign in " ,;<>\"'()")
 

@@ -2,9 +2,10 @@
 moment, and what they say is the same whether or not the address has an account anywhere (ADR 69).
 """
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from cloud_api.policy.permissions import Permission
@@ -25,6 +26,10 @@ from cloud_api.store.invitations import Invitation
 
 LASTS = timedelta(days=7)
 _FULL = "Your organisation has all the accounts that it may have. Remove somebody, or ask whoever runs the server."
+MOST_WAITING = 200
+_MANY = f"{MOST_WAITING} invitations wait already. Take some of them back, or let people join first."
+_OFTEN = "This address was sent five invitations within an hour. Let them look for those, also among unwanted mail."
+_AGAIN = "it was sent again"
 _KEPT = timedelta(days=30)
 """For so long an invitation that is over is still shown, so that it can be sent again."""
 
@@ -69,11 +74,24 @@ class Pending:
     grants: tuple[Grant, ...]
 
 
+class LetterLimit(Protocol):
+    """Counts letters to an address; the limit is ``letters``."""
+
+    async def check(self, name: str, who: str) -> int | None:
+        """``None`` when one more is allowed, else the seconds to wait."""
+        ...
+
+    async def give_back(self, name: str, who: str) -> None:
+        """Uncount one that was not sent."""
+        ...
+
+
 class Invitations:
     """Makes invitations, and looks after those that wait. ``mails``: whether this server sends mail."""
 
-    def __init__(self, ports: LetterPorts, trail: AuditTrail, *, mails: bool) -> None:
+    def __init__(self, ports: LetterPorts, trail: AuditTrail, limit: LetterLimit, *, mails: bool) -> None:
         self._ports = ports
+        self._limit = limit
         self._db = ports.db
         self._trail = trail
         self.mails = mails
@@ -106,13 +124,17 @@ class Invitations:
 
     async def invite(self, staff: Staff, wanted: Wanted, actor: Actor) -> Invited | InviteFault:
         """Invite somebody."""
-        async with self._db.tenant(staff.tenant) as tx:
-            own = await staff_roles.of_user(tx, staff.user_id)
-            places = await organisations.list_site_ids(tx)
-            barred = why_not_invite(own, wanted.grants, places)
-            if barred is not None:
-                return InviteFault(barred.value, barred)
-            return await self._make(tx, wanted, staff.user_id, actor)
+
+        async def act() -> Invited | InviteFault:
+            async with self._db.tenant(staff.tenant) as tx:
+                own = await staff_roles.of_user(tx, staff.user_id)
+                places = await organisations.list_site_ids(tx)
+                barred = why_not_invite(own, wanted.grants, places)
+                if barred is not None:
+                    return InviteFault(barred.value, barred)
+                return await self._make(tx, wanted, staff.user_id, actor)
+
+        return await self._counted(wanted.email, act)
 
     async def invite_as_operator(self, tenant: UUID, wanted: Wanted, actor: Actor) -> Invited | InviteFault:
         """Invite somebody by command; without roles the first of an organisation becomes its owner."""
@@ -126,15 +148,26 @@ class Invitations:
 
     async def send_again(self, staff: Staff, invitation_id: UUID, actor: Actor) -> Invited | InviteFault:
         """Let one last anew, with another link: the one before it opens nothing any more."""
+        async with self._db.tenant(staff.tenant) as tx:
+            found = await self._own(tx, staff, invitation_id)
+        if found is None:
+            return InviteFault(Refusal.NOBODY.value, Refusal.NOBODY)
+        return await self._counted(found.email, lambda: self._begin_again(staff, invitation_id, actor))
+
+    async def _begin_again(self, staff: Staff, invitation_id: UUID, actor: Actor) -> Invited | InviteFault:
         now = self._ports.clock.now()
         async with self._db.tenant(staff.tenant) as tx:
             found = await self._own(tx, staff, invitation_id)
             if found is None:
                 return InviteFault(Refusal.NOBODY.value, Refusal.NOBODY)
             fault = domain_fault(found.email, await invitation_domains.read(tx))
+            if fault is None and found.ends_at <= now:
+                fault = await _room_fault(tx, now)
             if fault is not None:
                 return InviteFault(fault)
             await invitations.begin_again(tx, found.id, staff.user_id, now + LASTS)
+            # Its link would be dead by the time that the mail arrives.
+            await letters.end_waiting(tx, found.id, fault=_AGAIN, now=now)
             await self._trail.record(tx, AdminAct("staff.invited_again", actor, {"name": found.email}))
             return Invited(found.id, found.email, await self._give_out(tx, found.id))
 
@@ -155,13 +188,14 @@ class Invitations:
 
     async def _make(self, tx: Tenant, wanted: Wanted, inviter: UUID | None, actor: Actor) -> Invited | InviteFault:
         fault = email_fault(wanted.email) or domain_fault(wanted.email, await invitation_domains.read(tx))
+        now = self._ports.clock.now()
+        fault = fault or await _room_fault(tx, now)
         if fault is not None:
             return InviteFault(fault)
         try:
             await require_room(tx, "staff")
         except QuotaExceededError:
             return InviteFault(_FULL)
-        now = self._ports.clock.now()
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
         places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
         fresh = Invitation(
@@ -173,6 +207,18 @@ class Invitations:
         await self._trail.record(tx, AdminAct("staff.invited", actor, {"name": fresh.email, "roles": roles}))
         return Invited(fresh.id, fresh.email, await self._give_out(tx, fresh.id))
 
+    async def _counted(self, email: str, act: Callable[[], Awaitable[Invited | InviteFault]]) -> Invited | InviteFault:
+        """Do what has a letter sent, unless its address was sent enough of them; by whomever, and whatever for."""
+        if not self.mails:
+            return await act()
+        who = (await self._ports.names.token(email)).hex()
+        if await self._limit.check("letters", who) is not None:
+            return InviteFault(_OFTEN)
+        said = await act()
+        if isinstance(said, InviteFault):
+            await self._limit.give_back("letters", who)
+        return said
+
     async def _give_out(self, tx: Tenant, invitation_id: UUID) -> str | None:
         """Have the link sent; where this server sends no mail it is made here, and is in nobody's hands but these."""
         if self.mails:
@@ -181,6 +227,10 @@ class Invitations:
         token = make_token(tx.id)
         await invitations.put_token(tx, invitation_id, token.kept, by_mail=False)
         return f"{self._ports.origin}/join/{token.text}"
+
+
+async def _room_fault(tx: Tenant, now: datetime) -> str | None:
+    return _MANY if await invitations.count_waiting(tx, now) >= MOST_WAITING else None
 
 
 def why_not_invite(

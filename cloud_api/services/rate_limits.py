@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from ipaddress import ip_network
 from typing import Protocol
+from uuid import UUID
 
 from cloud_api.clock import Clock, given_time
 from cloud_api.errors import StoreError
+from cloud_api.services.refusal_notes import RefusalNotes
+from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.store import limits
 from cloud_api.store.db import Database
@@ -40,10 +44,14 @@ ALLOWANCES: Mapping[str, Allowance] = {
     "reset": STRICT,
     "reset-asked": STRICT,
     "signed-link": STRICT,
+    "letters": Allowance(5, timedelta(hours=1)),
     "uploads": Allowance(30, timedelta(minutes=5) / 30),
     "requests": Allowance(200, timedelta(minutes=1) / 200),
     "account-requests": Allowance(200, timedelta(minutes=1) / 200),
 }
+
+
+_REFUSE_NOBODY = frozenset({"guesses", "guesses-told"})
 
 
 class Fallback(Protocol):
@@ -61,7 +69,8 @@ class Fallback(Protocol):
 class SharedRateLimit:
     """Counts in the database by GCRA (ADR 80), so that replicas share one count. Addresses are kept as keyed hashes.
 
-    While the database is out of reach ``fallback`` judges, with this process's own count.
+    While the database is out of reach ``fallback`` judges, with this process's own count. That a limit is used up is in
+    the operator's log (R27), seldom.
     """
 
     def __init__(self, db: Database, keys: ServerKeys, clock: Clock, fallback: Fallback) -> None:
@@ -69,6 +78,7 @@ class SharedRateLimit:
         self._keys = keys
         self._clock = clock
         self._fallback = fallback
+        self._refusals = RefusalNotes(SecurityLog(db, keys, clock), clock)
 
     async def check(self, name: str, who: str) -> int | None:
         """``None`` when this attempt is allowed, else the seconds to wait.
@@ -87,7 +97,13 @@ class SharedRateLimit:
             )
         except StoreError:
             return await self._fallback.check(name, who)
-        return None if wait is None else max(1, math.ceil(wait.total_seconds()))
+        if wait is None:
+            return None
+        if name not in _REFUSE_NOBODY:
+            address, account = _named(who)
+            claimed = f"{name} user:{account}" if account else name
+            await self._refusals.note("limit.reached", address, claimed, of=f"{name}|{who}")
+        return max(1, math.ceil(wait.total_seconds()))
 
     async def give_back(self, name: str, who: str) -> None:
         """Uncount one attempt that was allowed and did no harm."""
@@ -98,3 +114,18 @@ class SharedRateLimit:
 
     async def _key(self, name: str, who: str) -> bytes:
         return hmac.new(await self._keys.get(_SECRET), f"{name}|{who}".encode(), sha256).digest()[:_KEY_BYTES]
+
+
+def _named(who: str) -> tuple[str, str]:
+    """The network and the account's id that a limit counts by, as far as it is one of these: the rest (an address that
+    somebody signs in with, a browser) is not the operator's to read.
+    """
+    first = who.partition("|")[0]
+    try:
+        return str(ip_network(first)).removesuffix("/32").removesuffix("/128"), ""
+    except ValueError:
+        pass
+    try:
+        return "", str(UUID(first))
+    except ValueError:
+        return "", ""

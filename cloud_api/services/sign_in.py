@@ -22,6 +22,7 @@ from cloud_api.policy.reach import Reach
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.passwords import Passwords
+from cloud_api.services.refusal_notes import record_refusal
 from cloud_api.services.second_step import SecondStepOwed, SecondSteps
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.session_start import SessionStart, SignedIn, Where
@@ -180,9 +181,7 @@ class SignIn:
 
     async def note_refusal(self, staff: Staff, permission: Permission, address: str) -> None:
         """Write down in the organisation's log that somebody asked for what their role does not allow."""
-        async with self._db.tenant(staff.tenant) as tx:
-            act = AdminAct("access.refused", staff.actor(address), {"act": table.words_of(permission)})
-            await self._ports.trail.record(tx, act)
+        await record_refusal(self._db, self._ports.trail, staff.tenant, permission, staff.actor(address))
 
     async def _find(self, email: str) -> tuple[UUID, User] | None:
         token = await self._ports.names.token(email)

@@ -4,6 +4,7 @@ import hmac
 import unicodedata
 from hashlib import sha256
 
+from cloud_api.services.mail_addresses import is_mailable
 from cloud_api.services.server_keys import ServerKeys
 
 MAX_EMAIL = 254
@@ -29,8 +30,6 @@ def normal_email(email: str) -> str:
 
 def email_fault(email: str) -> str | None:
     """Why this cannot be an address that somebody signs in with, or ``None``."""
-    local, at, domain = email.strip().rpartition("@")
-    plain = email.isprintable() and not any(sign in email.strip() for sign in " ,;<>\"'()")
-    if at and local and domain and plain and len(email) <= MAX_EMAIL:
+    if email.isprintable() and is_mailable(email.strip()) and len(email) <= MAX_EMAIL:
         return None
     return "This is not an e-mail address such as name@example.org."

@@ -1,5 +1,6 @@
 """Signing with the organisation's keys: each for its own use, opened only while it signs."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,7 +10,7 @@ from cloud_api.store import data_keys, signing_keys
 from cloud_api.store.db import Tenant
 from cloud_api.store.signing_keys import SigningPurpose
 from sync.protocol import exact_json
-from sync.protocol.archive import sign_archive
+from sync.protocol.archive import Member, sign_archive, sign_members
 from sync.protocol.checkpoint import Checkpoint, sign_checkpoint
 from sync.protocol.feed import PageHead, sign_head
 from sync.protocol.feed.orders import Command, sign_command
@@ -56,6 +57,10 @@ class Signatures:
     async def sign_archive(self, tx: Tenant, members: dict[str, bytes], *, tenant: UUID, created_ms: int) -> bytes:
         """The manifest of an audit export by the log key."""
         return sign_archive(members, tenant=tenant, created_ms=created_ms, key=await self._open(tx, "log"))
+
+    async def sign_members(self, tx: Tenant, listed: Iterable[Member], *, created_ms: int) -> bytes:
+        """The same for members that were written already."""
+        return sign_members(listed, tenant=tx.id, created_ms=created_ms, key=await self._open(tx, "log"))
 
     async def _open(self, tx: Tenant, purpose: SigningPurpose) -> Ed25519PrivateKey:
         cipher = await data_keys.open_organisation_key(tx, self._ring)

@@ -16,6 +16,7 @@ WORDS = {
     "access.refused": "somebody asked for what their role does not allow",
     "device.refused": "a request of a kiosk was signed wrongly, or by nobody known",
     "enrolment.refused": "an enrolment with a code that is wrong, used up or over",
+    "limit.reached": "a limit on tries or requests was used up",
     "log.checkpoint_unknown": "a kiosk holds a checkpoint of a log key that this server does not know",
     "origin.refused": "a page of another server sent a request in somebody's name",
     "signin.failed": "a sign-in with an address that nobody has",

@@ -40,12 +40,14 @@ _log = logging.getLogger("lodge.webhooks")
 @dataclass(frozen=True, slots=True)
 class WebhookTerms:
     """When a message whose job is lost is taken up again, and one is given up; when a webhook that takes none is
-    stopped. The queue itself tries again within five and a half hours.
+    stopped, and after how long without a try that time begins anew. The queue itself tries again within five and a
+    half hours.
     """
 
     again_after: timedelta = timedelta(hours=6)
     most_attempts: int = 10
     stopped_after: timedelta = timedelta(days=3)
+    quiet_after: timedelta = timedelta(days=1)
     kept: timedelta = timedelta(days=30)
 
 
@@ -194,7 +196,7 @@ class WebhookDelivery:
             await webhook_messages.settle(tx, message.id, "sent", status=posted.status, fault=None, now=now)
             await webhooks.note_taken(tx, hook.id)
             return False
-        since = await webhooks.note_failure(tx, hook.id, now)
+        since = await webhooks.note_failure(tx, hook.id, now, tried_since=now - self._terms.quiet_after)
         gone = posted.status == _GONE or now - since >= self._terms.stopped_after
         if gone and await webhooks.stop(tx, hook.id, now):
             detail = {"webhook": str(hook.id), "name": hook.name, "why": posted.fault}

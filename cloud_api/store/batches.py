@@ -1,10 +1,13 @@
 """Batches as they were answered: manifests, receipts (the exact bytes), and evidence of forks."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from cloud_api.store.db import Tenant
+
+_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,13 @@ async def list_epoch_manifests(tx: Tenant, kiosk_id: UUID, epoch: str) -> list[s
     return [str(row[0]) for row in await cursor.fetchall()]
 
 
-async def list_manifests(tx: Tenant) -> list[str]:
-    """All signed manifests, in the order in which they were taken."""
-    cursor = await tx.connection.execute(
-        "select manifest from lodge.batch_manifest where tenant_id = %s"
-        " order by kiosk_id, epoch, first_seq, last_seq, hash",
-        (tx.id,),
-    )
-    return [row[0] for row in await cursor.fetchall()]
+async def iterate_manifests(tx: Tenant) -> AsyncIterator[list[str]]:
+    """All signed manifests, some at a time, in the order in which they were taken."""
+    async with tx.connection.cursor("manifests") as cursor:
+        await cursor.execute(
+            "select manifest from lodge.batch_manifest where tenant_id = %s"
+            " order by kiosk_id, epoch, first_seq, last_seq, hash",
+            (tx.id,),
+        )
+        while rows := await cursor.fetchmany(_PAGE):
+            yield [row[0] for row in rows]

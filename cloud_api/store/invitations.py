@@ -86,6 +86,15 @@ async def remove_over(tx: Tenant, before: datetime) -> int:
     return cursor.rowcount
 
 
+async def count_waiting(tx: Tenant, now: datetime) -> int:
+    """How many could still be accepted."""
+    cursor = await tx.connection.execute(
+        "select count(*) from lodge.staff_invitation where tenant_id = %s and ends_at > %s", (tx.id, now)
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 async def find(tx: Tenant, cipher: FieldCipher, invitation_id: UUID) -> Invitation | None:
     """One, whether or not it is still good."""
     found = await _read(tx, cipher, "id = %s", (invitation_id,))

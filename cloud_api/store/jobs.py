@@ -12,6 +12,7 @@ ALERT_QUEUE = "alerts"
 WEBHOOK_TASK = "webhooks.deliver"
 WEBHOOK_QUEUE = "webhooks"
 LETTER_TASK = "letters.deliver"
+LETTER_QUEUE = "letters"
 
 
 class JobQueue:
@@ -39,7 +40,7 @@ class JobQueue:
         """Have these letters delivered once the transaction is committed."""
         if not letters:
             return
-        deferrer = self._app.configure_task(LETTER_TASK, queue=ALERT_QUEUE, connection=tx.connection)
+        deferrer = self._app.configure_task(LETTER_TASK, queue=LETTER_QUEUE, connection=tx.connection)
         await deferrer.defer_async(tenant=str(tx.id), letters=[str(letter) for letter in letters])
 
 

@@ -104,6 +104,15 @@ async def settle(tx: Tenant, letter_id: UUID, standing: AlertStanding, *, fault:
     )
 
 
+async def end_waiting(tx: Tenant, subject_id: UUID, *, fault: str, now: datetime) -> None:
+    """Give up the letters about this that wait: whoever would send one finds it done."""
+    await tx.connection.execute(
+        "update lodge.letter set standing = 'failed', fault = %s, changed_at = %s"
+        " where tenant_id = %s and subject_id = %s and standing = 'waiting'",
+        (fault, now, tx.id, subject_id),
+    )
+
+
 async def give_up(tx: Tenant, *, lost: datetime, expired: datetime, now: datetime) -> None:
     """Letters whose sender vanished before ``lost`` may have been sent and are not sent again; those that wait since
     before ``expired`` are given up.

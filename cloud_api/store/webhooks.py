@@ -130,12 +130,17 @@ async def note_taken(tx: Tenant, hook_id: UUID) -> None:
     )
 
 
-async def note_failure(tx: Tenant, hook_id: UUID, now: datetime) -> datetime:
-    """It did not take one; since when it has taken none."""
+async def note_failure(tx: Tenant, hook_id: UUID, now: datetime, *, tried_since: datetime) -> datetime:
+    """It did not take one; since when it has taken none. That begins anew where nothing was tried since
+    ``tried_since``: two failures far apart say nothing of the time between. To be called before the message is settled.
+    """
     cursor = await tx.connection.execute(
-        "update lodge.webhook set failing_since = coalesce(failing_since, %s) where tenant_id = %s and id = %s"
-        " returning failing_since",
-        (now, tx.id, hook_id),
+        "update lodge.webhook as hook set failing_since = case when hook.failing_since is not null and exists ("
+        "select 1 from lodge.webhook_message as tried where tried.tenant_id = hook.tenant_id"
+        " and tried.webhook_id = hook.id and tried.standing in ('waiting', 'failed') and tried.attempts > 0"
+        " and tried.changed_at >= %s) then hook.failing_since else %s end"
+        " where hook.tenant_id = %s and hook.id = %s returning failing_since",
+        (tried_since, now, tx.id, hook_id),
     )
     row = await cursor.fetchone()
     return row[0] if row else now

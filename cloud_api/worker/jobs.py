@@ -1,6 +1,7 @@
 """The queue's tasks: alerts with backoff, the rescue of what crashed, the purge of what is done or too old.
 
 Webhooks have a worker of their own: receivers that never answer fill its places, and hosts hear of arrivals meanwhile.
+So do letters, of which staff can have many sent at once.
 """
 
 import logging
@@ -17,11 +18,12 @@ from cloud_api.services.letters import Letters
 from cloud_api.services.object_retention import ObjectRetention
 from cloud_api.services.system_log_retention import SystemLogRetention
 from cloud_api.services.webhook_delivery import WebhookDelivery
-from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK, LETTER_TASK, WEBHOOK_QUEUE, WEBHOOK_TASK
+from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK, LETTER_QUEUE, LETTER_TASK, WEBHOOK_QUEUE, WEBHOOK_TASK
 
 UPKEEP_QUEUE = "upkeep"
 QUEUES = (ALERT_QUEUE, UPKEEP_QUEUE)
-"""What the worker that is not for webhooks takes."""
+"""What the worker takes that is neither for webhooks nor for letters."""
+LETTER_QUEUES = (LETTER_QUEUE,)
 WEBHOOK_QUEUES = (WEBHOOK_QUEUE,)
 _ALERT_RETRIES = RetryStrategy(max_attempts=6, wait=2, exponential_wait=3)  # 5 s to about an hour
 
@@ -44,6 +46,7 @@ class WorkerTerms:
 
     concurrency: int = 10
     webhook_concurrency: int = 8
+    letter_concurrency: int = 4
     stalled_after_seconds: int = 30
     keep_done_hours: int = 24
     keep_failed_hours: int = 720
@@ -121,11 +124,25 @@ def _add_deliveries(app: App, desks: Desks) -> None:
             logger.warning("%d messages wait for the mail server, which did not take them", waiting)
             raise AlertsWaitingError(f"{waiting} alerts wait for the mail server")
 
-    @app.task(name=LETTER_TASK, queue=ALERT_QUEUE, retry=_ALERT_RETRIES)
+    # Jobs of the version before are in the queue of the alerts.
+    _add_letters(app, desks.letters)
+
+
+def _add_letters(app: App, desk: Letters) -> None:
+    @app.task(name=LETTER_TASK, queue=LETTER_QUEUE, retry=_ALERT_RETRIES)
     async def deliver_letters(tenant: str, letters: list[str]) -> None:
-        waiting = await desks.letters.deliver(UUID(tenant), [UUID(item) for item in letters])
+        waiting = await desk.deliver(UUID(tenant), [UUID(item) for item in letters])
         if waiting:
             raise AlertsWaitingError(f"{waiting} letters wait for the mail server")
+
+
+def build_letter_queue(connection: QueueConnection, desk: Letters) -> App:
+    """The queue with the one task of the worker for letters."""
+    app = App(
+        connector=PsycopgConnector(conninfo=connection.url, configure=connection.configure, min_size=1, max_size=2)
+    )
+    _add_letters(app, desk)
+    return app
 
 
 def build_webhook_queue(connection: QueueConnection, hooks: WebhookDelivery) -> App:

@@ -7,7 +7,7 @@ Members: ``manifest.jws`` (digest and size of every other member, signed by the 
 An export proves itself only relative to its root key; compare the fingerprint with one obtained elsewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Annotated, Literal
@@ -110,10 +110,14 @@ class Verified:
 
 def sign_archive(members: Mapping[str, bytes], *, tenant: UUID, created_ms: int, key: Ed25519PrivateKey) -> bytes:
     """``manifest.jws`` for these members, by the log key."""
-    listed = tuple(
-        Member(name=name, sha256=sha256(data).hexdigest(), size=len(data)) for name, data in sorted(members.items())
-    )
-    manifest = ArchiveManifest(v=1, tenant=tenant, created_ms=created_ms, members=listed)
+    listed = [Member(name=name, sha256=sha256(data).hexdigest(), size=len(data)) for name, data in members.items()]
+    return sign_members(listed, tenant=tenant, created_ms=created_ms, key=key)
+
+
+def sign_members(listed: Iterable[Member], *, tenant: UUID, created_ms: int, key: Ed25519PrivateKey) -> bytes:
+    """The same for members that were written already and are in nobody's memory."""
+    ordered = tuple(sorted(listed, key=lambda member: member.name))
+    manifest = ArchiveManifest(v=1, tenant=tenant, created_ms=created_ms, members=ordered)
     return jws.sign(exact_json.encode(manifest), typ=TYP, key=key).encode("ascii")
 
 

@@ -16,7 +16,7 @@ from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import ApiCallers, Caller
 from cloud_api.services.api_tokens import TokenKind, read_token
 from cloud_api.services.audit_trail import Actor
-from cloud_api.services.refusal_notes import RefusalNotes
+from cloud_api.services.refusal_notes import ProgramRefusals, RefusalNotes
 from cloud_api.services.security_log import SecurityLog
 
 PREFIX = "/api/v1"
@@ -32,9 +32,9 @@ Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)]
 class ApiGate:
     """Lets programs in."""
 
-    def __init__(self, callers: ApiCallers, security: SecurityLog, clock: Clock) -> None:
+    def __init__(self, callers: ApiCallers, programs: ProgramRefusals, security: SecurityLog, clock: Clock) -> None:
         self._callers = callers
-        self._security = security
+        self._programs = programs
         self._refusals = RefusalNotes(security, clock)
         self._clock = clock
 
@@ -80,9 +80,9 @@ class ApiGate:
             await self._refusals.note("token.refused", client_address(request), what)
 
     async def note_refusal(self, request: Request, caller: Caller, permission: Permission) -> None:
-        """Write down who was refused what, by ids (R27)."""
-        who = f"{permission.value} user:{caller.user_id} organisation:{caller.tenant} {caller.kind}:{caller.session_id}"
-        await self._security.note("access.refused", address=client_address(request), name=who)
+        """Write down who was refused what, once in a while (R27)."""
+        who = f"user:{caller.user_id} organisation:{caller.tenant} {caller.kind}:{caller.session_id}"
+        await self._programs.note(caller.tenant, who, permission, actor_of(request, caller))
 
 
 class _Entrance(Asked):

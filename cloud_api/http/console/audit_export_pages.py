@@ -1,18 +1,20 @@
 """Exports of the audit log (R28): a signed archive for whoever verifies, tables for whoever reads on."""
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated
 
-import anyio
 import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from cloud_api.clock import Clock
+from cloud_api.http.console.failures import EXPORTS_BUSY
 from cloud_api.http.console.forms import read_form
 from cloud_api.http.console.gate import ConsoleGate, actor_of
 from cloud_api.http.console.pages import Pages
@@ -21,11 +23,13 @@ from cloud_api.http.console.reasons import sound_reason
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.reasons import MAX_REASON
-from cloud_api.services.audit_export import AuditExport
+from cloud_api.services.audit_export import AuditExport, ExportsBusyError
 from cloud_api.services.audit_tables import AuditTables, Period, TableFormat
+from cloud_api.services.audit_trail import Actor
 from cloud_api.services.sign_in import Staff
-from sync.archive_file import write_archive
 
+_PIECE_BYTES = 256 * 1024
+_AGAIN_SECONDS = "60"
 _TYPES = {TableFormat.CSV: "text/csv; charset=utf-8", TableFormat.JSON: "application/json"}
 
 
@@ -65,9 +69,7 @@ def audit_export_router(ports: AuditExportPorts) -> APIRouter:
         actor = actor_of(request, staff, sound_reason(form.reason))
         name = f"lodge-audit-{ports.clock.now():%Y%m%d-%H%M}"
         if form.format == "archive":
-            made = await ports.export.make(staff.tenant, actor)
-            content = await anyio.to_thread.run_sync(_pack, made.members)
-            return Response(content, media_type="application/zip", headers=_attached(f"{name}.zip"))
+            return await _archive(ports, staff, actor, _attached(f"{name}.zip"))
         form_of = _format(form.format)
         table = await ports.tables.begin(staff.tenant, form_of, _period(form), actor)
         headers = _attached(f"{name}.{form_of.value}")
@@ -97,12 +99,40 @@ def _attached(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _pack(members: dict[str, bytes]) -> bytes:
-    # A file in memory: names of staff must not touch the disk in the clear.
-    descriptor = os.memfd_create("lodge-export")
-    try:
-        path = Path(f"/proc/self/fd/{descriptor}")
-        write_archive(path, members)
-        return path.read_bytes()
-    finally:
-        os.close(descriptor)
+class _Sending(StreamingResponse):
+    """A file that is sent piece by piece; whatever ends that, ``held`` is given back."""
+
+    def __init__(self, file: IO[bytes], headers: dict[str, str], held: ExitStack) -> None:
+        length = str(file.seek(0, os.SEEK_END))
+        file.seek(0)
+        super().__init__(_pieces(file), media_type="application/zip", headers={**headers, "Content-Length": length})
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        with self._held:
+            await super().__call__(scope, receive, send)
+
+
+async def _archive(ports: AuditExportPorts, staff: Staff, actor: Actor, headers: dict[str, str]) -> Response:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(ports.export.place(staff.tenant))
+        except ExportsBusyError as error:
+            raise ProblemError(
+                503,
+                EXPORTS_BUSY,
+                "Other exports are being made",
+                detail="The whole log is packed for each. Try it again in a minute.",
+                headers={"Retry-After": _AGAIN_SECONDS},
+            ) from error
+        # A file in memory: names of staff must not touch the disk in the clear.
+        file = stack.enter_context(os.fdopen(os.memfd_create("lodge-export"), "w+b"))
+        await ports.export.pack(staff.tenant, actor, file)
+        return _Sending(file, headers, stack.pop_all())
+    raise AssertionError
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(_PIECE_BYTES):
+        yield piece

@@ -38,6 +38,7 @@ pytestmark = [
     pytest.mark.anyio,
     pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
+OWNER = Grant(Role.OWNER)
 DOCUMENTATION = Path("docs/api.md").read_text("utf-8")
 
 
@@ -185,3 +186,22 @@ async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleW
             )
             said, _ = await run.communicate()
             assert said.decode().rpartition("\n")[2] == status, (script, said)
+
+
+async def test_r02_keys_that_are_over_take_no_place_and_are_forgotten_after_90_days(
+    world: RoleWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = await program(world, await world.person(OWNER))
+    wanted, made = {"name": "Short", "permissions": ["visits.view"]}, []
+    listed = (await boss.ask("GET", "/api-keys?limit=200")).json()["items"]
+    monkeypatch.setattr("cloud_api.services.api_keys.MOST_KEYS", len(listed) + 1)
+    for _ in range(3):
+        answer = await boss.ask("POST", "/api-keys", json=wanted)
+        assert answer.status_code == 201, answer.text
+        made.append(answer.json()["id"])
+        assert (await boss.ask("DELETE", f"/api-keys/{made[-1]}")).status_code == 204
+    world.ground.clock.advance(days=91)
+    boss = await program(world, await world.person(OWNER))
+    assert (await boss.ask("GET", f"/api-keys/{made[0]}")).status_code == 200
+    assert (await boss.ask("POST", "/api-keys", json=wanted)).status_code == 201
+    assert (await boss.ask("GET", f"/api-keys/{made[0]}")).status_code == 404

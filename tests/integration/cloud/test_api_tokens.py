@@ -106,6 +106,21 @@ async def test_r02_a_key_made_by_a_key_stays_within_it(world: RoleWorld) -> None
     assert beyond.status_code == 422
 
 
+async def test_r02_a_key_made_by_a_key_ends_with_it(world: RoleWorld) -> None:
+    """R02: no later than its parent, and revoked along with it; a key of somebody's own stays."""
+    owner = await world.person(OWNER)
+    boss, both = await program(world, owner), [Permission.API_KEYS_MANAGE, Permission.VISITS_VIEW]
+    parent, other = await make_key(world, owner, both, days=1), await make_key(world, owner, both)
+    line, names = [Program(world.client, parent.secret)], [item.value for item in both]
+    for days in (None, 365):
+        child = (await line[-1].ask("POST", "/api-keys", json={"name": "C", "permissions": names, "days": days})).json()
+        assert datetime.fromisoformat(child["ends_at"]) == parent.key.ends_at
+        line.append(Program(world.client, child["secret"]))
+    assert (await boss.ask("DELETE", f"/api-keys/{parent.key.id}")).status_code == 204
+    assert [(await robot.ask("GET", "/visits")).status_code for robot in line] == [401] * 3
+    assert (await Program(world.client, other.secret).ask("GET", "/visits")).status_code == 200
+
+
 async def test_r02_use_is_noted_once_a_minute_and_a_key_ends_when_said_or_revoked(world: RoleWorld) -> None:
     owner = await world.person(OWNER)
     key, boss = await make_key(world, owner, [Permission.VISITS_VIEW], days=1), await program(world, owner)

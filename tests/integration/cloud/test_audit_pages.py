@@ -7,6 +7,8 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -22,10 +24,13 @@ from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.audit_trail import Actor, AdminAct
 from cloud_api.services.system_log_retention import SystemLogRetention
 from cloud_api.store.db import Database, DatabaseSettings
+from sync.archive_file import read_archive
 from sync.protocol import exact_json
+from sync.protocol.archive import verify_archive
 from sync.protocol.exchange import Hello
 from sync.protocol.log_witness import AlarmKind, WitnessEvidence
 from sync.verify_cli import main as verify
+from tests.fakes.api_program import program
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.role_world import Person, RoleWorld, run_role_world
 from tests.integration.cloud.test_log_witnesses import lost_note
@@ -222,6 +227,32 @@ async def test_c35_exports_want_a_reason_and_hold_no_formula(world: RoleWorld, o
     whole = json.loads((await world.ask("POST", "/audit/export", owner, data={**asked, "until": str(today)})).content)
     assert [entry["entry"] for entry in whole["entries"]] == list(range(whole["first"], whole["last"] + 1))
     assert "works council" in await page(world, owner, "/audit?topic=log")
+
+
+async def test_r26_what_somebody_did_by_a_program_is_found_by_their_name(world: RoleWorld, owner: Person) -> None:
+    """R26: by the name alone, and by all that the entry shows."""
+    robot = await program(world, await world.person(Grant(Role.OWNER), name="Rowan Quickthorn"))
+    assert (await robot.ask("POST", "/hosts", json={"key": "found", "name": "Found Sample"})).status_code == 201
+    await page(world, owner, "/audit")
+    for who in ("Rowan Quickthorn", "rowan", "Rowan Quickthorn, by the program “Report writer”"):
+        found = await page(world, owner, f"/audit?{urlencode({'who': who, 'kind': 'host.added'})}")
+        assert found.count("by the program “Report writer”") > who.count("by the program"), who
+
+
+async def test_r28_archives_are_packed_piece_by_piece_one_at_a_time_for_an_organisation(
+    world: RoleWorld, owner: Person, tmp_path: Path
+) -> None:
+    """R28, C27: each verifies; beyond that 503 until the first is sent, and nothing is recorded."""
+    exports, asked = world.ground.cloud.audit_export, {"format": "archive", "reason": "yearly audit"}
+    answer = await world.ask("POST", "/audit/export", owner, data=asked)
+    (path := tmp_path / "audit.zip").write_bytes(answer.content)
+    assert verify_archive(read_archive(path)).entries > 0
+    with exports.place(world.ground.tenant):
+        busy = await world.ask("POST", "/audit/export", owner, data=asked)
+    assert (busy.status_code, busy.headers["retry-after"]) == (503, "60")
+    with exports.place(uuid4()), exports.place(uuid4()):
+        assert (await world.ask("POST", "/audit/export", owner, data=asked)).status_code == 503
+    assert (await world.ask("POST", "/audit/export", owner, data=asked)).status_code == 200
 
 
 @pytest.mark.parametrize("demand", DEMANDS, ids=lambda demand: demand.kind)

@@ -14,6 +14,7 @@ from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.invitation_domains import InvitationDomains
 from cloud_api.store import api_clients, data_keys, organisations, staff_roles, users
 from cloud_api.store.api_clients import ApiClient
+from cloud_api.worker.jobs import QUEUES
 from tests.fakes.cloud_server import OPERATOR
 from tests.fakes.console_browser import (
     EMAIL,
@@ -90,7 +91,8 @@ async def test_whom_and_to_what_one_may_invite(room: MailRoom) -> None:
         await sign_in(head)
         await sign_in(local, "lena@example.org")
         assert (await invite(head, NEW, "owner")).status_code == 422
-        assert (await invite(head, "no address")).status_code == 422
+        for unfit in ("no address", "a@evil.example@example.org", "a%evil.example@example.org", "müll@example.org"):
+            assert (await invite(head, unfit)).status_code == 422, unfit
         for grant in ("admin", "receptionist"):
             assert (await invite(local, NEW, grant)).status_code == 403, grant
         assert (await invite(local, NEW, f"host@{home}")).status_code == 303
@@ -136,8 +138,7 @@ async def test_links_end_with_withdrawal_renewal_time_demotion_and_domains(room:
         await sign_in(admin, "ada@example.org")
         await invite(admin)
         (first,) = await room.work()
-        listed = (await admin.get("/team")).text
-        act = listed.partition('action="/invitations/')[2].partition("/again")[0]
+        act = await act_on(admin)
         assert (await admin.post(f"/invitations/{act}/again")).status_code == 303
         (second,) = await room.work()
         gone = (await newcomer.get(path_in(first))).text
@@ -162,6 +163,34 @@ async def test_links_end_with_withdrawal_renewal_time_demotion_and_domains(room:
         answers.append(await newcomer.get(path_in(third)))
         assert {(answer.status_code, answer.text) for answer in answers} == {(404, gone)}
         ground.clock.advance(days=-7)
+
+
+async def act_on(client: httpx.AsyncClient) -> str:
+    """The id of the newest invitation that the team page has buttons for."""
+    return (await client.get("/team")).text.partition('action="/invitations/')[2].partition("/again")[0]
+
+
+async def test_r09_one_mail_for_an_invitation_sent_again_and_no_sixth_an_hour_to_one_address(
+    room: MailRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R09, R05: however it is written, by whomever; 200 wait at most; their jobs are not those of arrivals (ADR 23)."""
+    async with room.browser() as head:
+        await sign_in(head)
+        answers = [await invite(head, email) for email in (NEW, NEW.upper(), NEW, NEW)]
+        answers.append(await head.post(f"/invitations/{await act_on(head)}/again"))
+        assert {answer.status_code for answer in answers} == {303}
+        late = await invite(head)
+        assert (late.status_code, "five invitations within an hour" in late.text) == (422, True)
+        assert (await head.post(f"/invitations/{await act_on(head)}/again")).status_code == 409
+        mails = await room.work()
+        assert [(await head.get(path_in(mail))).status_code for mail in mails] == [200] * 4, "each link is good"
+        async with room.ground.cloud.db.server() as connection:
+            cursor = await connection.execute("select distinct queue_name, task_name from queue.procrastinate_jobs")
+            queues = {task: queue for queue, task in await cursor.fetchall()}
+        assert queues["letters.deliver"] not in QUEUES
+        monkeypatch.setattr("cloud_api.services.invitations.MOST_WAITING", 4)
+        full = await invite(head, "second@example.org")
+        assert (full.status_code, "invitations wait already" in full.text) == (422, True)
 
 
 async def test_without_a_mail_server_the_link_is_handed_over_once(room: MailRoom) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from uuid import uuid4
 
 import pytest
 
@@ -13,6 +14,7 @@ from cloud_api.clock import SystemClock
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.services.rate_limits import ALLOWANCES, SharedRateLimit
+from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.store import limits
 from cloud_api.store.db import Database
@@ -117,6 +119,26 @@ async def test_r05_no_five_minutes_hold_a_sixth_try(ground: Ground) -> None:
             allowed.append(second)
     assert len(allowed) == 16
     assert all(allowed[place + 5] - allowed[place] >= 300 for place in range(len(allowed) - 5))
+
+
+async def test_r27_a_limit_that_is_used_up_is_in_the_operators_log_once_and_names_nobody(ground: Ground) -> None:
+    """R05, R27, ASVS 16.3.3: by network or by the account's id; a count that refuses nobody is not told."""
+    keys = ServerKeys(ground.cloud.db, ground.cloud.ring)
+    limit = SharedRateLimit(ground.cloud.db, keys, ground.clock, ProcessRateLimit(ground.clock))
+    user = uuid4()
+    asked = ("sign-in", "192.0.2.77"), ("sign-in-known", "browser|ines@example.org"), ("guesses-told", str(user))
+    for name, who in (*asked, ("second-step", f"{user}|strangers")):
+        for _ in range(ALLOWANCES[name].burst):
+            assert await limit.check(name, who) is None
+        for _ in range(2):
+            assert await limit.check(name, who) is not None
+    noted = await SecurityLog(ground.cloud.db, keys, ground.clock).list_newest()
+    assert {(item.detail.address, item.detail.name) for item in noted if item.kind == "limit.reached"} == {
+        ("192.0.2.77", "sign-in"),
+        ("", "sign-in-known"),
+        ("", f"second-step user:{user}"),
+    }
+    assert len(noted) == 3
 
 
 async def test_a_clock_that_is_set_back_makes_nobody_wait_longer_than_a_whole_burst(ground: Ground) -> None:

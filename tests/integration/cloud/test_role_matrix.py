@@ -14,6 +14,7 @@ from cloud_api.composition import DatabaseAddresses
 from cloud_api.console import build_security_log
 from cloud_api.http.access import DeclaredRoute, declared_routes
 from cloud_api.policy.roles import Grant, Role
+from tests.fakes.api_program import program
 from tests.fakes.api_questions import API, PLACED, ask_api
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_server import OPERATOR
@@ -252,3 +253,15 @@ async def test_a_refusal_is_clear_to_the_person_and_noted_for_the_operator(world
     noted = await build_security_log(world.ground.cloud).list_newest()
     expected = f"audit.view user:{desk.user_id} organisation:{world.ground.tenant}"
     assert [(item.kind, item.detail.name) for item in noted].count(("access.refused", expected)) == 2
+    robot, boss = await program(world, desk), await program(world, await world.person(Grant(Role.OWNER)))
+    for _ in range(3):
+        assert (await robot.ask("GET", "/audit/entries")).status_code == 403
+    told = [item.detail.name for item in await build_security_log(world.ground.cloud).list_newest()]
+    assert len([name for name in told if name.startswith(f"{expected} program:")]) == 1
+    while await world.ground.cloud.sequencer.integrate(world.ground.tenant):
+        pass
+    entries = (await boss.ask("GET", "/audit/entries?limit=200")).json()["items"]
+    refused = [item["who"] for item in entries if item["kind"] == "access.refused"]
+    assert [who for who in refused if who.startswith("Reception Canary, by the program")] == [
+        "Reception Canary, by the program “Report writer”"
+    ], "three times, and once on record"

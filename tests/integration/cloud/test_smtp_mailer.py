@@ -57,6 +57,15 @@ async def test_a_message_arrives_with_its_own_message_id(mail_server: MailServer
     assert claim.asked == 1
 
 
+async def test_a_domain_with_umlauts_is_sent_to_and_what_no_server_takes_is_refused(mail_server: MailServer) -> None:
+    """R24: and not tried for ever."""
+    mailer = mailer_for(mail_server)
+    assert await mailer.deliver(mail(to="info@müller.example"), Claim()) is Delivery.SENT
+    (message,) = mail_server.box.messages
+    assert message["To"] == "info@xn--mller-kva.example"
+    assert await mailer.deliver(mail(to="mülle@example.org"), Claim()) is Delivery.REFUSED
+
+
 @pytest.mark.parametrize("name", ["Ada\r\nBcc: eve@example.org", "Ada\n\n<script>alert(1)</script>", "=?utf-8?q?x?="])
 async def test_a_subject_never_becomes_a_header(mail_server: MailServer, name: str) -> None:
     """C36, C37: also without the words module in front."""

@@ -150,10 +150,10 @@ async def test_a_webhook_that_is_gone_or_takes_nothing_for_days_is_stopped_until
 ) -> None:
     made, hooks = await create(fresh, kinds=("visit.arrived",)), fresh.cloud.telling.webhooks
     await visit(fresh)
-    poster = ScriptedPoster([Posted(status, "no")] * (2 if days else 1))
-    if days:
+    poster = ScriptedPoster([Posted(status, "no")] * (days + 1))
+    for _ in range(days):
         assert await deliver(fresh, poster) == 1
-        fresh.clock.advance(days=days)
+        fresh.clock.advance(days=1)
     assert await deliver(fresh, poster) == 0
     (hook,) = await hooks.all(fresh.tenant)
     assert hook.stopped_at is not None
@@ -165,6 +165,19 @@ async def test_a_webhook_that_is_gone_or_takes_nothing_for_days_is_stopped_until
     await visit(fresh)
     assert await deliver(fresh, poster) == 0
     assert len(poster.seen) == before + 1
+
+
+async def test_r45_a_quiet_webhook_is_not_stopped_by_two_failures_days_apart(fresh: Ground) -> None:
+    made, hooks = await create(fresh), fresh.cloud.telling.webhooks
+    for fault in ("on Monday", "on Friday"):
+        message = await hooks.test(fresh.tenant, made.id)
+        assert message is not None
+        poster = ScriptedPoster([Posted(503, fault)])
+        await delivery(fresh, poster, most_attempts=1).deliver(fresh.tenant, [message])
+        fresh.clock.advance(days=4)
+    (hook,) = await hooks.all(fresh.tenant)
+    assert hook.stopped_at is None
+    assert [item.fault for item in await messages(fresh)] == ["on Friday", "on Monday"]
 
 
 @dataclass

@@ -81,6 +81,7 @@ def test_a_good_file_is_read() -> None:
             'visitor_types[0].badge: must be one of "contractor", "escort", "visitor"',
         ),
         (("hosts", 0, "name"), "x" * 201, "hosts[0].name: is longer than 200 characters"),
+        (("hosts", 0, "email"), "müll@example.org", "hosts[0].email: this is not an e-mail address"),
         (("hosts", 0, "email"), "not an address", "hosts[0].email: this is not an e-mail address"),
         (("hosts", 0, "email"), "a@b\r\nBcc: x@example.org", "hosts[0].email: this is not an e-mail address"),
         (("hosts", 0, "site"), "nowhere", 'hosts[0].site: there is no site "nowhere"; there is mill-lane'),

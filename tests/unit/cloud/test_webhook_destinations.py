@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from cloud_api.notify.destinations import DestinationError, Destinations
+from cloud_api.notify.posting import Poster
 from cloud_api.notify.webhook_signatures import new_secret, signature
 
 
@@ -81,13 +82,20 @@ def test_what_the_operator_allows_is_reached_on_any_port_and_nothing_beside_it()
             allowing.vet(refused)
 
 
-def test_a_name_that_is_not_known_is_said_to_be() -> None:
+@pytest.mark.parametrize("number", [socket.EAI_AGAIN, socket.EAI_NONAME])
+def test_r45_a_resolver_that_fails_is_a_failed_try_and_no_refusal(number: int) -> None:
     def unknown(host: str, port: int) -> Sequence[str]:
         del host, port
-        raise OSError
+        raise socket.gaierror(number, "no answer")
 
-    with pytest.raises(DestinationError, match="not known"):
-        Destinations(resolve=unknown).vet("https://hooks.example.org/")
+    for resolve in (unknown, lambda _host, _port: ()):
+        posted = Poster(Destinations(resolve=resolve)).post("https://hooks.example.org/", b"{}", {})
+        assert (posted.status, posted.fault) == (0, "the host's name could not be resolved")
+
+
+def test_c32_a_name_that_cannot_be_one_is_refused() -> None:
+    with pytest.raises(DestinationError, match="cannot be one"):
+        Destinations().vet(f"https://{'x' * 64}.example.org/")
 
 
 def test_r24_a_signature_is_that_of_the_standard_webhooks_specification() -> None:
