@@ -123,10 +123,14 @@ class Directory:
         return Invited(entry_id, site_id, placed)
 
     async def call_off(self, tenant: UUID, reach: Reach, entry_id: UUID, actor: Actor) -> bool:
-        """Take an invitation back; ``False`` when there is none such within reach."""
+        """Take an invitation back; ``False`` when there is none such within reach. One for all locations is taken back
+        by those alone whose reach is all of them.
+        """
         async with self._db.tenant(tenant) as tx:
             found = await self._invitation(tx, reach, entry_id)
-            if found is None or not await published.remove(tx, "invitations", entry_id):
+            if found is None or not reach.holds(found.site_id):
+                return False
+            if not await published.remove(tx, "invitations", entry_id):
                 return False
             await self._publish(tx, found.site_id, PageKind.INVITATIONS)
             await self._trail.record(tx, AdminAct("invitation.called_off", actor, {"invitation": str(entry_id)}))

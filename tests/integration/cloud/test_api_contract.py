@@ -38,6 +38,11 @@ pytestmark = [
     pytest.mark.anyio,
     pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
+GUEST = {
+    "type": "visitor",
+    "name": "Ada Sample",
+    "windows": [{"begins": "2026-12-01T09:00:00Z", "ends": "2026-12-01T17:00:00Z"}],
+}
 DOCUMENTATION = Path("docs/api.md").read_text("utf-8")
 
 
@@ -145,6 +150,17 @@ async def test_a_request_that_comes_twice_is_done_once(world: RoleWorld) -> None
         world.ground.clock.advance(seconds=wait)
         made.append((await ask("again", "Daily")).json()["kiosk_id"])
     assert made[0] == made[1] != made[2]
+
+
+async def test_r01_who_is_announced_everywhere_is_not_called_off_by_one_location(world: RoleWorld) -> None:
+    """R01: a receptionist of one location sees them come, and takes back what is theirs alone."""
+    owner = await program(world, await world.person(Grant(Role.OWNER)))
+    desk = await program(world, await world.person(Grant(Role.RECEPTIONIST, world.places[0].site)))
+    everywhere = (await owner.ask("POST", "/invitations", json=GUEST)).json()["id"]
+    here = (await desk.ask("POST", "/invitations", json={**GUEST, "site_id": str(world.places[0].site)})).json()["id"]
+    assert [(await desk.ask(how, f"/invitations/{everywhere}")).status_code for how in ("GET", "DELETE")] == [200, 404]
+    assert (await desk.ask("DELETE", f"/invitations/{here}")).status_code == 204
+    assert (await owner.ask("DELETE", f"/invitations/{everywhere}")).status_code == 204
 
 
 async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleWorld, tmp_path: Path) -> None:
