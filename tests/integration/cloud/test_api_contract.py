@@ -141,6 +141,11 @@ async def test_a_request_that_comes_twice_is_done_once(world: RoleWorld) -> None
     assert (other.status_code, other.json()["type"]) == (422, "urn:lodge:problem:idempotency-key-reused")
     assert (await ask("refused", "Nowhere", site_id=str(uuid4()))).status_code == 404
     assert (await ask("refused", "Somewhere")).status_code == 201
+    wipe = {"url": f"/kiosks/{again.json()['kiosk_id']}/commands", "headers": {"Idempotency-Key": "wipe"}}
+    for more, status in (({}, 422), ({}, 422), ({"reason": "Stolen"}, 201)):
+        world.ground.clock.advance(seconds=61)  # a request that broke off would be unsure by now
+        answer = await owner.ask("POST", wipe["url"], json={"order": "wipe", **more}, headers=wipe["headers"])
+        assert answer.status_code == status, answer.text
     names = [item["name"] for item in (await owner.ask("GET", "/kiosks?limit=200")).json()["items"]]
     assert (names.count("Twin"), names.count("Other"), names.count("Somewhere")) == (1, 0, 1)
     key = await make_key(world, await world.person(Grant(Role.OWNER)), [Permission.KIOSKS_ENROL])
