@@ -19,6 +19,7 @@ from cloud_api.services.file_people import InvitationEntry
 from cloud_api.services.file_rules import invitation_faults
 from cloud_api.services.languages import language_fault
 from cloud_api.services.not_done import Faults, NotDone
+from cloud_api.services.own_hosts import hand_over
 from cloud_api.store import catalogue, data_keys, hosts, organisations, published
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.hosts import Host
@@ -77,7 +78,7 @@ class Directory:
     ) -> Host | NotDone:
         """Change a host, if it is still as it was ``seen``."""
         async with self._db.tenant(tenant) as tx:
-            await hosts.hold(tx, wanted.id)
+            await hosts.hold(tx, [wanted.id])
             before = await self._host(tx, reach, wanted.id)
             if before is None or not await self._has_site(tx, wanted.site_id):
                 return NotDone.ABSENT
@@ -141,7 +142,9 @@ class Directory:
         return found if found is not None and (found.site_id is None or reach.holds(found.site_id)) else None
 
     async def _put_host(self, tx: Tenant, host: Host, kind: str, actor: Actor) -> None:
-        await hosts.put(tx, self._ring, host, self._clock.now())
+        now, before = self._clock.now(), await hosts.find_many(tx, self._ring, [host.id])
+        await hosts.put(tx, self._ring, host, now)
+        await hand_over(tx, self._ring, before, [host.id], now)
         await self._publish(tx, None, PageKind.HOSTS)
         await self._trail.record(tx, AdminAct(kind, actor, {"host": str(host.id), "name": host.name}))
 

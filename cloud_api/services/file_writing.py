@@ -16,6 +16,7 @@ from cloud_api.services.feed_contents import SiteSettings, StoredPin
 from cloud_api.services.feed_entries import Naming, visitor_type
 from cloud_api.services.file_texts import moment_ms
 from cloud_api.services.organisation_file import OrganisationFile, SiteEntry, StaffPinEntry
+from cloud_api.services.own_hosts import hand_over
 from cloud_api.store import catalogue, hosts, organisations, published
 from cloud_api.store.catalogue import DocumentText, TypeDefinition
 from cloud_api.store.db import Tenant
@@ -82,6 +83,7 @@ class FileWriting:
 
     async def _put_hosts(self, wanted: OrganisationFile) -> int:
         naming = self._naming
+        await hosts.hold(self.tx, [naming.host(entry.key) for entry in wanted.hosts])
         known = {host.id: host for host in await hosts.list_all(self.tx, self.ring)}
         kept: list[UUID] = []
         for entry in wanted.hosts:
@@ -96,7 +98,9 @@ class FileWriting:
             if known.get(host.id) != host:
                 await hosts.put(self.tx, self.ring, host, self.now)
             kept.append(host.id)
-        return await hosts.retire_others(self.tx, kept)
+        retired = await hosts.retire_others(self.tx, kept)
+        await hand_over(self.tx, self.ring, known, [*kept, *retired], self.now)
+        return len(retired)
 
     async def put_catalogue(self, wanted: OrganisationFile) -> None:
         """Documents, what is asked about them, and types of visitor.
