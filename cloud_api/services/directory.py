@@ -64,6 +64,7 @@ class Directory:
         such location; ``KNOWN``: the key is taken.
         """
         async with self._db.tenant(tenant) as tx:
+            await organisations.hold_settings(tx)  # of two that come at once, the second finds the first
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             host = replace(wanted, id=Naming.of(tx.id, cipher).host(key))
             if not await self._has_site(tx, host.site_id):

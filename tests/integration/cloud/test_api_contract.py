@@ -157,6 +157,14 @@ async def test_a_request_that_comes_twice_is_done_once(world: RoleWorld) -> None
     assert made[0] == made[1] != made[2]
 
 
+async def test_of_hosts_of_one_key_that_come_at_once_one_is_added(world: RoleWorld) -> None:
+    """F21: the others are told that the key is taken."""
+    owner = await program(world, await world.person(Grant(Role.OWNER)))
+    twins = ({"key": "twin", "name": f"Twin {number}"} for number in range(4))
+    answers = await asyncio.gather(*(owner.ask("POST", "/hosts", json=twin) for twin in twins))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+
+
 async def test_r01_who_is_announced_everywhere_is_not_called_off_by_one_location(world: RoleWorld) -> None:
     """R01: a receptionist of one location sees them come, and takes back what is theirs alone."""
     owner = await program(world, await world.person(Grant(Role.OWNER)))
