@@ -207,6 +207,7 @@ async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
         hooks,
         cloud.operator.system_log_retention,
         cloud.mailing.deliveries,
+        cloud.operator.retention,
     )
     queue, telling = build_queue(connection, desks, terms), build_webhook_queue(connection, hooks)
     async with queue.open_async(), telling.open_async():

@@ -12,6 +12,7 @@ import msgspec
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.reach import Reach
+from cloud_api.services.announced import MOST_BYTES_OF_ONE_PERSON, over_at
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.feed import Feed
 from cloud_api.services.feed_entries import Naming
@@ -37,6 +38,14 @@ class Invited:
     id: UUID
     site_id: UUID | None
     entry: InvitationEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Inviter:
+    """Who announces somebody: their account, and how far their permission reaches."""
+
+    user_id: UUID
+    reach: Reach
 
 
 class Directory:
@@ -104,20 +113,25 @@ class Directory:
             return await self._invitation(tx, reach, entry_id)
 
     async def invite(
-        self, tenant: UUID, reach: Reach, wanted: InvitationEntry, site_id: UUID | None, actor: Actor
+        self, tenant: UUID, by: Inviter, wanted: InvitationEntry, site_id: UUID | None, actor: Actor
     ) -> Invited | NotDone | Faults:
-        """Announce somebody. ``ABSENT``: there is no such location within reach; ``KNOWN``: the key is taken."""
+        """Announce somebody. ``ABSENT``: there is no such location within reach; ``KNOWN``: the key is taken;
+        ``FULL``: whoever asks has announced as much as one person may.
+        """
         async with self._db.tenant(tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             sites = {site.id: site.key for site in await organisations.list_sites(tx, cipher)}
-            if not reach.holds(site_id) or (site_id is not None and site_id not in sites):
+            if not by.reach.holds(site_id) or (site_id is not None and site_id not in sites):
                 return NotDone.ABSENT
             faults = await self._invitation_faults(tx, wanted)
             if faults:
                 return Faults(tuple(faults))
             naming, placed = Naming.of(tx.id, cipher), _placed(wanted, None if site_id is None else sites[site_id])
             entry_id = naming.entry("invitations", placed.key)
-            item = PublishedEntry(entry_id, site_id, exact_json.encode(placed))
+            item = PublishedEntry(entry_id, site_id, exact_json.encode(placed), over_at(placed), by.user_id)
+            before = await published.weigh(tx, "invitations", by.user_id)
+            if before + len(item.entry) > MOST_BYTES_OF_ONE_PERSON:
+                return NotDone.FULL
             if not await published.add(tx, cipher, "invitations", item):
                 return NotDone.KNOWN
             await self._publish(tx, site_id, PageKind.INVITATIONS)

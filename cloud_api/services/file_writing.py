@@ -12,8 +12,10 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from cloud_api.errors import ConfigurationError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
+from cloud_api.services.announced import over_at
 from cloud_api.services.feed_contents import SiteSettings, StoredPin
 from cloud_api.services.feed_entries import Naming, visitor_type
+from cloud_api.services.file_people import InvitationEntry
 from cloud_api.services.file_texts import moment_ms
 from cloud_api.services.organisation_file import OrganisationFile, SiteEntry, StaffPinEntry
 from cloud_api.services.own_hosts import hand_over
@@ -155,7 +157,10 @@ class FileWriting:
         naming = self._naming
         entries = [
             PublishedEntry(
-                naming.entry(page, key), None if site is None else naming.site(site), exact_json.encode(entry)
+                naming.entry(page, key),
+                None if site is None else naming.site(site),
+                exact_json.encode(entry),
+                over_at(entry) if isinstance(entry, InvitationEntry) else None,
             )
             for key, site, entry in wanted
         ]

@@ -18,6 +18,7 @@ from cloud_api.http.api.description import describe
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
+from cloud_api.services import directory, feed
 from tests.fakes.api_program import Program, connect, make_key, program
 from tests.fakes.api_tour_people import (
     acts,
@@ -141,10 +142,10 @@ async def test_a_request_that_comes_twice_is_done_once(world: RoleWorld) -> None
     assert (other.status_code, other.json()["type"]) == (422, "urn:lodge:problem:idempotency-key-reused")
     assert (await ask("refused", "Nowhere", site_id=str(uuid4()))).status_code == 404
     assert (await ask("refused", "Somewhere")).status_code == 201
-    wipe = {"url": f"/kiosks/{again.json()['kiosk_id']}/commands", "headers": {"Idempotency-Key": "wipe"}}
+    commands, under = f"/kiosks/{again.json()['kiosk_id']}/commands", {"Idempotency-Key": "wipe"}
     for more, status in (({}, 422), ({}, 422), ({"reason": "Stolen"}, 201)):
         world.ground.clock.advance(seconds=61)  # a request that broke off would be unsure by now
-        answer = await owner.ask("POST", wipe["url"], json={"order": "wipe", **more}, headers=wipe["headers"])
+        answer = await owner.ask("POST", commands, json={"order": "wipe", **more}, headers=under)
         assert answer.status_code == status, answer.text
     names = [item["name"] for item in (await owner.ask("GET", "/kiosks?limit=200")).json()["items"]]
     assert (names.count("Twin"), names.count("Other"), names.count("Somewhere")) == (1, 0, 1)
@@ -163,6 +164,32 @@ async def test_of_hosts_of_one_key_that_come_at_once_one_is_added(world: RoleWor
     twins = ({"key": "twin", "name": f"Twin {number}"} for number in range(4))
     answers = await asyncio.gather(*(owner.ask("POST", "/hosts", json=twin) for twin in twins))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+
+
+async def test_a_page_that_one_person_fills_is_refused_clearly_and_others_have_room(
+    world: RoleWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F21: no crash and no request in doubt, however many visitors are announced."""
+    site = world.places[0].site
+    desk = await program(world, await world.person(Grant(Role.RECEPTIONIST, site)))
+    owner = await program(world, await world.person(Grant(Role.OWNER)))
+
+    async def refused(by: Program) -> tuple[int, str]:
+        for number in range(30):
+            sent = {"json": {**GUEST, "site_id": str(site)}, "headers": {"Idempotency-Key": f"full-{number}"}}
+            answer = await by.ask("POST", "/invitations", **sent)
+            if answer.status_code != 201:
+                world.ground.clock.advance(seconds=61)  # a request that broke off would be unsure by now
+                assert (await by.ask("POST", "/invitations", **sent)).json() == answer.json()
+                return answer.status_code, answer.json()["type"].rpartition(":")[2]
+        return 0, ""
+
+    monkeypatch.setattr(directory, "MOST_BYTES_OF_ONE_PERSON", 2_000)
+    assert await refused(desk) == (409, "too-many-announced")
+    assert (await owner.ask("POST", "/invitations", json=GUEST)).status_code == 201
+    monkeypatch.setattr(directory, "MOST_BYTES_OF_ONE_PERSON", 9_000)
+    monkeypatch.setattr(feed, "MAX_CONTENT_BYTES", 5_000)
+    assert await refused(owner) == (409, "page-full")
 
 
 async def test_r01_who_is_announced_everywhere_is_not_called_off_by_one_location(world: RoleWorld) -> None:

@@ -126,7 +126,7 @@ def acts() -> Iterator[tuple[str, APIRoute, Asked]]:
     """Every act that declares who may ask for it, with that declaration."""
     for context in iter_route_contexts(describe_http().routes):
         route = context.original_route
-        if isinstance(route, APIRoute) and route.methods.isdisjoint({"GET", "HEAD"}):
+        if isinstance(route, APIRoute) and not {"GET", "HEAD"} & set(route.methods or ()):
             for inner in context.dependant.dependencies:
                 if isinstance(inner.call, Asked):
                     yield str(context.path), route, inner.call
