@@ -9,6 +9,10 @@ class ConfigurationError(CloudError):
     """A setting, file or folder is missing or not usable; the message says which and what to do."""
 
 
+class PageFullError(ConfigurationError):
+    """A page for kiosks would outgrow what they take; nothing was changed. The message says which, and names nobody."""
+
+
 class PostgresError(CloudError):
     """The database server that Lodge starts by itself cannot be had."""
 

@@ -9,6 +9,7 @@ from cloud_api.services.erasure_replay import ErasureReplay
 from cloud_api.services.kek_rotation import KekRotation
 from cloud_api.services.operator_log import OperatorLog
 from cloud_api.services.quotas import Quotas
+from cloud_api.services.retention import Retention
 from cloud_api.services.root_custody import RootCustody
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
@@ -25,6 +26,7 @@ class Operating:
     log: OperatorLog
     system_log: SystemLogReading
     system_log_retention: SystemLogRetention
+    retention: Retention
     standings: Standings
     quotas: Quotas
     kek_rotation: KekRotation
@@ -41,6 +43,7 @@ def join_operating(db: Database, ports: ClosingPorts, erasing: Erasing, clock: C
         log=log,
         system_log=SystemLogReading(SecurityLog(db, keys, clock), log),
         system_log_retention=SystemLogRetention(db, clock),
+        retention=Retention(db, ports.ring, clock),
         standings=Standings(db, ports.trail, log, ports.journal, clock),
         quotas=Quotas(db, ports.trail, log),
         kek_rotation=KekRotation(db, ports.ring, ports.trail, log, ports.journal, clock),

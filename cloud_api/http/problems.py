@@ -9,7 +9,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from cloud_api.errors import CloudError, KeyServiceAwayError, ReasonNeededError, StoreError
+from cloud_api.errors import CloudError, KeyServiceAwayError, PageFullError, ReasonNeededError, StoreError
 from sync.protocol.exchange import PROBLEM_MEDIA_TYPE
 
 TYPE_PREFIX = "urn:lodge:problem:"
@@ -77,6 +77,10 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(ReasonNeededError)
     async def on_reason(_request: Request, _error: ReasonNeededError) -> JSONResponse:
         return ProblemError(422, "reason-needed", "Say why: it goes into the audit log").response()
+
+    @app.exception_handler(PageFullError)
+    async def on_full(_request: Request, error: PageFullError) -> JSONResponse:
+        return ProblemError(409, "page-full", "Kiosks take no more of these", detail=str(error)).response()
 
     @app.exception_handler(StoreError)
     async def on_store(_request: Request, error: StoreError) -> JSONResponse:

@@ -12,6 +12,7 @@ import msgspec
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.reach import Reach
+from cloud_api.services.announced import MOST_BYTES_OF_ONE_PERSON, over_at
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.feed import Feed
 from cloud_api.services.feed_entries import Naming
@@ -19,6 +20,7 @@ from cloud_api.services.file_people import InvitationEntry
 from cloud_api.services.file_rules import invitation_faults
 from cloud_api.services.languages import language_fault
 from cloud_api.services.not_done import Faults, NotDone
+from cloud_api.services.own_hosts import hand_over
 from cloud_api.store import catalogue, data_keys, hosts, organisations, published
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.hosts import Host
@@ -36,6 +38,14 @@ class Invited:
     id: UUID
     site_id: UUID | None
     entry: InvitationEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Inviter:
+    """Who announces somebody: their account, and how far their permission reaches."""
+
+    user_id: UUID
+    reach: Reach
 
 
 class Directory:
@@ -63,6 +73,7 @@ class Directory:
         such location; ``KNOWN``: the key is taken.
         """
         async with self._db.tenant(tenant) as tx:
+            await organisations.hold_settings(tx)  # of two that come at once, the second finds the first
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             host = replace(wanted, id=Naming.of(tx.id, cipher).host(key))
             if not await self._has_site(tx, host.site_id):
@@ -77,7 +88,7 @@ class Directory:
     ) -> Host | NotDone:
         """Change a host, if it is still as it was ``seen``."""
         async with self._db.tenant(tenant) as tx:
-            await hosts.hold(tx, wanted.id)
+            await hosts.hold(tx, [wanted.id])
             before = await self._host(tx, reach, wanted.id)
             if before is None or not await self._has_site(tx, wanted.site_id):
                 return NotDone.ABSENT
@@ -102,20 +113,25 @@ class Directory:
             return await self._invitation(tx, reach, entry_id)
 
     async def invite(
-        self, tenant: UUID, reach: Reach, wanted: InvitationEntry, site_id: UUID | None, actor: Actor
+        self, tenant: UUID, by: Inviter, wanted: InvitationEntry, site_id: UUID | None, actor: Actor
     ) -> Invited | NotDone | Faults:
-        """Announce somebody. ``ABSENT``: there is no such location within reach; ``KNOWN``: the key is taken."""
+        """Announce somebody. ``ABSENT``: there is no such location within reach; ``KNOWN``: the key is taken;
+        ``FULL``: whoever asks has announced as much as one person may.
+        """
         async with self._db.tenant(tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             sites = {site.id: site.key for site in await organisations.list_sites(tx, cipher)}
-            if not reach.holds(site_id) or (site_id is not None and site_id not in sites):
+            if not by.reach.holds(site_id) or (site_id is not None and site_id not in sites):
                 return NotDone.ABSENT
             faults = await self._invitation_faults(tx, wanted)
             if faults:
                 return Faults(tuple(faults))
             naming, placed = Naming.of(tx.id, cipher), _placed(wanted, None if site_id is None else sites[site_id])
             entry_id = naming.entry("invitations", placed.key)
-            item = PublishedEntry(entry_id, site_id, exact_json.encode(placed))
+            item = PublishedEntry(entry_id, site_id, exact_json.encode(placed), over_at(placed), by.user_id)
+            before = await published.weigh(tx, "invitations", by.user_id)
+            if before + len(item.entry) > MOST_BYTES_OF_ONE_PERSON:
+                return NotDone.FULL
             if not await published.add(tx, cipher, "invitations", item):
                 return NotDone.KNOWN
             await self._publish(tx, site_id, PageKind.INVITATIONS)
@@ -123,10 +139,14 @@ class Directory:
         return Invited(entry_id, site_id, placed)
 
     async def call_off(self, tenant: UUID, reach: Reach, entry_id: UUID, actor: Actor) -> bool:
-        """Take an invitation back; ``False`` when there is none such within reach."""
+        """Take an invitation back; ``False`` when there is none such within reach. One for all locations is taken back
+        by those alone whose reach is all of them.
+        """
         async with self._db.tenant(tenant) as tx:
             found = await self._invitation(tx, reach, entry_id)
-            if found is None or not await published.remove(tx, "invitations", entry_id):
+            if found is None or not reach.holds(found.site_id):
+                return False
+            if not await published.remove(tx, "invitations", entry_id):
                 return False
             await self._publish(tx, found.site_id, PageKind.INVITATIONS)
             await self._trail.record(tx, AdminAct("invitation.called_off", actor, {"invitation": str(entry_id)}))
@@ -137,7 +157,9 @@ class Directory:
         return found if found is not None and (found.site_id is None or reach.holds(found.site_id)) else None
 
     async def _put_host(self, tx: Tenant, host: Host, kind: str, actor: Actor) -> None:
-        await hosts.put(tx, self._ring, host, self._clock.now())
+        now, before = self._clock.now(), await hosts.find_many(tx, self._ring, [host.id])
+        await hosts.put(tx, self._ring, host, now)
+        await hand_over(tx, self._ring, before, [host.id], now)
         await self._publish(tx, None, PageKind.HOSTS)
         await self._trail.record(tx, AdminAct(kind, actor, {"host": str(host.id), "name": host.name}))
 

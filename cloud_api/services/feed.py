@@ -10,10 +10,11 @@ from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
 
+import anyio.to_thread
 import msgspec
 
 from cloud_api.clock import Clock, unix_ms
-from cloud_api.errors import CloudError, ConfigurationError
+from cloud_api.errors import CloudError, PageFullError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.command_page import command_page
@@ -96,7 +97,7 @@ class Feed:
         """The same for these pages of every site, in an order that lets nobody wait for one another.
 
         Raises:
-            ConfigurationError: a page has outgrown what a kiosk takes.
+            PageFullError: a page has outgrown what a kiosk takes.
         """
         await feed_pages.lock_sites(tx)
         for site_id in await organisations.list_site_ids(tx):
@@ -114,14 +115,14 @@ class Feed:
         version ``above`` the one given is needed.
 
         Raises:
-            ConfigurationError: a page has outgrown what a kiosk takes.
+            PageFullError: a page has outgrown what a kiosk takes.
         """
         await feed_pages.lock_site(tx, site_id)
         cipher = await data_keys.open_organisation_key(tx, self._ring)
         newest = await feed_pages.list_newest(tx, site_id)
         withdrawn = await signing_keys.withdrawn_ids(tx)
         for kind, content in (await self._contents(tx, site_id, kinds)).items():
-            raw = exact_json.encode(content)
+            raw = await anyio.to_thread.run_sync(exact_json.encode, content)
             require_page_size(kind, len(raw))
             before = newest.get(kind)
             floor = above.get(kind, 0)
@@ -133,9 +134,9 @@ class Feed:
         return newest
 
     async def _contents(self, tx: Tenant, site_id: UUID, kinds: Collection[PageKind]) -> dict[PageKind, msgspec.Struct]:
-        contents = await build_contents(tx, self._ring, site_id, [kind for kind in kinds if kind in BUILT])
+        now = self._clock.now()
+        contents = await build_contents(tx, self._ring, site_id, now, [kind for kind in kinds if kind in BUILT])
         if PageKind.COMMANDS in kinds:
-            now = self._clock.now()
             contents[PageKind.COMMANDS] = await command_page(tx, self._ring, self._signatures, site_id, now)
         return contents
 
@@ -226,10 +227,10 @@ def require_page_size(kind: PageKind, size: int) -> None:
     """Refuse a page that no kiosk would take.
 
     Raises:
-        ConfigurationError: ``size`` (bytes) is beyond 4 MiB.
+        PageFullError: ``size`` (bytes) is beyond 4 MiB.
     """
     if size > MAX_CONTENT_BYTES:
-        raise ConfigurationError(
+        raise PageFullError(
             f"{kind}: a site's page would have {size / 2**20:.1f} MiB, and a kiosk takes 4 MiB at most; name fewer, or "
             "give each its site"
         )

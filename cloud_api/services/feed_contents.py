@@ -1,15 +1,18 @@
 """What stands on the feed's pages of a site, from what the organisation has set; entries in the order of their ids."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+import anyio.to_thread
 import msgspec
 
 from cloud_api.errors import CloudError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services import feed_entries
+from cloud_api.services.announced import KEPT_AFTER_THE_LAST_DAY
 from cloud_api.services.event_standings import roster
 from cloud_api.services.feed_entries import Naming, match_key
 from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry
@@ -18,6 +21,7 @@ from cloud_api.services.file_visits import DocumentRuleEntry
 from cloud_api.store import catalogue, data_keys, epochs, erasures, hosts, kiosks, organisations, published
 from cloud_api.store.db import Tenant
 from cloud_api.store.organisations import Site
+from cloud_api.store.published import PublishedEntry
 from sync.protocol import exact_json
 from sync.protocol.feed import (
     Attestations,
@@ -64,14 +68,14 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def build_contents(
-    tx: Tenant, ring: KeyRing, site_id: UUID, kinds: Collection[PageKind] = BUILT
+    tx: Tenant, ring: KeyRing, site_id: UUID, now: datetime, kinds: Collection[PageKind] = BUILT
 ) -> dict[PageKind, msgspec.Struct]:
-    """The content of these pages of a site."""
+    """The content of these pages of a site, as it is ``now``."""
     cipher = await data_keys.open_organisation_key(tx, ring)
     site = next((item for item in await organisations.list_sites(tx, cipher) if item.id == site_id), None)
     if site is None:
         raise CloudError("there is no such site")
-    entries = _Entries(tx, cipher, site_id)
+    entries = _Entries(tx, cipher, site_id, now)
     makers: dict[PageKind, Callable[[], Awaitable[msgspec.Struct]]] = {
         PageKind.CONFIGURATION: lambda: _configuration(tx, site),
         PageKind.VISITOR_TYPES: lambda: _types(tx),
@@ -161,20 +165,25 @@ class StoredPin(msgspec.Struct, frozen=True, kw_only=True):
 class _Entries:
     """What the organisation's file put on pages, for one site."""
 
-    def __init__(self, tx: Tenant, cipher: FieldCipher, site_id: UUID) -> None:
+    def __init__(self, tx: Tenant, cipher: FieldCipher, site_id: UUID, now: datetime) -> None:
+        self._now = now
         self._tx = tx
         self._cipher = cipher
         self._site_id = site_id
         self._naming = Naming.of(tx.id, cipher)
 
     async def invitations(self) -> Invitations:
-        """Invitations for this site."""
+        """Invitations for this site; those that are over for a while have left."""
         key = match_key(self._cipher, "invitations")
-        found = await self._read("invitations", InvitationEntry)
-        return Invitations(
-            key=key.hex(),
-            invitations=_ordered(feed_entries.invitation(entry, self._naming, key) for entry in found),
-        )
+        found = await self._find("invitations")
+
+        def build() -> Invitations:
+            read = _read(found, InvitationEntry)
+            return Invitations(
+                key=key.hex(), invitations=_ordered(feed_entries.invitation(entry, self._naming, key) for entry in read)
+            )
+
+        return await anyio.to_thread.run_sync(build)  # with thousands of windows others would wait for the loop
 
     async def attestations(self) -> Attestations:
         """All attestations."""
@@ -224,12 +233,15 @@ class _Entries:
         )
 
     async def _read(self, page: str, shape: type[E]) -> list[E]:
-        found = await published.list_page(self._tx, self._cipher, page)
-        return [
-            exact_json.read(item.entry, shape, what="a published entry")
-            for item in found
-            if item.site_id in (None, self._site_id)
-        ]
+        return _read(await self._find(page), shape)
+
+    async def _find(self, page: str) -> list[PublishedEntry]:
+        since = self._now - KEPT_AFTER_THE_LAST_DAY
+        return await published.list_page(self._tx, self._cipher, page, site=self._site_id, since=since)
+
+
+def _read(found: Iterable[PublishedEntry], shape: type[E]) -> list[E]:
+    return [exact_json.read(item.entry, shape, what="a published entry") for item in found]
 
 
 def _ordered(entries: Iterable[F]) -> tuple[F, ...]:

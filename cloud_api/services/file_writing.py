@@ -12,10 +12,13 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from cloud_api.errors import ConfigurationError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
+from cloud_api.services.announced import over_at
 from cloud_api.services.feed_contents import SiteSettings, StoredPin
 from cloud_api.services.feed_entries import Naming, visitor_type
+from cloud_api.services.file_people import InvitationEntry
 from cloud_api.services.file_texts import moment_ms
 from cloud_api.services.organisation_file import OrganisationFile, SiteEntry, StaffPinEntry
+from cloud_api.services.own_hosts import hand_over
 from cloud_api.store import catalogue, hosts, organisations, published
 from cloud_api.store.catalogue import DocumentText, TypeDefinition
 from cloud_api.store.db import Tenant
@@ -82,6 +85,7 @@ class FileWriting:
 
     async def _put_hosts(self, wanted: OrganisationFile) -> int:
         naming = self._naming
+        await hosts.hold(self.tx, [naming.host(entry.key) for entry in wanted.hosts])
         known = {host.id: host for host in await hosts.list_all(self.tx, self.ring)}
         kept: list[UUID] = []
         for entry in wanted.hosts:
@@ -96,7 +100,9 @@ class FileWriting:
             if known.get(host.id) != host:
                 await hosts.put(self.tx, self.ring, host, self.now)
             kept.append(host.id)
-        return await hosts.retire_others(self.tx, kept)
+        retired = await hosts.retire_others(self.tx, kept)
+        await hand_over(self.tx, self.ring, known, [*kept, *retired], self.now)
+        return len(retired)
 
     async def put_catalogue(self, wanted: OrganisationFile) -> None:
         """Documents, what is asked about them, and types of visitor.
@@ -151,7 +157,10 @@ class FileWriting:
         naming = self._naming
         entries = [
             PublishedEntry(
-                naming.entry(page, key), None if site is None else naming.site(site), exact_json.encode(entry)
+                naming.entry(page, key),
+                None if site is None else naming.site(site),
+                exact_json.encode(entry),
+                over_at(entry) if isinstance(entry, InvitationEntry) else None,
             )
             for key, site, entry in wanted
         ]

@@ -11,6 +11,7 @@ class NotDone(Enum):
     CHANGED = "changed"
     KNOWN = "known"
     NEEDED = "needed"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ class SignedLinks:
 
     async def revoke(self, tx: Tenant, purpose: LinkPurpose, subject_id: UUID) -> int:
         """Let every link of a purpose to a subject open nothing any more; how many were good."""
-        return await signed_links.revoke_of(tx, purpose, subject_id, self._clock.now())
+        return await signed_links.revoke_of(tx, purpose, [subject_id], self._clock.now())
 
     async def rotate(self, tenant: UUID, actor: Actor) -> int:
         """Begin another generation of the organisation's key: no link that is out there opens anything any more."""

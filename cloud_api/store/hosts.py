@@ -39,13 +39,13 @@ async def put(tx: Tenant, ring: KeyRing, host: Host, now: datetime) -> None:
     )
 
 
-async def retire_others(tx: Tenant, kept: Collection[UUID]) -> int:
-    """Make every host that is not among ``kept`` inactive; how many that were."""
+async def retire_others(tx: Tenant, kept: Collection[UUID]) -> list[UUID]:
+    """Make every host that is not among ``kept`` inactive; which those were."""
     cursor = await tx.connection.execute(
-        "update lodge.host set active = false where tenant_id = %s and active and id <> all(%s)",
+        "update lodge.host set active = false where tenant_id = %s and active and id <> all(%s) returning id",
         (tx.id, list(kept)),
     )
-    return cursor.rowcount
+    return [row[0] for row in await cursor.fetchall()]
 
 
 async def list_all(tx: Tenant, ring: KeyRing) -> list[Host]:
@@ -70,10 +70,11 @@ async def list_after(
     return sorted(await _read(tx, ring, [row[0] for row in await cursor.fetchall()]), key=lambda host: host.id)
 
 
-async def hold(tx: Tenant, host_id: UUID) -> None:
-    """Let nobody else change a host until this transaction ends."""
+async def hold(tx: Tenant, host_ids: Collection[UUID]) -> None:
+    """Let nobody else change these hosts until this transaction ends."""
     await tx.connection.execute(
-        "select 1 from lodge.host where tenant_id = %s and id = %s for update", (tx.id, host_id)
+        "select 1 from lodge.host where tenant_id = %s and id = any(%s) order by id for no key update",
+        (tx.id, list(host_ids)),
     )
 
 
@@ -90,6 +91,14 @@ async def put_muted(tx: Tenant, host_id: UUID, until: datetime | None) -> None:
     """Let a host have no mail of arrivals until then; ``None``: from now on again."""
     await tx.connection.execute(
         "update lodge.host set muted_until = %s where tenant_id = %s and id = %s", (until, tx.id, host_id)
+    )
+
+
+async def unmute(tx: Tenant, host_ids: Collection[UUID]) -> None:
+    """Let these hosts have mail of arrivals, whatever was chosen before."""
+    await tx.connection.execute(
+        "update lodge.host set muted_until = null where tenant_id = %s and id = any(%s) and muted_until is not null",
+        (tx.id, list(host_ids)),
     )
 
 

@@ -1,5 +1,6 @@
 """The rows behind signed links (R10): without its row, or once that is revoked, a link is nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -54,12 +55,12 @@ async def find_lasting(
     return LinkRow(*row) if row else None
 
 
-async def revoke_of(tx: Tenant, purpose: str, subject_id: UUID, now: datetime) -> int:
-    """Revoke every link of a purpose and subject; how many were good."""
+async def revoke_of(tx: Tenant, purpose: str, subject_ids: Collection[UUID], now: datetime) -> int:
+    """Revoke every link of a purpose to these subjects; how many were good."""
     cursor = await tx.connection.execute(
-        "update lodge.signed_link set revoked_at = %s where tenant_id = %s and purpose = %s and subject_id = %s"
+        "update lodge.signed_link set revoked_at = %s where tenant_id = %s and purpose = %s and subject_id = any(%s)"
         " and revoked_at is null and ends_at > %s",
-        (now, tx.id, purpose, subject_id, now),
+        (now, tx.id, purpose, list(subject_ids), now),
     )
     return cursor.rowcount
 

@@ -62,6 +62,17 @@ async def put_hosts(tx: Tenant, user_id: UUID, host_ids: Collection[UUID]) -> No
     )
 
 
+async def hand_hosts(tx: Tenant, host_ids: Collection[UUID], pairs: Collection[tuple[UUID, UUID]]) -> None:
+    """These hosts are the people of these pairs (person, host), and nobody else."""
+    await tx.connection.execute(
+        "delete from lodge.staff_host where tenant_id = %s and host_id = any(%s)", (tx.id, list(host_ids))
+    )
+    await tx.connection.execute(
+        "insert into lodge.staff_host (tenant_id, user_id, host_id) select %s, * from unnest(%s::uuid[], %s::uuid[])",
+        (tx.id, [user for user, _ in pairs], [host for _, host in pairs]),
+    )
+
+
 async def hosts_of(tx: Tenant, user_id: UUID) -> frozenset[UUID]:
     """The hosts that somebody is."""
     cursor = await tx.connection.execute(

@@ -16,6 +16,7 @@ from cloud_api.services.arrival_alerts import ArrivalAlerts
 from cloud_api.services.deliveries import Deliveries
 from cloud_api.services.letters import Letters
 from cloud_api.services.object_retention import ObjectRetention
+from cloud_api.services.retention import Retention
 from cloud_api.services.system_log_retention import SystemLogRetention
 from cloud_api.services.webhook_delivery import WebhookDelivery
 from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK, LETTER_QUEUE, LETTER_TASK, WEBHOOK_QUEUE, WEBHOOK_TASK
@@ -70,6 +71,7 @@ class Desks:
     hooks: WebhookDelivery
     system_log: SystemLogRetention
     parcels: Deliveries
+    others: Retention
 
 
 def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -> App:
@@ -100,6 +102,7 @@ def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -
         )
         await desks.hooks.purge()
         await desks.parcels.purge()
+        await desks.others.purge()
 
     @app.periodic(cron="27 * * * *")
     @app.task(name="upkeep.photos", queue=UPKEEP_QUEUE, queueing_lock="upkeep.photos")

@@ -40,11 +40,11 @@ class ApiGate:
 
     def needs(self, permission: Permission, *, dangerous: bool = False) -> Any:  # noqa: ANN401  FastAPI's own type
         """The declaration of a route for whoever has this permission. ``dangerous``: the console asks for a proof."""
-        return Depends(_Entrance(self, permission, dangerous=dangerous))
+        return Depends(Entrance(self, permission, dangerous=dangerous))
 
     def signed_in(self) -> Any:  # noqa: ANN401  FastAPI's own type
         """The declaration of a route for whoever has a token."""
-        return Depends(_Entrance(self, None))
+        return Depends(Entrance(self, None))
 
     async def admit(
         self, request: Request, token: str | None, permission: Permission | None, *, dangerous: bool
@@ -85,17 +85,18 @@ class ApiGate:
         await self._programs.note(caller.tenant, who, permission, actor_of(request, caller))
 
 
-class _Entrance(Asked):
-    """The way into one route."""
+class Entrance(Asked):
+    """The way into one route. ``dangerous``: it asks whoever comes by a program for a fresh proof."""
 
     def __init__(self, gate: ApiGate, permission: Permission | None, *, dangerous: bool = False) -> None:
         super().__init__(permission)
         self._gate = gate
-        self._dangerous = dangerous
+        self.dangerous = dangerous
 
     async def __call__(self, request: Request, credentials: Credentials = None) -> Caller:
+        """Whoever the token stands for; ends the request where they may not."""
         token = credentials.credentials if credentials else None
-        return await self._gate.admit(request, token, self.permission, dangerous=self._dangerous)
+        return await self._gate.admit(request, token, self.permission, dangerous=self.dangerous)
 
 
 def refused(

@@ -123,7 +123,7 @@ def _add_change(router: APIRouter, ports: HostPorts) -> None:
     @router.put(
         "/hosts/{host_id}",
         summary="Change a host",
-        responses={**refusals(404, 412, 428, body=True), 200: {"headers": versioned()}},
+        responses={**refusals(404, 409, 412, 428, body=True), 200: {"headers": versioned()}},
     )
     async def change_host(
         request: Request,

@@ -17,7 +17,7 @@ from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Moment, Page
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
-from cloud_api.services.directory import Directory, Invited
+from cloud_api.services.directory import Directory, Invited, Inviter
 from cloud_api.services.file_people import InvitationEntry, WindowEntry
 from cloud_api.services.not_done import Faults, NotDone
 
@@ -124,8 +124,8 @@ def invitations_router(ports: InvitationPorts) -> APIRouter:
         key: IdempotencyKey = None,
     ) -> Response:
         async def act() -> InvitationShape:
-            reach, actor = caller.reach(Permission.INVITATIONS_MANAGE), actor_of(request, caller)
-            made = await ports.directory.invite(caller.tenant, reach, _entry(wanted), wanted.site_id, actor)
+            by, actor = Inviter(caller.user_id, caller.reach(Permission.INVITATIONS_MANAGE)), actor_of(request, caller)
+            made = await ports.directory.invite(caller.tenant, by, _entry(wanted), wanted.site_id, actor)
             return _require(made)
 
         return await ports.once.answer(request, caller, key, act)
@@ -166,6 +166,13 @@ def _require(made: Invited | NotDone | Faults) -> InvitationShape:
         raise not_valid(made)
     if made is NotDone.KNOWN:
         raise ProblemError(409, "key-taken", "There is an invitation of this key already")
+    if made is NotDone.FULL:
+        raise ProblemError(
+            409,
+            "too-many-announced",
+            "You have announced as many visitors as one person may",
+            detail="Call some off; they go by themselves a week after their last day.",
+        )
     raise absent("location")
 
 

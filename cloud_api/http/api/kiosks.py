@@ -160,7 +160,7 @@ def _add_codes(router: APIRouter, ports: KioskPorts) -> None:
     async def create_kiosk(
         request: Request,
         wanted: NewKiosk,
-        caller: Annotated[Caller, ports.gate.needs(Permission.KIOSKS_ENROL)],
+        caller: Annotated[Caller, ports.gate.needs(Permission.KIOSKS_ENROL, dangerous=True)],
         *,
         key: IdempotencyKey = None,
     ) -> Response:
@@ -185,7 +185,7 @@ def _add_codes(router: APIRouter, ports: KioskPorts) -> None:
     async def renew_kiosk_code(
         request: Request,
         kiosk_id: UUID,
-        caller: Annotated[Caller, ports.gate.needs(Permission.KIOSKS_ENROL)],
+        caller: Annotated[Caller, ports.gate.needs(Permission.KIOSKS_ENROL, dangerous=True)],
         *,
         key: IdempotencyKey = None,
     ) -> Response:

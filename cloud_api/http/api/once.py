@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cloud_api.errors import ConfigurationError, ReasonNeededError
 from cloud_api.http.problems import ProblemError
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.api_requests import Again, ApiRequests, Kept
@@ -26,6 +27,10 @@ IdempotencyKey = Annotated[
 REPLAYED = "Idempotency-Replayed"
 _JSON = "application/json"
 M = TypeVar("M", bound=BaseModel)
+_REFUSED = (ProblemError, ReasonNeededError, ConfigurationError)
+"""What says that nothing was done: refused before the act, or within its transaction, which was then taken back. After
+any other error it may have been done.
+"""
 
 
 class Once:
@@ -48,6 +53,8 @@ class Once:
 
         Raises:
             ProblemError: what ``act`` raises; 409 or 422 where the key does not fit.
+            ReasonNeededError: as ``act`` raises it; the key may be used again.
+            ConfigurationError: likewise.
         """
         if key is None:
             return Response((await act()).model_dump_json(), status, media_type=_JSON)
@@ -59,8 +66,8 @@ class Once:
             raise _refusal(before)
         try:
             made = await act()
-        except ProblemError:
-            await self._requests.release(caller.tenant, caller.session_id, key)  # refused: nothing was done
+        except _REFUSED:
+            await self._requests.release(caller.tenant, caller.session_id, key)
             raise
         kept = made.model_copy(update=dict.fromkeys(hidden))
         await self._requests.finish(caller.tenant, caller.session_id, key, Kept(status, kept.model_dump_json()))

@@ -25,6 +25,7 @@ _MOST_FIELDS = 600
 DAYS = ("30", "90", "365", "")
 DANGEROUS = frozenset(
     {
+        Permission.KIOSKS_ENROL,
         Permission.KIOSKS_REVOKE,
         Permission.KIOSKS_COMMAND,
         Permission.TEAM_MANAGE,

@@ -3,7 +3,7 @@
 from cloud_api.migrations.statements import run_file
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -18,6 +18,7 @@ from cloud_api.http.api.description import describe
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
+from cloud_api.services import directory, feed
 from tests.fakes.api_program import Program, connect, make_key, program
 from tests.fakes.api_tour_people import (
     acts,
@@ -39,6 +40,11 @@ pytestmark = [
     pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 OWNER = Grant(Role.OWNER)
+GUEST = {
+    "type": "visitor",
+    "name": "Ada Sample",
+    "windows": [{"begins": "2026-12-01T09:00:00Z", "ends": "2026-12-01T17:00:00Z"}],
+}
 DOCUMENTATION = Path("docs/api.md").read_text("utf-8")
 
 
@@ -137,6 +143,11 @@ async def test_a_request_that_comes_twice_is_done_once(world: RoleWorld) -> None
     assert (other.status_code, other.json()["type"]) == (422, "urn:lodge:problem:idempotency-key-reused")
     assert (await ask("refused", "Nowhere", site_id=str(uuid4()))).status_code == 404
     assert (await ask("refused", "Somewhere")).status_code == 201
+    commands, under = f"/kiosks/{again.json()['kiosk_id']}/commands", {"Idempotency-Key": "wipe"}
+    for more, status in (({}, 422), ({}, 422), ({"reason": "Stolen"}, 201)):
+        world.ground.clock.advance(seconds=61)  # a request that broke off would be unsure by now
+        answer = await owner.ask("POST", commands, json={"order": "wipe", **more}, headers=under)
+        assert answer.status_code == status, answer.text
     names = [item["name"] for item in (await owner.ask("GET", "/kiosks?limit=200")).json()["items"]]
     assert (names.count("Twin"), names.count("Other"), names.count("Somewhere")) == (1, 0, 1)
     key = await make_key(world, await world.person(Grant(Role.OWNER)), [Permission.KIOSKS_ENROL])
@@ -146,6 +157,51 @@ async def test_a_request_that_comes_twice_is_done_once(world: RoleWorld) -> None
         world.ground.clock.advance(seconds=wait)
         made.append((await ask("again", "Daily")).json()["kiosk_id"])
     assert made[0] == made[1] != made[2]
+
+
+async def test_of_hosts_of_one_key_that_come_at_once_one_is_added(world: RoleWorld) -> None:
+    """F21: the others are told that the key is taken."""
+    owner = await program(world, await world.person(Grant(Role.OWNER)))
+    twins = ({"key": "twin", "name": f"Twin {number}"} for number in range(4))
+    answers = await asyncio.gather(*(owner.ask("POST", "/hosts", json=twin) for twin in twins))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+
+
+async def test_a_page_that_one_person_fills_is_refused_clearly_and_others_have_room(
+    world: RoleWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F21: no crash and no request in doubt, however many visitors are announced."""
+    site = world.places[0].site
+    desk = await program(world, await world.person(Grant(Role.RECEPTIONIST, site)))
+    owner = await program(world, await world.person(Grant(Role.OWNER)))
+
+    async def refused(by: Program) -> tuple[int, str]:
+        for number in range(30):
+            sent = {"json": {**GUEST, "site_id": str(site)}, "headers": {"Idempotency-Key": f"full-{number}"}}
+            answer = await by.ask("POST", "/invitations", **sent)
+            if answer.status_code != 201:
+                world.ground.clock.advance(seconds=61)  # a request that broke off would be unsure by now
+                assert (await by.ask("POST", "/invitations", **sent)).json() == answer.json()
+                return answer.status_code, answer.json()["type"].rpartition(":")[2]
+        return 0, ""
+
+    monkeypatch.setattr(directory, "MOST_BYTES_OF_ONE_PERSON", 2_000)
+    assert await refused(desk) == (409, "too-many-announced")
+    assert (await owner.ask("POST", "/invitations", json=GUEST)).status_code == 201
+    monkeypatch.setattr(directory, "MOST_BYTES_OF_ONE_PERSON", 9_000)
+    monkeypatch.setattr(feed, "MAX_CONTENT_BYTES", 5_000)
+    assert await refused(owner) == (409, "page-full")
+
+
+async def test_r01_who_is_announced_everywhere_is_not_called_off_by_one_location(world: RoleWorld) -> None:
+    """R01: a receptionist of one location sees them come, and takes back what is theirs alone."""
+    owner = await program(world, await world.person(Grant(Role.OWNER)))
+    desk = await program(world, await world.person(Grant(Role.RECEPTIONIST, world.places[0].site)))
+    everywhere = (await owner.ask("POST", "/invitations", json=GUEST)).json()["id"]
+    here = (await desk.ask("POST", "/invitations", json={**GUEST, "site_id": str(world.places[0].site)})).json()["id"]
+    assert [(await desk.ask(how, f"/invitations/{everywhere}")).status_code for how in ("GET", "DELETE")] == [200, 404]
+    assert (await desk.ask("DELETE", f"/invitations/{here}")).status_code == 204
+    assert (await owner.ask("DELETE", f"/invitations/{everywhere}")).status_code == 204
 
 
 async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleWorld, tmp_path: Path) -> None:

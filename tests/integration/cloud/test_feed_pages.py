@@ -1,5 +1,6 @@
 """Pages on real PostgreSQL: what the organisation's file puts on them, what is sent, and what is kept."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,11 +14,14 @@ from cloud_api.services.feed import FeedTerms
 from cloud_api.services.feed_contents import build_contents
 from cloud_api.services.organisation_file import (
     HostEntry,
+    InvitationEntry,
     OrganisationFile,
     SiteEntry,
+    WindowEntry,
     ZoneEntry,
     read_organisation_file,
 )
+from cloud_api.store import organisations
 from cloud_api.store.feed_pages import KEPT_VERSIONS
 from sync.protocol.exchange import FeedAnswer
 from sync.protocol.feed import (
@@ -204,12 +208,37 @@ async def test_what_is_of_one_site_stays_off_the_others_pages(ground: Ground) ->
     async with ground.cloud.db.tenant(ground.tenant) as tx:
         cursor = await tx.connection.execute("select id from lodge.site where key = 'weir'")
         ((site,),) = await cursor.fetchall()
-        found = await build_contents(tx, ground.cloud.ring, site)
+        found = await build_contents(tx, ground.cloud.ring, site, ground.clock.now())
     invited, pins = found[PageKind.INVITATIONS], found[PageKind.STAFF_PINS]
     assert isinstance(invited, Invitations)
     assert isinstance(pins, StaffPins)
     assert [item.name for item in invited.invitations] == ["Caspar Holloway"]
     assert [pin.id for pin in pins.pins] == ["reception"]
+
+
+async def test_f02_who_was_announced_is_forgotten_a_week_after_the_last_window(ground: Ground) -> None:
+    """F02: by kiosks' pages and by the table, also what the version before wrote, which says not when it ends."""
+    now = ground.clock.now()
+    today, tomorrow, later = ((now + timedelta(days=days)).isoformat(timespec="minutes") for days in (0, 1, 30))
+    once, again = WindowEntry(begins=today, ends=tomorrow), WindowEntry(begins=tomorrow, ends=later)
+    over = InvitationEntry(key="over", type="visitor", name="Over", windows=(once,))
+    back = msgspec.structs.replace(over, key="back", name="Back", windows=(again, once))
+    await apply(ground, sample_file(invitations=(over, back)))
+
+    async def names(days: int) -> list[str]:
+        async with ground.cloud.db.tenant(ground.tenant) as tx:
+            (site, *_) = await organisations.list_site_ids(tx)
+            at, kinds = now + timedelta(days=days), [PageKind.INVITATIONS]
+            page = (await build_contents(tx, ground.cloud.ring, site, at, kinds))[PageKind.INVITATIONS]
+        assert isinstance(page, Invitations)
+        return sorted(item.name for item in page.invitations)
+
+    assert [await names(days) for days in (7, 9)] == [["Back", "Over"], ["Back"]]
+    async with ground.cloud.db.tenant(ground.tenant) as tx:
+        await tx.connection.execute("update lodge.published_entry set ends_at = null")
+    ground.clock.advance(days=9)
+    assert await ground.cloud.operator.retention.purge() >= 1
+    assert await names(0) == ["Back"]
 
 
 async def test_c17_a_revoked_kiosk_is_named_to_every_site(ground: Ground) -> None:

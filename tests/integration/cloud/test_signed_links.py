@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,12 +12,17 @@ import pytest
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.notify.mailer import Mail
+from cloud_api.policy.reach import EVERYWHERE
+from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
+from cloud_api.services.directory import Directory
 from cloud_api.services.signed_links import LinkPurpose, SignedLinks
-from cloud_api.store import alerts
+from cloud_api.store import alerts, data_keys, hosts, staff_roles, users
+from cloud_api.store.hosts import Host
+from cloud_api.store.users import User
 from sync.protocol.keys import base64url
 from tests.fakes.cloud_kiosk import FakeKiosk
-from tests.fakes.cloud_server import OPERATOR
+from tests.fakes.cloud_server import OPERATOR, sample_file
 from tests.fakes.console_browser import add_account, clear_accounts, forget_attempts, sign_in
 from tests.fakes.mail_room import MailRoom, path_in, run_mail_room
 
@@ -110,6 +116,38 @@ async def test_a_link_that_is_not_good_answers_the_same_whatever_is_wrong_with_i
     assert answers["forged"][0] == 404
     with pytest.raises(ValueError, match="90 days"):
         await make(room, timedelta(days=91))
+
+
+@pytest.mark.parametrize("by", ["address", "file"])
+async def test_r10_what_a_host_had_ends_with_their_address(room: MailRoom, by: str) -> None:
+    """R10, R11: another address is another person: no visits of the former one, no link of theirs, nothing muted."""
+    ground, cloud = room.ground, room.ground.cloud
+    now = ground.clock.now()
+    former, successor = (User(uuid4(), "Robin", f"{name}-{by}@example.org", "", now, now, None) for name in "ab")
+    directory = Directory(cloud.db, cloud.ring, cloud.feed, cloud.trail, cloud.clock)
+    async with cloud.db.tenant(ground.tenant) as tx:
+        cipher = await data_keys.open_organisation_key(tx, cloud.ring)
+        for user in (former, successor):
+            assert await users.add(tx, cipher, user, user.id.bytes + user.id.bytes)
+            await staff_roles.put(tx, user.id, (Grant(Role.HOST),))
+    made = await directory.add_host(
+        ground.tenant, f"moving-{by}", Host(uuid4(), None, True, "Grace", former.email, ""), OPERATOR
+    )
+    assert isinstance(made, Host)
+    async with cloud.db.tenant(ground.tenant) as tx:
+        assert await staff_roles.hosts_of(tx, former.id) == {made.id}
+        link = await cloud.mailing.links.make(tx, LinkPurpose.HOST_MAIL, made.id)
+        await hosts.put_muted(tx, made.id, now + timedelta(days=9))
+    if by == "file":
+        await cloud.organisations.apply(ground.tenant, sample_file(), OPERATOR)
+    else:
+        moved = replace(made, email=successor.email)
+        await directory.change_host(ground.tenant, EVERYWHERE, moved, lambda _: True, OPERATOR)
+    assert await cloud.mailing.links.open(link, LinkPurpose.HOST_MAIL) is None
+    async with cloud.db.tenant(ground.tenant) as tx:
+        assert await hosts.find_muted(tx, made.id) is None
+        assert await staff_roles.hosts_of(tx, former.id) == frozenset()
+        assert await staff_roles.hosts_of(tx, successor.id) == ({made.id} if by == "address" else frozenset())
 
 
 async def test_refused_links_take_the_same_time_and_good_ones_are_not_held_up(room: MailRoom) -> None:

@@ -233,7 +233,13 @@ async def test_r24_a_worker_tells_hosts_while_messages_wait_for_webhooks(
     hooks, connection = delivery(fresh, SilentPoster()), QueueConnection(addresses.worker, of_worker.configure)
     retention = cloud.operator.system_log_retention
     desks = Desks(
-        cloud.alerts, cloud.mailing.letters, cloud.object_retention, hooks, retention, cloud.mailing.deliveries
+        cloud.alerts,
+        cloud.mailing.letters,
+        cloud.object_retention,
+        hooks,
+        retention,
+        cloud.mailing.deliveries,
+        cloud.operator.retention,
     )
     queue, telling = (
         build_queue(connection, desks, terms),

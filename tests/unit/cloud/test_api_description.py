@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute, iter_route_contexts
 
-from cloud_api.http.access import declared_routes
+from cloud_api.http.access import Asked, declared_routes
 from cloud_api.http.api.description import describe
+from cloud_api.http.api.gate import Entrance
 from cloud_api.http.console.key_pages import DANGEROUS, OFFERED
 from cloud_api.serving import describe_http
 from tests.fakes.openapi_schema import Schemas
@@ -111,3 +113,30 @@ def test_the_console_offers_what_the_api_asks_for_and_names_what_is_dangerous() 
     asked = {route.access for route in declared_routes(describe_http()) if route.path.startswith("/api/")}
     assert set(OFFERED) == asked - {"public", "signed-in"}
     assert set(OFFERED) >= DANGEROUS
+
+
+UNPROVED = {
+    "/api/v1/user-invitations/{invitation_id}",  # withdrawing: the console asks for no proof either
+    "/api/v1/webhooks/{webhook_id}/test",
+    "/api/v1/webhooks/{webhook_id}/messages/{message_id}/again",
+}
+
+
+def acts() -> Iterator[tuple[str, APIRoute, Asked]]:
+    """Every act that declares who may ask for it, with that declaration."""
+    for context in iter_route_contexts(describe_http().routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and not {"GET", "HEAD"} & set(route.methods or ()):
+            for inner in context.dependant.dependencies:
+                if isinstance(inner.call, Asked):
+                    yield str(context.path), route, inner.call
+
+
+def test_r07_what_the_console_proves_before_it_acts_is_dangerous_by_the_api_too() -> None:
+    """R07: a stolen token must not do by the API what a stolen session cannot do in the console."""
+    proved = {asked.permission for _, route, asked in acts() if "require" in route.endpoint.__code__.co_names} - {None}
+    by_api = [(path, asked) for path, _, asked in acts() if isinstance(asked, Entrance)]
+    assert len(proved) >= 6
+    assert {asked.permission for _, asked in by_api if asked.permission in proved | DANGEROUS} == DANGEROUS
+    open_to_all = {path for path, asked in by_api if asked.permission in DANGEROUS and not asked.dangerous}
+    assert open_to_all == UNPROVED
