@@ -14,7 +14,19 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from cloud_api.postgres.binaries import find_binaries
 
 _CACHE = Path(__file__).resolve().parents[1] / ".lodge" / "cache"
-_LONGEST = frozenset({"processes", "simulation"})
+_LONGEST_FOLDERS = frozenset({"processes", "simulation"})
+_LONGEST_FILES = frozenset(
+    {
+        "test_demo.py",
+        "test_key_rotation_over_https.py",
+        "test_kiosk_faults.py",
+        "test_role_matrix.py",
+        "test_console_pages.py",
+        "test_console_sign_in.py",
+        "test_kiosk_commands.py",
+        "test_cloud_processes.py",
+    }
+)
 _CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 
 
@@ -70,7 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     What writes no SQL itself runs on the newest PostgreSQL alone (ADR 73).
     """
-    items.sort(key=lambda item: item.path.parent.name not in _LONGEST)
+    items.sort(key=lambda item: (item.path.parent.name not in _LONGEST_FOLDERS, item.path.name not in _LONGEST_FILES))
     if not config.getoption("--all-postgres"):
         older = [item for item in items if _is_on_older_postgres(item)]
         config.hook.pytest_deselected(items=older)

@@ -37,7 +37,7 @@ def processes(tmp_path: Path) -> Iterator[Processes]:
 
 @pytest.fixture
 def kiosk(tmp_path: Path, screen: XServer, processes: Processes) -> DemoKiosk:
-    made = DemoKiosk(processes, tmp_path / "kiosk", tmp_path / "tray", name=NAME, model="QL-820NWB")
+    made = DemoKiosk(processes, tmp_path / "kiosk", tmp_path / "tray", name=NAME, printer="brother")
     make_lone_kiosk(made.data)
     made.start(touchable=False)
     return made

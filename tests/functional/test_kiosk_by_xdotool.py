@@ -137,7 +137,7 @@ def lobby(tmp_path: Path, display: Display) -> Iterator[Lobby]:
 def twin(tmp_path: Path) -> Iterator[TouchClient]:
     (tmp_path / "logs").mkdir()
     processes = Processes(ROOT, tmp_path / "logs", {})
-    kiosk = DemoKiosk(processes, tmp_path / "twin", tmp_path / "twin", name="twin", model="QL-820NWB")
+    kiosk = DemoKiosk(processes, tmp_path / "twin", tmp_path / "twin", name="twin", printer="brother")
     make_lone_kiosk(kiosk.data)
     try:
         kiosk.start(touchable=True, size=SIZE)

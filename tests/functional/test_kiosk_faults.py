@@ -46,7 +46,7 @@ class FaultyLobby:
         (folder / "logs").mkdir()
         self.processes = Processes(ROOT, folder / "logs", {})
         self.tray = folder / "tray"
-        self.kiosk = DemoKiosk(self.processes, folder / "kiosk", self.tray, name="kiosk", model="QL-820NWB")
+        self.kiosk = DemoKiosk(self.processes, folder / "kiosk", self.tray, name="kiosk", printer="brother")
         self.kiosk.data.mkdir(mode=0o700)
 
     def start(self) -> None:

@@ -27,8 +27,9 @@ from workbench.tasks.tree import CHECKOUT
 def pytest_arguments(name: str | None, root: Path, *, slow: bool, seeds: int | None, cores: int) -> list[str]:
     """Translate what a person asks for into pytest's arguments."""
     if name is None:
-        # Whole files: their fixtures start databases, browsers and windows. In their order, the longest first.
-        chosen = ["-n", str(min(max(cores, 2), 4) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+        # Whole files: their fixtures start databases, browsers and windows. In their order, the longest first. Two more
+        # than there are cores: tests of processes wait for most of their time.
+        chosen = ["-n", str(min(max(cores, 2), 4) + 2), "--dist", "loadfile", "--no-loadscope-reorder"]
     else:
         folder = root / "tests" / name
         path = root / name.partition("::")[0]
