@@ -91,8 +91,8 @@ def test_shell_scripts_are_found_by_their_first_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "slow", "seeds", "expected"),
     [
-        (None, False, None, ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not slow"]),
-        (None, True, None, ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "--all-postgres"]),
+        (None, False, None, ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not slow"]),
+        (None, True, None, ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--all-postgres"]),
         ("unit", False, None, ["tests/unit", "-m", "not slow"]),
         ("tests/unit/sync", False, None, ["tests/unit/sync", "-m", "not slow"]),
         ("tests/test_a.py::test_b", True, None, ["tests/test_a.py::test_b", "-m", "slow"]),
@@ -110,6 +110,6 @@ def test_names_become_pytest_arguments(
     assert pytest_arguments(name, tmp_path, slow=slow, seeds=seeds, cores=2) == expected
 
 
-@pytest.mark.parametrize(("cores", "processes"), [(1, "3"), (3, "4"), (64, "5")])
+@pytest.mark.parametrize(("cores", "processes"), [(1, "4"), (3, "5"), (64, "6")])
 def test_the_whole_suite_runs_in_a_few_processes(tmp_path: Path, cores: int, processes: str) -> None:
     assert pytest_arguments(None, tmp_path, slow=False, seeds=None, cores=cores)[:2] == ["-n", processes]
