@@ -1,15 +1,22 @@
 """What had its time goes, whether or not another of its kind comes: the worker's upkeep, of every organisation."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.announced import KEPT_AFTER_THE_LAST_DAY, over_at
+from cloud_api.services.api_requests import KEPT
 from cloud_api.services.file_people import InvitationEntry
-from cloud_api.store import data_keys, published
+from cloud_api.store import api_requests, data_keys, invitations, letters, published, staff_links
 from cloud_api.store.db import Database, Tenant
 from sync.protocol import exact_json
 
+INVITATIONS_KEPT = timedelta(days=30)
+"""After their end, so that whoever comes late is told that it is over, and can be invited anew."""
+LETTERS_KEPT = timedelta(days=30)
+LINKS_KEPT = timedelta(hours=1)
+"""After their end: so long they count for how many somebody may ask for."""
 _DATED_AT_ONCE = 1000
 
 
@@ -35,7 +42,13 @@ class Retention:
         now = self._clock.now()
         async with self._db.tenant(tenant) as tx:
             await self._date_invitations(tx)
-            return await published.remove_over(tx, "invitations", now - KEPT_AFTER_THE_LAST_DAY)
+            return (
+                await published.remove_over(tx, "invitations", now - KEPT_AFTER_THE_LAST_DAY)
+                + await api_requests.remove_old(tx, now - KEPT)
+                + await invitations.remove_over(tx, now - INVITATIONS_KEPT)
+                + await staff_links.remove_over(tx, now - LINKS_KEPT)
+                + await letters.remove_old(tx, now - LETTERS_KEPT)
+            )
 
     async def _date_invitations(self, tx: Tenant) -> None:
         """Say when those end that the version before wrote."""

@@ -82,5 +82,13 @@ async def release(tx: Tenant, caller_id: UUID, key_hash: bytes) -> None:
     )
 
 
+async def remove_old(tx: Tenant, kept_since: datetime) -> int:
+    """Forget requests that came before then, and their answers; how many there were."""
+    cursor = await tx.connection.execute(
+        "delete from lodge.api_request where tenant_id = %s and made_at <= %s", (tx.id, kept_since)
+    )
+    return cursor.rowcount
+
+
 def _place(caller_id: UUID, key_hash: bytes) -> dict[str, str]:
     return {"table": _TABLE, "column": "answer", "row": f"{caller_id}/{key_hash.hex()}"}

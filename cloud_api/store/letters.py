@@ -141,9 +141,10 @@ async def take_up_waiting(tx: Tenant, before: datetime, now: datetime) -> list[U
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def remove_old(tx: Tenant, before: datetime) -> None:
-    """Forget letters of before then that are done with."""
-    await tx.connection.execute(
+async def remove_old(tx: Tenant, before: datetime) -> int:
+    """Forget letters of before then that are done with; how many there were."""
+    cursor = await tx.connection.execute(
         "delete from lodge.letter where tenant_id = %s and created_at < %s and standing not in ('waiting', 'sending')",
         (tx.id, before),
     )
+    return cursor.rowcount

@@ -17,8 +17,21 @@ from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.directory import Directory
 from cloud_api.services.signed_links import LinkPurpose, SignedLinks
-from cloud_api.store import alerts, data_keys, hosts, staff_roles, users
+from cloud_api.store import (
+    alerts,
+    api_requests,
+    data_keys,
+    hosts,
+    invitations,
+    letters,
+    staff_links,
+    staff_roles,
+    users,
+)
 from cloud_api.store.hosts import Host
+from cloud_api.store.invitations import Invitation
+from cloud_api.store.letters import Letter
+from cloud_api.store.staff_links import StaffLink
 from cloud_api.store.users import User
 from sync.protocol.keys import base64url
 from tests.fakes.cloud_kiosk import FakeKiosk
@@ -240,3 +253,40 @@ async def test_jobs_and_rows_of_letters_name_nobody(room: MailRoom) -> None:
             text = "\n".join(row[0] for row in rows)
             for hidden in (token, token[32:], "robin", b"robin".hex(), token[32:].encode().hex()):
                 assert hidden not in text, (table, hidden)
+
+
+async def test_r31_what_had_its_time_goes_though_no_other_of_its_kind_comes(room: MailRoom) -> None:
+    """R31: answers that programs got, invitations of staff, links and letters, each at the time that data.md names."""
+    ground, cloud = room.ground, room.ground.cloud
+    now = ground.clock.now()
+    person, retention = User(uuid4(), "Robin", "gone@example.org", "", now, now, None), cloud.operator.retention
+    soon = now + timedelta(hours=1)
+    async with cloud.db.tenant(ground.tenant) as tx:
+        cipher = await data_keys.open_organisation_key(tx, cloud.ring)
+        assert await api_requests.claim(tx, person.id, b"k" * 32, b"r" * 32, now=now, kept_since=now)
+        await api_requests.finish(tx, cipher, person.id, b"k" * 32, status=201, answer="{}")
+        assert await users.add(tx, cipher, person, person.id.bytes * 2)
+        await invitations.add(tx, cipher, Invitation(person.id, person.email, (), None, "en", now, soon))
+        await staff_links.add(tx, cipher, StaffLink(uuid4(), person.id, "password", person.email, now, soon))
+        await letters.add(tx, cipher, Letter(person.id, "password_link", uuid4(), person.email, "sent", now))
+
+    async def left() -> list[int]:
+        async with cloud.db.tenant(ground.tenant) as tx:
+            found = await tx.connection.execute(
+                "select (select count(*) from lodge.staff_link where user_id = %(id)s),"
+                " (select count(*) from lodge.api_request where caller_id = %(id)s),"
+                " (select count(*) from lodge.letter where id = %(id)s),"
+                " (select count(*) from lodge.staff_invitation where id = %(id)s)",
+                {"id": person.id},
+            )
+            return list(await found.fetchone() or ())
+
+    assert await left() == [1, 1, 1, 1]
+    for place, hours in enumerate((2, 24, 30 * 24, 30 * 24 + 1)):
+        after = timedelta(hours=hours)
+        ground.clock.advance(seconds=(now + after - ground.clock.now()).total_seconds() - 1)
+        await retention.purge()
+        assert (await left())[place] == 1
+        ground.clock.advance(seconds=2)
+        await retention.purge()
+        assert (await left())[place] == 0
