@@ -22,8 +22,7 @@ from cloud_api.store.organisations import Site
 LONGEST_NAME = 60
 MOST_DAYS = 1825
 MOST_KEYS = 500
-"""So many that open anything: those that are over count no more, and are forgotten after a while."""
-KEPT = timedelta(days=90)
+"""So many that open anything: those that are over count no more, and are forgotten after 90 days (``Retention``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,6 @@ class ApiKeys:
             own = staff.sites if isinstance(staff, Caller) else None
             sites = own if wanted.sites is None else wanted.sites
             fault = _name_fault(name, wanted.days) or _scope_fault(staff, wanted.permissions, sites, own or known)
-            await api_keys.remove_over(tx, now - KEPT)
             if fault is None and await api_keys.count_good(tx, now) >= MOST_KEYS:
                 fault = f"There are {MOST_KEYS} keys already."
             parent = await _parent(tx, cipher, staff)
