@@ -30,8 +30,6 @@ MOST_WAITING = 200
 _MANY = f"{MOST_WAITING} invitations wait already. Take some of them back, or let people join first."
 _OFTEN = "This address was sent five invitations within an hour. Let them look for those, also among unwanted mail."
 _AGAIN = "it was sent again"
-_KEPT = timedelta(days=30)
-"""For so long an invitation that is over is still shown, so that it can be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +199,6 @@ class Invitations:
         fresh = Invitation(
             uuid4(), wanted.email.strip(), tidied(wanted.grants), inviter, wanted.language, now, now + LASTS
         )
-        await invitations.remove_over(tx, now - _KEPT)
         await invitations.add(tx, cipher, fresh)
         roles = ", ".join(describe(grant, places) for grant in fresh.grants)
         await self._trail.record(tx, AdminAct("staff.invited", actor, {"name": fresh.email, "roles": roles}))

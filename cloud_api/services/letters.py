@@ -24,7 +24,6 @@ from cloud_api.store.db import Database, Tenant
 from cloud_api.store.jobs import JobQueue
 from cloud_api.store.letters import Letter, LetterKind
 
-_KEPT = timedelta(days=30)
 _NOT_NEEDED = "it is not needed any more"
 
 
@@ -105,7 +104,6 @@ class Letters:
             found = await letters.find(tx, cipher, letter_id)
             if found is None or found.standing != "waiting":
                 return None
-            await letters.remove_old(tx, now - _KEPT)
             organisation = await organisations.find_open_name(tx)
             draft = await self._draft(tx, found)
             if draft is None or organisation is None or self._mailer is None:
