@@ -132,7 +132,7 @@ def _forgetting(site: Site) -> Iterator[None]:
     def forget() -> None:
         with site.superuser() as connection:
             while not done.wait(_FORGET_SECONDS):
-                connection.execute("delete from ops.rate_limit")
+                connection.execute("delete from ops.rate_allowance")
 
     thread = Thread(target=forget, name="forgetting", daemon=True)
     thread.start()
