@@ -179,7 +179,8 @@ async def audit(witness: Witness) -> None:
     found = (await witness.ask("GET", "/audit/entries", 200, query="?topic=kiosks&since=2026-01-01&limit=5")).json()
     assert {item["kind"].partition(".")[0] for item in found["items"]} <= {"kiosk", "epoch", "command", "enrolment"}
     assert found["items"]
-    await witness.ask("GET", "/audit/entries", 422, query=f"?topic=team&cursor={first['next']}")
+    for wrong in (f"?topic=team&cursor={first['next']}", "?until=0"):
+        await witness.ask("GET", "/audit/entries", 422, query=wrong)
     await witness.ask("GET", "/audit/checkpoint", 200)
     proof = await witness.ask("GET", "/audit/entries/{entry_id}/proof", 200, ids={"entry_id": first["items"][0]["id"]})
     assert proof.json()["index"] == first["items"][0]["number"] - 1

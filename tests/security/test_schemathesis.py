@@ -117,5 +117,8 @@ def _settings(settings: Mapping[str, Any]) -> str:
         if isinstance(value, dict)
     ]
     checks = f"[checks.positive_data_acceptance]\nexpected-statuses = {json.dumps(_MEANING)}\n"
+    # A body that breaks a bound by being too large is refused as such.
+    refusals = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429]
+    checks += f"[checks.negative_data_rejection]\nexpected-statuses = {json.dumps(refusals)}\n"
     checks += f"[checks.missing_required_header]\nexpected-statuses = {json.dumps([401, 403, 404, 422, 428])}\n"
     return "\n".join([*plain, *tables, checks])

@@ -1,7 +1,7 @@
 """The audit log: entries in plain words, the newest checkpoint, and the proof that an entry is in it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from cloud_api.errors import ConfigurationError
 from cloud_api.http.api.gate import ApiGate, absent
 from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router
-from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager, Shape, example
+from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Day, Limit, Page, Pager, Shape, example
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.audit_kinds import Topic
@@ -110,8 +110,8 @@ def _sought(
     topic: Annotated[Topic | None, Query(description="Only this sort.")] = None,
     kiosk: Annotated[UUID | None, Query(description="Only what concerns this kiosk.")] = None,
     visit: Annotated[UUID | None, Query(description="Only what concerns this visit.")] = None,
-    since: Annotated[date | None, Query(description="The first day, of the organisation's first location.")] = None,
-    until: Annotated[date | None, Query(description="The last day.")] = None,
+    since: Annotated[Day | None, Query(description="The first day, of the organisation's first location.")] = None,
+    until: Annotated[Day | None, Query(description="The last day.")] = None,
     security: Annotated[bool, Query(description="Only the security timeline.")] = False,
 ) -> Search:
     return Search(who=who, topic=topic, kiosk=kiosk, stay=visit, since=since, until=until, security=security)

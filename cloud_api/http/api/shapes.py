@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Header, Query
@@ -14,6 +14,7 @@ from cloud_api.services.cursors import Cursors
 from cloud_api.services.not_done import Faults
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DEFAULT_LIMIT = 50
 MOST = 200
 
@@ -39,6 +40,17 @@ def _written_out(value: object) -> object:
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 """A time with its zone, as RFC 3339 writes it."""
+
+
+def _day_written_out(value: object) -> object:
+    """The same of days, which Pydantic would count as well."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return value
+    raise ValueError("this is not a day such as 2026-12-01")
+
+
+Day = Annotated[date, BeforeValidator(_day_written_out)]
+"""A day, as RFC 3339 writes it."""
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
