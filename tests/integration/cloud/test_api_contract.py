@@ -15,6 +15,7 @@ import pytest
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.http.api.description import describe
+from cloud_api.http.backpressure import Turnstile
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
@@ -203,6 +204,31 @@ async def test_r01_who_is_announced_everywhere_is_not_called_off_by_one_location
     assert [(await desk.ask(how, f"/invitations/{everywhere}")).status_code for how in ("GET", "DELETE")] == [200, 404]
     assert (await desk.ask("DELETE", f"/invitations/{here}")).status_code == 204
     assert (await owner.ask("DELETE", f"/invitations/{everywhere}")).status_code == 204
+
+
+async def test_c27_a_body_that_does_not_end_takes_one_place_of_its_organisation_alone(
+    world: RoleWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R22, C27: no turn at drawing is taken by what has not come whole, and none other of the organisation comes."""
+    slow, other = [await program(world, await world.person(OWNER)) for _ in range(2)]
+    turns: list[str] = []
+    taking = Turnstile.turn
+    monkeypatch.setattr(Turnstile, "turn", lambda self: turns.append("turn") or taking(self))  # type: ignore[func-returns-value]
+    began, ends = asyncio.Event(), asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"no "
+        began.set()
+        await ends.wait()
+        yield b"picture"
+
+    held = asyncio.create_task(slow.ask("POST", "/organisation/logo", content=body()))
+    await began.wait()
+    refused = await asyncio.wait_for(other.ask("POST", "/organisation/logo", content=b"no picture"), 5)
+    assert (refused.status_code, refused.headers["retry-after"], turns) == (429, "10", [])
+    ends.set()
+    assert ((await held).status_code, turns) == (422, ["turn"])
+    assert (await other.ask("POST", "/organisation/logo", content=b"no picture")).status_code == 422
 
 
 async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleWorld, tmp_path: Path) -> None:
