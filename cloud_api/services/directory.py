@@ -123,7 +123,7 @@ class Directory:
             sites = {site.id: site.key for site in await organisations.list_sites(tx, cipher)}
             if not by.reach.holds(site_id) or (site_id is not None and site_id not in sites):
                 return NotDone.ABSENT
-            faults = await self._invitation_faults(tx, wanted)
+            faults = await self._invitation_faults(tx, by.reach, wanted)
             if faults:
                 return Faults(tuple(faults))
             naming, placed = Naming.of(tx.id, cipher), _placed(wanted, None if site_id is None else sites[site_id])
@@ -170,14 +170,14 @@ class Directory:
             return None
         return _invited(found)
 
-    async def _invitation_faults(self, tx: Tenant, wanted: InvitationEntry) -> list[str]:
+    async def _invitation_faults(self, tx: Tenant, reach: Reach, wanted: InvitationEntry) -> list[str]:
         faults = list(invitation_faults("invitation", wanted))
         if wanted.type not in {kind.key for kind in await catalogue.list_types(tx)}:
             faults.append("invitation.type: there is no such type of visitor")
         if wanted.host is not None:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             host_id = Naming.of(tx.id, cipher).host(wanted.host)
-            if not await hosts.find_many(tx, self._ring, [host_id]):
+            if await self._host(tx, reach, host_id) is None:
                 faults.append("invitation.host: there is no such host")
         spoken = language_fault(wanted.language)
         return faults if spoken is None else [*faults, f"invitation.language: {spoken}"]

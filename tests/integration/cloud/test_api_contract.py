@@ -206,6 +206,20 @@ async def test_r01_who_is_announced_everywhere_is_not_called_off_by_one_location
     assert (await owner.ask("DELETE", f"/invitations/{everywhere}")).status_code == 204
 
 
+async def test_r01_a_host_of_another_location_is_none_to_invite_for(world: RoleWorld) -> None:
+    """R01: the refusal is that of a key which nobody has, so that it tells of none."""
+    owner = await program(world, await world.person(OWNER))
+    here, there = (place.site for place in world.places)
+    desk = await program(world, await world.person(Grant(Role.RECEPTIONIST, here)))
+    host = {"key": "far-away", "name": "Far Example", "site_id": str(there)}
+    assert (await owner.ask("POST", "/hosts", json=host)).status_code == 201
+    for_them, for_nobody = [
+        await desk.ask("POST", "/invitations", json={**GUEST, "site_id": str(here), "host": key})
+        for key in ("far-away", "nobody")
+    ]
+    assert (for_them.status_code, for_them.json()) == (422, for_nobody.json())
+
+
 async def test_c27_a_body_that_does_not_end_takes_one_place_of_its_organisation_alone(
     world: RoleWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
