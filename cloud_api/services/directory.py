@@ -33,10 +33,13 @@ from sync.protocol.feed import PageKind
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation: its id, where it is for (``None``: everywhere), and what was written."""
+    """An invitation: its id, where it is for (``None``: everywhere), whom it is to (``None``: nobody), and what was
+    written.
+    """
 
     id: UUID
     site_id: UUID | None
+    host_id: UUID | None
     entry: InvitationEntry
 
 
@@ -105,7 +108,7 @@ class Directory:
             found = await published.list_after(
                 tx, cipher, "invitations", after=after, sites=site_list(reach), limit=limit
             )
-        return [_invited(item) for item in found]
+        return [_invited(item, Naming.of(tenant, cipher)) for item in found]
 
     async def invitation(self, tenant: UUID, reach: Reach, entry_id: UUID) -> Invited | None:
         """One of them."""
@@ -136,7 +139,7 @@ class Directory:
                 return NotDone.KNOWN
             await self._publish(tx, site_id, PageKind.INVITATIONS)
             await self._trail.record(tx, AdminAct("invitation.added", actor, {"invitation": str(entry_id)}))
-        return Invited(entry_id, site_id, placed)
+        return _invited(item, naming)
 
     async def call_off(self, tenant: UUID, reach: Reach, entry_id: UUID, actor: Actor) -> bool:
         """Take an invitation back; ``False`` when there is none such within reach. One for all locations is taken back
@@ -168,7 +171,7 @@ class Directory:
         found = await published.find(tx, cipher, "invitations", entry_id)
         if found is None or not (found.site_id is None or reach.holds(found.site_id)):
             return None
-        return _invited(found)
+        return _invited(found, Naming.of(tx.id, cipher))
 
     async def _invitation_faults(self, tx: Tenant, reach: Reach, wanted: InvitationEntry) -> list[str]:
         faults = list(invitation_faults("invitation", wanted))
@@ -176,7 +179,7 @@ class Directory:
             faults.append("invitation.type: there is no such type of visitor")
         if wanted.host is not None:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
-            host_id = Naming.of(tx.id, cipher).host(wanted.host)
+            host_id = Naming.of(tx.id, cipher).named_host(wanted.host)
             if await self._host(tx, reach, host_id) is None:
                 faults.append("invitation.host: there is no such host")
         spoken = language_fault(wanted.language)
@@ -193,8 +196,9 @@ class Directory:
         return site_id is None or site_id in await organisations.list_site_ids(tx)
 
 
-def _invited(item: PublishedEntry) -> Invited:
-    return Invited(item.id, item.site_id, exact_json.read(item.entry, InvitationEntry, what="a published entry"))
+def _invited(item: PublishedEntry, naming: Naming) -> Invited:
+    entry = exact_json.read(item.entry, InvitationEntry, what="a published entry")
+    return Invited(item.id, item.site_id, None if entry.host is None else naming.named_host(entry.host), entry)
 
 
 def _placed(wanted: InvitationEntry, site_key: str | None) -> InvitationEntry:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import msgspec
 import pytest
 
 from cloud_api.composition import DatabaseAddresses
@@ -20,6 +21,8 @@ from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services import directory, feed
+from cloud_api.services.feed_entries import Naming, by_id, invitation
+from cloud_api.services.file_people import InvitationEntry
 from cloud_api.services.retention import Retention
 from tests.fakes.api_program import Program, connect, make_key, program
 from tests.fakes.api_tour_people import (
@@ -206,18 +209,26 @@ async def test_r01_who_is_announced_everywhere_is_not_called_off_by_one_location
     assert (await owner.ask("DELETE", f"/invitations/{everywhere}")).status_code == 204
 
 
-async def test_r01_a_host_of_another_location_is_none_to_invite_for(world: RoleWorld) -> None:
-    """R01: the refusal is that of a key which nobody has, so that it tells of none."""
+async def test_r01_hosts_are_invited_for_by_key_or_id_within_reach_alone(world: RoleWorld) -> None:
+    """R01, F21: the refusal of another location's host is that of one whom there is not; kiosks get the id."""
     owner = await program(world, await world.person(OWNER))
     here, there = (place.site for place in world.places)
     desk = await program(world, await world.person(Grant(Role.RECEPTIONIST, here)))
-    host = {"key": "far-away", "name": "Far Example", "site_id": str(there)}
-    assert (await owner.ask("POST", "/hosts", json=host)).status_code == 201
-    for_them, for_nobody = [
-        await desk.ask("POST", "/invitations", json={**GUEST, "site_id": str(here), "host": key})
-        for key in ("far-away", "nobody")
+    far = {"key": "far-away", "name": "Far Example", "site_id": str(there)}
+    far_id = (await owner.ask("POST", "/hosts", json=far)).json()["id"]
+    listed = [host["id"] for host in (await desk.ask("GET", "/hosts?limit=200")).json()["items"]]
+    assert (str(world.host) in listed, far_id in listed) == (True, False)
+    named = ({"host": "nobody"}, {"host": "far-away"}, {"host_id": str(uuid4())}, {"host_id": far_id})
+    both = {"host": "grace", "host_id": str(world.host)}
+    *refused, twice, made = [
+        await desk.ask("POST", "/invitations", json={**GUEST, "site_id": str(here), **host})
+        for host in (*named, both, {"host_id": str(world.host)})
     ]
-    assert (for_them.status_code, for_them.json()) == (422, for_nobody.json())
+    assert [answer.status_code for answer in (*refused, twice)] == [422] * 5
+    assert len({answer.text for answer in refused}) == 1
+    assert (made.status_code, made.json()["host_id"], made.json()["host"]) == (201, str(world.host), None)
+    kept = msgspec.convert({**GUEST, "key": "guest", "host": by_id(world.host)}, InvitationEntry)
+    assert invitation(kept, Naming(world.ground.tenant, bytes(32), bytes(32)), b"").host == world.host
 
 
 async def test_c27_a_body_that_does_not_end_takes_one_place_of_its_organisation_alone(
