@@ -61,10 +61,17 @@ class Directory:
         self._trail = trail
         self._clock = clock
 
-    async def hosts(self, tenant: UUID, reach: Reach, *, after: UUID | None, limit: int) -> list[Host]:
-        """Hosts of locations within reach and of all locations, in the order of ids."""
+    async def hosts(
+        self, tenant: UUID, reach: Reach, *, site: UUID | None = None, after: UUID | None, limit: int
+    ) -> list[Host]:
+        """Hosts of locations within reach (of ``site`` alone, where one is named) and of all locations, in the order of
+        ids.
+        """
+        sites = site_list(reach)
+        if site is not None:
+            sites = [site] if reach.holds(site) else []
         async with self._db.tenant(tenant, snapshot=True) as tx:
-            return await hosts.list_after(tx, self._ring, after, site_list(reach), limit)
+            return await hosts.list_after(tx, self._ring, after, sites, limit)
 
     async def host(self, tenant: UUID, reach: Reach, host_id: UUID) -> Host | None:
         """One of them."""
