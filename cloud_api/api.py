@@ -24,7 +24,7 @@ from cloud_api.http.api.kiosk_logs import KioskLogPorts, kiosk_logs_router
 from cloud_api.http.api.kiosks import KioskPorts, kiosks_router
 from cloud_api.http.api.locations import LocationPorts, locations_router
 from cloud_api.http.api.once import Once
-from cloud_api.http.api.organisation import UPLOADS_AT_ONCE, OrganisationPorts, organisation_router
+from cloud_api.http.api.organisation import BODIES_AT_ONCE, UPLOADS_AT_ONCE, OrganisationPorts, organisation_router
 from cloud_api.http.api.places import PlacePorts, places_router
 from cloud_api.http.api.shapes import Pager
 from cloud_api.http.api.team import TeamPorts, team_router
@@ -34,7 +34,7 @@ from cloud_api.http.api.visits import VisitPorts, visits_router
 from cloud_api.http.api.watchlist import WatchlistPorts, watchlist_router
 from cloud_api.http.api.webhook_messages import webhook_messages_router
 from cloud_api.http.api.webhooks import WebhookPorts, webhooks_router
-from cloud_api.http.backpressure import Turnstile
+from cloud_api.http.backpressure import ArrivingBodies, Turnstile
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.mailing import Mailing
 from cloud_api.objects.pictures import Pictures
@@ -179,7 +179,9 @@ def build_api(cloud: Services) -> Api:
 def _organisation_ports(cloud: Services, gate: ApiGate, keys: ServerKeys) -> OrganisationPorts:
     alone = ProcessRateLimit(cloud.clock, allowed=30)
     limit = SharedRateLimit(cloud.db, keys, cloud.clock, alone)
-    return OrganisationPorts(gate, build_logos(cloud), limit, Turnstile(UPLOADS_AT_ONCE))
+    return OrganisationPorts(
+        gate, build_logos(cloud), limit, ArrivingBodies(BODIES_AT_ONCE), Turnstile(UPLOADS_AT_ONCE)
+    )
 
 
 def build_logos(cloud: Ground) -> Logos:

@@ -43,6 +43,7 @@ def build_app(
         redoc_url=None,
         openapi_url=None,
         middleware=list(middleware),
+        redirect_slashes=False,  # the address of such a redirect would be made of the Host header
         lifespan=live,
     )
     install_problems(app)

@@ -6,8 +6,9 @@ Whoever is turned away is told when to come again, and loses nothing: a kiosk ke
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from cloud_api.clock import Clock
 from cloud_api.http.problems import ProblemError
@@ -57,6 +58,34 @@ class Turnstile:
             raise busy(self._terms.again_seconds) from error
         finally:
             self._waiting -= 1
+
+
+class ArrivingBodies:
+    """Large bodies while they arrive: one of an organisation at a time, so that nobody who sends slowly is in the way
+    of another organisation, and ``most`` in all, for each is held in memory.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._from: set[UUID] = set()
+
+    @contextlib.contextmanager
+    def place(self, tenant: UUID) -> Iterator[None]:
+        """A place for as long as the block lasts.
+
+        Raises:
+            ProblemError: 429 with ``Retry-After``, another body of the organisation is arriving; 503, too many are.
+        """
+        if tenant in self._from:
+            title = "Another upload of the organisation is still arriving"
+            raise ProblemError(429, "too-many-requests", title, headers={"Retry-After": "10"})
+        if len(self._from) >= self._most:
+            raise busy(TurnstileTerms().again_seconds)
+        self._from.add(tenant)
+        try:
+            yield
+        finally:
+            self._from.discard(tenant)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,13 @@ from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+import h11
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from cloud_api.http.problems import ProblemError
+from cloud_api.http.security import SECURITY_HEADERS
 from cloud_api.services.sign_in_guard import network_of
 
 
@@ -102,6 +105,23 @@ class BoundedProtocol(H11Protocol):
             self._arm()
         else:
             self._disarm()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request of HTTP, before there is anything to hand to the application: a problem document
+        with the headers of every other answer (R20).
+        """
+        refusal = ProblemError(400, "malformed", msg).response()
+        headers = {**dict(refusal.headers), **SECURITY_HEADERS, "cache-control": "no-store", "connection": "close"}
+        named = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+        begun = self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE)
+        if not begun:  # else an earlier answer is on its way, and another cannot begin within it
+            whole = (
+                h11.Response(status_code=400, headers=named, reason=b"Bad Request"),
+                h11.Data(data=bytes(refusal.body)),
+                h11.EndOfMessage(),
+            )
+            self.transport.write(b"".join(self.conn.send(event) or b"" for event in whole))
+        self.transport.close()
 
     def _arm(self) -> None:
         if self._due is None and not self.transport.is_closing():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cloud_api.keys.ring import KeyRing
+from cloud_api.notify.link_free import link_free
 from cloud_api.services.feed_contents import SiteSettings
 from cloud_api.services.signed_links import LinkPurpose, SignedLinks
 from cloud_api.store import deliveries, hosts, organisations
@@ -14,10 +15,11 @@ from sync.protocol import exact_json
 
 @dataclass(frozen=True, slots=True)
 class DeliveryWords:
-    """To whom, in which language (the first of the location), and the words; ``choices``: the path by which the host
-    chooses mails.
+    """To which host and address, in which language (the first of the location), and the words; ``choices``: the path by
+    which the host chooses mails.
     """
 
+    host_id: UUID
     to: str
     language: str
     words: Mapping[str, str]
@@ -37,11 +39,10 @@ async def find_words(tx: Tenant, ring: KeyRing, links: SignedLinks, delivery_id:
     languages = exact_json.read(site.settings, SiteSettings, what="a site's settings").languages if site else ("en",)
     words = {
         "items": str(item.items),
-        "carrier": item.carrier or "–",
-        "place": item.place or (site.name if site else "–"),
-        "note": item.note or "–",
+        "carrier": link_free(item.carrier) or "–",
+        "place": link_free(item.place) or (site.name if site else "–"),
+        "note": link_free(item.note) or "–",
         "site": site.name if site else "–",
     }
-    return DeliveryWords(
-        host.email, languages[0], words, f"/mail/{await links.make(tx, LinkPurpose.HOST_MAIL, host.id)}"
-    )
+    choices = f"/mail/{await links.make(tx, LinkPurpose.HOST_MAIL, host.id)}"
+    return DeliveryWords(host.id, host.email, languages[0], words, choices)

@@ -33,10 +33,13 @@ from sync.protocol.feed import PageKind
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation: its id, where it is for (``None``: everywhere), and what was written."""
+    """An invitation: its id, where it is for (``None``: everywhere), whom it is to (``None``: nobody), and what was
+    written.
+    """
 
     id: UUID
     site_id: UUID | None
+    host_id: UUID | None
     entry: InvitationEntry
 
 
@@ -58,10 +61,17 @@ class Directory:
         self._trail = trail
         self._clock = clock
 
-    async def hosts(self, tenant: UUID, reach: Reach, *, after: UUID | None, limit: int) -> list[Host]:
-        """Hosts of locations within reach and of all locations, in the order of ids."""
+    async def hosts(
+        self, tenant: UUID, reach: Reach, *, site: UUID | None = None, after: UUID | None, limit: int
+    ) -> list[Host]:
+        """Hosts of locations within reach (of ``site`` alone, where one is named) and of all locations, in the order of
+        ids.
+        """
+        sites = site_list(reach)
+        if site is not None:
+            sites = [site] if reach.holds(site) else []
         async with self._db.tenant(tenant, snapshot=True) as tx:
-            return await hosts.list_after(tx, self._ring, after, site_list(reach), limit)
+            return await hosts.list_after(tx, self._ring, after, sites, limit)
 
     async def host(self, tenant: UUID, reach: Reach, host_id: UUID) -> Host | None:
         """One of them."""
@@ -105,7 +115,7 @@ class Directory:
             found = await published.list_after(
                 tx, cipher, "invitations", after=after, sites=site_list(reach), limit=limit
             )
-        return [_invited(item) for item in found]
+        return [_invited(item, Naming.of(tenant, cipher)) for item in found]
 
     async def invitation(self, tenant: UUID, reach: Reach, entry_id: UUID) -> Invited | None:
         """One of them."""
@@ -123,7 +133,7 @@ class Directory:
             sites = {site.id: site.key for site in await organisations.list_sites(tx, cipher)}
             if not by.reach.holds(site_id) or (site_id is not None and site_id not in sites):
                 return NotDone.ABSENT
-            faults = await self._invitation_faults(tx, wanted)
+            faults = await self._invitation_faults(tx, by.reach, wanted)
             if faults:
                 return Faults(tuple(faults))
             naming, placed = Naming.of(tx.id, cipher), _placed(wanted, None if site_id is None else sites[site_id])
@@ -136,7 +146,7 @@ class Directory:
                 return NotDone.KNOWN
             await self._publish(tx, site_id, PageKind.INVITATIONS)
             await self._trail.record(tx, AdminAct("invitation.added", actor, {"invitation": str(entry_id)}))
-        return Invited(entry_id, site_id, placed)
+        return _invited(item, naming)
 
     async def call_off(self, tenant: UUID, reach: Reach, entry_id: UUID, actor: Actor) -> bool:
         """Take an invitation back; ``False`` when there is none such within reach. One for all locations is taken back
@@ -168,16 +178,16 @@ class Directory:
         found = await published.find(tx, cipher, "invitations", entry_id)
         if found is None or not (found.site_id is None or reach.holds(found.site_id)):
             return None
-        return _invited(found)
+        return _invited(found, Naming.of(tx.id, cipher))
 
-    async def _invitation_faults(self, tx: Tenant, wanted: InvitationEntry) -> list[str]:
+    async def _invitation_faults(self, tx: Tenant, reach: Reach, wanted: InvitationEntry) -> list[str]:
         faults = list(invitation_faults("invitation", wanted))
         if wanted.type not in {kind.key for kind in await catalogue.list_types(tx)}:
             faults.append("invitation.type: there is no such type of visitor")
         if wanted.host is not None:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
-            host_id = Naming.of(tx.id, cipher).host(wanted.host)
-            if not await hosts.find_many(tx, self._ring, [host_id]):
+            host_id = Naming.of(tx.id, cipher).named_host(wanted.host)
+            if await self._host(tx, reach, host_id) is None:
                 faults.append("invitation.host: there is no such host")
         spoken = language_fault(wanted.language)
         return faults if spoken is None else [*faults, f"invitation.language: {spoken}"]
@@ -193,8 +203,9 @@ class Directory:
         return site_id is None or site_id in await organisations.list_site_ids(tx)
 
 
-def _invited(item: PublishedEntry) -> Invited:
-    return Invited(item.id, item.site_id, exact_json.read(item.entry, InvitationEntry, what="a published entry"))
+def _invited(item: PublishedEntry, naming: Naming) -> Invited:
+    entry = exact_json.read(item.entry, InvitationEntry, what="a published entry")
+    return Invited(item.id, item.site_id, None if entry.host is None else naming.named_host(entry.host), entry)
 
 
 def _placed(wanted: InvitationEntry, site_key: str | None) -> InvitationEntry:

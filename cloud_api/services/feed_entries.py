@@ -1,6 +1,7 @@
 """From what stands in an organisation's file to entries of the feed, which say no more than a kiosk needs."""
 
 import hmac
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -26,6 +27,8 @@ from sync.protocol.feed import (
     WatchEntry as ListedEntry,
 )
 from sync.protocol.matching import match_tokens
+
+_BY_ID = re.compile(r"id\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,26 @@ class Naming:
         """The id of a host."""
         return _keyed(self.host_key, key)
 
+    def named_host(self, name: str) -> UUID:
+        """The id of a host that an invitation names: by its key, or by ``by_id``."""
+        named = _BY_ID.fullmatch(name)
+        return self.host(name) if named is None else UUID(named[1])
+
     def entry(self, page: str, key: str) -> UUID:
         """The id of an entry of a page."""
         return _keyed(self.entry_key, f"{page}|{key}")
+
+
+def by_id(host_id: UUID) -> str:
+    """How an invitation names a host whose key nobody keeps. It has the form of a key, so that servers of the version
+    before can read it: to them it is a host that they do not know.
+    """
+    return f"id.{host_id}"
+
+
+def is_by_id(name: str) -> bool:
+    """Whether a host is named so."""
+    return _BY_ID.fullmatch(name) is not None
 
 
 def match_key(cipher: FieldCipher, page: str) -> bytes:
@@ -127,7 +147,7 @@ def invitation(entry: InvitationEntry, naming: Naming, key: bytes) -> Invitation
     return Invitation(
         id=naming.entry("invitations", entry.key),
         type=entry.type,
-        host=None if entry.host is None else naming.host(entry.host),
+        host=None if entry.host is None else naming.named_host(entry.host),
         name=entry.name,
         company=entry.company,
         language=entry.language,

@@ -7,6 +7,7 @@ committed with the claim: it is in the mail and nowhere else.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from cloud_api.clock import Clock
@@ -25,6 +26,20 @@ from cloud_api.store.jobs import JobQueue
 from cloud_api.store.letters import Letter, LetterKind
 
 _NOT_NEEDED = "it is not needed any more"
+_TOO_MANY = "there were too many mails about deliveries to this host"
+_DELIVERY_MAILS = "delivery-mails"
+
+
+class MailLimit(Protocol):
+    """Counts mails by whom they are to; shared by all workers."""
+
+    async def check(self, name: str, who: str) -> int | None:
+        """``None`` when this one is allowed, else the seconds to wait."""
+        ...
+
+    async def give_back(self, name: str, who: str) -> None:
+        """Uncount one that was allowed and was not sent."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,7 @@ class LetterPorts:
 class _Draft:
     """A letter before its link is filled in; ``path`` is empty where it has none. ``taken``: what it is instead where
     the address has an account on this server. ``words``: what else its text names; ``choices``: the path of the page
-    where whoever reads it chooses their mails.
+    where whoever reads it chooses their mails. ``bounded``: the host who gets so many of these and no more.
     """
 
     to: str
@@ -53,6 +68,7 @@ class _Draft:
     taken: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     choices: str = ""
+    bounded: UUID | None = None
 
 
 async def post(
@@ -68,7 +84,10 @@ async def post(
 class Letters:
     """Delivers letters, and takes up those that were left behind."""
 
-    def __init__(self, ports: LetterPorts, mailer: Mailer | None, terms: AlertTerms, links: SignedLinks) -> None:
+    def __init__(
+        self, ports: LetterPorts, mailer: Mailer | None, terms: AlertTerms, links: SignedLinks, limit: MailLimit
+    ) -> None:
+        self._limit = limit
         self._ports = ports
         self._links = links
         self._db = ports.db
@@ -110,6 +129,10 @@ class Letters:
                 fault = "no mail server is configured" if draft and organisation else _NOT_NEEDED
                 await letters.settle(tx, letter_id, "failed", fault=fault, now=now)
                 return "failed"
+        if draft.bounded and await self._limit.check(_DELIVERY_MAILS, f"host|{draft.bounded}") is not None:
+            async with self._db.tenant(tenant) as tx:
+                await letters.settle(tx, letter_id, "failed", fault=_TOO_MANY, now=now)
+            return "failed"
         if draft.taken and await self._has_account(draft.to):
             draft = _Draft(draft.to, draft.taken, draft.language)
         token = make_token(tenant) if draft.path else None
@@ -119,6 +142,8 @@ class Letters:
             return await self._claim(tenant, found, token)
 
         delivery = await self._mailer.deliver(mail, claim)
+        if draft.bounded and delivery in (Delivery.NOT_OURS, Delivery.NOT_SENT):
+            await self._limit.give_back(_DELIVERY_MAILS, f"host|{draft.bounded}")
         if delivery is Delivery.NOT_OURS:
             return None
         standing, fault_found = SETTLED[delivery]
@@ -153,7 +178,9 @@ class Letters:
             told = await find_words(tx, self._ports.ring, self._links, found.subject_id)
             if told is None:
                 return None
-            return _Draft(told.to, found.kind, told.language, words=told.words, choices=told.choices)
+            return _Draft(
+                told.to, found.kind, told.language, words=told.words, choices=told.choices, bounded=told.host_id
+            )
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
         user = await users.find(tx, cipher, found.subject_id)
         if user is None:

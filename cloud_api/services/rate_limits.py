@@ -45,6 +45,7 @@ ALLOWANCES: Mapping[str, Allowance] = {
     "reset-asked": STRICT,
     "signed-link": STRICT,
     "letters": Allowance(5, timedelta(hours=1)),
+    "delivery-mails": Allowance(6, timedelta(hours=1) / 6),
     "uploads": Allowance(30, timedelta(minutes=5) / 30),
     "requests": Allowance(200, timedelta(minutes=1) / 200),
     "account-requests": Allowance(200, timedelta(minutes=1) / 200),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field, StrictBool, field_validator
 from starlette.requests import Request
 
@@ -150,18 +150,21 @@ def _add_reading(router: APIRouter, ports: HostPorts) -> None:
     async def list_hosts(
         caller: Annotated[Caller, ports.gate.needs(Permission.DIRECTORY_VIEW)],
         *,
+        site: Annotated[UUID | None, Query(description="Only those who can be visited at this location.")] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[HostShape]:
-        position = await ports.pager.position(caller, "hosts", cursor)
+        query = f"hosts|{site}"
+        position = await ports.pager.position(caller, query, cursor)
         found = await ports.directory.hosts(
             caller.tenant,
             caller.reach(Permission.DIRECTORY_VIEW),
+            site=site,
             after=UUID(position[0]) if position else None,
             limit=limit + 1,
         )
         more = [str(found[limit - 1].id)] if len(found) > limit else None
-        following = await ports.pager.next_of(caller, "hosts", more)
+        following = await ports.pager.next_of(caller, query, more)
         return Page(items=[_shape(host) for host in found[:limit]], next=following)
 
     @router.get(

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Response
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import Field, StrictBool, StrictInt, model_validator
 from starlette.requests import Request
 
 from cloud_api.http.api.gate import ApiGate, absent, actor_of
@@ -18,6 +18,7 @@ from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.directory import Directory, Invited, Inviter
+from cloud_api.services.feed_entries import by_id, is_by_id
 from cloud_api.services.file_people import InvitationEntry, WindowEntry
 from cloud_api.services.not_done import Faults, NotDone
 
@@ -27,13 +28,13 @@ _SAID: dict[str, object] = {
     "name": "Ada Sample",
     "company": "Fictional Freight",
     "email": "ada@example.org",
-    "host": "grace",
     "language": "en",
     "site_id": "0a6a5c1e-7f0e-5a7b-8f5e-3c1d2b4a6f70",
     "windows": [_WINDOW],
     "uses": 1,
     "approved": False,
 }
+_HOST = "2b8e6a30-9f5d-4f0e-8f61-0d4c5b7a9e12"
 _ID = "7c1f0e2d-55aa-4b6e-9a3f-8e2d1c0b4f66"
 
 
@@ -48,10 +49,11 @@ class WindowShape(Shape):
 
 class NewInvitation(Shape):
     """Somebody who is announced. ``key``: the organisation's own name for it; one is made where there is none.
-    ``host``: the key of the host. ``site_id``: null for all locations. ``uses``: how often; 0 for any number.
+    ``host`` or ``host_id``: who is visited, by the organisation's own key or by the id in the list of hosts.
+    ``site_id``: null for all locations. ``uses``: how often; 0 for any number.
     """
 
-    model_config = example(key="ada-december", **_SAID)
+    model_config = example(key="ada-december", host="grace", **_SAID)
 
     key: Annotated[str | None, Field(pattern=KEY)] = None
     type: Annotated[str, Field(pattern=KEY, description="The key of a type of visitor.")]
@@ -59,17 +61,24 @@ class NewInvitation(Shape):
     company: Annotated[str, Field(max_length=200, pattern=LINE)] = ""
     email: Annotated[str, Field(max_length=254)] = ""
     host: Annotated[str | None, Field(pattern=KEY)] = None
+    host_id: UUID | None = None
     language: Annotated[str, Field(min_length=1, max_length=35)] = "en"
     site_id: UUID | None = None
     windows: Annotated[list[WindowShape], Field(min_length=1, max_length=400)]
     uses: Annotated[StrictInt, Field(ge=0, le=1000)] = 1
     approved: StrictBool = False
 
+    @model_validator(mode="after")
+    def _one_host(self) -> "NewInvitation":
+        if self.host is not None and self.host_id is not None:
+            raise ValueError("name the host by host, or by host_id")
+        return self
+
 
 class InvitationShape(Shape):
-    """An invitation."""
+    """An invitation. ``host``: null where it names nobody, or names them by ``host_id`` alone."""
 
-    model_config = example(id=_ID, key="ada-december", **_SAID)
+    model_config = example(id=_ID, key="ada-december", host="grace", host_id=_HOST, **_SAID)
 
     id: UUID
     key: str
@@ -78,6 +87,7 @@ class InvitationShape(Shape):
     company: str
     email: str
     host: str | None
+    host_id: UUID | None
     language: str
     site_id: UUID | None
     windows: list[WindowShape]
@@ -185,7 +195,7 @@ def _entry(wanted: NewInvitation) -> InvitationEntry:
         company=wanted.company,
         email=wanted.email,
         language=wanted.language,
-        host=wanted.host,
+        host=wanted.host if wanted.host_id is None else by_id(wanted.host_id),
         windows=windows,
         uses=wanted.uses,
         approved=wanted.approved,
@@ -207,7 +217,8 @@ def _shape(item: Invited) -> InvitationShape:
             "name": entry.name,
             "company": entry.company,
             "email": entry.email,
-            "host": entry.host,
+            "host": None if entry.host is None or is_by_id(entry.host) else entry.host,
+            "host_id": item.host_id,
             "language": entry.language,
             "site_id": item.site_id,
             "windows": [{"begins": window.begins, "ends": window.ends} for window in entry.windows],

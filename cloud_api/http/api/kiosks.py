@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 from starlette.requests import Request
 
@@ -119,11 +119,13 @@ def _add_reading(router: APIRouter, ports: KioskPorts) -> None:
     async def list_kiosks(
         caller: Annotated[Caller, ports.gate.needs(Permission.KIOSKS_VIEW)],
         *,
+        site: Annotated[UUID | None, Query(description="Only those at this location.")] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[KioskShape]:
         view = await ports.reading.read(caller.tenant, caller.reach(Permission.KIOSKS_VIEW))
-        items, more = await ports.pager.by_id(caller, "kiosks", [_shape(row) for row in view.rows], cursor, limit)
+        rows = [_shape(row) for row in view.rows if site in (None, row.site_id)]
+        items, more = await ports.pager.by_id(caller, f"kiosks|{site}", rows, cursor, limit)
         return Page(items=items, next=more)
 
     @router.get("/kiosks/{kiosk_id}", summary="Read a kiosk", responses=refusals(404))

@@ -14,7 +14,7 @@ from cloud_api.http.api.gate import ApiGate, actor_of
 from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router
 from cloud_api.http.api.shapes import Shape, example
-from cloud_api.http.backpressure import Turnstile, TurnstileTerms
+from cloud_api.http.backpressure import ArrivingBodies, Turnstile, TurnstileTerms
 from cloud_api.http.bodies import read_body
 from cloud_api.http.limits import RateLimit
 from cloud_api.http.problems import ProblemError
@@ -25,7 +25,9 @@ from cloud_api.services.logos import Logos, address_of
 MOST_BYTES = 50 * 1024 * 1024
 UPLOAD_SECONDS = 120.0
 UPLOADS_AT_ONCE = TurnstileTerms(at_once=2, waiting=8)
-"""Each is held in memory whole while it is drawn anew."""
+"""How many pictures are drawn anew; each has come whole before."""
+BODIES_AT_ONCE = 8
+"""Of as many organisations; each is held in memory while it comes, and while it waits to be drawn."""
 _BINARY = {"type": "string", "format": "binary"}
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
@@ -68,6 +70,7 @@ class OrganisationPorts:
     gate: ApiGate
     logos: Logos
     limit: RateLimit
+    arriving: ArrivingBodies
     turnstile: Turnstile
 
 
@@ -90,7 +93,7 @@ def organisation_router(ports: OrganisationPorts) -> APIRouter:
         status_code=201,
         summary="Upload the organisation's logo",
         description="A picture that looks the same is made of it, a PNG of at most 512 pixels, and takes the place of"
-        " the one before. Thirty uploads at once, then one each ten seconds.",
+        " the one before. One upload of an organisation at a time; thirty in a row, then one each ten seconds.",
         responses=refusals(408, 413, 422),
         openapi_extra=_UPLOAD,
     )
@@ -100,12 +103,13 @@ def organisation_router(ports: OrganisationPorts) -> APIRouter:
         wait = await ports.limit.check("uploads", str(caller.user_id))
         if wait is not None:
             raise ProblemError(429, "too-many-requests", "Too many uploads", headers={"Retry-After": str(wait)})
-        async with ports.turnstile.turn():
+        with ports.arriving.place(caller.tenant):
             given = await read_body(request, limit=MOST_BYTES, seconds=UPLOAD_SECONDS)
-            try:
-                made = await ports.logos.put(caller.tenant, given, actor_of(request, caller))
-            except PictureRefusedError as error:
-                raise ProblemError(422, "not-a-picture", "This is no picture that can be taken") from error
+            async with ports.turnstile.turn():
+                try:
+                    made = await ports.logos.put(caller.tenant, given, actor_of(request, caller))
+                except PictureRefusedError as error:
+                    raise ProblemError(422, "not-a-picture", "This is no picture that can be taken") from error
         return LogoShape(path=address_of(caller.tenant, made), size=made.size, uploaded_at=made.uploaded_at)
 
     @router.delete("/organisation/logo", status_code=204, summary="Remove the logo", responses=refusals())

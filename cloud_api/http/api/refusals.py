@@ -18,13 +18,13 @@ _SAID: Mapping[int, tuple[str, str, str]] = {
     409: ("It does not fit what is there", "request-in-progress", "The first such request is still being answered"),
     412: ("Changed since it was read", "changed", "It was changed since you read it"),
     413: ("Larger than may be: 64 KiB, a picture 50 MiB", "too-large", "The request body is too large"),
-    422: ("Not valid", "invalid", "The request is not valid"),
+    422: ("Not valid; a query parameter that is not described is not either", "invalid", "The request is not valid"),
     428: ("If-Match is missing", "if-match-needed", "Name the version that you change in If-Match"),
     429: ("Too many requests; Retry-After says when to go on", "too-many-requests", "Too many requests"),
     503: ("Out of reach for a moment", "unavailable", "The server cannot reach its database"),
 }
-_ALWAYS = (429, 503)
-_WITH_BODY = (408, 413, 422)
+_ALWAYS = (422, 429, 503)
+_WITH_BODY = (408, 413)
 
 
 def refusals(*statuses: int, body: bool = False, public: bool = False) -> dict[int | str, dict[str, Any]]:

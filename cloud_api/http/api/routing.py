@@ -1,9 +1,10 @@
 """How routes of the API are made: bodies within limits, names that stay, and what each may refuse."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,11 +15,29 @@ from cloud_api.http.bodies import read_body
 from cloud_api.http.problems import ProblemError
 
 MOST_BYTES = 64 * 1024
+_TOLD = 10
 _NOT_READ = 400
 """FastAPI's answer to bytes that are no text, and to what is nested too deeply to be read."""
 
 
-class ApiRoute(APIRoute):
+class StrictRoute(APIRoute):
+    """A route that refuses parameters which it does not know: a filter that is misspelt would show everything."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]  # narrower than FastAPI's own
+        """FastAPI's handler, behind the refusal."""
+        handle, known = super().get_route_handler(), set(_parameters(self.dependant))
+
+        async def known_alone(request: Request) -> Response:
+            unknown = sorted(set(request.query_params) - known)
+            if unknown:
+                faults = [{"at": f"query.{name}", "fault": "There is no such parameter"} for name in unknown[:_TOLD]]
+                raise ProblemError(422, "invalid", "The request is not valid", members={"faults": faults})
+            return await handle(request)
+
+        return known_alone
+
+
+class ApiRoute(StrictRoute):
     """A route that reads no more than 64 KiB, and no longer than half a minute (C25, C27)."""
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]  # narrower than FastAPI's own
@@ -41,8 +60,14 @@ def api_router(tag: str, *, uploads: bool = False) -> APIRouter:
     """A router of the API under one heading of its description. ``uploads``: its routes read larger bodies, and see to
     the limits of those by themselves, once they know who asks.
     """
-    routes = APIRoute if uploads else ApiRoute
+    routes = StrictRoute if uploads else ApiRoute
     return APIRouter(prefix=PREFIX, tags=[tag], route_class=routes, generate_unique_id_function=_name)
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _parameters(inner)
 
 
 def _unreadable() -> ProblemError:

@@ -11,14 +11,18 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import msgspec
 import pytest
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.http.api.description import describe
+from cloud_api.http.backpressure import Turnstile
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services import directory, feed
+from cloud_api.services.feed_entries import Naming, by_id, invitation
+from cloud_api.services.file_people import InvitationEntry
 from cloud_api.services.retention import Retention
 from tests.fakes.api_program import Program, connect, make_key, program
 from tests.fakes.api_tour_people import (
@@ -93,6 +97,10 @@ async def test_every_documented_operation_answers_as_the_description_says(world:
         if path.startswith("/api/")
     }
     assert witness.asked == named
+    await forget_attempts(world.ground.cloud)
+    for method, path in sorted(named):  # a misspelt filter would show everything
+        astray = await world.client.request(method, f"/api/v1{path}", params={"sit": "x"})
+        assert (astray.status_code, astray.json()["faults"][0]["at"]) == (422, "query.sit"), path
 
 
 async def test_a_list_goes_on_where_it_was_whatever_comes_meanwhile(world: RoleWorld) -> None:
@@ -111,6 +119,8 @@ async def test_a_list_goes_on_where_it_was_whatever_comes_meanwhile(world: RoleW
     await ground.send(place.kiosk, place.kiosk.batch(len(place.kiosk.events)))
     then = (await owner.ask("GET", f"/visits?limit=2&cursor={first['next']}")).json()
     assert [item["name"] for item in then["items"]] == ["Guest 1", "Guest 0"]
+    kiosks_there = (await owner.ask("GET", f"/kiosks?site={place.site}")).json()["items"]
+    assert {item["site_id"] for item in kiosks_there} == {str(place.site)}
     everyone: list[dict[str, Any]] = []
     cursor = None
     while cursor is not None or not everyone:
@@ -203,6 +213,52 @@ async def test_r01_who_is_announced_everywhere_is_not_called_off_by_one_location
     assert [(await desk.ask(how, f"/invitations/{everywhere}")).status_code for how in ("GET", "DELETE")] == [200, 404]
     assert (await desk.ask("DELETE", f"/invitations/{here}")).status_code == 204
     assert (await owner.ask("DELETE", f"/invitations/{everywhere}")).status_code == 204
+
+
+async def test_r01_hosts_are_invited_for_by_key_or_id_within_reach_alone(world: RoleWorld) -> None:
+    """R01, F21: the refusal of another location's host is that of one whom there is not; kiosks get the id."""
+    owner = await program(world, await world.person(OWNER))
+    here, there = (place.site for place in world.places)
+    desk = await program(world, await world.person(Grant(Role.RECEPTIONIST, here)))
+    far = {"key": "far-away", "name": "Far Example", "site_id": str(there)}
+    far_id = (await owner.ask("POST", "/hosts", json=far)).json()["id"]
+    listed = [host["id"] for host in (await desk.ask("GET", f"/hosts?site={here}&limit=200")).json()["items"]]
+    shown = [far_id in (await owner.ask("GET", f"/hosts?site={site}&limit=200")).text for site in (here, there)]
+    assert (str(world.host) in listed, far_id in listed, shown) == (True, False, [False, True])
+    named = ({"host": "nobody"}, {"host": "far-away"}, {"host_id": str(uuid4())}, {"host_id": far_id})
+    both = {"host": "grace", "host_id": str(world.host)}
+    *refused, twice, made = [
+        await desk.ask("POST", "/invitations", json={**GUEST, "site_id": str(here), **host})
+        for host in (*named, both, {"host_id": str(world.host)})
+    ]
+    assert [answer.status_code for answer in (*refused, twice)] == [422] * 5
+    assert len({answer.text for answer in refused}) == 1
+    assert (made.status_code, made.json()["host_id"], made.json()["host"]) == (201, str(world.host), None)
+    kept = msgspec.convert({**GUEST, "key": "guest", "host": by_id(world.host)}, InvitationEntry)
+    assert invitation(kept, Naming(world.ground.tenant, bytes(32), bytes(32)), b"").host == world.host
+
+
+async def test_c27_a_body_that_does_not_end_takes_one_place_of_its_organisation_alone(
+    world: RoleWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R22, C27: no turn at drawing is taken by what has not come whole, and none other of the organisation comes."""
+    slow, other = [await program(world, await world.person(OWNER)) for _ in range(2)]
+    turns, taking = list[str](), Turnstile.turn
+    monkeypatch.setattr(Turnstile, "turn", lambda self: turns.append("turn") or taking(self))  # type: ignore[func-returns-value]
+    began, ends = asyncio.Event(), asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"no "
+        began.set()
+        await ends.wait()
+        yield b"picture"
+
+    held = asyncio.create_task(slow.ask("POST", "/organisation/logo", content=body()))
+    await began.wait()
+    refused = await asyncio.wait_for(other.ask("POST", "/organisation/logo", content=b"no"), 5)
+    assert (refused.status_code, refused.headers["retry-after"], turns) == (429, "10", [])
+    ends.set()
+    assert ((await held).status_code, turns) == (422, ["turn"])
 
 
 async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleWorld, tmp_path: Path) -> None:

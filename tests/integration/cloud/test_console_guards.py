@@ -90,6 +90,9 @@ async def test_every_answer_of_every_route_carries_the_security_headers(
                     require_headers(answer)
                     seen.add(answer.status_code)
     assert {200, 303, 401, 403, 404, 405, 415, 422} <= seen
+    for path in ("/api/v1/kiosks/", "/board/", "/device/v1/hello/"):  # no redirect that a Host header leads elsewhere
+        astray = await client.get(path, headers={"Host": "evil.example", "Accept": "application/json"})
+        assert (astray.status_code, "location" in astray.headers) == (404, False), path
     for path in ("/board", "/api/v1/visits", "/device/v1/hello", "/static/console.css"):  # ASVS 13.4.4
         traced = await client.request("TRACE", path, headers={"X-Canary": "canary-4711"})
         assert traced.status_code in (403, 405), path

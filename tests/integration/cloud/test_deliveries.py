@@ -94,6 +94,23 @@ async def test_f15_whoever_wants_no_mail_or_has_it_already_is_not_written_to(roo
     assert (nobody.standing, nobody.delivery.remind_at) == (None, None)
 
 
+async def test_f15_a_desk_writes_nobody_many_mails_and_leads_nobody_elsewhere(room: MailRoom) -> None:
+    """F15: six at once to a host, the rest is shown as not told; words of others bear no link."""
+    room.ground.clock.advance(days=2)
+    traps = "See https://evil.example/a or www.evil.example, evil\u200b.example/b, x@evil.example, ｅvil。example today"
+    first = await record(room, carrier=traps, note=traps, place=f"Shelf 3 {traps}")
+    made = [first, *[await record(room) for _ in range(6)]]
+    sent = await room.work()
+    assert len(sent) == 6
+    assert "evil" not in sent[0].text
+    assert all(word in sent[0].text for word in ("Shelf 3", "See", "today", "How many: 2"))
+    told = [await desk(room).find(room.ground.tenant, EVERYWHERE, item.delivery.id) for item in made]
+    assert [item and item.standing for item in told] == ["sent"] * 6 + ["failed"]
+    room.ground.clock.advance(minutes=10)
+    await record(room)
+    assert len(await room.work()) == 1
+
+
 async def test_f15_what_is_written_is_sealed_and_ends(room: MailRoom, addresses: DatabaseAddresses) -> None:
     """R31, R36: nothing readable in the table, nothing at all after 30 days, and nothing after an erasure."""
     made = await record(room)

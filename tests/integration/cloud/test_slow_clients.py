@@ -1,6 +1,7 @@
 """Clients that keep connections and ask for nothing, on real sockets and the server as it is configured: C27."""
 
 import asyncio
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from cloud_api.config import CloudSettings, TlsFiles
 from cloud_api.http.bodies import read_body
 from cloud_api.http.connections import ConnectionTerms, ServingLoop
 from cloud_api.http.problems import ProblemError
+from cloud_api.http.security import SECURITY_HEADERS
 from cloud_api.tls import make_certificate, server_context
 
 _HEAD = b"GET / HTTP/1.1\r\nHost: lodge.example.org\r\n"
@@ -104,6 +106,25 @@ def test_c27_a_connection_that_asks_for_nothing_is_cut_and_others_are_served_mea
     with _serving() as port, _open(port, first) as slow:
         assert _ask(port).endswith(b"served")
         assert _drip_until_cut(slow, part)[9:12] == status
+
+
+def test_r20_what_is_no_request_is_refused_with_the_headers_of_every_answer() -> None:
+    """R20: no host, two, too long a head, no HTTP at all; and behind an answer that was whole."""
+    with _serving() as port:
+        for wrong in (
+            b"GET / HTTP/1.1\r\n\r\n",
+            _HEAD + b"Host: evil.example\r\n\r\n",
+            _HEAD + b"X-Long: " + b"x" * 40_000,
+            b"BLAH\r\n\r\n",
+            _WHOLE + b"BLAH\r\n\r\n",
+        ):
+            with _open(port, wrong) as connection:
+                heard = b"".join(iter(lambda: connection.recv(65536), b""))
+            head, _, body = heard[heard.index(b"HTTP/1.1 400") :].partition(b"\r\n\r\n")
+            for name, value in SECURITY_HEADERS.items():
+                assert f"\r\n{name}: {value}\r\n".encode() in head + b"\r\n", (wrong[:60], name)
+            assert b"\r\ncontent-type: application/problem+json" in head
+            assert json.loads(body)["type"] == "urn:lodge:problem:malformed"
 
 
 def test_c27_an_address_has_so_many_connections_and_a_trusted_proxy_any_number() -> None:
