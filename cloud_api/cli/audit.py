@@ -63,7 +63,7 @@ def audit() -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["archive", *TableFormat]),
+    type=click.Choice(["archive", *(item.value for item in TableFormat)]),
     default="archive",
     show_default=True,
     help="An archive is verified by lodge-verify; tables are for reading on, and prove nothing.",

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Iterator
+from enum import Enum
 from pathlib import Path
 from uuid import UUID
 
@@ -118,6 +119,16 @@ async def _fill(folder: Path, url: str, tenant: UUID) -> None:
         assert CANARIES[0] in await names(ground)
 
 
+def _leaves(group: click.Group) -> Iterator[click.Command]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from _leaves(command)
+        elif command is not None:
+            yield command
+
+
 def _commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     context = click.Context(group)
     for name in group.list_commands(context):
@@ -136,6 +147,19 @@ def test_every_command_is_one_that_shows_no_visitor_or_says_why_it_is_not_looked
     """R17: a new command is decided upon here."""
     known = QUIET.union(*OTHERS.values())
     assert set(_commands(main)) == known
+
+
+def test_a_choice_is_typed_as_the_documentation_writes_it() -> None:
+    """C37: by its value (``visit.arrived``, ``csv``), never by a name that only the code knows."""
+    choices = [
+        choice
+        for command in _leaves(main)
+        for option in command.params
+        if isinstance(option.type, click.Choice)
+        for choice in option.type.choices
+    ]
+    assert {"visit.arrived", "csv"} <= set(choices)
+    assert [choice for choice in choices if isinstance(choice, Enum)] == []
 
 
 def test_r17_the_operators_commands_show_no_visitor(run: Run, tenant: UUID) -> None:
