@@ -82,6 +82,27 @@ def test_what_is_counted_agrees_with_its_noun(run: Run, tmp_path: Path) -> None:
     assert done.output == "Count Works has 1 site, 1 zone, 2 hosts, 0 documents, 1 type of visitor. 1 host retired.\n"
 
 
+def test_r18_another_organisations_file_is_noticed(run: Run, tmp_path: Path) -> None:
+    """R18: a name that another one has is refused, a new name is told, and so is each thing that was taken back."""
+    tenant = json.loads(create(run, tmp_path, "Weir Works", "--json").output)["id"]
+    path = tmp_path / "organisation.json"
+    pin = {"id": "desk", "pin": "407715", "scopes": ["evacuation"], "site": "mill-lane"}
+    watched = [{"key": key, "name": "Ada Crake"} for key in "ab"]
+    path.write_text(json.dumps(ORGANISATION | {"name": "Weir Works", "staff_pins": [pin], "watchlist": watched}))
+    first = run("org", "apply", str(path), "--org", tenant)
+    assert first.exit_code == 0, first.output
+    create(run, tmp_path, "Sluice Works")
+    path.write_text(json.dumps(ORGANISATION | {"name": "sluice works"}))
+    refused = run("org", "apply", str(path), "--org", tenant)
+    assert (refused.exit_code, 'an organisation "Sluice Works" already' in refused.output) == (1, True)
+    path.write_text(json.dumps(ORGANISATION | {"name": "Otter Works"}))
+    done = run("org", "apply", str(path), "--org", tenant)
+    assert done.output == (
+        "Weir Works is called Otter Works now. Otter Works has 1 site, 1 zone, 1 host, 0 documents, 1 type of visitor. "
+        "Taken back, for the file does not name them: 1 staff PIN, 2 entries on the watchlist.\n"
+    )
+
+
 def test_a_picture_of_a_code_is_said_to_be_written_and_none_is_lost(run: Run, tmp_path: Path) -> None:
     tenant = json.loads(create(run, tmp_path, "Picture Works", "--json").output)["id"]
     organisation = tmp_path / "organisation.json"
