@@ -37,6 +37,17 @@ def facts_of(done: Applied) -> dict[str, object]:
     }
 
 
+def detail_of(done: Applied) -> dict[str, str]:
+    """For the operator's log: counts alone, which outlive the organisation."""
+    return {
+        "sites": str(done.sites),
+        "hosts": str(done.hosts),
+        "retired_hosts": str(done.hosts_retired),
+        "taken_back": str(sum(done.taken_back.values())),
+        "renamed": "no" if done.renamed_from is None else "yes",
+    }
+
+
 def words_of(done: Applied, name: str) -> str:
     """For people; ``name`` is what the organisation is called now."""
     shown = [

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from cloud_api.cli.applied_words import facts_of, words_of
+from cloud_api.cli.applied_words import detail_of, facts_of, words_of
 from cloud_api.cli.frame import (
     Frame,
     choose_organisation,
@@ -70,7 +70,9 @@ def _create(frame: Frame, name: str, root_key: Path, same_name: bool) -> Created
     async def run(cloud: Cloud) -> Created:
         if not same_name:
             await _require_new_name(cloud, name)
-        return await cloud.organisations.create(name, operator(), lambda key: keep_root(root_key, key))
+        made = await cloud.organisations.create(name, operator(), lambda key: keep_root(root_key, key))
+        await _record_created(cloud, made, "file")
+        return made
 
     try:
         return with_cloud(frame, run)
@@ -89,10 +91,12 @@ def _create_sealed(frame: Frame, name: str, same_name: bool) -> Created:  # noqa
                 await _require_new_name(cloud, name)
             await custody.put(owner, seed.tenant, seed.root)
             try:
-                return await cloud.organisations.create(name, operator(), lambda _: None, seed=seed)
+                made = await cloud.organisations.create(name, operator(), lambda _: None, seed=seed)
             except BaseException:
                 await custody.take_back(owner, seed.tenant, seed.root)
                 raise
+            await _record_created(cloud, made, cloud.ring.service_name)
+            return made
 
         return with_cloud(frame, run)
 
@@ -115,7 +119,9 @@ def apply(frame: Frame, file: Path, *, same_name: bool, org: str | None, as_json
         tenant = await choose_organisation(cloud, org)
         if not same_name:
             await _require_new_name(cloud, wanted.name, of=tenant)
-        return await cloud.organisations.apply(tenant, wanted, operator())
+        applied = await cloud.organisations.apply(tenant, wanted, operator())
+        await cloud.operator.log.record("configuration.applied", tenant, operator(), detail_of(applied))
+        return applied
 
     done = with_cloud(frame, run)
     tell(facts_of(done), words_of(done, wanted.name), as_json=as_json)
@@ -149,7 +155,9 @@ def policy(
         if (idle, longest, second_factor) == (None, None, None):
             return await policies.read(tenant)
         for_all = None if second_factor is None else second_factor == "everybody"
-        return await policies.change(tenant, operator(), idle=idle, longest=longest, factor_for_all=for_all)
+        changed = await policies.change(tenant, operator(), idle=idle, longest=longest, factor_for_all=for_all)
+        await cloud.operator.log.record("organisation.policy_set", tenant, operator())
+        return changed
 
     held = with_cloud(frame, run)
     facts: dict[str, object] = {
@@ -188,6 +196,11 @@ def list_all(frame: Frame, *, as_json: bool) -> None:
 
 def _closed_standing(gone: Closed) -> str:
     return "closed" if gone.files_gone_at else "closed, but for files of photos: run org close again"
+
+
+async def _record_created(cloud: Cloud, made: Created, kept: str) -> None:
+    detail = {"root": made.root_thumbprint, "root_kept": kept}
+    await cloud.operator.log.record("organisation.created", made.id, operator(), detail)
 
 
 async def _require_new_name(cloud: Cloud, name: str, *, of: UUID | None = None) -> None:

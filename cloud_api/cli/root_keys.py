@@ -11,7 +11,7 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cloud_api.cli.frame import Frame, choose_organisation, with_cloud
-from cloud_api.cli.organisation_ends import because
+from cloud_api.cli.organisation_ends import acting, because
 from cloud_api.composition import Cloud, database_addresses
 from cloud_api.errors import ConfigurationError
 from cloud_api.store.db import Tenant
@@ -46,27 +46,29 @@ def sign_with_root(
     act: Callable[[Cloud, Tenant, Ed25519PrivateKey], Awaitable[T]],
     *,
     reason: str,
+    kind: str,
     use: str,
 ) -> T:
-    """Do something that the root key signs, in one transaction of the organisation meant.
+    """Do something that the root key signs, in one transaction of the organisation meant. It goes into the operator's
+    log as ``kind``, with its ``use``.
 
     Raises:
         ConfigurationError: the root key is sealed and no reason is given, or it cannot be had.
     """
     read = None if place == SEALED else read_root(place)
-    actor = because(reason) if read is None else None
+    actor = because(reason) if read is None else acting(reason)
     with database_addresses(frame.settings()) as addresses:
         owner = addresses.migrator
 
         async def run(cloud: Cloud) -> T:
             tenant = await choose_organisation(cloud, org)
             root = read
-            if root is None and actor is not None:
-                root = await cloud.operator.root_custody.open(owner, tenant, actor, use)
             if root is None:
-                raise ConfigurationError("there is no root key to sign with")
+                root = await cloud.operator.root_custody.open(owner, tenant, actor, use)
             async with cloud.db.tenant(tenant) as tx:
-                return await act(cloud, tx, root)
+                done = await act(cloud, tx, root)
+            await cloud.operator.log.record(kind, tenant, actor, {"use": use})
+            return done
 
         return with_cloud(frame, run)
 

@@ -69,9 +69,13 @@ class SystemLogReading:
                     "operation",
                     act.kind,
                     act.detail.address,
-                    f"{act.detail.actor} organisation:{act.detail.organisation}",
+                    f"{act.detail.actor} {_on(act.detail.organisation)}",
                     act.detail.reason,
                 )
                 for act in acts
             ]
         return sorted(found, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def _on(organisation: str) -> str:
+    return f"organisation:{organisation}" if organisation else "server"

@@ -196,7 +196,7 @@ def test_r17_the_database_shows_no_visitor_to_a_superuser_without_the_key_file(u
 
 def test_r18_keys_are_replaced_and_the_old_ones_dropped_by_commands(run: Run, tenant: UUID, folder: Path) -> None:
     """R18: each step says what it did; the old key of the file goes only when nothing can depend on it."""
-    first = json.loads(run("keys", "rotate-kek", "--json").output)
+    first = json.loads(run("keys", "rotate-kek", "--reason", "yearly", "--json").output)
     assert (first["version"], first["destroyed"], first["wrapped"] > 3) == (2, 1, True)
     before = json.loads((folder / "kms.json").read_bytes())
     done = json.loads(run("keys", "rotate-master", "--json").output)
@@ -214,6 +214,15 @@ def test_r18_keys_are_replaced_and_the_old_ones_dropped_by_commands(run: Run, te
     ]
     assert kek[0]["wrapped_by"] == f"local:{done['master']}"
     assert json.loads(run("org", "list", "--json").output)[0]["id"] == str(tenant)
+    assert run("keys", "rotate", "feed", "--root-key", str(folder / "root.key"), "--reason", "drill").exit_code == 0
+    acts = json.loads(run("org", "log", "--json").output)
+    assert [(act["kind"], act["organisation"], act["reason"]) for act in acts] == [
+        ("key.rotated", str(tenant), "drill"),
+        ("master.older_dropped", "", ""),
+        ("master.rotated", "", ""),
+        ("kek.rotated", str(tenant), "yearly"),
+        ("organisation.created", str(tenant), ""),
+    ]
 
 
 def test_r02_a_key_is_made_listed_and_revoked_by_commands(run: Run, tenant: UUID, tmp_path: Path) -> None:

@@ -91,6 +91,8 @@ def test_r18_another_organisations_file_is_noticed(run: Run, tmp_path: Path) -> 
     path.write_text(json.dumps(ORGANISATION | {"name": "Weir Works", "staff_pins": [pin], "watchlist": watched}))
     first = run("org", "apply", str(path), "--org", tenant)
     assert first.exit_code == 0, first.output
+    (act, *_) = json.loads(run("org", "log", "--json").output)
+    assert (act["kind"], act["organisation"], act["detail"]["hosts"]) == ("configuration.applied", tenant, "1")
     create(run, tmp_path, "Sluice Works")
     path.write_text(json.dumps(ORGANISATION | {"name": "sluice works"}))
     refused = run("org", "apply", str(path), "--org", tenant)
