@@ -226,22 +226,14 @@ def test_r18_keys_are_replaced_and_the_old_ones_dropped_by_commands(run: Run, te
 
 
 def test_r02_a_key_is_made_listed_and_revoked_by_commands(run: Run, tenant: UUID, tmp_path: Path) -> None:
-    """R02: shown once; no wider than whoever it is made for."""
+    """R02, R07: shown once; no wider than whoever it is made for, and for no owner without a second factor."""
     (tmp_path / "password").write_text("seven lamps over the weir\n")
-    created = run(
-        "user",
-        "create",
-        "robin@example.org",
-        "--name",
-        "Robin Alder",
-        "--role",
-        "owner",
-        "--org",
-        str(tenant),
-        "--password-file",
-        str(tmp_path / "password"),
-    )
-    assert created.exit_code == 0, created.output
+    there = ("--org", str(tenant), "--password-file", str(tmp_path / "password"))
+    for address, role in (("wren@example.org", "owner"), ("robin@example.org", "read_only")):
+        created = run("user", "create", address, "--name", "Robin Alder", "--role", role, *there)
+        assert created.exit_code == 0, created.output
+    bare = run("api-key", "create", "Turnstiles", "--for", "wren@example.org", "--permission", "visits.view")
+    assert (bare.exit_code, "must set up a second factor first" in bare.output) == (1, True)
     make = ("api-key", "create", "Turnstiles", "--for", "robin@example.org", "--permission")
     made = json.loads(run(*make, "visits.view", "--site", "mill-lane", "--days", "9", "--json").output)
     assert made["secret"].startswith(f"lodge_key_{tenant.hex}")
