@@ -23,6 +23,7 @@ from cloud_api.cli.master_commands import rotate_master
 from cloud_api.cli.organisation_ends import acting, because, reason_option
 from cloud_api.cli.root_custody import seal_root, unseal_root
 from cloud_api.cli.root_keys import SEALED, RootPlace, RootPlaceType, read_root, sign_with_root, with_new_root
+from cloud_api.cli.root_making import init
 from cloud_api.composition import Cloud
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.audit_trail import AdminAct
@@ -310,5 +311,5 @@ def _root_detail(published: StoredPage) -> dict[str, str]:
     return {"root": _fingerprint(published), "version": str(published.version)}
 
 
-for command in (rotate_kek, rotate_master, destroy_tenant, seal_root, unseal_root):
+for command in (init, rotate_kek, rotate_master, destroy_tenant, seal_root, unseal_root):
     keys.add_command(command)

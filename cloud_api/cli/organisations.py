@@ -19,7 +19,7 @@ from cloud_api.cli.frame import (
 )
 from cloud_api.cli.organisation_ends import close, log, quotas, resume, suspend
 from cloud_api.cli.organisation_people import domains, revoke_links
-from cloud_api.cli.root_keys import SEALED, RootPlace, RootPlaceType, keep_root
+from cloud_api.cli.root_keys import SEALED, RootPlace, RootPlaceType, keep_root, read_root, require_new_root
 from cloud_api.composition import Cloud, database_addresses
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.organisation_file import read_organisation_file
@@ -41,7 +41,8 @@ def org() -> None:
     "root_key",
     required=True,
     type=RootPlaceType(exists=False),
-    help="The file that the root's private key goes to: keep it offline. kms: the key service keeps it sealed.",
+    help="The file of the root's private key: keep it offline. It is made, or was made by keys init. kms: the key"
+    " service keeps it sealed.",
 )
 @click.option("--same-name", is_flag=True, help="Create it although there is one of this name.")
 @json_option
@@ -51,9 +52,6 @@ def create(frame: Frame, name: str, *, root_key: RootPlace, same_name: bool, as_
     """Create an organisation with keys of its own."""
     if not name.strip() or len(name) > 200 or not name.isprintable():  # noqa: PLR2004  the table's limit
         raise ConfigurationError("an organisation's name has 1 to 200 printable characters")
-    if root_key != SEALED and root_key.exists():
-        raise ConfigurationError(f"{root_key} exists already: it is never overwritten")
-
     created = (
         _create_sealed(frame, name, same_name) if root_key == SEALED else _create(frame, name, root_key, same_name)
     )
@@ -67,17 +65,24 @@ def create(frame: Frame, name: str, *, root_key: RootPlace, same_name: bool, as_
 
 
 def _create(frame: Frame, name: str, root_key: Path, same_name: bool) -> Created:  # noqa: FBT001  as the option
+    held = read_root(root_key) if root_key.exists() else None
+
     async def run(cloud: Cloud) -> Created:
         if not same_name:
             await _require_new_name(cloud, name)
-        made = await cloud.organisations.create(name, operator(), lambda key: keep_root(root_key, key))
+        if held is None:
+            made = await cloud.organisations.create(name, operator(), lambda key: keep_root(root_key, key))
+        else:
+            await require_new_root(cloud, held, root_key)
+            made = await cloud.organisations.create(name, operator(), lambda _: None, seed=Seed(root=held))
         await _record_created(cloud, made, "file")
         return made
 
     try:
         return with_cloud(frame, run)
     except BaseException:
-        root_key.unlink(missing_ok=True)  # it belongs to an organisation that was not made
+        if held is None:
+            root_key.unlink(missing_ok=True)  # it belongs to an organisation that was not made
         raise
 
 

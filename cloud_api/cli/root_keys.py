@@ -14,6 +14,7 @@ from cloud_api.cli.frame import Frame, choose_organisation, with_cloud
 from cloud_api.cli.organisation_ends import acting, because
 from cloud_api.composition import Cloud, database_addresses
 from cloud_api.errors import ConfigurationError
+from cloud_api.store import signing_keys
 from cloud_api.store.db import Tenant
 from sync.protocol.keys import base64url, from_base64url, private_key
 
@@ -112,6 +113,22 @@ def read_root(path: Path) -> Ed25519PrivateKey:
     if len(raw) != _SEED_BYTES:
         raise ConfigurationError(f"{path} does not hold a root key")
     return private_key(raw)
+
+
+async def require_new_root(cloud: Cloud, root: Ed25519PrivateKey, path: Path) -> None:
+    """Refuse a root key that is or was one of another organisation: who has it could speak for both.
+
+    Raises:
+        ConfigurationError: says whose it is.
+    """
+    public = root.public_key().public_bytes_raw()
+    async with cloud.db.lookup() as lookups:
+        known = await lookups.list_organisations()
+    for tenant, name in known:
+        async with cloud.db.tenant(tenant) as tx:
+            pages = await signing_keys.list_pages(tx)
+        if any(page.root_key == public for page in pages):
+            raise ConfigurationError(f"{path} holds the root key of {name}: name another file; keys init makes one")
 
 
 def keep_root(path: Path, key: bytes) -> None:

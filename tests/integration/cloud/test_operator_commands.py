@@ -60,7 +60,7 @@ OTHERS: dict[str, set[tuple[str, ...]]] = {
         ("api-key", "create"), ("api-key", "revoke"),
         ("backup", "confirm"), ("backup", "expect"), ("init",), ("keys", "destroy-tenant"), ("keys", "move-root"),
         ("keys", "page"), ("keys", "replace-root"), ("keys", "rotate"), ("keys", "withdraw"),
-        ("keys", "seal-root"), ("keys", "unseal-root"), ("kiosk", "code"),
+        ("keys", "init"), ("keys", "seal-root"), ("keys", "unseal-root"), ("kiosk", "code"),
         ("kiosk", "command"), ("kiosk", "confirm"), ("kiosk", "create"), ("kiosk", "reviewed"), ("kiosk", "revoke"),
         ("org", "apply"), ("org", "create"), ("org", "policy"), ("org", "resume"), ("org", "suspend"),
         ("user", "create"), ("user", "reset-factors"), ("user", "set-password"), ("user", "set-roles"),

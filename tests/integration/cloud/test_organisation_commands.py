@@ -52,6 +52,23 @@ def test_a_name_that_is_taken_is_given_again_only_when_asked_for(run: Run, tmp_p
     assert [item["name"] for item in listed].count("Ferry Works") == 2
 
 
+def test_r18_a_root_key_is_made_offline_and_taken_once(run: Run, tmp_path: Path) -> None:
+    """R18: ``keys init`` needs no server and overwrites nothing; one root key belongs to one organisation."""
+    file = tmp_path / "root.key"
+    nowhere = CliRunner().invoke(
+        main, ["--data", str(tmp_path / "no-server"), "keys", "init", "--root-key", str(file), "--json"]
+    )
+    made, held = json.loads(nowhere.output), file.read_bytes()
+    assert (file.stat().st_mode & 0o777, (tmp_path / "no-server").exists()) == (0o600, False)
+    again = run("keys", "init", "--root-key", str(file))
+    assert (again.exit_code, "never overwritten" in again.output, file.read_bytes()) == (1, True, held)
+    create_with = ("--root-key", str(file), "--json")
+    assert json.loads(run("org", "create", "Bittern Works", *create_with).output)["root"] == made["root"]
+    refused = run("org", "create", "Plover Works", *create_with)
+    assert (refused.exit_code, "holds the root key of Bittern Works" in refused.output) == (1, True)
+    assert file.read_bytes() == held
+
+
 def test_an_unknown_and_an_unclear_organisation_are_told_apart(run: Run, tmp_path: Path) -> None:
     assert create(run, tmp_path, "Heron Works").exit_code == 0
     second = json.loads(create(run, tmp_path, "Heron Works", "--same-name", "--json").output)["id"]
