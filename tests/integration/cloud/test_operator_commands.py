@@ -246,6 +246,23 @@ def test_r02_a_key_is_made_listed_and_revoked_by_commands(run: Run, tenant: UUID
     assert "opens nothing any more" in run("api-key", "list").output
 
 
+def test_r28_an_export_wants_a_reason_days_in_order_and_a_file_of_its_own(
+    run: Run, tenant: UUID, tmp_path: Path
+) -> None:
+    """R28: as the console does; a file that is there is not written over unasked."""
+    out = tmp_path / "log.csv"
+    out.write_text("kept")
+    asked = ("audit", "export", "--org", str(tenant), "--format", "csv", "-o", str(out))
+    assert run(*asked).exit_code == 2  # without a reason
+    over = run(*asked, "--reason", "drill")
+    assert (over.exit_code, "say --force" in over.output, out.read_text()) == (1, True, "kept")
+    days = ("--since", "2026-11-30", "--until", "2026-11-29")
+    wrong = run(*asked, "--reason", "drill", "--force", *days)
+    assert (wrong.exit_code, "a later day than --until" in wrong.output) == (1, True)
+    assert run(*asked, "--reason", "drill", "--force").exit_code == 0
+    assert "organisation.created" in out.read_text("utf-8-sig")
+
+
 def test_an_organisation_is_bounded_suspended_and_closed_by_commands(run: Run, tenant: UUID, tmp_path: Path) -> None:
     """R18: closing wants the name typed out, a reason and a new file, and tells what it destroyed."""
     shown = json.loads(
