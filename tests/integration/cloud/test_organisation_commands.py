@@ -154,6 +154,11 @@ def test_f19_kiosks_are_commanded_by_file_and_by_command_and_listed_with_what_th
     said = "1 kiosk created: lodge-cloud kiosk code enrols it. 1 command given.\n"
     assert applied.output.endswith(f"1 type of visitor. {said}")
     assert run("org", "apply", str(path), "--org", tenant).output.endswith("1 type of visitor.\n")
+    for_all = run("kiosk", "command", "wipe", "--reason", "stolen", "--org", tenant)
+    assert (for_all.exit_code, for_all.output) == (1, "lodge-cloud: a wipe names the one kiosk that it is for\n")
+    assert "Code   " in run("kiosk", "code", "Gate", "--org", tenant).output  # by its name
+    unknown = run("kiosk", "revoke", "Gat", "--reason", "sold", "--org", tenant)
+    assert (unknown.exit_code, 'there is no kiosk "Gat"' in unknown.output) == (1, True)
     giving = ("kiosk", "command", "wipe", "--kiosk", "Gate", "--reason", "stolen", "--org", tenant)
     assert run(*giving).exit_code == 1  # asked, and nobody answered
     facts = json.loads(run(*giving, "--yes", "--json").output)
