@@ -65,7 +65,8 @@ OTHERS: dict[str, set[tuple[str, ...]]] = {
         ("org", "apply"), ("org", "create"), ("org", "policy"), ("org", "resume"), ("org", "suspend"),
         ("user", "create"), ("user", "reset-factors"), ("user", "set-password"), ("user", "set-roles"),
         ("visit", "erase"), ("webhook", "again"), ("webhook", "create"), ("webhook", "remove"), ("webhook", "resume"),
-        ("webhook", "secret"), ("webhook", "test"), ("user", "invite"), ("org", "domains"), ("org", "revoke-links"),
+        ("webhook", "secret"), ("webhook", "test"), ("user", "invite"), ("user", "remove"), ("org", "domains"),
+        ("org", "revoke-links"),
     },
     "tell of logs and keys of one kiosk or entry": {
         ("audit", "consistency"), ("audit", "export"), ("audit", "prove"), ("audit", "verify"), ("kiosk", "epochs"),
@@ -244,6 +245,11 @@ def test_r02_a_key_is_made_listed_and_revoked_by_commands(run: Run, tenant: UUID
     assert "lodge_key_" not in listed
     assert run("api-key", "revoke", made["id"]).exit_code == 0
     assert "opens nothing any more" in run("api-key", "list").output
+    only = run("user", "remove", "wren@example.org", "--reason", "left")
+    assert (only.exit_code, "the only owner" in only.output) == (1, True)
+    assert run("user", "remove", "robin@example.org", "--reason", "left").exit_code == 0
+    assert [item["email"] for item in json.loads(run("user", "list", "--json").output)] == ["wren@example.org"]
+    assert run("api-key", "list").output == "There is no API key.\n"
 
 
 def test_r28_an_export_wants_a_reason_days_in_order_and_a_file_of_its_own(
