@@ -2,7 +2,6 @@
 
 import os
 import re
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -14,11 +13,11 @@ from cloud_api.cli.frame import (
     choose_organisation,
     clear_failures,
     json_option,
-    operator,
     org_option,
     tell,
     with_cloud,
 )
+from cloud_api.cli.organisation_ends import because, reason_option
 from cloud_api.composition import Cloud
 from cloud_api.console import build_audit_tables
 from cloud_api.counting import counted
@@ -63,25 +62,27 @@ def audit() -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["archive", *TableFormat]),
+    type=click.Choice(["archive", *(item.value for item in TableFormat)]),
     default="archive",
     show_default=True,
     help="An archive is verified by lodge-verify; tables are for reading on, and prove nothing.",
 )
 @click.option("--since", type=_DAY, help="The first day of a table, such as 2026-11-29.")
 @click.option("--until", type=_DAY, help="The last day of a table.")
-@click.option("--reason", default="", help="Why, for the audit log.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@reason_option
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def export(
+def export(  # noqa: PLR0913  one parameter an option
     frame: Frame,
     *,
     out: Path,
     form: str,
     since: datetime | None,
     until: datetime | None,
+    force: bool,
     reason: str,
     org: str | None,
     as_json: bool,
@@ -89,7 +90,11 @@ def export(
     """Write the log to a file: with everything an outsider needs to verify it, or as a table of some days."""
     if not out.parent.is_dir():
         raise ConfigurationError(f"there is no folder {out.parent}")
-    actor = replace(operator(), reason=reason.strip())
+    if out.exists() and not force:
+        raise ConfigurationError(f"{out} exists already: name another file, or say --force")
+    if since and until and since > until:
+        raise ConfigurationError("--since is a later day than --until: no entry is of both")
+    actor = because(reason)
     if form == "archive":
         if since or until:
             raise ConfigurationError(

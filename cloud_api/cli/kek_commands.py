@@ -9,12 +9,11 @@ from cloud_api.cli.frame import (
     choose_organisation,
     clear_failures,
     json_option,
-    operator,
     org_option,
     tell,
     with_cloud,
 )
-from cloud_api.cli.organisation_ends import because, name_option, reason_option
+from cloud_api.cli.organisation_ends import acting, because, name_option, reason_option
 from cloud_api.composition import Cloud
 from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
@@ -23,11 +22,12 @@ from cloud_api.store import organisations
 
 
 @click.command("rotate-kek")
+@click.option("--reason", default="", help="Why, for the logs.")
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def rotate_kek(frame: Frame, *, org: str | None, as_json: bool) -> None:
+def rotate_kek(frame: Frame, *, reason: str, org: str | None, as_json: bool) -> None:
     """Give an organisation a new key for its data, and destroy the old one. Nothing stored is rewritten.
 
     The server may run meanwhile. Where it was interrupted, run it again: it goes on.
@@ -35,7 +35,7 @@ def rotate_kek(frame: Frame, *, org: str | None, as_json: bool) -> None:
 
     async def run(cloud: Cloud) -> tuple[UUID, Rotated]:
         tenant = await choose_organisation(cloud, org)
-        return tenant, await cloud.operator.kek_rotation.rotate(tenant, operator())
+        return tenant, await cloud.operator.kek_rotation.rotate(tenant, acting(reason))
 
     tenant, done = with_cloud(frame, run)
     facts: dict[str, object] = {

@@ -13,16 +13,17 @@ from cloud_api.cli.frame import (
     choose_organisation,
     clear_failures,
     json_option,
-    operator,
     org_option,
     tell,
     with_cloud,
 )
 from cloud_api.cli.kek_commands import destroy_tenant, rotate_kek
+from cloud_api.cli.key_pages import since_replacement
 from cloud_api.cli.master_commands import rotate_master
-from cloud_api.cli.organisation_ends import because, reason_option
+from cloud_api.cli.organisation_ends import acting, because, reason_option
 from cloud_api.cli.root_custody import seal_root, unseal_root
 from cloud_api.cli.root_keys import SEALED, RootPlace, RootPlaceType, read_root, sign_with_root, with_new_root
+from cloud_api.cli.root_making import init
 from cloud_api.composition import Cloud
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.audit_trail import AdminAct
@@ -140,10 +141,12 @@ def page(
     async def run(cloud: Cloud, tx: Tenant, root: Ed25519PrivateKey) -> StoredPage:
         await cloud.ceremony.make_keys(tx, await data_keys.open_organisation_key(tx, cloud.ring))
         published = await cloud.ceremony.publish_page(tx, root, terms)
-        await cloud.trail.record(tx, AdminAct("keys.published", operator(), {"version": str(published.version)}))
+        await cloud.trail.record(tx, AdminAct("keys.published", acting(reason), {"version": str(published.version)}))
         return published
 
-    _tell_page(sign_with_root(frame, org, root_key, run, reason=reason, use="page"), as_json=as_json)
+    _tell_page(
+        sign_with_root(frame, org, root_key, run, reason=reason, kind="keys.published", use="page"), as_json=as_json
+    )
 
 
 @keys.command()
@@ -163,10 +166,10 @@ def rotate(frame: Frame, use: str, *, root_key: RootPlace, reason: str, org: str
         current = await cloud.ceremony.rotate(tx, cipher, purpose)
         published = await cloud.ceremony.publish_page(tx, root)
         detail = {"use": use, "key": current.id, "version": str(published.version)}
-        await cloud.trail.record(tx, AdminAct("key.rotated", operator(), detail))
+        await cloud.trail.record(tx, AdminAct("key.rotated", acting(reason), detail))
         return published
 
-    done = sign_with_root(frame, org, root_key, run, reason=reason, use=f"rotate {use}")
+    done = sign_with_root(frame, org, root_key, run, reason=reason, kind="key.rotated", use=f"rotate {use}")
     _tell_page(done, as_json=as_json)
 
 
@@ -190,7 +193,7 @@ def withdraw(frame: Frame, kid: str, *, root_key: RootPlace, reason: str, org: s
         await cloud.trail.record(tx, AdminAct("key.withdrawn", actor, detail))
         return published
 
-    done = sign_with_root(frame, org, root_key, run, reason=reason, use=f"withdraw {kid}")
+    done = sign_with_root(frame, org, root_key, run, reason=reason, kind="key.withdrawn", use=f"withdraw {kid}")
     _tell_page(done, as_json=as_json)
 
 
@@ -207,13 +210,14 @@ def move_root(
 ) -> None:
     """Hand over from one root key to the next; kiosks follow by themselves."""
     read = None if root_key == SEALED else read_root(root_key)
-    actor = because(reason) if read is None else operator()
+    actor = because(reason) if read is None else acting(reason)
 
     async def run(cloud: Cloud, tenant: UUID, owner: str, new: Ed25519PrivateKey) -> StoredPage:
         old = read or await cloud.operator.root_custody.open(owner, tenant, actor, "move-root")
         async with cloud.db.tenant(tenant) as tx:
             published = await cloud.ceremony.move_root(tx, old, new)
             await cloud.trail.record(tx, AdminAct("root.moved", actor, _root_detail(published)))
+        await cloud.operator.log.record("root.moved", tenant, actor, _root_detail(published))
         return published
 
     _tell_page(with_new_root(frame, org, new_root_key, run), as_json=as_json)
@@ -242,6 +246,7 @@ def replace_root(
         async with cloud.db.tenant(tenant) as tx:
             published = await cloud.ceremony.publish_page(tx, new, PageTerms(new_root=True))
             await cloud.trail.record(tx, AdminAct("root.replaced", actor, _root_detail(published)))
+        await cloud.operator.log.record("root.replaced", tenant, actor, _root_detail(published))
         return published
 
     published = with_new_root(frame, org, new_root_key, run)
@@ -265,7 +270,7 @@ def pages(frame: Frame, *, out: Path | None, org: str | None) -> None:
 
     async def run(cloud: Cloud, tx: Tenant) -> KeyPages:
         del cloud
-        known = _since_replacement(await signing_keys.list_pages(tx), await root_moves.list_versions(tx))
+        known = since_replacement(await signing_keys.list_pages(tx), await root_moves.list_versions(tx))
         if not known:
             raise ConfigurationError("the organisation has no keys page")
         return KeyPages(
@@ -281,15 +286,6 @@ def pages(frame: Frame, *, out: Path | None, org: str | None) -> None:
         click.echo(raw, nl=False)
     else:
         out.write_bytes(raw)
-
-
-def _since_replacement(pages: list[StoredPage], moved: set[int]) -> list[StoredPage]:
-    """The pages from the last one whose root no move leads to."""
-    begin = 0
-    for place in range(1, len(pages)):
-        if pages[place].root_key != pages[place - 1].root_key and pages[place].version not in moved:
-            begin = place
-    return pages[begin:]
 
 
 def _within(frame: Frame, org: str | None, act: Callable[[Cloud, Tenant], Awaitable[T]]) -> T:
@@ -315,5 +311,5 @@ def _root_detail(published: StoredPage) -> dict[str, str]:
     return {"root": _fingerprint(published), "version": str(published.version)}
 
 
-for command in (rotate_kek, rotate_master, destroy_tenant, seal_root, unseal_root):
+for command in (init, rotate_kek, rotate_master, destroy_tenant, seal_root, unseal_root):
     keys.add_command(command)

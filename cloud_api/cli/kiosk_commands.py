@@ -15,10 +15,12 @@ from cloud_api.cli.frame import (
     tell,
     with_cloud,
 )
+from cloud_api.cli.kiosk_choice import choose_kiosk, kiosk_argument
 from cloud_api.composition import Cloud
 from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.commanding import MOST_HOURS, CommandFacts
+from cloud_api.services.file_rules import NO_WIPE_FOR_ALL
 from cloud_api.store.commands import StoredCommand
 from sync.protocol.feed.orders import KnownOrder
 
@@ -55,6 +57,8 @@ def command(  # noqa: PLR0913 -- click gives each option a name of its own
 ) -> None:
     """Have a kiosk do something: ORDER. Each kiosk obeys once, and says so (kiosk commands)."""
     if order == KnownOrder.WIPE and not yes:
+        if kiosk is None:
+            raise ConfigurationError(NO_WIPE_FOR_ALL)
         click.confirm(_WIPING, abort=True)
 
     async def run(cloud: Cloud) -> StoredCommand:
@@ -85,20 +89,22 @@ def list_commands(frame: Frame, *, org: str | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("kiosk_id", metavar="KIOSK", type=click.UUID)
+@kiosk_argument
 @click.option("--reason", required=True, help="Who compared the list with the building, for the audit log.")
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def reviewed(frame: Frame, kiosk_id: UUID, *, reason: str, org: str | None, as_json: bool) -> None:
-    """Say that a person has compared the list with the building, after KIOSK was told to wipe itself."""
+def reviewed(frame: Frame, kiosk: str, *, reason: str, org: str | None, as_json: bool) -> None:
+    """Say that a person has compared the list with the building, after this kiosk was told to wipe itself."""
 
-    async def run(cloud: Cloud) -> bool:
+    async def run(cloud: Cloud) -> tuple[UUID, bool]:
         tenant, actor = await choose_organisation(cloud, org), replace(operator(), reason=reason)
-        return await cloud.commanding.reviewed(tenant, kiosk_id, actor)
+        chosen = await choose_kiosk(cloud, tenant, kiosk)
+        return chosen, await cloud.commanding.reviewed(tenant, chosen, actor)
 
-    if not with_cloud(frame, run):
+    kiosk_id, done = with_cloud(frame, run)
+    if not done:
         raise ConfigurationError("there is no such kiosk, or nothing of it was open")
     tell(
         {"kiosk": str(kiosk_id), "reviewed": True},

@@ -1,7 +1,6 @@
 """``kiosk epochs|confirm|quarantine|fork-proof``: logs that kiosks begin, and what could not be read."""
 
 from pathlib import Path
-from uuid import UUID
 
 import click
 
@@ -15,6 +14,7 @@ from cloud_api.cli.frame import (
     tell,
     with_cloud,
 )
+from cloud_api.cli.kiosk_choice import choose_kiosk, kiosk_argument
 from cloud_api.composition import Cloud
 from cloud_api.errors import ConfigurationError
 from cloud_api.policy.reach import EVERYWHERE
@@ -24,16 +24,17 @@ from cloud_api.services.kiosk_logs import KioskLog, KioskLogs, Spoilt
 
 
 @click.command(name="epochs")
-@click.argument("kiosk_id", metavar="KIOSK", type=click.UUID)
+@kiosk_argument
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def list_epochs(frame: Frame, kiosk_id: UUID, *, org: str | None, as_json: bool) -> None:
+def list_epochs(frame: Frame, kiosk: str, *, org: str | None, as_json: bool) -> None:
     """List a kiosk's logs (epochs), newest first."""
 
     async def run(cloud: Cloud) -> KioskLogs | None:
-        return await cloud.kiosk_logs.read(await choose_organisation(cloud, org), EVERYWHERE, kiosk_id)
+        tenant = await choose_organisation(cloud, org)
+        return await cloud.kiosk_logs.read(tenant, EVERYWHERE, await choose_kiosk(cloud, tenant, kiosk))
 
     found = with_cloud(frame, run)
     if found is None:
@@ -42,17 +43,18 @@ def list_epochs(frame: Frame, kiosk_id: UUID, *, org: str | None, as_json: bool)
 
 
 @click.command()
-@click.argument("kiosk_id", metavar="KIOSK", type=click.UUID)
+@kiosk_argument
 @click.argument("epoch")
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def confirm(frame: Frame, kiosk_id: UUID, epoch: str, *, org: str | None, as_json: bool) -> None:
+def confirm(frame: Frame, kiosk: str, epoch: str, *, org: str | None, as_json: bool) -> None:
     """Believe a log that a kiosk began by itself; EPOCH as shown by epochs."""
 
     async def run(cloud: Cloud) -> Confirmed | NotConfirmed:
-        return await cloud.confirmation.confirm(await choose_organisation(cloud, org), kiosk_id, epoch, operator())
+        tenant = await choose_organisation(cloud, org)
+        return await cloud.confirmation.confirm(tenant, await choose_kiosk(cloud, tenant, kiosk), epoch, operator())
 
     outcome = with_cloud(frame, run)
     if isinstance(outcome, NotConfirmed):
@@ -87,19 +89,20 @@ def quarantine(frame: Frame, *, org: str | None, as_json: bool) -> None:
 
 
 @click.command(name="fork-proof")
-@click.argument("kiosk_id", metavar="KIOSK", type=click.UUID)
+@kiosk_argument
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def fork_proof(frame: Frame, kiosk_id: UUID, *, out: Path, org: str | None, as_json: bool) -> None:
+def fork_proof(frame: Frame, kiosk: str, *, out: Path, org: str | None, as_json: bool) -> None:
     """Write the proof that a kiosk's key signed two histories, for anybody to check."""
     if not out.parent.is_dir():
         raise ConfigurationError(f"there is no folder {out.parent}")
 
     async def run(cloud: Cloud) -> bytes:
-        return await cloud.fork_proofs.make(await choose_organisation(cloud, org), kiosk_id)
+        tenant = await choose_organisation(cloud, org)
+        return await cloud.fork_proofs.make(tenant, await choose_kiosk(cloud, tenant, kiosk))
 
     raw = with_cloud(frame, run)
     out.write_bytes(raw)

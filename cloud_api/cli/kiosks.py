@@ -17,6 +17,7 @@ from cloud_api.cli.frame import (
     tell,
     with_cloud,
 )
+from cloud_api.cli.kiosk_choice import choose_kiosk, kiosk_argument
 from cloud_api.cli.kiosk_commands import KIOSK_COMMANDS
 from cloud_api.cli.kiosk_logs import COMMANDS
 from cloud_api.cli.organisation_ends import because, reason_option
@@ -56,18 +57,19 @@ def create(
 
 
 @kiosk.command()
-@click.argument("kiosk_id", type=click.UUID)
+@kiosk_argument
 @click.option("--qr", type=click.Path(path_type=Path, dir_okay=False), help="Write the code as a QR picture (PNG).")
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def code(frame: Frame, kiosk_id: UUID, *, qr: Path | None, org: str | None, as_json: bool) -> None:
+def code(frame: Frame, kiosk: str, *, qr: Path | None, org: str | None, as_json: bool) -> None:
     """Show a new code for a kiosk that exists; earlier ones end."""
     _require_folder(qr)
 
     async def run(cloud: Cloud) -> IssuedCode:
-        return await cloud.fleet.renew_code(await choose_organisation(cloud, org), kiosk_id, operator())
+        tenant = await choose_organisation(cloud, org)
+        return await cloud.fleet.renew_code(tenant, await choose_kiosk(cloud, tenant, kiosk), operator())
 
     _show(frame, with_cloud(frame, run), qr, as_json=as_json)
 
@@ -99,20 +101,23 @@ def list_all(frame: Frame, *, org: str | None, as_json: bool) -> None:
 
 
 @kiosk.command()
-@click.argument("kiosk_id", type=click.UUID)
+@kiosk_argument
 @reason_option
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def revoke(frame: Frame, kiosk_id: UUID, *, reason: str, org: str | None, as_json: bool) -> None:
+def revoke(frame: Frame, kiosk: str, *, reason: str, org: str | None, as_json: bool) -> None:
     """Believe a kiosk no more."""
     actor = because(reason)
 
-    async def run(cloud: Cloud) -> bool:
-        return await cloud.fleet.revoke(await choose_organisation(cloud, org), kiosk_id, actor)
+    async def run(cloud: Cloud) -> tuple[UUID, bool]:
+        tenant = await choose_organisation(cloud, org)
+        chosen = await choose_kiosk(cloud, tenant, kiosk)
+        return chosen, await cloud.fleet.revoke(tenant, chosen, actor)
 
-    if not with_cloud(frame, run):
+    kiosk_id, done = with_cloud(frame, run)
+    if not done:
         raise ConfigurationError("there is no such kiosk, or it was revoked before")
     tell({"id": str(kiosk_id), "state": "revoked"}, f"{kiosk_id} is revoked.", as_json=as_json)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from cloud_api.cli.frame import Frame, clear_failures, json_option, operator, tell, with_cloud
+from cloud_api.cli.frame import Frame, clear_failures, json_option, tell, with_cloud
+from cloud_api.cli.organisation_ends import acting
 from cloud_api.clock import SystemClock
 from cloud_api.composition import Cloud, database_addresses
 from cloud_api.config import FILE_NAME, CloudSettings
@@ -14,6 +15,7 @@ from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
 from cloud_api.keys.local import LocalKeyService, add_key, drop_older, read_key_file, replace_key_file
 from cloud_api.keys.settings import Provider
+from cloud_api.services.audit_trail import Actor
 from cloud_api.services.kek_rotation import MasterRotated
 
 _SETTLED = timedelta(minutes=5)
@@ -34,10 +36,11 @@ class _Rewrapped:
     "--to", "to", type=click.Choice(["local", "aws"]), help="Move to this key service (default: the settings')."
 )
 @click.option("--drop-old", is_flag=True, help="Wrap nothing more by a new key: forget those of before, if unused.")
+@click.option("--reason", default="", help="Why, for the logs.")
 @json_option
 @click.pass_obj
 @clear_failures
-def rotate_master(frame: Frame, *, to: Provider | None, drop_old: bool, as_json: bool) -> None:
+def rotate_master(frame: Frame, *, to: Provider | None, drop_old: bool, reason: str, as_json: bool) -> None:
     """Have a new key wrap the keys of all organisations: one more in the key file, or AWS KMS's newest.
 
     The old one stays where it is until --drop-old, which refuses while anything depends on it.
@@ -50,7 +53,7 @@ def rotate_master(frame: Frame, *, to: Provider | None, drop_old: bool, as_json:
         _require_settled(settings, provider)
     elif provider == "local":
         _add_local(settings.key_file)
-    rewrapped = _rewrap(frame, settings, provider, drop_old=drop_old)
+    rewrapped = _rewrap(frame, settings, provider, acting(reason), drop_old=drop_old)
     kept = _kept(settings.key_file, provider, drop_old=drop_old)
     facts: dict[str, object] = {
         "provider": provider,
@@ -83,20 +86,23 @@ def _require_settled(settings: CloudSettings, provider: Provider) -> None:
         )
 
 
-def _rewrap(frame: Frame, settings: CloudSettings, provider: Provider, *, drop_old: bool) -> _Rewrapped:
+def _rewrap(frame: Frame, settings: CloudSettings, provider: Provider, actor: Actor, *, drop_old: bool) -> _Rewrapped:
     with database_addresses(settings) as addresses:
         owner = addresses.migrator
 
         async def run(cloud: Cloud) -> _Rewrapped:
             rotation, custody = cloud.operator.kek_rotation, cloud.operator.root_custody
             roots = await custody.rewrap(owner)
-            done = await rotation.rewrap_all(operator(), every=provider == "aws" and not drop_old)
+            done = await rotation.rewrap_all(actor, every=provider == "aws" and not drop_old)
             if drop_old:
                 others = (await rotation.list_services() | await custody.list_services()) - {cloud.ring.service_name}
                 if others:
                     raise ConfigurationError(
                         f"something is still protected by {', '.join(sorted(others))}: nothing dropped"
                     )
+            detail = {"service": cloud.ring.service_name, "keks": str(done.keks), "secrets": str(done.secrets)}
+            kind = "master.older_dropped" if drop_old else "master.rotated"
+            await cloud.operator.log.record(kind, None, actor, detail | {"roots": str(roots)})
             return _Rewrapped(done, roots, cloud.ring.service_name)
 
         return with_cloud(frame, run, wraps=provider)

@@ -39,6 +39,11 @@ def because(reason: str) -> Actor:
     """
     if not reason.strip():
         raise ConfigurationError("say why: --reason TEXT")
+    return acting(reason)
+
+
+def acting(reason: str) -> Actor:
+    """Who runs the command, and why, where a reason was given."""
     return replace(operator(), reason=reason.strip())
 
 
@@ -238,7 +243,8 @@ def log(frame: Frame, *, as_json: bool) -> None:
         for act in found
     ]
     lines = [
-        f"{act.at:%Y-%m-%d %H:%M:%S}  {act.kind:28} {act.detail.organisation}  {act.detail.actor}  {act.detail.reason}"
+        f"{act.at:%Y-%m-%d %H:%M:%S}  {act.kind:28} {act.detail.organisation or 'server'}  {act.detail.actor}"
+        f"  {act.detail.reason}"
         for act in found
     ]
     tell(facts, "\n".join(lines) or "Nothing was done yet.", as_json=as_json)  # type: ignore[arg-type]  # plain facts

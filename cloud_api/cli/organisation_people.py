@@ -31,7 +31,11 @@ def domains(frame: Frame, *, only: tuple[str, ...], anybody: bool, org: str | No
 
     async def run(cloud: Cloud) -> tuple[str, ...]:
         tenant, held = await choose_organisation(cloud, org), InvitationDomains(cloud.db, cloud.trail)
-        return await held.change(tenant, only, operator()) if only or anybody else await held.read(tenant)
+        if not only and not anybody:
+            return await held.read(tenant)
+        changed = await held.change(tenant, only, operator())
+        await cloud.operator.log.record("organisation.domains_set", tenant, operator())
+        return changed
 
     found = with_cloud(frame, run)
     shown = f"Addresses of {', '.join(found)} may be invited." if found else "Any address may be invited."
@@ -47,7 +51,10 @@ def revoke_links(frame: Frame, *, org: str | None, as_json: bool) -> None:
     """Let every link that was sent to somebody without an account (such as a host) open nothing any more."""
 
     async def run(cloud: Cloud) -> int:
-        return await cloud.mailing.links.rotate(await choose_organisation(cloud, org), operator())
+        tenant = await choose_organisation(cloud, org)
+        generation = await cloud.mailing.links.rotate(tenant, operator())
+        await cloud.operator.log.record("links.revoked", tenant, operator())
+        return generation
 
     generation = with_cloud(frame, run)
     tell({"generation": generation}, "No link that was sent until now opens anything any more.", as_json=as_json)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from uuid import UUID
 
 import click
 
+from cloud_api.cli.applied_words import detail_of, facts_of, words_of
 from cloud_api.cli.frame import (
     Frame,
     choose_organisation,
@@ -17,9 +19,8 @@ from cloud_api.cli.frame import (
 )
 from cloud_api.cli.organisation_ends import close, log, quotas, resume, suspend
 from cloud_api.cli.organisation_people import domains, revoke_links
-from cloud_api.cli.root_keys import SEALED, RootPlace, RootPlaceType, keep_root
+from cloud_api.cli.root_keys import SEALED, RootPlace, RootPlaceType, keep_root, read_root, require_new_root
 from cloud_api.composition import Cloud, database_addresses
-from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.organisation_file import read_organisation_file
 from cloud_api.services.organisations import Applied, Created, Seed
@@ -40,7 +41,8 @@ def org() -> None:
     "root_key",
     required=True,
     type=RootPlaceType(exists=False),
-    help="The file that the root's private key goes to: keep it offline. kms: the key service keeps it sealed.",
+    help="The file of the root's private key: keep it offline. It is made, or was made by keys init. kms: the key"
+    " service keeps it sealed.",
 )
 @click.option("--same-name", is_flag=True, help="Create it although there is one of this name.")
 @json_option
@@ -50,9 +52,6 @@ def create(frame: Frame, name: str, *, root_key: RootPlace, same_name: bool, as_
     """Create an organisation with keys of its own."""
     if not name.strip() or len(name) > 200 or not name.isprintable():  # noqa: PLR2004  the table's limit
         raise ConfigurationError("an organisation's name has 1 to 200 printable characters")
-    if root_key != SEALED and root_key.exists():
-        raise ConfigurationError(f"{root_key} exists already: it is never overwritten")
-
     created = (
         _create_sealed(frame, name, same_name) if root_key == SEALED else _create(frame, name, root_key, same_name)
     )
@@ -66,15 +65,24 @@ def create(frame: Frame, name: str, *, root_key: RootPlace, same_name: bool, as_
 
 
 def _create(frame: Frame, name: str, root_key: Path, same_name: bool) -> Created:  # noqa: FBT001  as the option
+    held = read_root(root_key) if root_key.exists() else None
+
     async def run(cloud: Cloud) -> Created:
         if not same_name:
             await _require_new_name(cloud, name)
-        return await cloud.organisations.create(name, operator(), lambda key: keep_root(root_key, key))
+        if held is None:
+            made = await cloud.organisations.create(name, operator(), lambda key: keep_root(root_key, key))
+        else:
+            await require_new_root(cloud, held, root_key)
+            made = await cloud.organisations.create(name, operator(), lambda _: None, seed=Seed(root=held))
+        await _record_created(cloud, made, "file")
+        return made
 
     try:
         return with_cloud(frame, run)
     except BaseException:
-        root_key.unlink(missing_ok=True)  # it belongs to an organisation that was not made
+        if held is None:
+            root_key.unlink(missing_ok=True)  # it belongs to an organisation that was not made
         raise
 
 
@@ -88,69 +96,40 @@ def _create_sealed(frame: Frame, name: str, same_name: bool) -> Created:  # noqa
                 await _require_new_name(cloud, name)
             await custody.put(owner, seed.tenant, seed.root)
             try:
-                return await cloud.organisations.create(name, operator(), lambda _: None, seed=seed)
+                made = await cloud.organisations.create(name, operator(), lambda _: None, seed=seed)
             except BaseException:
                 await custody.take_back(owner, seed.tenant, seed.root)
                 raise
+            await _record_created(cloud, made, cloud.ring.service_name)
+            return made
 
         return with_cloud(frame, run)
 
 
 @org.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--same-name", is_flag=True, help="Rename it although there is another organisation of this name.")
 @org_option
 @json_option
 @click.pass_obj
 @clear_failures
-def apply(frame: Frame, file: Path, *, org: str | None, as_json: bool) -> None:
-    """Bring an organisation in line with FILE (JSON): sites, hosts, types of visitor, invitations and so on."""
+def apply(frame: Frame, file: Path, *, same_name: bool, org: str | None, as_json: bool) -> None:
+    """Bring an organisation in line with FILE (JSON): its name, sites, hosts, types of visitor, invitations and so on.
+
+    What the file does not name is retired or taken back, also what was added in the console or by the API.
+    """
     wanted = read_organisation_file(file.read_bytes())
 
     async def run(cloud: Cloud) -> Applied:
-        return await cloud.organisations.apply(await choose_organisation(cloud, org), wanted, operator())
+        tenant = await choose_organisation(cloud, org)
+        if not same_name:
+            await _require_new_name(cloud, wanted.name, of=tenant)
+        applied = await cloud.organisations.apply(tenant, wanted, operator())
+        await cloud.operator.log.record("configuration.applied", tenant, operator(), detail_of(applied))
+        return applied
 
     done = with_cloud(frame, run)
-    facts: dict[str, object] = {
-        "sites": done.sites,
-        "zones": done.zones,
-        "hosts": done.hosts,
-        "hosts_retired": done.hosts_retired,
-        "documents": done.documents,
-        "visitor_types": done.visitor_types,
-        "badge_templates": done.badge_templates,
-        "staff_pins": done.staff_pins,
-        "invitations": done.invitations,
-        "attestations": done.attestations,
-        "watchlist": done.watchlist,
-        "kiosks_created": done.fleet.kiosks,
-        "kiosks_revoked": done.fleet.revoked,
-        "visits_erased": done.fleet.erased,
-        "commands_given": done.fleet.commands,
-    }
-    shown = [
-        counted(done.sites, "site"),
-        counted(done.zones, "zone"),
-        counted(done.hosts, "host"),
-        counted(done.documents, "document"),
-        counted(done.visitor_types, "type of visitor", "types of visitor"),
-    ]
-    more = [
-        counted(done.badge_templates, "badge template"),
-        counted(done.staff_pins, "staff PIN"),
-        counted(done.invitations, "invitation"),
-        counted(done.attestations, "attestation"),
-        counted(done.watchlist, "entry on the watchlist", "entries on the watchlist"),
-    ]
-    shown += [words for words in more if not words.startswith("0 ")]
-    acts = [
-        f"{counted(done.hosts_retired, 'host')} retired.",
-        f"{counted(done.fleet.kiosks, 'kiosk')} created: lodge-cloud kiosk code enrols it.",
-        f"{counted(done.fleet.revoked, 'kiosk')} revoked.",
-        f"{counted(done.fleet.erased, 'visit')} erased.",
-        f"{counted(done.fleet.commands, 'command')} given.",
-    ]
-    said = [f"{wanted.name} has {', '.join(shown)}.", *(words for words in acts if not words.startswith("0 "))]
-    tell(facts, " ".join(said), as_json=as_json)
+    tell(facts_of(done), words_of(done, wanted.name), as_json=as_json)
 
 
 @org.command()
@@ -181,7 +160,9 @@ def policy(
         if (idle, longest, second_factor) == (None, None, None):
             return await policies.read(tenant)
         for_all = None if second_factor is None else second_factor == "everybody"
-        return await policies.change(tenant, operator(), idle=idle, longest=longest, factor_for_all=for_all)
+        changed = await policies.change(tenant, operator(), idle=idle, longest=longest, factor_for_all=for_all)
+        await cloud.operator.log.record("organisation.policy_set", tenant, operator())
+        return changed
 
     held = with_cloud(frame, run)
     facts: dict[str, object] = {
@@ -222,10 +203,19 @@ def _closed_standing(gone: Closed) -> str:
     return "closed" if gone.files_gone_at else "closed, but for files of photos: run org close again"
 
 
-async def _require_new_name(cloud: Cloud, name: str) -> None:
-    """Names need not be unique, but two of one name are most often one made twice, each with keys of its own."""
+async def _record_created(cloud: Cloud, made: Created, kept: str) -> None:
+    detail = {"root": made.root_thumbprint, "root_kept": kept}
+    await cloud.operator.log.record("organisation.created", made.id, operator(), detail)
+
+
+async def _require_new_name(cloud: Cloud, name: str, *, of: UUID | None = None) -> None:
+    """Names need not be unique, but two of one name are most often one made twice, each with keys of its own, or the
+    file of another one. ``of``: whose name it will be; what it is called already it may be called.
+    """
     async with cloud.db.lookup() as lookups:
         known = await lookups.list_organisations()
+    if (of, _plain(name)) in [(tenant, _plain(taken)) for tenant, taken in known]:
+        return
     for tenant, taken in known:
         if _plain(taken) == _plain(name):
             raise ConfigurationError(

@@ -11,9 +11,10 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cloud_api.cli.frame import Frame, choose_organisation, with_cloud
-from cloud_api.cli.organisation_ends import because
+from cloud_api.cli.organisation_ends import acting, because
 from cloud_api.composition import Cloud, database_addresses
 from cloud_api.errors import ConfigurationError
+from cloud_api.store import signing_keys
 from cloud_api.store.db import Tenant
 from sync.protocol.keys import base64url, from_base64url, private_key
 
@@ -46,27 +47,29 @@ def sign_with_root(
     act: Callable[[Cloud, Tenant, Ed25519PrivateKey], Awaitable[T]],
     *,
     reason: str,
+    kind: str,
     use: str,
 ) -> T:
-    """Do something that the root key signs, in one transaction of the organisation meant.
+    """Do something that the root key signs, in one transaction of the organisation meant. It goes into the operator's
+    log as ``kind``, with its ``use``.
 
     Raises:
         ConfigurationError: the root key is sealed and no reason is given, or it cannot be had.
     """
     read = None if place == SEALED else read_root(place)
-    actor = because(reason) if read is None else None
+    actor = because(reason) if read is None else acting(reason)
     with database_addresses(frame.settings()) as addresses:
         owner = addresses.migrator
 
         async def run(cloud: Cloud) -> T:
             tenant = await choose_organisation(cloud, org)
             root = read
-            if root is None and actor is not None:
-                root = await cloud.operator.root_custody.open(owner, tenant, actor, use)
             if root is None:
-                raise ConfigurationError("there is no root key to sign with")
+                root = await cloud.operator.root_custody.open(owner, tenant, actor, use)
             async with cloud.db.tenant(tenant) as tx:
-                return await act(cloud, tx, root)
+                done = await act(cloud, tx, root)
+            await cloud.operator.log.record(kind, tenant, actor, {"use": use})
+            return done
 
         return with_cloud(frame, run)
 
@@ -110,6 +113,22 @@ def read_root(path: Path) -> Ed25519PrivateKey:
     if len(raw) != _SEED_BYTES:
         raise ConfigurationError(f"{path} does not hold a root key")
     return private_key(raw)
+
+
+async def require_new_root(cloud: Cloud, root: Ed25519PrivateKey, path: Path) -> None:
+    """Refuse a root key that is or was one of another organisation: who has it could speak for both.
+
+    Raises:
+        ConfigurationError: says whose it is.
+    """
+    public = root.public_key().public_bytes_raw()
+    async with cloud.db.lookup() as lookups:
+        known = await lookups.list_organisations()
+    for tenant, name in known:
+        async with cloud.db.tenant(tenant) as tx:
+            pages = await signing_keys.list_pages(tx)
+        if any(page.root_key == public for page in pages):
+            raise ConfigurationError(f"{path} holds the root key of {name}: name another file; keys init makes one")
 
 
 def keep_root(path: Path, key: bytes) -> None:

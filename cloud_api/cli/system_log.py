@@ -27,7 +27,9 @@ def system_log() -> None:
 @click.pass_obj
 @clear_failures
 def list_entries(frame: Frame, *, wanted: LogClass | None, since: datetime | None, limit: int, as_json: bool) -> None:
-    """List entries, newest first."""
+    """List entries, newest first. What was typed as an address at a sign-in that failed is shown as 8 letters, the same
+    for the same text; nobody can read the text.
+    """
     begin = since.replace(tzinfo=UTC) if since else None
 
     async def run(cloud: Cloud) -> list[SystemEntry]:

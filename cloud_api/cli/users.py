@@ -17,6 +17,7 @@ from cloud_api.cli.frame import (
     tell,
     with_cloud,
 )
+from cloud_api.cli.organisation_ends import because, reason_option
 from cloud_api.composition import Cloud
 from cloud_api.console import build_accounts
 from cloud_api.counting import counted
@@ -55,7 +56,7 @@ site_option = click.option(
 
 @click.group()
 def user() -> None:
-    """Staff accounts: create, invite, list, give other roles or another password, take lost second factors away."""
+    """Staff accounts: create, invite, list, remove; other roles, another password, lost second factors taken away."""
 
 
 @user.command()
@@ -156,6 +157,25 @@ def set_roles(
     made = with_cloud(frame, run)
     facts: dict[str, object] = {"id": str(made.user.id), "email": made.user.email, "described": made.described()}
     tell(facts, f"{made.user.name} is {made.described()} now.", as_json=as_json)
+
+
+@user.command()
+@click.argument("email")
+@reason_option
+@org_option
+@json_option
+@click.pass_obj
+@clear_failures
+def remove(frame: Frame, email: str, *, reason: str, org: str | None, as_json: bool) -> None:
+    """Remove an account; its sessions end, and its API keys open nothing any more. An organisation keeps an owner."""
+    actor = because(reason)
+
+    async def run(cloud: Cloud) -> int:
+        return await build_accounts(cloud).remove(await choose_organisation(cloud, org), email, actor)
+
+    ended = with_cloud(frame, run)
+    told = f" {counted(ended, 'session')} ended." if ended else ""
+    tell({"email": email, "sessions_ended": ended}, f"{email} has no account any more.{told}", as_json=as_json)
 
 
 @user.command(name="set-password")

@@ -23,6 +23,7 @@ from cloud_api.store.webhook_messages import Message
 from cloud_api.store.webhooks import Webhook
 
 _ONCE = "Its secret, shown this once: {secret}"
+_KINDS = [kind.value for kind in WebhookKind]
 _NONE = "there is no such webhook: lodge-cloud webhook list"
 
 
@@ -34,7 +35,7 @@ def webhook() -> None:
 @webhook.command()
 @click.argument("name")
 @click.argument("url")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(list(WebhookKind)), help="Without it, all of them.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Without it, all of them.")
 @click.option("--site", metavar="KEY", help="Visits of this site alone.")
 @org_option
 @json_option

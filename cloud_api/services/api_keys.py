@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 from cloud_api.clock import Clock
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
+from cloud_api.policy.factors import needs_factor
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.table import is_bounded
 from cloud_api.services.api_callers import FOR_ALL_LOCATIONS, Caller
 from cloud_api.services.api_tokens import TokenKind, digest, new_token
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.sign_in import Staff
-from cloud_api.store import api_keys, data_keys, organisations, staff_roles, users
+from cloud_api.store import api_keys, data_keys, factors, organisations, session_policies, staff_roles, users
 from cloud_api.store.api_keys import ApiKey
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.organisations import Site
@@ -122,14 +123,20 @@ class ApiKeys:
         return MadeKey(key, secret)
 
     async def make_for(self, tenant: UUID, user_id: UUID, wanted: WantedKey, actor: Actor) -> MadeKey | KeyFault:
-        """The same in the name of somebody of the team, for the operator's command."""
+        """The same in the name of somebody of the team, for the operator's command: of nobody who must have a second
+        factor and has none, for they themselves could do nothing yet (R07).
+        """
         now = self._clock.now()
         async with self._db.tenant(tenant, snapshot=True) as tx:
             user = await users.find(tx, await data_keys.open_organisation_key(tx, self._ring), user_id)
             grants = await staff_roles.of_user(tx, user_id)
             organisation = await organisations.find_open_name(tx)
+            for_all = (await session_policies.read(tx)).factor_for_all
+            has_factor = (await factors.held_by(tx, user_id)).any
         if user is None or organisation is None:
             return KeyFault("There is nobody of this name in the team, or nobody may work in the organisation.")
+        if not has_factor and (for_all or needs_factor(grants)):
+            return KeyFault(f"{user.name} must set up a second factor first: a key for them would go around it.")
         maker = Staff(
             tenant=tenant,
             user_id=user.id,
@@ -143,9 +150,9 @@ class ApiKeys:
             session_id=user.id,
             idle=timedelta(0),
             proved_at=now,
-            two_factor=True,
-            has_factor=True,
-            factor_for_all=False,
+            two_factor=has_factor,
+            has_factor=has_factor,
+            factor_for_all=for_all,
         )
         return await self.make(maker, wanted, actor)
 

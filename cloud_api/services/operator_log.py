@@ -22,7 +22,7 @@ _SERVER = UUID(int=0)
 
 
 class OperatorDetail(msgspec.Struct, frozen=True):
-    """Who did it, from where and why, to which organisation, and the particulars."""
+    """Who did it, from where and why, to which organisation ("": to the whole server), and the particulars."""
 
     actor: str
     address: str
@@ -48,10 +48,12 @@ class OperatorLog:
         self._keys = keys
         self._clock = clock
 
-    async def record(self, kind: str, tenant: UUID, actor: Actor, detail: Mapping[str, str] | None = None) -> None:
-        """Write down an act on an organisation."""
+    async def record(
+        self, kind: str, tenant: UUID | None, actor: Actor, detail: Mapping[str, str] | None = None
+    ) -> None:
+        """Write down an act on an organisation, or on the whole server (``None``)."""
         entry_id = uuid4()
-        said = OperatorDetail(actor.name, actor.address, actor.reason, str(tenant), dict(detail or {}))
+        said = OperatorDetail(actor.name, actor.address, actor.reason, str(tenant or ""), dict(detail or {}))
         sealed = (await self._cipher()).seal(msgspec.json.encode(said), **_place(entry_id))
         await system_log.add(self._db, entry_id, at=self._clock.now(), log_class="operation", kind=kind, sealed=sealed)
 

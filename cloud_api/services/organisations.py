@@ -1,7 +1,7 @@
 """Creating organisations, and bringing one in line with its file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,6 +12,7 @@ from cloud_api.services.audit_trail import Actor, AdminAct
 from cloud_api.services.feed import Feed
 from cloud_api.services.feed_entries import Naming
 from cloud_api.services.file_fleet_writing import FleetDone, FleetServices, FleetWriting
+from cloud_api.services.file_taken_back import count_taken_back, read_standing
 from cloud_api.services.file_writing import FileWriting
 from cloud_api.services.key_ceremony import KeyCeremony
 from cloud_api.services.organisation_file import OrganisationFile, require_none
@@ -40,7 +41,9 @@ class Seed:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a file brought about: how many of each there are now, and how many hosts were retired."""
+    """What a file brought about: how many of each there are now, how many hosts were retired, how many of each other
+    kind were taken back, and the name of before where there is another one now.
+    """
 
     sites: int
     zones: int
@@ -53,6 +56,8 @@ class Applied:
     invitations: int
     attestations: int
     watchlist: int
+    taken_back: dict[str, int]
+    renamed_from: str | None
     fleet: FleetDone
 
 
@@ -110,9 +115,14 @@ class Organisations:
             now, inner, naming = self._clock.now(), self._fleet.store.within(tx), Naming.of(tx.id, cipher)
             fleet = FleetWriting(tx, inner, self._fleet, naming, wanted, actor, now)
             require_none(await fleet.faults())
+            before, called = await read_standing(tx, cipher, now), await organisations.find_name(tx)
             await fleet.put_before_sites()
             retired = await FileWriting(tx, self._ring, cipher, now).put(wanted)
-            applied = _count(wanted, retired, await fleet.put_after_sites())
+            applied = replace(
+                _count(wanted, retired, await fleet.put_after_sites()),
+                taken_back=count_taken_back(before, await read_standing(tx, cipher, now)),
+                renamed_from=None if called == wanted.name else called,
+            )
             await self._feed.refresh_all(tx)
             detail = {"sites": str(applied.sites), "hosts": str(applied.hosts)}
             await self._trail.record(tx, AdminAct("configuration.applied", actor, detail))
@@ -136,5 +146,7 @@ def _count(wanted: OrganisationFile, retired: int, fleet: FleetDone) -> Applied:
         invitations=len(wanted.invitations),
         attestations=len(wanted.attestations),
         watchlist=len(wanted.watchlist),
+        taken_back={},
+        renamed_from=None,
         fleet=fleet,
     )

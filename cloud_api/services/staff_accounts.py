@@ -180,6 +180,30 @@ class StaffAccounts:
             await self._trail.record(tx, AdminAct("staff.factors_reset", actor, detail))
         return ended
 
+    async def remove(self, tenant: UUID, email: str, actor: Actor) -> int:
+        """Remove an account with its sessions, keys and programs, as the operator of the server says; how many sessions
+        ended.
+
+        Raises:
+            ConfigurationError: there is no such account, or no owner would be left.
+        """
+        token = await self._names.token(email)
+        async with self._db.tenant(tenant) as tx:
+            await staff_roles.hold_team(tx)
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            user = await users.find_by_email(tx, cipher, token)
+            if user is None:
+                raise ConfigurationError("nobody of this organisation has this address")
+            before = await staff_roles.of_user(tx, user.id)
+            if Grant(Role.OWNER) in before and await staff_roles.count_owners(tx) <= 1:
+                raise ConfigurationError("this is the only owner: make somebody else an owner first (user set-roles)")
+            places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
+            ended = await sessions.end_all_of(tx, user.id)
+            await users.remove(tx, user.id)
+            detail = {"user": str(user.id), "name": user.name, "before": Account(user, before, places).described()}
+            await self._trail.record(tx, AdminAct("staff.removed", actor, detail))
+        return ended
+
     async def set_roles(self, tenant: UUID, email: str, grants: tuple[Grant, ...], actor: Actor) -> Account:
         """Let somebody bear these roles and no others, as the operator of the server says: who was the last owner and
         left can only be followed by this (R12).

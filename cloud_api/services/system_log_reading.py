@@ -19,7 +19,8 @@ WORDS = {
     "limit.reached": "a limit on tries or requests was used up",
     "log.checkpoint_unknown": "a kiosk holds a checkpoint of a log key that this server does not know",
     "origin.refused": "a page of another server sent a request in somebody's name",
-    "signin.failed": "a sign-in with an address that nobody has",
+    "reset.without_account": "a link for another password was asked for with an address that nobody has (as a token)",
+    "signin.failed": "a sign-in with an address that nobody has (as a token)",
     "token.refused": "an API key that opens nothing, or what is no token at all",
     "token.reused": "a token that had been replaced was used again",
 }
@@ -28,7 +29,9 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class SystemEntry:
-    """One entry. ``address``: where it came from; ``name``: what was named or typed; ``reason``: why, of acts."""
+    """One entry. ``address``: where it came from; ``name``: what was named, or the token of what
+    was typed; ``reason``: why, of acts.
+    """
 
     at: datetime
     log_class: LogClass
@@ -66,9 +69,13 @@ class SystemLogReading:
                     "operation",
                     act.kind,
                     act.detail.address,
-                    f"{act.detail.actor} organisation:{act.detail.organisation}",
+                    f"{act.detail.actor} {_on(act.detail.organisation)}",
                     act.detail.reason,
                 )
                 for act in acts
             ]
         return sorted(found, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def _on(organisation: str) -> str:
+    return f"organisation:{organisation}" if organisation else "server"

@@ -68,6 +68,16 @@ async def open_all(cipher: FieldCipher, page: str, rows: Sequence[Sequence[Any]]
     return await anyio.to_thread.run_sync(opened) if len(rows) > _FEW else opened()
 
 
+async def list_standing(tx: Tenant, now: datetime) -> dict[str, frozenset[str]]:
+    """The ids of all entries that are not over, by page."""
+    cursor = await tx.connection.execute(
+        "select page, array_agg(id::text) from lodge.published_entry"
+        " where tenant_id = %s and (ends_at is null or ends_at >= %s) group by page",
+        (tx.id, now),
+    )
+    return {row[0]: frozenset(row[1]) for row in await cursor.fetchall()}
+
+
 async def list_undated(tx: Tenant, page: str, *, limit: int) -> list[Sequence[Any]]:
     """Entries of a page of which nothing says when they end, as ``open_all`` takes them."""
     cursor = await tx.connection.execute(

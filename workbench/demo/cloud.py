@@ -118,7 +118,7 @@ class DemoCloud:
 
     def export_audit(self, path: Path) -> None:
         """Write the audit export."""
-        self._command("audit", "export", "--out", str(path))
+        self._command("audit", "export", "--reason", "the day is over", "--out", str(path))
 
     def verify(self, path: Path) -> dict[str, object]:
         """Verify an export as an auditor does, and return what was verified."""

@@ -56,11 +56,14 @@ def test_doctor_finds_what_is_weak_and_what_is_broken(site: Site) -> None:
         key_file.chmod(0o600)
 
 
+EXPORT = ("audit", "export", "--reason", "drill", "-o")
+
+
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
         (("init",), "exists already"),
-        (("org", "create", "Again", "--root-key", "ROOT/root.key"), "exists already"),
+        (("org", "create", "Again", "--root-key", "ROOT/root.key"), "holds the root key of"),
         (("org", "apply", "ROOT/bad.json"), 'sites[0].time_zone: "Mars/Olympus" is not a time zone'),
         (("kiosk", "create", "Second", "--site", "nowhere"), "name one of the organisation's sites (mill-lane)"),
         (("kiosk", "revoke", NOBODY, "--reason", "sold"), "no such kiosk"),
@@ -68,7 +71,7 @@ def test_doctor_finds_what_is_weak_and_what_is_broken(site: Site) -> None:
         (("kiosk", "confirm", NOBODY, "x"), "This kiosk has no such log."),
         (("kiosk", "fork-proof", NOBODY, "-o", "/nonexistent/fork.json"), "there is no folder"),
         (("kiosk", "fork-proof", NOBODY, "-o", "ROOT/fork.json"), "no two histories of this kiosk are known"),
-        (("audit", "export", "-o", "/nonexistent/audit.zip"), "there is no folder"),
+        ((*EXPORT, "/nonexistent/audit.zip"), "there is no folder"),
         (
             ("kiosk", "list", "--org", "Nobody"),
             'there is no organisation "Nobody" on this server, but Thistledown Works (',

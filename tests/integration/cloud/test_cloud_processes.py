@@ -30,7 +30,7 @@ def test_a_visit_from_the_kiosk_to_the_host_and_the_auditor(site: Site, mail_ser
         assert len(receipts) == 1
         await_mail(mail_server, before + 1)
         archive = site.folder / "audit.zip"
-        facts = site.facts("audit", "export", "-o", str(archive))
+        facts = site.facts("audit", "export", "--reason", "drill", "--force", "-o", str(archive))
         verified = verify_archive(read_archive(archive), pinned_root=facts["root"])
         assert verified.device_events == 1
         assert "verified" in site.run("audit", "verify", str(archive), "--root", facts["root"]).stdout

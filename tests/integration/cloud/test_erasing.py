@@ -223,7 +223,7 @@ def test_c39_the_command_erases_here_and_on_a_kiosk_and_no_backup_brings_anybody
             stay = _erase_by_command(own_site, kiosk)
             recorded = kiosk.station.log.head.seq
         path = tmp_path / "audit.zip"
-        facts = own_site.facts("audit", "export", "-o", str(path))
+        facts = own_site.facts("audit", "export", "--reason", "drill", "--force", "-o", str(path))
     assert verify_archive(read_archive(path), pinned_root=facts["root"]).device_events >= recorded
     with own_site.superuser() as connection:
         told = connection.execute("select count(*) from lodge.audit_record where kind = 'visit.erased'").fetchone()

@@ -65,7 +65,7 @@ def test_c40_a_restored_server_opens_a_new_generation_that_its_witness_made_it_n
             kiosk.visit_until_shown(lambda: size(kiosk) > reopened)
             assert kiosk.station.outbox.waiting == 0
         archive = tmp_path / "audit.zip"
-        facts = site.facts("audit", "export", "-o", str(archive))
+        facts = site.facts("audit", "export", "--reason", "drill", "--force", "-o", str(archive))
         verified = verify_archive(read_archive(archive), pinned_root=facts["root"])
         assert verified.log.endswith("/2")
         assert b"generation.opened" in read_archive(archive)["entries.jsonl"]

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Iterator
+from enum import Enum
 from pathlib import Path
 from uuid import UUID
 
@@ -59,12 +60,13 @@ OTHERS: dict[str, set[tuple[str, ...]]] = {
         ("api-key", "create"), ("api-key", "revoke"),
         ("backup", "confirm"), ("backup", "expect"), ("init",), ("keys", "destroy-tenant"), ("keys", "move-root"),
         ("keys", "page"), ("keys", "replace-root"), ("keys", "rotate"), ("keys", "withdraw"),
-        ("keys", "seal-root"), ("keys", "unseal-root"), ("kiosk", "code"),
+        ("keys", "init"), ("keys", "seal-root"), ("keys", "unseal-root"), ("kiosk", "code"),
         ("kiosk", "command"), ("kiosk", "confirm"), ("kiosk", "create"), ("kiosk", "reviewed"), ("kiosk", "revoke"),
         ("org", "apply"), ("org", "create"), ("org", "policy"), ("org", "resume"), ("org", "suspend"),
         ("user", "create"), ("user", "reset-factors"), ("user", "set-password"), ("user", "set-roles"),
         ("visit", "erase"), ("webhook", "again"), ("webhook", "create"), ("webhook", "remove"), ("webhook", "resume"),
-        ("webhook", "secret"), ("webhook", "test"), ("user", "invite"), ("org", "domains"), ("org", "revoke-links"),
+        ("webhook", "secret"), ("webhook", "test"), ("user", "invite"), ("user", "remove"), ("org", "domains"),
+        ("org", "revoke-links"),
     },
     "tell of logs and keys of one kiosk or entry": {
         ("audit", "consistency"), ("audit", "export"), ("audit", "prove"), ("audit", "verify"), ("kiosk", "epochs"),
@@ -118,6 +120,16 @@ async def _fill(folder: Path, url: str, tenant: UUID) -> None:
         assert CANARIES[0] in await names(ground)
 
 
+def _leaves(group: click.Group) -> Iterator[click.Command]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from _leaves(command)
+        elif command is not None:
+            yield command
+
+
 def _commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     context = click.Context(group)
     for name in group.list_commands(context):
@@ -136,6 +148,19 @@ def test_every_command_is_one_that_shows_no_visitor_or_says_why_it_is_not_looked
     """R17: a new command is decided upon here."""
     known = QUIET.union(*OTHERS.values())
     assert set(_commands(main)) == known
+
+
+def test_a_choice_is_typed_as_the_documentation_writes_it() -> None:
+    """C37: by its value (``visit.arrived``, ``csv``), never by a name that only the code knows."""
+    choices = [
+        choice
+        for command in _leaves(main)
+        for option in command.params
+        if isinstance(option.type, click.Choice)
+        for choice in option.type.choices
+    ]
+    assert {"visit.arrived", "csv"} <= set(choices)
+    assert [choice for choice in choices if isinstance(choice, Enum)] == []
 
 
 def test_r17_the_operators_commands_show_no_visitor(run: Run, tenant: UUID) -> None:
@@ -172,7 +197,7 @@ def test_r17_the_database_shows_no_visitor_to_a_superuser_without_the_key_file(u
 
 def test_r18_keys_are_replaced_and_the_old_ones_dropped_by_commands(run: Run, tenant: UUID, folder: Path) -> None:
     """R18: each step says what it did; the old key of the file goes only when nothing can depend on it."""
-    first = json.loads(run("keys", "rotate-kek", "--json").output)
+    first = json.loads(run("keys", "rotate-kek", "--reason", "yearly", "--json").output)
     assert (first["version"], first["destroyed"], first["wrapped"] > 3) == (2, 1, True)
     before = json.loads((folder / "kms.json").read_bytes())
     done = json.loads(run("keys", "rotate-master", "--json").output)
@@ -190,25 +215,26 @@ def test_r18_keys_are_replaced_and_the_old_ones_dropped_by_commands(run: Run, te
     ]
     assert kek[0]["wrapped_by"] == f"local:{done['master']}"
     assert json.loads(run("org", "list", "--json").output)[0]["id"] == str(tenant)
+    assert run("keys", "rotate", "feed", "--root-key", str(folder / "root.key"), "--reason", "drill").exit_code == 0
+    acts = json.loads(run("org", "log", "--json").output)
+    assert [(act["kind"], act["organisation"], act["reason"]) for act in acts] == [
+        ("key.rotated", str(tenant), "drill"),
+        ("master.older_dropped", "", ""),
+        ("master.rotated", "", ""),
+        ("kek.rotated", str(tenant), "yearly"),
+        ("organisation.created", str(tenant), ""),
+    ]
 
 
 def test_r02_a_key_is_made_listed_and_revoked_by_commands(run: Run, tenant: UUID, tmp_path: Path) -> None:
-    """R02: shown once; no wider than whoever it is made for."""
+    """R02, R07: shown once; no wider than whoever it is made for, and for no owner without a second factor."""
     (tmp_path / "password").write_text("seven lamps over the weir\n")
-    created = run(
-        "user",
-        "create",
-        "robin@example.org",
-        "--name",
-        "Robin Alder",
-        "--role",
-        "owner",
-        "--org",
-        str(tenant),
-        "--password-file",
-        str(tmp_path / "password"),
-    )
-    assert created.exit_code == 0, created.output
+    there = ("--org", str(tenant), "--password-file", str(tmp_path / "password"))
+    for address, role in (("wren@example.org", "owner"), ("robin@example.org", "read_only")):
+        created = run("user", "create", address, "--name", "Robin Alder", "--role", role, *there)
+        assert created.exit_code == 0, created.output
+    bare = run("api-key", "create", "Turnstiles", "--for", "wren@example.org", "--permission", "visits.view")
+    assert (bare.exit_code, "must set up a second factor first" in bare.output) == (1, True)
     make = ("api-key", "create", "Turnstiles", "--for", "robin@example.org", "--permission")
     made = json.loads(run(*make, "visits.view", "--site", "mill-lane", "--days", "9", "--json").output)
     assert made["secret"].startswith(f"lodge_key_{tenant.hex}")
@@ -219,6 +245,28 @@ def test_r02_a_key_is_made_listed_and_revoked_by_commands(run: Run, tenant: UUID
     assert "lodge_key_" not in listed
     assert run("api-key", "revoke", made["id"]).exit_code == 0
     assert "opens nothing any more" in run("api-key", "list").output
+    only = run("user", "remove", "wren@example.org", "--reason", "left")
+    assert (only.exit_code, "the only owner" in only.output) == (1, True)
+    assert run("user", "remove", "robin@example.org", "--reason", "left").exit_code == 0
+    assert [item["email"] for item in json.loads(run("user", "list", "--json").output)] == ["wren@example.org"]
+    assert run("api-key", "list").output == "There is no API key.\n"
+
+
+def test_r28_an_export_wants_a_reason_days_in_order_and_a_file_of_its_own(
+    run: Run, tenant: UUID, tmp_path: Path
+) -> None:
+    """R28: as the console does; a file that is there is not written over unasked."""
+    out = tmp_path / "log.csv"
+    out.write_text("kept")
+    asked = ("audit", "export", "--org", str(tenant), "--format", "csv", "-o", str(out))
+    assert run(*asked).exit_code == 2  # without a reason
+    over = run(*asked, "--reason", "drill")
+    assert (over.exit_code, "say --force" in over.output, out.read_text()) == (1, True, "kept")
+    days = ("--since", "2026-11-30", "--until", "2026-11-29")
+    wrong = run(*asked, "--reason", "drill", "--force", *days)
+    assert (wrong.exit_code, "a later day than --until" in wrong.output) == (1, True)
+    assert run(*asked, "--reason", "drill", "--force").exit_code == 0
+    assert "organisation.created" in out.read_text("utf-8-sig")
 
 
 def test_an_organisation_is_bounded_suspended_and_closed_by_commands(run: Run, tenant: UUID, tmp_path: Path) -> None:

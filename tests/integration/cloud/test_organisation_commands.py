@@ -52,6 +52,23 @@ def test_a_name_that_is_taken_is_given_again_only_when_asked_for(run: Run, tmp_p
     assert [item["name"] for item in listed].count("Ferry Works") == 2
 
 
+def test_r18_a_root_key_is_made_offline_and_taken_once(run: Run, tmp_path: Path) -> None:
+    """R18: ``keys init`` needs no server and overwrites nothing; one root key belongs to one organisation."""
+    file = tmp_path / "root.key"
+    nowhere = CliRunner().invoke(
+        main, ["--data", str(tmp_path / "no-server"), "keys", "init", "--root-key", str(file), "--json"]
+    )
+    made, held = json.loads(nowhere.output), file.read_bytes()
+    assert (file.stat().st_mode & 0o777, (tmp_path / "no-server").exists()) == (0o600, False)
+    again = run("keys", "init", "--root-key", str(file))
+    assert (again.exit_code, "never overwritten" in again.output, file.read_bytes()) == (1, True, held)
+    create_with = ("--root-key", str(file), "--json")
+    assert json.loads(run("org", "create", "Bittern Works", *create_with).output)["root"] == made["root"]
+    refused = run("org", "create", "Plover Works", *create_with)
+    assert (refused.exit_code, "holds the root key of Bittern Works" in refused.output) == (1, True)
+    assert file.read_bytes() == held
+
+
 def test_an_unknown_and_an_unclear_organisation_are_told_apart(run: Run, tmp_path: Path) -> None:
     assert create(run, tmp_path, "Heron Works").exit_code == 0
     second = json.loads(create(run, tmp_path, "Heron Works", "--same-name", "--json").output)["id"]
@@ -80,6 +97,29 @@ def test_what_is_counted_agrees_with_its_noun(run: Run, tmp_path: Path) -> None:
     path.write_text(json.dumps(wanted))
     done = run("org", "apply", str(path), "--org", tenant)
     assert done.output == "Count Works has 1 site, 1 zone, 2 hosts, 0 documents, 1 type of visitor. 1 host retired.\n"
+
+
+def test_r18_another_organisations_file_is_noticed(run: Run, tmp_path: Path) -> None:
+    """R18: a name that another one has is refused, a new name is told, and so is each thing that was taken back."""
+    tenant = json.loads(create(run, tmp_path, "Weir Works", "--json").output)["id"]
+    path = tmp_path / "organisation.json"
+    pin = {"id": "desk", "pin": "407715", "scopes": ["evacuation"], "site": "mill-lane"}
+    watched = [{"key": key, "name": "Ada Crake"} for key in "ab"]
+    path.write_text(json.dumps(ORGANISATION | {"name": "Weir Works", "staff_pins": [pin], "watchlist": watched}))
+    first = run("org", "apply", str(path), "--org", tenant)
+    assert first.exit_code == 0, first.output
+    (act, *_) = json.loads(run("org", "log", "--json").output)
+    assert (act["kind"], act["organisation"], act["detail"]["hosts"]) == ("configuration.applied", tenant, "1")
+    create(run, tmp_path, "Sluice Works")
+    path.write_text(json.dumps(ORGANISATION | {"name": "sluice works"}))
+    refused = run("org", "apply", str(path), "--org", tenant)
+    assert (refused.exit_code, 'an organisation "Sluice Works" already' in refused.output) == (1, True)
+    path.write_text(json.dumps(ORGANISATION | {"name": "Otter Works"}))
+    done = run("org", "apply", str(path), "--org", tenant)
+    assert done.output == (
+        "Weir Works is called Otter Works now. Otter Works has 1 site, 1 zone, 1 host, 0 documents, 1 type of visitor. "
+        "Taken back, for the file does not name them: 1 staff PIN, 2 entries on the watchlist.\n"
+    )
 
 
 def test_a_picture_of_a_code_is_said_to_be_written_and_none_is_lost(run: Run, tmp_path: Path) -> None:
@@ -114,6 +154,11 @@ def test_f19_kiosks_are_commanded_by_file_and_by_command_and_listed_with_what_th
     said = "1 kiosk created: lodge-cloud kiosk code enrols it. 1 command given.\n"
     assert applied.output.endswith(f"1 type of visitor. {said}")
     assert run("org", "apply", str(path), "--org", tenant).output.endswith("1 type of visitor.\n")
+    for_all = run("kiosk", "command", "wipe", "--reason", "stolen", "--org", tenant)
+    assert (for_all.exit_code, for_all.output) == (1, "lodge-cloud: a wipe names the one kiosk that it is for\n")
+    assert "Code   " in run("kiosk", "code", "Gate", "--org", tenant).output  # by its name
+    unknown = run("kiosk", "revoke", "Gat", "--reason", "sold", "--org", tenant)
+    assert (unknown.exit_code, 'there is no kiosk "Gat"' in unknown.output) == (1, True)
     giving = ("kiosk", "command", "wipe", "--kiosk", "Gate", "--reason", "stolen", "--org", tenant)
     assert run(*giving).exit_code == 1  # asked, and nobody answered
     facts = json.loads(run(*giving, "--yes", "--json").output)

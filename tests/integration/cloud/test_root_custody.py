@@ -71,7 +71,13 @@ def live_through_a_root(run: Run, folder: Path, service: str) -> None:
     log = told_list(run("org", "log", "--json"))
     assert [(act["kind"], act["reason"]) for act in log] == [
         ("root.sealed", WHY[1]),
-        *[("root.opened", WHY[1])] * 3,
+        ("keys.published", ""),
+        ("root.opened", WHY[1]),
+        ("root.moved", WHY[1]),
+        ("root.opened", WHY[1]),
+        ("key.rotated", WHY[1]),
+        ("root.opened", WHY[1]),
+        ("organisation.created", ""),
     ]
 
 

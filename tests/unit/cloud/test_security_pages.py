@@ -82,9 +82,10 @@ def test_every_kind_of_audit_entry_is_listed_and_marked_as_the_timeline_has_it()
 def test_every_kind_of_the_operators_log_is_listed() -> None:
     told = {kind for row in rows("logs.md", "What leaves an entry in the operator's log") for kind in codes(row[1])}
     noted = sources(r'(?:security|refusals|_note)\.?(?:note)?\(\s*"([a-z]+\.[a-z_]+)"')
-    acted = sources(r'self\._log\.record\(\s*"([a-z]+\.[a-z_]+)"')
+    acted = sources(r'(?:self\._log|operator\.log)\.record\(\s*"([a-z]+\.[a-z_]+)"')
+    acted |= sources(r'kind="([a-z]+\.[a-z_]+)", use=') | sources(r'"(master\.[a-z_]+)"')
     assert noted >= {"signin.failed", "origin.refused", "enrolment.refused", "device.refused"}
-    assert "organisation.closed" in acted
+    assert acted >= {"organisation.closed", "organisation.created", "key.rotated", "master.older_dropped"}
     assert told >= noted | acted | set(WORDS)
 
 
