@@ -3,10 +3,7 @@ requests that come twice.
 """
 
 import asyncio
-import os
-import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -38,7 +35,6 @@ from tests.fakes.api_witness import Witness
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.console_browser import forget_attempts
 from tests.fakes.role_world import RoleWorld, run_role_world
-from tests.fakes.served_app import serving
 
 pytestmark = [
     pytest.mark.anyio,
@@ -50,7 +46,6 @@ GUEST = {
     "name": "Ada Sample",
     "windows": [{"begins": "2026-12-01T09:00:00Z", "ends": "2026-12-01T17:00:00Z"}],
 }
-DOCUMENTATION = Path("docs/api.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -259,46 +254,6 @@ async def test_c27_a_body_that_does_not_end_takes_one_place_of_its_organisation_
     assert (refused.status_code, refused.headers["retry-after"], turns) == (429, "10", [])
     ends.set()
     assert ((await held).status_code, turns) == (422, ["turn"])
-
-
-async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleWorld, tmp_path: Path) -> None:
-    """F21: by the real curl, one after the other, as somebody would who reads docs/api.md."""
-    owner = await world.person(Grant(Role.OWNER))
-    allowed = [
-        Permission.VISITS_VIEW,
-        Permission.DIRECTORY_VIEW,
-        Permission.ORGANISATION_CONFIGURE,
-        Permission.INVITATIONS_MANAGE,
-        Permission.WATCHLIST_MANAGE,
-        Permission.DELIVERIES_MANAGE,
-        Permission.WEBHOOKS_MANAGE,
-    ]
-    place = world.places[0]
-    (tmp_path / ".curlrc").write_text('silent\nshow-error\nwrite-out = "\\n%{http_code}"\n')
-    examples = re.findall(r"```sh\n# (\d{3})\n(.*?)```", DOCUMENTATION, re.DOTALL)
-    assert len(examples) == DOCUMENTATION.count("```sh") >= 12
-    async with serving(world.app) as address:
-        settings = {
-            "CURL_HOME": str(tmp_path),
-            "LODGE": address,
-            "KEY": (await make_key(world, owner, allowed)).secret,
-            "REFRESH": (await connect(world, owner)).refresh,
-            "SITE": str(place.site),
-            "VISIT": str(place.visit),
-            "PATH": os.environ["PATH"],
-        }
-        for status, script in examples:
-            run = await asyncio.create_subprocess_exec(
-                "bash",
-                "-ec",
-                script.replace('"ida"', '"ida-of-the-docs"')
-                .replace('"trespasser"', '"of-the-docs"')
-                .replace('"courier"', '"courier-of-the-docs"'),
-                env=settings,
-                stdout=asyncio.subprocess.PIPE,
-            )
-            said, _ = await run.communicate()
-            assert said.decode().rpartition("\n")[2] == status, (script, said)
 
 
 async def test_r02_keys_that_are_over_take_no_place_and_are_forgotten_after_90_days(
