@@ -13,7 +13,7 @@ from cloud_api.cli.finding import Finding
 from cloud_api.cli.key_checkup import check_key_service
 from cloud_api.clock import SystemClock
 from cloud_api.composition import database_addresses
-from cloud_api.config import THIS_MACHINE, CloudSettings
+from cloud_api.config import FILE_NAME, THIS_MACHINE, CloudSettings
 from cloud_api.counting import counted
 from cloud_api.erasure_journal import read_journal
 from cloud_api.errors import CloudError
@@ -44,6 +44,10 @@ def _keys(settings: CloudSettings) -> Iterator[Finding]:
     mode = settings.folder.stat().st_mode
     if mode & (stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH):
         yield Finding("weak", f"{settings.folder} can be read by others", f"chmod 711 {settings.folder}")
+    path = settings.folder / FILE_NAME
+    if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        what = f"{path}, which may hold the mail password and the metrics token, can be read by others"
+        yield Finding("weak", what, f"chmod 600 {path}")
 
 
 def _tls(settings: CloudSettings) -> Iterator[Finding]:

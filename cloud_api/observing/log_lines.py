@@ -34,7 +34,12 @@ def set_up_logging(form: LogFormat) -> None:
     ending = structlog.processors.JSONRenderer() if form == "json" else _as_text
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _describe_exception, ending],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _leave_colour,
+            _describe_exception,
+            ending,
+        ],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
@@ -66,6 +71,12 @@ def describe(error: BaseException) -> list[dict[str, object]]:
 def _places(trace: TracebackType | None) -> list[str]:
     frames = traceback.extract_tb(trace)[-_DEEPEST:]
     return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _leave_colour(_logger: object, _name: str, line: _Line) -> _Line:
+    """The same words again, with a terminal's colours: uvicorn adds them."""
+    line.pop("color_message", None)
+    return line
 
 
 def _describe_exception(_logger: object, _name: str, line: _Line) -> _Line:

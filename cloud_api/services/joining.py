@@ -83,7 +83,7 @@ class Joining:
         plain = name.strip()
         if not plain or len(plain) > MAX_NAME or not plain.isprintable():
             return JoinFault(_NAME)
-        fault = find_fault(password, about=(offer.email, plain))
+        fault = find_fault(password, about=(offer.email, plain, offer.organisation))
         if fault is not None:
             return JoinFault(fault)
         hashed = await self._passwords.hash(password)

@@ -78,7 +78,7 @@ class OwnSessions:
         Raises:
             PasswordsBusyError: too many passwords are hashed at this moment.
         """
-        fault = find_fault(password, about=(staff.email, staff.name))
+        fault = find_fault(password, about=(staff.email, staff.name, staff.organisation))
         if fault is not None:
             return PasswordFault(fault)
         hashed = await self._passwords.hash(password)

@@ -75,11 +75,11 @@ class PasswordReset:
         tenant, token_hash = read_token(text)
         async with self._refused.answering() as pace:
             async with self._db.tenant(tenant) as tx:
-                found = await self._hold(tx, token_hash)
+                found, organisation = await self._hold(tx, token_hash), await organisations.find_name(tx)
             if found is None:
                 return False
             pace.at_once()
-        fault = find_fault(password, about=(found[1].email, found[1].name))
+        fault = find_fault(password, about=(found[1].email, found[1].name, organisation or ""))
         if fault is not None:
             return PasswordFault(fault)
         hashed = await self._passwords.hash(password)

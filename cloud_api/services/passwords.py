@@ -39,6 +39,7 @@ _RUNS = (
 _AS_LETTERS = str.maketrans("@4301!$57", "aaeoiisst")
 _BCRYPT = re.compile(r"\$2[aby]\$(1[0-2])\$[./A-Za-z0-9]{53}")
 _BCRYPT_BYTES = 72  # what the algorithm looks at; systems that made such hashes left out the rest
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 _ENDS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 R = TypeVar("R")
@@ -143,7 +144,8 @@ def bcrypt_fault(stored: str) -> str | None:
 def find_fault(password: str, *, about: Iterable[str] = ()) -> str | None:
     """Why this password may not be chosen, as a sentence for whoever chooses it, or ``None``.
 
-    ``about`` are texts that belong to the person: an address, a name.
+    ``about`` are texts that belong to the person: an address, a name, that of the organisation. Figures and signs in it
+    or around it make no other word of one.
     """
     plain = _normal(password)
     if len(plain) < MIN_LENGTH:
@@ -151,11 +153,21 @@ def find_fault(password: str, *, about: Iterable[str] = ()) -> str | None:
     if len(plain) > MAX_LENGTH:
         return f"A password has at most {MAX_LENGTH} signs."
     folded = plain.casefold()
-    if any(folded in (text.casefold(), text.casefold().partition("@")[0]) for text in about if text):
-        return "This password is your own name or address; choose another."
+    if any(_is_same_word(folded, text.casefold()) for text in about if text):
+        return "This password is your own name or address, or your organisation's name; choose another."
     if _is_common(folded):
         return "This password is among the first that strangers try; choose another."
     return None
+
+
+def _is_same_word(folded: str, text: str) -> bool:
+    own = {text, text.partition("@")[0]}
+    letters = {word for word in map(_letters, own) if len(word) >= _SHORTEST_WORD}
+    return folded in own or not letters.isdisjoint({_letters(folded), _letters(_as_letters(folded))})
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", text)
 
 
 def _is_common(folded: str) -> bool:

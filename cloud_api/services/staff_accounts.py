@@ -85,7 +85,7 @@ class StaffAccounts:
             ConfigurationError: name, address or password cannot be used, the address has an account, or the
                 organisation has all the accounts that it may have; the message says which and why.
         """
-        self._require_sound(wanted)
+        self._require_sound(wanted, await self._called(tenant))
         hashed = wanted.hashed or await self._passwords.hash(wanted.password)
         token = await self._names.token(wanted.email)
         now = self._clock.now()
@@ -145,7 +145,7 @@ class StaffAccounts:
             user = await users.find_by_email(tx, cipher, token)
         if user is None:
             raise ConfigurationError("nobody of this organisation has this address")
-        self._require_sound(NewStaff(user.name, user.email, password))
+        self._require_sound(NewStaff(user.name, user.email, password), await self._called(tenant))
         hashed = await self._passwords.hash(password)
         async with self._db.tenant(tenant) as tx:
             await users.set_password(tx, cipher, user.id, hashed, self._clock.now())
@@ -233,11 +233,15 @@ class StaffAccounts:
             await self._trail.record(tx, AdminAct("staff.roles_changed", actor, detail))
         return account
 
-    def _require_sound(self, wanted: NewStaff) -> None:
+    async def _called(self, tenant: UUID) -> str:
+        async with self._db.tenant(tenant) as tx:
+            return await organisations.find_name(tx) or ""
+
+    def _require_sound(self, wanted: NewStaff, organisation: str) -> None:
         name = wanted.name.strip()
         if not name or len(name) > MAX_NAME or not name.isprintable():
             raise ConfigurationError(f"a name has 1 to {MAX_NAME} printable signs")
-        chosen = partial(find_fault, wanted.password, about=(wanted.email, wanted.name))
+        chosen = partial(find_fault, wanted.password, about=(wanted.email, wanted.name, organisation))
         fault = email_fault(wanted.email) or (bcrypt_fault(wanted.hashed) if wanted.hashed else chosen())
         if fault is not None:
             raise ConfigurationError(fault)

@@ -54,6 +54,13 @@ def test_doctor_finds_what_is_weak_and_what_is_broken(site: Site) -> None:
         assert "chmod 600" in done.stdout
     finally:
         key_file.chmod(0o600)
+    settings = site.folder / "lodge-cloud.toml"
+    settings.chmod(0o644)
+    try:
+        found = site.facts("doctor")["findings"]
+        assert any(item["level"] == "weak" and "mail password" in item["what"] for item in found)
+    finally:
+        settings.chmod(0o600)
 
 
 EXPORT = ("audit", "export", "--reason", "drill", "-o")

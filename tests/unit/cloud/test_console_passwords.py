@@ -88,11 +88,13 @@ async def test_a_burst_beyond_the_bound_is_told_to_come_again() -> None:
         "!!Reception2026!!",
         "ines@example.org",
         "Ines Caldermoor",
+        "ines@example.org2026",
+        "Thistledown-Works 2026!",
         "x" * 257,
     ],
 )
 def test_a_password_that_strangers_try_first_is_refused(password: str) -> None:
-    assert find_fault(password, about=("ines@example.org", "Ines Caldermoor")) is not None
+    assert find_fault(password, about=("ines@example.org", "Ines Caldermoor", "Thistledown Works")) is not None
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_what_a_library_says_below_a_warning_is_not_written(capsys: pytest.Captu
     set_up_logging("text")
     logging.getLogger("psycopg").info(_SECRET)
     logging.getLogger("apprise").error(_SECRET)
-    logging.getLogger("lodge.server").info("serving")
+    logging.getLogger("lodge.server").info("serving", extra={"color_message": "\x1b[1mserving\x1b[0m"})
     written = capsys.readouterr().err
     assert written.count("\n") == 1
     assert written.rstrip().endswith("INFO lodge.server serving")
