@@ -1,10 +1,8 @@
 """Accounts and sessions on real PostgreSQL (R01, R05, R09, R27)."""
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncIterator
-from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -16,7 +14,6 @@ from cloud_api.http.console.gate import ConsoleGate
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.sign_in_pages import SignInPagePorts, sign_in_router
 from cloud_api.identity import build_identity
-from cloud_api.keys.fields import FieldCipher
 from cloud_api.services.log_contests import LogContests
 from cloud_api.services.passwords import HashTerms, Match, Passwords, PasswordsBusyError
 from cloud_api.services.security_log import SecurityLog
@@ -24,7 +21,6 @@ from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.session_start import Where
 from cloud_api.services.sign_in import SessionTerms
 from cloud_api.services.staff_accounts import NewStaff
-from cloud_api.store import system_log
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.fakes.console_browser import (
     ADDRESS,
@@ -37,6 +33,7 @@ from tests.fakes.console_browser import (
     forget_attempts,
     sign_in,
 )
+from tests.fakes.old_system_log import token_of_old_entry
 
 pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 COOKIE = "__Host-lodge"
@@ -195,18 +192,6 @@ async def test_who_was_turned_away_unlooked_at_has_not_tried(ground: Ground) -> 
     assert await limit.check("sign-in", ADDRESS) is None
 
 
-async def names_of_the_version_before(ground: Ground, keys: ServerKeys, typed: str) -> str:
-    """What the log shows of an entry as the version before wrote it, with the text itself."""
-    entry, zero = uuid4(), UUID(int=0)
-    cipher = FieldCipher(zero, zero, await keys.get("system-log"))
-    raw = json.dumps({"address": "192.0.2.45", "name": typed}).encode()
-    sealed = cipher.seal(raw, table="system_log", column="sealed", row=str(entry))
-    at = ground.clock.now()
-    await system_log.add(ground.cloud.db, entry, at=at, log_class="security", kind="signin.failed", sealed=sealed)
-    found = await SecurityLog(ground.cloud.db, keys, ground.clock).list_newest()
-    return next(event.detail.name for event in found if event.detail.address == "192.0.2.45")
-
-
 async def test_failures_are_on_record_where_they_belong(client: httpx.AsyncClient, ground: Ground) -> None:
     """R05, R27: a known address in its organisation's log, an unknown one in the server's own, where nobody can read
     what was typed (now and then it is a password): not the operator, and not in entries of the versions before.
@@ -222,7 +207,7 @@ async def test_failures_are_on_record_where_they_belong(client: httpx.AsyncClien
     tokens = Counter(event.detail.name for event in told)
     assert sorted(tokens.values()) == [1, 2]
     assert all(len(token) == 8 for token in tokens)
-    assert await names_of_the_version_before(ground, keys, "nobody@example.org") in tokens
+    assert await token_of_old_entry(ground, keys, "nobody@example.org") in tokens
     async with ground.cloud.db.server() as connection:
         raw = str(await (await connection.execute("select * from ops.system_log")).fetchall())
     assert "nobody@example.org" not in raw
