@@ -62,6 +62,7 @@ async def test_an_owner_without_a_second_factor_is_led_to_one_and_can_do_nothing
         "/sign-out",
         "/prove",
         "/static",
+        "/files/",
         "/healthz",
         "/readyz",
         "/metrics",
