@@ -9,7 +9,7 @@ from cloud_api import __version__
 from cloud_api.cli.frame import Frame
 from cloud_api.config import default_folder
 
-_MODULES = {
+MODULES = {
     "init": "setting_up",
     "migrate": "setting_up",
     "doctor": "setting_up",
@@ -38,14 +38,14 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names, as help lists them."""
         del ctx
-        return sorted(_MODULES)
+        return sorted(MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One command, or ``None`` when there is none of this name."""
         del ctx
-        if cmd_name not in _MODULES:
+        if cmd_name not in MODULES:
             return None
-        found = getattr(import_module(f"cloud_api.cli.{_MODULES[cmd_name]}"), cmd_name.replace("-", "_"))
+        found = getattr(import_module(f"cloud_api.cli.{MODULES[cmd_name]}"), cmd_name.replace("-", "_"))
         if not isinstance(found, click.Command):
             raise TypeError(f"{cmd_name} is no command")
         return found

@@ -31,6 +31,7 @@ from sync.protocol.exchange import ENROL_FINISH_PATH, ENROL_START_PATH, FEED_PAT
 from sync.protocol.feed import Hosts, PageKind, read_content
 from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 from tests.fakes.cloud_mail import MailServer
+from tests.fakes.commands import lodge_cloud
 from tests.fakes.feed_pages import head_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,9 +64,7 @@ class Site:
     port: int
 
     def run(self, *arguments: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
-        done = subprocess.run(
-            self._command(*arguments), capture_output=True, text=True, check=False, timeout=120, env=self._environment()
-        )
+        done = lodge_cloud("--data", str(self.folder), *arguments, environment=self._environment())
         assert done.returncode == code, done
         return done
 

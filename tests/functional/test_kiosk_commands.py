@@ -1,34 +1,19 @@
 """``lodge-kiosk`` as somebody types it: one clear line when it cannot, facts when it can."""
 
 import json
-import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
-from typing import IO
 
 import pytest
 
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import open_station
+from tests.fakes.commands import lodge_kiosk
 from tests.fakes.lone_station import draft
 from workbench.lone_kiosk import LoneKiosk, make_lone_kiosk
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = "00000-00000-00000-00000-000000-0"
-
-
-def _run(*arguments: str, stdout: IO[str] | int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "kiosk.cli", *arguments],
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=60,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
 
 
 @pytest.fixture
@@ -38,7 +23,7 @@ def lone(tmp_path: Path) -> LoneKiosk:
 
 @pytest.mark.parametrize("command", [["status"], ["roster"], ["run"], ["roster", "--json"]])
 def test_a_kiosk_that_is_not_enrolled_says_what_to_do_and_makes_nothing(tmp_path: Path, command: list[str]) -> None:
-    done = _run(*command, "--data", str(tmp_path / "none"))
+    done = lodge_kiosk(*command, "--data", str(tmp_path / "none"))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert "lodge-kiosk enrol" in done.stderr
@@ -56,19 +41,19 @@ def test_a_kiosk_that_is_not_enrolled_says_what_to_do_and_makes_nothing(tmp_path
 )
 def test_an_enrolment_that_cannot_be_says_why_in_one_line(tmp_path: Path, code: str, server: str, words: str) -> None:
     """C24: nothing is kept of it."""
-    done = _run("enrol", code, "--server", server, "--data", str(tmp_path / "kiosk"))
+    done = lodge_kiosk("enrol", code, "--server", server, "--data", str(tmp_path / "kiosk"))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert words in done.stderr
-    assert _run("status", "--data", str(tmp_path / "kiosk")).returncode == 1
+    assert lodge_kiosk("status", "--data", str(tmp_path / "kiosk")).returncode == 1
 
 
 def test_the_list_is_read_without_a_network_as_json_csv_and_pdf(lone: LoneKiosk, tmp_path: Path) -> None:
     with open_station(lone.configuration) as station:
         build_desks(station).check_in.arrive(draft(station, "Odalys Fernhollow", assistance=True))
     data = str(lone.configuration.data_folder)
-    facts = json.loads(_run("roster", "--json", "--data", data).stdout)
-    written = _run("roster", "--pdf", str(tmp_path / "l.pdf"), "--csv", str(tmp_path / "l.csv"), "--data", data)
+    facts = json.loads(lodge_kiosk("roster", "--json", "--data", data).stdout)
+    written = lodge_kiosk("roster", "--pdf", str(tmp_path / "l.pdf"), "--csv", str(tmp_path / "l.csv"), "--data", data)
     assert [(person["name"], person["needs_assistance"]) for person in facts["people"]] == [("Odalys Fernhollow", True)]
     assert facts["freshness"] == "complete"
     assert written.returncode == 0
@@ -80,7 +65,7 @@ def test_the_list_is_read_without_a_network_as_json_csv_and_pdf(lone: LoneKiosk,
 def test_what_cannot_be_printed_whole_is_told_in_one_line(lone: LoneKiosk, words: list[str]) -> None:
     """C03: a list that a full disk has cut short does not pass for the whole."""
     with Path("/dev/full").open("w") as full:
-        done = _run(*words, "--data", str(lone.configuration.data_folder), stdout=full)
+        done = lodge_kiosk(*words, "--data", str(lone.configuration.data_folder), stdout=full)
     assert (done.returncode, done.stderr) == (
         1,
         "lodge-kiosk: Standard output could not be written: No space left on device.\n",
@@ -93,9 +78,9 @@ def test_the_list_is_a_table_for_a_person_and_who_needs_assistance_stands_first_
         desk.arrive(draft(station, "Aaron [red]Early[/red]"))
         desk.arrive(draft(station, "Zita Lastly", assistance=True))
     data = str(lone.configuration.data_folder)
-    table = _run("roster", "--data", data)
-    csv = _run("roster", "--csv", "-", "--data", data)
-    facts = json.loads(_run("roster", "--json", "--data", data).stdout)
+    table = lodge_kiosk("roster", "--data", data)
+    csv = lodge_kiosk("roster", "--csv", "-", "--data", data)
+    facts = json.loads(lodge_kiosk("roster", "--json", "--data", data).stdout)
     assert (table.returncode, table.stderr) == (0, "")
     assert "Thistledown Works · Mill Lane" in table.stdout
     assert "2 people on site" in table.stdout
@@ -110,10 +95,10 @@ def test_the_list_is_a_table_for_a_person_and_who_needs_assistance_stands_first_
 
 def test_the_list_says_what_was_written_and_keeps_standard_output_for_facts(lone: LoneKiosk, tmp_path: Path) -> None:
     data, pdf, csv = str(lone.configuration.data_folder), tmp_path / "l.pdf", tmp_path / "l.csv"
-    done = _run("roster", "--pdf", str(pdf), "--csv", str(csv), "--data", data)
+    done = lodge_kiosk("roster", "--pdf", str(pdf), "--csv", str(csv), "--data", data)
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr == f"0 people on site written to {pdf}\n0 people on site written to {csv}\n"
-    with_facts = _run("roster", "--pdf", str(pdf), "--json", "--data", data)
+    with_facts = lodge_kiosk("roster", "--pdf", str(pdf), "--json", "--data", data)
     assert json.loads(with_facts.stdout)["count"] == 0
     assert str(pdf) in with_facts.stderr
 
@@ -128,7 +113,7 @@ def test_the_list_says_what_was_written_and_keeps_standard_output_for_facts(lone
     ],
 )
 def test_a_list_that_cannot_be_written_says_so_in_one_line(lone: LoneKiosk, options: list[str], words: str) -> None:
-    done = _run("roster", *options, "--data", str(lone.configuration.data_folder))
+    done = lodge_kiosk("roster", *options, "--data", str(lone.configuration.data_folder))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert words in done.stderr
@@ -141,30 +126,30 @@ def test_a_deleted_witness_is_told_in_words_as_a_fact_and_in_the_journal_until_a
     data = lone.configuration.data_folder
     with open_station(lone.configuration) as station:
         build_desks(station).check_in.arrive(draft(station, "Odalys Fernhollow"))
-    assert json.loads(_run("status", "--json", "--data", str(data)).stdout)["doubt"] is None
+    assert json.loads(lodge_kiosk("status", "--json", "--data", str(data)).stdout)["doubt"] is None
     (data / "witness").unlink()
-    first = _run("status", "--json", "--data", str(data))
+    first = lodge_kiosk("status", "--json", "--data", str(data))
     doubt = json.loads(first.stdout)["doubt"]
     assert (doubt["witness"], doubt["times"], doubt["recorded"]) == ("missing", 1, 3)
     line = json.loads(first.stderr)
     assert (line["event"], line["level"], line["witness"]) == ("records not checked", "warning", "missing")
-    words = _run("status", "--data", str(data))
+    words = lodge_kiosk("status", "--data", str(data))
     assert words.stderr == "", "the witness was rebuilt"
     assert "NOT CHECKED since" in words.stdout
-    listed = json.loads(_run("roster", "--json", "--data", str(data)).stdout)
+    listed = json.loads(lodge_kiosk("roster", "--json", "--data", str(data)).stdout)
     assert (listed["freshness"], listed["unchecked_since"]) == ("unknown", doubt["since"])
-    assert "records could not be checked" in _run("roster", "--data", str(data)).stdout
-    reviewed = _run("status", "--reviewed", "--data", str(data))
+    assert "records could not be checked" in lodge_kiosk("roster", "--data", str(data)).stdout
+    reviewed = lodge_kiosk("status", "--reviewed", "--data", str(data))
     assert "agree with their second witness" in reviewed.stdout
-    assert "no doubt" in _run("status", "--reviewed", "--data", str(data)).stderr
-    assert json.loads(_run("roster", "--json", "--data", str(data)).stdout)["freshness"] == "complete"
+    assert "no doubt" in lodge_kiosk("status", "--reviewed", "--data", str(data)).stderr
+    assert json.loads(lodge_kiosk("roster", "--json", "--data", str(data)).stdout)["freshness"] == "complete"
 
 
 @pytest.mark.parametrize("command", [["status"], ["roster"], ["run"], ["status", "--json"]])
 def test_a_missing_key_file_is_told_in_one_line_and_no_new_one_is_made(lone: LoneKiosk, command: list[str]) -> None:
     key = lone.configuration.data_folder / "lodge.key"
     key.unlink()
-    done = _run(*command, "--data", str(key.parent))
+    done = lodge_kiosk(*command, "--data", str(key.parent))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     for words in ("lodge.key is gone", "nobody can be checked in", "Put lodge.key back into", str(key.parent)):
@@ -173,7 +158,7 @@ def test_a_missing_key_file_is_told_in_one_line_and_no_new_one_is_made(lone: Lon
 
 
 def test_status_tells_what_waits_and_which_key_to_compare(lone: LoneKiosk) -> None:
-    done = _run("status", "--json", "--data", str(lone.configuration.data_folder))
+    done = lodge_kiosk("status", "--json", "--data", str(lone.configuration.data_folder))
     facts = json.loads(done.stdout)
     assert (facts["organisation"], facts["recorded"], facts["waiting"]) == ("Thistledown Works", 0, 0)
     assert len(facts["root"]) == 43
@@ -186,7 +171,7 @@ def test_a_flipped_byte_in_the_database_is_told_without_a_traceback(lone: LoneKi
     damaged[len(damaged) // 2] ^= 1
     damaged[40] ^= 1
     path.write_bytes(bytes(damaged))
-    done = _run("status", "--data", str(lone.configuration.data_folder))
+    done = lodge_kiosk("status", "--data", str(lone.configuration.data_folder))
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
@@ -194,7 +179,7 @@ def test_a_flipped_byte_in_the_database_is_told_without_a_traceback(lone: LoneKi
 
 def test_the_wrong_key_is_told_without_a_traceback(lone: LoneKiosk) -> None:
     (lone.configuration.data_folder / "lodge.key").write_text("ab" * 32)
-    done = _run("roster", "--data", str(lone.configuration.data_folder))
+    done = lodge_kiosk("roster", "--data", str(lone.configuration.data_folder))
     assert done.returncode == 1
     assert "does not open with its key" in done.stderr
 
@@ -203,13 +188,13 @@ def test_a_key_file_that_others_can_read_is_refused(lone: LoneKiosk) -> None:
     key = lone.configuration.data_folder / "lodge.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     key.chmod(0o644)
-    done = _run("roster", "--data", str(lone.configuration.data_folder))
+    done = lodge_kiosk("roster", "--data", str(lone.configuration.data_folder))
     assert done.returncode == 1
     assert "chmod 600" in done.stderr
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["enrol"], ["status"], ["roster"], ["salvage"]])
 def test_every_command_explains_itself(command: list[str]) -> None:
-    done = _run(*command, "--help")
+    done = lodge_kiosk(*command, "--help")
     assert done.returncode == 0
     assert "Usage: lodge-kiosk" in done.stdout

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +13,7 @@ from kiosk.composition.desks import build_desks
 from kiosk.composition.station import open_station
 from kiosk.ports import Arrived
 from sync.device.salvage.files import share_database
+from tests.fakes.commands import lodge_kiosk
 from tests.fakes.kiosk_damage import damage_arrival
 from tests.fakes.lone_station import draft
 from tests.fakes.sync_damage import flip, page_count
@@ -24,15 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = tuple(f"Visitor {number}" for number in range(8))
 
 
-def _run(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "kiosk.cli", *arguments, "--data", str(data)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+def _run(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
+    return lodge_kiosk(*words, "--data", str(data))
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from sync.archive_file import read_archive
 from sync.protocol.archive import verify_archive
 from tests.fakes.cloud_mail import MailServer
 from tests.fakes.cloud_site import ROOT, Site
+from tests.fakes.commands import lodge_kiosk
 
 WAIT_SECONDS = 180.0
 
@@ -83,8 +84,12 @@ class UnseenKiosk:
 
     def facts(self, *words: str) -> Any:
         """What ``lodge-kiosk`` says with ``--json``."""
+        if not self.environment:
+            done = lodge_kiosk(*words, "--json", "--data", str(self.folder))
+            assert done.returncode == 0, done
+            return json.loads(done.stdout)
         command = [sys.executable, "-P", "-m", "kiosk.cli", *words, "--json", "--data", str(self.folder)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), **self.environment}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **self.environment}  # what it preloads needs a start
         return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120).stdout)
 
     def has_sent_everything(self) -> bool:
@@ -169,10 +174,8 @@ class Premises:
         """A kiosk of its own, enrolled by its code as an operator does."""
         code = self.site.facts("kiosk", "create", folder.name, "--same-name")["code"]
         server = f"https://localhost:{self.site.port}"
-        command = [sys.executable, "-P", "-m", "kiosk.cli", "enrol", code, "--server", server, "--data", str(folder)]
-        subprocess.run(
-            command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True, timeout=120
-        )
+        done = lodge_kiosk("enrol", code, "--server", server, "--data", str(folder))
+        assert done.returncode == 0, done
         return UnseenKiosk(folder)
 
     def arrivals(self) -> Counter[UUID]:

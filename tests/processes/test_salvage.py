@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from sync.device.database import DeviceDatabase
 from sync.device.key_provider import FileKeyProvider
-from tests.fakes.cloud_site import ROOT
+from tests.fakes.commands import lodge_kiosk
 from tests.fakes.kiosk_damage import damage_arrival
 from tests.processes.premises import Premises, UnseenKiosk, await_true
 
@@ -32,9 +30,7 @@ def _has_packed(kiosk: UnseenKiosk) -> bool:
 
 
 def _command(kiosk: UnseenKiosk, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", "kiosk.cli", *words, "--data", str(kiosk.folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=120)
+    return lodge_kiosk(*words, "--data", str(kiosk.folder))
 
 
 @pytest.mark.timeout(400)

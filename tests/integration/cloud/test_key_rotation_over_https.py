@@ -1,7 +1,6 @@
 """Keys of a real server rotated, withdrawn, moved and lost while a real kiosk is offline (C46)."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ import pytest
 from sync.device.stepping import LinkState
 from sync.protocol.jws import read_header
 from sync.protocol.keys import thumbprint
-from tests.fakes.cloud_site import ROOT, Site
+from tests.fakes.cloud_site import Site
+from tests.fakes.commands import lodge_kiosk
 from tests.fakes.kiosk_on_site import KioskFolder, KioskOnSite, new_kiosk
 
 pytestmark = pytest.mark.timeout(900)  # real processes, and each command opens the database anew
@@ -179,15 +179,7 @@ def test_c46_a_lost_root_is_enrolled_again_by_the_command_with_the_queue_intact(
 
 def enrol_again(folder: KioskFolder, code: str) -> "subprocess.CompletedProcess[str]":
     server = f"https://localhost:{folder.site.port}"
-    command = [sys.executable, "-P", "-m", "kiosk.cli", "enrol", code, "--server", server, "--again"]
-    return subprocess.run(
-        [*command, "--data", str(folder.folder)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-    )
+    return lodge_kiosk("enrol", code, "--server", server, "--again", "--data", str(folder.folder))
 
 
 def _root(folder: KioskFolder) -> str:

@@ -4,8 +4,6 @@ import csv
 import io
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,7 +19,8 @@ from sync.device.stepping import LinkState
 from sync.protocol.chain import Act
 from sync.protocol.codes import Purpose, readable_code, sign_code
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster, Kind
-from tests.fakes.cloud_site import ROOT, Site
+from tests.fakes.cloud_site import Site
+from tests.fakes.commands import lodge_kiosk
 from tests.fakes.kiosk_on_site import KioskFolder, KioskOnSite, new_kiosk
 
 pytestmark = pytest.mark.timeout(600)  # real processes
@@ -68,25 +67,7 @@ def hear(kiosk: KioskOnSite, condition: Callable[[], bool]) -> None:
 
 
 def printed(configuration_folder: Path, pdf: Path) -> dict[str, object]:
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-P",
-            "-m",
-            "kiosk.cli",
-            "roster",
-            "--pdf",
-            str(pdf),
-            "--json",
-            "--data",
-            configuration_folder,
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+    done = lodge_kiosk("roster", "--pdf", str(pdf), "--json", "--data", str(configuration_folder))
     assert done.returncode == 0, done
     facts: dict[str, object] = json.loads(done.stdout)
     return facts

@@ -18,14 +18,10 @@ from PIL import Image, ImageChops
 from printers.cli import commands
 from printers.media import medium
 from printers.models import MODELS
+from tests.fakes.commands import lodge_print
 from tests.vectors.printers.samples import CODE, dot_pattern, drawn_face
 
 ROOT = Path(__file__).parents[3]
-
-
-def lodge_print(*words: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "printers.cli", *map(str, words)]
-    return subprocess.run(command, input=stdin, capture_output=True, timeout=60, check=False, cwd=ROOT)
 
 
 @pytest.fixture

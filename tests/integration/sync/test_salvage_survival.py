@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from sync.device.salvage.files import share_database
+from tests.fakes.forked_command import run_forked
 from tests.fakes.sync_cloud import SyncCloud
 from tests.fakes.sync_damage import arrived, flip, page_of_event, salvage_folder
 from tests.fakes.sync_kiosk import enrol_rig, open_rig
@@ -20,10 +20,9 @@ ROOT = Path(__file__).resolve().parents[3]
 VISITS, IN_WAL = 6, 2
 
 
-def _salvage(folder: Path, number: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", "tests.integration.sync.salvaging_kiosk", str(folder), str(number)]
-    return subprocess.run(
-        command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120, check=False
+def _salvage(folder: Path, number: int) -> subprocess.CompletedProcess[bytes]:
+    return run_forked(
+        "tests.integration.sync.salvaging_kiosk", str(folder), str(number), needs=("tests.fakes.sync_damage",)
     )
 
 
@@ -52,7 +51,7 @@ def test_c05_a_salvage_that_is_killed_at_any_step_leaves_the_old_or_the_new_and_
     """C05: whoever opens the kiosk afterwards finds one of the two, whole, with the WAL that belongs to it."""
     files = _damaged_card(tmp_path / "card")
     shutil.copytree(tmp_path / "card", tmp_path / "whole")
-    steps, outcome = _salvage(tmp_path / "whole", 0).stdout.split()
+    steps, outcome = _salvage(tmp_path / "whole", 0).stdout.decode().split()
     assert outcome == "Salvaged"
     found = set[str]()
     for number in range(1, int(steps) + 1):
