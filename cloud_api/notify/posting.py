@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 from cloud_api.notify.bounded_socket import BoundedSocket
 from cloud_api.notify.destinations import Destination, Destinations, UnresolvedError
@@ -43,8 +44,17 @@ class Poster:
         self, destinations: Destinations, *, context: ssl.SSLContext | None = None, seconds: float = SECONDS
     ) -> None:
         self._destinations = destinations
-        self._context = context or _context()
+        self._given = context
         self._seconds = seconds
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        """Made for the first message: it reads all of the system's authorities."""
+        if self._given is not None:
+            return self._given
+        context = ssl.create_default_context()
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
         """Send a body.
@@ -81,9 +91,3 @@ class Poster:
                         answer.read(_READ_BYTES)
                     posted = Posted(answer.status)
                     return posted if posted.taken else Posted(answer.status, f"it answered {answer.status}")
-
-
-def _context() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context

@@ -48,7 +48,6 @@ def sample_file(**changes: object) -> OrganisationFile:
                 key="mill-lane",
                 name="Mill Lane",
                 time_zone="Europe/London",
-                staff_pin="246810",
                 zones=(ZoneEntry(key="lobby", name="Front lobby", muster_point="Car park B"),),
             ),
         ),
