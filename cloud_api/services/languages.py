@@ -2,7 +2,7 @@
 
 import re
 
-LANGUAGES = ("de", "en", "es", "fr")
+LANGUAGES = ("ar", "de", "en", "es", "fr", "he", "hi", "zh")
 """Held to the kiosk's catalogues by a test: the cloud may not import them."""
 
 # RFC 5646 section 2.1, without extensions and private use: language, script, region, variants.

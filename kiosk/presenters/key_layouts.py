@@ -37,8 +37,16 @@ LETTERS = MappingProxyType(
         "de": ("qwertzuiopü", "asdfghjklöä", "yxcvbnmß"),
         "fr": ("azertyuiop", "qsdfghjklm", "wxcvbné"),
         "es": ("qwertyuiop", "asdfghjklñ", "zxcvbnm"),
+        "ar": ("ضصثقفغعهخحج", "شسيبلاتنمكط", "ذءؤرىةوزظد"),
+        "he": ("קראטוןםפ", "שדגכעיחלךף", "זסבהנמצתץ"),
+        "hi": ("ौैाीूबहगदजड", "ोे्िुपरकतचट", "ंमनवलसय"),
     }
 )
+SHIFTED = MappingProxyType({"hi": ("औऐआईऊभङघधझढ", "ओएअइउफृखथछठ", "ँणञशषः़")})
+"""What other letters shift brings, where they are not capitals. Hindi: as InScript (IS 16350), shortened."""
+
+WITHOUT_SHIFT = frozenset({"ar", "he"})
+OTHER_SCRIPTS = WITHOUT_SHIFT | set(SHIFTED)
 SYMBOLS = ("1234567890", '@&/()"!?:;', "+*#%=€£$_", ".,-'’~·")
 
 ACCENTS = MappingProxyType(
@@ -60,6 +68,20 @@ ACCENTS = MappingProxyType(
         "z": "žźż",
         "-": "–_",
         "'": "’‘",
+        "ا": "أإآ",
+        "ي": "ئ",
+        "ب": "پ",
+        "ج": "چ",
+        "ز": "ژ",
+        "ف": "ڤ",
+        "ك": "گ",
+        "क": "\u0958",
+        "ख": "\u0959",
+        "ग": "\u095a",
+        "ज": "\u095b",
+        "ड": "\u095c",
+        "ढ": "\u095d",
+        "फ": "\u095e",
     }
 )
 
@@ -74,9 +96,21 @@ def _upper(text: str) -> str:
     return "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
 
 
+def has_capitals(layout: str) -> bool:
+    """Return whether shift brings the capitals of this block, so that a name begins with it."""
+    return layout not in WITHOUT_SHIFT and layout not in SHIFTED
+
+
 def _character(letter: str, *, shift: bool) -> Key:
     accents = "".join(a for a in ACCENTS.get(letter, "") if a != letter)
     return Key(letter, _upper(letter) if shift else letter, accents=_upper(accents) if shift else accents)
+
+
+def _letters(layout: str, *, shift: bool) -> list[list[Key]]:
+    if shift and layout in SHIFTED:
+        pairs = [zip(plain, other, strict=True) for plain, other in zip(LETTERS[layout], SHIFTED[layout], strict=True)]
+        return [[Key(plain, other, accents=ACCENTS.get(other, "")) for plain, other in row] for row in pairs]
+    return [[_character(letter, shift=shift) for letter in row] for row in LETTERS[layout]]
 
 
 def _bottom(layout: str, kind: FieldKind, labels: tuple[str, str], *, letters: bool) -> tuple[Key, ...]:
@@ -106,13 +140,16 @@ def rows(
     if not letters:
         upper = [tuple(Key(c, c) for c in row) for row in SYMBOLS]
         return (*upper[:-1], (*upper[-1], delete), _bottom(layout, kind, labels, letters=False))
-    first, second, third = LETTERS[layout]
+    if kind is FieldKind.EMAIL and layout in OTHER_SCRIPTS:
+        layout = "en"  # an address has Latin letters almost everywhere, and none is typed in both
+    first, second, third = _letters(layout, shift=shift)
     icon = "apple-keyboard-caps" if shift else "apple-keyboard-shift"
     shift_key = Key("shift", "", 1.4, icon=icon, function=True)
+    beside = () if layout in WITHOUT_SHIFT else (shift_key,)
     made = [
-        tuple(_character(c, shift=shift) for c in first),
-        tuple(_character(c, shift=shift) for c in second),
-        (shift_key, *(_character(c, shift=shift) for c in third), delete),
+        tuple(first),
+        tuple(second),
+        (*beside, *third, delete),
         _bottom(layout, kind, labels, letters=True),
     ]
     return (tuple(Key(d, d) for d in DIGITS), *made) if digits else tuple(made)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.presenters.entry import TextEntry
-from kiosk.presenters.key_layouts import FieldKind, Key, layouts, rows
+from kiosk.presenters.key_layouts import FieldKind, Key, has_capitals, layouts, rows
 from kiosk.words.catalogue import Words
 
 
@@ -46,6 +46,8 @@ class Typing:
         elif key == "layout":
             names = layouts()
             self._layout = names[(names.index(self._layout) + 1) % len(names)]
+            self._by_hand = False
+            self._settle()
         elif key == "shift":
             self._shift, self._by_hand = not self._shift, True
         elif key == "delete":
@@ -67,6 +69,9 @@ class Typing:
     def _settle(self) -> None:
         """Begin words of a name with a capital, unless the visitor decided about shift."""
         if self._by_hand:
+            return
+        if not has_capitals(self._layout):
+            self._shift = False
             return
         before = self.entry.text[: self.entry.cursor]
         if self.kind is FieldKind.NAME:

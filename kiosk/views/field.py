@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from kiosk.presenters.entry import TextEntry
 from kiosk.views import shapes
 from kiosk.views.parts import Target
-from kiosk.views.text import Span, TextBlock, width_of
+from kiosk.views.text import Span, TextBlock, in_order, width_of
 from kiosk.views.theme import CAPTION, FIELD, LABEL, LABEL_PLAIN, Style
-from kiosk.writing import is_mixed, runs_right_to_left, tidy, visual
+from kiosk.writing import runs_right_to_left, tidy
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -57,12 +57,15 @@ class Field(Target):
     def _touched(self) -> None:
         style = self._style()
         text, size = tidy(self.entry.text), self.look.measure.size(style)
-        inside = self._last_x - (self.x + 2.8 * self.look.u) + self._scrolled(style)
-        best = len(text)
-        if not is_mixed(text):
-            widths = [abs(width_of(text[:at], style.face, size) - inside) for at in range(len(text) + 1)]
-            best = widths.index(min(widths))
-        self._place(best)
+        start = self.x + 2.8 * self.look.u
+        inside = start + self._room() - self._last_x if self._is_from_far(text) else self._last_x - start
+        widths = [width_of(in_order(text[:at]), style.face, size) for at in range(len(text) + 1)]
+        off = [abs(width - inside - self._scrolled(style)) for width in widths]
+        self._place(off.index(min(off)))
+
+    def _is_from_far(self, text: str) -> bool:
+        """Whether a text begins at the far side of the field: e-mail on an Arabic screen, Arabic on an English one."""
+        return (runs_right_to_left(text) if text else self.look.mirrored) != self.look.mirrored
 
     def _style(self) -> Style:
         """Return the size at which the text fits, once smaller; a longer text scrolls."""
@@ -116,17 +119,17 @@ class Field(Target):
         p, u, style = self.look.palette, self.look.u, self._style()
         text, size = tidy(self.entry.text), self.look.measure.size(style)
         start, room = self.x + 2.8 * u, self._room()
-        from_right = runs_right_to_left(text)
-        shown, cursor_at = text, width_of(visual(text[: self.entry.cursor]), style.face, size)
+        from_far = self._is_from_far(text)
+        shown, cursor_at = text, width_of(in_order(text[: self.entry.cursor]), style.face, size)
         if cursor_at > room or width_of(text, style.face, size) > room:
             shown, cursor_at = self._window(text, style, room)
         block = self.look.text(shown, style, p.ink)
         if shown:
-            align = "end" if from_right else "start"
+            align = "end" if from_far else "start"
             self.write(block, start, self.center_y + block.height / 2, room, align)
             self.words[-1] = text
         if self.focused:
-            x = start + room - cursor_at if from_right else start + cursor_at
+            x = start + room - cursor_at if from_far else start + cursor_at
             shapes.fill(self.ink, (x, self.center_y - size * 0.68, max(2.0, 0.4 * u), size * 1.36), p.ink)
 
     def _window(self, text: str, style: Style, room: float) -> tuple[str, float]:

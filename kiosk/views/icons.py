@@ -54,3 +54,8 @@ ICONS = {
     "login": 0xF0342,
     "logout": 0xF0343,
 }
+
+ONWARD = frozenset(
+    {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "exit-run", "login", "logout", "truck-outline"}
+)
+"""Icons with a direction, which is another one where the language runs from right to left."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kivy.uix.widget import Widget
 
 from kiosk.views import shapes
-from kiosk.views.icons import ICONS
+from kiosk.views.icons import ICONS, ONWARD
 from kiosk.views.text import Span, TextBlock, draw_icon
 from kiosk.views.typeface import ICON_FONT
 from kiosk.views.untyped import Canvas, Ignored, Touch
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Colours and sizes of the present window, and whether the language runs from right to left."""
+    """Colours and sizes of the present window, and whether all of it is drawn in a ``Mirror``."""
 
     palette: Palette
     measure: Measure
@@ -78,14 +78,15 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
 
     def write(self, block: TextBlock, x: float, top: float, width: float, align: str = "start") -> None:
         """Draw a text block and note its words."""
-        block.draw(self.ink, x, top, width, align)
+        block.draw(self.ink, x, top, width, align, mirrored=self.look.mirrored)
         if block.text:
             self.words.append(block.text)
 
     def icon(self, name: str, size: float, centre: tuple[float, float], colour: str) -> None:
         """Draw an icon; ``size`` in pixels."""
         character = chr(ICONS.get(name, ICONS["help-circle-outline"]))
-        draw_icon(self.ink, character, ICON_FONT, size, centre, colour)
+        readable = self.look.mirrored and name not in ONWARD
+        draw_icon(self.ink, character, ICON_FONT, size, centre, colour, mirrored=readable)
 
 
 class Label(Part):

@@ -77,12 +77,11 @@ class LivePicture(Part):
             return
         self._last = frame
         cut = fit_frame(frame, float(self.width) / float(self.height))
+        if self._mirrored != self.look.mirrored:
+            cut = cut[:, ::-1]  # Kivy's rounded rectangles take no notice of a texture that was flipped
         height, width = cut.shape[:2]
         if self._texture is None or self._texture.size != (width, height):
             self._texture = Texture.create(size=(width, height), colorfmt="rgb")
-            self._texture.flip_vertical()
-            if self._mirrored:
-                self._texture.flip_horizontal()
         self._texture.blit_buffer(cut.tobytes(), colorfmt="rgb", bufferfmt="ubyte")
         self._face.texture = self._texture
         self._face.size = self.size

@@ -9,7 +9,8 @@ from kivy.clock import Clock
 from kivy.uix.widget import Widget
 
 from kiosk.navigation import Screen
-from kiosk.views.parts import Look, Target, parts_of
+from kiosk.views.mirror import turned
+from kiosk.views.parts import Look, Part, Target, parts_of
 from kiosk.views.screens import SCREENS
 from kiosk.views.sheet import SheetView
 from kiosk.views.theme import PALETTES, Contrast, Measure, with_accent
@@ -36,6 +37,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self._settle = settle_seconds
         self._screen: ScreenView | None = None
         self._sheet: SheetView | None = None
+        self._laid: Part | None = None
         self._drawn: LobbyView | None = None
         self._fingers: set[Any] = set()
         self._stale = False
@@ -76,8 +78,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self._sheet = None
         look = self._look(view)
         self._screen = SCREENS[view.screen](look, (0.0, 0.0, self.width, self.height), self.lobby, view)
-        self._screen.repaint()
-        self.add_widget(self._screen)
+        self.add_widget(turned(look, self._screen))
         self._drawn = view
         self._show_sheet(view)
         self.draw()
@@ -86,13 +87,13 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         if view.sheet is not None and self._sheet is not None and self._sheet.refresh(view.sheet):
             return
         if self._sheet is not None:
-            self.remove_widget(self._sheet)
-            self._sheet = None
+            self.remove_widget(self._laid)
+            self._sheet = self._laid = None
         if view.sheet is not None:
             box = (0.0, 0.0, self.width, self.height)
             self._sheet = SheetView(self._look(view), box, view.sheet, self.lobby.choose)
-            self._sheet.repaint()
-            self.add_widget(self._sheet)
+            self._laid = turned(self._sheet.look, self._sheet)
+            self.add_widget(self._laid)
 
     @property
     def screen(self) -> Screen:

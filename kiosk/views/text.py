@@ -6,6 +6,7 @@ the program. Here a text is only ever characters.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -59,6 +60,17 @@ def _stretches(line: str, face: str, size: int) -> list[tuple[str, _Font]]:
     return [(stretch, _Font(font_file(face, script), size, open_type_script(script))) for stretch, script in runs(line)]
 
 
+_REVERSED_LAM_ALEF = re.compile("([\ufedd-\ufee0])(?=[\ufe81-\ufe88\ufe8d\ufe8e])")
+
+
+def in_order(text: str) -> str:
+    """Return one line as it is drawn from left to right.
+
+    Fonts join lam and alef wherever they stand in this order, also where alef comes first in the word: kept apart.
+    """
+    return _REVERSED_LAM_ALEF.sub("\\1\u200c", visual(text))
+
+
 def width_of(text: str, face: str, size: int) -> float:
     """Return the width in pixels of one line of logical text."""
     return float(sum(_rule(font).get_extents(stretch)[0] for stretch, font in _stretches(text, face, size)))
@@ -104,7 +116,7 @@ class TextBlock:
 
     def _width(self, begin: int, end: int) -> float:
         return sum(
-            width_of(piece, self._spans[index].style.face, self._sizes[index])
+            width_of(in_order(piece), self._spans[index].style.face, self._sizes[index])
             for index, piece in self._parts(begin, end)
         )
 
@@ -114,27 +126,35 @@ class TextBlock:
             parts[-1] = (parts[-1][0], parts[-1][1].rstrip() + ELLIPSIS)
         line = "".join(piece for _, piece in parts)
         if is_mixed(line):
-            parts = [(parts[0][0], visual(line))]
+            parts = [(parts[0][0], in_order(line))]
         return [_Piece(piece, self._spans[i].style.face, self._sizes[i], self._spans[i].colour) for i, piece in parts]
 
-    def draw(self, canvas: Canvas, x: float, top: float, width: float, align: str = "start") -> None:
-        """Draw the block with its upper edge at ``top``; ``align`` is start, centre or end of ``width``."""
+    def draw(
+        self, canvas: Canvas, x: float, top: float, width: float, align: str = "start", *, mirrored: bool = False
+    ) -> None:
+        """Draw the block with its upper edge at ``top``; ``align`` is start, centre or end of ``width``.
+
+        ``mirrored``: what is drawn is seen in a mirror, and is to be read there.
+        """
         for number, line in enumerate(self.lines):
             spare = width - self.widths[number]
             left = x + {"start": 0.0, "centre": spare / 2, "end": spare}[align]
-            self._draw_line(canvas, line, left, top - number * self.line_height)
+            begin = left + self.widths[number] if mirrored else left
+            self._draw_line(canvas, line, begin, top - number * self.line_height, mirrored=mirrored)
 
-    def _draw_line(self, canvas: Canvas, line: list[_Piece], left: float, top: float) -> None:
+    def _draw_line(self, canvas: Canvas, line: list[_Piece], begin: float, top: float, *, mirrored: bool) -> None:
         if not line:
             return
         first = max(line, key=lambda piece: piece.size)
-        latin = _rule(_Font(font_file(first.face, Script.LATIN), first.size, "Latin"))
+        latin = _rule(_Font(font_file(first.face, Script.LATIN), first.size, "Latn"))
         ascent, descent = latin.get_ascent(), -latin.get_descent()
         baseline = top - (self.line_height - (ascent + descent)) / 2 - ascent
         for piece in line:
             colour = channels(piece.colour)
             for stretch, font in _stretches(piece.text, piece.face, piece.size):
-                left += _draw_stretch(canvas, stretch, font, (left, baseline), colour)
+                wide = float(_rule(font).get_extents(stretch)[0])
+                _draw_stretch(canvas, stretch, font, (begin, baseline), colour, mirrored=mirrored)
+                begin += -wide if mirrored else wide
 
 
 def _breaks_words(text: str, ends: list[int]) -> bool:
@@ -147,18 +167,27 @@ def _breaks_words(text: str, ends: list[int]) -> bool:
 
 
 def _draw_stretch(
-    canvas: Canvas, text: str, font: _Font, at: tuple[float, float], colour: tuple[float, float, float]
-) -> float:
-    """Draw one stretch with its baseline at ``at`` and return its width."""
-    rule = _rule(font)
-    if text.strip():
-        label = font.label(text)
-        label.refresh()
-        texture = label.texture
-        below = texture.height - rule.get_ascent()
-        canvas.add(Color(*colour))
-        canvas.add(Rectangle(texture=texture, pos=(round(at[0]), round(at[1] - below)), size=texture.size))
-    return float(rule.get_extents(text)[0])
+    canvas: Canvas,
+    text: str,
+    font: _Font,
+    at: tuple[float, float],
+    colour: tuple[float, float, float],
+    *,
+    mirrored: bool,
+) -> None:
+    """Draw one stretch whose first letter begins at ``at``, on the baseline."""
+    if not text.strip():
+        return
+    label = font.label(text)
+    label.refresh()
+    texture = label.texture
+    left = at[0]
+    if mirrored:
+        texture.flip_horizontal()
+        left -= texture.width
+    below = texture.height - _rule(font).get_ascent()
+    canvas.add(Color(*colour))
+    canvas.add(Rectangle(texture=texture, pos=(round(left), round(at[1] - below)), size=texture.size))
 
 
 @lru_cache(maxsize=256)
@@ -170,12 +199,25 @@ def _middle_of_ink(character: str, font: str, size: int) -> float:
     return size / 2 if box is None else (box[0] + box[2]) / 2
 
 
-def draw_icon(canvas: Canvas, character: str, font: str, size: float, centre: tuple[float, float], colour: str) -> None:
-    """Draw one glyph of the icon font centred on a point."""
-    label = _Font(font, round(size), "Latin").label(character)
+def draw_icon(
+    canvas: Canvas,
+    character: str,
+    font: str,
+    size: float,
+    centre: tuple[float, float],
+    colour: str,
+    *,
+    mirrored: bool = False,
+) -> None:
+    """Draw one glyph of the icon font centred on a point. ``mirrored``: as for text."""
+    label = _Font(font, round(size), "Latn").label(character)
     label.refresh()
     texture = label.texture
     canvas.add(Color(*channels(colour)))
-    left = centre[0] - _middle_of_ink(character, font, round(size))
+    middle = _middle_of_ink(character, font, round(size))
+    if mirrored:
+        texture.flip_horizontal()
+        middle = texture.width - middle
+    left = centre[0] - middle
     position = (round(left), round(centre[1] - texture.height / 2))
     canvas.add(Rectangle(texture=texture, pos=position, size=texture.size))

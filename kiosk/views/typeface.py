@@ -16,7 +16,7 @@ _FAMILIES = {
     Script.THAI: "NotoSansThai",
 }
 _SINGLE = {Script.EAST_ASIAN: "NotoSansCJK-400", Script.EMOJI: "NotoEmoji-400"}
-_OPEN_TYPE = {Script.DEVANAGARI: "Devanagari", Script.THAI: "Thai", Script.EAST_ASIAN: "Han"}
+_OPEN_TYPE = {Script.DEVANAGARI: "Deva", Script.THAI: "Thai", Script.EAST_ASIAN: "Hani"}
 _SEMIBOLD = 550
 
 
@@ -35,4 +35,4 @@ def open_type_script(script: Script) -> str:
 
     Arabic and Hebrew arrive already shaped and in visual order, so they are set as Latin to be left alone.
     """
-    return _OPEN_TYPE.get(script, "Latin")
+    return _OPEN_TYPE.get(script, "Latn")

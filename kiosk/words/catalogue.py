@@ -94,7 +94,7 @@ def languages() -> Mapping[str, Words]:
         for entry in resources.files("kiosk.words").iterdir()
         if entry.name.endswith(".po")
     }
-    first = ("en", "de", "fr", "es")
+    first = ("en", "de", "fr", "es", "ar", "he", "hi", "zh")
     return {
         code: found[code]
         for code in sorted(found, key=lambda c: (c not in first, first.index(c) if c in first else 0, c))

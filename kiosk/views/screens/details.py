@@ -10,6 +10,7 @@ from kiosk.views.buttons import Button, Face, Kind, Toggle, pill_width
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.field import BOX_U, Field, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
+from kiosk.views.mirror import turned, upright_look
 from kiosk.views.theme import CAPTION, PILL
 
 if TYPE_CHECKING:
@@ -29,9 +30,8 @@ class DetailsView(ScreenView):
         u, measure = self.look.u, self.look.measure
         room = self.chrome()
         tall = keyboard_height(self.look, state.keyboard)
-        self._board = Keyboard(
-            self.look, (self.x, self.y, self.width, tall), self.lobby.details.press, self.lobby.details.type
-        )
+        board, details = (self.x, self.y, self.width, tall), self.lobby.details
+        self._board = Keyboard(upright_look(self.look), board, details.press, details.type)
         room.bottom = self.y + tall
         if measure.compact:
             self._compact(room, state)
@@ -42,7 +42,7 @@ class DetailsView(ScreenView):
         else:
             self.title(room, state.title)
             self._portrait(room, state)
-        self.put(self._board)
+        self.add_widget(turned(self.look, self._board))
         self._board.show(state.keyboard)
 
     def _portrait(self, room: Room, state: DetailsState) -> None:

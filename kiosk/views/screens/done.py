@@ -181,6 +181,8 @@ class _Head(Part):
         high = wide * picture.height / picture.width
         shown = min(high, slot - floor)
         part = picture.get_region(0, picture.height * (1 - shown / high), picture.width, picture.height * shown / high)
+        if self.look.mirrored:
+            part.flip_horizontal()
         self.ink.add(Color(1, 1, 1, 1))
         self.ink.add(
             Rectangle(

@@ -11,6 +11,7 @@ from kiosk.views.buttons import Button, Face, Kind
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.field import BOX_U, Field, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
+from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Label, Part, Target
 from kiosk.views.scroll import RowList, RowPlan
 from kiosk.views.text import Span, TextBlock
@@ -33,7 +34,8 @@ class HostView(ScreenView):
         look, u = self.look, self.look.u
         room = self.chrome()
         tall = keyboard_height(look, state.keyboard)
-        self._board = Keyboard(look, (self.x, self.y, self.width, tall), self.lobby.host.press, self.lobby.host.type)
+        board, host = (self.x, self.y, self.width, tall), self.lobby.host
+        self._board = Keyboard(upright_look(look), board, host.press, host.type)
         room.bottom = self.y + tall
         landscape = look.measure.landscape
         if not look.measure.compact:
@@ -58,7 +60,7 @@ class HostView(ScreenView):
         self._sentence_at = (room.x, top - box_tall - 1.2 * u, wide) if landscape else (rows.x, rows.top, rows.width)
         self._without(state, room, wide)
         self._results: list[Part] = []
-        self.put(self._board)
+        self.add_widget(turned(look, self._board))
         self._show(state)
 
     def _without(self, state: HostState, room: Room, wide: float) -> None:
@@ -156,7 +158,8 @@ class _HostRow(Target):
         shapes.arch(self.ink, arch, p.paper if self.pressed and not p.outlined else p.pine_tint, 1.2 * u)
         letters = self.look.text(first_letters(row.name), INITIALS, p.pine)
         if letters.text:
-            letters.draw(self.ink, arch[0], arch[1] + 3.7 * u + letters.height / 2, arch[2], "centre")
+            top = arch[1] + 3.7 * u + letters.height / 2
+            letters.draw(self.ink, arch[0], top, arch[2], "centre", mirrored=self.look.mirrored)
         else:
             self.icon("account-outline", 4.4 * u, (arch[0] + 4 * u, arch[1] + 4 * u), p.pine)
         name = _name(self.look, row, self.width)

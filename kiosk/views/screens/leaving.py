@@ -10,6 +10,7 @@ from kiosk.views.buttons import Face, Kind
 from kiosk.views.chrome import ScreenView
 from kiosk.views.field import BOX_U, Field, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
+from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Part
 from kiosk.views.picture import Brackets, LivePicture
 from kiosk.views.theme import BODY, Style
@@ -125,8 +126,8 @@ class CodeView(ScreenView):
         self._field.show(state.entry, focused=True, error=state.problem)
         self.put(self._field)
         code = self.lobby.code
-        self._board = Keyboard(self.look, (self.x, self.y, self.width, tall), code.press, code.type)
-        self.put(self._board)
+        self._board = Keyboard(upright_look(self.look), (self.x, self.y, self.width, tall), code.press, code.type)
+        self.add_widget(turned(self.look, self._board))
         self._board.show(state.keyboard)
 
     def refresh(self, view: LobbyView) -> bool:

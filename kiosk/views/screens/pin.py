@@ -56,7 +56,7 @@ class PinView(ScreenView):
         gap = (pad.height - 4 * key) / 3
         wide = (pad.width - 2 * gap) / 3
         for row, digits in enumerate(ROWS):
-            for column, digit in enumerate(digits):
+            for column, digit in enumerate(reversed(digits) if self.look.mirrored else digits):
                 if digit:
                     box = (pad.x + column * (wide + gap), pad.top - (row + 1) * key - row * gap, wide, key)
                     self.put(_PinKey(self.look, box, digit, self._press(digit)))
