@@ -165,16 +165,50 @@ class BadgeTrouble(StrEnum):
     COVER_OPEN = "cover-open"
     JAM = "jam"
     UNREACHABLE = "unreachable"
+    BUSY = "busy"
     OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class BadgeProgress:
-    """A badge's state. ``picture`` is the badge as printed (PNG), held in memory until the badge is out."""
+    """A badge's state. ``picture`` is the badge as printed (PNG), held in memory until the badge is out. ``printer`` is
+    the name of the one that prints it, where the visitor could look at the wrong one; else empty.
+    """
 
     state: BadgeState
     trouble: BadgeTrouble | None = None
     picture: bytes | None = field(default=None, repr=False)
+    printer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PagesProgress:
+    """How pages are getting on that are no badge. ``total`` is None before a printer has taken them; a state of FAILED
+    says that they wait for a printer, or, with ``dropped``, that nobody prints them any more.
+    """
+
+    state: BadgeState
+    printed: int = 0
+    total: int | None = None
+    trouble: BadgeTrouble | None = None
+    printer: str = ""
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintAsked:
+    """The wish is on the disk; it is the visit's ``copy``-th badge."""
+
+    copy: int
+
+
+class ReprintRefused(StrEnum):
+    """Why no badge is printed again."""
+
+    NOT_ON_SITE = "not-on-site"
+    STILL_TO_COME = "still-to-come"
+    NO_REASON = "no-reason"
+    STORE_ERROR = "store-error"
 
 
 class DepartureProblem(StrEnum):

@@ -5,12 +5,21 @@ from datetime import datetime
 from uuid import UUID
 
 from kiosk.ports import ArrivalDraft
+from sync.protocol.errors import EncodingError
+from sync.protocol.events import Event
+from sync.protocol.exact_json import read
+from sync.protocol.hlc import ClockQuality
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster
+
+BadgeKey = tuple[UUID, int]
+"""Which badge: the stay, and its how manieth (1: the first, 2: the first reprint ...)."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadgeJob:
-    """A badge for one stay. ``photo`` is a JPEG; after a restart there is none, for it is never on disk."""
+    """A badge for one stay. ``photo`` is a JPEG; after a restart there is none, for it is never on disk. ``dated``: by
+    a clock that could be believed.
+    """
 
     stay: UUID
     name: str
@@ -20,9 +29,16 @@ class BadgeJob:
     language: str
     arrived_at: datetime
     photo: bytes | None = field(default=None, repr=False)
+    copy: int = 1
+    dated: bool = True
+
+    @property
+    def key(self) -> BadgeKey:
+        """Which badge this is."""
+        return self.stay, self.copy
 
     @classmethod
-    def from_draft(cls, draft: ArrivalDraft, stay: UUID, arrived_at: datetime) -> "BadgeJob":
+    def from_draft(cls, draft: ArrivalDraft, stay: UUID, arrived_at: datetime, *, dated: bool = True) -> "BadgeJob":
         """The badge of somebody who has just arrived."""
         return cls(
             stay=stay,
@@ -33,19 +49,30 @@ class BadgeJob:
             language=draft.language,
             arrived_at=arrived_at,
             photo=draft.photo,
+            dated=dated,
         )
 
     @classmethod
-    def from_bodies(
-        cls, stay: UUID, muster: ArrivedMuster, full: ArrivedFull | None, arrived_at: datetime
-    ) -> "BadgeJob":
-        """The badge of somebody whose arrival was recorded before a restart."""
+    def from_records(cls, badge: BadgeKey, arrival: Event, arrived_at: datetime) -> "BadgeJob | None":
+        """The badge of somebody of whom only the records are left: after a restart, or for a reprint. ``None`` where
+        those are gone or cannot be read.
+        """
+        stay, copy = badge
+        if arrival.muster is None:
+            return None
+        try:
+            muster = read(arrival.muster.bytes(), ArrivedMuster, what="a muster body")
+            full = None if arrival.full is None else read(arrival.full.bytes(), ArrivedFull, what="a full body")
+        except EncodingError:
+            return None
         return cls(
             stay=stay,
+            copy=copy,
             name=muster.name,
             company=muster.company,
             host=muster.host,
             visitor_type="" if full is None else full.type,
             language="en" if full is None else full.language,
             arrived_at=arrived_at,
+            dated=arrival.header.clock is not ClockQuality.UNSYNCED,
         )
