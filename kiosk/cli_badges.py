@@ -58,7 +58,7 @@ def reprint(badge: str, data_folder: Path, why: str, by: str) -> None:
     """Print a BADGE again, by its code (the eight characters on it) or the visit's id. By whom and why is recorded."""
     with failing_clearly(), open_station(KioskConfiguration(data_folder=data_folder)) as station:
         desk = ReprintDesk(BadgeLedger(station.log, station.settings), station.roll)
-        asked = desk.reprint(_find(station, badge), by=by, why=why)
+        asked = desk.reprint(str(_find(station, badge)), by=by, why=why)
         if isinstance(asked, ReprintRefused):
             raise KioskError(_REFUSED[asked])
     if _lobby_runs(data_folder):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.badge_values import BadgePromise
+
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
@@ -112,14 +114,6 @@ class HostTold(StrEnum):
     NO_HOST = "no-host"
 
 
-class BadgePromise(StrEnum):
-    """What is true about the badge at the moment of arrival."""
-
-    PRINTING = "printing"
-    AT_RECEPTION = "at-reception"
-    NONE = "none"
-
-
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """The arrival is on the disk. ``arrived_at`` is local time."""
@@ -146,69 +140,6 @@ class Refused:
     """The arrival was not kept; the visitor is told so and may try again."""
 
     reason: RefusalReason
-
-
-class BadgeState(StrEnum):
-    """Where a badge is. *Printed* only when the printer said so."""
-
-    QUEUED = "queued"
-    PRINTING = "printing"
-    PRINTED = "printed"
-    FAILED = "failed"
-
-
-class BadgeTrouble(StrEnum):
-    """Why a badge did not come out."""
-
-    NO_MEDIA = "no-media"
-    WRONG_MEDIA = "wrong-media"
-    COVER_OPEN = "cover-open"
-    JAM = "jam"
-    UNREACHABLE = "unreachable"
-    BUSY = "busy"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class BadgeProgress:
-    """A badge's state. ``picture`` is the badge as printed (PNG), held in memory until the badge is out. ``printer`` is
-    the name of the one that prints it, where the visitor could look at the wrong one; else empty.
-    """
-
-    state: BadgeState
-    trouble: BadgeTrouble | None = None
-    picture: bytes | None = field(default=None, repr=False)
-    printer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PagesProgress:
-    """How pages are getting on that are no badge. ``total`` is None before a printer has taken them; a state of FAILED
-    says that they wait for a printer, or, with ``dropped``, that nobody prints them any more.
-    """
-
-    state: BadgeState
-    printed: int = 0
-    total: int | None = None
-    trouble: BadgeTrouble | None = None
-    printer: str = ""
-    dropped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ReprintAsked:
-    """The wish is on the disk; it is the visit's ``copy``-th badge."""
-
-    copy: int
-
-
-class ReprintRefused(StrEnum):
-    """Why no badge is printed again."""
-
-    NOT_ON_SITE = "not-on-site"
-    STILL_TO_COME = "still-to-come"
-    NO_REASON = "no-reason"
-    STORE_ERROR = "store-error"
 
 
 class DepartureProblem(StrEnum):
@@ -297,7 +228,10 @@ class EvacuationList:
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """The PIN was right."""
+    """The PIN was right. ``by`` is the id of the PIN, ``reprints`` whether it opens that, too."""
+
+    by: str = field(default="", compare=False)
+    reprints: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from kiosk import __version__
 from kiosk.composition.print_room import build_badges
 from kiosk.composition.station import Station
+from kiosk.flows.badge_ledger import BadgeLedger
 from kiosk.flows.badge_queue import BadgeQueue
+from kiosk.flows.badge_reprint import ReprintDesk
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.departure import DepartureDesk
 from kiosk.flows.ending import AskedEnding
@@ -141,6 +143,7 @@ class Desks:
 
     network: Network
     badges: BadgeQueue
+    reprints: ReprintDesk
     status: KioskStatus
     check_in: CheckInDesk
     departure: DepartureDesk
@@ -181,7 +184,8 @@ def build_desks(station: Station) -> Desks:
         time=station.time,
         recorded=network.hurry,
     )
-    return Desks(network, badges, status, check_in, departure)
+    reprints = ReprintDesk(BadgeLedger(station.log, station.settings), station.roll, asked=badges.hurry)
+    return Desks(network, badges, reprints, status, check_in, departure)
 
 
 def build_obeying(station: Station, network: Network, ending: AskedEnding) -> Obeying:

@@ -66,6 +66,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             evacuation=station.evacuation,
             camera=open_camera(configuration.camera),
             status=desks.status,
+            reprints=desks.reprints,
             first_language=first_language(station.directory.configuration()),
             somebody_came=desks.network.look_again,
         )

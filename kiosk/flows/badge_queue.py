@@ -71,6 +71,10 @@ class BadgeQueue:
         """Queue a badge that was requested before a restart. ``False``: nothing is left to print."""
         return bool(self._room.benches) and self._room.owe(record, told=True)
 
+    def hurry(self) -> None:
+        """Somebody has asked for a badge in the log: look now."""
+        self._room.look_soon()
+
     def progress(self, stay_id: str) -> BadgeProgress | None:
         """How a badge is getting on. Where a driver itself hangs, that is seen here, for its thread tells nothing."""
         told = self._room.news.of(stay_id)

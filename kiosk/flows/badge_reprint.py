@@ -7,29 +7,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from kiosk.flows.badge_ledger import BadgeLedger
-from kiosk.ports import ReprintAsked, ReprintRefused
+from kiosk.flows.badge_ledger import BadgeLedger, BadgeRecord
+from kiosk.ports import BadgeOnRecord, BadgeStanding, ReprintAsked, ReprintRefused
 from kiosk.writing import tidy
 from sync.device.errors import StorageError, UnfitActError
 from sync.device.muster_roll import MusterRoll
+from sync.protocol.kinds import Kind
 
 _MAX_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ReprintDesk:
-    """``asked`` is called after each wish that is on the disk."""
+    """The kiosk's ``Reprints``. ``asked`` is called after each wish that is on the disk."""
 
     ledger: BadgeLedger
     roll: MusterRoll
     asked: Callable[[], None] = lambda: None
 
-    def reprint(self, stay: UUID, *, by: str, why: str) -> ReprintAsked | ReprintRefused:
-        """Ask for another badge for somebody on site; durable before it returns. Never raises.
+    def newest_badge(self, stay_id: str) -> BadgeOnRecord:
+        """See ``Reprints``; where the disk refuses, nothing is said to be known."""
+        try:
+            badges = self.ledger.of_stay(UUID(stay_id))
+        except StorageError:
+            return BadgeOnRecord(BadgeStanding.NONE)
+        return _on_record(badges[-1]) if badges else BadgeOnRecord(BadgeStanding.NONE)
 
-        Refused while the one before is still to come: it would be a double badge. Who asks twice at the same moment
-        gets one.
-        """
+    def reprint(self, stay_id: str, *, by: str, why: str) -> ReprintAsked | ReprintRefused:
+        """See ``Reprints``."""
+        stay = UUID(stay_id)
         by, why = _line(by), _line(why)
         if not by or not why:
             return ReprintRefused.NO_REASON
@@ -46,6 +52,17 @@ class ReprintDesk:
             return ReprintRefused.STORE_ERROR
         self.asked()
         return ReprintAsked(copy)
+
+
+def _on_record(badge: BadgeRecord) -> BadgeOnRecord:
+    outcome = badge.outcome
+    if outcome is None or badge.owed:
+        return BadgeOnRecord(BadgeStanding.TO_COME)
+    if outcome.kind is Kind.BADGE_PRINTED:
+        return BadgeOnRecord(BadgeStanding.PRINTED, outcome.printer)
+    if outcome.kind is Kind.BADGE_SENT:
+        return BadgeOnRecord(BadgeStanding.SENT, outcome.printer)
+    return BadgeOnRecord(BadgeStanding.UNSURE if outcome.unsure else BadgeStanding.NOT_PRINTED, outcome.printer)
 
 
 def _line(text: str) -> str:

@@ -180,6 +180,11 @@ class PrintRoom:
         finally:
             self._looking.release()
 
+    def look_soon(self) -> None:
+        """There is news in the log."""
+        self._next_look = self.mono()
+        self.wake_all()
+
     def owe(self, record: BadgeRecord, *, told: bool) -> bool:
         """Put a badge in line of which only the records are left. ``False``: nothing is left to print."""
         job = self._rebuild(record)

@@ -107,7 +107,7 @@ def test_c01_c41_cut_off_at_any_step_no_badge_is_lost_and_none_is_double(station
     stay = arrive(station, queue if copy == 1 else None)
     if copy == 2:
         BadgeLedger(station.log, station.settings).settle((stay, 1), LOST)
-        reprints(station).reprint(stay, by="Desk", why="never came out")
+        reprints(station).reprint(str(stay), by="Desk", why="never came out")
         mono.now += 3
     with pytest.raises(Cut):
         run(queue)

@@ -175,7 +175,7 @@ def test_who_stands_there_comes_first_then_reprints_then_those_sent_to_reception
     BadgeLedger(station.log, station.settings).settle((spoilt, 1), Outcome(Kind.BADGE_PRINTED, "Lobby"))
     held = [arrive(station, queue) for _ in range(2)]
     queue.lanes[0].step()
-    assert reprints(station).reprint(spoilt, by="Desk", why="spoilt") == ReprintAsked(2)
+    assert reprints(station).reprint(str(spoilt), by="Desk", why="spoilt") == ReprintAsked(2)
     mono.now += 3
     driver.states = type(driver.states)([Seen.READY])
     queue._room.look()
@@ -189,12 +189,12 @@ def test_f12_a_reprint_is_asked_for_on_purpose_recorded_and_printed_once(station
     driver, mono, desk = ScriptedPrinter(), Ticking(), reprints(station)
     queue = make_queue(station, printer(driver), mono=mono)
     stay = arrive(station, queue)
-    assert desk.reprint(stay, by="Desk", why="lost") is ReprintRefused.STILL_TO_COME
+    assert desk.reprint(str(stay), by="Desk", why="lost") is ReprintRefused.STILL_TO_COME
     queue.lanes[0].step()
-    assert desk.reprint(stay, by="Desk", why=" ") is ReprintRefused.NO_REASON
+    assert desk.reprint(str(stay), by="Desk", why=" ") is ReprintRefused.NO_REASON
     with open_station(station.configuration) as elsewhere:
-        assert reprints(elsewhere).reprint(stay, by="Desk", why="fell into\nthe river") == ReprintAsked(2)
-    assert desk.reprint(stay, by="Desk", why="lost") is ReprintRefused.STILL_TO_COME
+        assert reprints(elsewhere).reprint(str(stay), by="Desk", why="fell into\nthe river") == ReprintAsked(2)
+    assert desk.reprint(str(stay), by="Desk", why="lost") is ReprintRefused.STILL_TO_COME
     mono.now += 3
     run(queue)
     assert len(driver.badges) == 2
@@ -205,7 +205,7 @@ def test_f12_a_reprint_is_asked_for_on_purpose_recorded_and_printed_once(station
         (Kind.BADGE_PRINTED, "Lobby", "", False, 2),
     ]
     leave(station, stay)
-    assert desk.reprint(stay, by="Desk", why="lost") is ReprintRefused.NOT_ON_SITE
+    assert desk.reprint(str(stay), by="Desk", why="lost") is ReprintRefused.NOT_ON_SITE
 
 
 def test_a_reprint_of_a_badge_that_may_not_be_out_has_its_photo_and_after_a_restart_none(station: Station) -> None:
@@ -216,10 +216,10 @@ def test_a_reprint_of_a_badge_that_may_not_be_out_has_its_photo_and_after_a_rest
     )
     stay = arrive(station, queue, photo=b"a face")
     queue.lanes[0].step()
-    reprints(station).reprint(stay, by="Desk", why="never came out")
+    reprints(station).reprint(str(stay), by="Desk", why="never came out")
     mono.now += 3
     run(queue, 2)
-    reprints(station).reprint(stay, by="Desk", why="lost")
+    reprints(station).reprint(str(stay), by="Desk", why="lost")
     restarted = make_queue(
         station, printer(driver), draw=lambda job, paper: drawn.append(job.photo) or small_badge(job, paper)
     )
