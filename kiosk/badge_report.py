@@ -72,7 +72,7 @@ def print_badges(people: list[dict[str, Any]], console: Console) -> None:
 
 def _cells(badge: dict[str, Any] | None) -> tuple[str, str, str, str]:
     if badge is None:
-        return "none", "", "", ""
+        return "none here", "", "", ""
     state = badge["state"] if badge["copy"] == 1 else f"{badge['copy']}: {badge['state']}"
     if badge["reason"]:
         state = f"{state} ({badge['reason']})"

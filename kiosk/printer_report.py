@@ -4,8 +4,6 @@ from typing import Any
 
 from kiosk.composition.station import Station
 from kiosk.flows.printer_records import PrinterRecords
-from printers.dialogues.words import sentence
-from printers.driver import PrinterState
 
 
 def printer_facts(station: Station) -> list[dict[str, Any]]:
@@ -34,6 +32,9 @@ def printer_line(facts: dict[str, Any]) -> str:
         what = f"{what}, {facts['address']}"
     if facts["state"] is None:
         return f"{what}: not looked at yet"
+    from printers.dialogues.words import sentence  # noqa: PLC0415 -- they bring Pillow, which no other command needs
+    from printers.driver import PrinterState  # noqa: PLC0415 -- as above
+
     state = PrinterState(facts["state"])
     words = "ready" if state is PrinterState.READY else sentence(state)
     return f"{what}: {words} (since {facts['since']})"

@@ -2,13 +2,12 @@
 
 import random
 from contextlib import suppress
-from functools import partial
 
 from kiosk.composition.station import Station
 from kiosk.flows.badge_artist import BadgeArtist
 from kiosk.flows.badge_ledger import BadgeLedger
 from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
-from kiosk.flows.badge_recovery import rebuild_job, recover_badges
+from kiosk.flows.badge_recovery import BadgeRebuilder, recover_badges
 from kiosk.flows.badge_validity import BadgeValidity
 from kiosk.flows.printer_records import PrinterRecords
 from kiosk.printer_settings import PrinterSetting
@@ -42,7 +41,7 @@ def build_badges(station: Station) -> BadgeQueue:
         printers=printers,
         draw=artist.draw,
         lapsed=validity.lapsed,
-        rebuild=partial(rebuild_job, station.log, station.time),
+        rebuild=BadgeRebuilder(station.log, station.roll, station.time).rebuild,
         mono=lambda: station.clock.mono_ms() / _MS,
         random=random.SystemRandom().random,
         seen=records.see,

@@ -5,10 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from kiosk.ports import ArrivalDraft
-from sync.protocol.errors import EncodingError
-from sync.protocol.events import Event
-from sync.protocol.exact_json import read
-from sync.protocol.hlc import ClockQuality
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster
 
 BadgeKey = tuple[UUID, int]
@@ -53,18 +49,11 @@ class BadgeJob:
         )
 
     @classmethod
-    def from_records(cls, badge: BadgeKey, arrival: Event, arrived_at: datetime) -> "BadgeJob | None":
-        """The badge of somebody of whom only the records are left: after a restart, or for a reprint. ``None`` where
-        those are gone or cannot be read.
-        """
+    def from_records(
+        cls, badge: BadgeKey, muster: ArrivedMuster, full: ArrivedFull | None, arrived_at: datetime, *, dated: bool
+    ) -> "BadgeJob":
+        """The badge of somebody of whom only the records are left: after a restart, or for a reprint."""
         stay, copy = badge
-        if arrival.muster is None:
-            return None
-        try:
-            muster = read(arrival.muster.bytes(), ArrivedMuster, what="a muster body")
-            full = None if arrival.full is None else read(arrival.full.bytes(), ArrivedFull, what="a full body")
-        except EncodingError:
-            return None
         return cls(
             stay=stay,
             copy=copy,
@@ -74,5 +63,5 @@ class BadgeJob:
             visitor_type="" if full is None else full.type,
             language="en" if full is None else full.language,
             arrived_at=arrived_at,
-            dated=arrival.header.clock is not ClockQuality.UNSYNCED,
+            dated=dated,
         )

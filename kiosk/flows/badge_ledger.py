@@ -75,6 +75,11 @@ class BadgeLedger:
         self.marks = BadgeMarks(settings)
         self._read_to = self._tidied = 0
 
+    @property
+    def kiosk(self) -> UUID:
+        """Whose ledger this is."""
+        return self._log.kiosk
+
     def owed(self) -> list[BadgeRecord]:
         """Every badge that is owed, oldest request first; reads what was recorded since all before was settled.
 
@@ -83,7 +88,7 @@ class BadgeLedger:
         """
         self._tidied = self._settled()
         self._read_to, events = self._log.of_kinds_after(BADGE_KINDS, self._tidied)
-        return sorted((record for record in fold_badges(events) if record.owed), key=lambda record: record.asked)
+        return sorted(self._still_owed(events), key=lambda record: record.asked)
 
     def news(self) -> list[BadgeRecord]:
         """Badges that somebody of the staff asked for, in whatever program, since this or ``owed`` was asked last.
@@ -94,7 +99,15 @@ class BadgeLedger:
         """
         read_to, events = self._log.of_kinds_after(BADGE_KINDS, self._read_to)
         self._read_to = read_to
-        return [record for record in fold_badges(events) if record.owed and record.by]
+        return [record for record in self._still_owed(events) if record.by]
+
+    def _still_owed(self, events: Iterable[Event]) -> list[BadgeRecord]:
+        """What a part of the log asks for may be settled in another: a request that was recorded again after a salvage
+        stands after its outcome.
+        """
+        wanted = [record.key for record in fold_badges(events) if record.owed]
+        whole = {record.key: record for stay in {stay for stay, _ in wanted} for record in self.of_stay(stay)}
+        return [whole[key] for key in wanted if key in whole and whole[key].owed]
 
     def of_stay(self, stay: UUID) -> list[BadgeRecord]:
         """A stay's badges, the first one first.

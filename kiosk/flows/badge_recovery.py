@@ -1,6 +1,8 @@
 """After a restart: which badges are still owed, and which must be left to reception."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from uuid import UUID
 
 from kiosk.flows.badge_job import BadgeJob
@@ -8,7 +10,11 @@ from kiosk.flows.badge_ledger import INTERRUPTED, BadgeLedger, BadgeRecord, Outc
 from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.flows.local_time import LocalTime
 from sync.device.event_log import EventLog
-from sync.protocol.kinds import Kind
+from sync.device.muster_roll import MusterRoll
+from sync.protocol.errors import EncodingError
+from sync.protocol.exact_json import read
+from sync.protocol.hlc import ClockQuality
+from sync.protocol.kinds import ArrivedFull, Kind
 
 
 def recover_badges(ledger: BadgeLedger, queue: BadgeQueue, *, gone: Callable[[UUID], str]) -> int:
@@ -34,13 +40,32 @@ def recover_badges(ledger: BadgeLedger, queue: BadgeQueue, *, gone: Callable[[UU
     return queued
 
 
-def rebuild_job(log: EventLog, time: LocalTime, record: BadgeRecord) -> BadgeJob | None:
-    """The badge as the visit's arrival tells it, without a photo; ``None`` where that is erased.
+@dataclass(frozen=True, slots=True)
+class BadgeRebuilder:
+    """Makes badges of what is on record."""
 
-    Raises:
-        StorageError: the disk refused.
-    """
-    stay, _ = record.key
-    arrived = (event for event in log.of_stay(stay) if event.header.kind == Kind.VISITOR_ARRIVED)
-    arrival = next(arrived, None)
-    return None if arrival is None else BadgeJob.from_records(record.key, arrival, time.at_stamp(arrival.header.hlc))
+    log: EventLog
+    roll: MusterRoll
+    time: LocalTime
+
+    def rebuild(self, record: BadgeRecord) -> BadgeJob | None:
+        """The badge as the visit's arrival tells it, without a photo; ``None`` where that is erased. Of somebody who
+        arrived at another kiosk the type and the language are not known here.
+
+        Raises:
+            StorageError: the disk refused.
+        """
+        stay, _ = record.key
+        known = self.roll.find(stay)
+        if known is None or known.arrived is None or known.muster is None:
+            return None
+        header = known.arrived.header
+        at, dated = self.time.at_stamp(header.hlc), header.clock is not ClockQuality.UNSYNCED
+        return BadgeJob.from_records(record.key, known.muster, self._full(stay), at, dated=dated)
+
+    def _full(self, stay: UUID) -> ArrivedFull | None:
+        for event in self.log.of_stay(stay):
+            if event.header.kind == Kind.VISITOR_ARRIVED and event.full is not None:
+                with suppress(EncodingError):
+                    return read(event.full.bytes(), ArrivedFull, what="a full body")
+        return None

@@ -12,6 +12,7 @@ from kiosk.ports import BadgeOnRecord, BadgeStanding, ReprintAsked, ReprintRefus
 from kiosk.writing import tidy
 from sync.device.errors import StorageError, UnfitActError
 from sync.device.muster_roll import MusterRoll
+from sync.protocol.fold import Stay
 from sync.protocol.kinds import Kind
 
 _MAX_TEXT = 200
@@ -46,12 +47,16 @@ class ReprintDesk:
             badges = self.ledger.of_stay(stay)
             if any(badge.owed for badge in badges):
                 return ReprintRefused.STILL_TO_COME
-            copy = max((badge.key[1] for badge in badges), default=0) + 1
+            copy = max((badge.key[1] for badge in badges), default=self._before(known)) + 1
             self.ledger.ask_again((stay, copy), medium="", by=by, why=why)
         except (StorageError, UnfitActError):
             return ReprintRefused.STORE_ERROR
         self.asked()
         return ReprintAsked(copy)
+
+    def _before(self, known: Stay) -> int:
+        """Whoever arrived at another kiosk got the first badge there."""
+        return int(known.arrived is not None and known.arrived.header.kiosk != self.ledger.kiosk)
 
 
 def _on_record(badge: BadgeRecord) -> BadgeOnRecord:

@@ -1,20 +1,23 @@
 """What the running lobby last saw of its printers, for ``lodge-kiosk status``: two programs must not ask at once."""
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
+
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk.printer_settings import PrinterSetting
-from printers.driver import PrinterState
 from sync.device.errors import StorageError
-from sync.device.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from kiosk.printer_settings import PrinterSetting
+    from printers.driver import PrinterState
+    from sync.device.settings import Settings
 
 _PRINTERS, _SEEN = "printers", "printer-seen:"
-_STEADY = {
-    PrinterState.PRINTING: PrinterState.READY,
-    PrinterState.BUSY: PrinterState.READY,
-}
+_STEADY = {"printing": "ready", "busy": "ready"}
 """States that come and go with each badge are not worth a write."""
 
 
@@ -40,7 +43,7 @@ class PrinterRecords:
     def __init__(self, settings: Settings, wall_ms: Callable[[], int]) -> None:
         self._settings = settings
         self._wall_ms = wall_ms
-        self._last: dict[str, PrinterState] = {}
+        self._last: dict[str, str] = {}
 
     def begin(self, printers: Iterable[PrinterSetting]) -> None:
         """A lobby starts with these; a disk that refuses only leaves ``status`` with the ones before."""
@@ -58,12 +61,10 @@ class PrinterRecords:
         Raises:
             StorageError: the disk refused.
         """
-        steady = _STEADY.get(state, state)
-        if self._last.get(printer) is steady:
+        steady = _STEADY.get(state.value, state.value)
+        if self._last.get(printer) == steady:
             return
-        self._settings.put(
-            _SEEN + printer, msgspec.json.encode(SeenRecord(state=steady.value, since_ms=self._wall_ms()))
-        )
+        self._settings.put(_SEEN + printer, msgspec.json.encode(SeenRecord(state=steady, since_ms=self._wall_ms())))
         self._last[printer] = steady
 
     def read(self) -> list[tuple[PrinterRecord, SeenRecord | None]]:

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
 
 from kiosk.composition.print_room import build_validity
@@ -12,7 +11,7 @@ from kiosk.flows.badge_artist import BadgeArtist
 from kiosk.flows.badge_job import BadgeJob
 from kiosk.flows.badge_ledger import BadgeLedger
 from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
-from kiosk.flows.badge_recovery import rebuild_job, recover_badges
+from kiosk.flows.badge_recovery import BadgeRebuilder, recover_badges
 from kiosk.flows.badge_reprint import ReprintDesk
 from printers.bitmap import BadgeBitmap
 from printers.driver import PrinterDriver
@@ -84,7 +83,7 @@ def make_queue(
         printers=printers,
         draw=draw,
         lapsed=build_validity(station).lapsed,
-        rebuild=partial(rebuild_job, station.log, station.time),
+        rebuild=BadgeRebuilder(station.log, station.roll, station.time).rebuild,
         mono=mono or Ticking(),
         random=lambda: 0.5,
     )

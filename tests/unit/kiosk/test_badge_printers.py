@@ -228,6 +228,22 @@ def test_a_reprint_of_a_badge_that_may_not_be_out_has_its_photo_and_after_a_rest
     assert drawn == [b"a face", b"a face", None]
 
 
+def test_c05_a_wish_that_was_recorded_again_after_its_badge_was_out_prints_none(station: Station) -> None:
+    """C05: a salvage records acts again; whoever reads only the newer part of the log must not believe it."""
+    driver, mono = ScriptedPrinter(), Ticking()
+    queue = make_queue(station, printer(driver), mono=mono)
+    stay = arrive(station, queue)
+    run(queue, 1)
+    reprints(station).reprint(str(stay), by="Desk", why="lost")
+    mono.now += 3
+    run(queue, 2)
+    BadgeLedger(station.log, station.settings).ask_again((stay, 2), medium="", by="Desk", why="lost")
+    mono.now += 3
+    run(queue, 2)
+    assert recover(station, make_queue(station, printer(driver))) == 0
+    assert len(driver.badges) == 2
+
+
 def test_one_badge_that_cannot_be_drawn_keeps_back_no_other(station: Station) -> None:
     driver = ScriptedPrinter()
     spoilt = arrive(station)
