@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from kiosk.composition.station import Station, open_station
+from kiosk.flows.badge_job import BadgeJob
 from kiosk.flows.badge_ledger import BadgeLedger, Outcome
 from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.ports import (
@@ -17,7 +18,7 @@ from kiosk.ports import (
     ReprintRefused,
 )
 from printers.bitmap import BadgeBitmap
-from printers.driver import Printed
+from printers.driver import Printed, PrinterStatus
 from printers.driver import PrinterState as Seen
 from printers.media import Medium
 from sync.protocol.kinds import Kind
@@ -116,7 +117,7 @@ def test_c41_where_no_printer_can_everybody_is_told_once_and_kept(station: Stati
 class HungPrinter(ScriptedPrinter):
     """A driver that does not keep its promise to return: it asks ``meanwhile`` what happens in that time."""
 
-    def status(self, medium: Medium | None = None) -> object:  # type: ignore[override]
+    def status(self, medium: Medium | None = None) -> PrinterStatus:
         self.meanwhile()
         return super().status(medium)
 
@@ -210,19 +211,20 @@ def test_f12_a_reprint_is_asked_for_on_purpose_recorded_and_printed_once(station
 
 def test_a_reprint_of_a_badge_that_may_not_be_out_has_its_photo_and_after_a_restart_none(station: Station) -> None:
     drawn: list[bytes | None] = []
+
+    def draw(job: BadgeJob, paper: Medium) -> BadgeBitmap:
+        drawn.append(job.photo)
+        return small_badge(job, paper)
+
     driver, mono = ScriptedPrinter(outcomes=[failed(Seen.GONE, may_have_printed=True), Printed()]), Ticking()
-    queue = make_queue(
-        station, printer(driver), mono=mono, draw=lambda job, paper: drawn.append(job.photo) or small_badge(job, paper)
-    )
+    queue = make_queue(station, printer(driver), mono=mono, draw=draw)
     stay = arrive(station, queue, photo=b"a face")
     queue.lanes[0].step()
     reprints(station).reprint(str(stay), by="Desk", why="never came out")
     mono.now += 3
     run(queue, 2)
     reprints(station).reprint(str(stay), by="Desk", why="lost")
-    restarted = make_queue(
-        station, printer(driver), draw=lambda job, paper: drawn.append(job.photo) or small_badge(job, paper)
-    )
+    restarted = make_queue(station, printer(driver), draw=draw)
     assert recover(station, restarted) == 1
     restarted.lanes[0].step()
     assert drawn == [b"a face", b"a face", None]
@@ -248,10 +250,10 @@ def test_one_badge_that_cannot_be_drawn_keeps_back_no_other(station: Station) ->
     driver = ScriptedPrinter()
     spoilt = arrive(station)
 
-    def draw(job: object, paper: Medium) -> BadgeBitmap:
-        if job.stay == spoilt:  # type: ignore[attr-defined]
+    def draw(job: BadgeJob, paper: Medium) -> BadgeBitmap:
+        if job.stay == spoilt:
             raise ValueError("a fault in the layout")
-        return small_badge(job, paper)  # type: ignore[arg-type]
+        return small_badge(job, paper)
 
     queue = make_queue(station, printer(driver), draw=draw)
     assert recover(station, queue) == 1

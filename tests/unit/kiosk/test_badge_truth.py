@@ -90,7 +90,12 @@ def test_c41_within_three_seconds_of_a_fault_the_visitor_knows_and_there_is_one_
     desk = virtual_desk(tmp_path, model=model, media=media)
     struck: list[float] = []
     strike = desk.printer._strike
-    desk.printer._strike = lambda: (struck.append(desk.clock.now), strike())[1]  # type: ignore[method-assign]
+
+    def note_and_strike() -> None:
+        struck.append(desk.clock.now)
+        strike()
+
+    desk.printer._strike = note_and_strike  # type: ignore[method-assign]
     paper = BadgePrinter("Lobby", desk.driver, medium(media))
     queue = make_queue(station, paper, mono=desk.clock.monotonic, draw=lambda _, paper: BADGES[paper.name])
     stay = arrive(station, queue)
