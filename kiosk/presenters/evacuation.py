@@ -48,8 +48,8 @@ class ZoneTab:
 
 @dataclass(frozen=True, slots=True)
 class EvacuationState:
-    """The list. ``loading`` until it was read once; ``banner`` is the strong part, then ``banner_more``; ``reprint``
-    the word for a badge again, empty where the PIN does not open that.
+    """The list. ``loading`` until it was read once; ``banner`` is the strong part, then ``banner_more``; ``reprints``:
+    whether the PIN opens badges again.
     """
 
     title: str
@@ -66,7 +66,7 @@ class EvacuationState:
     pdf_note: str
     done: str
     loading: bool
-    reprint: str = ""
+    reprints: bool = False
 
 
 class EvacuationPresenter:
@@ -160,7 +160,7 @@ class EvacuationPresenter:
             pdf_note=self._pdf_note,
             done=say("evacuation.done"),
             loading=people is None,
-            reprint=say("reprint.badge") if self.badge.allowed else "",
+            reprints=self.badge.allowed,
         )
 
     def _tabs(self, entries: tuple[PersonOnSite, ...]) -> tuple[ZoneTab, ...]:

@@ -126,7 +126,7 @@ class EvacuationView(ScreenView):
                 continue
             after = state.rows[number + 1] if number + 1 < len(state.rows) else None
             ends = (number == 0 or isinstance(state.rows[number - 1], ZoneHead), not isinstance(after, PersonRow))
-            plans.append(RowPlan(self._row_height(row), self._person(row, ends, reprint=bool(state.reprint))))
+            plans.append(RowPlan(self._row_height(row), self._person(row, ends, reprint=state.reprints)))
         return [*plans, RowPlan(3 * u, lambda box: Part(self.look, box))]
 
     def _row_height(self, row: PersonRow) -> float:
