@@ -1,12 +1,15 @@
 """Several printers, one queue: who prints what, in which order, and what nobody prints any more."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from kiosk.composition.station import Station, open_station
 from kiosk.flows.badge_job import BadgeJob
 from kiosk.flows.badge_ledger import BadgeLedger, Outcome
+from kiosk.flows.badge_line import BadgeLine
 from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.ports import (
     BadgeProgress,
@@ -21,6 +24,7 @@ from printers.bitmap import BadgeBitmap
 from printers.driver import Printed, PrinterStatus
 from printers.driver import PrinterState as Seen
 from printers.media import Medium
+from sync.protocol.hlc import ClockQuality
 from sync.protocol.kinds import Kind
 from tests.fakes.badge_room import (
     Ticking,
@@ -151,22 +155,49 @@ def test_c41_a_printer_that_hangs_delays_no_other_and_nobody_at_the_screen(stati
 
 
 @pytest.mark.parametrize("why", ["left", "expired"])
-def test_no_badge_is_printed_for_somebody_who_has_left_or_whose_badge_is_over(station: Station, why: str) -> None:
+def test_no_badge_is_printed_for_somebody_who_has_left_or_whose_badge_is_over(
+    station: Station, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
     driver, mono = ScriptedPrinter(states=[Seen.NO_MEDIA]), Ticking()
     queue = make_queue(station, printer(driver), mono=mono)
-    lapsed = {"left": "", "expired": "expired"}[why]
-    queue._room._lapsed = (lambda _: lapsed) if lapsed else queue._room._lapsed
+    until = station.time.now() + timedelta(hours=9)
     stay = arrive(station, queue)
     queue.lanes[0].step()
     if why == "left":
         leave(station, stay)
+    else:
+        monkeypatch.setattr(type(station.clock), "quality", lambda _: ClockQuality.NTP)
+        monkeypatch.setattr(type(station.time), "now", lambda _: until)
+        run(queue, 1)
+        assert BadgeLedger(station.log, station.settings).of_stay(stay)[0].owed, "it is valid for ten hours"
+        monkeypatch.setattr(type(station.time), "now", lambda _: until + timedelta(hours=2))
     driver.states.append(Seen.READY)
-    mono.now += 20
+    mono.now += 3
     run(queue)
     assert driver.badges == []
     kept = BadgeLedger(station.log, station.settings).of_stay(stay)[0]
     assert kept.outcome is not None
     assert (kept.outcome.reason, kept.outcome.abandoned, kept.owed) == (why, True, False)
+
+
+def test_a_held_badge_is_given_up_when_its_visitor_leaves_though_no_printer_could_print_it(station: Station) -> None:
+    mono = Ticking()
+    queue = make_queue(station, printer(ScriptedPrinter(states=[Seen.NO_MEDIA])), mono=mono)
+    stay = arrive(station, queue)
+    run(queue, 1)
+    leave(station, stay)
+    mono.now += 11
+    run(queue, 1)
+    assert ledger_of(station, stay)[-1] == (Kind.BADGE_FAILED, "", "left", False, 1)
+
+
+def test_a_badge_is_held_by_one_printer_at_a_time() -> None:
+    line, job = BadgeLine(), BadgeJob(UUID(int=1), "Odalys", "", "", "visitor", "en", datetime(2026, 3, 1, tzinfo=UTC))
+    assert [line.add(job, since=0.0), line.add(job, since=0.0)] == [True, False]
+    assert line.claim("Lobby") is job
+    assert (line.claim("Desk"), line.claim("Desk", job.key), line.anybody) == (None, None, False)
+    line.release(job.key)
+    assert line.claim("Desk") is job
 
 
 def test_who_stands_there_comes_first_then_reprints_then_those_sent_to_reception(station: Station) -> None:
@@ -237,8 +268,9 @@ def test_c05_a_wish_that_was_recorded_again_after_its_badge_was_out_prints_none(
     stay = arrive(station, queue)
     run(queue, 1)
     reprints(station).reprint(str(stay), by="Desk", why="lost")
-    mono.now += 3
-    run(queue, 2)
+    for _ in range(2):
+        mono.now += 3
+        run(queue, 2)
     BadgeLedger(station.log, station.settings).ask_again((stay, 2), medium="", by="Desk", why="lost")
     mono.now += 3
     run(queue, 2)
