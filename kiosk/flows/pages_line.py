@@ -73,10 +73,13 @@ class PagesLine:
                     return job
         return None
 
-    def claim(self, job: PagesJob, printer: str) -> None:
-        """It is this printer's now."""
+    def claim(self, job: PagesJob, printer: str, lost: Callable[[str], bool]) -> bool:
+        """It is this printer's now; ``False`` where another one was quicker."""
         with self._lock:
+            if job.done or not (job.holder in {None, printer} or lost(job.holder or "")):
+                return False
             job.holder = printer
+            return True
 
     def drawn(self, job: PagesJob, printer: str, medium: str, pages: tuple[BadgeBitmap, ...]) -> None:
         """The pages for other paper are other pages: they begin anew."""

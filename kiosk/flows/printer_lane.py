@@ -124,7 +124,8 @@ class PrinterLane:
 
     def _print_page(self, job: PagesJob) -> float:
         room, name, medium = self._room, self._printer.name, self._printer.medium
-        room.pages.claim(job, name)
+        if not room.pages.claim(job, name, room.is_lost):
+            return 0.0
         if job.medium != medium.name:
             try:
                 pages = tuple(job.draw(medium))

@@ -24,8 +24,9 @@ from printers.bitmap import BadgeBitmap
 from printers.driver import Printed, PrinterStatus
 from printers.driver import PrinterState as Seen
 from printers.media import Medium
+from sync.protocol.chain import Act
 from sync.protocol.hlc import ClockQuality
-from sync.protocol.kinds import Kind
+from sync.protocol.kinds import BadgeOutcomeFull, Kind
 from tests.fakes.badge_room import (
     Ticking,
     arrive,
@@ -278,6 +279,20 @@ def test_c05_a_wish_that_was_recorded_again_after_its_badge_was_out_prints_none(
     assert len(driver.badges) == 2
 
 
+def test_what_an_earlier_version_left_behind_is_understood(station: Station) -> None:
+    """Its marks did not say which printer, and its ledger called a badge abandoned by the reason alone."""
+    driver, (begun, dropped) = ScriptedPrinter(), (arrive(station), arrive(station))
+    station.settings.put(f"badge-begun:{begun}", b"1")
+    old = BadgeOutcomeFull(printer="", reason="abandoned", unsure=False)
+    station.log.append([Act(Kind.BADGE_FAILED, dropped, full=old)])
+    queue = make_queue(station, printer(driver))
+    assert recover(station, queue) == 0
+    run(queue)
+    assert driver.badges == []
+    assert ledger_of(station, begun)[1:] == [(Kind.BADGE_FAILED, "", "interrupted", True, 1)]
+    assert len(ledger_of(station, dropped)) == 2
+
+
 def test_one_badge_that_cannot_be_drawn_keeps_back_no_other(station: Station) -> None:
     driver = ScriptedPrinter()
     spoilt = arrive(station)
@@ -313,6 +328,24 @@ def test_pages_come_before_all_badges_and_go_on_at_another_printer(station: Stat
     assert queue.pages_progress(ticket) == PagesProgress(BadgeState.PRINTED, 3, 3)
     assert [*lobby.badges, *desk.badges[:2]] == list(PAGES)
     assert printed_stays(desk.badges[2:]) == [stay]
+
+
+def test_two_primaries_share_the_badges_and_neither_takes_the_others_pages(station: Station) -> None:
+    """Where both are asked how they are before either has taken the pages, one is quicker."""
+    left, right = HungPrinter(), ScriptedPrinter()
+    queue = make_queue(station, printer(left, "Left"), printer(right, "Right"))
+    queue.print_pages(lambda _: PAGES)
+    left.meanwhile = queue.lanes[1].step  # type: ignore[assignment]
+    queue.lanes[0].step()
+    left.meanwhile = lambda: None  # type: ignore[method-assign]
+    run(queue)
+    assert (left.badges, right.badges) == ([], list(PAGES))
+    stays = [arrive(station, queue) for _ in range(2)]
+    for lane in queue.lanes:
+        lane.step()
+    assert printed_stays([*left.badges, *right.badges[3:]]) == stays
+    shown = [queue.progress(str(stay)) for stay in stays]
+    assert [one.printer for one in shown if one] == ["Left", "Right"], "nobody knows where to look otherwise"
 
 
 def test_pages_that_find_no_printer_say_so_and_are_dropped_when_they_are_no_longer_true(station: Station) -> None:
