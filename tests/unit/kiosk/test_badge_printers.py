@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.composition.station import Station, open_station
+from kiosk.composition.station import Station
 from kiosk.flows.badge_job import BadgeJob
 from kiosk.flows.badge_ledger import BadgeLedger, Outcome
 from kiosk.flows.badge_line import BadgeLine
@@ -15,18 +15,15 @@ from kiosk.ports import (
     BadgeProgress,
     BadgeState,
     BadgeTrouble,
-    PagesProgress,
     PrinterState,
     ReprintAsked,
-    ReprintRefused,
 )
 from printers.bitmap import BadgeBitmap
-from printers.driver import Printed, PrinterStatus
 from printers.driver import PrinterState as Seen
+from printers.driver import PrinterStatus
 from printers.media import Medium
-from sync.protocol.chain import Act
 from sync.protocol.hlc import ClockQuality
-from sync.protocol.kinds import BadgeOutcomeFull, Kind
+from sync.protocol.kinds import Kind
 from tests.fakes.badge_room import (
     Ticking,
     arrive,
@@ -42,8 +39,6 @@ from tests.fakes.badge_room import (
 )
 from tests.fakes.lone_station import lone_station
 from tests.fakes.scripted_printer import ScriptedPrinter, failed
-
-PAGES = tuple(BadgeBitmap(8, 1, bytes([number])) for number in (1, 2, 3))
 
 
 @pytest.fixture(scope="module")
@@ -217,82 +212,6 @@ def test_who_stands_there_comes_first_then_reprints_then_those_sent_to_reception
     assert printed_stays(driver.badges) == [fresh, spoilt, *held]
 
 
-def test_f12_a_reprint_is_asked_for_on_purpose_recorded_and_printed_once(station: Station) -> None:
-    """F12: by whom and why; by any program, beside the running lobby; never while the one before is still to come."""
-    driver, mono, desk = ScriptedPrinter(), Ticking(), reprints(station)
-    queue = make_queue(station, printer(driver), mono=mono)
-    stay = arrive(station, queue)
-    assert desk.reprint(str(stay), by="Desk", why="lost") is ReprintRefused.STILL_TO_COME
-    queue.lanes[0].step()
-    assert desk.reprint(str(stay), by="Desk", why=" ") is ReprintRefused.NO_REASON
-    with open_station(station.configuration) as elsewhere:
-        assert reprints(elsewhere).reprint(str(stay), by="Desk", why="fell into\nthe river") == ReprintAsked(2)
-    assert desk.reprint(str(stay), by="Desk", why="lost") is ReprintRefused.STILL_TO_COME
-    mono.now += 3
-    run(queue)
-    assert len(driver.badges) == 2
-    first, second = BadgeLedger(station.log, station.settings).of_stay(stay)
-    assert (first.by, first.why, second.by, second.why) == ("", "", "Desk", "fell into the river")
-    assert ledger_of(station, stay)[2:] == [
-        (Kind.BADGE_REQUESTED, "", "", False, 2),
-        (Kind.BADGE_PRINTED, "Lobby", "", False, 2),
-    ]
-    leave(station, stay)
-    assert desk.reprint(str(stay), by="Desk", why="lost") is ReprintRefused.NOT_ON_SITE
-
-
-def test_a_reprint_of_a_badge_that_may_not_be_out_has_its_photo_and_after_a_restart_none(station: Station) -> None:
-    drawn: list[bytes | None] = []
-
-    def draw(job: BadgeJob, paper: Medium) -> BadgeBitmap:
-        drawn.append(job.photo)
-        return small_badge(job, paper)
-
-    driver, mono = ScriptedPrinter(outcomes=[failed(Seen.GONE, may_have_printed=True), Printed()]), Ticking()
-    queue = make_queue(station, printer(driver), mono=mono, draw=draw)
-    stay = arrive(station, queue, photo=b"a face")
-    queue.lanes[0].step()
-    reprints(station).reprint(str(stay), by="Desk", why="never came out")
-    mono.now += 3
-    run(queue, 2)
-    reprints(station).reprint(str(stay), by="Desk", why="lost")
-    restarted = make_queue(station, printer(driver), draw=draw)
-    assert recover(station, restarted) == 1
-    restarted.lanes[0].step()
-    assert drawn == [b"a face", b"a face", None]
-
-
-def test_c05_a_wish_that_was_recorded_again_after_its_badge_was_out_prints_none(station: Station) -> None:
-    """C05: a salvage records acts again; whoever reads only the newer part of the log must not believe it."""
-    driver, mono = ScriptedPrinter(), Ticking()
-    queue = make_queue(station, printer(driver), mono=mono)
-    stay = arrive(station, queue)
-    run(queue, 1)
-    reprints(station).reprint(str(stay), by="Desk", why="lost")
-    for _ in range(2):
-        mono.now += 3
-        run(queue, 2)
-    BadgeLedger(station.log, station.settings).ask_again((stay, 2), medium="", by="Desk", why="lost")
-    mono.now += 3
-    run(queue, 2)
-    assert recover(station, make_queue(station, printer(driver))) == 0
-    assert len(driver.badges) == 2
-
-
-def test_what_an_earlier_version_left_behind_is_understood(station: Station) -> None:
-    """Its marks did not say which printer, and its ledger called a badge abandoned by the reason alone."""
-    driver, (begun, dropped) = ScriptedPrinter(), (arrive(station), arrive(station))
-    station.settings.put(f"badge-begun:{begun}", b"1")
-    old = BadgeOutcomeFull(printer="", reason="abandoned", unsure=False)
-    station.log.append([Act(Kind.BADGE_FAILED, dropped, full=old)])
-    queue = make_queue(station, printer(driver))
-    assert recover(station, queue) == 0
-    run(queue)
-    assert driver.badges == []
-    assert ledger_of(station, begun)[1:] == [(Kind.BADGE_FAILED, "", "interrupted", True, 1)]
-    assert len(ledger_of(station, dropped)) == 2
-
-
 def test_one_badge_that_cannot_be_drawn_keeps_back_no_other(station: Station) -> None:
     driver = ScriptedPrinter()
     spoilt = arrive(station)
@@ -308,57 +227,3 @@ def test_one_badge_that_cannot_be_drawn_keeps_back_no_other(station: Station) ->
     run(queue)
     assert printed_stays(driver.badges) == [fine]
     assert ledger_of(station, spoilt)[1:] == [(Kind.BADGE_FAILED, "Lobby", "layout: ValueError", False, 1)]
-
-
-def test_pages_come_before_all_badges_and_go_on_at_another_printer(station: Station) -> None:
-    """The evacuation list: a page too many does no harm, one too few does."""
-    lobby = ScriptedPrinter(
-        states=[Seen.READY, Seen.READY, Seen.NO_MEDIA],
-        outcomes=[Printed(), failed(Seen.NO_MEDIA, may_have_printed=True)],
-    )
-    desk = ScriptedPrinter()
-    queue = _two(station, lobby, desk)
-    stay = arrive(station, queue)
-    ticket = queue.print_pages(lambda _: PAGES)
-    assert ticket is not None
-    assert queue.pages_progress(ticket) == PagesProgress(BadgeState.QUEUED)
-    queue.lanes[0].step()
-    assert queue.pages_progress(ticket) == PagesProgress(BadgeState.PRINTING, 1, 3, printer="Lobby")
-    run(queue, 6)
-    assert queue.pages_progress(ticket) == PagesProgress(BadgeState.PRINTED, 3, 3)
-    assert [*lobby.badges, *desk.badges[:2]] == list(PAGES)
-    assert printed_stays(desk.badges[2:]) == [stay]
-
-
-def test_two_primaries_share_the_badges_and_neither_takes_the_others_pages(station: Station) -> None:
-    """Where both are asked how they are before either has taken the pages, one is quicker."""
-    left, right = HungPrinter(), ScriptedPrinter()
-    queue = make_queue(station, printer(left, "Left"), printer(right, "Right"))
-    queue.print_pages(lambda _: PAGES)
-    left.meanwhile = queue.lanes[1].step  # type: ignore[assignment]
-    queue.lanes[0].step()
-    left.meanwhile = lambda: None  # type: ignore[method-assign]
-    run(queue)
-    assert (left.badges, right.badges) == ([], list(PAGES))
-    stays = [arrive(station, queue) for _ in range(2)]
-    for lane in queue.lanes:
-        lane.step()
-    assert printed_stays([*left.badges, *right.badges[3:]]) == stays
-    shown = [queue.progress(str(stay)) for stay in stays]
-    assert [one.printer for one in shown if one] == ["Left", "Right"], "nobody knows where to look otherwise"
-
-
-def test_pages_that_find_no_printer_say_so_and_are_dropped_when_they_are_no_longer_true(station: Station) -> None:
-    mono, driver = Ticking(), ScriptedPrinter(states=[Seen.NO_MEDIA])
-    queue = make_queue(station, printer(driver), mono=mono)
-    ticket = queue.print_pages(lambda _: PAGES)
-    assert ticket is not None
-    queue.lanes[0].step()
-    assert queue.pages_progress(ticket) == PagesProgress(BadgeState.FAILED, trouble=BadgeTrouble.NO_MEDIA)
-    mono.now += 601
-    driver.states.append(Seen.READY)
-    run(queue)
-    assert driver.badges == []
-    told = queue.pages_progress(ticket)
-    assert told is not None
-    assert told.dropped
