@@ -89,6 +89,13 @@ def make_queue(
     )
 
 
+def two_printers(
+    station: Station, lobby: PrinterDriver, desk: PrinterDriver, mono: Callable[[], float] | None = None
+) -> BadgeQueue:
+    """A printer and its fallback."""
+    return make_queue(station, printer(lobby), printer(desk, "Desk", rank=1), mono=mono)
+
+
 def recover(station: Station, queue: BadgeQueue, ledger: BadgeLedger | None = None) -> int:
     """What a kiosk does at its start."""
     ledger = ledger or BadgeLedger(station.log, station.settings)

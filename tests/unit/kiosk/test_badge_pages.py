@@ -5,16 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from kiosk.composition.station import Station
-from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.ports import (
     BadgeState,
     BadgeTrouble,
     PagesProgress,
 )
 from printers.bitmap import BadgeBitmap
-from printers.driver import Printed, PrinterStatus
+from printers.driver import Printed
 from printers.driver import PrinterState as Seen
-from printers.media import Medium
 from tests.fakes.badge_room import (
     Ticking,
     arrive,
@@ -22,9 +20,10 @@ from tests.fakes.badge_room import (
     printed_stays,
     printer,
     run,
+    two_printers,
 )
 from tests.fakes.lone_station import lone_station
-from tests.fakes.scripted_printer import ScriptedPrinter, failed
+from tests.fakes.scripted_printer import HungPrinter, ScriptedPrinter, failed
 
 PAGES = tuple(BadgeBitmap(8, 1, bytes([number])) for number in (1, 2, 3))
 
@@ -35,27 +34,6 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
         yield opened
 
 
-def _two(station: Station, lobby: ScriptedPrinter, desk: ScriptedPrinter, mono: Ticking | None = None) -> BadgeQueue:
-    """A printer and its fallback."""
-    return make_queue(station, printer(lobby), printer(desk, "Desk", rank=1), mono=mono)
-
-
-def _two(station: Station, lobby: ScriptedPrinter, desk: ScriptedPrinter, mono: Ticking | None = None) -> BadgeQueue:
-    """A printer and its fallback."""
-    return make_queue(station, printer(lobby), printer(desk, "Desk", rank=1), mono=mono)
-
-
-class HungPrinter(ScriptedPrinter):
-    """A driver that does not keep its promise to return: it asks ``meanwhile`` what happens in that time."""
-
-    def status(self, medium: Medium | None = None) -> PrinterStatus:
-        self.meanwhile()
-        return super().status(medium)
-
-    def meanwhile(self) -> None:
-        """Set by a test."""
-
-
 def test_pages_come_before_all_badges_and_go_on_at_another_printer(station: Station) -> None:
     """The evacuation list: a page too many does no harm, one too few does."""
     lobby = ScriptedPrinter(
@@ -63,7 +41,7 @@ def test_pages_come_before_all_badges_and_go_on_at_another_printer(station: Stat
         outcomes=[Printed(), failed(Seen.NO_MEDIA, may_have_printed=True)],
     )
     desk = ScriptedPrinter()
-    queue = _two(station, lobby, desk)
+    queue = two_printers(station, lobby, desk)
     stay = arrive(station, queue)
     ticket = queue.print_pages(lambda _: PAGES)
     assert ticket is not None

@@ -10,7 +10,6 @@ from kiosk.composition.station import Station
 from kiosk.flows.badge_job import BadgeJob
 from kiosk.flows.badge_ledger import BadgeLedger, Outcome
 from kiosk.flows.badge_line import BadgeLine
-from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.ports import (
     BadgeProgress,
     BadgeState,
@@ -20,7 +19,6 @@ from kiosk.ports import (
 )
 from printers.bitmap import BadgeBitmap
 from printers.driver import PrinterState as Seen
-from printers.driver import PrinterStatus
 from printers.media import Medium
 from sync.protocol.hlc import ClockQuality
 from sync.protocol.kinds import Kind
@@ -36,20 +34,16 @@ from tests.fakes.badge_room import (
     reprints,
     run,
     small_badge,
+    two_printers,
 )
 from tests.fakes.lone_station import lone_station
-from tests.fakes.scripted_printer import ScriptedPrinter, failed
+from tests.fakes.scripted_printer import HungPrinter, ScriptedPrinter, failed
 
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     with lone_station(tmp_path_factory.mktemp("kiosk")) as (_, opened):
         yield opened
-
-
-def _two(station: Station, lobby: ScriptedPrinter, desk: ScriptedPrinter, mono: Ticking | None = None) -> BadgeQueue:
-    """A printer and its fallback."""
-    return make_queue(station, printer(lobby), printer(desk, "Desk", rank=1), mono=mono)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +60,7 @@ def test_c41_where_the_first_printer_cannot_the_fallback_does_and_the_screen_say
 ) -> None:
     """C41: nobody is sent to reception for a printer that another stands beside."""
     desk = ScriptedPrinter()
-    queue = _two(station, lobby, desk)
+    queue = two_printers(station, lobby, desk)
     stay = arrive(station, queue)
     run(queue)
     progress = queue.progress(str(stay))
@@ -79,7 +73,7 @@ def test_c41_where_the_first_printer_cannot_the_fallback_does_and_the_screen_say
 
 def test_the_fallback_leaves_all_to_the_first_printer_while_that_prints(station: Station) -> None:
     lobby, desk = ScriptedPrinter(), ScriptedPrinter()
-    queue = _two(station, lobby, desk)
+    queue = two_printers(station, lobby, desk)
     stays = [arrive(station, queue) for _ in range(3)]
     run(queue)
     assert printed_stays(lobby.badges) == stays
@@ -91,7 +85,7 @@ def test_the_fallback_leaves_all_to_the_first_printer_while_that_prints(station:
 
 def test_c41_a_badge_that_may_have_come_out_never_goes_to_the_fallback(station: Station) -> None:
     lobby, desk = ScriptedPrinter(outcomes=[failed(Seen.GONE, may_have_printed=True)]), ScriptedPrinter()
-    queue = _two(station, lobby, desk)
+    queue = two_printers(station, lobby, desk)
     stay = arrive(station, queue)
     run(queue)
     assert desk.badges == []
@@ -100,7 +94,7 @@ def test_c41_a_badge_that_may_have_come_out_never_goes_to_the_fallback(station: 
 
 def test_c41_where_no_printer_can_everybody_is_told_once_and_kept(station: Station) -> None:
     lobby, desk = ScriptedPrinter(states=[Seen.NO_MEDIA]), ScriptedPrinter(states=[Seen.GONE])
-    queue = _two(station, lobby, desk)
+    queue = two_printers(station, lobby, desk)
     stays = [arrive(station, queue) for _ in range(2)]
     run(queue)
     told = [queue.progress(str(stay)) for stay in stays]
@@ -114,21 +108,10 @@ def test_c41_where_no_printer_can_everybody_is_told_once_and_kept(station: Stati
     ]
 
 
-class HungPrinter(ScriptedPrinter):
-    """A driver that does not keep its promise to return: it asks ``meanwhile`` what happens in that time."""
-
-    def status(self, medium: Medium | None = None) -> PrinterStatus:
-        self.meanwhile()
-        return super().status(medium)
-
-    def meanwhile(self) -> None:
-        """Set by a test."""
-
-
 def test_c41_a_printer_that_hangs_delays_no_other_and_nobody_at_the_screen(station: Station) -> None:
     """C41: its thread tells nothing; the fallback's finds out, and so does whoever asks."""
     mono, lobby, desk = Ticking(), HungPrinter(), ScriptedPrinter()
-    alone, queue = make_queue(station, printer(lobby), mono=mono), _two(station, lobby, desk, mono)
+    alone, queue = make_queue(station, printer(lobby), mono=mono), two_printers(station, lobby, desk, mono)
     seen: list[object] = []
 
     def hang() -> None:

@@ -7,7 +7,6 @@ import pytest
 from kiosk.composition.station import Station, open_station
 from kiosk.flows.badge_job import BadgeJob
 from kiosk.flows.badge_ledger import BadgeLedger
-from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.ports import (
     ReprintAsked,
     ReprintRefused,
@@ -38,11 +37,6 @@ from tests.fakes.scripted_printer import ScriptedPrinter, failed
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     with lone_station(tmp_path_factory.mktemp("kiosk")) as (_, opened):
         yield opened
-
-
-def _two(station: Station, lobby: ScriptedPrinter, desk: ScriptedPrinter, mono: Ticking | None = None) -> BadgeQueue:
-    """A printer and its fallback."""
-    return make_queue(station, printer(lobby), printer(desk, "Desk", rank=1), mono=mono)
 
 
 def test_f12_a_reprint_is_asked_for_on_purpose_recorded_and_printed_once(station: Station) -> None:
