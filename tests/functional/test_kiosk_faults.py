@@ -5,6 +5,7 @@ import os
 import resource
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -65,6 +66,16 @@ class FaultyLobby:
             facts: dict[str, object] = json.loads(line.makefile().readline())
         assert facts.pop("ok"), facts
         return facts
+
+    def ask_again(self, why: str) -> str:
+        """Ask for the only person's badge again at a command line beside the running lobby; returns what it says."""
+        with open_station(KioskConfiguration(data_folder=self.kiosk.data)) as station:
+            (stay,) = station.roll.on_site()
+        command = ["-P", "-m", "kiosk.cli", "reprint", str(stay.id), "--why", why, "--data", str(self.kiosk.data)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        return subprocess.run(
+            [sys.executable, *command], capture_output=True, text=True, check=True, timeout=60, env=environment
+        ).stdout
 
     def badges(self) -> int:
         return len(list(self.tray.glob("badge-*.png")))
@@ -150,6 +161,8 @@ def test_c41_without_paper_the_done_screen_says_so_and_the_badge_comes_out_once_
         (Kind.BADGE_FAILED, "no-media", False),
         (Kind.BADGE_PRINTED, "", False),
     ]
+    assert running.ask_again("lost").startswith("Asked for. The lobby prints it within seconds")
+    _await("the badge again", lambda: running.badges() == 2)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """A badge again: on purpose, once, and by whatever the records still say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
 from kiosk.composition.station import Station, open_station
 from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_ledger import BadgeLedger
+from kiosk.flows.badge_ledger import BADGE_KINDS, BadgeLedger, Outcome
 from kiosk.ports import (
     ReprintAsked,
     ReprintRefused,
@@ -16,6 +16,7 @@ from printers.driver import Printed
 from printers.driver import PrinterState as Seen
 from printers.media import Medium
 from sync.protocol.chain import Act
+from sync.protocol.events import Event
 from sync.protocol.kinds import BadgeOutcomeFull, Kind
 from tests.fakes.badge_room import (
     Ticking,
@@ -99,6 +100,35 @@ def test_c05_a_wish_that_was_recorded_again_after_its_badge_was_out_prints_none(
     run(queue, 2)
     assert recover(station, make_queue(station, printer(driver))) == 0
     assert len(driver.badges) == 2
+
+
+def test_the_next_start_reads_the_log_from_where_all_was_settled_and_misses_nothing_that_is_owed(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.flows.badge_ledger._WORTH_SAVING", 1)
+    ledger, out = BadgeLedger(station.log, station.settings), Outcome(Kind.BADGE_PRINTED, "Lobby")
+    for left_over in ledger.owed():
+        ledger.settle(left_over.key, out)
+    stay = arrive(station)
+    ledger.news()
+    ledger.tidy()
+    assert [record.key for record in BadgeLedger(station.log, station.settings).owed()] == [(stay, 1)]
+    ledger.settle((stay, 1), out)
+    ledger.news()
+    ledger.tidy()
+    newer = arrive(station)
+    read: list[int] = []
+    look = station.log.of_kinds_after
+
+    def note_and_look(kinds: Iterable[str], place: int) -> tuple[int, list[Event]]:
+        read.append(place)
+        return look(kinds, place)
+
+    monkeypatch.setattr(station.log, "of_kinds_after", note_and_look)
+    assert [record.key for record in BadgeLedger(station.log, station.settings).owed()] == [(newer, 1)]
+    assert read[0] > 0
+    assert len(look(BADGE_KINDS, read[0])[1]) == 1
+    ledger.settle((newer, 1), out)
 
 
 def test_what_an_earlier_version_left_behind_is_understood(station: Station) -> None:
