@@ -22,6 +22,11 @@ from sync.device.errors import StorageError
 from sync.protocol.kinds import Kind
 
 RETRY_SECONDS = 3.0
+SLOW_RETRY_SECONDS = 15.0
+_MANY_REFUSALS = 10
+"""A printer that says it is ready and takes no badge costs two durable writes a try: a card must outlive it. Whoever
+arrives is tried for at once all the same.
+"""
 WATCH_SECONDS = 10.0
 BRIEF_SECONDS = 0.1
 """At least so long a printer that serves another computer is let alone, and up to three times as long by lot: so
@@ -52,6 +57,7 @@ class PrinterLane:
         self._random = random
         self._seen = seen
         self._next_watch = room.mono()
+        self._refusals = 0
 
     @property
     def bench(self) -> Bench:
@@ -103,6 +109,7 @@ class PrinterLane:
     def _settle(self, job: BadgeJob, outcome: PrintOutcome) -> float:
         if not isinstance(outcome, Failed):
             self._health.see(PrinterState.READY)
+            self._refusals = 0
             kind = Kind.BADGE_PRINTED if isinstance(outcome, Printed) else Kind.BADGE_SENT
             self._room.finish(job, Outcome(kind, self._printer.name, unsure=kind is Kind.BADGE_SENT))
             return 0.0
@@ -112,6 +119,7 @@ class PrinterLane:
             self._room.finish(job, told, trouble_of(outcome.reason))
             return 0.0
         self._room.take_back(job)
+        self._refusals += 1
         return self._wait(None)
 
     def _hold(self, job: BadgeJob) -> float:
@@ -152,6 +160,8 @@ class PrinterLane:
                 state = self._printer.driver.status(self._printer.medium).state
         finally:
             self._note(state)
+        if state is not PrinterState.READY:
+            self._refusals = 0
         return state is PrinterState.READY
 
     def _note(self, state: PrinterState) -> None:
@@ -166,7 +176,7 @@ class PrinterLane:
         self._room.tell(self._bench)
         if self._health.busy and self._health.trouble is None:
             return BRIEF_SECONDS * (1 + 2 * self._random())
-        return RETRY_SECONDS
+        return RETRY_SECONDS if self._refusals < _MANY_REFUSALS else SLOW_RETRY_SECONDS
 
     def _watch(self) -> float:
         """Nothing to print: how is it?"""

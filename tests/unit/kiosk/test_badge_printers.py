@@ -18,6 +18,7 @@ from kiosk.ports import (
     ReprintAsked,
 )
 from printers.bitmap import BadgeBitmap
+from printers.driver import Printed
 from printers.driver import PrinterState as Seen
 from printers.media import Medium
 from sync.protocol.hlc import ClockQuality
@@ -157,6 +158,17 @@ def test_no_badge_is_printed_for_somebody_who_has_left_or_whose_badge_is_over(
     kept = BadgeLedger(station.log, station.settings).of_stay(stay)[0]
     assert kept.outcome is not None
     assert (kept.outcome.reason, kept.outcome.abandoned, kept.owed) == (why, True, False)
+
+
+def test_a_printer_that_is_ready_and_takes_no_badge_is_tried_ever_more_slowly(station: Station) -> None:
+    driver = ScriptedPrinter(outcomes=[failed(Seen.ERROR)])
+    queue = make_queue(station, printer(driver))
+    arrive(station, queue)
+    naps = [queue.lanes[0].step() for _ in range(11)]
+    driver.outcomes.append(Printed())
+    driver.outcomes.popleft()
+    assert (naps[0], naps[8], naps[10], queue.lanes[0].step()) == (3.0, 3.0, 15.0, 0.0)
+    assert len(driver.badges) == 1
 
 
 def test_a_held_badge_is_given_up_when_its_visitor_leaves_though_no_printer_could_print_it(station: Station) -> None:
