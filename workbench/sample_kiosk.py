@@ -195,7 +195,14 @@ class SampleDesk:
 
     def reprint(self, stay_id: str, *, by: str, why: str) -> ReprintAsked | ReprintRefused:
         """Note the wish."""
+        if not by.strip() or not why.strip():
+            return ReprintRefused.NO_REASON
+        if stay_id not in {person.stay_id for person in self.people}:
+            return ReprintRefused.NOT_ON_SITE
+        if self.on_record.standing is BadgeStanding.TO_COME:
+            return ReprintRefused.STILL_TO_COME
         self.asked.append(f"{stay_id} {by}: {why}")
+        self.on_record = BadgeOnRecord(BadgeStanding.TO_COME)
         return ReprintAsked(2)
 
     def by_code(self, text: str) -> Departed | DepartureRefused:

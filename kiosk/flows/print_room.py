@@ -145,6 +145,8 @@ class PrintRoom:
         patience, now = max(other.health.patience for other in self.benches), self.mono()
         trouble = self.benches[0].health.worst
         for waiting in self.line.waiting():
+            if waiting.holder is not None:
+                continue  # claimed since: it is being printed
             if now - waiting.since >= patience:
                 self.send_to_reception(waiting, trouble)
             elif trouble is BadgeTrouble.BUSY and not waiting.told:

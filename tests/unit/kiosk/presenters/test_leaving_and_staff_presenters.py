@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kiosk.navigation import Screen
-from kiosk.ports import BadgeOnRecord, BadgeStanding, CameraState, DepartureProblem, Freshness, PersonOnSite, Unlocked
+from kiosk.ports import CameraState, DepartureProblem, Freshness, PersonOnSite, Unlocked
 from kiosk.presenters.evacuation import PersonRow, ZoneHead
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 from workbench.sample_kiosk import MORNING
@@ -196,7 +196,8 @@ def test_f12_f24_staff_ask_for_a_badge_again_at_the_list_by_their_pin_and_for_a_
     """F12, F24: only where the PIN opens it, on purpose, and never while a badge is still to come."""
     open_list(bench)
     lobby, desk = bench.lobby, bench.kiosk.desk
-    lobby.evacuation.badge.open("stay-9", "Odalys Fernhollow")
+    stay = desk.people[0].stay_id
+    lobby.evacuation.badge.open(stay, "Odalys Fernhollow")
     asked = lobby.view().sheet
     assert asked is not None
     assert (asked.title, asked.sentence) == (
@@ -208,17 +209,16 @@ def test_f12_f24_staff_ask_for_a_badge_again_at_the_list_by_their_pin_and_for_a_
     told = lobby.view().sheet
     assert told is not None
     assert told.sentence.startswith("It is printed in a moment.")
-    assert desk.asked == ["stay-9 desk: never came out"]
+    assert desk.asked == [f"{stay} desk: never came out"]
     lobby.choose("close")
     assert lobby.view().sheet is None
-    desk.on_record = BadgeOnRecord(BadgeStanding.TO_COME)
-    lobby.evacuation.badge.open("stay-9", "Odalys Fernhollow")
+    lobby.evacuation.badge.open(stay, "Odalys Fernhollow")
     waiting = lobby.view().sheet
     assert waiting is not None
     assert [choice.id for choice in waiting.choices] == ["close"]
     lobby.choose("close")
     lobby.turn.given.staff = Unlocked(by="door")
-    lobby.evacuation.badge.open("stay-9", "Odalys Fernhollow")
+    lobby.evacuation.badge.open(stay, "Odalys Fernhollow")
     assert lobby.view().sheet is None
 
 
