@@ -98,7 +98,7 @@ class BadgeQueue:
     def pages_progress(self, ticket: int) -> PagesProgress | None:
         """See ``PaperDesk``."""
         worst = [bench.health.worst for bench in self._room.benches]
-        return self._room.pages.progress(ticket, worst[0] if all(worst) else None)
+        return self._room.pages.progress(ticket, worst[0] if all(worst) else None, self._room.is_lost)
 
     def drop_pages(self, ticket: int) -> None:
         """See ``PaperDesk``."""

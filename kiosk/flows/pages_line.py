@@ -116,8 +116,8 @@ class PagesLine:
         for ticket in old:
             self.drop(ticket)
 
-    def progress(self, ticket: int, trouble: BadgeTrouble | None) -> PagesProgress | None:
-        """How a job is getting on; ``trouble``: why no printer takes it, if so."""
+    def progress(self, ticket: int, trouble: BadgeTrouble | None, lost: Callable[[str], bool]) -> PagesProgress | None:
+        """How a job is getting on; ``trouble``: why no printer takes it, if so; ``lost`` as in ``first``."""
         with self._lock:
             job = self._jobs.get(ticket)
             if job is None:
@@ -126,7 +126,7 @@ class PagesLine:
                 return PagesProgress(BadgeState.FAILED, job.printed, job.total, trouble, dropped=True)
             if job.done:
                 return PagesProgress(BadgeState.PRINTED, job.printed, job.total)
-            if job.holder is not None:
+            if job.holder is not None and not lost(job.holder):
                 return PagesProgress(BadgeState.PRINTING, job.printed, job.total, printer=job.holder)
             state = BadgeState.QUEUED if trouble is None else BadgeState.FAILED
             return PagesProgress(state, job.printed, job.total, trouble)

@@ -16,7 +16,7 @@ from kiosk.flows.badge_ledger import BadgeLedger, BadgeRecord, Outcome
 from kiosk.flows.badge_line import BadgeLine, Waiting
 from kiosk.flows.badge_news import BadgeNews
 from kiosk.flows.pages_line import PagesLine
-from kiosk.flows.printer_health import PrinterHealth
+from kiosk.flows.printer_health import BUSY_PATIENCE_SECONDS, PrinterHealth
 from kiosk.ports import BadgeProgress, BadgeState, BadgeTrouble
 from printers.driver import PrinterDriver
 from printers.paper import Medium
@@ -143,14 +143,14 @@ class PrintRoom:
         if able:
             return
         patience, now = max(other.health.patience for other in self.benches), self.mono()
-        trouble = self.benches[0].health.worst
+        trouble, follows = self.benches[0].health.worst, patience >= BUSY_PATIENCE_SECONDS
         for waiting in self.line.waiting():
             if waiting.holder is not None:
                 continue  # claimed since: it is being printed
             if now - waiting.since >= patience:
                 self.send_to_reception(waiting, trouble)
-            elif trouble is BadgeTrouble.BUSY and not waiting.told:
-                self.news.note(waiting.job.stay, BadgeProgress(BadgeState.QUEUED, trouble))
+            elif follows and not waiting.told:
+                self.news.note(waiting.job.stay, BadgeProgress(BadgeState.QUEUED, BadgeTrouble.BUSY))
 
     def send_to_reception(self, waiting: Waiting, trouble: BadgeTrouble | None) -> None:
         """The visitor need not wait; the badge is kept, and printed when that can be done."""

@@ -154,12 +154,16 @@ class PrinterLane:
 
     def _ask(self) -> bool:
         self._next_watch = self._room.mono() + WATCH_SECONDS
-        state = PrinterState.ERROR
         try:
             with self._health.calling(STATUS_SECONDS):
                 state = self._printer.driver.status(self._printer.medium).state
-        finally:
-            self._note(state)
+        except Exception:
+            self._note(PrinterState.ERROR)
+            self._room.tell(
+                self._bench
+            )  # a driver never raises for what a printer does; nobody is to wait for its fault
+            raise
+        self._note(state)
         if state is not PrinterState.READY:
             self._refusals = 0
         return state is PrinterState.READY

@@ -171,6 +171,21 @@ def test_a_printer_that_is_ready_and_takes_no_badge_is_tried_ever_more_slowly(st
     assert len(driver.badges) == 1
 
 
+def test_c41_a_driver_that_raises_leaves_nobody_waiting_at_the_screen(station: Station) -> None:
+    """C41: it must not, and its loop tries again; meanwhile the visitor is told."""
+    driver = HungPrinter()
+    queue = make_queue(station, printer(driver))
+    stay = arrive(station, queue)
+
+    def fail() -> None:
+        raise ValueError("a fault in a driver")
+
+    driver.meanwhile = fail  # type: ignore[method-assign]
+    with pytest.raises(ValueError, match="a fault in a driver"):
+        queue.lanes[0].step()
+    assert queue.progress(str(stay)) == BadgeProgress(BadgeState.FAILED, BadgeTrouble.OTHER)
+
+
 def test_a_held_badge_is_given_up_when_its_visitor_leaves_though_no_printer_could_print_it(station: Station) -> None:
     mono = Ticking()
     queue = make_queue(station, printer(ScriptedPrinter(states=[Seen.NO_MEDIA])), mono=mono)
