@@ -159,9 +159,8 @@ class PrinterLane:
                 state = self._printer.driver.status(self._printer.medium).state
         except Exception:
             self._note(PrinterState.ERROR)
-            self._room.tell(
-                self._bench
-            )  # a driver never raises for what a printer does; nobody is to wait for its fault
+            # A fault of the driver's own: nobody is to wait for it at the screen.
+            self._room.tell(self._bench)
             raise
         self._note(state)
         if state is not PrinterState.READY:

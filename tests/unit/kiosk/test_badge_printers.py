@@ -184,6 +184,9 @@ def test_c41_a_driver_that_raises_leaves_nobody_waiting_at_the_screen(station: S
     with pytest.raises(ValueError, match="a fault in a driver"):
         queue.lanes[0].step()
     assert queue.progress(str(stay)) == BadgeProgress(BadgeState.FAILED, BadgeTrouble.OTHER)
+    driver.meanwhile = lambda: None  # type: ignore[method-assign]
+    run(queue, 1)
+    assert len(driver.badges) == 1
 
 
 def test_a_held_badge_is_given_up_when_its_visitor_leaves_though_no_printer_could_print_it(station: Station) -> None:
