@@ -1,6 +1,7 @@
 """Settings of one server: a folder with ``lodge-cloud.toml``, the key file, the TLS key and, by default, the data."""
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -17,6 +18,7 @@ from cloud_api.notify.settings import SmtpSettings
 from cloud_api.observing.forms import LogFormat
 
 FILE_NAME = "lodge-cloud.toml"
+_HOST = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")  # a name in ASCII, or an address
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 THIS_MACHINE = ("127.0.0.1", "::1")
 
@@ -231,6 +233,8 @@ def check_origin(text: str) -> str:
     except ValueError as error:
         raise ConfigurationError(f"{text!r} is not an address such as https://lodge.example.org") from error
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ConfigurationError(f"{text!r} is not an address such as https://lodge.example.org")
+    if not _HOST.fullmatch(parts.hostname):
         raise ConfigurationError(f"{text!r} is not an address such as https://lodge.example.org")
     if parts.username or parts.password or parts.fragment:
         raise ConfigurationError(f"{text!r} holds more than scheme, host and port")

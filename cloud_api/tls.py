@@ -92,6 +92,24 @@ def end_of(path: Path) -> datetime:
     return _read(path).not_valid_after_utc
 
 
+def is_for(path: Path, host: str) -> bool:
+    """Whether a certificate names a host: itself, or all names directly below another one (RFC 9525).
+
+    Raises:
+        ConfigurationError: it cannot be read.
+    """
+    try:
+        names = _read(path).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False
+    try:
+        return ipaddress.ip_address(host) in names.get_values_for_type(x509.IPAddress)
+    except ValueError:
+        wanted, (_, _, above) = host.lower(), host.lower().partition(".")
+        known = {name.lower() for name in names.get_values_for_type(x509.DNSName)}
+        return wanted in known or f"*.{above}" in known
+
+
 def server_context(files: TlsFiles) -> ssl.SSLContext:
     """A server's context for TLS 1.3 and nothing older (R16).
 

@@ -5,10 +5,10 @@ Usage::
     lodge-kiosk enrol 8K2QD-... --server https://lodge.example.org
     lodge-kiosk run --printer usb:04f9:209d
     lodge-kiosk roster --pdf evacuation.pdf
+    lodge-kiosk reprint K7QF2M9D --why "fell into the river"
     lodge-kiosk salvage
 """
 
-import os
 import secrets
 import sys
 from collections.abc import Iterator
@@ -20,33 +20,25 @@ import msgspec
 from rich.console import Console
 
 from kiosk import __version__
+from kiosk.cli_badges import badges, reprint
+from kiosk.command_line import DATA, JSON, failing_clearly, printing
 from kiosk.composition.station import open_station, open_store
-from kiosk.configuration import KioskConfiguration, default_data_folder
+from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import hold_data_folder, require_database
 from kiosk.errors import KioskError
 from kiosk.flows.ending import RESTART_STATUS, Ending
 from kiosk.journal import open_journal
 from kiosk.log_report import evidence_bytes
+from kiosk.printer_settings import NONE, find_printers
 from kiosk.reading_copy import read_station, save_list
 from kiosk.roster_export import list_as_csv, list_as_facts
 from kiosk.roster_table import print_list
 from kiosk.status_report import close_doubts, status_facts, status_lines
-from printers.errors import PrinterError
 from sync.device.clock import SystemClock
-from sync.device.errors import DeviceError
 from sync.protocol.keys import public_key, thumbprint
 
-_DATA = click.option(
-    "--data",
-    "data_folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=default_data_folder,
-    show_default="$LODGE_KIOSK_DATA or the user's data folder",
-    help="Where this kiosk keeps its encrypted data.",
-)
 _STANDARD_OUTPUT = Path("-")
 _OUTPUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
 
 
 @click.group()
@@ -57,10 +49,17 @@ def main() -> None:
 
 
 @main.command()
-@_DATA
+@DATA
 @click.option("--camera", default="v4l2:0", show_default=True, help="v4l2:N, file:PATH or none.")
-@click.option("--printer", default="none", show_default=True, help="usb:VENDOR:PRODUCT, virtual:MODEL?..., or none.")
-@click.option("--medium", default="62x100", show_default=True, help="The labels in the printer.")
+@click.option("--printer", help="usb:VENDOR:PRODUCT, tcp:HOST?model=..., or none. Instead of a file of printers.")
+@click.option("--medium", default="62x100", show_default=True, help="The labels in that printer.")
+@click.option(
+    "--printers",
+    "printers_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    show_default="printers.toml beside the data, where there is one",
+    help="A file that describes several printers.",
+)
 @click.option(
     "--export", "export_folder", type=click.Path(path_type=Path, file_okay=False), help="For evacuation PDFs."
 )
@@ -68,24 +67,31 @@ def main() -> None:
 def run(
     data_folder: Path,
     camera: str,
-    printer: str,
+    *,
+    printer: str | None,
     medium: str,
+    printers_file: Path | None,
     export_folder: Path | None,
     window: str | None,
 ) -> None:
     """Run the lobby screen. Ends with status 75 when it was told to be started anew."""
     from kiosk.composition.commanded import run_kiosk  # noqa: PLC0415 -- the others need no camera and no printer
 
+    if printer is not None and printers_file is not None:
+        raise click.UsageError("--printer and --printers exclude each other.")
+    with failing_clearly():
+        printers = find_printers(data_folder, printers_file) if printer is None else ()
     configuration = KioskConfiguration(
         data_folder=data_folder,
         camera=camera,
-        printer=printer,
+        printer=printer or NONE,
         medium=medium,
+        printers=printers,
         export_folder=export_folder,
         window=None if window is None else _parse_size(window),
         fullscreen=window is None,
     )
-    with _failing_clearly():
+    with failing_clearly():
         ending = run_kiosk(configuration, rescue=lambda: save_list(configuration))
     if ending is Ending.WIPE:
         click.echo("This kiosk was wiped by a command of its organisation. To use it again, enrol it anew.", err=True)
@@ -97,13 +103,13 @@ def run(
 @click.argument("code")
 @click.option("--server", required=True, metavar="URL", help="The cloud's address, https://...")
 @click.option("--again", is_flag=True, help="Where the organisation's root key was lost: keep all records and go on.")
-@_DATA
+@DATA
 def enrol(code: str, server: str, data_folder: Path, *, again: bool) -> None:
     """Enrol this kiosk with the CODE that an administrator made for it (valid for 15 minutes)."""
     from sync.device.enroller import enrol as enrol_kiosk  # noqa: PLC0415 -- status and roster need no network
     from sync.device.transport import HttpsTransport  # noqa: PLC0415 -- as above
 
-    with _failing_clearly(), _holding(data_folder, again=again):
+    with failing_clearly(), _holding(data_folder, again=again):
         if not server.startswith("https://"):
             raise KioskError("The server's address must begin with https://")
         with open_store(KioskConfiguration(data_folder=data_folder)) as (_, settings):
@@ -124,15 +130,15 @@ def enrol(code: str, server: str, data_folder: Path, *, again: bool) -> None:
 
 
 @main.command()
-@_DATA
-@_JSON
+@DATA
+@JSON
 @click.option("--reviewed", is_flag=True, help="A person has compared the list with the building: end all doubts.")
 @click.option("--evidence", metavar="FILE", type=_OUTPUT, help="Write what an alarm about the audit log rests on.")
 def status(data_folder: Path, *, as_json: bool, reviewed: bool, evidence: Path | None) -> None:
     """Show how this kiosk stands: events recorded and waiting, pages held, whether its records and the cloud's audit
     log could be checked.
     """
-    with _failing_clearly(), read_station(KioskConfiguration(data_folder=data_folder)) as station:
+    with failing_clearly(), read_station(KioskConfiguration(data_folder=data_folder)) as station:
         if evidence is not None:
             found = evidence_bytes(station)
             if found is None:
@@ -141,7 +147,7 @@ def status(data_folder: Path, *, as_json: bool, reviewed: bool, evidence: Path |
         if reviewed and not close_doubts(station):
             click.echo("There was no doubt about this kiosk's records.", err=True)
         facts = status_facts(station)
-    with _failing_clearly(), _printing():
+    with failing_clearly(), printing():
         if as_json:
             click.echo(msgspec.json.encode(facts))
             return
@@ -150,14 +156,14 @@ def status(data_folder: Path, *, as_json: bool, reviewed: bool, evidence: Path |
 
 
 @main.command()
-@_DATA
-@_JSON
+@DATA
+@JSON
 @click.option("--pdf", metavar="FILE", type=_OUTPUT, help="Write the list as PDF.")
 @click.option("--csv", metavar="FILE", type=_OUTPUT, help="Write the list as CSV; - is standard output.")
 def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bool) -> None:
     """List who is on site, from this kiosk's own data; no network is needed."""
     csv_to_output = csv == _STANDARD_OUTPUT
-    with _failing_clearly():
+    with failing_clearly():
         if pdf == _STANDARD_OUTPUT:
             raise KioskError("A PDF is not for the terminal: give --pdf the name of a file.")
         if as_json and csv_to_output:
@@ -171,7 +177,7 @@ def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bo
         if csv is not None and not csv_to_output:
             _write_text(csv, list_as_csv(listed))
             _tell_written(csv, listed.count)
-    with _failing_clearly(), _printing():
+    with failing_clearly(), printing():
         if as_json:
             click.echo(msgspec.json.encode(list_as_facts(listed)))
         elif csv_to_output:
@@ -181,8 +187,8 @@ def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bo
 
 
 @main.command()
-@_DATA
-@_JSON
+@DATA
+@JSON
 @click.option("--set-aside", is_flag=True, help="If nothing can be salvaged: make room for enrolling the kiosk anew.")
 def salvage(data_folder: Path, *, as_json: bool, set_aside: bool) -> None:
     """Make a new database out of a damaged one: all that can be read, verified. The kiosk must not run.
@@ -191,9 +197,9 @@ def salvage(data_folder: Path, *, as_json: bool, set_aside: bool) -> None:
     """
     from kiosk.salvaging import salvage_facts, salvage_kiosk, salvage_lines  # noqa: PLC0415 -- for this command alone
 
-    with _failing_clearly():
+    with failing_clearly():
         facts = salvage_facts(salvage_kiosk(data_folder, may_set_aside=set_aside))
-    with _failing_clearly(), _printing():
+    with failing_clearly(), printing():
         if as_json:
             click.echo(msgspec.json.encode(facts))
             return
@@ -242,26 +248,8 @@ def _parse_size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-@contextmanager
-def _printing() -> Iterator[None]:
-    """Say so where standard output leads to a full disk: a list that is cut short must not pass for the whole."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # What is still in the buffer would be tried again when the process ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise KioskError(f"Standard output could not be written: {error.strerror}.") from error
-
-
-@contextmanager
-def _failing_clearly() -> Iterator[None]:
-    try:
-        yield
-    except (KioskError, DeviceError, PrinterError) as error:
-        click.echo(f"lodge-kiosk: {error}", err=True)
-        sys.exit(1)
+main.add_command(badges)
+main.add_command(reprint)
 
 
 if __name__ == "__main__":

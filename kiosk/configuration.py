@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kiosk.printer_settings import PrinterSetting, single_printer
+
 DATA_VARIABLE = "LODGE_KIOSK_DATA"
 
 
@@ -12,7 +14,8 @@ class KioskConfiguration:
     """Set on the command line.
 
     ``camera`` is ``v4l2:0``, ``file:PATH`` or ``none``; ``printer`` an address such as ``usb:04f9:209d`` or ``none``;
-    ``medium`` a name that ``lodge-print models`` lists; ``export_folder`` where an evacuation PDF may be written
+    ``medium`` a name that ``lodge-print models`` lists; ``printers``, where there are any, stand in the place of both;
+    ``export_folder`` where an evacuation PDF may be written
     (without one: a removable drive, if there is any); ``window`` the size in pixels.
     """
 
@@ -20,10 +23,16 @@ class KioskConfiguration:
     camera: str = "v4l2:0"
     printer: str = "none"
     medium: str = "62x100"
+    printers: tuple[PrinterSetting, ...] = ()
     export_folder: Path | None = None
     window: tuple[int, int] | None = None
     fullscreen: bool = True
     removable_roots: tuple[Path, ...] = field(default=(Path("/media"), Path("/run/media")))
+
+    @property
+    def all_printers(self) -> tuple[PrinterSetting, ...]:
+        """Every printer of the kiosk."""
+        return self.printers or single_printer(self.printer, self.medium)
 
 
 def default_data_folder() -> Path:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.badge_values import BadgePromise
+
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
@@ -112,14 +114,6 @@ class HostTold(StrEnum):
     NO_HOST = "no-host"
 
 
-class BadgePromise(StrEnum):
-    """What is true about the badge at the moment of arrival."""
-
-    PRINTING = "printing"
-    AT_RECEPTION = "at-reception"
-    NONE = "none"
-
-
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """The arrival is on the disk. ``arrived_at`` is local time."""
@@ -146,35 +140,6 @@ class Refused:
     """The arrival was not kept; the visitor is told so and may try again."""
 
     reason: RefusalReason
-
-
-class BadgeState(StrEnum):
-    """Where a badge is. *Printed* only when the printer said so."""
-
-    QUEUED = "queued"
-    PRINTING = "printing"
-    PRINTED = "printed"
-    FAILED = "failed"
-
-
-class BadgeTrouble(StrEnum):
-    """Why a badge did not come out."""
-
-    NO_MEDIA = "no-media"
-    WRONG_MEDIA = "wrong-media"
-    COVER_OPEN = "cover-open"
-    JAM = "jam"
-    UNREACHABLE = "unreachable"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class BadgeProgress:
-    """A badge's state. ``picture`` is the badge as printed (PNG), held in memory until the badge is out."""
-
-    state: BadgeState
-    trouble: BadgeTrouble | None = None
-    picture: bytes | None = field(default=None, repr=False)
 
 
 class DepartureProblem(StrEnum):
@@ -263,7 +228,10 @@ class EvacuationList:
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """The PIN was right."""
+    """The PIN was right. ``by`` is the id of the PIN, ``reprints`` whether it opens that, too."""
+
+    by: str = field(default="", compare=False)
+    reprints: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from kiosk.badge_values import (
+    BadgeOnRecord,
+    BadgeProgress,
+    BadgePromise,
+    BadgeStanding,
+    BadgeState,
+    BadgeTrouble,
+    PagesProgress,
+    ReprintAsked,
+    ReprintRefused,
+)
 from kiosk.lobby_values import (
     ArrivalDraft,
     Arrived,
-    BadgeProgress,
-    BadgePromise,
-    BadgeState,
-    BadgeTrouble,
     CameraState,
     ConsentGiven,
     ConsentPurpose,
@@ -54,8 +61,10 @@ __all__ = [
     "ArrivalDraft",
     "Arrived",
     "BadgeDesk",
+    "BadgeOnRecord",
     "BadgeProgress",
     "BadgePromise",
+    "BadgeStanding",
     "BadgeState",
     "BadgeTrouble",
     "Camera",
@@ -78,12 +87,16 @@ __all__ = [
     "KioskHeard",
     "LobbyPorts",
     "Organisation",
+    "PagesProgress",
     "Patience",
     "PersonOnSite",
     "PinRefused",
     "PrinterState",
     "RefusalReason",
     "Refused",
+    "ReprintAsked",
+    "ReprintRefused",
+    "Reprints",
     "Scheduler",
     "Status",
     "StatusNow",
@@ -146,6 +159,19 @@ class BadgeDesk(Protocol):
 
     def progress(self, stay_id: str) -> BadgeProgress | None:
         """Return the badge's state, or None if there is no badge for this stay. Quick; called on every poll."""
+
+
+class Reprints(Protocol):
+    """Badges again, on purpose. Called from a worker thread; never raises."""
+
+    def newest_badge(self, stay_id: str) -> BadgeOnRecord:
+        """Return what the records say of the newest badge of a visit."""
+
+    def reprint(self, stay_id: str, *, by: str, why: str) -> ReprintAsked | ReprintRefused:
+        """Ask for another badge for somebody on site, durably before it returns.
+
+        Refused while the one before is still to come. Asking twice at the same moment makes one badge.
+        """
 
 
 class Departure(Protocol):
@@ -211,6 +237,7 @@ class LobbyPorts:
     evacuation: Evacuation
     camera: Camera
     status: Status
+    reprints: Reprints
     patience: Patience = field(default_factory=Patience)
     first_language: str = "en"
     pin_digits: int = 6

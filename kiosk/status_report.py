@@ -6,6 +6,7 @@ from typing import Any
 
 from kiosk.composition.station import Station
 from kiosk.log_report import log_facts, log_line
+from kiosk.printer_report import printer_facts, printer_line
 from sync.device.condition import read_condition
 from sync.device.doubt import Doubt
 from sync.device.epochs import ROLLED_BACK
@@ -62,6 +63,7 @@ def status_facts(station: Station) -> dict[str, Any]:
         "details_lost": _notice_facts(condition.details_lost, station),
         "unconfirmed": condition.unconfirmed,
         "not_heard_because": station.heard.events.fault or None,
+        "printers": printer_facts(station),
         "room": condition.room.value,
         "evidence": [str(path) for path in kept_evidence(station.configuration.data_folder)],
         "audit_log": log_facts(station),
@@ -99,6 +101,8 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
     if facts["details_lost"] is not None:
         yield f"{'details':<14}{_LOST.format(**facts['details_lost'])}"
     yield f"{'audit log':<14}{log_line(facts['audit_log'])}"
+    for printer in facts["printers"]:
+        yield f"{'printer':<14}{printer_line(printer)}"
     yield f"{'disk':<14}{_ROOM[facts['room']]}"
     for kept in facts["evidence"]:
         yield f"{'evidence':<14}{kept} {_EVIDENCE}"

@@ -21,6 +21,7 @@ from kiosk.ports import (
     RefusalReason,
     StatusNow,
 )
+from kiosk.presenters.evacuation import PersonRow
 from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.presenters.sheets import Sheet
 from kiosk.views.environment import WindowOptions
@@ -190,6 +191,10 @@ def _leaving_and_staff(tour: _Tour) -> Iterator[str]:
     for digit in "813":
         lobby.pin.digit(digit)
     yield "13-evacuation"
+    person = next(row for row in lobby.evacuation.view().rows if isinstance(row, PersonRow))
+    lobby.evacuation.badge.open(person.stay_id, person.name)
+    yield "13-evacuation-reprint"
+    lobby.choose("close")
     kiosk.desk.freshness = Freshness.STALE
     kiosk.scheduler.pass_time(6)
     lobby.evacuation.save_pdf()

@@ -135,7 +135,9 @@ def _pages() -> list[msgspec.Struct]:
             VisitorType(id="visitor", position=0, words={"en": "Visitor", "de": "Besuch"}, badge="visitor"),
         )
     )
-    pins = StaffPins(pins=(StaffPin(id="staff", hash=argon2.PasswordHasher().hash(PIN), scopes=("evacuation",)),))
+    pins = StaffPins(
+        pins=(StaffPin(id="staff", hash=argon2.PasswordHasher().hash(PIN), scopes=("evacuation", "reprint")),)
+    )
     hosts = [
         Host(id=uuid4(), name="Ines Caldermoor", department="Weaving"),
         Host(id=uuid4(), name="Tobiah Wrenfield", department="Dye house"),

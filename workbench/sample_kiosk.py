@@ -18,8 +18,10 @@ from kiosk.frame import Frame
 from kiosk.ports import (
     ArrivalDraft,
     Arrived,
+    BadgeOnRecord,
     BadgeProgress,
     BadgePromise,
+    BadgeStanding,
     BadgeState,
     CameraState,
     Departed,
@@ -37,6 +39,8 @@ from kiosk.ports import (
     PinRefused,
     RefusalReason,
     Refused,
+    ReprintAsked,
+    ReprintRefused,
     StatusNow,
     Unlocked,
     VisitorType,
@@ -168,6 +172,7 @@ class SampleDesk:
     pdf_folder: Path | None = None
     drafts: list[ArrivalDraft] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    on_record: BadgeOnRecord = field(default_factory=lambda: BadgeOnRecord(BadgeStanding.PRINTED, "Lobby"))
 
     def arrive(self, draft: ArrivalDraft) -> Arrived | Refused:
         """Keep the draft in a list."""
@@ -183,6 +188,23 @@ class SampleDesk:
         del stay_id
         return self.badge
 
+    def newest_badge(self, stay_id: str) -> BadgeOnRecord:
+        """Return what is set for everybody."""
+        del stay_id
+        return self.on_record
+
+    def reprint(self, stay_id: str, *, by: str, why: str) -> ReprintAsked | ReprintRefused:
+        """Note the wish."""
+        if not by.strip() or not why.strip():
+            return ReprintRefused.NO_REASON
+        if stay_id not in {person.stay_id for person in self.people}:
+            return ReprintRefused.NOT_ON_SITE
+        if self.on_record.standing is BadgeStanding.TO_COME:
+            return ReprintRefused.STILL_TO_COME
+        self.asked.append(f"{stay_id} {by}: {why}")
+        self.on_record = BadgeOnRecord(BadgeStanding.TO_COME)
+        return ReprintAsked(2)
+
     def by_code(self, text: str) -> Departed | DepartureRefused:
         """Sign out whoever holds the code."""
         self.asked.append(text)
@@ -193,7 +215,7 @@ class SampleDesk:
     def unlock(self, pin: str) -> Unlocked | PinRefused:
         """Compare the PIN."""
         if pin == self.pin:
-            return Unlocked()
+            return Unlocked(by="desk", reprints=True)
         self.tries -= 1
         if self.tries <= 0:
             self.locked_until = self.clock.now() + timedelta(minutes=1)
@@ -273,4 +295,6 @@ class SampleKiosk:
     def ports(self) -> LobbyPorts:
         """Return the ports in one value."""
         desk = self.desk
-        return LobbyPorts(self.clock, self.scheduler, self.directory, desk, desk, desk, desk, self.camera, self.status)
+        return LobbyPorts(
+            self.clock, self.scheduler, self.directory, desk, desk, desk, desk, self.camera, self.status, desk
+        )

@@ -5,12 +5,13 @@ import socket
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import psycopg
 
 from cloud_api.cli.checkup_links import certificate_findings, clock_findings, database_findings, mail_findings
 from cloud_api.cli.finding import Finding
-from cloud_api.cli.key_checkup import check_key_service
+from cloud_api.cli.key_checkup import check_key_service, check_stored_keys
 from cloud_api.clock import SystemClock
 from cloud_api.composition import database_addresses
 from cloud_api.config import FILE_NAME, THIS_MACHINE, CloudSettings
@@ -30,6 +31,7 @@ def check_server(settings: CloudSettings) -> list[Finding]:
     """Look at everything; nothing is changed but what starting the server's own database brings about."""
     return [
         *_keys(settings),
+        *_listening(settings),
         *_tls(settings),
         *_mail(settings),
         *_outgoing(settings),
@@ -50,6 +52,14 @@ def _keys(settings: CloudSettings) -> Iterator[Finding]:
         yield Finding("weak", what, f"chmod 600 {path}")
 
 
+def _listening(settings: CloudSettings) -> Iterator[Finding]:
+    try:
+        socket.getaddrinfo(settings.listen, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        advice = "use an address of this machine, 0.0.0.0 or ::"
+        yield Finding("error", f"cannot listen on {settings.listen!r}: it is no address of a machine", advice)
+
+
 def _tls(settings: CloudSettings) -> Iterator[Finding]:
     if settings.tls is None:
         yield Finding("weak", "no TLS of our own", "make sure that a proxy provides it and nothing else can connect")
@@ -57,13 +67,17 @@ def _tls(settings: CloudSettings) -> Iterator[Finding]:
             what = f"listens on {settings.listen}, and believes a proxy on this machine alone"
             yield Finding("weak", what, "listen on 127.0.0.1, or name the proxy's address in trusted_proxies")
         return
+    if settings.tls.key.exists() and settings.tls.key.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        what = f"{settings.tls.key}, the private key of the certificate, can be read by others"
+        yield Finding("weak", what, f"chmod 600 {settings.tls.key}")
     try:
         server_context(settings.tls)
     except CloudError as error:
         yield Finding("error", str(error))
     else:
         yield Finding("ok", f"TLS 1.3 with {settings.tls.certificate}")
-        yield from certificate_findings(settings.tls.certificate, SystemClock().now(), pinned=settings.tls.pinned)
+        host = urlsplit(settings.origin).hostname or ""
+        yield from certificate_findings(settings.tls.certificate, SystemClock().now(), host, pinned=settings.tls.pinned)
 
 
 def _mail(settings: CloudSettings) -> Iterator[Finding]:
@@ -109,9 +123,13 @@ def _journal(settings: CloudSettings) -> Iterator[Finding]:
 
 
 def _database(settings: CloudSettings) -> Iterator[Finding]:
+    if settings.database_url is None and not (settings.postgres_folder / "data").exists():
+        yield Finding("weak", "there is no database yet", "run lodge-cloud migrate; serve and org create make it too")
+        return
     try:
         with database_addresses(settings) as addresses:
             yield from _revision(addresses.app)
+            yield from check_stored_keys(settings, addresses.app)
             yield from _backups(addresses.app)
             if settings.database_url is not None:
                 yield from database_findings(settings.database_url)

@@ -13,7 +13,8 @@ from psycopg.conninfo import conninfo_to_dict
 from cloud_api.cli.finding import Finding
 from cloud_api.counting import counted
 from cloud_api.notify.settings import SmtpSettings
-from cloud_api.tls import end_of
+from cloud_api.services.mail_addresses import is_mailable
+from cloud_api.tls import end_of, is_for
 
 _SOON: Final = timedelta(days=30)
 _HERE: Final = ("127.0.0.1", "::1", "localhost")
@@ -21,12 +22,15 @@ _TIME_ERROR: Final = 5  # adjtimex(2): the clock is not synchronised
 _TIMEX_BYTES: Final = 512  # struct timex has 208 on 64 bits; the kernel writes no more than it has
 
 
-def certificate_findings(certificate: Path, now: datetime, *, pinned: bool) -> Iterator[Finding]:
-    """When the certificate ends. Kiosks that pin its key go on working; browsers do not.
+def certificate_findings(certificate: Path, now: datetime, host: str, *, pinned: bool) -> Iterator[Finding]:
+    """Whether the certificate is the host's, and when it ends. Kiosks that pin its key go on working; browsers do not.
 
     Raises:
         ConfigurationError: it cannot be read.
     """
+    if not is_for(certificate, host):
+        what = f"the certificate is not for {host}, which people and kiosks ask for"
+        yield Finding("weak" if pinned else "error", what, "put in a certificate that names it")
     end = end_of(certificate)
     left = end - now
     advice = "replace certificate and key; docs/operate/server.md says how kiosks learn of a new key"
@@ -39,8 +43,11 @@ def certificate_findings(certificate: Path, now: datetime, *, pinned: bool) -> I
 
 
 def mail_findings(mail: SmtpSettings) -> Iterator[Finding]:
-    """Whether mail to another machine is encrypted, and its certificate verified."""
-    if mail.host in _HERE:
+    """Whether it has a sender, and mail to another machine is encrypted and its certificate verified."""
+    if not is_mailable(mail.sender):
+        advice = "put an address such as lodge@example.org into [mail]: until then hosts are not told of arrivals"
+        yield Finding("error", f"sender = {mail.sender!r} is not an address that mail can come from", advice)
+    elif mail.host in _HERE:
         yield Finding("ok", f"mail by {mail.host}")
     elif mail.security == "insecure":
         yield Finding("weak", f"mail goes to {mail.host} unencrypted", "use security = starttls or ssl")

@@ -76,6 +76,20 @@ def _named(known: Sequence[tuple[UUID, str]]) -> str:
     return shown if len(known) <= _MOST_NAMED else f"{shown} and {len(known) - _MOST_NAMED} more"
 
 
+def plain(text: str) -> str:
+    """What somebody else wrote, for a terminal, which some signs would command (C37)."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+async def suspended_note(cloud: Cloud, tenant: UUID) -> str:
+    """A sentence to go with what an organisation can make no use of while it is suspended; else nothing."""
+    async with cloud.db.lookup() as lookups:
+        standings = await lookups.list_standings()
+    if (tenant, "suspended") not in [(known, standing) for known, _, standing in standings]:
+        return ""
+    return "\nThe organisation is suspended: this is of no use until lodge-cloud org resume."
+
+
 def operator() -> Actor:
     """Who runs a command on the server, for the audit log."""
     try:

@@ -40,6 +40,8 @@ from sync.protocol.trust_files import KeyPages
 
 T = TypeVar("T")
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+MOST_ABOVE = 1_000_000
+"""Versions go up by one, and kiosks never take a lower one: a slip of the hand must leave room above it."""
 _root_option = click.option(
     "--root-key", required=True, type=RootPlaceType(), help="The root key's file; kms where the key service keeps it."
 )
@@ -117,7 +119,9 @@ def _kek_state(item: KekVersion, versions: list[KekVersion]) -> str:
 @_root_option
 @_why_option
 @click.option("--next-tls", type=_FILE, help="The certificate that the server will use next: kiosks accept it already.")
-@click.option("--above", type=click.IntRange(min=0), default=0, help="After a restore: a version that kiosks hold.")
+@click.option(
+    "--above", type=click.IntRange(0, MOST_ABOVE), default=0, help="After a restore: a version that kiosks hold."
+)
 @org_option
 @json_option
 @click.pass_obj

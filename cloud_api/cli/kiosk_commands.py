@@ -1,6 +1,5 @@
 """``kiosk command|commands|reviewed``: what kiosks are to do, what they said, and a list compared after a wipe."""
 
-from dataclasses import replace
 from uuid import UUID
 
 import click
@@ -10,12 +9,13 @@ from cloud_api.cli.frame import (
     choose_organisation,
     clear_failures,
     json_option,
-    operator,
     org_option,
+    plain,
     tell,
     with_cloud,
 )
 from cloud_api.cli.kiosk_choice import choose_kiosk, kiosk_argument
+from cloud_api.cli.organisation_ends import acting
 from cloud_api.composition import Cloud
 from cloud_api.counting import counted
 from cloud_api.errors import ConfigurationError
@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913 -- click gives each option a name of its own
         click.confirm(_WIPING, abort=True)
 
     async def run(cloud: Cloud) -> StoredCommand:
-        tenant, actor = await choose_organisation(cloud, org), replace(operator(), reason=reason)
+        tenant, actor = await choose_organisation(cloud, org), acting(reason)
         return await cloud.commanding.command(tenant, order, site=site, kiosk=kiosk, hours=hours, actor=actor)
 
     given = with_cloud(frame, run)
@@ -99,7 +99,7 @@ def reviewed(frame: Frame, kiosk: str, *, reason: str, org: str | None, as_json:
     """Say that a person has compared the list with the building, after this kiosk was told to wipe itself."""
 
     async def run(cloud: Cloud) -> tuple[UUID, bool]:
-        tenant, actor = await choose_organisation(cloud, org), replace(operator(), reason=reason)
+        tenant, actor = await choose_organisation(cloud, org), acting(reason)
         chosen = await choose_kiosk(cloud, tenant, kiosk)
         return chosen, await cloud.commanding.reviewed(tenant, chosen, actor)
 
@@ -140,17 +140,12 @@ def _facts(item: CommandFacts) -> dict[str, object]:
 def _line(item: CommandFacts) -> str:
     given, whom = item.command, item.kiosk or f"all of {item.site}"
     said = [
-        f"{reply.kiosk} {_plain(reply.outcome)} {reply.at:%Y-%m-%d %H:%M}, entry {reply.seq}" for reply in item.replies
+        f"{reply.kiosk} {plain(reply.outcome)} {reply.at:%Y-%m-%d %H:%M}, entry {reply.seq}" for reply in item.replies
     ]
     if not said:
         hours = counted(int((given.expires_at - given.issued_at).total_seconds() // 3600), "hour")
         said = [f"no answer within {hours}" if item.expired else "no answer yet"]
     return f"{given.id}  {given.issued_at:%Y-%m-%d %H:%M}  {given.order:12}  {whom}: {'; '.join(said)}"
-
-
-def _plain(text: str) -> str:
-    """A kiosk's word for a terminal, which some signs would command."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 KIOSK_COMMANDS = (command, list_commands, reviewed)

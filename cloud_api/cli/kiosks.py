@@ -14,6 +14,7 @@ from cloud_api.cli.frame import (
     json_option,
     operator,
     org_option,
+    suspended_note,
     tell,
     with_cloud,
 )
@@ -47,13 +48,15 @@ def create(
     """Create a kiosk and show the code that enrols it."""
     _require_folder(qr)
 
-    async def run(cloud: Cloud) -> IssuedCode:
+    async def run(cloud: Cloud) -> tuple[IssuedCode, str]:
         tenant = await choose_organisation(cloud, org)
         if not same_name:
             _require_new(name, await cloud.fleet.list(tenant))
-        return await cloud.fleet.create(tenant, name, site, operator())
+        issued = await cloud.fleet.create(tenant, name, site, operator())
+        return issued, await suspended_note(cloud, tenant)
 
-    _show(frame, with_cloud(frame, run), qr, as_json=as_json)
+    issued, note = with_cloud(frame, run)
+    _show(frame, issued, qr, note, as_json=as_json)
 
 
 @kiosk.command()
@@ -67,11 +70,13 @@ def code(frame: Frame, kiosk: str, *, qr: Path | None, org: str | None, as_json:
     """Show a new code for a kiosk that exists; earlier ones end."""
     _require_folder(qr)
 
-    async def run(cloud: Cloud) -> IssuedCode:
+    async def run(cloud: Cloud) -> tuple[IssuedCode, str]:
         tenant = await choose_organisation(cloud, org)
-        return await cloud.fleet.renew_code(tenant, await choose_kiosk(cloud, tenant, kiosk), operator())
+        issued = await cloud.fleet.renew_code(tenant, await choose_kiosk(cloud, tenant, kiosk), operator())
+        return issued, await suspended_note(cloud, tenant)
 
-    _show(frame, with_cloud(frame, run), qr, as_json=as_json)
+    issued, note = with_cloud(frame, run)
+    _show(frame, issued, qr, note, as_json=as_json)
 
 
 @kiosk.command(name="list")
@@ -142,7 +147,7 @@ def _require_folder(picture: Path | None) -> None:
         raise ConfigurationError(f"there is no folder {picture.parent} to write the QR code to")
 
 
-def _show(frame: Frame, issued: IssuedCode, picture: Path | None, *, as_json: bool) -> None:
+def _show(frame: Frame, issued: IssuedCode, picture: Path | None, note: str, *, as_json: bool) -> None:
     origin = frame.settings().origin
     typed = issued.code.typed()
     symbol = qrcode.QRCode(border=2)
@@ -164,6 +169,6 @@ def _show(frame: Frame, issued: IssuedCode, picture: Path | None, *, as_json: bo
     text = (
         f"{drawn.getvalue()}\nKiosk {issued.kiosk_id}\nServer {origin}\nCode   {typed}\n\n"
         f"The code works once, until {issued.expires_at:%H:%M} UTC. On the kiosk: scan it, or type server and code."
-        f"{written}"
+        f"{written}{note}"
     )
     tell(facts, text, as_json=as_json)

@@ -13,12 +13,13 @@ from cloud_api.cli.frame import (
     json_option,
     operator,
     org_option,
+    plain,
     tell,
     with_cloud,
 )
 from cloud_api.composition import Cloud, database_addresses
 from cloud_api.counting import counted
-from cloud_api.errors import ConfigurationError
+from cloud_api.errors import ConfigurationError, StoreError
 from cloud_api.services.audit_trail import Actor
 from cloud_api.services.closing import Gone
 from cloud_api.services.operator_log import OperatorAct
@@ -43,7 +44,13 @@ def because(reason: str) -> Actor:
 
 
 def acting(reason: str) -> Actor:
-    """Who runs the command, and why, where a reason was given."""
+    """Who runs the command, and why, where a reason was given.
+
+    Raises:
+        ConfigurationError: it is more than a line of letters: printed, one entry could look like two.
+    """
+    if not reason.strip().isprintable():
+        raise ConfigurationError("--reason is one line, without control characters")
     return replace(operator(), reason=reason.strip())
 
 
@@ -155,11 +162,22 @@ def close(
                 return left, None, None, await cloud.operator.closing.delete_files(left, actor)
             tenant = await choose_organisation(cloud, org, destroyed=True)
             exported = await _export(cloud, tenant, name, actor, out=out, without=without_export)
-            gone = await cloud.operator.closing.destroy(tenant, owner, exported, actor)
+            gone = await _destroy(cloud, tenant, owner, exported, actor, out)
             return tenant, exported, gone, await cloud.operator.closing.delete_files(tenant, actor)
 
         tenant, exported, gone, files = with_cloud(frame, run)
     tell(_facts(tenant, exported, gone, files, out), _text(exported, gone, files, out), as_json=as_json)
+
+
+async def _destroy(
+    cloud: Cloud, tenant: UUID, owner: str, exported: Exported | None, actor: Actor, out: Path | None
+) -> Gone:
+    try:
+        return await cloud.operator.closing.destroy(tenant, owner, exported, actor)
+    except StoreError as error:
+        if exported is None:
+            raise
+        raise StoreError(f"{error}; all of its data is in {out}: keep that file, or delete it") from error
 
 
 async def _files_left(cloud: Cloud, org: str | None) -> UUID | None:
@@ -243,8 +261,8 @@ def log(frame: Frame, *, as_json: bool) -> None:
         for act in found
     ]
     lines = [
-        f"{act.at:%Y-%m-%d %H:%M:%S}  {act.kind:28} {act.detail.organisation or 'server'}  {act.detail.actor}"
-        f"  {act.detail.reason}"
+        f"{act.at:%Y-%m-%d %H:%M:%S}  {act.kind:28} {act.detail.organisation or 'server'}"
+        f"  {plain(act.detail.actor)}  {plain(act.detail.reason)}"
         for act in found
     ]
     tell(facts, "\n".join(lines) or "Nothing was done yet.", as_json=as_json)  # type: ignore[arg-type]  # plain facts

@@ -84,11 +84,13 @@ def with_new_root(
     afterwards. ``act`` also gets where the login that migrates connects.
     """
     new = Ed25519PrivateKey.generate() if place == SEALED else read_or_make_root(place)
+    named = "the key service" if place == SEALED else str(place)
     with database_addresses(frame.settings()) as addresses:
         owner = addresses.migrator
 
         async def run(cloud: Cloud) -> T:
             custody, tenant = cloud.operator.root_custody, await choose_organisation(cloud, org)
+            await _require_other_root(cloud, tenant, new, named)
             if place == SEALED:
                 await custody.put(owner, tenant, new)
             was_sealed = place == SEALED or await custody.find(tenant) is not None
@@ -115,7 +117,22 @@ def read_root(path: Path) -> Ed25519PrivateKey:
     return private_key(raw)
 
 
-async def require_new_root(cloud: Cloud, root: Ed25519PrivateKey, path: Path) -> None:
+async def _require_other_root(cloud: Cloud, tenant: UUID, root: Ed25519PrivateKey, named: str) -> None:
+    """Refuse a root key that is another organisation's, or this one's at present.
+
+    Raises:
+        ConfigurationError: says whose it is.
+    """
+    await require_new_root(cloud, root, named, but=tenant)
+    async with cloud.db.tenant(tenant) as tx:
+        page = await signing_keys.newest_page(tx)
+    if page is not None and page.root_key == root.public_key().public_bytes_raw():
+        raise ConfigurationError(f"{named} holds the present root key: name another file; keys init makes one")
+
+
+async def require_new_root(
+    cloud: Cloud, root: Ed25519PrivateKey, named: Path | str, *, but: UUID | None = None
+) -> None:
     """Refuse a root key that is or was one of another organisation: who has it could speak for both.
 
     Raises:
@@ -125,15 +142,23 @@ async def require_new_root(cloud: Cloud, root: Ed25519PrivateKey, path: Path) ->
     async with cloud.db.lookup() as lookups:
         known = await lookups.list_organisations()
     for tenant, name in known:
+        if tenant == but:
+            continue
         async with cloud.db.tenant(tenant) as tx:
             pages = await signing_keys.list_pages(tx)
         if any(page.root_key == public for page in pages):
-            raise ConfigurationError(f"{path} holds the root key of {name}: name another file; keys init makes one")
+            raise ConfigurationError(f"{named} holds the root key of {name}: name another file; keys init makes one")
 
 
 def keep_root(path: Path, key: bytes) -> None:
-    """Write a new root key (32 bytes) where there is nothing yet, on disk before this returns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a new root key (32 bytes) where there is nothing yet, on disk before this returns.
+
+    Raises:
+        ConfigurationError: its folder is not there. It is not made: where a stick is not in place, the key that is to
+            be offline would be written to the server's own disk.
+    """
+    if not path.parent.is_dir():
+        raise ConfigurationError(f"there is no folder {path.parent}: make it, or put in the medium that it is on")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(base64url(key) + "\n")

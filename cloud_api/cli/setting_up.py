@@ -30,6 +30,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.kms_entry import KmsEntry, key_service_settings
 from cloud_api.migrations import UpgradeReport, upgrade
 from cloud_api.migrations.roles import RolePasswords
+from cloud_api.services.mail_addresses import is_mailable
 from cloud_api.tls import make_certificate, read_pin
 
 _SHORTEST_LOGIN_PASSWORD = 16
@@ -81,6 +82,8 @@ def init(  # noqa: PLR0913  one parameter an option
     """Make a data folder: settings, the key file that protects all data (or AWS KMS does), and a certificate."""
     if bool(mail_host) != bool(mail_sender):
         raise ConfigurationError("name both --mail-host and --mail-sender, or neither")
+    if mail_sender and not is_mailable(mail_sender):
+        raise ConfigurationError(f"--mail-sender: {mail_sender!r} is not an address such as lodge@example.org")
     mail = None
     if mail_host and mail_sender:
         mail = MailEntry(host=mail_host, port=mail_port, sender=mail_sender, user=mail_user, security=mail_security)  # type: ignore[arg-type]  # click checked the choice

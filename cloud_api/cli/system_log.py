@@ -5,7 +5,7 @@ from typing import get_args
 
 import click
 
-from cloud_api.cli.frame import Frame, clear_failures, json_option, tell, with_cloud
+from cloud_api.cli.frame import Frame, clear_failures, json_option, plain, tell, with_cloud
 from cloud_api.composition import Cloud
 from cloud_api.services.system_log_reading import SystemEntry
 from cloud_api.store.system_log import LogClass
@@ -52,10 +52,5 @@ def list_entries(frame: Frame, *, wanted: LogClass | None, since: datetime | Non
 
 
 def _line(entry: SystemEntry) -> str:
-    said = "  ".join(filter(None, (entry.address, _plain(entry.name), _plain(entry.reason))))
+    said = "  ".join(filter(None, (entry.address, plain(entry.name), plain(entry.reason))))
     return f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.log_class:9}  {entry.kind:26}  {said}"
-
-
-def _plain(text: str) -> str:
-    """What a stranger typed, for a terminal, which some signs would command (C37)."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

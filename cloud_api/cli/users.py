@@ -1,7 +1,6 @@
 """``user``: people who may sign in to the console."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -14,10 +13,11 @@ from cloud_api.cli.frame import (
     json_option,
     operator,
     org_option,
+    suspended_note,
     tell,
     with_cloud,
 )
-from cloud_api.cli.organisation_ends import because, reason_option
+from cloud_api.cli.organisation_ends import acting, because, reason_option
 from cloud_api.composition import Cloud
 from cloud_api.console import build_accounts
 from cloud_api.counting import counted
@@ -152,7 +152,7 @@ def set_roles(
     async def run(cloud: Cloud) -> Account:
         tenant = await choose_organisation(cloud, org)
         grants = await _grants(cloud, tenant, roles, sites)
-        return await build_accounts(cloud).set_roles(tenant, email, grants, replace(operator(), reason=reason))
+        return await build_accounts(cloud).set_roles(tenant, email, grants, acting(reason))
 
     made = with_cloud(frame, run)
     facts: dict[str, object] = {"id": str(made.user.id), "email": made.user.email, "described": made.described()}
@@ -213,7 +213,7 @@ def reset_factors(frame: Frame, email: str, *, reason: str, org: str | None, as_
 
     async def run(cloud: Cloud) -> int:
         tenant = await choose_organisation(cloud, org)
-        return await build_accounts(cloud).reset_factors(tenant, email, replace(operator(), reason=reason))
+        return await build_accounts(cloud).reset_factors(tenant, email, acting(reason))
 
     ended = with_cloud(frame, run)
     facts: dict[str, object] = {"email": email, "sessions_ended": ended}
@@ -244,17 +244,18 @@ def invite(
     the link is shown, once.
     """
 
-    async def run(cloud: Cloud) -> Invited | InviteFault:
+    async def run(cloud: Cloud) -> tuple[Invited | InviteFault, str]:
         tenant = await choose_organisation(cloud, org)
         wanted = Wanted(email, await _grants(cloud, tenant, roles, sites), language)
-        return await build_invitations(cloud).invite_as_operator(tenant, wanted, operator())
+        said = await build_invitations(cloud).invite_as_operator(tenant, wanted, operator())
+        return said, await suspended_note(cloud, tenant)
 
-    said = with_cloud(frame, run)
+    said, note = with_cloud(frame, run)
     if isinstance(said, InviteFault):
         raise ConfigurationError(said.words)
     facts: dict[str, object] = {"id": str(said.id), "email": said.email, "link": said.link}
     told = f"This server sends no mail. Hand this link over; it is not shown again:\n{said.link}"
-    tell(facts, told if said.link else f"A mail to {said.email} is on its way.", as_json=as_json)
+    tell(facts, (told if said.link else f"A mail to {said.email} is on its way.") + note, as_json=as_json)
 
 
 async def _grants(cloud: Cloud, tenant: UUID, roles: tuple[str, ...], sites: tuple[str, ...]) -> tuple[Grant, ...]:

@@ -1,6 +1,5 @@
 """``visit``: what an operator may have to do with one visit."""
 
-from dataclasses import replace
 from uuid import UUID
 
 import click
@@ -10,11 +9,11 @@ from cloud_api.cli.frame import (
     choose_organisation,
     clear_failures,
     json_option,
-    operator,
     org_option,
     tell,
     with_cloud,
 )
+from cloud_api.cli.organisation_ends import acting
 from cloud_api.composition import Cloud
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.erasing import Erased
@@ -40,9 +39,7 @@ def erase(frame: Frame, stay: UUID, *, reason: str, org: str | None, as_json: bo
     """
 
     async def run(cloud: Cloud) -> Erased:
-        return await cloud.erasing.erase(
-            await choose_organisation(cloud, org), stay, replace(operator(), reason=reason)
-        )
+        return await cloud.erasing.erase(await choose_organisation(cloud, org), stay, acting(reason))
 
     outcome = with_cloud(frame, run)
     if outcome is Erased.UNKNOWN:

@@ -57,11 +57,13 @@ def build_app(
 def _health(readiness: Readiness, key_service_answers: Callable[[], bool]) -> APIRouter:
     router = APIRouter(tags=["public"])
 
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz", responses={500: {"description": "The process is unwell"}})
     async def healthz() -> dict[str, Any]:
         """The process answers."""
         return {"ok": True}
 
+    @router.head("/readyz", include_in_schema=False)
     @router.get("/readyz", responses=problem_responses(503))
     async def readyz() -> JSONResponse:
         """The database is there and up to date.

@@ -25,6 +25,7 @@ _NOT_PUBLIC = tuple(
     for text in (
         "100.64.0.0/10",  # carriers' own; not private by name, and not public either
         "168.63.129.16/32",  # Azure's own services, of public form and reached from its machines alone
+        "192.0.0.0/24",  # set aside for protocols (RFC 6890), and not known to every Python as such
         "192.88.99.0/24",  # relays of 6to4, withdrawn (RFC 7526)
         "3fff::/20",  # documentation (RFC 9637), younger than Python's table
         "5f00::/16",  # segment routing within one network (RFC 9602)

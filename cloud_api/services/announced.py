@@ -1,9 +1,9 @@
 """How long announced visitors are kept, and how many one person may announce by the API."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cloud_api.services.file_people import InvitationEntry
-from cloud_api.services.file_texts import moment_ms
+from cloud_api.services.file_texts import moment_at, moment_ms
 from sync.protocol.feed import MAX_CONTENT_BYTES
 
 KEPT_AFTER_THE_LAST_DAY = timedelta(days=7)
@@ -14,4 +14,4 @@ MOST_BYTES_OF_ONE_PERSON = MAX_CONTENT_BYTES // 4
 
 def over_at(entry: InvitationEntry) -> datetime:
     """When the last window ends."""
-    return datetime.fromtimestamp(max(moment_ms(window.ends) for window in entry.windows) / 1000, UTC)
+    return moment_at(max(moment_ms(window.ends) for window in entry.windows))

@@ -58,7 +58,7 @@ DEVICE_KINDS: Mapping[str, KindWords] = {
     Kind.BADGE_REQUESTED: KindWords(Topic.VISITS, "A badge was asked for"),
     Kind.BADGE_PRINTED: KindWords(Topic.VISITS, "A badge was printed"),
     Kind.BADGE_SENT: KindWords(Topic.VISITS, "A badge was sent to the printer"),
-    Kind.BADGE_FAILED: KindWords(Topic.VISITS, "A badge could not be printed"),
+    Kind.BADGE_FAILED: KindWords(Topic.VISITS, "A badge was not printed"),
     Kind.ROLLCALL_OPENED: KindWords(Topic.VISITS, "The evacuation list was opened"),
     Kind.STAFF_REFUSED: KindWords(Topic.KIOSKS, "A wrong staff PIN was typed", security=True),
     Kind.KIOSK_STARTED: KindWords(Topic.KIOSKS, "The kiosk started"),

@@ -29,7 +29,7 @@ PAGE = 50
 @dataclass(frozen=True, slots=True)
 class Search:
     """What somebody looks for; empty for whatever. ``who``: how a name of the team begins, or a whole name. ``since``
-    and ``until``: days, both included, of the organisation's first site. ``security``: the security timeline alone.
+    and ``until``: days, both included, as most of the sites count. ``security``: the security timeline alone.
     """
 
     who: str = ""

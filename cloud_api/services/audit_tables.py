@@ -37,7 +37,7 @@ class TableFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days of the organisation's first site, both included; ``None`` for no bound."""
+    """Days in the time zone of most of the organisation's sites, both included; ``None`` for no bound."""
 
     since: date | None = None
     until: date | None = None

@@ -4,6 +4,7 @@ Everything shown is read through the tenant door of whoever asks. Names are foun
 today are few enough, and a match of one letter is worth having at a desk.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
@@ -215,11 +216,14 @@ async def rows_of(tx: Tenant, found: Sequence[Stay], sites: Sequence[Site], now:
 
 
 def place_zone(sites: Sequence[Site], site_id: UUID | None) -> tzinfo:
-    """The time zone of a site; of the first where none is named."""
+    """The time zone of a site; where none is named that of most of them, which one more site or another name leaves."""
     for site in sites:
-        if site_id in (None, site.id):
+        if site.id == site_id:
             return zone_named(site.time_zone)
-    return zone_named("UTC")
+    if site_id is not None or not sites:
+        return zone_named("UTC")
+    shared = Counter(site.time_zone for site in sorted(sites, key=lambda site: site.id))
+    return zone_named(shared.most_common(1)[0][0])
 
 
 def details_of(person: Person) -> Details:

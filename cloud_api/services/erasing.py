@@ -5,7 +5,6 @@ Headers, commitments and proofs stay as they are; who is on site stays true, wit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from cloud_api.clock import Clock, unix_ms
 from cloud_api.erasure_journal import ErasureJournal, JournalEntry
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.feed import Feed
+from cloud_api.services.file_texts import moment_at
 from cloud_api.services.object_intake import ObjectIntake
 from cloud_api.store import erasures
 from cloud_api.store.db import Database, Tenant
@@ -111,7 +111,7 @@ class Erasing:
         erased = 0
         async with self._db.tenant(tenant) as tx:
             for entry in sorted(due, key=lambda entry: entry.stay):
-                at = datetime.fromtimestamp(entry.at_ms / 1000, UTC)
+                at = moment_at(entry.at_ms)
                 await erasures.forestall(tx, entry.stay, at)
                 is_stay = await erasures.hold(tx, entry.stay) is not None
                 if is_stay and await erasures.find(tx, entry.stay) is None:  # else another process was faster

@@ -1,6 +1,6 @@
 """The kinds of text in an organisation's file, each with the words that say how it must be."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
@@ -62,3 +62,13 @@ def is_moment(text: str) -> bool:
 def moment_ms(text: str) -> int:
     """Milliseconds since 1970; the text is one that ``is_moment`` takes."""
     return int(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+def moment_at(ms: int) -> datetime:
+    """The moment so many milliseconds after 1970. The last day of the year 9999 of a western place lies beyond what a
+    date can say in UTC: its last moment stands for it.
+    """
+    try:
+        return datetime.fromtimestamp(ms / 1000, UTC)
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC)

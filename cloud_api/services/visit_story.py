@@ -23,6 +23,7 @@ from sync.protocol.hlc import ClockQuality, Hlc
 from sync.protocol.kinds import (
     ArrivedFull,
     BadgeOutcomeFull,
+    BadgeRequestedFull,
     ConsentFull,
     DepartedFull,
     Kind,
@@ -39,6 +40,11 @@ _WAYS_OUT = {
     "name": "Left, by name at {kiosk}",
     "host": "Left, as the host says",
     "desk": "Left, as reception says",
+}
+_NOT_WANTED = {
+    "left": "They had left by then",
+    "expired": "Its time was over by then",
+    "erased": "Who it was for is erased",
 }
 _CONTINUED = {Kind.BADGE_PRINTED, Kind.BADGE_SENT, Kind.BADGE_FAILED}
 
@@ -146,9 +152,10 @@ def _event_steps(events: list[StayEvent], titles: Mapping[tuple[str, str], str],
                 at, "quarantine", "An entry that could not be read", f"From {event.kiosk}; kept apart", wrong=True
             )
             continue
-        if header.kind == Kind.BADGE_REQUESTED and settled:
+        body = read_full_body(header.kind, event.full)
+        if header.kind == Kind.BADGE_REQUESTED and settled and not _is_by_staff(body):
             continue
-        told = _Told(header, event.kiosk, read_full_body(header.kind, event.full), at, titles)
+        told = _Told(header, event.kiosk, body, at, titles)
         step = _SPOKEN.get(header.kind, _other)(told)
         late = event.received_at - at
         if header.kind == Kind.VISITOR_ARRIVED and late >= _WORTH_TELLING:
@@ -182,23 +189,43 @@ def _consented(told: _Told) -> Step:
 
 
 def _badge_wanted(told: _Told) -> Step:
-    return Step(told.at, "printer", "Badge asked for", "Nothing is known of it yet")
+    body = told.body
+    if not isinstance(body, BadgeRequestedFull) or not body.by:
+        return Step(told.at, "printer", "Badge asked for", "Nothing is known of it yet")
+    title = "Badge asked for again" if body.copy > 1 else "Badge asked for"
+    return Step(told.at, "printer", title, " · ".join(filter(None, (f"By {body.by} at {told.kiosk}", body.why))))
 
 
 def _badge_printed(told: _Told) -> Step:
-    return Step(told.at, "printer", "Badge printed", _printer(told))
+    return Step(told.at, "printer", f"{_which(told)} printed", _printer(told))
 
 
 def _badge_sent(told: _Told) -> Step:
-    return Step(told.at, "printer", "Badge sent to the printer", "This printer does not say whether it came out")
+    more = "This printer does not say whether it came out"
+    return Step(
+        told.at, "printer", f"{_which(told)} sent to the printer", " · ".join(filter(None, (more, _printer(told))))
+    )
 
 
 def _badge_failed(told: _Told) -> Step:
     body = told.body
-    reason = body.reason if isinstance(body, BadgeOutcomeFull) else ""
-    unsure = isinstance(body, BadgeOutcomeFull) and body.unsure
-    more = " · ".join(filter(None, (reason, "paper may have come out" if unsure else "", _printer(told))))
-    return Step(told.at, "printer-alert", "Badge not printed", more, wrong=True)
+    if not isinstance(body, BadgeOutcomeFull):
+        return Step(told.at, "printer-alert", "Badge not printed", wrong=True)
+    if body.abandoned and body.reason in _NOT_WANTED:
+        return Step(told.at, "printer", f"{_which(told)} not printed", _NOT_WANTED[body.reason])
+    doubt = "paper may have come out" if body.unsure else ""
+    more = " · ".join(filter(None, (body.reason, doubt, _printer(told))))
+    return Step(told.at, "printer-alert", f"{_which(told)} not printed", more, wrong=True)
+
+
+def _which(told: _Told) -> str:
+    """A visit may have several badges; only those after the first are counted aloud."""
+    copy = told.body.copy if isinstance(told.body, BadgeOutcomeFull) else 1
+    return "Badge" if copy == 1 else f"Badge {copy}"
+
+
+def _is_by_staff(body: msgspec.Struct | None) -> bool:
+    return isinstance(body, BadgeRequestedFull) and bool(body.by)
 
 
 def _left(told: _Told) -> Step:

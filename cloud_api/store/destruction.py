@@ -49,7 +49,9 @@ class Destruction:
             "select standing from lodge.organisation where tenant_id = %s for update", (self._stone.tenant,)
         )
         if await cursor.fetchone() not in (("closing",), ("destroyed",)):
-            raise StoreError("the organisation is not being closed: nothing was destroyed")
+            raise StoreError(
+                "the organisation is not being closed, or another command has closed it: this one destroyed nothing"
+            )
         await self._write_stone()
         owners = await self._owners()
         gone: dict[str, int] = {}

@@ -2,24 +2,20 @@
 
 import random
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk import __version__
+from kiosk.composition.print_room import build_badges
 from kiosk.composition.station import Station
-from kiosk.configuration import KioskConfiguration
-from kiosk.flows.badge_artist import BadgeArtist
-from kiosk.flows.badge_marks import BadgeMarks
-from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
-from kiosk.flows.badge_recovery import recover_badges
+from kiosk.flows.badge_ledger import BadgeLedger
+from kiosk.flows.badge_queue import BadgeQueue
+from kiosk.flows.badge_reprint import ReprintDesk
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.departure import DepartureDesk
 from kiosk.flows.ending import AskedEnding
 from kiosk.flows.network import Network
 from kiosk.flows.photo_keeping import PhotoKeeper
 from kiosk.flows.status import KioskStatus
-from printers.drivers import open_printer
-from printers.media import medium
 from sync.device.feed_reader import FEED_READ_SECONDS, FeedReader
 from sync.device.following_transport import FollowingTransport
 from sync.device.log_witness import LogWitness
@@ -147,29 +143,21 @@ class Desks:
 
     network: Network
     badges: BadgeQueue
+    reprints: ReprintDesk
     status: KioskStatus
     check_in: CheckInDesk
     departure: DepartureDesk
 
 
-def build_desks(station: Station, *, printing: Callable[[], None] = lambda: None) -> Desks:
-    """The use cases; ``printing`` is called when a badge waits.
+def build_desks(station: Station) -> Desks:
+    """The use cases.
 
     Raises:
-        PrinterError: the printer's address or medium is not one that is known.
+        PrinterError: a printer's address or medium is not one that is known.
     """
-    configuration, enrolment = station.configuration, station.enrolment
+    enrolment = station.enrolment
     network = build_network(station)
-    artist = BadgeArtist(
-        enrolment=enrolment,
-        key=station.log.epochs.current_key,
-        configuration=station.directory.configuration,
-        place=station.directory.place,
-        types=station.directory.published_types,
-    )
-    marks = BadgeMarks(station.settings)
-    printer = _badge_printer(configuration)
-    badges = BadgeQueue(log=station.log, marks=marks, printer=printer, draw=artist.draw, wake=printing)
+    badges = build_badges(station)
     status = KioskStatus(
         network=network,
         badges=badges,
@@ -196,8 +184,8 @@ def build_desks(station: Station, *, printing: Callable[[], None] = lambda: None
         time=station.time,
         recorded=network.hurry,
     )
-    recover_badges(log=station.log, marks=marks, queue=badges, roll=station.roll, time=station.time)
-    return Desks(network, badges, status, check_in, departure)
+    reprints = ReprintDesk(BadgeLedger(station.log, station.settings), station.roll, asked=badges.hurry)
+    return Desks(network, badges, reprints, status, check_in, departure)
 
 
 def build_obeying(station: Station, network: Network, ending: AskedEnding) -> Obeying:
@@ -224,12 +212,4 @@ def build_photo_keeper(station: Station) -> PhotoKeeper:
         clock=station.clock,
         entropy=secrets.token_bytes,
         stopped=lambda: station.photo_stop.stands,
-    )
-
-
-def _badge_printer(configuration: KioskConfiguration) -> BadgePrinter | None:
-    if configuration.printer == "none":
-        return None
-    return BadgePrinter(
-        configuration.printer.partition("?")[0], open_printer(configuration.printer), medium(configuration.medium)
     )

@@ -12,6 +12,7 @@ from kiosk.composition.desks import Desks, build_desks, build_obeying
 from kiosk.composition.station import Station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
+from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.flows.directory import first_language
 from kiosk.flows.ending import AskedEnding, Ending
 from kiosk.flows.settling import Settling
@@ -38,7 +39,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
 
     Raises:
         KioskError: no window can be opened.
-        PrinterError: the printer's address or medium is not one that is known.
+        PrinterError: a printer's address or medium is not one that is known.
     """
     configuration = station.configuration
     options = _window_options(configuration)
@@ -50,9 +51,9 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
     if Window is None:
         raise KioskError("No window can be opened: the display does not answer. Is the screen's session running?")
 
-    badge_waits, ending = Event(), AskedEnding()
-    desks = build_desks(station, printing=badge_waits.set)
-    loops = _make_loops(station, desks, badge_waits, ending)
+    ending = AskedEnding()
+    desks = build_desks(station)
+    loops = _make_loops(station, desks, ending)
     record_start(station.log, __version__)
     with Workers() as workers, closing_loops(loops):
         ports = LobbyPorts(
@@ -65,6 +66,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             evacuation=station.evacuation,
             camera=open_camera(configuration.camera),
             status=desks.status,
+            reprints=desks.reprints,
             first_language=first_language(station.directory.configuration()),
             somebody_came=desks.network.look_again,
         )
@@ -78,19 +80,29 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
     return ending.asked
 
 
-def _make_loops(station: Station, desks: Desks, badge_waits: Event, ending: AskedEnding) -> tuple[Loop, ...]:
+def _make_loops(station: Station, desks: Desks, ending: AskedEnding) -> tuple[Loop, ...]:
     upload_due, feed_due = Event(), Event()
     desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
     pruning = Pruning(log=station.log, roll=station.roll, clock=station.clock)
     return (
         Loop("network", desks.network.step_uploads, upload_due),
         Loop("feed", desks.network.step_feed, feed_due),
-        Loop("badges", desks.badges.step, badge_waits),
+        *_printer_loops(desks.badges),
         Loop("settle", Settling(station.log, station.roll).step, Event()),
         Loop("pruning", pruning.step, Event()),
         Loop("erasing", Erasing(log=station.log, feed=station.feed, pruning=pruning).step, Event()),
         Loop("commands", build_obeying(station, desks.network, ending).step, Event()),
     )
+
+
+def _printer_loops(badges: BadgeQueue) -> tuple[Loop, ...]:
+    """A thread for each printer: one that hangs keeps no other from printing."""
+    made = []
+    for number, lane in enumerate(badges.lanes, start=1):
+        due = Event()
+        lane.bench.wake = due.set
+        made.append(Loop(f"printer {number}", lane.step, due))
+    return tuple(made)
 
 
 def close_when_asked(lobby: Lobby, close: Callable[[], None], ending: AskedEnding, scheduler: Scheduler) -> None:

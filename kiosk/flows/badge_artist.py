@@ -1,13 +1,14 @@
 """From a badge job to dots: the visitor's words, a signed departure code, the photo."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import BytesIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, UnidentifiedImageError
 
 from kiosk.flows.badge_job import BadgeJob
+from kiosk.flows.badge_validity import valid_until
 from kiosk.words.catalogue import Words, languages
 from printers.badge import BadgeContent, BadgeLabels, BadgeStyle, render_badge
 from printers.bitmap import BadgeBitmap
@@ -15,8 +16,6 @@ from printers.media import Medium
 from sync.device.settings import Enrolment
 from sync.protocol.codes import Purpose, readable_code, sign_code
 from sync.protocol.feed import Configuration, VisitorType, Zone
-
-DEFAULT_HOURS = 12
 
 
 class BadgeArtist:
@@ -50,8 +49,7 @@ class BadgeArtist:
         configuration, place = self._configuration(), self._place()
         words = languages().get(job.language) or languages()["en"]
         kind = next((kind for kind in self._types() if kind.id == job.visitor_type), None)
-        hours = DEFAULT_HOURS if configuration is None else configuration.badge_hours
-        until = job.arrived_at + timedelta(hours=(kind.badge_hours if kind is not None else 0) or hours)
+        until = valid_until(job.arrived_at, job.visitor_type, configuration, self._types())
         type_word, style = _type_of(job, kind)
         return BadgeContent(
             name=job.name,

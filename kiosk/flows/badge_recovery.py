@@ -1,85 +1,71 @@
-"""After a restart: which requested badges are still owed, and which must be left to reception."""
+"""After a restart: which badges are still owed, and which must be left to reception."""
 
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import dataclass
 from uuid import UUID
 
 from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_marks import BadgeMarks
+from kiosk.flows.badge_ledger import INTERRUPTED, BadgeLedger, BadgeRecord, Outcome
 from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.flows.local_time import LocalTime
-from sync.device.errors import StorageError
 from sync.device.event_log import EventLog
 from sync.device.muster_roll import MusterRoll
-from sync.protocol.chain import Act
 from sync.protocol.errors import EncodingError
-from sync.protocol.events import Event
 from sync.protocol.exact_json import read
-from sync.protocol.kinds import ArrivedFull, ArrivedMuster, BadgeOutcomeFull, Kind
-
-FRESH = timedelta(minutes=30)
-_OUTCOMES = (Kind.BADGE_PRINTED, Kind.BADGE_SENT)
+from sync.protocol.hlc import ClockQuality
+from sync.protocol.kinds import ArrivedFull, Kind
 
 
-def recover_badges(*, log: EventLog, marks: BadgeMarks, queue: BadgeQueue, roll: MusterRoll, time: LocalTime) -> int:
+def recover_badges(ledger: BadgeLedger, queue: BadgeQueue, *, gone: Callable[[UUID], str]) -> int:
     """Queue again what was never begun, and close what may have come out. Returns how many were queued.
 
-    Only for people on site whose arrival is less than half an hour old: nobody waits for an older badge.
+    Who has left by now, or is erased (``gone``), gets none. A disk that refuses must not keep the lobby, and its
+    evacuation list, closed: what it refuses now is closed at the next start, and not printed before.
+
+    Raises:
+        StorageError: the ledger cannot be read.
     """
-    present = {stay.id for stay in roll.on_site()}
-    settled, requested = _ledger(log)
     queued = 0
-    for stay in requested:
-        if stay in settled:
+    for record in ledger.owed():
+        printer = ledger.marks.holder(record.key)
+        if printer is not None:
+            ledger.settle(record.key, Outcome(Kind.BADGE_FAILED, printer, INTERRUPTED, unsure=True))
             continue
-        if marks.is_set(stay):
-            _close(log, marks, stay, "interrupted", unsure=True)
+        reason = gone(record.key[0])
+        if reason:
+            ledger.settle(record.key, Outcome(Kind.BADGE_FAILED, reason=reason, abandoned=True))
             continue
-        job = _job(log, stay, time) if stay in present else None
-        if job is None or time.now() - job.arrived_at > FRESH:
-            _close(log, marks, stay, "abandoned", unsure=False)
-            continue
-        queue.add(job)
-        queued += 1
+        queued += queue.owe(record)
     return queued
 
 
-def _ledger(log: EventLog) -> tuple[set[UUID], list[UUID]]:
-    settled: set[UUID] = set()
-    requested: list[UUID] = []
-    for event in log.of_kinds((Kind.BADGE_REQUESTED, *_OUTCOMES, Kind.BADGE_FAILED)):
-        stay = event.header.stay
-        if stay is None:
-            continue
-        if event.header.kind == Kind.BADGE_REQUESTED:
-            requested.append(stay)
-        elif event.header.kind in _OUTCOMES or _is_final(event):
-            settled.add(stay)
-    return settled, requested
+@dataclass(frozen=True, slots=True)
+class BadgeRebuilder:
+    """Makes badges of what is on record."""
 
+    log: EventLog
+    roll: MusterRoll
+    time: LocalTime
 
-def _is_final(failed: Event) -> bool:
-    """A failure that held the badge (no paper, cover open) has another outcome to come; others are final."""
-    if failed.full is None:
-        return True
-    try:
-        outcome = read(failed.full.bytes(), BadgeOutcomeFull, what="a badge's outcome")
-    except EncodingError:
-        return True
-    return outcome.unsure or outcome.reason == "abandoned" or outcome.reason.startswith("layout")
+    def rebuild(self, record: BadgeRecord) -> BadgeJob | None:
+        """The badge as the visit's arrival tells it, without a photo; ``None`` where that is erased. Of somebody who
+        arrived at another kiosk the type and the language are not known here.
 
+        Raises:
+            StorageError: the disk refused.
+        """
+        stay, _ = record.key
+        known = self.roll.find(stay)
+        if known is None or known.arrived is None or known.muster is None:
+            return None
+        header = known.arrived.header
+        at, dated = self.time.at_stamp(header.hlc), header.clock is not ClockQuality.UNSYNCED
+        return BadgeJob.from_records(record.key, known.muster, self._full(stay), at, dated=dated)
 
-def _job(log: EventLog, stay: UUID, time: LocalTime) -> BadgeJob | None:
-    for event in log.of_stay(str(stay)):
-        if event.header.kind == Kind.VISITOR_ARRIVED and event.muster is not None:
-            muster = read(event.muster.bytes(), ArrivedMuster, what="a muster body")
-            full = None if event.full is None else read(event.full.bytes(), ArrivedFull, what="a full body")
-            return BadgeJob.from_bodies(stay, muster, full, time.at_stamp(event.header.hlc))
-    return None
-
-
-def _close(log: EventLog, marks: BadgeMarks, stay: UUID, reason: str, *, unsure: bool) -> None:
-    """A disk that refuses must not keep the lobby, and its evacuation list, closed; the next start closes it."""
-    with suppress(StorageError):
-        log.append([Act(Kind.BADGE_FAILED, stay, full=BadgeOutcomeFull(printer="", reason=reason, unsure=unsure))])
-        marks.clear(stay)
+    def _full(self, stay: UUID) -> ArrivedFull | None:
+        for event in self.log.of_stay(stay):
+            if event.header.kind == Kind.VISITOR_ARRIVED and event.full is not None:
+                with suppress(EncodingError):
+                    return read(event.full.bytes(), ArrivedFull, what="a full body")
+        return None

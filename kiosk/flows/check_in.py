@@ -22,6 +22,7 @@ from sync.device.errors import DiskFullError, StorageError, UnfitActError, Wrong
 from sync.device.event_log import EventLog
 from sync.protocol.chain import Act
 from sync.protocol.events import Event
+from sync.protocol.hlc import ClockQuality
 from sync.protocol.identifiers import Entropy, stay_id
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster, BadgeRequestedFull, ConsentFull, Kind
 from sync.protocol.objects import SealedObject
@@ -69,7 +70,8 @@ class CheckInDesk:
         except (StorageError, UnfitActError):
             return Refused(RefusalReason.STORE_ERROR)
         arrived_at = self._time.at_stamp(events[0].header.hlc)
-        promise = self._badges.add(BadgeJob.from_draft(draft, stay, arrived_at))
+        dated = events[0].header.clock is not ClockQuality.UNSYNCED
+        promise = self._badges.add(BadgeJob.from_draft(draft, stay, arrived_at, dated=dated))
         self._recorded()
         return Arrived(
             stay_id=str(stay),

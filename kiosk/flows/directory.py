@@ -10,7 +10,17 @@ from kiosk.flows.local_time import site_zone
 from kiosk.ports import DocumentText, HostChoice, Organisation, Step, VisitorType
 from sync.device.feed_store import FeedStore
 from sync.protocol import feed
-from sync.protocol.feed import Configuration, Documents, Hosts, PageKind, Roster, StaffPins, VisitorTypes, Zone
+from sync.protocol.feed import (
+    Configuration,
+    Documents,
+    Hosts,
+    PageKind,
+    Roster,
+    StaffPin,
+    StaffPins,
+    VisitorTypes,
+    Zone,
+)
 
 MIN_QUERY_LETTERS = 3
 MAX_HOSTS = 8
@@ -61,6 +71,11 @@ class FeedDirectory:
             for pin in (() if page is None else page.pins)
             if scope in pin.scopes and (now_ms is None or pin.until_ms == 0 or now_ms < pin.until_ms)
         )
+
+    def staff_pin(self, hashed: str) -> StaffPin | None:
+        """The PIN of a hash: who it is given to, and what it opens."""
+        page = self._feed.content(PageKind.STAFF_PINS, StaffPins)
+        return next((pin for pin in (() if page is None else page.pins) if pin.hash == hashed), None)
 
     def zone(self) -> tzinfo:
         """The time zone of the site."""

@@ -65,7 +65,8 @@ class EvacuationDesk:
         if self._lock.check(pin):
             with suppress(StorageError):
                 self._record(Act(Kind.ROLLCALL_OPENED, None, full=RollCallFull(listed=len(self._roll.on_site()))))
-            return Unlocked()
+            known = self._directory.staff_pin(self._lock.matched)
+            return Unlocked() if known is None else Unlocked(by=known.id, reprints="reprint" in known.scopes)
         self._record(Act(Kind.STAFF_REFUSED, None))
         until = self._lock.locked_until_ms()
         return PinRefused(

@@ -33,6 +33,8 @@ class PinLock:
         self._clock = clock
         self._hasher = argon2.PasswordHasher()
         self._unsaved: _Count | None = None
+        self.matched = ""
+        """The hash that the last right PIN matched."""
 
     def locked_until_ms(self) -> int | None:
         """When the lock ends (milliseconds since 1970), or ``None`` when tries are left."""
@@ -53,8 +55,10 @@ class PinLock:
         locked = self._clock.wall_ms() + _term_ms(failures) if failures % TRIES == 0 else 0
         self._keep(_Count(failures, locked))
         # Every hash is tried, so that the time taken does not tell which one matched.
-        right = sum(self._matches(hashed, pin) for hashed in self._hashes()) > 0
+        matching = [hashed for hashed in self._hashes() if self._matches(hashed, pin)]
+        right = bool(matching)
         if right:
+            self.matched = matching[0]
             self._keep(_Count())
         return right
 

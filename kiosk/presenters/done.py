@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.ports import Arrived, BadgeProgress, BadgePromise, BadgeState, HostTold
+from kiosk.ports import Arrived, BadgeProgress, BadgePromise, BadgeState, BadgeTrouble, HostTold
 from kiosk.presenters.turn import Turn
 
 LOOK_SECONDS = 0.5
@@ -70,7 +70,8 @@ class DonePresenter:
         if progress != self._progress:
             self._progress = progress
             self._turn.changed()
-        return progress is None or progress.state not in {BadgeState.PRINTED, BadgeState.FAILED}
+        # A badge that reception was to hand over may come out after all, while its visitor still stands there.
+        return progress is None or progress.state is not BadgeState.PRINTED
 
     def view(self) -> DoneState | None:
         """Return what to show, None before the arrival is kept."""
@@ -117,11 +118,14 @@ class DonePresenter:
             trouble = progress.trouble if progress else None
             why = say(f"badge.trouble.{trouble.value}") if trouble else say("badge.trouble.other")
             return DoneLine("printer-alert", say("badge.at_reception"), why, Mood.WAITING)
+        elsewhere = say("badge.at_printer", printer=progress.printer) if progress and progress.printer else ""
         if state is BadgeState.PRINTED:
-            return DoneLine("check", say("badge.printed"), say("badge.take"), Mood.DONE)
+            return DoneLine("check", say("badge.printed"), elsewhere or say("badge.take"), Mood.DONE)
         if state is BadgeState.PRINTING:
-            return DoneLine("printer-outline", say("badge.printing"), say("badge.slot"), Mood.UNDER_WAY)
-        return DoneLine("printer-outline", say("badge.queued"), say("badge.moment"), Mood.UNDER_WAY)
+            return DoneLine("printer-outline", say("badge.printing"), elsewhere or say("badge.slot"), Mood.UNDER_WAY)
+        busy = progress is not None and progress.trouble is BadgeTrouble.BUSY
+        second = say("badge.busy") if busy else say("badge.moment")
+        return DoneLine("printer-outline", say("badge.queued"), second, Mood.UNDER_WAY)
 
     def _host(self, arrived: Arrived, told: HostTold) -> DoneLine:
         say = self._turn.say

@@ -10,6 +10,7 @@ from kiosk.muster_belief import belief
 from kiosk.muster_order import muster_groups
 from kiosk.navigation import Act
 from kiosk.ports import EvacuationList, Freshness, PersonOnSite
+from kiosk.presenters.reprint import ReprintPresenter
 from kiosk.presenters.turn import Turn
 
 REFRESH_SECONDS = 5.0
@@ -47,7 +48,9 @@ class ZoneTab:
 
 @dataclass(frozen=True, slots=True)
 class EvacuationState:
-    """The list. ``loading`` until it was read once; ``banner`` is the strong part, then ``banner_more``."""
+    """The list. ``loading`` until it was read once; ``banner`` is the strong part, then ``banner_more``; ``reprints``:
+    whether the PIN opens badges again.
+    """
 
     title: str
     place: str
@@ -63,6 +66,7 @@ class EvacuationState:
     pdf_note: str
     done: str
     loading: bool
+    reprints: bool = False
 
 
 class EvacuationPresenter:
@@ -70,6 +74,7 @@ class EvacuationPresenter:
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
+        self.badge = ReprintPresenter(turn)
         self._list: EvacuationList | None = None
         self._zone = ALL
         self._reading = False
@@ -86,6 +91,7 @@ class EvacuationPresenter:
     def hidden(self) -> None:
         """Let go of the list."""
         self._stop()
+        self.badge.close()
         self._list = self._shown = None
 
     def _read(self) -> bool:
@@ -154,6 +160,7 @@ class EvacuationPresenter:
             pdf_note=self._pdf_note,
             done=say("evacuation.done"),
             loading=people is None,
+            reprints=self.badge.allowed,
         )
 
     def _tabs(self, entries: tuple[PersonOnSite, ...]) -> tuple[ZoneTab, ...]:

@@ -173,6 +173,9 @@ class Lobby:
             self._idle.again()
         elif choice == "close":
             self._sheet = None
+            self.evacuation.badge.close()
+        elif choice.startswith("reprint."):
+            self.evacuation.badge.choose(choice)
         elif choice == "contrast":
             self.high_contrast = not self.high_contrast
         elif choice == "assistance":
@@ -231,6 +234,8 @@ class Lobby:
             return help_sheet(self.turn, high_contrast=self.high_contrast)
         if self._sheet is Sheet.DISPLAY:
             return display_sheet(self.turn, high_contrast=self.high_contrast)
+        if self.screen is Screen.EVACUATION:
+            return self.evacuation.badge.sheet()
         return decline_sheet(self.turn) if self._sheet is Sheet.DECLINE else None
 
     def view(self) -> LobbyView:

@@ -70,6 +70,7 @@ class PinPresenter:
     def _answer(self, outcome: Unlocked | PinRefused) -> None:
         self._asking = False
         if isinstance(outcome, Unlocked):
+            self._turn.given.staff = outcome
             self._turn.go(Act.NEXT)
             return
         self._until = outcome.locked_until

@@ -15,6 +15,7 @@ class Sheet(StrEnum):
     HELP = "help"
     DISPLAY = "display"
     DECLINE = "decline"
+    REPRINT = "reprint"
 
 
 class Weight(StrEnum):

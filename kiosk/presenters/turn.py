@@ -8,7 +8,17 @@ from datetime import datetime
 from typing import TypeVar
 
 from kiosk.navigation import Act, Journey, journey
-from kiosk.ports import Arrived, ConsentGiven, ConsentPurpose, Departed, HostChoice, LobbyPorts, Refused, VisitorType
+from kiosk.ports import (
+    Arrived,
+    ConsentGiven,
+    ConsentPurpose,
+    Departed,
+    HostChoice,
+    LobbyPorts,
+    Refused,
+    Unlocked,
+    VisitorType,
+)
 from kiosk.words.catalogue import Words
 
 T = TypeVar("T")
@@ -30,6 +40,7 @@ class Given:
     arrived: Arrived | None = None
     refused: Refused | None = None
     departed: Departed | None = None
+    staff: Unlocked | None = None
 
 
 class Turn:

@@ -167,3 +167,19 @@ class Toggle(Target):
             self.icon("check", 3.6 * u, (tick[0] + side / 2, self.center_y), p.on_pine)
         else:
             shapes.outlined(self.ink, tick, p.paper, p.edge, 1.1 * u, 0.25 * u)
+
+
+class IconButton(Target):
+    """An icon alone, for an act that each row of a list has."""
+
+    def __init__(self, look: Look, box: Box, touch_id: str, name: str, act: Callable[[], object]) -> None:
+        self._name = name
+        super().__init__(look, box, touch_id, act)
+
+    def paint(self) -> None:
+        """Draw the icon, and a ground while a finger is on it."""
+        p, u = self.look.palette, self.look.u
+        middle = (self.center_x, self.center_y)
+        if self.pressed:
+            shapes.disc(self.ink, middle, 9.0 * u, p.pine_tint)
+        self.icon(self._name, 4.4 * u, middle, p.pine)

@@ -106,6 +106,21 @@ class EventReader:
         wanted = tuple(str(kind) for kind in kinds)
         return self._matching(f"kind in ({', '.join('?' for _ in wanted)})", wanted)
 
+    def of_kinds_after(self, kinds: Iterable[str], place: int) -> tuple[int, list[Event]]:
+        """The events of these kinds that were recorded after a place, in that order, and up to which place that is.
+        Other programs' too: places only grow.
+        """
+        wanted = tuple(str(kind) for kind in kinds)
+        newest = self.database.read("select coalesce(max(place), 0) as place from event")[0]["place"]
+        if newest <= place:
+            return place, []
+        rows = self.database.read(
+            f"select {_COLUMNS} from event where place > ? and place <= ? "  # noqa: S608 -- constant
+            f"and kind in ({', '.join('?' for _ in wanted)}) order by place",
+            (place, newest, *wanted),
+        )
+        return newest, [read_event(row) for row in rows]
+
     def of_stay(self, stay: UUID | str) -> list[Event]:
         """All events of one stay, in the order of their clock."""
         return self._matching("stay = ?", (UUID(str(stay)).bytes,))

@@ -19,6 +19,7 @@ from sync.protocol.identifiers import Sha256Hex, Thumbprint
 
 Line = Annotated[str, msgspec.Meta(max_length=400)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+BadgeCopy = Annotated[int, msgspec.Meta(ge=1)]
 KindText = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,20}\.[a-z_]{2,20}\Z")]
 
 
@@ -117,19 +118,29 @@ class ConsentFull(_Body, frozen=True, kw_only=True):
     granted: bool
 
 
-class BadgeRequestedFull(_Body, frozen=True, kw_only=True):
-    """A badge was asked for: on which medium, with a photo or not."""
+class BadgeRequestedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
+    """A badge was asked for: on which medium, with a photo or not. A reprint is the visit's second, third ... ``copy``:
+    ``by`` whom it was asked for, and ``why``. These three came later (ADR 87) and are left out of a first badge, so
+    that such bodies are the bytes that they always were.
+    """
 
     medium: Line
     photo: bool
+    copy: BadgeCopy = 1
+    by: Line = ""
+    why: Line = ""
 
 
-class BadgeOutcomeFull(_Body, frozen=True, kw_only=True):
-    """What became of a badge. ``reason`` is empty unless it failed; ``unsure``: paper may have come out."""
+class BadgeOutcomeFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a badge. ``reason`` is empty unless it failed; ``unsure``: paper may have come out. ``copy`` and
+    ``abandoned`` (nobody prints it any more, by itself) came later (ADR 87) and are left out where they say nothing.
+    """
 
     printer: Line
     reason: Line
     unsure: bool
+    copy: BadgeCopy = 1
+    abandoned: bool = False
 
 
 class RollCallFull(_Body, frozen=True, kw_only=True):

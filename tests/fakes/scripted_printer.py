@@ -29,5 +29,16 @@ class ScriptedPrinter:
         self.badges.clear()
 
 
+class HungPrinter(ScriptedPrinter):
+    """A driver that does not keep its promise to return: ``meanwhile`` is what happens in that time."""
+
+    def status(self, medium: Medium | None = None) -> PrinterStatus:
+        self.meanwhile()
+        return super().status(medium)
+
+    def meanwhile(self) -> None:
+        """Set by a test."""
+
+
 def failed(reason: PrinterState, *, may_have_printed: bool = False) -> Failed:
     return Failed(reason, "as the test says", may_have_printed)

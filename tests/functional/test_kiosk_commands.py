@@ -2,12 +2,20 @@
 
 import json
 import stat
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from rich.console import Console
 
+from kiosk.badge_report import print_badges
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import open_station
+from kiosk.ports import Arrived
+from kiosk.printer_settings import read_printers
+from sync.protocol.codes import readable_code
 from tests.fakes.commands import lodge_kiosk
 from tests.fakes.lone_station import draft
 from workbench.lone_kiosk import LoneKiosk, make_lone_kiosk
@@ -157,6 +165,56 @@ def test_a_missing_key_file_is_told_in_one_line_and_no_new_one_is_made(lone: Lon
     assert not key.exists(), "a new key would open nothing and hide what happened"
 
 
+def test_f12_a_badge_again_is_asked_for_at_the_command_line_and_stands_in_the_list(lone: LoneKiosk) -> None:
+    """F12: by its code, with who and why; printed by whatever lobby runs next, and never while one is to come."""
+    data = ["--data", str(lone.configuration.data_folder)]
+    with open_station(lone.configuration) as station:
+        arrived = build_desks(station).check_in.arrive(draft(station, "Odalys [red]Fernhollow"))
+        assert isinstance(arrived, Arrived)
+        code = readable_code(UUID(arrived.stay_id))
+    wish = ["reprint", code.lower(), "--why", "lost", "--by", "Reception", *data]
+    asked, twice = lodge_kiosk(*wish), lodge_kiosk(*wish)
+    (person,) = json.loads(lodge_kiosk("badges", "--json", *data).stdout)["people"]
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert "the next one that does prints it" in asked.stdout
+    assert (twice.returncode, twice.stdout, twice.stderr.count("\n")) == (1, "", 1)
+    assert "still to come" in twice.stderr
+    assert (person["code"], person["name"]) == (code, "Odalys [red]Fernhollow")
+    assert [(badge["state"], badge["by"], badge["why"]) for badge in person["badges"]] == [
+        ("to come", "Reception", "lost")
+    ]
+    shown = StringIO()
+    print_badges([person], Console(file=shown, width=120))
+    assert "Odalys [red]Fernhollow" in shown.getvalue()
+
+
+def test_several_printers_are_read_from_a_file_and_a_wrong_one_is_told_in_one_line(
+    lone: LoneKiosk, tmp_path: Path
+) -> None:
+    data = lone.configuration.data_folder
+    (data / "printers.toml").write_text('[[printer]]\nname = "Lobby"\naddress = "usb:"\nrole = "spare"\n', "utf-8")
+    wrong = lodge_kiosk("run", "--data", str(data))
+    assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (1, "", 1)
+    assert "printers.toml does not describe printers" in wrong.stderr
+    good = tmp_path / "two.toml"
+    good.write_text(
+        '[[printer]]\nname = "Desk"\naddress = "tcp:192.0.2.17?model=ZD421-203"\nmedium = "102x76-203dpi"\n'
+        'role = "fallback"\n[[printer]]\nname = "Lobby"\naddress = "virtual:QL-820NWB"\n',
+        "utf-8",
+    )
+    configuration = replace(lone.configuration, printers=read_printers(good))
+    with open_station(configuration) as station:
+        desks = build_desks(station)
+        desks.badges.lanes[0].step()
+    assert [(lane.bench.printer.name, lane.bench.printer.shared) for lane in desks.badges.lanes] == [
+        ("Lobby", False),
+        ("Desk", True),
+    ]
+    words = lodge_kiosk("status", "--data", str(data)).stdout
+    assert "printer       Desk, fallback, 102x76-203dpi, tcp:192.0.2.17?model=ZD421-203: not looked at yet" in words
+    assert "printer       Lobby, primary, 62x100, virtual:QL-820NWB: ready (since " in words
+
+
 def test_status_tells_what_waits_and_which_key_to_compare(lone: LoneKiosk) -> None:
     done = lodge_kiosk("status", "--json", "--data", str(lone.configuration.data_folder))
     facts = json.loads(done.stdout)
@@ -193,7 +251,9 @@ def test_a_key_file_that_others_can_read_is_refused(lone: LoneKiosk) -> None:
     assert "chmod 600" in done.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["enrol"], ["status"], ["roster"], ["salvage"]])
+@pytest.mark.parametrize(
+    "command", [[], ["run"], ["enrol"], ["status"], ["roster"], ["salvage"], ["badges"], ["reprint"]]
+)
 def test_every_command_explains_itself(command: list[str]) -> None:
     done = lodge_kiosk(*command, "--help")
     assert done.returncode == 0

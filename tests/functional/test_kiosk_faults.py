@@ -1,9 +1,7 @@
 """Printer, power and disk fail under the real kiosk process; a finger and the tray see what a visitor sees."""
 
-import json
 import os
 import resource
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +14,8 @@ import pytest
 from kiosk.composition.station import open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.navigation import Screen
-from sync.protocol.exact_json import read
-from sync.protocol.kinds import BadgeOutcomeFull, Kind
-from workbench.demo.lobby import DemoKiosk
-from workbench.demo.processes import Processes
+from sync.protocol.kinds import Kind
+from tests.fakes.faulty_lobby import FaultyLobby
 from workbench.lone_kiosk import make_lone_kiosk
 from workbench.touch_server import TouchClient
 
@@ -29,57 +25,12 @@ NAME = "Quill"
 RETRIED_SECONDS = 4.0
 """More than the 3 s after which the badge queue looks at the printer again."""
 
-BADGE_KINDS = (Kind.BADGE_REQUESTED, Kind.BADGE_PRINTED, Kind.BADGE_SENT, Kind.BADGE_FAILED)
-
 
 def _await(what: str, test: Callable[[], bool], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not test():
         assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
         time.sleep(0.05)
-
-
-class FaultyLobby:
-    """One kiosk process that can be cut off, its virtual printer, and what it has recorded."""
-
-    def __init__(self, folder: Path) -> None:
-        (folder / "logs").mkdir()
-        self.processes = Processes(ROOT, folder / "logs", {})
-        self.tray = folder / "tray"
-        self.kiosk = DemoKiosk(self.processes, folder / "kiosk", self.tray, name="kiosk", printer="brother")
-        self.kiosk.data.mkdir(mode=0o700)
-
-    def start(self) -> None:
-        self.kiosk.start(touchable=True, size=SIZE)
-
-    def restart_after_a_power_cut(self) -> None:
-        self.kiosk.kill()
-        self.start()
-
-    def printer(self, **order: object) -> dict[str, object]:
-        """Give the virtual printer one order and return its facts."""
-        with socket.socket(socket.AF_UNIX) as line:
-            line.settimeout(5)
-            line.connect(str(self.kiosk.printer_control))
-            line.sendall(json.dumps(order).encode() + b"\n")
-            facts: dict[str, object] = json.loads(line.makefile().readline())
-        assert facts.pop("ok"), facts
-        return facts
-
-    def badges(self) -> int:
-        return len(list(self.tray.glob("badge-*.png")))
-
-    def ledger(self) -> list[tuple[str, str, bool]]:
-        """Kind, reason and doubt of each thing recorded about badges."""
-        with open_station(KioskConfiguration(data_folder=self.kiosk.data)) as station:
-            events = station.log.of_kinds(BADGE_KINDS)
-        outcomes = [
-            BadgeOutcomeFull(printer="", reason="", unsure=False)
-            if event.header.kind == Kind.BADGE_REQUESTED or event.full is None
-            else read(event.full.bytes(), BadgeOutcomeFull, what="an outcome")
-            for event in events
-        ]
-        return [(event.header.kind, told.reason, told.unsure) for event, told in zip(events, outcomes, strict=True)]
 
 
 @pytest.fixture
@@ -150,6 +101,8 @@ def test_c41_without_paper_the_done_screen_says_so_and_the_badge_comes_out_once_
         (Kind.BADGE_FAILED, "no-media", False),
         (Kind.BADGE_PRINTED, "", False),
     ]
+    assert running.ask_again("lost").startswith("Asked for. The lobby prints it within seconds")
+    _await("the badge again", lambda: running.badges() == 2)
 
 
 @pytest.mark.parametrize(

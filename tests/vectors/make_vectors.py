@@ -58,6 +58,7 @@ def build_all(
         "trust-files": rotated.files_vector,
         "repeated-act": recorded.repeated_act,
         "command-answered": recorded.command_answered,
+        "badge-ledger": recorded.badge_ledger,
         "muster-batch": lambda: mustered.muster_vector(wire, stored_muster),
     }
     return {name: make() for name, make in makers.items()}

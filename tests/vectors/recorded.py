@@ -1,11 +1,11 @@
-"""The sample's events that came later: an arrival that is recorded again, and the answer to a command."""
+"""The sample's events that came later: an arrival recorded again, the answer to a command, a badge and its reprint."""
 
 from dataclasses import replace
 
 from sync.protocol.chain import Act, Head
 from sync.protocol.events import header_hash
 from sync.protocol.keys import thumbprint
-from sync.protocol.kinds import CommandAnsweredFull, Kind
+from sync.protocol.kinds import BadgeOutcomeFull, BadgeRequestedFull, CommandAnsweredFull, Kind
 from sync.protocol.repeats import act_again
 from tests.vectors import sample
 
@@ -29,3 +29,28 @@ def command_answered() -> dict[str, object]:
     full = CommandAnsweredFull(command=sample.STAY, order="wipe", outcome="obeyed")
     (event,) = sample.make_chain(Act(Kind.COMMAND_ANSWERED, None, full=full), name="answered")
     return {"event": event.line().decode().split("\n"), "hash": header_hash(event.raw_header)}
+
+
+def badge_ledger() -> dict[str, object]:
+    """A badge that may have come out, its reprint for which a member of the staff asked, and that one given up: the
+    bodies of the first badge are without the members that came later.
+    """
+    acts = (
+        Act(Kind.BADGE_REQUESTED, sample.STAY, full=BadgeRequestedFull(medium="62x100", photo=True)),
+        Act(Kind.BADGE_FAILED, sample.STAY, full=BadgeOutcomeFull(printer="Lobby", reason="gone", unsure=True)),
+        Act(
+            Kind.BADGE_REQUESTED,
+            sample.STAY,
+            full=BadgeRequestedFull(medium="", photo=False, copy=2, by="Reception", why="never came out"),
+        ),
+        Act(
+            Kind.BADGE_FAILED,
+            sample.STAY,
+            full=BadgeOutcomeFull(printer="", reason="left", unsure=False, copy=2, abandoned=True),
+        ),
+    )
+    events = sample.make_chain(*acts, name="badges")
+    return {
+        "events": [event.line().decode().split("\n") for event in events],
+        "hashes": [header_hash(event.raw_header) for event in events],
+    }

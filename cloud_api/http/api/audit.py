@@ -110,7 +110,7 @@ def _sought(
     topic: Annotated[Topic | None, Query(description="Only this sort.")] = None,
     kiosk: Annotated[UUID | None, Query(description="Only what concerns this kiosk.")] = None,
     visit: Annotated[UUID | None, Query(description="Only what concerns this visit.")] = None,
-    since: Annotated[Day | None, Query(description="The first day, of the organisation's first location.")] = None,
+    since: Annotated[Day | None, Query(description="The first day, as most of the locations count.")] = None,
     until: Annotated[Day | None, Query(description="The last day.")] = None,
     security: Annotated[bool, Query(description="Only the security timeline.")] = False,
 ) -> Search:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk.ports import Freshness
 from kiosk.presenters.evacuation import EvacuationState, PersonRow, ZoneHead, ZoneTab
 from kiosk.views import shapes
-from kiosk.views.buttons import Button, Chip, Face, Kind
+from kiosk.views.buttons import Button, Chip, Face, IconButton, Kind
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.parts import Part
 from kiosk.views.scroll import RowList, RowPlan
@@ -126,7 +126,7 @@ class EvacuationView(ScreenView):
                 continue
             after = state.rows[number + 1] if number + 1 < len(state.rows) else None
             ends = (number == 0 or isinstance(state.rows[number - 1], ZoneHead), not isinstance(after, PersonRow))
-            plans.append(RowPlan(self._row_height(row), self._person(row, ends)))
+            plans.append(RowPlan(self._row_height(row), self._person(row, ends, reprint=state.reprints)))
         return [*plans, RowPlan(3 * u, lambda box: Part(self.look, box))]
 
     def _row_height(self, row: PersonRow) -> float:
@@ -140,8 +140,11 @@ class EvacuationView(ScreenView):
     def _heading(self, row: ZoneHead) -> Callable[[Box], Part]:
         return lambda box: _Heading(self.look, box, row)
 
-    def _person(self, row: PersonRow, ends: tuple[bool, bool]) -> Callable[[Box], Part]:
-        return lambda box: _Person(self.look, box, row, ends)
+    def _person(self, row: PersonRow, ends: tuple[bool, bool], *, reprint: bool) -> Callable[[Box], Part]:
+        if not reprint:
+            return lambda box: _Person(self.look, box, row, ends)
+        ask = self.lobby.evacuation.badge.open
+        return lambda box: _Person(self.look, box, row, ends, lambda: ask(row.stay_id, row.name))
 
     def refresh(self, view: LobbyView) -> bool:
         """Show new people without losing the place in the list."""
@@ -259,15 +262,28 @@ class _Heading(Part):
 class _Person(Part):
     """One person to account for."""
 
-    def __init__(self, look: Look, box: Box, row: PersonRow, ends: tuple[bool, bool]) -> None:
+    def __init__(
+        self,
+        look: Look,
+        box: Box,
+        row: PersonRow,
+        ends: tuple[bool, bool],
+        reprint: Callable[[], None] | None = None,
+    ) -> None:
         self._row, self._ends = row, ends
+        self._aside = 0.0 if reprint is None else 12.0 * look.u
         super().__init__(look, box)
+        if reprint is not None:
+            x, y, wide, tall = box
+            place = (x + wide - 2.4 * look.u - self._aside, y, self._aside, tall)
+            self.put(IconButton(look, place, f"evacuation.badge.{row.stay_id}", "printer-outline", reprint))
 
     def paint(self) -> None:
         """Draw the row as part of its card: name in full, second line, time of arrival."""
         p, u, row = self.look.palette, self.look.u, self._row
         first, last = self._ends
         box = (self.x, self.y, self.width - 2.4 * u, self.height)
+        inner = box[2] - self._aside
         radius = 2.8 * u
         shapes.rounded(self.ink, box, p.paper, radius if first else 0, lower=radius if last else 0)
         if not last:
@@ -278,7 +294,7 @@ class _Person(Part):
             self.icon("hand-back-left", 4.2 * u, (x + 3.6 * u, self.center_y), p.paper)
             x += 9.8 * u
         time = self.look.text(row.since, LABEL, p.soft)
-        room = box[0] + box[2] - x - time.width - 6.4 * u
+        room = box[0] + inner - x - time.width - 6.4 * u
         name = self.look.text(row.name, ROW, p.ink, room, 3)
         second = self.look.text(row.second, CAPTION, p.soft, room, 1)
         tall = name.height + (second.height if row.second else 0)
@@ -287,7 +303,7 @@ class _Person(Part):
         if row.second:
             self.write(second, x, top - name.height, room)
         clock = self.look.text(row.since, Style("InterTabular-500", 2.8, 1.3), p.soft)
-        self.write(clock, self.x, self.center_y + clock.height / 2, box[2] - 3.2 * u, "end")
+        self.write(clock, self.x, self.center_y + clock.height / 2, inner - (3.2 * u if not self._aside else 0), "end")
 
 
 class _Rule(Part):

@@ -103,6 +103,11 @@ def test_f14_f24_staff_reach_the_list_by_pin(open_kiosk: Opener, size: tuple[int
     assert "Odalys Fernhollow" in kiosk.text
     kiosk.finger.tap("evacuation.pdf")
     assert (tmp_path / "evacuation.pdf").exists()
+    stay = next(person.stay_id for person in kiosk.kiosk.desk.people if person.name == "Odalys Fernhollow")
+    kiosk.finger.tap(f"evacuation.badge.{stay}")
+    kiosk.finger.tap("sheet.reprint.lost")
+    assert kiosk.kiosk.desk.asked == [f"{stay} desk: lost"]
+    kiosk.finger.tap("sheet.close")
     kiosk.finger.tap("evacuation.done")
     assert kiosk.lobby.screen is Screen.WELCOME
     assert "Odalys" not in kiosk.text

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cloud_api.config import load_settings
+from cloud_api.keys.local import LocalKeyService
 from cloud_api.postgres.binaries import choose_binaries
 from cloud_api.postgres.cluster import ClusterPlan
 from cloud_api.postgres.lease import await_stop
@@ -61,6 +62,12 @@ def test_doctor_finds_what_is_weak_and_what_is_broken(site: Site) -> None:
         assert any(item["level"] == "weak" and "mail password" in item["what"] for item in found)
     finally:
         settings.chmod(0o600)
+    kept = key_file.rename(site.folder / "kms.kept.json")
+    try:
+        LocalKeyService.create(key_file)  # as after a restore, with the key file of another time
+        assert "error the keys of Thistledown Works do not open\n" in site.run("doctor", code=1).stdout
+    finally:
+        kept.rename(key_file)
 
 
 EXPORT = ("audit", "export", "--reason", "drill", "-o")
@@ -71,6 +78,12 @@ EXPORT = ("audit", "export", "--reason", "drill", "-o")
     [
         (("init",), "exists already"),
         (("org", "create", "Again", "--root-key", "ROOT/root.key"), "holds the root key of"),
+        (("keys", "init", "--root-key", "ROOT/stick/root.key"), "there is no folder"),
+        (
+            ("keys", "replace-root", "--new-root-key", "ROOT/root.key", "--lost", "--reason", "drill"),
+            "holds the present root key",
+        ),
+        (("org", "suspend", "--reason", "x\n2026-11-29 12:00:00  organisation.resumed"), "--reason is one line"),
         (("org", "apply", "ROOT/bad.json"), 'sites[0].time_zone: "Mars/Olympus" is not a time zone'),
         (("kiosk", "create", "Second", "--site", "nowhere"), "name one of the organisation's sites (mill-lane)"),
         (("kiosk", "revoke", NOBODY, "--reason", "sold"), "no such kiosk"),

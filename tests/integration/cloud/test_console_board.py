@@ -194,12 +194,16 @@ async def test_a_visit_is_told_in_plain_words(ground: Ground, kiosk: FakeKiosk) 
     wanted = BadgeRequestedFull(medium="62x100", photo=False)
     failed = BadgeOutcomeFull(printer="Desk", reason="no paper", unsure=True)
     printed = BadgeOutcomeFull(printer="Desk", reason="", unsure=False)
+    again = BadgeRequestedFull(medium="", photo=False, copy=2, by="Reception", why="fell into the river")
+    lapsed = BadgeOutcomeFull(printer="", reason="left", unsure=False, copy=2, abandoned=True)
     for minute, kind, full in (
         (19, Kind.CONSENT_RECORDED, rules),
         (18, Kind.CONSENT_RECORDED, photo),
         (17, Kind.BADGE_REQUESTED, wanted),
         (16, Kind.BADGE_FAILED, failed),
         (15, Kind.BADGE_PRINTED, printed),
+        (14, Kind.BADGE_REQUESTED, again),
+        (13, Kind.BADGE_FAILED, lapsed),
         (9, Kind.VISITOR_DEPARTED, DepartedFull(method="badge")),
         (8, Kind.DEPARTURE_REVOKED, RevokedFull(reason="Came back for the umbrella")),
         (7, "visitor.waved", {}),
@@ -214,6 +218,8 @@ async def test_a_visit_is_told_in_plain_words(ground: Ground, kiosk: FakeKiosk) 
         ("No photo taken", "In Arabic"),
         ("Badge not printed", "no paper · paper may have come out · Desk"),
         ("Badge printed", "Desk"),
+        ("Badge asked for again", "By Reception at Lobby kiosk · fell into the river"),
+        ("Badge 2 not printed", "They had left by then"),
         ("Left, with the badge shown at Lobby kiosk", ""),
         ("Departure taken back", "Came back for the umbrella"),
         ("Visitor waved", "At Lobby kiosk"),

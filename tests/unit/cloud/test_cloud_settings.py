@@ -80,6 +80,8 @@ def test_an_origin_has_one_form(given: str, kept: str) -> None:
     "given",
     [
         *("", "lodge", "https://", "https://a/path", "https://u:p@a", "https://a?x", "https://a:99999", "https://a#f"),
+        'https://lodge.example.org" x = "1',
+        "https://l\N{LATIN SMALL LETTER O WITH DIAERESIS}dge.example.org",  # browsers name it in ASCII
         "http://lodge.example.org",  # without TLS for this machine alone (ASVS 12.2.1)
     ],
 )

@@ -43,10 +43,30 @@ def test_mail_elsewhere_is_encrypted_and_verified_or_said_to_be_weak() -> None:
     assert levels("localhost", security="insecure") == ["ok"]
 
 
+def test_a_sender_that_is_no_address_is_named() -> None:
+    for sender in ("notanaddress", "lodge@example.org\nBcc: x@example.org"):
+        (found,) = mail_findings(SmtpSettings("localhost", 25, sender))
+        assert found.level == "error"
+
+
 def test_a_certificate_that_ends_soon_is_named_before_it_does(tmp_path: Path) -> None:
     files = TlsFiles(tmp_path / "tls.crt", tmp_path / "tls.key", pinned=False)
     make_certificate(files, "https://lodge.example.org", NOW)
     for days, pinned, level in ((0, False, "ok"), (3640, False, "weak"), (3651, False, "error"), (3651, True, "weak")):
         at = NOW + timedelta(days=days)
-        (found,) = certificate_findings(files.certificate, at, pinned=pinned)
+        (found,) = certificate_findings(files.certificate, at, "lodge.example.org", pinned=pinned)
         assert (found.level, "2036-11-26" in found.what) == (level, True), found
+
+
+def test_a_certificate_of_another_host_is_named(tmp_path: Path) -> None:
+    files = TlsFiles(tmp_path / "tls.crt", tmp_path / "tls.key", pinned=False)
+    make_certificate(files, "https://*.example.org", NOW)
+    for host, pinned, levels in (
+        ("lodge.example.org", False, ["ok"]),
+        ("127.0.0.1", False, ["ok"]),
+        ("lodge.example.com", False, ["error", "ok"]),
+        ("a.lodge.example.org", False, ["error", "ok"]),
+        ("192.0.2.7", True, ["weak", "ok"]),
+    ):
+        found = certificate_findings(files.certificate, NOW, host, pinned=pinned)
+        assert [item.level for item in found] == levels, host

@@ -34,7 +34,9 @@ def _arrive(station: Station, name: str) -> None:
 def test_the_right_pin_opens_the_list_and_that_is_recorded(tmp_path: Path) -> None:
     with lone_station(tmp_path) as (_, station):
         _arrive(station, "Odalys Fernhollow")
-        assert station.evacuation.unlock(PIN) == Unlocked()
+        opened = station.evacuation.unlock(PIN)
+        assert isinstance(opened, Unlocked)
+        assert (opened.by, opened.reprints) == ("staff", True)
         assert station.evacuation.on_site().count == 1
         assert len(station.log.of_kinds([Kind.ROLLCALL_OPENED])) == 1
 

@@ -9,7 +9,10 @@ import pytest
 
 from kiosk.composition.desks import build_lines, build_network
 from kiosk.composition.station import Station, open_station
-from kiosk.ports import Freshness
+from kiosk.flows.badge_ledger import BadgeLedger
+from kiosk.flows.badge_recovery import BadgeRebuilder
+from kiosk.flows.badge_reprint import ReprintDesk
+from kiosk.ports import Freshness, ReprintAsked
 from kiosk.status_report import status_facts, status_lines
 from sync.device.clock import SystemClock
 from sync.device.muster_asker import MusterAsker
@@ -65,6 +68,23 @@ def test_c18_by_an_expired_roster_hearing_goes_on_and_the_list_says_that_it_has_
     assert [person.name for person in listed.entries] == ["Cleo Sample"]
     assert listed.expired_since is not None
     assert listed.freshness is Freshness.STALE
+
+
+def test_f12_somebody_who_arrived_at_another_kiosk_gets_their_badge_again_here(tmp_path: Path) -> None:
+    """F12: with the name that was heard; the first one was the other kiosk's."""
+    with lone_station(tmp_path) as (lone, station):
+        dock = Neighbour(station.enrolment)
+        publish(station, lone, dock)
+        stay = dock.comes("Cleo Sample")
+        line = MusterLine(lambda _question: msgspec.structs.replace(NOTHING, batches=(dock.sent(),)))
+        asker_of(station, line).step()
+        ledger = BadgeLedger(station.log, station.settings)
+        asked = ReprintDesk(ledger, station.roll).reprint(str(stay), by="Desk", why="lost")
+        (record,) = ledger.owed()
+        job = BadgeRebuilder(station.log, station.roll, station.time).rebuild(record)
+    assert asked == ReprintAsked(2)
+    assert job is not None
+    assert (job.name, job.key) == ("Cleo Sample", (stay, 2))
 
 
 def test_what_was_recorded_goes_up_before_anything_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import kiosk
-from kiosk.ports import BadgeTrouble, DepartureProblem
+from kiosk.ports import BadgeStanding, BadgeTrouble, DepartureProblem
 from kiosk.presenters.details import DetailField
+from kiosk.presenters.reprint import WHY
 from kiosk.words.catalogue import CatalogueError, languages, read_catalogue
 
 ROOT = Path(kiosk.__file__).parent
@@ -16,6 +17,8 @@ HEADER = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n
 MADE_UP = {
     *(f"leaving.{reason.value}" for reason in DepartureProblem),
     *(f"badge.trouble.{trouble.value}" for trouble in BadgeTrouble),
+    *(f"reprint.{standing.value}" for standing in BadgeStanding),
+    *(f"reprint.because.{choice}" for choice in WHY),
     *(f"details.{name.value}" for name in DetailField),
     *(f"month.{month}" for month in range(1, 13)),
     *(f"welcome.{part}" for part in ("morning", "afternoon", "evening", "night")),

@@ -247,6 +247,22 @@ def test_the_badge_is_followed_until_it_is_out(bench: LobbyUnderTest) -> None:
     assert "Your badge is ready" in done_words(bench)
 
 
+def test_c41_a_badge_that_comes_after_all_at_another_printer_is_told_to_who_still_stands_there(
+    bench: LobbyUnderTest,
+) -> None:
+    """C41: each sentence is true while it stands there."""
+    bench.kiosk.desk.badge = BadgeProgress(BadgeState.QUEUED, BadgeTrouble.BUSY)
+    bench.arrive()
+    assert "busy for a moment. Yours follows." in done_words(bench)
+    bench.kiosk.desk.badge = BadgeProgress(BadgeState.FAILED, BadgeTrouble.BUSY)
+    bench.kiosk.scheduler.pass_time(1)
+    assert "Please collect your badge at reception" in done_words(bench)
+    for state in (BadgeState.PRINTING, BadgeState.PRINTED):
+        bench.kiosk.desk.badge = BadgeProgress(state, printer="Door")
+        bench.kiosk.scheduler.pass_time(1)
+        assert "It comes out of the printer “Door”" in done_words(bench)
+
+
 @pytest.mark.parametrize(
     ("promise", "words"), [(BadgePromise.AT_RECEPTION, "collect your badge at reception"), (BadgePromise.NONE, "")]
 )

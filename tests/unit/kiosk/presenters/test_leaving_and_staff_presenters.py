@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kiosk.navigation import Screen
-from kiosk.ports import CameraState, DepartureProblem, Freshness, PersonOnSite
+from kiosk.ports import CameraState, DepartureProblem, Freshness, PersonOnSite, Unlocked
 from kiosk.presenters.evacuation import PersonRow, ZoneHead
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 from workbench.sample_kiosk import MORNING
@@ -190,6 +190,36 @@ def test_the_list_says_that_it_is_being_read_and_when_it_is_empty(bench: LobbyUn
     bench.kiosk.scheduler.release()
     assert not bench.lobby.evacuation.view().loading
     assert bench.lobby.evacuation.view().empty == "Nobody is on site"
+
+
+def test_f12_f24_staff_ask_for_a_badge_again_at_the_list_by_their_pin_and_for_a_reason(bench: LobbyUnderTest) -> None:
+    """F12, F24: only where the PIN opens it, on purpose, and never while a badge is still to come."""
+    open_list(bench)
+    lobby, desk = bench.lobby, bench.kiosk.desk
+    stay = desk.people[0].stay_id
+    lobby.evacuation.badge.open(stay, "Odalys Fernhollow")
+    asked = lobby.view().sheet
+    assert asked is not None
+    assert (asked.title, asked.sentence) == (
+        "Odalys Fernhollow",
+        "The badge was printed. Print it again? Why is recorded.",
+    )
+    assert [choice.id for choice in asked.choices] == ["reprint.lost", "reprint.spoilt", "reprint.missing", "close"]
+    lobby.choose("reprint.missing")
+    told = lobby.view().sheet
+    assert told is not None
+    assert told.sentence.startswith("It is printed in a moment.")
+    assert desk.asked == [f"{stay} desk: never came out"]
+    lobby.choose("close")
+    assert lobby.view().sheet is None
+    lobby.evacuation.badge.open(stay, "Odalys Fernhollow")
+    waiting = lobby.view().sheet
+    assert waiting is not None
+    assert [choice.id for choice in waiting.choices] == ["close"]
+    lobby.choose("close")
+    lobby.turn.given.staff = Unlocked(by="door")
+    lobby.evacuation.badge.open(stay, "Odalys Fernhollow")
+    assert lobby.view().sheet is None
 
 
 def test_the_pdf_says_where_it_went_or_that_it_failed(bench: LobbyUnderTest, tmp_path: Path) -> None:

@@ -1,0 +1,75 @@
+"""The kiosk's printers, the queue before them, and the ledger behind it."""
+
+import random
+from contextlib import suppress
+
+from kiosk.composition.station import Station
+from kiosk.flows.badge_artist import BadgeArtist
+from kiosk.flows.badge_ledger import BadgeLedger
+from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
+from kiosk.flows.badge_recovery import BadgeRebuilder, recover_badges
+from kiosk.flows.badge_validity import BadgeValidity
+from kiosk.flows.printer_records import PrinterRecords
+from kiosk.printer_settings import PrinterSetting
+from printers.drivers import open_printer
+from printers.media import medium
+from sync.device.errors import StorageError
+from sync.protocol.hlc import ClockQuality
+
+_MS = 1000
+
+
+def build_badges(station: Station) -> BadgeQueue:
+    """The queue, with all that was owed when the kiosk ended.
+
+    Raises:
+        PrinterError: a printer's address or medium is not one that is known.
+    """
+    settings = station.configuration.all_printers
+    printers = [open_badge_printer(setting) for setting in settings]
+    artist = BadgeArtist(
+        enrolment=station.enrolment,
+        key=station.log.epochs.current_key,
+        configuration=station.directory.configuration,
+        place=station.directory.place,
+        types=station.directory.published_types,
+    )
+    ledger, validity = BadgeLedger(station.log, station.settings), build_validity(station)
+    records = PrinterRecords(station.settings, station.clock.wall_ms)
+    queue = BadgeQueue(
+        ledger=ledger,
+        printers=printers,
+        draw=artist.draw,
+        lapsed=validity.lapsed,
+        rebuild=BadgeRebuilder(station.log, station.roll, station.time).rebuild,
+        mono=lambda: station.clock.mono_ms() / _MS,
+        random=random.SystemRandom().random,
+        seen=records.see,
+    )
+    records.begin(settings)
+    if printers:
+        with suppress(StorageError):  # a damaged ledger must not keep the lobby, and its evacuation list, closed
+            recover_badges(ledger, queue, gone=validity.gone)
+    return queue
+
+
+def build_validity(station: Station) -> BadgeValidity:
+    """Whose badge is still wanted."""
+    return BadgeValidity(
+        roll=station.roll,
+        time=station.time,
+        configuration=station.directory.configuration,
+        types=station.directory.published_types,
+        believed=lambda: station.clock.quality() is not ClockQuality.UNSYNCED,
+    )
+
+
+def open_badge_printer(setting: PrinterSetting) -> BadgePrinter:
+    """A printer by its setting.
+
+    Raises:
+        PrinterError: its address or medium is not one that is known.
+    """
+    return BadgePrinter(
+        setting.name, open_printer(setting.address), medium(setting.medium), setting.rank, shared=setting.shared
+    )
