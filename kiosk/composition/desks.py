@@ -12,12 +12,14 @@ from kiosk.flows.badge_artist import BadgeArtist
 from kiosk.flows.badge_marks import BadgeMarks
 from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
 from kiosk.flows.badge_recovery import recover_badges
+from kiosk.flows.badge_templates import BadgeTemplates
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.departure import DepartureDesk
 from kiosk.flows.ending import AskedEnding
 from kiosk.flows.network import Network
 from kiosk.flows.photo_keeping import PhotoKeeper
 from kiosk.flows.status import KioskStatus
+from kiosk.journal import tell_unused_template
 from printers.drivers import open_printer
 from printers.media import medium
 from sync.device.feed_reader import FEED_READ_SECONDS, FeedReader
@@ -166,6 +168,7 @@ def build_desks(station: Station, *, printing: Callable[[], None] = lambda: None
         configuration=station.directory.configuration,
         place=station.directory.place,
         types=station.directory.published_types,
+        templates=BadgeTemplates(station.directory.badge_templates, tell=tell_unused_template),
     )
     marks = BadgeMarks(station.settings)
     printer = _badge_printer(configuration)

@@ -149,6 +149,20 @@ def fit_block(text: str, role: Role, *, width: int, height: int, stages: Iterabl
     return stack(_wrap(text, role, smallest, width, tears_words=True) or [set_line(text, role, smallest)])
 
 
+def fit_paragraph(text: str, role: Role, *, width: int, largest: int, lines: int, smallest: int = 28) -> SetBlock:
+    """Return a text on at most so many lines: smaller if need be, past the smallest its last line with an ellipsis."""
+    for size in range(largest, smallest - 1, -2):
+        wrapped = _wrap(text, role, size, width, tears_words=False)
+        if wrapped is not None and len(wrapped) <= lines:
+            return stack(wrapped)
+    torn = _wrap(text, role, smallest, width, tears_words=True) or []
+    kept = torn[: lines - 1]
+    rest = text
+    for line in kept:
+        rest = rest.strip().removeprefix(line.text)
+    return stack([*kept, fit_line(rest.strip(), role, width=width, largest=smallest, smallest=smallest)])
+
+
 def _largest_in(stage: Stage, text: str, role: Role, *, width: int, height: int) -> SetBlock | None:
     """Search by halves: a text that fits at one size is taken to fit at every smaller one."""
     low, high = stage.smallest, stage.largest

@@ -1,0 +1,158 @@
+"""From a template's elements to rows that fill a frame: which stand together, which give way, what the name gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+
+from printers.layout.code import CodeSymbol
+from printers.layout.content import BadgeContent
+from printers.layout.frame import Frame
+from printers.layout.pictures import MOST_BESIDE, PictureRow
+from printers.layout.pieces import DETAILS, GIVES_WAY, HEAD, NAMING, PICTURES, Piece, without
+from printers.layout.rows import BandRow, DetailsRow, HeadRow, IconRow, NameRow, Row, TextRow
+from printers.template import ElementKind
+
+_GROUPS = (HEAD, NAMING, DETAILS)
+Group = tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How rows are made for a frame.
+
+    Attributes:
+        symbol: the badge's code, encoded once.
+        bands: the visitor's type stands among the rows; otherwise beside them, in a column.
+    """
+
+    content: BadgeContent
+    symbol: CodeSymbol | None
+    bands: bool
+
+    def draw(self, frame: Frame, pieces: tuple[Piece, ...], top: int, bottom: int) -> set[ElementKind]:
+        """Draw what there is room for; return the kinds that gave way."""
+        gone: set[ElementKind] = set()
+        rows = self._rows(frame, pieces)
+        heights = _heights(frame, rows, bottom - top)
+        while heights is None:
+            kind = next((kind for kind in GIVES_WAY if any(piece.kind is kind for piece in pieces)), None)
+            if kind is None:
+                heights = _heights(frame, rows, bottom - top, at_any_cost=True)
+                break
+            gone.add(kind)
+            pieces = without(pieces, {kind})
+            rows = self._rows(frame, pieces)
+            heights = _heights(frame, rows, bottom - top)
+        above: Row | None = None
+        for row, height in zip(rows, heights or (), strict=True):
+            row.draw(frame, top, height, ruled=above is not None and not isinstance(above, HeadRow | BandRow))
+            top, above = top + height, row
+        return gone
+
+    def _rows(self, frame: Frame, pieces: tuple[Piece, ...]) -> list[Row]:
+        icon = next((piece for piece in pieces if piece.kind is ElementKind.ICON), None)
+        has_type = any(piece.kind is ElementKind.TYPE for piece in pieces)
+        taken = {ElementKind.ICON} if has_type else set[ElementKind]()
+        taken |= set() if self.bands else {ElementKind.TYPE}
+        groups = self._grouped(frame, _groups(without(pieces, taken)))
+        with_photo = any(piece.kind is ElementKind.PHOTO for piece in pieces)
+        rows: list[Row] = []
+        for group in groups:
+            above = rows[-1] if rows else None
+            rows.append(self._row(group, icon, above, with_photo=with_photo))
+        return rows
+
+    def _row(self, group: Group, icon: Piece | None, above: Row | None, *, with_photo: bool) -> Row:
+        kinds = {piece.kind for piece in group}
+        if kinds & PICTURES:
+            return self._pictures(group)
+        if ElementKind.NAME in kinds:
+            return NameRow(group, with_photo)
+        if kinds <= HEAD:
+            return HeadRow(group, self.content.logo, low=not self.bands)
+        if kinds <= DETAILS:
+            return DetailsRow(group)
+        if ElementKind.TYPE in kinds:
+            space = 0 if above is None or isinstance(above, HeadRow) else 28
+            return BandRow(group[0], icon, self.content.style, space)
+        return IconRow(group[0]) if ElementKind.ICON in kinds else TextRow(group[0])
+
+    def _pictures(self, group: Group) -> PictureRow:
+        found = {piece.kind: piece for piece in group}
+        return PictureRow(
+            photo=found.get(ElementKind.PHOTO),
+            code=found.get(ElementKind.CODE),
+            details=tuple(piece for piece in group if piece.kind in DETAILS),
+            picture=self.content.photo,
+            symbol=self.symbol,
+        )
+
+    def _grouped(self, frame: Frame, groups: list[Group]) -> list[Group]:
+        """Bring photo and code together, and details beside them, wherever all of it fits.
+
+        A row that took details in stands in their place, below the name; on an upright badge a photo keeps its own.
+        """
+        groups = self._beside(frame, groups, _holds(ElementKind.PHOTO), _holds(ElementKind.CODE), at_second=False)
+        for kind in (ElementKind.PHOTO, ElementKind.CODE):
+            photo_leads = kind is ElementKind.PHOTO and not frame.wide
+            details = [group for group in groups if all(piece.kind in DETAILS for piece in group)]
+            if details:
+                groups = self._beside(frame, groups, _holds(kind), _equals(details[-1]), at_second=not photo_leads)
+        return groups
+
+    def _beside(
+        self,
+        frame: Frame,
+        groups: list[Group],
+        is_first: Callable[[Group], bool],
+        is_second: Callable[[Group], bool],
+        *,
+        at_second: bool,
+    ) -> list[Group]:
+        """Put two groups into one row where they fit side by side, at the place of the one or the other."""
+        first = next((group for group in groups if is_first(group)), None)
+        second = next((group for group in groups if is_second(group)), None)
+        if first is None or second is None or first is second:
+            return groups
+        both = (*first, *second)
+        if sum(piece.kind in DETAILS for piece in both) > MOST_BESIDE or not self._pictures(both).fits(frame):
+            return groups
+        place = second if at_second else first
+        kept = [group for group in groups if group is place or group not in (first, second)]
+        return [both if group is place else group for group in kept]
+
+
+def _holds(kind: ElementKind) -> Callable[[Group], bool]:
+    return lambda group: any(piece.kind is kind for piece in group)
+
+
+def _equals(wanted: Group) -> Callable[[Group], bool]:
+    return lambda group: group == wanted
+
+
+def _groups(pieces: tuple[Piece, ...]) -> list[Group]:
+    """Neighbours that stand in one row; everything else by itself."""
+    numbered = [(piece, _class_of(piece, index)) for index, piece in enumerate(pieces)]
+    return [tuple(piece for piece, _ in group) for _, group in groupby(numbered, key=lambda pair: pair[1])]
+
+
+def _class_of(piece: Piece, index: int) -> int:
+    return next((-1 - number for number, kinds in enumerate(_GROUPS) if piece.kind in kinds), index)
+
+
+def _heights(frame: Frame, rows: list[Row], room: int, *, at_any_cost: bool = False) -> list[int] | None:
+    """How high each row is: the name has what is left; others shrink for it; ``None`` where that is not enough."""
+    wishes = [row.height(frame) for row in rows]
+    spare = room - sum(wishes)
+    for index, row in enumerate(rows):
+        if spare < 0 and not isinstance(row, NameRow):
+            give = min(wishes[index] - row.least(frame), -spare)
+            wishes[index] -= give
+            spare += give
+    name = next(index for index, row in enumerate(rows) if isinstance(row, NameRow))
+    wishes[name] += spare
+    if wishes[name] < rows[name].least(frame) and not at_any_cost:
+        return None
+    return wishes
