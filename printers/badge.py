@@ -34,25 +34,32 @@ from printers.template import STANDARD, ElementKind, Orientation, Template
 
 __all__ = ["BadgeBitmap", "BadgeContent", "BadgeLabels", "BadgeStyle", "LaidOut", "lay_out", "render_badge"]
 
-_UPRIGHT_FROM_DOTS = 560
+_UPRIGHT_FROM_MM = 46
+_MM_PER_INCH = 25.4
 _LEAST_ACROSS, _LEAST_ALONG = 240, 560
 AnyCanvas = TypeVar("AnyCanvas", bound=Canvas)
 
 
 @dataclass(frozen=True)
 class LaidOut(Generic[AnyCanvas]):
-    """A badge as it leaves the printer, and which kinds of element its medium has no room for."""
+    """A badge as it leaves the printer.
+
+    Attributes:
+        turned: by a quarter to the left from how it is read.
+        left_out: the kinds of element that its medium has no room for.
+    """
 
     canvas: AnyCanvas
+    turned: bool
     left_out: frozenset[ElementKind]
 
 
 def render_badge(content: BadgeContent, medium: Medium, template: Template = STANDARD) -> BadgeBitmap:
     """Lay a badge out for a medium and return its dots, as they leave the printer.
 
-    Unless the template says which way it is read: media from 47 mm wide and higher than wide carry the upright badge;
-    narrower ones the lengthwise badge, turned a quarter to the left; wide ones the landscape badge as it is, low ones
-    without photo and head. On a medium that is nearly square the name has the room of the photo.
+    Unless the template says which way it is read: media that print 46 mm across, and are higher than wide, carry the
+    upright badge; narrower ones the lengthwise badge, turned a quarter to the left; wide ones the landscape badge as it
+    is, low ones without photo and head. On a medium that is nearly square the name has the room of the photo.
 
     Raises:
         BadgeContentError: for a photo or a logo that no printer should have to decode.
@@ -73,16 +80,18 @@ def lay_out(
             f"{medium.title} have {width} x {height} dots; a badge needs {_LEAST_ACROSS} x {_LEAST_ALONG} at least."
         )
     across, along = (min(width, height), max(width, height))
-    upright = _is_upright(template.orientation, width, height)
+    upright = _is_upright(template.orientation, medium)
     size = (across, along) if upright else (along, across)
     canvas = make(*size, two_colour=medium.two_colour)
     left_out = _draw(canvas, content, template, upright=upright)
-    return LaidOut(canvas if size == (width, height) else canvas.turned(), frozenset(left_out))
+    turned = size != (width, height)
+    return LaidOut(canvas.turned() if turned else canvas, turned, frozenset(left_out))
 
 
-def _is_upright(wanted: Orientation, width: int, height: int) -> bool:
+def _is_upright(wanted: Orientation, medium: Medium) -> bool:
     if wanted is Orientation.AUTO:
-        return height > width >= _UPRIGHT_FROM_DOTS
+        wide_enough = medium.width_dots / medium.dpi * _MM_PER_INCH >= _UPRIGHT_FROM_MM
+        return wide_enough and medium.badge_height_dots > medium.width_dots
     return wanted is Orientation.PORTRAIT
 
 

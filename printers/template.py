@@ -231,7 +231,7 @@ BUILT_IN: Mapping[str, Template] = {
             "contractor",
             *_HEAD,
             Element(ElementKind.TYPE, band=Band.SOLID),
-            Element(ElementKind.ICON, icon="hard-hat"),
+            Element(ElementKind.ICON, icon="tools"),
             "photo",
             "code",
             "name",

@@ -8,7 +8,7 @@ from printers.layout.canvas import Align, Canvas, Ink, line_mask
 from printers.layout.content import BadgeContent, BadgeStyle
 from printers.layout.faces import Role
 from printers.layout.frame import SMALLEST_TEXT, Frame
-from printers.layout.lines import SetLine, fit_line, set_line
+from printers.layout.lines import ELLIPSIS, SetBlock, SetLine, fit_line, fit_paragraph, set_line
 from printers.layout.pieces import Piece
 from printers.layout.text import clean
 from printers.template import Band, Size
@@ -40,18 +40,40 @@ def draw_band(frame: Frame, piece: Piece, icon: Piece | None, style: BadgeStyle,
     ink = Ink.PAPER if shape is Band.SOLID else frame.accent
     sign = None if icon is None else set_line(icon.text, Role.DISPLAY, height * 3 // 5)
     reserved = 0 if sign is None else sign.ink_width + frame.dots(20)
-    word = _type_word(piece.text, frame.width - 2 * reserved, frame.dots(_WORD[piece.size]))
-    if sign is not None and word.text == piece.text:
+    largest, inside = frame.dots(_WORD[piece.size]), height - 2 * rule
+    words = _type_words(piece.text, frame.width - 2 * reserved, inside, largest)
+    if sign is not None and _is_whole(words, piece.text):
         canvas.line(sign, frame.left, frame.right, top + (height - sign.top - sign.bottom) // 2, frame.start, ink)
-    else:  # the word tells more than the icon
-        word = _type_word(piece.text, frame.width, frame.dots(_WORD[piece.size]))
-    baseline = top + (height - word.top - word.bottom) // 2
-    canvas.line(word, frame.left, frame.right, baseline, Align.CENTRE, ink)
+    else:  # the words tell more than the icon
+        words = _type_words(piece.text, frame.width, inside, largest)
+    first = top + (height - _extent(words)) // 2
+    for line, baseline in zip(words.lines, words.baselines, strict=True):
+        canvas.line(line, frame.left, frame.right, first + baseline, Align.CENTRE, ink)
 
 
-def _type_word(text: str, width: int, largest: int) -> SetLine:
-    largest = max(SMALLEST_TEXT, largest)
-    return fit_line(text, Role.DISPLAY, width=width, largest=largest, smallest=SMALLEST_TEXT)
+def _type_words(text: str, width: int, height: int, largest: int) -> SetBlock:
+    """The type on one line, as large as the band has it; on two where one would cut it."""
+    for size in range(max(SMALLEST_TEXT, largest), SMALLEST_TEXT - 1, -2):
+        line = set_line(text, Role.DISPLAY, size)
+        if line.ink_width <= width and line.bottom - line.top <= height:
+            return _closed([line])
+    block = fit_paragraph(text, Role.DISPLAY, width=width, largest=SMALLEST_TEXT, lines=2)
+    if _extent(block) <= height:
+        return block
+    return _closed([fit_line(text, Role.DISPLAY, width=width, largest=SMALLEST_TEXT, smallest=SMALLEST_TEXT)])
+
+
+def _closed(lines: list[SetLine]) -> SetBlock:
+    return SetBlock(tuple(lines), (-lines[0].top,), lines[0].bottom - lines[0].top)
+
+
+def _extent(block: SetBlock) -> int:
+    """Dots from the first ink to the last."""
+    return block.baselines[-1] + block.lines[-1].bottom
+
+
+def _is_whole(block: SetBlock, text: str) -> bool:
+    return not block.lines[-1].text.endswith(ELLIPSIS) or text.endswith(ELLIPSIS)
 
 
 def draw_escort_foot(frame: Frame, content: BadgeContent) -> int:
@@ -88,14 +110,17 @@ def draw_band_column(  # noqa: PLR0917 - a column has an edge, a width, and what
         canvas.fill(left + width - rule, 0, rule, canvas.height, accent)
     ink = Ink.PAPER if shape is Band.SOLID else accent
     room, largest, top = canvas.height - 2 * _EDGE, round(56 * scale), 0
-    word = _type_word(piece.text, room, largest)
+    inside = width - 2 * rule
+    words = _type_words(piece.text, room, inside, largest)
     if icon is not None:
         sign = line_mask(set_line(icon.text, Role.DISPLAY, round(50 * scale)))
-        beside = _type_word(piece.text, room - _EDGE - sign.height, largest)
-        if beside.text == piece.text:  # the word tells more than the icon
+        beside = _type_words(piece.text, room - _EDGE - sign.height, inside, largest)
+        if _is_whole(beside, piece.text):  # the words tell more than the icon
             canvas.stamp(sign, left + (width - sign.width) // 2, _EDGE, ink)
-            word, top = beside, _EDGE + sign.height
-    draw_upward(canvas, word, left, width, ink, top=top)
+            words, top = beside, _EDGE + sign.height
+    x = left + (width - _extent(words)) // 2
+    for line, baseline in zip(words.lines, words.baselines, strict=True):
+        draw_upward(canvas, line, x + baseline + line.top, line.bottom - line.top, ink, top=top)
 
 
 def draw_escort_column(canvas: Canvas, left: int, width: int, content: BadgeContent, accent: Ink) -> None:

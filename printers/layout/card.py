@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from printers.layout.bands import FOOT_HEIGHT, draw_band_column, draw_escort_column
 from printers.layout.canvas import Canvas, Ink
@@ -11,8 +12,9 @@ from printers.layout.content import BadgeContent
 from printers.layout.flow import Flow
 from printers.layout.frame import Frame, is_mirrored
 from printers.layout.pictures import PictureRow
-from printers.layout.pieces import DETAILS, Piece, has_escort, last_line, pieces_of, without
+from printers.layout.pieces import DETAILS, HEAD, Piece, has_escort, last_line, pieces_of, without
 from printers.layout.portrait import draw_last_line
+from printers.layout.rows import HeadRow
 from printers.layout.text import clean
 from printers.template import ElementKind, Template
 
@@ -54,18 +56,24 @@ def draw_card(
         wide=True,
     )
     bottom = draw_last_line(frame, last_line(template, content))
+    top = 0
     if symbol is not None and not found.keys() & (DETAILS | {ElementKind.PHOTO}):
-        frame = _draw_code_column(frame, found[ElementKind.CODE], symbol)
-        pieces = without(pieces, {ElementKind.CODE})
-    return Flow(content, symbol, bands=False).draw(frame, pieces, 0, bottom)
+        head = tuple(takewhile(lambda piece: piece.kind in HEAD, pieces))
+        if head:
+            row = HeadRow(head, content.logo, low=True)
+            top = row.height(frame)
+            row.draw(frame, 0, top, ruled=False)
+        frame = _draw_code_column(frame, found[ElementKind.CODE], symbol, top, bottom)
+        pieces = without(pieces[len(head) :], {ElementKind.CODE})
+    return Flow(content, symbol, bands=False).draw(frame, pieces, top, bottom)
 
 
-def _draw_code_column(frame: Frame, piece: Piece, symbol: CodeSymbol) -> Frame:
+def _draw_code_column(frame: Frame, piece: Piece, symbol: CodeSymbol, top: int, bottom: int) -> Frame:
     """Draw a code that nothing else stands beside at the end, in the middle; return what is left for the words."""
     frame = replace(frame, code_dots=_CODE_DOTS + 2)
     row = PictureRow(photo=None, code=piece, details=(), picture=None, symbol=symbol)
     height, reach = row.height(frame), row.code_reach(frame)
-    row.draw(frame, (frame.canvas.height - height) // 2, height, ruled=False)
+    row.draw(frame, max(0, (top + bottom - height) // 2), height, ruled=False)
     if frame.mirrored:
         return replace(frame, left=frame.left + reach)
     return replace(frame, right=frame.right - reach)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, zip_longest
 
 from printers.layout.code import CodeSymbol
 from printers.layout.content import BadgeContent
@@ -62,7 +62,7 @@ class Flow:
         for group in groups:
             above = rows[-1] if rows else None
             rows.append(self._row(group, icon, above, with_photo=with_photo))
-        return rows
+        return [_spaced(row, below) for row, below in zip_longest(rows, rows[1:])]
 
     def _row(self, group: Group, icon: Piece | None, above: Row | None, *, with_photo: bool) -> Row:
         kinds = {piece.kind for piece in group}
@@ -122,6 +122,11 @@ class Flow:
         place = second if at_second else first
         kept = [group for group in groups if group is place or group not in (first, second)]
         return [both if group is place else group for group in kept]
+
+
+def _spaced(row: Row, below: Row | None) -> Row:
+    """A head keeps its distance from everything but the band, which has its own."""
+    return replace(row, space_below=20) if isinstance(row, HeadRow) and not isinstance(below, BandRow) else row
 
 
 def _holds(kind: ElementKind) -> Callable[[Group], bool]:

@@ -13,6 +13,7 @@ from printers.template import Size
 
 DESIGN_WIDTH = 696
 SMALLEST_TEXT = 28
+TWO_COLUMNS_FROM = 420
 _FACTORS = {Size.SMALL: 0.8, Size.NORMAL: 1.0, Size.LARGE: 1.35}
 
 

@@ -25,6 +25,7 @@ _UNDER_CODE = 54
 _RULE_SPACE, _BELOW_PHOTO, _BELOW_CODE, _CODE_INSET = 38, 36, 32, 5
 _MARGIN = 36
 _DETAIL_STEP_MOST, _LAST_DETAIL = 140, 78
+_LEAST_LAST_DETAIL = 62
 _LEAST_DETAILS = 220
 
 
@@ -100,8 +101,8 @@ class PictureRow(Row):
             code = max(self._side(frame), frame.dots(_CODE_ALONE)) + self._under_code(frame)
         elif self.code is not None:
             code = frame.dots(_CODE_INSET) + self._side(frame) + self._under_code(frame)
-        steps = [frame.dots(detail_step((piece,))) for piece in self.details]
-        return max(code, sum(steps[:-1]) + (frame.dots(_LAST_DETAIL) if steps else 0))
+        steps = [detail_step(frame, (piece,)) for piece in self.details]
+        return max(code, sum(steps[:-1]) + (_last_detail(frame) if steps else 0))
 
     def _draw_photo(self, frame: Frame, top: int, height: int, room: int) -> int:
         """Draw the face; return its width."""
@@ -114,8 +115,8 @@ class PictureRow(Row):
     def _draw_details(self, frame: Frame, top: int, body: int) -> None:
         if not self.details:
             return
-        steps = [frame.dots(detail_step((piece,))) for piece in self.details]
-        spare = body - sum(steps[:-1]) - frame.dots(_LAST_DETAIL)
+        steps = [detail_step(frame, (piece,)) for piece in self.details]
+        spare = body - sum(steps[:-1]) - _last_detail(frame)
         more = max(0, spare // max(1, len(steps) - 1)) if len(steps) > 1 else 0
         for piece, step in zip(self.details, steps, strict=True):
             draw_detail(frame, piece, frame.left, frame.right, top, frame.start)
@@ -169,3 +170,8 @@ class PictureRow(Row):
         baseline = top + side + QUIET_MODULES * dots - readable.top
         frame.canvas.line(readable, left, left + width, baseline, Align.CENTRE)
         return width + QUIET_MODULES * dots
+
+
+def _last_detail(frame: Frame) -> int:
+    """Dots that the last of stacked details needs."""
+    return max(_LEAST_LAST_DETAIL, frame.dots(_LAST_DETAIL))

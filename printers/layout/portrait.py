@@ -8,7 +8,7 @@ from printers.layout.code import CodeSymbol
 from printers.layout.content import BadgeContent
 from printers.layout.faces import Role
 from printers.layout.flow import Flow
-from printers.layout.frame import DESIGN_WIDTH, SMALLEST_TEXT, Frame, is_mirrored
+from printers.layout.frame import DESIGN_WIDTH, SMALLEST_TEXT, TWO_COLUMNS_FROM, Frame, is_mirrored
 from printers.layout.lines import fit_line, fit_paragraph
 from printers.layout.pieces import has_escort, last_line, pieces_of, without
 from printers.layout.text import clean
@@ -51,7 +51,9 @@ def draw_last_line(frame: Frame, text: str) -> int:
     if words.text == text:
         frame.canvas.line(words, frame.left, frame.right, bottom - frame.dots(25), frame.start)
         return bottom - frame.dots(FOOT_HEIGHT)
-    block = fit_paragraph(text, Role.PLAIN, width=frame.width, largest=SMALLEST_TEXT, lines=2)
+    block = fit_paragraph(
+        text, Role.PLAIN, width=frame.width, largest=SMALLEST_TEXT, lines=2 if frame.width >= TWO_COLUMNS_FROM else 3
+    )
     top = bottom - block.height - frame.dots(18)
     frame.canvas.block(block, frame.left, frame.right, top, frame.start)
     return top

@@ -11,7 +11,7 @@ from printers.layout.bands import BAND_HEIGHT, draw_band
 from printers.layout.canvas import Align, mark_mask
 from printers.layout.content import BadgeStyle
 from printers.layout.faces import Role
-from printers.layout.frame import SMALLEST_TEXT, Frame
+from printers.layout.frame import SMALLEST_TEXT, TWO_COLUMNS_FROM, Frame
 from printers.layout.lines import SetBlock, SetLine, fit_block, fit_line, fit_paragraph, name_stages, set_line
 from printers.layout.photo import logo_dots
 from printers.layout.pieces import Piece
@@ -20,9 +20,9 @@ from printers.template import ElementKind, Size
 
 _NAME_SIZE = {Size.NORMAL: 104, Size.LARGE: 150}
 _NAME_ALONE = {Size.NORMAL: 132, Size.LARGE: 180}
-TWO_COLUMNS_FROM = 420
 _RULE = 4
 _DETAIL_STEP = {Size.SMALL: 86, Size.NORMAL: 96, Size.LARGE: 112}
+_LEAST_STEP, _LEAST_LEADING = 76, 38
 _TEXT_LINES = 3
 
 
@@ -49,10 +49,11 @@ class HeadRow(Row):
     pieces: tuple[Piece, ...]
     logo: Image.Image | None
     low: bool = False
+    space_below: int = 0
 
     def height(self, frame: Frame) -> int:
         """See ``Row``."""
-        return frame.dots(108 if self.low else 120)
+        return frame.dots(self.space_below + (108 if self.low else 120))
 
     def draw(self, frame: Frame, top: int, height: int, *, ruled: bool) -> None:
         """See ``Row``."""
@@ -134,15 +135,18 @@ class NameRow(Row):
 
     def least(self, frame: Frame) -> int:
         """See ``Row``."""
-        return frame.dots(104 if len(self.pieces) == 1 else 150)
+        design = 104 if len(self.pieces) == 1 else 150
+        return frame.dots(design + 30 * sum(piece.size is Size.LARGE for piece in self.pieces))
 
     def draw(self, frame: Frame, top: int, height: int, *, ruled: bool) -> None:
         """See ``Row``; the words rest on the lower edge."""
         del ruled
         gap = frame.dots(24)
-        company = self._company(frame)
+        company = self._company(frame, self._largest_company(frame))
         reserved = gap + (0 if company is None else company.bottom - company.top + gap)
         name = self._name(frame, height - reserved)
+        if company is not None and company.size > name.size:  # the name comes before the firm
+            company = self._company(frame, max(SMALLEST_TEXT, name.size))
         slack = height - reserved - name.height
         y = top + slack * 3 // 5
         side = Align.RIGHT if is_right_to_left(self._name_piece.text) else Align.LEFT
@@ -154,12 +158,18 @@ class NameRow(Row):
                 frame.canvas.line(company, frame.left, frame.right, y - company.top, side)
                 y += company.bottom - company.top + gap
 
-    def _company(self, frame: Frame) -> SetLine | None:
-        piece = next((piece for piece in self.pieces if piece.kind is ElementKind.COMPANY), None)
-        if piece is None:
+    @property
+    def _company_piece(self) -> Piece | None:
+        return next((piece for piece in self.pieces if piece.kind is ElementKind.COMPANY), None)
+
+    def _largest_company(self, frame: Frame) -> int:
+        return frame.type(44, Size.NORMAL if self._company_piece is None else self._company_piece.size)
+
+    def _company(self, frame: Frame, largest: int) -> SetLine | None:
+        if self._company_piece is None:
             return None
-        largest = frame.type(44, piece.size)
-        return fit_line(piece.text, Role.PLAIN, width=frame.width, largest=largest, smallest=SMALLEST_TEXT)
+        text = self._company_piece.text
+        return fit_line(text, Role.PLAIN, width=frame.width, largest=largest, smallest=SMALLEST_TEXT)
 
     @property
     def _name_piece(self) -> Piece:
@@ -180,7 +190,7 @@ class DetailsRow(Row):
 
     def height(self, frame: Frame) -> int:
         """See ``Row``."""
-        return frame.dots(40) + sum(frame.dots(detail_step(line)) for line in self._lines(frame))
+        return frame.dots(40) + sum(detail_step(frame, line) for line in self._lines(frame))
 
     def draw(self, frame: Frame, top: int, height: int, *, ruled: bool) -> None:
         """See ``Row``."""
@@ -192,7 +202,7 @@ class DetailsRow(Row):
             edges = _columns(frame, line)
             for piece, (left, right), align in zip(line, edges, (frame.start, frame.end), strict=False):
                 draw_detail(frame, piece, left, right, y, align)
-            y += frame.dots(detail_step(line))
+            y += detail_step(frame, line)
 
     def _lines(self, frame: Frame) -> list[tuple[Piece, ...]]:
         across = 2 if frame.width >= TWO_COLUMNS_FROM else 1
@@ -212,9 +222,9 @@ def _columns(frame: Frame, line: tuple[Piece, ...]) -> list[tuple[int, int]]:
     return [(frame.left, middle - gap), (middle, frame.right)]
 
 
-def detail_step(line: tuple[Piece, ...]) -> int:
-    """Design dots from one line of details to the next."""
-    return max(_DETAIL_STEP[piece.size] for piece in line)
+def detail_step(frame: Frame, line: tuple[Piece, ...]) -> int:
+    """Dots from one line of details to the next."""
+    return max(_LEAST_STEP, frame.dots(max(_DETAIL_STEP[piece.size] for piece in line)))
 
 
 def draw_detail(frame: Frame, piece: Piece, left: int, right: int, top: int, align: Align) -> None:
@@ -222,8 +232,10 @@ def draw_detail(frame: Frame, piece: Piece, left: int, right: int, top: int, ali
     width = right - left
     caption = fit_line(piece.label, Role.PLAIN, width=width, largest=frame.type(28), smallest=SMALLEST_TEXT)
     extra = frame.dots(14) if piece.size is Size.LARGE else 0
-    frame.canvas.line(caption, left, right, top + frame.dots(21), align)
-    frame.canvas.line(_value(frame, piece, width), left, right, top + frame.dots(65) + extra, align)
+    baseline = top + frame.dots(21)
+    frame.canvas.line(caption, left, right, baseline, align)
+    baseline += max(_LEAST_LEADING, frame.dots(44)) + extra
+    frame.canvas.line(_value(frame, piece, width), left, right, baseline, align)
 
 
 def _value(frame: Frame, piece: Piece, width: int) -> SetLine:

@@ -24,6 +24,7 @@ _EDGE = 14
 _DOTS_PER_MODULE, _LEAST_DOTS_PER_MODULE = 5, 4
 _LARGEST_NAME = {Size.NORMAL: 80, Size.LARGE: 110}
 _LEAST_NAME = 64
+_SHARE_OF_WORDS = 0.4
 _LINE_GAP, _LINES_WITH_AIR = 18, 2
 _SIZES = {
     ElementKind.COMPANY: (Role.PLAIN, 36),
@@ -74,7 +75,11 @@ class StripBadge:
         readable = set_line(piece.text, Role.PLAIN, _READABLE_SIZE)
         text_height = readable.bottom - readable.top
         dots = _DOTS_PER_MODULE + (piece.size is Size.LARGE)
-        while dots > _LEAST_DOTS_PER_MODULE and _code_height(code.modules, dots, text_height) > self._canvas.height:
+        words = self._canvas.width * _SHARE_OF_WORDS
+        while dots > _LEAST_DOTS_PER_MODULE and (
+            _code_height(code.modules, dots, text_height) > self._canvas.height
+            or right - (code.modules + 2 * QUIET_MODULES) * dots - _BAND_WIDTH - 2 * _GAP < words
+        ):
             dots -= 1
         side, quiet = code.modules * dots, QUIET_MODULES * dots
         spare = self._canvas.height - _code_height(code.modules, dots, text_height)
