@@ -8,7 +8,7 @@ from printers.layout.canvas import Align, Canvas, Ink, line_mask
 from printers.layout.content import BadgeContent, BadgeStyle
 from printers.layout.faces import Role
 from printers.layout.frame import SMALLEST_TEXT, Frame
-from printers.layout.lines import ELLIPSIS, SetBlock, SetLine, fit_line, fit_paragraph, set_line
+from printers.layout.lines import SetBlock, SetLine, fit_line, fit_paragraph, set_line
 from printers.layout.pieces import Piece
 from printers.layout.text import clean
 from printers.template import Band, Size
@@ -42,7 +42,7 @@ def draw_band(frame: Frame, piece: Piece, icon: Piece | None, style: BadgeStyle,
     reserved = 0 if sign is None else sign.ink_width + frame.dots(20)
     largest, inside = frame.dots(_WORD[piece.size]), height - 2 * rule
     words = _type_words(piece.text, frame.width - 2 * reserved, inside, largest)
-    if sign is not None and _is_whole(words, piece.text):
+    if sign is not None and _has_room(words, piece.text):
         canvas.line(sign, frame.left, frame.right, top + (height - sign.top - sign.bottom) // 2, frame.start, ink)
     else:  # the words tell more than the icon
         words = _type_words(piece.text, frame.width, inside, largest)
@@ -72,8 +72,9 @@ def _extent(block: SetBlock) -> int:
     return block.baselines[-1] + block.lines[-1].bottom
 
 
-def _is_whole(block: SetBlock, text: str) -> bool:
-    return not block.lines[-1].text.endswith(ELLIPSIS) or text.endswith(ELLIPSIS)
+def _has_room(words: SetBlock, text: str) -> bool:
+    """Whether an icon takes nothing from the words: all of them are on one line."""
+    return words.lines[0].text == text
 
 
 def draw_escort_foot(frame: Frame, content: BadgeContent) -> int:
@@ -115,7 +116,7 @@ def draw_band_column(  # noqa: PLR0917 - a column has an edge, a width, and what
     if icon is not None:
         sign = line_mask(set_line(icon.text, Role.DISPLAY, round(50 * scale)))
         beside = _type_words(piece.text, room - _EDGE - sign.height, inside, largest)
-        if _is_whole(beside, piece.text):  # the words tell more than the icon
+        if _has_room(beside, piece.text):  # the words tell more than the icon
             canvas.stamp(sign, left + (width - sign.width) // 2, _EDGE, ink)
             words, top = beside, _EDGE + sign.height
     x = left + (width - _extent(words)) // 2

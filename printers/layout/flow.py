@@ -33,22 +33,31 @@ class Flow:
 
     def draw(self, frame: Frame, pieces: tuple[Piece, ...], top: int, bottom: int) -> set[ElementKind]:
         """Draw what there is room for; return the kinds that gave way."""
-        gone: set[ElementKind] = set()
-        rows = self._rows(frame, pieces)
-        heights = _heights(frame, rows, bottom - top)
-        while heights is None:
-            kind = next((kind for kind in GIVES_WAY if any(piece.kind is kind for piece in pieces)), None)
-            if kind is None:
-                heights = _heights(frame, rows, bottom - top, at_any_cost=True)
-                break
-            gone.add(kind)
-            pieces = without(pieces, {kind})
-            rows = self._rows(frame, pieces)
-            heights = _heights(frame, rows, bottom - top)
+        gone = self._giving_way(frame, pieces, bottom - top)
+        rows = self._rows(frame, without(pieces, gone))
+        edge = top + _edge(frame, rows)
         above: Row | None = None
-        for row, height in zip(rows, heights or (), strict=True):
-            row.draw(frame, top, height, ruled=above is not None and not isinstance(above, HeadRow | BandRow))
-            top, above = top + height, row
+        for row, height in zip(rows, _heights(frame, rows, bottom - edge), strict=True):
+            row.draw(frame, edge, height, ruled=above is not None and not isinstance(above, HeadRow | BandRow))
+            edge, above = edge + height, row
+        return gone
+
+    def _giving_way(self, frame: Frame, pieces: tuple[Piece, ...], room: int) -> set[ElementKind]:
+        """As few kinds as will do, first those that matter least."""
+
+        def fit(gone: set[ElementKind]) -> bool:
+            rows = self._rows(frame, without(pieces, gone))
+            heights = _heights(frame, rows, room - _edge(frame, rows))
+            return all(height >= row.least(frame) for row, height in zip(rows, heights, strict=True))
+
+        present = {piece.kind for piece in pieces}
+        order = [kind for kind in GIVES_WAY if kind in present]
+        gone: set[ElementKind] = set()
+        while len(gone) < len(order) and not fit(gone):
+            gone.add(order[len(gone)])
+        for kind in reversed(order[: len(gone)]):
+            if fit(gone - {kind}):  # what went in vain comes back
+                gone -= {kind}
         return gone
 
     def _rows(self, frame: Frame, pieces: tuple[Piece, ...]) -> list[Row]:
@@ -147,8 +156,13 @@ def _class_of(piece: Piece, index: int) -> int:
     return next((-1 - number for number, kinds in enumerate(_GROUPS) if piece.kind in kinds), index)
 
 
-def _heights(frame: Frame, rows: list[Row], room: int, *, at_any_cost: bool = False) -> list[int] | None:
-    """How high each row is: the name has what is left; others shrink for it; ``None`` where that is not enough."""
+def _edge(frame: Frame, rows: list[Row]) -> int:
+    """Dots that the first row keeps from the edge, unless it has its own distance or goes to the edge on purpose."""
+    return 0 if isinstance(rows[0], HeadRow | BandRow) else frame.dots(30)
+
+
+def _heights(frame: Frame, rows: list[Row], room: int) -> list[int]:
+    """How high each row is: the others shrink for the name, down to their least, and it has what is left."""
     wishes = [row.height(frame) for row in rows]
     spare = room - sum(wishes)
     for index, row in enumerate(rows):
@@ -158,6 +172,4 @@ def _heights(frame: Frame, rows: list[Row], room: int, *, at_any_cost: bool = Fa
             spare += give
     name = next(index for index, row in enumerate(rows) if isinstance(row, NameRow))
     wishes[name] += spare
-    if wishes[name] < rows[name].least(frame) and not at_any_cost:
-        return None
     return wishes

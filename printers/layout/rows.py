@@ -86,8 +86,9 @@ class HeadRow(Row):
             largest=frame.type(34),
             smallest=SMALLEST_TEXT,
         )
-        frame.canvas.line(words, left, right, baseline, frame.start)
-        frame.canvas.line(aside, left, right, baseline, end)
+        for line, align in ((words, frame.start), (aside, end)):
+            if line.text:
+                frame.canvas.line(line, left, right, baseline, align)
 
     def _mark(self, frame: Frame) -> Image.Image | None:
         piece = next((piece for piece in self.pieces if piece.kind is ElementKind.LOGO), None)
