@@ -36,7 +36,7 @@ class Frame:
     scale: float
     mirrored: bool
     accent: Ink
-    code_dots: int = 6
+    code_dots: float = 6
     wide: bool = False
 
     @property

@@ -19,6 +19,7 @@ _SOLID_SCRIPTS = (("\u2e80", "\u9fff"), ("\uac00", "\ud7a3"), ("\uf900", "\ufaff
 _PITCH = 1.08
 _GAP = 0.1
 _DESCENT = 0.2
+_READABLE = 28
 
 
 @dataclass(frozen=True)
@@ -123,18 +124,19 @@ class Stage:
     tears_words: bool = False
 
 
-def name_stages(largest: int) -> tuple[Stage, ...]:
+def name_stages(largest: int, scale: float = 1.0) -> tuple[Stage, ...]:
     """Two lines, then three, then as many as there is room for; words are torn only after all else (tokens, 13).
 
     The very last stage goes below the smallest readable size: a name is never cut, not even 200 wide letters.
     """
+    two, three = (max(_READABLE, round(size * scale)) for size in (64, 40))
     return (
-        Stage(lines=2, largest=largest, smallest=64),
-        Stage(lines=3, largest=63, smallest=40),
-        Stage(lines=9, largest=39, smallest=28),
-        Stage(lines=3, largest=63, smallest=40, tears_words=True),
-        Stage(lines=9, largest=39, smallest=28, tears_words=True),
-        Stage(lines=99, largest=27, smallest=6, tears_words=True),
+        Stage(lines=2, largest=max(largest, two), smallest=two),
+        Stage(lines=3, largest=max(two - 1, three), smallest=three),
+        Stage(lines=9, largest=max(three - 1, _READABLE), smallest=_READABLE),
+        Stage(lines=3, largest=max(two - 1, three), smallest=three, tears_words=True),
+        Stage(lines=9, largest=max(three - 1, _READABLE), smallest=_READABLE, tears_words=True),
+        Stage(lines=99, largest=_READABLE - 1, smallest=6, tears_words=True),
     )
 
 

@@ -179,7 +179,7 @@ class NameRow(Row):
     def _name(self, frame: Frame, height: int) -> SetBlock:
         piece = self._name_piece
         largest = (_NAME_SIZE if self.with_photo else _NAME_ALONE)[piece.size]
-        stages = name_stages(max(frame.dots(largest), SMALLEST_TEXT))
+        stages = name_stages(max(frame.dots(largest), SMALLEST_TEXT), frame.scale)
         return fit_block(piece.text, Role.DISPLAY, width=frame.width, height=height, stages=stages)
 
 
