@@ -11,6 +11,7 @@ nobody can read: the name is there and whole, no text is under 28 dots, a code k
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -98,6 +99,8 @@ ICONS: Mapping[str, str] = {
 }
 """Pictograms by name, as characters of the badge's own fonts."""
 
+LONGEST_TEXT = 160
+_COLOUR = re.compile(r"(#[0-9A-F]{6})?")
 _MAY_REPEAT = frozenset({ElementKind.TEXT})
 _NEVER_SMALL = {
     ElementKind.NAME: "a badge is read by its name",
@@ -146,6 +149,8 @@ class Template:
 
     def __post_init__(self) -> None:
         faults = [*element_faults(self.elements), *media_faults(self.media)]
+        if _COLOUR.fullmatch(self.accent) is None:
+            faults.append('accent: must be a colour such as "#24683A", in capitals')
         if faults:
             raise TemplateError(f"The template {self.name!r} cannot make a badge", faults)
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from printers.template import MOST_ELEMENTS
+from printers.template import LONGEST_TEXT, MOST_ELEMENTS
 
 Kind = Literal[
     "photo",
@@ -36,7 +36,7 @@ Kind = Literal[
     "text",
     "icon",
 ]
-_Words = dict[Annotated[str, msgspec.Meta(max_length=35)], Annotated[str, msgspec.Meta(max_length=400)]]
+_Words = dict[Annotated[str, msgspec.Meta(max_length=35)], Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]]
 _Key = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 _Colour = Annotated[
     str,

@@ -84,6 +84,8 @@ _LABELS = {
 }
 _SIZES = ("102x152", "102x76", "102x51", "76x102", "76x51", "51x76")
 MEDIA = frozenset(_LABELS | {f"{size}-{dpi}dpi" for size in _SIZES for dpi in (203, 300, 600)})
+_LONGEST_TEXT = 160
+BadgeText = Annotated[str, msgspec.Meta(max_length=_LONGEST_TEXT)]
 _SIZED_MEDIUM = re.compile(r"pdf-[1-9][0-9]{1,2}x[1-9][0-9]{1,2}")
 _NEVER_SMALL = {"name": "a badge is read by its name", "code": "a smaller code would not scan"}
 _MOST = msgspec.Meta(max_length=20)
@@ -94,7 +96,7 @@ class BadgeElementEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
 
     kind: Part
     size: Literal["small", "normal", "large"] = "normal"
-    words: dict[str, Text] = {}
+    words: dict[str, BadgeText] = {}
     icon: Annotated[str, msgspec.Meta(max_length=40)] = ""
     band: Literal["style", "rules", "solid", "plain"] = "style"
 
@@ -138,6 +140,9 @@ def template_faults(template: BadgeTemplateEntry) -> Iterator[str]:
             yield f"{where}[{index}].kind: {quoted(element.kind)} is there twice"
         seen[element.kind] += 1
         yield from (f"{where}[{index}].{fault}" for fault in _element_faults(element))
+    for language, words in template.footer.items():  # not in the shape: entries from before may have more
+        if len(words) > _LONGEST_TEXT:
+            yield f"footer.{language}: is longer than {_LONGEST_TEXT} characters"
     for index, name in enumerate(template.media):
         if name not in MEDIA and _SIZED_MEDIUM.fullmatch(name) is None:
             yield f"media[{index}]: there is no medium {quoted(name)}; lodge-print models lists them"

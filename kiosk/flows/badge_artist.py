@@ -12,6 +12,7 @@ from kiosk.flows.badge_templates import BadgeTemplates
 from kiosk.words.catalogue import Words, languages
 from printers.badge import BadgeContent, BadgeLabels, BadgeStyle, render_badge
 from printers.bitmap import BadgeBitmap
+from printers.layout.photo import MOST_PIXELS
 from printers.media import Medium
 from printers.template import STANDARD
 from sync.device.settings import Enrolment
@@ -117,6 +118,8 @@ def _open_photo(photo: bytes | None) -> Image.Image | None:
         return None
     try:
         picture = Image.open(BytesIO(photo), formats=("JPEG",))
+        if picture.width * picture.height > MOST_PIXELS:
+            return None
         picture.load()
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         return None

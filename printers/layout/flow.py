@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby, zip_longest
 
 from printers.layout.code import CodeSymbol
 from printers.layout.content import BadgeContent
 from printers.layout.frame import Frame
+from printers.layout.lines import SetBlock
 from printers.layout.pictures import MOST_BESIDE, PictureRow
 from printers.layout.pieces import DETAILS, GIVES_WAY, HEAD, NAMING, PICTURES, Piece, without
-from printers.layout.rows import BandRow, DetailsRow, HeadRow, IconRow, NameRow, Row, TextRow
-from printers.template import ElementKind
+from printers.layout.rows import BandRow, DetailsRow, HeadRow, IconRow, NameRow, Row, TextRow, set_text
+from printers.template import ElementKind, Size
 
 _GROUPS = (HEAD, NAMING, DETAILS)
 Group = tuple[Piece, ...]
@@ -30,6 +31,7 @@ class Flow:
     content: BadgeContent
     symbol: CodeSymbol | None
     bands: bool
+    _blocks: dict[tuple[str, Size], SetBlock] = field(default_factory=dict)
 
     def draw(self, frame: Frame, pieces: tuple[Piece, ...], top: int, bottom: int) -> set[ElementKind]:
         """Draw what there is room for; return the kinds that gave way."""
@@ -70,10 +72,10 @@ class Flow:
         rows: list[Row] = []
         for group in groups:
             above = rows[-1] if rows else None
-            rows.append(self._row(group, icon, above, with_photo=with_photo))
+            rows.append(self._row(frame, group, icon, above, with_photo=with_photo))
         return [_spaced(row, below) for row, below in zip_longest(rows, rows[1:])]
 
-    def _row(self, group: Group, icon: Piece | None, above: Row | None, *, with_photo: bool) -> Row:
+    def _row(self, frame: Frame, group: Group, icon: Piece | None, above: Row | None, *, with_photo: bool) -> Row:
         kinds = {piece.kind for piece in group}
         if kinds & PICTURES:
             return self._pictures(group)
@@ -86,7 +88,14 @@ class Flow:
         if ElementKind.TYPE in kinds:
             space = 0 if above is None or isinstance(above, HeadRow) else 28
             return BandRow(group[0], icon, self.content.style, space)
-        return IconRow(group[0]) if ElementKind.ICON in kinds else TextRow(group[0])
+        return IconRow(group[0]) if ElementKind.ICON in kinds else TextRow(group[0], self._text(frame, group[0]))
+
+    def _text(self, frame: Frame, piece: Piece) -> SetBlock:
+        """Set once, however often rows are tried."""
+        key = (piece.text, piece.size)
+        if key not in self._blocks:
+            self._blocks[key] = set_text(frame, piece)
+        return self._blocks[key]
 
     def _pictures(self, group: Group) -> PictureRow:
         found = {piece.kind: piece for piece in group}

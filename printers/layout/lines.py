@@ -153,15 +153,25 @@ def fit_block(text: str, role: Role, *, width: int, height: int, stages: Iterabl
 
 def fit_paragraph(text: str, role: Role, *, width: int, largest: int, lines: int, smallest: int = 28) -> SetBlock:
     """Return a text on at most so many lines: smaller if need be, past the smallest its last line with an ellipsis."""
-    for size in range(largest, smallest - 1, -2):
-        wrapped = _wrap(text, role, size, width, tears_words=False)
-        if wrapped is not None and len(wrapped) <= lines:
-            return stack(wrapped)
-    torn = _wrap(text, role, smallest, width, tears_words=True) or []
-    kept = torn[: lines - 1]
+    fits: list[SetLine] | None = None
+    low, high = smallest, largest
+    while low <= high:
+        middle = (low + high + 1) // 2
+        wrapped = _wrap(text, role, middle, width, tears_words=False, most=lines)
+        if wrapped is None:
+            high = middle - 1
+        else:
+            low, fits = middle + 1, wrapped
+    if fits is not None:
+        return stack(fits)
+    kept: list[SetLine] = []
+    if lines > 1:
+        kept = _wrap(text, role, smallest, width, tears_words=True, most=lines - 1, cuts=True) or []
     rest = text
     for line in kept:
         rest = rest.strip().removeprefix(line.text)
+    if kept and not rest.strip():
+        return stack(kept)
     return stack([*kept, fit_line(rest.strip(), role, width=width, largest=smallest, smallest=smallest)])
 
 
@@ -182,15 +192,20 @@ def _largest_in(stage: Stage, text: str, role: Role, *, width: int, height: int)
 
 
 def _try(stage: Stage, text: str, role: Role, size: int, *, width: int, height: int) -> SetBlock | None:
-    lines = _wrap(text, role, size, width, tears_words=stage.tears_words)
-    if lines is None or len(lines) > stage.lines:
+    lines = _wrap(text, role, size, width, tears_words=stage.tears_words, most=stage.lines)
+    if lines is None:
         return None
     block = stack(lines)
     return block if block.height <= height else None
 
 
-def _wrap(text: str, role: Role, size: int, width: int, *, tears_words: bool) -> list[SetLine] | None:
-    """Fill lines greedily; None when a single piece is too wide."""
+def _wrap(
+    text: str, role: Role, size: int, width: int, *, tears_words: bool, most: int = 0, cuts: bool = False
+) -> list[SetLine] | None:
+    """Fill lines greedily; None when a single piece is too wide, or where there would be more than ``most``.
+
+    ``cuts``: give the first ``most`` lines instead.
+    """
     whole = is_right_to_left(text)
     lines: list[SetLine] = []
     current = ""
@@ -202,6 +217,8 @@ def _wrap(text: str, role: Role, size: int, width: int, *, tears_words: bool) ->
         if not current.strip():
             return None
         lines.append(set_line(current.strip(), role, size, right_to_left=_direction(current, default=whole)))
+        if most and len(lines) == most:
+            return lines if cuts else None
         current = piece
         if set_line(piece.strip(), role, size, right_to_left=whole).ink_width > width:
             return None

@@ -7,7 +7,7 @@ from PIL import Image, ImageOps
 from printers.errors import BadgeContentError
 from printers.layout.canvas import Canvas, Ink, arch_mask, threshold
 
-_MOST_PIXELS = 40_000_000
+MOST_PIXELS = 40_000_000
 _CLIPPED_PERCENT = 1
 _DOT_GAIN_GAMMA = 0.8
 _FACE_CENTRE = (0.5, 0.42)
@@ -53,7 +53,7 @@ def logo_dots(logo: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def _check_size(picture: Image.Image, what: str) -> None:
-    if picture.width * picture.height > _MOST_PIXELS or min(picture.size) == 0:
+    if picture.width * picture.height > MOST_PIXELS or min(picture.size) == 0:
         raise BadgeContentError(f"A {what} of {picture.width} x {picture.height} pixels cannot be put on a badge.")
 
 

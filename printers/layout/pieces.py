@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from printers.layout.content import BadgeContent
-from printers.layout.text import NO_TEXT, clean
-from printers.template import ICONS, Element, ElementKind, Size, Template, words_in
+from printers.layout.lines import ELLIPSIS
+from printers.layout.text import NO_TEXT, clean, clusters
+from printers.template import ICONS, LONGEST_TEXT, Element, ElementKind, Size, Template, words_in
 
 DETAILS = frozenset({ElementKind.HOST, ElementKind.VALID_UNTIL, ElementKind.ZONE, ElementKind.MUSTER_POINT})
 HEAD = frozenset({ElementKind.LOGO, ElementKind.ORGANISATION, ElementKind.PLACE})
@@ -65,8 +66,13 @@ def has_escort(template: Template, content: BadgeContent) -> bool:
 
 def last_line(template: Template, content: BadgeContent) -> str:
     """The quiet line at the foot."""
-    own = clean(words_in(template.footer, content.language))
+    own = shortened(clean(words_in(template.footer, content.language)))
     return own or ("" if template.has(ElementKind.MUSTER_POINT) else clean(content.last_line))
+
+
+def shortened(text: str) -> str:
+    """A template's words, which may have come from a feed that allows more than a badge takes."""
+    return text if len(text) <= LONGEST_TEXT else "".join(clusters(text[:LONGEST_TEXT])[:-1]) + ELLIPSIS
 
 
 def _piece(element: Element, template: Template, content: BadgeContent) -> Piece | None:
@@ -91,7 +97,7 @@ def _said(element: Element, template: Template, content: BadgeContent) -> tuple[
         case ElementKind.CODE:
             return (content.readable_code_groups if content.code_payload else ""), ""
         case ElementKind.TEXT:
-            return clean(words_in(element.words, content.language)), ""
+            return shortened(clean(words_in(element.words, content.language))), ""
         case _:
             text, label = {
                 ElementKind.ORGANISATION: (content.organisation, ""),

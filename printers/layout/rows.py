@@ -254,22 +254,23 @@ class TextRow(Row):
     """Words of the template itself, or a line that stands alone; more than three lines end in an ellipsis."""
 
     piece: Piece
+    block: SetBlock
 
     def height(self, frame: Frame) -> int:
         """See ``Row``."""
-        return self._block(frame).height + frame.dots(34)
+        return self.block.height + frame.dots(34)
 
     def draw(self, frame: Frame, top: int, height: int, *, ruled: bool) -> None:
         """See ``Row``."""
         del height, ruled
-        block = self._block(frame)
         side = Align.RIGHT if is_right_to_left(self.piece.text) else Align.LEFT
-        frame.canvas.block(block, frame.left, frame.right, top + frame.dots(8), side)
+        frame.canvas.block(self.block, frame.left, frame.right, top + frame.dots(8), side)
 
-    def _block(self, frame: Frame) -> SetBlock:
-        largest = frame.type(36, self.piece.size)
-        lines = _TEXT_LINES if self.piece.kind is ElementKind.TEXT else 1
-        return fit_paragraph(self.piece.text, Role.PLAIN, width=frame.width, largest=largest, lines=lines)
+
+def set_text(frame: Frame, piece: Piece) -> SetBlock:
+    """The words of a ``TextRow``."""
+    lines = _TEXT_LINES if piece.kind is ElementKind.TEXT else 1
+    return fit_paragraph(piece.text, Role.PLAIN, width=frame.width, largest=frame.type(36, piece.size), lines=lines)
 
 
 @dataclass(frozen=True)

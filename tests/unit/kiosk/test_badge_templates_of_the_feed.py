@@ -1,14 +1,16 @@
 """Which template a badge has: the type's, on the media that it is meant for, and never none (F12)."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
 import pytest
+from PIL import Image
 
 from kiosk.composition import desks
-from kiosk.flows.badge_artist import BadgeArtist
+from kiosk.flows.badge_artist import BadgeArtist, _open_photo
 from kiosk.flows.badge_job import BadgeJob
 from kiosk.flows.badge_templates import BadgeTemplates, template_of
 from printers.badge import render_badge
@@ -80,6 +82,14 @@ def test_words_of_a_newer_cloud_are_passed_over() -> None:
     assert [element.kind for element in template.elements] == [ElementKind.NAME, ElementKind.TYPE]
     assert (template.orientation, template.media) == (Orientation.AUTO, ("62x100",))
     assert template_of(_published(portrait=True)).orientation is Orientation.PORTRAIT
+
+
+def test_a_flood_of_pixels_costs_the_picture_and_not_the_badge() -> None:
+    """Bad input: 42 megapixels, more than a badge takes."""
+    flood = BytesIO()
+    Image.new("1", (7_000, 6_000)).save(flood, "JPEG")
+    assert _open_photo(flood.getvalue()) is None
+    assert _open_photo(b"\xff\xd8 not a picture") is None
 
 
 def test_the_kiosk_prints_by_the_template_and_its_own_words(tmp_path: Path) -> None:

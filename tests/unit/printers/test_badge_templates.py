@@ -14,11 +14,23 @@ from printers.badge import BadgeStyle, lay_out, render_badge
 from printers.badge_pdf import render_badge_pdf
 from printers.errors import BadgeContentError, EncodingError, TemplateError
 from printers.job import JobOptions
+from printers.layout import lines
 from printers.layout.canvas import Canvas
+from printers.layout.lines import SetLine, set_line
 from printers.layout.vector import VectorCanvas
 from printers.media import Medium, medium
 from printers.models import family_of, printer_model
-from printers.template import BUILT_IN, ICONS, STANDARD, Element, ElementKind, Orientation, Size, Template
+from printers.template import (
+    BUILT_IN,
+    ICONS,
+    MOST_ELEMENTS,
+    STANDARD,
+    Element,
+    ElementKind,
+    Orientation,
+    Size,
+    Template,
+)
 from printers.template_file import find_template, read_template, template_json
 from tests.vectors.printers.samples import CODE, drawn_face, sample_badge
 
@@ -139,6 +151,24 @@ def test_words_of_a_template_and_a_visitor_are_never_a_command_of_the_printer() 
     assert (job.count(b"^XA"), job.count(b"~JA"), job.count(b"\x1b")) == (1, 0, 0)
 
 
+def test_the_longest_words_of_a_full_template_are_not_a_way_to_hold_the_printer_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Counted in lines that are set: a template of nineteen texts once took a minute."""
+    made: list[str] = []
+
+    def counted(text: str, *rest: object, **named: object) -> SetLine:
+        made.append(text)
+        return set_line(text, *rest, **named)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr(lines, "set_line", counted)
+    words = [{"en": f"{number}" + "欧阳娜娜龍田한국" * 50} for number in range(MOST_ELEMENTS)]
+    texts = tuple(Element(ElementKind.TEXT, Size.LARGE, each) for each in words[1:])
+    full = Template("full", (Element(ElementKind.NAME), *texts), footer=words[0])
+    render_badge(sample_badge(name="Odalys Fernhollow", company=words[0]["en"]), LABEL, full)
+    assert len(made) < 20_000
+
+
 def test_every_icon_has_a_picture_in_the_badges_fonts() -> None:
     boxes = render_badge(sample_badge(), LABEL, _template("name"))
     drawn = {
@@ -189,6 +219,11 @@ FAULTS: list[tuple[object, list[str]]] = [
     (
         {"parts": ["name"], "media": ["62x100", "77x1"]},
         ['media[1]: there is no medium "77x1"; lodge-print models lists'],
+    ),
+    ({"parts": ["name"], "footer": {"de": "x" * 161}}, ["footer.de: is longer than 160 characters"]),
+    (
+        {"elements": [{"kind": "name"}, {"kind": "text", "words": {"en": "x" * 161}}]},
+        ["elements[1].words.en: is longer"],
     ),
     ({"parts": ["name"], "accent": "red"}, ['accent: must be a colour such as "#24683A"']),
     ({"parts": ["name"], "portrait": 1}, ["portrait: must be true or false"]),
