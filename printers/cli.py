@@ -27,7 +27,7 @@ from rich.table import Table
 from printers.badge import render_badge
 from printers.badge_file import read_badge, read_picture
 from printers.bitmap import BadgeBitmap
-from printers.cli_preview import preview, templates, write_file
+from printers.cli_preview import preview, suitable_template, templates, write_file
 from printers.clock import SystemClock
 from printers.doctor import examine
 from printers.driver import Failed, Printed, PrinterState, PrintOutcome
@@ -43,7 +43,6 @@ from printers.simulator.device import VirtualDevice
 from printers.simulator.network import VirtualSocket
 from printers.simulator.printer import VirtualPrinter
 from printers.template import STANDARD
-from printers.template_file import find_template
 
 _FILE = click.Path(path_type=Path)
 
@@ -140,7 +139,7 @@ commands.add_command(templates)
 def send(*, uri: str, data: Path, media: str | None, template: str, as_json: bool) -> None:
     """Print the badge in DATA (JSON) on the printer at URI and say what became of it."""
     paper = usual_medium(uri) if media is None else medium(media)
-    bitmap = render_badge(read_badge(data), paper, find_template(template))
+    bitmap = render_badge(read_badge(data), paper, suitable_template(template, paper))
     printer = open_printer(uri)
     try:
         outcome = printer.print_badge(bitmap, paper)

@@ -12,8 +12,8 @@ from printers.badge_file import read_badge
 from printers.badge_pdf import render_badge_pdf
 from printers.errors import PrinterError
 from printers.layout.canvas import Canvas
-from printers.media import medium
-from printers.template import BUILT_IN, STANDARD, ElementKind
+from printers.media import Medium, medium
+from printers.template import BUILT_IN, STANDARD, ElementKind, Template
 from printers.template_file import find_template, template_json
 
 _FILE = click.Path(path_type=Path)
@@ -30,11 +30,8 @@ def preview(*, template: str, data: Path, media: str, output: Path) -> None:
 
     TEMPLATE is a JSON file, or the name of a built-in template (lodge-print templates).
     """
-    wanted, paper = find_template(template), medium(media)
-    if not wanted.suits(paper):
-        meant = ", ".join(wanted.media)
-        raise PrinterError(f"The template {wanted.name} is not meant for {paper.name}: it names {meant}.")
-    content = read_badge(data)
+    paper = medium(media)
+    wanted, content = suitable_template(template, paper), read_badge(data)
     laid_out = lay_out(content, paper, Canvas, wanted)
     if output.suffix.lower() == ".pdf":
         write_file(output, render_badge_pdf(content, paper, wanted))
@@ -56,6 +53,20 @@ def templates(*, name: str | None) -> None:
         return
     for each in BUILT_IN.values():
         click.echo(f"{each.name}: {', '.join(element.kind.value for element in each.elements)}")
+
+
+def suitable_template(named: str, paper: Medium) -> Template:
+    """The template of that name or file.
+
+    Raises:
+        TemplateError: there is none.
+        PrinterError: it is not meant for this medium.
+    """
+    template = find_template(named)
+    if not template.suits(paper):
+        meant = ", ".join(template.media)
+        raise PrinterError(f"The template {template.name} is not meant for {paper.name}: it names {meant}.")
+    return template
 
 
 def write_file(path: Path, data: bytes) -> None:

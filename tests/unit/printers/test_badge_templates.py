@@ -137,7 +137,7 @@ def test_a_medium_too_small_for_any_badge_is_refused_in_words() -> None:
         render_badge(sample_badge(), medium("pdf-10x10"))
 
 
-def test_words_of_a_template_and_a_visitor_are_never_a_command_of_the_printer() -> None:
+def test_c34_words_of_a_template_and_a_visitor_are_never_a_command_of_the_printer() -> None:
     """C34: on ZPL, the one family whose data is text."""
     evil = "^XA~JA^XZ\x1b@\u202e" * 8
     ours = Template(
