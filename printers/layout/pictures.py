@@ -13,7 +13,7 @@ from printers.layout.frame import Frame
 from printers.layout.lines import SetLine, set_line
 from printers.layout.photo import draw_photo
 from printers.layout.pieces import Piece
-from printers.layout.rows import Row, detail_step, draw_detail, draw_rule
+from printers.layout.rows import Row, detail_leading, detail_step, draw_detail, draw_rule
 from printers.template import Size
 
 MOST_BESIDE = 3
@@ -119,7 +119,8 @@ class PictureRow(Row):
         spare = body - sum(steps[:-1]) - _last_detail(frame)
         more = max(0, spare // max(1, len(steps) - 1)) if len(steps) > 1 else 0
         for piece, step in zip(self.details, steps, strict=True):
-            draw_detail(frame, piece, frame.left, frame.right, top, frame.start)
+            leading = detail_leading(frame, (piece,))
+            draw_detail(frame, piece, (frame.left, frame.right), top, frame.start, leading=leading)
             top += min(step + more, max(step, frame.dots(_DETAIL_STEP_MOST)))
 
     def _dots(self, frame: Frame) -> int:

@@ -202,7 +202,7 @@ class DetailsRow(Row):
         for line in self._lines(frame):
             edges = _columns(frame, line)
             for piece, (left, right), align in zip(line, edges, (frame.start, frame.end), strict=False):
-                draw_detail(frame, piece, left, right, y, align)
+                draw_detail(frame, piece, (left, right), y, align, leading=detail_leading(frame, line))
             y += detail_step(frame, line)
 
     def _lines(self, frame: Frame) -> list[tuple[Piece, ...]]:
@@ -223,20 +223,25 @@ def _columns(frame: Frame, line: tuple[Piece, ...]) -> list[tuple[int, int]]:
     return [(frame.left, middle - gap), (middle, frame.right)]
 
 
+def detail_leading(frame: Frame, line: tuple[Piece, ...]) -> int:
+    """Dots from captions to the values under them, which share a line whatever their sizes."""
+    extra = frame.dots(14) if any(piece.size is Size.LARGE for piece in line) else 0
+    return max(_LEAST_LEADING, frame.dots(44)) + extra
+
+
 def detail_step(frame: Frame, line: tuple[Piece, ...]) -> int:
     """Dots from one line of details to the next."""
     return max(_LEAST_STEP, frame.dots(max(_DETAIL_STEP[piece.size] for piece in line)))
 
 
-def draw_detail(frame: Frame, piece: Piece, left: int, right: int, top: int, align: Align) -> None:
+def draw_detail(frame: Frame, piece: Piece, edges: tuple[int, int], top: int, align: Align, *, leading: int) -> None:
     """Draw a caption and, under it, its value."""
+    left, right = edges
     width = right - left
     caption = fit_line(piece.label, Role.PLAIN, width=width, largest=frame.type(28), smallest=SMALLEST_TEXT)
-    extra = frame.dots(14) if piece.size is Size.LARGE else 0
     baseline = top + frame.dots(21)
     frame.canvas.line(caption, left, right, baseline, align)
-    baseline += max(_LEAST_LEADING, frame.dots(44)) + extra
-    frame.canvas.line(_value(frame, piece, width), left, right, baseline, align)
+    frame.canvas.line(_value(frame, piece, width), left, right, baseline + leading, align)
 
 
 def _value(frame: Frame, piece: Piece, width: int) -> SetLine:
