@@ -76,6 +76,16 @@ def test_words_of_a_template_are_in_the_visitors_language_else_in_english() -> N
     assert [_lines(ours, language=code)[-1] for code in ("de-AT", "de", "fr")] == ["Nur mit Helm"] * 2 + ["Hard hat"]
 
 
+def test_long_words_of_a_template_end_after_three_lines_in_an_ellipsis() -> None:
+    long = {"en": "Weaving shed " * 12, "de": "W" * 160}
+    ours = Template("ours", (Element(ElementKind.NAME), Element(ElementKind.TEXT, Size.LARGE, long)))
+    for language in long:
+        *before, first, second, third = _lines(ours, language=language)
+        assert before[-1] == "Fernhollow"
+        assert len(first) >= len(second) > 0
+        assert third.endswith("…")
+
+
 def test_no_template_takes_the_escorts_mark_from_who_needs_one_and_any_may_add_it() -> None:
     plain, marked = _template("name"), _template("name", "escort")
     assert "ESCORT AT ALL TIMES" in _lines(plain, style=BadgeStyle.ESCORT)
