@@ -24,3 +24,8 @@ def tell_doubt(doubt: Doubt) -> None:
     structlog.get_logger("lodge.kiosk").warning(
         "records not checked", witness=doubt.found, recorded=doubt.recorded, times=doubt.times
     )
+
+
+def tell_unused_template(template: str, reason: str) -> None:
+    """Write that badges do not have a template that the organisation published for them."""
+    structlog.get_logger("lodge.kiosk").warning("badge template not used", template=template, reason=reason)

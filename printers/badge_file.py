@@ -4,7 +4,7 @@
      "style": "visitor", "organisation": "Thistledown Works", "place": "Mill Lane", "valid_until": "Today 18:00",
      "code_payload": "LODGE1:EXAMPLE", "readable_code": "K7QF2M9D", "photo": "face.png"}
 
-Only ``name`` is compulsory. A photo's path is relative to the file.
+Only ``name`` is compulsory. The paths of ``photo`` and ``logo`` are relative to the file.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class _Labels(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     valid_until: str = BadgeLabels.valid_until
     escort: str = BadgeLabels.escort
     escort_short: str = BadgeLabels.escort_short
+    zone: str = BadgeLabels.zone
+    muster_point: str = BadgeLabels.muster_point
 
 
 class _Badge(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -47,6 +49,9 @@ class _Badge(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     last_line: str = ""
     escort_required: bool = False
     labels: _Labels = _Labels()
+    zone: str = ""
+    logo: str | None = None
+    language: str = "en"
 
 
 def read_badge(path: Path) -> BadgeContent:
@@ -67,7 +72,9 @@ def read_badge(path: Path) -> BadgeContent:
     values = msgspec.structs.asdict(badge)
     values["style"] = BadgeStyle(badge.style)
     values["labels"] = BadgeLabels(**msgspec.structs.asdict(badge.labels))
-    values["photo"] = None if badge.photo is None else read_picture(path.parent / badge.photo)
+    for picture in ("photo", "logo"):
+        named = values[picture]
+        values[picture] = None if named is None else read_picture(path.parent / named)
     return BadgeContent(**values)
 
 

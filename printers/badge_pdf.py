@@ -25,6 +25,7 @@ from printers.layout.faces import font_files, load_font
 from printers.layout.runs import Run
 from printers.layout.vector import PlacedLine, VectorCanvas
 from printers.paper import Medium
+from printers.template import STANDARD, Template
 
 _POINTS_PER_INCH = 72
 _SHARPER = 4
@@ -32,13 +33,13 @@ _SET_AS_TEXT = ("LodgeDisplay-", "LodgeText-")
 _COLOURS = {Ink.BLACK: (0.0, 0.0, 0.0), Ink.RED: (0.784, 0.114, 0.145), Ink.PAPER: (1.0, 1.0, 1.0)}
 
 
-def render_badge_pdf(content: BadgeContent, medium: Medium) -> bytes:
+def render_badge_pdf(content: BadgeContent, medium: Medium, template: Template = STANDARD) -> bytes:
     """Lay a badge out for a medium and return a PDF of one page; the same badge gives the same bytes.
 
     Raises:
-        BadgeContentError, TextShapingError: as ``render_badge``.
+        BadgeContentError, EncodingError, TextShapingError: as ``render_badge``.
     """
-    canvas = lay_out(content, medium, VectorCanvas)
+    canvas = lay_out(content, medium, VectorCanvas, template).canvas
     scale = _POINTS_PER_INCH / medium.dpi
     out = io.BytesIO()
     page = new_page(out, canvas.width, canvas.height, medium.dpi)

@@ -2,6 +2,8 @@
 
 lodge-print models
 lodge-print preview --data badge.json -o badge.png --media 62x100
+lodge-print preview contractor --data badge.json -o badge.png
+lodge-print templates contractor > ours.json
 lodge-print send usb: badge.json
 lodge-print encode --model ZD421-300 --media 102x76-300dpi badge.png -o badge.zpl
 lodge-print simulate QL-820NWB --out badges --device /tmp/lodge-printer
@@ -24,8 +26,8 @@ from rich.table import Table
 
 from printers.badge import render_badge
 from printers.badge_file import read_badge, read_picture
-from printers.badge_pdf import render_badge_pdf
 from printers.bitmap import BadgeBitmap
+from printers.cli_preview import preview, suitable_template, templates, write_file
 from printers.clock import SystemClock
 from printers.doctor import examine
 from printers.driver import Failed, Printed, PrinterState, PrintOutcome
@@ -40,9 +42,9 @@ from printers.simulator.control import ControlSocket
 from printers.simulator.device import VirtualDevice
 from printers.simulator.network import VirtualSocket
 from printers.simulator.printer import VirtualPrinter
+from printers.template import STANDARD
 
 _FILE = click.Path(path_type=Path)
-_DEFAULT_MEDIUM = "62x100"
 
 
 @click.group(help="Badges onto paper: preview, print, and virtual printers to try it with.")
@@ -121,34 +123,23 @@ def encode_command(  # noqa: PLR0913 - one option each
     bitmap = BadgeBitmap.of_picture(read_picture(picture), red=red)
     wanted = Cut.NONE if no_cut else None if cut is None else Cut(cut)
     options = JobOptions(cut=wanted, darkness=darkness, speed=speed, compression=compression)
-    _write(output, family_of(printer).job(bitmap, paper, printer, options))
+    write_file(output, family_of(printer).job(bitmap, paper, printer, options))
 
 
-@commands.command()
-@click.option("--data", required=True, type=_FILE, help="JSON file that describes the badge.")
-@click.option("--media", default=_DEFAULT_MEDIUM, show_default=True, help="Label medium.")
-@click.option("-o", "--output", required=True, type=_FILE, help="PNG or PDF file to write.")
-def preview(*, data: Path, media: str, output: Path) -> None:
-    """Draw a badge into a PNG, dot for dot as it would be printed, or into a PDF whose text is text."""
-    if output.suffix.lower() == ".pdf":
-        _write(output, render_badge_pdf(read_badge(data), medium(media)))
-        return
-    bitmap = render_badge(read_badge(data), medium(media))
-    try:
-        bitmap.preview().save(output, format="PNG")
-    except OSError as error:
-        raise PrinterError(f"{output} cannot be written: {error.strerror}.") from error
+commands.add_command(preview)
+commands.add_command(templates)
 
 
 @commands.command()
 @click.argument("uri")
 @click.argument("data", type=_FILE)
 @click.option("--media", default=None, help="Label medium that is loaded; else the usual one of the model in URI.")
+@click.option("--template", default=STANDARD.name, show_default=True, help="A JSON file, or a built-in template.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def send(*, uri: str, data: Path, media: str | None, as_json: bool) -> None:
+def send(*, uri: str, data: Path, media: str | None, template: str, as_json: bool) -> None:
     """Print the badge in DATA (JSON) on the printer at URI and say what became of it."""
     paper = usual_medium(uri) if media is None else medium(media)
-    bitmap = render_badge(read_badge(data), paper)
+    bitmap = render_badge(read_badge(data), paper, suitable_template(template, paper))
     printer = open_printer(uri)
     try:
         outcome = printer.print_badge(bitmap, paper)
@@ -270,13 +261,6 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise PrinterError(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise PrinterError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def main() -> None:

@@ -6,6 +6,8 @@ for the edge where foreign exceptions end. Every message says what happened and 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class PrinterError(Exception):
     """Base of all errors of this package."""
@@ -17,6 +19,18 @@ class MediumUnknownError(PrinterError):
 
 class BadgeContentError(PrinterError):
     """The words or the code given cannot make a badge."""
+
+
+class TemplateError(PrinterError):
+    """No badge can be made of a template.
+
+    Attributes:
+        faults: all that is wrong, each by its path: ``elements[2].size: ...``.
+    """
+
+    def __init__(self, what: str, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{what}: {'; '.join(self.faults).removesuffix('.')}.")
 
 
 class TextShapingError(PrinterError):

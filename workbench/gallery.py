@@ -1,6 +1,7 @@
-"""Every screen of the kiosk as a picture, and contact sheets of them.
+"""Every screen of the kiosk and every kind of badge as pictures, and contact sheets of them.
 
     ./lodge gallery --out DIR [--size 1080x1920 ...] [--language en ...] [--contrast]
+    ./lodge gallery --badges --out DIR
 
 Each combination is drawn by a process of its own, because a window has one size. Without a display the pictures are
 drawn off screen, with the same pixels.
@@ -17,6 +18,7 @@ from pathlib import Path
 from PIL import Image
 
 from kiosk.views.environment import WindowOptions, prepare_environment
+from workbench.badge_sheets import draw_sheets
 
 SIZES = ("1080x1920", "1280x800", "800x480")
 SHEET_HEIGHT = 640
@@ -49,11 +51,12 @@ def draw(out: Path, size: str, language: str, *, contrast: bool) -> list[Path]:
 
 def main() -> None:
     """Write the pictures."""
-    parser = argparse.ArgumentParser(prog="./lodge gallery", description="Write pictures of every screen of the kiosk.")
+    parser = argparse.ArgumentParser(prog="./lodge gallery", description="Write pictures of every screen and badge.")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--size", action="append", choices=SIZES)
     parser.add_argument("--language", action="append")
     parser.add_argument("--contrast", action="store_true", help="in high contrast")
+    parser.add_argument("--badges", action="store_true", help="badges alone")
     parser.add_argument("--here", action="store_true", help="draw the one combination in this process")
     options = parser.parse_args()
     sizes, languages = options.size or list(SIZES), options.language or ["en"]
@@ -64,7 +67,10 @@ def main() -> None:
         contact_sheet(pictures, options.out / name, 6 if sizes[0] == SIZES[0] else 3)
         print(f"{len(pictures)} pictures and {name} in {options.out}")
         return
-    for size in sizes:
+    if options.badges or not (options.size or options.language or options.contrast):
+        sheets = draw_sheets(options.out)
+        print(f"{len(sheets)} sheets of badges in {options.out}")
+    for size in () if options.badges else sizes:
         for language in languages:
             command = [sys.executable, "-m", "workbench.gallery", "--here", "--out", str(options.out)]
             command += ["--size", size, "--language", language, *(["--contrast"] if options.contrast else [])]

@@ -15,8 +15,8 @@ from cloud_api.services import feed_entries
 from cloud_api.services.announced import KEPT_AFTER_THE_LAST_DAY
 from cloud_api.services.event_standings import roster
 from cloud_api.services.feed_entries import Naming, match_key
+from cloud_api.services.file_badges import BadgeTemplateEntry
 from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry
-from cloud_api.services.file_places import BadgeTemplateEntry
 from cloud_api.services.file_visits import DocumentRuleEntry
 from cloud_api.store import catalogue, data_keys, epochs, erasures, hosts, kiosks, organisations, published
 from cloud_api.store.db import Tenant

@@ -8,12 +8,13 @@ from hashlib import sha256
 from uuid import UUID, uuid5
 
 from cloud_api.keys.fields import FieldCipher
+from cloud_api.services.file_badges import BadgeTemplateEntry
 from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry, WindowEntry
-from cloud_api.services.file_places import BadgeTemplateEntry
 from cloud_api.services.file_texts import moment_ms
 from cloud_api.services.file_visits import DocumentRuleEntry, VisitorTypeEntry
 from sync.protocol.feed import (
     Attestation,
+    BadgeElement,
     BadgeTemplate,
     Clue,
     Document,
@@ -134,8 +135,17 @@ def badge_template(entry: BadgeTemplateEntry) -> BadgeTemplate:
     return BadgeTemplate(
         id=entry.id,
         name=entry.name,
-        portrait=entry.portrait,
-        parts=entry.parts,
+        portrait=entry.portrait or entry.orientation == "portrait",
+        parts=tuple(element.kind for element in entry.listed),
+        orientation=entry.orientation,
+        media=entry.media,
+        types=entry.types,
+        elements=tuple(
+            BadgeElement(
+                kind=element.kind, size=element.size, words=element.words, icon=element.icon, band=element.band
+            )
+            for element in entry.elements
+        ),
         accent=entry.accent,
         footer=entry.footer,
     )

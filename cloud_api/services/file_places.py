@@ -1,4 +1,4 @@
-"""What an organisation's file says about places: sites and zones, staff PINs, badge templates."""
+"""What an organisation's file says about places: sites and zones, staff PINs."""
 
 from typing import Annotated, Literal
 
@@ -6,9 +6,8 @@ import msgspec
 
 from cloud_api.services.file_fleet import KioskEntry
 from cloud_api.services.file_texts import Accent, Key, Language, Moment, Pin, Title
-from sync.protocol.feed import KeepDays, Text
+from sync.protocol.feed import KeepDays
 
-Part = Literal["photo", "name", "company", "type", "host", "valid_until", "code", "escort", "organisation", "logo"]
 Scope = Literal["evacuation", "departure", "reprint", "printer", "status", "readiness", "override"]
 
 
@@ -46,14 +45,3 @@ class StaffPinEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     scopes: Annotated[tuple[Scope, ...], msgspec.Meta(min_length=1, max_length=20)]
     site: Key | None = None
     until: Moment | None = None
-
-
-class BadgeTemplateEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What stands on a badge, in this order."""
-
-    id: Key
-    name: Title
-    portrait: bool = False
-    parts: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1, max_length=20)]
-    accent: Accent = ""
-    footer: dict[str, Text] = {}

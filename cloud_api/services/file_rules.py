@@ -3,6 +3,7 @@
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from cloud_api.services.file_badges import template_faults
 from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry
 from cloud_api.services.file_shape import quoted
 from cloud_api.services.file_texts import could_be_address, is_address, is_moment, moment_ms
@@ -24,6 +25,7 @@ def rule_faults(read: OrganisationFile) -> Iterator[str]:
     for index, kind in enumerate(read.visitor_types):
         yield from _type_faults(f"visitor_types[{index}]", kind, read)
     yield from _document_faults(read)
+    yield from _badge_faults(read)
     yield from _people_faults(read)
     yield from _language_faults(read)
     yield from _fleet_faults(read)
@@ -121,6 +123,15 @@ def _document_faults(read: OrganisationFile) -> Iterator[str]:
                 yield f"{where}.quiz[{place}].choices: none of them is right"
 
 
+def _badge_faults(read: OrganisationFile) -> Iterator[str]:
+    types = {kind.id for kind in read.visitor_types}
+    for index, template in enumerate(read.badge_templates):
+        where = f"badge_templates[{index}]"
+        yield from (f"{where}.{fault}" for fault in template_faults(template))
+        for place, key in enumerate(template.types):
+            yield from _unknown(f"{where}.types[{place}]", "type of visitor", key, types)
+
+
 def _people_faults(read: OrganisationFile) -> Iterator[str]:
     types, hosts = {kind.id for kind in read.visitor_types}, {host.key for host in read.hosts}
     for index, host in enumerate(read.hosts):
@@ -202,6 +213,8 @@ def _all_words(read: OrganisationFile) -> Iterator[tuple[str, Mapping[str, str]]
                 yield f"{where}.fields[{place}].choices[{number}].words", choice.words
     for index, template in enumerate(read.badge_templates):
         yield f"badge_templates[{index}].footer", template.footer
+        for place, element in enumerate(template.elements):
+            yield f"badge_templates[{index}].elements[{place}].words", element.words
     for index, rule in enumerate(read.document_rules):
         for place, question in enumerate(rule.quiz):
             where = f"document_rules[{index}].quiz[{place}]"

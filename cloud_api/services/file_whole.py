@@ -4,9 +4,10 @@ from typing import Annotated
 
 import msgspec
 
+from cloud_api.services.file_badges import BadgeTemplateEntry
 from cloud_api.services.file_fleet import CommandEntry, ErasureEntry, RevocationEntry
 from cloud_api.services.file_people import AttestationEntry, HostEntry, InvitationEntry, WatchEntry
-from cloud_api.services.file_places import BadgeTemplateEntry, SiteEntry, StaffPinEntry
+from cloud_api.services.file_places import SiteEntry, StaffPinEntry
 from cloud_api.services.file_texts import Title
 from cloud_api.services.file_visits import DocumentEntry, DocumentRuleEntry, VisitorTypeEntry
 

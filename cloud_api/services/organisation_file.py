@@ -9,9 +9,10 @@ import msgspec
 
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.feed_sizes import size_faults
+from cloud_api.services.file_badges import BadgeTemplateEntry
 from cloud_api.services.file_fleet import CommandEntry, ErasureEntry, KioskEntry, RevocationEntry
 from cloud_api.services.file_people import AttestationEntry, HostEntry, InvitationEntry, WatchEntry, WindowEntry
-from cloud_api.services.file_places import BadgeTemplateEntry, SiteEntry, StaffPinEntry, ZoneEntry
+from cloud_api.services.file_places import SiteEntry, StaffPinEntry, ZoneEntry
 from cloud_api.services.file_rules import rule_faults
 from cloud_api.services.file_shape import find_faults, read_json
 from cloud_api.services.file_visits import DocumentEntry, DocumentRuleEntry, FieldEntry, VisitorTypeEntry

@@ -9,8 +9,9 @@ import msgspec
 
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.services.feed_contents import SiteSettings
+from cloud_api.services.file_badges import BadgeTemplateEntry
 from cloud_api.services.file_people import InvitationEntry
-from cloud_api.services.file_places import BadgeTemplateEntry, SiteEntry, ZoneEntry
+from cloud_api.services.file_places import SiteEntry, ZoneEntry
 from cloud_api.services.file_rules import rule_faults
 from cloud_api.services.file_visits import DocumentEntry, DocumentRuleEntry, FieldEntry, VisitorTypeEntry
 from cloud_api.services.file_whole import OrganisationFile

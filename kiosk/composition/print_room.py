@@ -8,8 +8,10 @@ from kiosk.flows.badge_artist import BadgeArtist
 from kiosk.flows.badge_ledger import BadgeLedger
 from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
 from kiosk.flows.badge_recovery import BadgeRebuilder, recover_badges
+from kiosk.flows.badge_templates import BadgeTemplates
 from kiosk.flows.badge_validity import BadgeValidity
 from kiosk.flows.printer_records import PrinterRecords
+from kiosk.journal import tell_unused_template
 from kiosk.printer_settings import PrinterSetting
 from printers.drivers import open_printer
 from printers.media import medium
@@ -33,6 +35,7 @@ def build_badges(station: Station) -> BadgeQueue:
         configuration=station.directory.configuration,
         place=station.directory.place,
         types=station.directory.published_types,
+        templates=BadgeTemplates(station.directory.badge_templates, tell=tell_unused_template),
     )
     ledger, validity = BadgeLedger(station.log, station.settings), build_validity(station)
     records = PrinterRecords(station.settings, station.clock.wall_ms)

@@ -8,11 +8,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, UnidentifiedImageError
 
 from kiosk.flows.badge_job import BadgeJob
+from kiosk.flows.badge_templates import BadgeTemplates
 from kiosk.flows.badge_validity import valid_until
 from kiosk.words.catalogue import Words, languages
 from printers.badge import BadgeContent, BadgeLabels, BadgeStyle, render_badge
 from printers.bitmap import BadgeBitmap
+from printers.layout.photo import MOST_PIXELS
 from printers.media import Medium
+from printers.template import STANDARD
 from sync.device.settings import Enrolment
 from sync.protocol.codes import Purpose, readable_code, sign_code
 from sync.protocol.feed import Configuration, VisitorType, Zone
@@ -29,12 +32,14 @@ class BadgeArtist:
         configuration: Callable[[], Configuration | None],
         place: Callable[[], Zone | None],
         types: Callable[[], tuple[VisitorType, ...]],
+        templates: BadgeTemplates | None = None,
     ) -> None:
         self._enrolment = enrolment
         self._key = key
         self._configuration = configuration
         self._place = place
         self._types = types
+        self._templates = templates
 
     def draw(self, job: BadgeJob, medium: Medium) -> BadgeBitmap:
         """The badge of this job on this medium.
@@ -42,13 +47,14 @@ class BadgeArtist:
         Raises:
             PrinterError: the badge cannot be laid out.
         """
-        return render_badge(self.content(job), medium)
+        template = STANDARD if self._templates is None else self._templates.choose(self._kind(job), medium)
+        return render_badge(self.content(job), medium, template)
 
     def content(self, job: BadgeJob) -> BadgeContent:
         """What the badge says."""
         configuration, place = self._configuration(), self._place()
         words = languages().get(job.language) or languages()["en"]
-        kind = next((kind for kind in self._types() if kind.id == job.visitor_type), None)
+        kind = self._kind(job)
         until = valid_until(job.arrived_at, job.visitor_type, configuration, self._types())
         type_word, style = _type_of(job, kind)
         return BadgeContent(
@@ -64,12 +70,28 @@ class BadgeArtist:
             readable_code=readable_code(job.stay),
             photo=_open_photo(job.photo),
             last_line="" if place is None else place.muster_point,
-            labels=BadgeLabels(visiting=words.say("badge.visiting"), valid_until=words.say("badge.valid-until")),
+            labels=_labels(words),
+            zone="" if place is None else place.name,
+            language=job.language,
         )
+
+    def _kind(self, job: BadgeJob) -> VisitorType | None:
+        return next((kind for kind in self._types() if kind.id == job.visitor_type), None)
 
     def _code(self, job: BadgeJob, until: datetime) -> str:
         expires = min(max(int(until.timestamp()), 0), 2**32 - 1)
         return sign_code(Purpose.DEPARTURE, job.stay, tenant=self._enrolment.tenant, expires_s=expires, key=self._key())
+
+
+def _labels(words: Words) -> BadgeLabels:
+    return BadgeLabels(
+        visiting=words.say("badge.visiting"),
+        valid_until=words.say("badge.valid-until"),
+        escort=words.say("badge.escort"),
+        escort_short=words.say("badge.escort-short"),
+        zone=words.say("badge.zone"),
+        muster_point=words.say("badge.muster-point"),
+    )
 
 
 def _type_of(job: BadgeJob, kind: VisitorType | None) -> tuple[str, BadgeStyle]:
@@ -94,6 +116,8 @@ def _open_photo(photo: bytes | None) -> Image.Image | None:
         return None
     try:
         picture = Image.open(BytesIO(photo), formats=("JPEG",))
+        if picture.width * picture.height > MOST_PIXELS:
+            return None
         picture.load()
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         return None

@@ -95,6 +95,11 @@ class FeedDirectory:
         types = () if page is None else page.types
         return tuple(sorted(types, key=lambda kind: (kind.position, kind.id)))
 
+    def badge_templates(self) -> tuple[feed.BadgeTemplate, ...]:
+        """What the organisation wants on its badges; none before the first page came."""
+        page = self._feed.content(PageKind.BADGE_TEMPLATES, feed.BadgeTemplates)
+        return () if page is None else page.templates
+
     def visitor_types(self) -> tuple[VisitorType, ...]:
         """The site's types, or one plain type before the first page came."""
         types = self.published_types()

@@ -31,6 +31,8 @@ class BadgeLabels:
     valid_until: str = "Valid until"
     escort: str = "Escort at all times"
     escort_short: str = "Escort"
+    zone: str = "Zone"
+    muster_point: str = "Muster point"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class BadgeContent:
         last_line: one quiet line at the foot, such as where to muster.
         escort_required: prints the escort band whatever the style.
         labels: the fixed words.
+        zone: where the visitor may be; empty where nobody said.
+        logo: the organisation's own, any mode and size up to 40 megapixels; None: Lodge's mark stands for it.
+        language: of the template's own words.
 
     Raises:
         BadgeContentError: when the code cannot be printed as promised, or a text is absurdly long.
@@ -69,6 +74,9 @@ class BadgeContent:
     last_line: str = ""
     escort_required: bool = False
     labels: BadgeLabels = field(default_factory=BadgeLabels)
+    zone: str = ""
+    logo: Image.Image | None = None
+    language: str = "en"
 
     def __post_init__(self) -> None:
         self._check_code()

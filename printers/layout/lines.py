@@ -19,6 +19,7 @@ _SOLID_SCRIPTS = (("\u2e80", "\u9fff"), ("\uac00", "\ud7a3"), ("\uf900", "\ufaff
 _PITCH = 1.08
 _GAP = 0.1
 _DESCENT = 0.2
+_READABLE = 28
 
 
 @dataclass(frozen=True)
@@ -123,18 +124,19 @@ class Stage:
     tears_words: bool = False
 
 
-def name_stages(largest: int) -> tuple[Stage, ...]:
+def name_stages(largest: int, scale: float = 1.0) -> tuple[Stage, ...]:
     """Two lines, then three, then as many as there is room for; words are torn only after all else (tokens, 13).
 
     The very last stage goes below the smallest readable size: a name is never cut, not even 200 wide letters.
     """
+    two, three = (max(_READABLE, round(size * scale)) for size in (64, 40))
     return (
-        Stage(lines=2, largest=largest, smallest=64),
-        Stage(lines=3, largest=63, smallest=40),
-        Stage(lines=9, largest=39, smallest=28),
-        Stage(lines=3, largest=63, smallest=40, tears_words=True),
-        Stage(lines=9, largest=39, smallest=28, tears_words=True),
-        Stage(lines=99, largest=27, smallest=6, tears_words=True),
+        Stage(lines=2, largest=max(largest, two), smallest=two),
+        Stage(lines=3, largest=max(two - 1, three), smallest=three),
+        Stage(lines=9, largest=max(three - 1, _READABLE), smallest=_READABLE),
+        Stage(lines=3, largest=max(two - 1, three), smallest=three, tears_words=True),
+        Stage(lines=9, largest=max(three - 1, _READABLE), smallest=_READABLE, tears_words=True),
+        Stage(lines=99, largest=_READABLE - 1, smallest=6, tears_words=True),
     )
 
 
@@ -147,6 +149,30 @@ def fit_block(text: str, role: Role, *, width: int, height: int, stages: Iterabl
             return block
     smallest = min(stage.smallest for stage in stages)
     return stack(_wrap(text, role, smallest, width, tears_words=True) or [set_line(text, role, smallest)])
+
+
+def fit_paragraph(text: str, role: Role, *, width: int, largest: int, lines: int, smallest: int = 28) -> SetBlock:
+    """Return a text on at most so many lines: smaller if need be, past the smallest its last line with an ellipsis."""
+    fits: list[SetLine] | None = None
+    low, high = smallest, largest
+    while low <= high:
+        middle = (low + high + 1) // 2
+        wrapped = _wrap(text, role, middle, width, tears_words=False, most=lines)
+        if wrapped is None:
+            high = middle - 1
+        else:
+            low, fits = middle + 1, wrapped
+    if fits is not None:
+        return stack(fits)
+    kept: list[SetLine] = []
+    if lines > 1:
+        kept = _wrap(text, role, smallest, width, tears_words=True, most=lines - 1, cuts=True) or []
+    rest = text
+    for line in kept:
+        rest = rest.strip().removeprefix(line.text)
+    if kept and not rest.strip():
+        return stack(kept)
+    return stack([*kept, fit_line(rest.strip(), role, width=width, largest=smallest, smallest=smallest)])
 
 
 def _largest_in(stage: Stage, text: str, role: Role, *, width: int, height: int) -> SetBlock | None:
@@ -166,15 +192,20 @@ def _largest_in(stage: Stage, text: str, role: Role, *, width: int, height: int)
 
 
 def _try(stage: Stage, text: str, role: Role, size: int, *, width: int, height: int) -> SetBlock | None:
-    lines = _wrap(text, role, size, width, tears_words=stage.tears_words)
-    if lines is None or len(lines) > stage.lines:
+    lines = _wrap(text, role, size, width, tears_words=stage.tears_words, most=stage.lines)
+    if lines is None:
         return None
     block = stack(lines)
     return block if block.height <= height else None
 
 
-def _wrap(text: str, role: Role, size: int, width: int, *, tears_words: bool) -> list[SetLine] | None:
-    """Fill lines greedily; None when a single piece is too wide."""
+def _wrap(
+    text: str, role: Role, size: int, width: int, *, tears_words: bool, most: int = 0, cuts: bool = False
+) -> list[SetLine] | None:
+    """Fill lines greedily; None when a single piece is too wide, or where there would be more than ``most``.
+
+    ``cuts``: give the first ``most`` lines instead.
+    """
     whole = is_right_to_left(text)
     lines: list[SetLine] = []
     current = ""
@@ -186,6 +217,8 @@ def _wrap(text: str, role: Role, size: int, width: int, *, tears_words: bool) ->
         if not current.strip():
             return None
         lines.append(set_line(current.strip(), role, size, right_to_left=_direction(current, default=whole)))
+        if most and len(lines) == most:
+            return lines if cuts else None
         current = piece
         if set_line(piece.strip(), role, size, right_to_left=whole).ink_width > width:
             return None

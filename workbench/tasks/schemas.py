@@ -1,4 +1,4 @@
-"""JSON Schemas of the feed's pages, made from the structures that read them.
+"""JSON Schemas of the feed's pages and of badge templates, made from the structures that read them.
 
 python -m workbench.tasks.schemas      write docs/schemas/*.json
 ./lodge check schemas                  fail where they are not what the structures say
@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from printers.template_shape import TemplateShape
 from sync.protocol.exchange import FeedAnswer
 from sync.protocol.feed import SHAPES, PageHead, orders
 from workbench.tasks.gate import Findings
@@ -28,6 +29,7 @@ def schemas() -> dict[str, str]:
     """Every schema as it is stored, by file name."""
     shapes: dict[str, type[msgspec.Struct]] = {kind.value: shape for kind, shape in SHAPES.items()}
     shapes |= {"page-head": PageHead, "feed-answer": FeedAnswer, "command": orders.Command}
+    shapes |= {"badge-template": TemplateShape}
     return {f"{name}.json": _text(name, shape) for name, shape in shapes.items()}
 
 

@@ -55,6 +55,7 @@ from sync.protocol.feed.people_pages import (
     Window,
 )
 from sync.protocol.feed.site_pages import (
+    BadgeElement,
     BadgeTemplate,
     BadgeTemplates,
     Configuration,
@@ -85,6 +86,7 @@ __all__ = [
     "TYP",
     "Attestation",
     "Attestations",
+    "BadgeElement",
     "BadgeTemplate",
     "BadgeTemplates",
     "Changes",

@@ -5,7 +5,18 @@ from typing import Annotated
 import msgspec
 
 from sync.protocol.events import Count
-from sync.protocol.feed.texts import BadgePart, Colour, Days, EntryId, PinScope, Text, Words
+from sync.protocol.feed.texts import (
+    BadgeBand,
+    BadgeOrientation,
+    BadgePart,
+    BadgeSize,
+    Colour,
+    Days,
+    EntryId,
+    PinScope,
+    Text,
+    Words,
+)
 
 Hours = Annotated[int, msgspec.Meta(ge=1, le=168)]
 MinuteOfDay = Annotated[int, msgspec.Meta(ge=0, le=1439)]
@@ -72,8 +83,23 @@ class StaffPins(msgspec.Struct, frozen=True, kw_only=True):
     pins: tuple[StaffPin, ...]
 
 
+class BadgeElement(msgspec.Struct, frozen=True, kw_only=True):
+    """Something on a badge. ``words``: of a ``text``. ``icon``: of an ``icon``. ``band``: the ``type``'s shape."""
+
+    kind: BadgePart
+    size: BadgeSize = "normal"
+    words: Words = {}
+    icon: Text = ""
+    band: BadgeBand = "style"
+
+
 class BadgeTemplate(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands on a badge, in this order. ``footer``: the last line, by language; empty: the muster point."""
+    """What stands on a badge, in this order. ``footer``: the last line, by language; empty: the muster point.
+
+    ``elements``: the same as ``parts``, with more said of each; none: the parts as they are. ``orientation``: empty for
+    upright where ``portrait`` says so, else as suits the medium. ``media``: names of the media that it is meant for;
+    none: any. ``types``: ids of visitor types that have it, besides those that name it.
+    """
 
     id: EntryId
     name: Text
@@ -81,6 +107,10 @@ class BadgeTemplate(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[BadgePart, ...]
     accent: Colour = ""
     footer: Words = {}
+    orientation: BadgeOrientation = ""
+    media: tuple[Text, ...] = ()
+    types: tuple[EntryId, ...] = ()
+    elements: tuple[BadgeElement, ...] = ()
 
 
 class BadgeTemplates(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,9 +45,29 @@ BadgePart = Annotated[
     str,
     msgspec.Meta(
         max_length=40,
-        examples=["photo", "name", "company", "type", "host", "valid_until", "code", "escort", "organisation", "logo"],
+        examples=[
+            "photo",
+            "name",
+            "company",
+            "type",
+            "host",
+            "valid_until",
+            "code",
+            "escort",
+            "organisation",
+            "logo",
+            "place",
+            "zone",
+            "muster_point",
+            "readable_code",
+            "text",
+            "icon",
+        ],
     ),
 ]
+BadgeSize = Annotated[str, msgspec.Meta(max_length=40, examples=["small", "normal", "large"])]
+BadgeBand = Annotated[str, msgspec.Meta(max_length=40, examples=["style", "rules", "solid", "plain"])]
+BadgeOrientation = Annotated[str, msgspec.Meta(max_length=40, examples=["auto", "portrait", "landscape"])]
 PinScope = Annotated[
     str,
     msgspec.Meta(

@@ -111,6 +111,33 @@ def test_preview_equals_what_is_printed(tmp_path: Path, badge: Path) -> None:
         assert ImageChops.difference(preview.convert("RGB"), printed.convert("RGB")).getbbox() is None
 
 
+def test_a_template_is_previewed_as_it_is_printed_and_says_what_has_no_room(tmp_path: Path, badge: Path) -> None:
+    """F12: on a narrow label, by a built-in template that has become a file."""
+    run = CliRunner()
+    assert "contractor: logo, organisation" in run.invoke(commands, ["templates"], catch_exceptions=False).output
+    ours, shown = tmp_path / "ours.json", tmp_path / "shown.png"
+    ours.write_text(run.invoke(commands, ["templates", "contractor"], catch_exceptions=False).output, encoding="utf-8")
+    preview = ["preview", str(ours), "--data", str(badge), "--media", "29x90", "-o", str(shown)]
+    told = run.invoke(commands, preview, catch_exceptions=False).output
+    assert told == "No room on 29x90 for: logo, organisation, photo.\n"
+    send = ["send", f"virtual:QL-820NWB?out={tmp_path}&media=29x90", str(badge), "--media", "29x90"]
+    assert "printed" in run.invoke(commands, [*send, "--template", str(ours)], catch_exceptions=False).output
+    with Image.open(shown) as picture, Image.open(tmp_path / "badge-001.png") as printed:
+        assert ImageChops.difference(picture.convert("RGB"), printed.convert("RGB")).getbbox() is None
+
+
+def test_a_template_that_cannot_be_used_is_one_clear_line_and_no_picture(tmp_path: Path, badge: Path) -> None:
+    ours, out = tmp_path / "ours.json", tmp_path / "out.png"
+    for value, words in (
+        ({"parts": ["name", "hologram"], "media": ["77x1"]}, "parts[1]: must be one of"),
+        ({"parts": ["name"], "media": ["29x90"]}, "is not meant for 62x100: it names 29x90"),
+    ):
+        ours.write_text(json.dumps(value), encoding="utf-8")
+        done = lodge_print("preview", ours, "--data", badge, "-o", out)
+        assert (done.returncode, done.stdout, done.stderr.count(b"\n"), out.exists()) == (1, b"", 1, False)
+        assert words in done.stderr.decode()
+
+
 _NAMED = {"name": "Odalys Fernhollow"}
 _CODED = {**_NAMED, "code_payload": "LODGE1:X", "readable_code": "K7QF2M9D"}
 
@@ -236,7 +263,7 @@ def test_doctor_tells_facts_as_json() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["models"], ["encode"], ["preview"], ["send"], ["status"], ["simulate"], ["doctor"]],
+    [[], ["models"], ["encode"], ["preview"], ["templates"], ["send"], ["status"], ["simulate"], ["doctor"]],
     ids=lambda words: " ".join(words) or "lodge-print",
 )
 def test_every_command_explains_itself(words: list[str]) -> None:

@@ -128,6 +128,13 @@ def test_the_sample_uses_every_part_of_the_file() -> None:
             "document_rules[0].quiz[0].choices: none of them is right",
         ),
         (("badge_templates", 0, "accent"), "green", "badge_templates[0].accent: must be a colour such as"),
+        (("badge_templates", 0, "types"), ["spy"], 'badge_templates[0].types[0]: there is no type of visitor "spy"'),
+        (("badge_templates", 0, "media"), ["77x1"], 'badge_templates[0].media[0]: there is no medium "77x1"'),
+        (
+            ("badge_templates", 0, "elements", 6, "size"),
+            "small",
+            'badge_templates[0].elements[6].size: "name" is "normal"',
+        ),
         (("badge_templates", 0, "parts"), ["hologram"], "badge_templates[0].parts[0]: must be one of"),
         (("staff_pins", 0, "pin"), "12", "staff_pins[0].pin: must be six digits in quotes"),
         (("staff_pins", 0, "scopes"), [], "staff_pins[0].scopes: needs at least one"),

@@ -107,6 +107,7 @@ def badge_cases() -> dict[str, tuple[BadgeContent, str]]:
         "contractor-62red": (contractor, "62red"),
         "arabic-62x100": (sample_badge(name="محمد عبد الرحمن الفارسي"), "62x100"),
         "visitor-29x90": (sample_badge(), "29x90"),
+        "visitor-pdf-86x54": (sample_badge(photo=drawn_face()), "pdf-86x54"),
     }
 
 
