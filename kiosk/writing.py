@@ -7,6 +7,7 @@ order with :func:`visual`.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -53,6 +54,7 @@ _JOINERS = "\u200c\u200d"
 _KEPT_TOGETHER = frozenset("\u00a0\u202f")
 ELLIPSIS = "…"
 
+_REVERSED_LAM_ALEF = re.compile("([\ufedd-\ufee0])(?=[\ufe81-\ufe88\ufe8d\ufe8e])")
 _shaper = arabic_reshaper.ArabicReshaper({"delete_harakat": False, "support_ligatures": True})
 
 
@@ -115,6 +117,14 @@ def visual(line: str) -> str:
         return line
     base = "R" if runs_right_to_left(line) else "L"
     return str(get_display(_shaper.reshape(line), base_dir=base))
+
+
+def in_order(line: str) -> str:
+    """Return what ``visual`` does, for a drawer that lets the font join letters, as the screen's does.
+
+    A font joins lam and alef wherever they stand in this order, also where alef comes first in the word: kept apart.
+    """
+    return _REVERSED_LAM_ALEF.sub("\\1\u200c", visual(line))
 
 
 def first_letters(name: str) -> str:

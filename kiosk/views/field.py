@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from kiosk.presenters.entry import TextEntry
 from kiosk.views import shapes
 from kiosk.views.parts import Target
-from kiosk.views.text import Span, TextBlock, in_order, width_of
+from kiosk.views.text import Span, TextBlock, width_of
 from kiosk.views.theme import CAPTION, FIELD, LABEL, LABEL_PLAIN, Style
-from kiosk.writing import runs_right_to_left, tidy
+from kiosk.writing import in_order, runs_right_to_left, tidy
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look

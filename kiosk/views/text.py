@@ -6,7 +6,6 @@ the program. Here a text is only ever characters.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from kiosk.views.theme import channels
 from kiosk.views.typeface import font_file, open_type_script
 from kiosk.views.untyped import Canvas, CoreText
-from kiosk.writing import ELLIPSIS, Script, is_mixed, runs, script_of, tidy, visual, wrap
+from kiosk.writing import ELLIPSIS, Script, in_order, is_mixed, runs, script_of, tidy, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,17 +57,6 @@ def _rule(font: _Font) -> CoreText:
 
 def _stretches(line: str, face: str, size: int) -> list[tuple[str, _Font]]:
     return [(stretch, _Font(font_file(face, script), size, open_type_script(script))) for stretch, script in runs(line)]
-
-
-_REVERSED_LAM_ALEF = re.compile("([\ufedd-\ufee0])(?=[\ufe81-\ufe88\ufe8d\ufe8e])")
-
-
-def in_order(text: str) -> str:
-    """Return one line as it is drawn from left to right.
-
-    Fonts join lam and alef wherever they stand in this order, also where alef comes first in the word: kept apart.
-    """
-    return _REVERSED_LAM_ALEF.sub("\\1\u200c", visual(text))
 
 
 def width_of(text: str, face: str, size: int) -> float:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.views.typeface import open_type_script
 from kiosk.writing import (
     Script,
     first_letters,
+    in_order,
     is_mixed,
     runs,
     runs_right_to_left,
@@ -99,3 +103,17 @@ def test_no_line_is_too_wide_and_no_letter_is_lost(text: str, width: int) -> Non
 )
 def test_initials_are_letters_or_nothing(name: str, letters: str) -> None:
     assert first_letters(name) == letters
+
+
+def test_c36_alef_before_lam_is_kept_apart_where_a_font_would_join_them() -> None:
+    """C36: in the order in which they are drawn they stand like lam and alef, which are one sign."""
+    joined = in_order("\u062c\u0645\u0627\u0644")  # jeem, meem, alef, lam
+    assert [unicodedata.name(sign).split()[2] for sign in joined if sign != "\u200c"] == ["LAM", "ALEF", "MEEM", "JEEM"]
+    assert joined[1] == "\u200c"
+    assert "\u200c" not in in_order("\u0633\u0644\u0627\u0645")  # seen, lam, alef, meem: one sign by rights
+    assert in_order("plain") == "plain"
+
+
+def test_scripts_are_named_to_the_font_as_it_knows_them() -> None:
+    """ISO 15924: four letters. Of another name it takes no notice, and Hindi falls into its parts."""
+    assert {open_type_script(script) for script in Script} == {"Latn", "Deva", "Thai", "Hani"}
