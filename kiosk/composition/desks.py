@@ -15,8 +15,11 @@ from kiosk.flows.badge_recovery import recover_badges
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.departure import DepartureDesk
 from kiosk.flows.ending import AskedEnding
+from kiosk.flows.list_artist import ListArtist
+from kiosk.flows.list_printing import DriverPrinter, ListPrinting
 from kiosk.flows.network import Network
 from kiosk.flows.photo_keeping import PhotoKeeper
+from kiosk.flows.shared_driver import SharedDriver
 from kiosk.flows.status import KioskStatus
 from printers.drivers import open_printer
 from printers.media import medium
@@ -150,10 +153,13 @@ class Desks:
     status: KioskStatus
     check_in: CheckInDesk
     departure: DepartureDesk
+    list_paper: ListPrinting
 
 
-def build_desks(station: Station, *, printing: Callable[[], None] = lambda: None) -> Desks:
-    """The use cases; ``printing`` is called when a badge waits.
+def build_desks(
+    station: Station, *, printing: Callable[[], None] = lambda: None, listing: Callable[[], None] = lambda: None
+) -> Desks:
+    """The use cases; ``printing`` is called when a badge waits, ``listing`` when the evacuation list is to be printed.
 
     Raises:
         PrinterError: the printer's address or medium is not one that is known.
@@ -197,7 +203,31 @@ def build_desks(station: Station, *, printing: Callable[[], None] = lambda: None
         recorded=network.hurry,
     )
     recover_badges(log=station.log, marks=marks, queue=badges, roll=station.roll, time=station.time)
-    return Desks(network, badges, status, check_in, departure)
+    list_paper = build_list_printing(station, printer, wake=listing)
+    return Desks(network, badges, status, check_in, departure, list_paper)
+
+
+def build_list_artist(station: Station) -> ListArtist:
+    """Lays out the evacuation list for badge paper."""
+    return ListArtist(
+        enrolment=station.enrolment,
+        key=station.log.epochs.current_key,
+        configuration=station.directory.configuration,
+        place=station.directory.place,
+        words=station.evacuation.words,
+    )
+
+
+def build_list_printing(
+    station: Station, printer: BadgePrinter | None, *, wake: Callable[[], None] = lambda: None
+) -> ListPrinting:
+    """The evacuation list on the badges' printer. Whatever chooses among printers gives a ``ListPrinter`` here."""
+    return ListPrinting(
+        printer=None if printer is None else DriverPrinter(printer.driver, printer.medium),
+        draw=build_list_artist(station).draw,
+        clock=station.clock,
+        wake=wake,
+    )
 
 
 def build_obeying(station: Station, network: Network, ending: AskedEnding) -> Obeying:
@@ -230,6 +260,5 @@ def build_photo_keeper(station: Station) -> PhotoKeeper:
 def _badge_printer(configuration: KioskConfiguration) -> BadgePrinter | None:
     if configuration.printer == "none":
         return None
-    return BadgePrinter(
-        configuration.printer.partition("?")[0], open_printer(configuration.printer), medium(configuration.medium)
-    )
+    driver = SharedDriver(open_printer(configuration.printer))
+    return BadgePrinter(configuration.printer.partition("?")[0], driver, medium(configuration.medium))

@@ -50,9 +50,9 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
     if Window is None:
         raise KioskError("No window can be opened: the display does not answer. Is the screen's session running?")
 
-    badge_waits, ending = Event(), AskedEnding()
-    desks = build_desks(station, printing=badge_waits.set)
-    loops = _make_loops(station, desks, badge_waits, ending)
+    badge_waits, list_waits, ending = Event(), Event(), AskedEnding()
+    desks = build_desks(station, printing=badge_waits.set, listing=list_waits.set)
+    loops = _make_loops(station, desks, (badge_waits, list_waits), ending)
     record_start(station.log, __version__)
     with Workers() as workers, closing_loops(loops):
         ports = LobbyPorts(
@@ -65,6 +65,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             evacuation=station.evacuation,
             camera=open_camera(configuration.camera),
             status=desks.status,
+            list_paper=desks.list_paper,
             first_language=first_language(station.directory.configuration()),
             somebody_came=desks.network.look_again,
         )
@@ -78,14 +79,17 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
     return ending.asked
 
 
-def _make_loops(station: Station, desks: Desks, badge_waits: Event, ending: AskedEnding) -> tuple[Loop, ...]:
+def _make_loops(station: Station, desks: Desks, printing: tuple[Event, Event], ending: AskedEnding) -> tuple[Loop, ...]:
+    """``printing``: set when a badge waits, and when the evacuation list is to be printed."""
     upload_due, feed_due = Event(), Event()
+    badge_waits, list_waits = printing
     desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
     pruning = Pruning(log=station.log, roll=station.roll, clock=station.clock)
     return (
         Loop("network", desks.network.step_uploads, upload_due),
         Loop("feed", desks.network.step_feed, feed_due),
         Loop("badges", desks.badges.step, badge_waits),
+        Loop("list", desks.list_paper.step, list_waits),
         Loop("settle", Settling(station.log, station.roll).step, Event()),
         Loop("pruning", pruning.step, Event()),
         Loop("erasing", Erasing(log=station.log, feed=station.feed, pruning=pruning).step, Event()),
