@@ -80,13 +80,12 @@ def test_f14_on_any_paper_everybody_is_named_whole_and_readable_and_every_page_s
 
 
 def test_f14_zones_are_handed_out_and_who_needs_assistance_stands_first() -> None:
-    written = texts(pages_on("62x100"))
+    needing = tuple(replace(p, needs_assistance=p.name in {"Sunniva Larkmead", "Odalys Fernhollow"}) for p in PEOPLE)
+    written = texts(pages_on("62x100", replace(LIST, entries=needing)))
     zones = [[name for name in ("Dock", "Offices", "Workshop") if name in page] for page in written]
     assert all(len(found) == 1 for found in zones)
-    offices = next(page for page in written if "Offices" in page)
-    assert offices.index("Odalys") < offices.index("ליאן" if "ליאן" in offices else "ليان")
     workshop = next(page for page in written if "Workshop" in page)
-    assert workshop.index("Annelise-Marguerite") < workshop.index("Bram Oakentide")
+    assert workshop.index("Sunniva Larkmead") < workshop.index("Annelise-Marguerite") < workshop.index("Bram Oakentide")
     assert "Unnamed person" in " ".join(written)
 
 

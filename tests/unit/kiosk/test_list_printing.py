@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from click.testing import CliRunner
 from PIL import Image
 
@@ -17,6 +18,7 @@ from kiosk.ports import BadgeTrouble, EvacuationList, Freshness, ListPrint, List
 from printers.bitmap import BadgeBitmap
 from printers.driver import Failed, Printed, PrinterState, PrintOutcome, SentUnconfirmed
 from printers.media import medium
+from sync.protocol import base45
 from tests.fakes.lone_station import draft, lone_station
 from tests.fakes.scripted_printer import ScriptedPrinter, failed
 from workbench.sample_kiosk import MORNING
@@ -118,6 +120,13 @@ def test_f14_the_command_prints_the_list_and_reads_it_back_from_a_picture_of_its
     assert facts["people"][0]["needs_assistance"] is True
     assert len(facts["people"][0]["badge"]) == 8
     assert facts["codes_missing"] == []
+    with Image.open(printed[1]) as picture:
+        (seen,) = zxingcpp.read_barcodes(picture)
+    forged = bytearray(base45.decode(seen.text))
+    forged[21] ^= 1
+    (tmp_path / "forged.txt").write_text(base45.encode(bytes(forged)), encoding="ascii")
+    code, output = run_cli("read-list", *data, tmp_path / "forged.txt")
+    assert (code, "not believed" in output) == (1, True)
     code, output = run_cli("read-list", *data, printed[0])
     assert (code, "no code of an evacuation list" in output) == (1, True)
 
