@@ -21,14 +21,19 @@ from PIL import Image, ImageChops
 
 from printers.badge import BadgeContent, BadgeStyle, render_badge
 from printers.bitmap import BadgeBitmap
+from printers.clock import SystemClock
+from printers.connected import ConnectedDriver, Connection
+from printers.dialogues.port import JobLimits
 from printers.driver import Failed, Printed, PrinterDriver
-from printers.drivers import open_printer
 from printers.media import medium
+from printers.models import family_of, printer_model
+from printers.transports.usb import UsbAddress, UsbTransport, find_printers
 
 MODEL, MEDIUM = "QL-820NWB", "62x100"
 _USBLP = Path("/sys/bus/usb/drivers/usblp")
 _PATIENCE_SECONDS = 40.0
 _HALF_JOB_BYTES = 40_000
+_EMULATED_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +99,24 @@ def main() -> None:
     folder = Path(os.environ.get("TMPDIR", "/tmp"))  # noqa: S108 -- a machine that exists for this alone
     found: dict[str, object] = {"udev": Path("/run/udev/control").exists()}
     with _virtual_printer(folder):
-        bench = Bench(folder, open_printer("usb:"), badge)
+        bench = Bench(folder, _driver(), badge)
         for name, step in STEPS.items():
             found[name] = _facts(step, bench)
     found["left_behind"] = sorted(path.name for path in Path("/sys/kernel/config/usb_gadget").iterdir())
     print(json.dumps(found))
+
+
+def _driver() -> PrinterDriver:
+    """The product's driver with its own limits, but for those that wait for the printer, whose processor is emulated
+    and has a picture to write.
+    """
+    patient = JobLimits(silence_seconds=_EMULATED_SECONDS, completion_slack_seconds=_EMULATED_SECONDS)
+    model = printer_model(MODEL)
+
+    def connect() -> Connection:
+        return Connection(UsbTransport.open(UsbAddress(model.usb_vendor, model.usb_product)), model, family_of(model))
+
+    return ConnectedDriver(connect, clock=SystemClock(), limits=patient)
 
 
 def _facts(step: Callable[[Bench], dict[str, object]], bench: Bench) -> dict[str, object]:
@@ -143,12 +161,13 @@ def _unplugged_midway(bench: Bench) -> dict[str, object]:
     facts = bench.print()
     absent = bench.print()
     bench.order(fault=None)
-    bound = _await(usblp_bound)
+    bound, found = _await(usblp_bound), _await(_found)
     again = bench.print()
     return {
         **facts,
         "absent": absent,
         "usblp_after_replug": bound,
+        "found_after_replug": found,
         "again": again,
         "badges": bench.printed - before,
         "differing_dots": bench.differing_dots(),
@@ -176,6 +195,12 @@ def usblp_bound() -> bool:
     return any(":" in path.name for path in _USBLP.glob("*"))
 
 
+def _found() -> bool:
+    """Whether the libusb that has been in use all along sees the printer; udevd takes a moment to tell it."""
+    model = printer_model(MODEL)
+    return bool(find_printers(UsbAddress(model.usb_vendor, model.usb_product)))
+
+
 def _await(met: Callable[[], bool]) -> bool:
     until = time.monotonic() + _PATIENCE_SECONDS
     while not met() and time.monotonic() < until:
@@ -191,7 +216,7 @@ def _virtual_printer(folder: Path) -> Iterator[None]:
     served = subprocess.Popen(command, stdout=sys.stderr)
     try:
         if not _await(lambda: (folder / "control").exists() and usblp_bound()):
-            print(f"no printer: {served.poll()}", file=sys.stderr)
+            raise SystemExit(f"no printer came up: {served.poll()}")
         yield
     finally:
         served.terminate()
@@ -202,10 +227,14 @@ def _virtual_printer(folder: Path) -> Iterator[None]:
 def _start_udev() -> None:
     """Without udevd, a libusb that is in use hears of no printer that is plugged in later."""
     extra = Path(os.environ["EXTRA"])
-    (program,) = extra.glob("udev/**/systemd-udevd")
+    program = next(extra.glob("udev/**/bin/udevadm"))  # both programs are one, told apart by the name they are called
     libraries = ":".join(sorted({str(path.parent) for path in extra.glob("lib*/**/*.so.*")}))
     subprocess.run(
-        [str(program), "--daemon"], check=True, env={**os.environ, "LD_LIBRARY_PATH": libraries}, stdout=sys.stderr
+        ["systemd-udevd", "--daemon"],
+        executable=program,
+        check=True,
+        env={**os.environ, "LD_LIBRARY_PATH": libraries},
+        stdout=sys.stderr,
     )
 
 

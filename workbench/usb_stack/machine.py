@@ -14,7 +14,7 @@ import msgspec
 from workbench.usb_stack.kernel import Kernel, find_kernel, module_bytes
 from workbench.usb_stack.packages import UsbStackError, newest_kernel, require_emulator, unpack
 
-PATIENCE_SECONDS = 420
+PATIENCE_SECONDS = 300
 _MEMORY = "1024"
 _FIRST = Path(__file__).with_name("first.sh")
 _UDEV = ("udev", "libkmod2")
@@ -44,7 +44,7 @@ class UsbMachine:
             *("-nodefaults", "-no-reboot", "-display", "none", "-nic", "none"),
             *("-serial", f"file:{console}", "-serial", f"file:{result}"),
             *("-kernel", str(self.kernel.image), "-initrd", str(self._first_files(checkout, python))),
-            *("-append", "console=ttyS0 panic=-1 quiet"),
+            *("-append", "console=ttyS0 oops=panic panic=-1 loglevel=5"),
             *("-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"),
         )
         began = time.monotonic()

@@ -19,7 +19,7 @@ STEPS = {
     "whole": "a badge, usblp bound before",
     "stalled": "a printer that takes nothing",
     "stalled_midway": "one that stops taking half way",
-    "unplugged_midway": "unplugged half way (the gadget leaves its port)",
+    "unplugged_midway": "unplugged half way",
     "unplugged_while_printing": "unplugged while it prints",
 }
 
