@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from kiosk.list_values import ListPrint, ListPrintState
 from kiosk.lobby_values import (
     ArrivalDraft,
     Arrived,
@@ -34,8 +35,6 @@ from kiosk.lobby_values import (
     HostChoice,
     HostTold,
     KioskHeard,
-    ListPrint,
-    ListPrintState,
     Organisation,
     Patience,
     PersonOnSite,

@@ -90,10 +90,9 @@ class EvacuationView(ScreenView):
 
     def _paper(self, state: EvacuationState, pdf: Box, printed: Box) -> None:
         """Put the two ways onto paper."""
-        style = PILL if self.look.measure.landscape else LABEL
-        save = Face(state.pdf, "file-pdf-box", Kind.SECONDARY, style)
+        save = Face(state.pdf, "file-pdf-box", Kind.SECONDARY, PILL)
         self.put(Button(self.look, pdf, "evacuation.pdf", save, self.lobby.evacuation.save_pdf))
-        out = Face(state.print, "printer-outline", Kind.SECONDARY, style)
+        out = Face(state.print, "printer-outline", Kind.SECONDARY, PILL)
         self.put(Button(self.look, printed, "evacuation.print", out, self.lobby.evacuation.print_list))
 
     def _foot(self, room: Room, state: EvacuationState) -> None:
