@@ -138,3 +138,11 @@ def test_a_stay_without_a_zone_is_listed_last_with_the_muster_point_of_the_kiosk
     assert "Perpetua Marrowby" in written[-1]
     assert "No zone" in written[-1]
     assert "Muster point: The pond" in written[-1]
+
+
+def test_f22_a_name_in_any_script_of_the_screens_has_letters_and_no_boxes() -> None:
+    names = ("สมหญิง ใจดี", "ليان", "נועה", "अनन्या", "林小溪", "Ελένη", "Żaneta", "김하늘")
+    entries = tuple(replace(PEOPLE[4], stay_id=name, name=name) for name in names)
+    lines = [line for canvas in canvases(pages_on("62x100", replace(LIST, entries=entries))) for line in canvas.lines]
+    drawn = {"".join(run.text for run in line.runs) for line in lines}
+    assert all("".join(sorted(name)) in {"".join(sorted(text)) for text in drawn} for name in names)

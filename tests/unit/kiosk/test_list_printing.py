@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Event
 
 import pytest
 import zxingcpp
@@ -92,6 +93,18 @@ def test_without_a_printer_that_is_what_is_said() -> None:
     printing.begin(PEOPLE)
     assert printing.progress().state is ListPrintState.NO_PRINTER
     assert printing.step() > 1
+
+
+def test_f14_in_the_lobby_the_list_goes_to_the_badges_printer_when_it_is_asked_for(tmp_path: Path) -> None:
+    tray, woken = tmp_path / "tray", Event()
+    with lone_station(tmp_path / "kiosk", printer=f"virtual:QL-820NWB?out={tray}&media=62x100") as (_, station):
+        desks = build_desks(station, listing=woken.set)
+        desks.list_paper.begin(station.evacuation.on_site())
+        assert woken.is_set()
+        while desks.list_paper.step() == 0:
+            continue
+        assert desks.list_paper.progress() == ListPrint(ListPrintState.PRINTED, 1, 1)
+    assert [path.name for path in tray.iterdir()] == ["badge-001.png"]
 
 
 def run_cli(*arguments: str | Path) -> tuple[int, str]:
