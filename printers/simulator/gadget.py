@@ -189,9 +189,10 @@ class VirtualGadget:
             if gone and self._plugged:
                 self._unplug()
             elif not gone and not self._plugged:
-                self._gadget.plug()
-                self._plugged = True
-            if gone or self._printer.takes_nothing or not self._is_open():
+                with contextlib.suppress(ControlError):
+                    self._gadget.plug()
+                    self._plugged = True
+            if gone or not self._plugged or self._printer.takes_nothing or not self._is_open():
                 self._stop.wait(_POLL_SECONDS)
                 continue
             self._carry()

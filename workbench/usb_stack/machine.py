@@ -14,7 +14,7 @@ import msgspec
 from workbench.usb_stack.kernel import Kernel, find_kernel, module_bytes
 from workbench.usb_stack.packages import UsbStackError, newest_kernel, require_emulator, unpack
 
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 420
 _MEMORY = "1024"
 _FIRST = Path(__file__).with_name("first.sh")
 _UDEV = ("udev", "libkmod2")
