@@ -14,7 +14,7 @@ from kiosk.ports import PersonOnSite
 from kiosk.words.catalogue import Words
 from printers.layout.canvas import Align, Canvas, Ink, threshold
 from printers.layout.faces import Role
-from printers.layout.lines import SetBlock, SetLine, Stage, fit_block, fit_line
+from printers.layout.lines import SetBlock, SetLine, Stage, fit_block, fit_line, set_line, stack
 from printers.layout.text import NO_TEXT, clean
 
 HAND = "hand-back-left"
@@ -82,7 +82,7 @@ def person(measure: Measure, entry: PersonOnSite, words: Words, *, most: int) ->
     name, second = _texts(entry, words, narrow=measure.narrow)
     at = measure.left if measure.narrow else beside
     room = most - 2 * pad
-    details = _whole(second, Role.PLAIN, measure.type(2.7), measure.right - at) if second else None
+    details = _details(second, measure, measure.right - at) if second else None
     under = 0 if details is None else details.height + measure.mm(0.7)
     called = _shrinking(name, Role.DISPLAY, measure, 4.2, measure.right - left, most=room - under)
     if max(called.height, box) + under > room:
@@ -156,6 +156,15 @@ def _whole(text: str, role: Role, size: int, width: int) -> SetBlock:
     """A text at one size, whole, on as many lines as it takes."""
     stages = (Stage(_MOST_LINES, size, size), Stage(_MOST_LINES, size, size, tears_words=True))
     return fit_block(text, role, width=width, height=_NO_LIMIT, stages=stages)
+
+
+def _details(text: str, measure: Measure, width: int) -> SetBlock:
+    """A text on one line where it can be, else on as many as it takes; whole."""
+    for size in (measure.type(2.7), measure.smallest):
+        line = set_line(text, Role.PLAIN, size)
+        if line.ink_width <= width:
+            return stack([line])
+    return _whole(text, Role.PLAIN, measure.smallest, width)
 
 
 def _shrinking(

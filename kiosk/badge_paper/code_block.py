@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import BIT_LIMIT_TABLE
 
@@ -21,9 +19,6 @@ _MODULE_MM = 0.42
 _SMALLEST_VERSION, _LARGEST_VERSION = 12, 25
 _MODE_BITS, _PAIR_BITS, _LONE_BITS = 4, 11, 6
 _ROOM_FOR_WORDS_MM = 14.0
-
-
-_symbol = lru_cache(maxsize=4)(code_symbol)
 
 
 def code_signs(measure: Measure) -> int:
@@ -45,25 +40,30 @@ def _signs(version: int) -> int:
     return bits // _PAIR_BITS * 2 + (1 if bits % _PAIR_BITS >= _LONE_BITS else 0)
 
 
+def _modules(signs: int) -> int:
+    """The width of the smallest symbol for so many signs: known at once, where the symbol itself takes a while."""
+    return 17 + 4 * next(version for version in range(1, 41) if _signs(version) >= signs)
+
+
 def code_block(measure: Measure, payload: str, words: Words, *, room: int) -> Block:
     """One code with a line that says what is in it, kept together; as large as ``room`` (dots) lets it, within reason.
 
     It may be higher than the room where even the smallest modules are: then it is for the next page.
     """
-    symbol = _symbol(payload)
+    modules = _modules(len(payload))
     quiet = 2 * QUIET_MODULES
     said = paragraph(measure, _caption(payload, words), Role.STRONG, 2.7)
     above = sum(block.height for block in said) + measure.mm(2)
-    widest = min(measure.width // (symbol.modules + quiet), 2 * _module(measure))
-    module = max(_module(measure), min(widest, (room - above) // (symbol.modules + quiet)))
-    side = symbol.modules * module
+    widest = min(measure.width // (modules + quiet), 2 * _module(measure))
+    module = max(_module(measure), min(widest, (room - above) // (modules + quiet)))
+    side = modules * module
 
     def draw(canvas: Canvas, y: int) -> None:
         top = y + measure.mm(2)
         for block in said:
             block.draw(canvas, top)
             top += block.height
-        canvas.stamp(symbol.mask(module), (measure.width - side) // 2, top + QUIET_MODULES * module)
+        canvas.stamp(code_symbol(payload).mask(module), (measure.width - side) // 2, top + QUIET_MODULES * module)
 
     return Block(above + side + quiet * module, draw)
 

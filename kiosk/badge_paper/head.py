@@ -45,7 +45,7 @@ class PageHead:
         for y, line, align in self._lines(first=here == 1, page=(here, of))[0]:
             canvas.line(line, self._measure.left, self._measure.right, y, align)
         if self._helped and not self._measure.low:
-            self._draw_helped(canvas)
+            self._draw_helped(canvas, here)
         if not self._measure.low:
             self._draw_foot(canvas, here, of)
 
@@ -62,11 +62,10 @@ class PageHead:
             count = self._set(self._count, Role.DISPLAY, 4.4)
             rows = [(self._set(title, Role.DISPLAY, 4.4, less=less),), (clock, site), (count,)]
         else:
-            rows = [
-                (self._set(title, Role.DISPLAY, 4.4, less=clock.ink_width), clock),
-                (self._set(self._place, Role.PLAIN, 2.7),),
-                (self._set(self._count, Role.DISPLAY, 4.4, less=less),),
-            ]
+            rows = [(self._set(title, Role.DISPLAY, 4.4, less=clock.ink_width), clock)]
+            if first:
+                rows.append((self._set(self._place, Role.PLAIN, 2.7),))
+            rows.append((self._set(self._count, Role.DISPLAY, 4.4, less=less),))
         if not first:
             rows += [(line,) for line in wrapped(measure, self._short, Role.STRONG, 2.7)]
         y = measure.mm(1.3)
@@ -106,11 +105,15 @@ class PageHead:
             return 0
         return self._helped_line().ink_width + self._measure.mm(1) + self._measure.type(4.4)
 
-    def _draw_helped(self, canvas: Canvas) -> None:
+    def _helped_row(self, *, first: bool) -> int:
+        """Which line has the hand: the title's on narrow labels, else that of how many there are."""
+        return 0 if self._measure.narrow else 3 if first else 2
+
+    def _draw_helped(self, canvas: Canvas, here: int) -> None:
         """The hand and how many need assistance, at the end of the line of how many there are, or of the title."""
         measure, size = self._measure, self._measure.type(4.4)
         line = self._helped_line()
-        base = self._lines(first=True)[0][0 if measure.narrow else -1][0]
+        base = self._lines(first=here == 1)[0][self._helped_row(first=here == 1)][0]
         canvas.line(line, measure.left, measure.right, base, Align.RIGHT)
         x = measure.right - line.ink_width - measure.mm(1) - size
         hand(canvas, x, base + line.top // 2 - size // 2, size)
@@ -119,7 +122,8 @@ class PageHead:
         measure = self._measure
         line = self._set(self._words.say("paper.page", here=here, of=of), Role.STRONG, 2.7)
         canvas.line(line, measure.left, measure.right, canvas.height - measure.mm(0.9), Align.RIGHT)
-        site = self._set(clean(self._people.organisation), Role.PLAIN, 2.4, less=line.ink_width)
+        place = " · ".join(part for part in (self._people.organisation, self._people.site) if part)
+        site = self._set(clean(place), Role.PLAIN, 2.4, less=line.ink_width)
         if not measure.narrow:
             canvas.line(site, measure.left, measure.right, canvas.height - measure.mm(0.9), Align.LEFT)
 
