@@ -103,18 +103,14 @@ def person(measure: Measure, entry: PersonOnSite, words: Words, *, most: int) ->
     return Block(tall, draw)
 
 
-def _texts(entry: PersonOnSite, words: Words, *, narrow: bool) -> tuple[str, str]:
-    """What to call out, and what helps to find them; a narrow label has no room for since when."""
+def _texts(entry: PersonOnSite, words: Words, *, narrow: bool) -> tuple[str, list[str]]:
+    """What to call out, and what helps to find them, in parts; a narrow label has no room for since when."""
     since = words.say("time.clock", hour=entry.since.hour, minute=f"{entry.since.minute:02d}")
     if entry.unnamed:
-        return words.say("evacuation.unnamed"), words.say("evacuation.unnamed_second", time=since)
-    second = _second(entry, words)
-    return clean(entry.name) or NO_TEXT, second if narrow else " · ".join(part for part in (since, second) if part)
-
-
-def _second(entry: PersonOnSite, words: Words) -> str:
+        return words.say("evacuation.unnamed"), [words.say("evacuation.unnamed_second", time=since)]
+    company = " · ".join(part for part in ("" if narrow else since, clean(entry.company)) if part)
     host = words.say("evacuation.with", host=clean(entry.host)) if clean(entry.host) else ""
-    return " · ".join(part for part in (clean(entry.company), host) if part)
+    return clean(entry.name) or NO_TEXT, [part for part in (company, host) if part]
 
 
 def tear_line(measure: Measure) -> Block:
@@ -158,13 +154,15 @@ def _whole(text: str, role: Role, size: int, width: int) -> SetBlock:
     return fit_block(text, role, width=width, height=_NO_LIMIT, stages=stages)
 
 
-def _details(text: str, measure: Measure, width: int) -> SetBlock:
-    """A text on one line where it can be, else on as many as it takes; whole."""
+def _details(parts: list[str], measure: Measure, width: int) -> SetBlock:
+    """Parts on one line where they can be, else each on as many lines as it takes; whole. Narrow labels have no room for that."""
     for size in (measure.type(2.7), measure.smallest):
-        line = set_line(text, Role.PLAIN, size)
+        line = set_line(" · ".join(parts), Role.PLAIN, size, right_to_left=False)
         if line.ink_width <= width:
             return stack([line])
-    return _whole(text, Role.PLAIN, measure.smallest, width)
+    if measure.narrow:
+        return _whole(" · ".join(parts), Role.PLAIN, measure.smallest, width)
+    return stack([line for part in parts for line in _whole(part, Role.PLAIN, measure.smallest, width).lines])
 
 
 def _shrinking(
