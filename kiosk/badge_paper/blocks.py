@@ -155,7 +155,7 @@ def _whole(text: str, role: Role, size: int, width: int) -> SetBlock:
 
 
 def _details(parts: list[str], measure: Measure, width: int) -> SetBlock:
-    """Parts on one line where they can be, else each on as many lines as it takes; whole. Narrow labels have no room for that."""
+    """Parts on one line where they can be, else on as many as it takes, each part on its own where there is room."""
     for size in (measure.type(2.7), measure.smallest):
         line = set_line(" · ".join(parts), Role.PLAIN, size, right_to_left=False)
         if line.ink_width <= width:
