@@ -17,6 +17,8 @@ from kiosk.ports import (
     CameraState,
     Freshness,
     HostTold,
+    ListPrint,
+    ListPrintState,
     PrinterState,
     RefusalReason,
     StatusNow,
@@ -199,6 +201,9 @@ def _leaving_and_staff(tour: _Tour) -> Iterator[str]:
     kiosk.scheduler.pass_time(6)
     lobby.evacuation.save_pdf()
     yield "13-evacuation-stale"
+    kiosk.list_paper.now = ListPrint(ListPrintState.HELD, 3, 12, BadgeTrouble.NO_MEDIA)
+    kiosk.scheduler.pass_time(1)
+    yield "13-evacuation-printing"
     kiosk.status.status = StatusNow(offline_since=MORNING, printer=PrinterState.TROUBLE)
     tour.again()
     yield "14-welcome-offline"

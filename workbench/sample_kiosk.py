@@ -33,6 +33,8 @@ from kiosk.ports import (
     HostChoice,
     HostTold,
     KioskHeard,
+    ListPrint,
+    ListPrintState,
     LobbyPorts,
     Organisation,
     PersonOnSite,
@@ -240,6 +242,24 @@ class SampleDesk:
 
 
 @dataclass
+class SampleListPaper:
+    """A badge printer for lists that is as told."""
+
+    now: ListPrint = field(default_factory=ListPrint)
+    lists: list[EvacuationList] = field(default_factory=list)
+
+    def begin(self, people: EvacuationList) -> None:
+        """Keep the list."""
+        self.lists.append(people)
+        if self.now.state is not ListPrintState.NO_PRINTER:
+            self.now = ListPrint(ListPrintState.PREPARING)
+
+    def progress(self) -> ListPrint:
+        """Return the progress as set."""
+        return self.now
+
+
+@dataclass
 class SampleCamera:
     """A camera that shows one picture."""
 
@@ -285,6 +305,7 @@ class SampleKiosk:
     directory: SampleDirectory = field(default_factory=SampleDirectory)
     camera: SampleCamera = field(default_factory=SampleCamera)
     status: SampleStatus = field(default_factory=SampleStatus)
+    list_paper: SampleListPaper = field(default_factory=SampleListPaper)
     desk: SampleDesk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -296,5 +317,15 @@ class SampleKiosk:
         """Return the ports in one value."""
         desk = self.desk
         return LobbyPorts(
-            self.clock, self.scheduler, self.directory, desk, desk, desk, desk, self.camera, self.status, desk
+            self.clock,
+            self.scheduler,
+            self.directory,
+            desk,
+            desk,
+            desk,
+            desk,
+            self.camera,
+            self.status,
+            desk,
+            self.list_paper,
         )

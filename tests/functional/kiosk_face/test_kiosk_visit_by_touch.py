@@ -108,6 +108,9 @@ def test_f14_f24_staff_reach_the_list_by_pin(open_kiosk: Opener, size: tuple[int
     kiosk.finger.tap("sheet.reprint.lost")
     assert kiosk.kiosk.desk.asked == [f"{stay} desk: lost"]
     kiosk.finger.tap("sheet.close")
+    kiosk.finger.tap("evacuation.print")
+    assert [people.count for people in kiosk.kiosk.list_paper.lists] == [12]
+    assert "Preparing the pages" in kiosk.text
     kiosk.finger.tap("evacuation.done")
     assert kiosk.lobby.screen is Screen.WELCOME
     assert "Odalys" not in kiosk.text

@@ -46,6 +46,7 @@ def made() -> dict[str, dict[str, object]]:
         bytes.fromhex(stored("batch")["wire_hex"]),
         bytes.fromhex(stored("object")["sealed_hex"]),
         bytes.fromhex(stored("muster-batch")["wire_hex"]),
+        tuple(stored("muster-snapshot")["codes"]),
     )
 
 
