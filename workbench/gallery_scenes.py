@@ -28,9 +28,10 @@ from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.presenters.sheets import Sheet
 from kiosk.views.environment import WindowOptions
 from kiosk.views.window import KioskWindow
-from workbench.sample_kiosk import MORNING, SampleKiosk
+from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_pictures import badge_picture, face_picture, held_badge, png
 from workbench.sample_texts import PEOPLE, TYPES
+from workbench.still_time import MORNING
 from workbench.touch import save_window
 
 CODE = "LODGE-SAMPLE-CODE"

@@ -9,9 +9,10 @@ from PIL import Image
 from kiosk.navigation import Screen
 from kiosk.ports import BadgeProgress, BadgeState, BadgeTrouble, CameraState, RefusalReason, StatusNow
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener, OpenKiosk
-from workbench.sample_kiosk import MORNING, SampleKiosk
+from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_pictures import held_badge
 from workbench.sample_texts import TYPES
+from workbench.still_time import MORNING
 
 SIZES = [PORTRAIT, LANDSCAPE, SMALL]
 CANARY = "Quillandra Zephyrwick"

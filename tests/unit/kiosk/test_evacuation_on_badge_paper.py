@@ -16,8 +16,8 @@ from printers.layout.canvas import Align, Canvas, Ink
 from printers.layout.lines import SetLine
 from printers.media import medium
 from tests.vectors import snapshots
-from workbench.sample_kiosk import MORNING
 from workbench.sample_texts import PEOPLE
+from workbench.still_time import MORNING
 
 ENGLISH = languages()["en"]
 LIST = EvacuationList("Thistledown Works", "Mill Lane", PEOPLE, MORNING, Freshness.COMPLETE)

@@ -24,7 +24,7 @@ from sync.protocol import base45
 from tests.fakes.lone_station import draft, lone_station
 from tests.fakes.paper_desk import FakePaperDesk
 from tests.fakes.scripted_printer import ScriptedPrinter, failed
-from workbench.sample_kiosk import MORNING
+from workbench.still_time import MORNING
 
 PEOPLE = EvacuationList("Thistledown Works", "Mill Lane", (), MORNING, Freshness.COMPLETE)
 PAGES = tuple(BadgeBitmap(8, 1, bytes([number])) for number in (1, 2, 3))

@@ -19,8 +19,8 @@ from kiosk.ports import (
 )
 from kiosk.presenters.evacuation import PersonRow, ZoneHead
 from tests.fakes.kiosk_lobby import LobbyUnderTest
-from workbench.sample_kiosk import MORNING
 from workbench.sample_texts import PEOPLE
+from workbench.still_time import MORNING
 
 
 @pytest.fixture
