@@ -6,6 +6,8 @@ Usage::
     lodge-kiosk run --printer usb:04f9:209d
     lodge-kiosk roster --pdf evacuation.pdf
     lodge-kiosk reprint K7QF2M9D --why "fell into the river"
+    lodge-kiosk roster --print --printer usb: --medium 62x100
+    lodge-kiosk read-list scan-1.png scan-2.png
     lodge-kiosk salvage
 """
 
@@ -13,6 +15,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -39,6 +42,7 @@ from sync.protocol.keys import public_key, thumbprint
 
 _STANDARD_OUTPUT = Path("-")
 _OUTPUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.group()
@@ -160,9 +164,23 @@ def status(data_folder: Path, *, as_json: bool, reviewed: bool, evidence: Path |
 @JSON
 @click.option("--pdf", metavar="FILE", type=_OUTPUT, help="Write the list as PDF.")
 @click.option("--csv", metavar="FILE", type=_OUTPUT, help="Write the list as CSV; - is standard output.")
-def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bool) -> None:
+@click.option("--print", "on_printer", is_flag=True, help="Print the list on badge paper; the lobby must not run.")
+@click.option("--png", metavar="DIR", type=_FOLDER, help="Write the badge printer's pages as pictures.")
+@click.option("--printer", default="usb:", show_default=True, help="For --print: as for run.")
+@click.option("--medium", default=None, help="For --print and --png: the labels; else the printer's usual ones.")
+def roster(
+    data_folder: Path,
+    pdf: Path | None,
+    csv: Path | None,
+    png: Path | None,
+    printer: str,
+    medium: str | None,
+    *,
+    on_printer: bool,
+    as_json: bool,
+) -> None:
     """List who is on site, from this kiosk's own data; no network is needed."""
-    csv_to_output = csv == _STANDARD_OUTPUT
+    csv_to_output, on_paper = csv == _STANDARD_OUTPUT, on_printer or png is not None
     with failing_clearly():
         if pdf == _STANDARD_OUTPUT:
             raise KioskError("A PDF is not for the terminal: give --pdf the name of a file.")
@@ -174,6 +192,10 @@ def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bo
                 if station.evacuation.write_pdf(pdf) is None:
                     raise KioskError(f"{pdf} could not be written. Check the folder and the space on it.")
                 _tell_written(pdf, listed.count)
+            if on_paper:
+                from kiosk.list_onto_paper import PaperWish  # noqa: PLC0415 -- the list itself needs no printer
+
+                PaperWish(png, on_printer, printer, medium).fulfil(station, listed, partial(click.echo, err=True))
         if csv is not None and not csv_to_output:
             _write_text(csv, list_as_csv(listed))
             _tell_written(csv, listed.count)
@@ -182,8 +204,26 @@ def roster(data_folder: Path, pdf: Path | None, csv: Path | None, *, as_json: bo
             click.echo(msgspec.json.encode(list_as_facts(listed)))
         elif csv_to_output:
             click.echo(list_as_csv(listed), nl=False)
-        elif pdf is None and csv is None:
+        elif not (pdf or csv or on_paper):
             print_list(listed, Console())
+
+
+@main.command("read-list")
+@DATA
+@JSON
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+def read_list(files: tuple[Path, ...], data_folder: Path, *, as_json: bool) -> None:
+    """Read an evacuation list back from its codes, verified: pictures of them, or text files with a code a line."""
+    from kiosk.list_reading import read_listed, snapshot_facts, snapshot_lines  # noqa: PLC0415 -- for this command alone
+
+    with failing_clearly(), read_station(KioskConfiguration(data_folder=data_folder)) as station:
+        facts = snapshot_facts(read_listed(files, station), station.time)
+    with failing_clearly(), printing():
+        if as_json:
+            click.echo(msgspec.json.encode(facts))
+            return
+        for line in snapshot_lines(facts):
+            click.echo(line)
 
 
 @main.command()

@@ -27,6 +27,16 @@ def muster_groups(entries: Iterable[PersonOnSite]) -> tuple[MusterGroup, ...]:
     return (MusterGroup("", first, assistance=True), *zones) if first else zones
 
 
+def zone_groups(entries: Iterable[PersonOnSite]) -> tuple[MusterGroup, ...]:
+    """A group for each zone, by name, the people of no zone last; in each, those who need assistance stand first.
+
+    For paper that is handed out zone by zone: whoever takes a zone's pages has everybody of that zone on them.
+    """
+    ordered = sorted(entries, key=lambda entry: (not entry.needs_assistance, *_order(entry)))
+    zones = sorted({entry.zone for entry in ordered}, key=lambda zone: (not zone, zone))
+    return tuple(MusterGroup(zone, tuple(entry for entry in ordered if entry.zone == zone)) for zone in zones)
+
+
 def in_muster_order(entries: Iterable[PersonOnSite]) -> tuple[PersonOnSite, ...]:
     """Everybody, group after group."""
     return tuple(entry for group in muster_groups(entries) for entry in group.people)

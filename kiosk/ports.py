@@ -26,6 +26,7 @@ from kiosk.badge_values import (
     ReprintAsked,
     ReprintRefused,
 )
+from kiosk.list_values import ListPrint, ListPrintState
 from kiosk.lobby_values import (
     ArrivalDraft,
     Arrived,
@@ -85,7 +86,11 @@ __all__ = [
     "HostChoice",
     "HostTold",
     "KioskHeard",
+    "ListPaper",
+    "ListPrint",
+    "ListPrintState",
     "LobbyPorts",
+    "NoListPaper",
     "Organisation",
     "PagesProgress",
     "Patience",
@@ -200,6 +205,27 @@ class Evacuation(Protocol):
         """
 
 
+class ListPaper(Protocol):
+    """Puts the evacuation list on badge paper."""
+
+    def begin(self, people: EvacuationList) -> None:
+        """Print this list, unless one is being printed. Returns at once."""
+
+    def progress(self) -> ListPrint:
+        """Return how it is getting on. Quick; called on every poll."""
+
+
+class NoListPaper:
+    """A lobby without a printer."""
+
+    def begin(self, people: EvacuationList) -> None:
+        """Do nothing."""
+
+    def progress(self) -> ListPrint:
+        """Return that there is no printer."""
+        return ListPrint(ListPrintState.NO_PRINTER)
+
+
 class Camera(Protocol):
     """A source of pictures. Starting, stopping and reading never block and never raise."""
 
@@ -238,6 +264,7 @@ class LobbyPorts:
     camera: Camera
     status: Status
     reprints: Reprints
+    list_paper: ListPaper = field(default_factory=NoListPaper)
     patience: Patience = field(default_factory=Patience)
     first_language: str = "en"
     pin_digits: int = 6

@@ -40,6 +40,7 @@ from printers.media import medium
 from printers.models import MODELS, PrinterModel, family_of, printer_model
 from printers.simulator.control import ControlSocket
 from printers.simulator.device import VirtualDevice
+from printers.simulator.gadget import VirtualGadget
 from printers.simulator.network import VirtualSocket
 from printers.simulator.printer import VirtualPrinter
 from printers.template import STANDARD
@@ -188,6 +189,7 @@ def status(*, uri: str, media: str | None, as_json: bool) -> None:
 @click.option("--control", default=None, type=_FILE, help="Unix socket that takes faults, one JSON object a line.")
 @click.option("--device", default=None, type=_FILE, help="Path of the device file to serve until Ctrl-C.")
 @click.option("--tcp", default=None, metavar="HOST:PORT", help="Address to serve raw TCP at until Ctrl-C; port 0: any.")
+@click.option("--gadget", is_flag=True, help="Be a USB printer on this machine's USB device port until Ctrl-C (root).")
 def simulate(
     *,
     model: str,
@@ -197,20 +199,24 @@ def simulate(
     control: Path | None,
     device: Path | None,
     tcp: str | None,
+    gadget: bool,
 ) -> None:
-    """Be a printer of MODEL: print the bytes in STREAM ("-" is standard input), or serve a device file or a TCP port.
+    """Be a printer of MODEL: print the bytes in STREAM ("-" is standard input), or serve a file, TCP or USB.
 
     With --device, any program can use the path as it would use /dev/usb/lp0, for instance:
     lodge-print send "file:PATH?model=MODEL" badge.json
     """
-    if [stream, device, tcp].count(None) != 2:  # noqa: PLR2004 - all but one
-        raise click.UsageError("Give a file with a printer's bytes, or --device PATH, or --tcp HOST:PORT.")
+    if [stream, device, tcp, gadget or None].count(None) != 3:  # noqa: PLR2004 - all but one
+        raise click.UsageError("Give a file with a printer's bytes, or --device PATH, --tcp HOST:PORT or --gadget.")
     printer = VirtualSetup(printer_model(model), media=media, out=out).printer(SystemClock())
     if device is not None:
         _serve(printer, VirtualDevice(printer, device), str(device), control, out)
     elif tcp is not None:
         served = VirtualSocket(printer, *_listening(tcp))
         _serve(printer, served, f"tcp:{served.host}:{served.port}", control, out)
+    elif gadget:
+        usb = VirtualGadget(printer)
+        _serve(printer, usb, f"usb:{printer.model.usb_id}, beside {usb.node}", control, out)
     elif stream is not None:
         printer.receive(sys.stdin.buffer.read() if str(stream) == "-" else _read(stream))
         facts = printer.control({"status": True})
@@ -227,7 +233,11 @@ def _listening(address: str) -> tuple[str, int]:
 
 
 def _serve(
-    printer: VirtualPrinter, served: VirtualDevice | VirtualSocket, place: str, control: Path | None, out: Path
+    printer: VirtualPrinter,
+    served: VirtualDevice | VirtualSocket | VirtualGadget,
+    place: str,
+    control: Path | None,
+    out: Path,
 ) -> None:
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(served))

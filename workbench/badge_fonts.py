@@ -68,6 +68,11 @@ def _arabic(covered: set[int]) -> set[int]:
     return covered - _spans([(0xFB50, 0xFDFF), (0xFE70, 0xFEFF)])
 
 
+def _thai(covered: set[int]) -> set[int]:
+    """Thai alone: everything else in a name is in the fonts before it."""
+    return covered & _spans([(0x20, 0x20), (0x0E00, 0x0E7F)])
+
+
 def _east_asian(covered: set[int]) -> set[int]:
     """Characters in everyday use: GB 2312, Big5 level 1, JIS X 0208 level 1 with kana, KS X 1001's syllables."""
     everyday = _double_byte("gb2312", "a1a1", "f7fe") | _double_byte("big5", "a440", "c67e")
@@ -111,6 +116,7 @@ _DEVANAGARI = (
     "files/NotoSansDevanagari[wdth,wght].ttf",
 )
 _HEBREW = ("manimgx-fonts", "manimgx_fonts", "NotoSansHebrew[wght].ttf")
+_THAI = ("manimgx-fonts", "manimgx_fonts", "NotoSansThai[wght].ttf")
 _EMOJI = ("manimgx-fonts", "manimgx_fonts", "NotoEmoji[wght].ttf")
 _CJK = ("manimgx-fonts-cjk", "manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc")
 
@@ -139,6 +145,8 @@ def _cuts() -> list[Cut]:
             {**normal_width, "wght": 500},
             _everything,
         ),
+        Cut("LodgeThai-Bold.ttf", "Lodge Thai Bold", *_THAI, {"wght": 700}, _thai),
+        Cut("LodgeThai-Medium.ttf", "Lodge Thai Medium", *_THAI, {"wght": 500}, _thai),
         Cut(
             "LodgeHan-Bold.otf",
             "Lodge Han Bold",

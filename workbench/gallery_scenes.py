@@ -17,6 +17,8 @@ from kiosk.ports import (
     CameraState,
     Freshness,
     HostTold,
+    ListPrint,
+    ListPrintState,
     PrinterState,
     RefusalReason,
     StatusNow,
@@ -26,9 +28,10 @@ from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.presenters.sheets import Sheet
 from kiosk.views.environment import WindowOptions
 from kiosk.views.window import KioskWindow
-from workbench.sample_kiosk import MORNING, SampleKiosk
+from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_pictures import badge_picture, face_picture, held_badge, png
 from workbench.sample_texts import PEOPLE, TYPES
+from workbench.still_time import MORNING
 from workbench.touch import save_window
 
 CODE = "LODGE-SAMPLE-CODE"
@@ -199,6 +202,9 @@ def _leaving_and_staff(tour: _Tour) -> Iterator[str]:
     kiosk.scheduler.pass_time(6)
     lobby.evacuation.save_pdf()
     yield "13-evacuation-stale"
+    kiosk.list_paper.now = ListPrint(ListPrintState.HELD, 3, 12, BadgeTrouble.NO_MEDIA)
+    kiosk.scheduler.pass_time(1)
+    yield "13-evacuation-printing"
     kiosk.status.status = StatusNow(offline_since=MORNING, printer=PrinterState.TROUBLE)
     tour.again()
     yield "14-welcome-offline"

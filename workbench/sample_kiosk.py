@@ -6,12 +6,10 @@ Nothing here is written anywhere. Every part can be told to fail, so that each s
 from __future__ import annotations
 
 import hashlib
-import itertools
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from kiosk.evacuation_pdf import evacuation_pdf
 from kiosk.frame import Frame
@@ -33,6 +31,8 @@ from kiosk.ports import (
     HostChoice,
     HostTold,
     KioskHeard,
+    ListPrint,
+    ListPrintState,
     LobbyPorts,
     Organisation,
     PersonOnSite,
@@ -48,9 +48,9 @@ from kiosk.ports import (
 from kiosk.presenters.host import LEAST_LETTERS, matched
 from kiosk.words.catalogue import languages
 from workbench.sample_texts import RULES
+from workbench.still_time import MORNING, HandScheduler, StillClock
 
 T = TypeVar("T")
-MORNING = datetime(2026, 3, 16, 8, 52, tzinfo=UTC)
 HOSTS = (
     HostChoice("h1", "Tobiah Wrenfield", "Workshop"),
     HostChoice("h2", "Annelise-Marguerite Wrexleigh-Castellanos", "Design and prototyping"),
@@ -59,66 +59,6 @@ HOSTS = (
     HostChoice("h5", "ليان وادي النسيم", "Research"),
     HostChoice("h6", "Zoë Ångströmsen", "Laboratory"),
 )
-
-
-@dataclass
-class StillClock:
-    """A clock that moves only when told to."""
-
-    moment: datetime = MORNING
-
-    def now(self) -> datetime:
-        """Return the moment."""
-        return self.moment
-
-
-@dataclass
-class HandScheduler:
-    """A scheduler that is turned by hand: work runs at once or when released, time passes by :meth:`pass_time`."""
-
-    held: bool = False
-    waiting: list[Callable[[], None]] = field(default_factory=list)
-    timers: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
-    time: float = 0.0
-    _order: Any = field(default_factory=itertools.count)
-
-    def call_soon(self, act: Callable[[], None]) -> None:
-        """Run at once."""
-        act()
-
-    def run(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Run at once, or keep the work until :meth:`release`."""
-        if self.held:
-            self.waiting.append(lambda: then(work()))
-        else:
-            then(work())
-
-    def release(self) -> None:
-        """Run the work that was held."""
-        kept, self.waiting = self.waiting, []
-        for act in kept:
-            act()
-
-    def later(self, seconds: float, act: Callable[[], None]) -> Callable[[], None]:
-        """Keep ``act`` until that time has passed."""
-        entry = (self.time + seconds, next(self._order), act)
-        self.timers.append(entry)
-
-        def cancel() -> None:
-            if entry in self.timers:
-                self.timers.remove(entry)
-
-        return cancel
-
-    def pass_time(self, seconds: float) -> None:
-        """Let time pass and run what becomes due, in order."""
-        end = self.time + seconds
-        while self.timers and min(self.timers)[0] <= end:
-            due = min(self.timers)
-            self.timers.remove(due)
-            self.time = due[0]
-            due[2]()
-        self.time = end
 
 
 @dataclass
@@ -240,6 +180,24 @@ class SampleDesk:
 
 
 @dataclass
+class SampleListPaper:
+    """A badge printer for lists that is as told."""
+
+    now: ListPrint = field(default_factory=ListPrint)
+    lists: list[EvacuationList] = field(default_factory=list)
+
+    def begin(self, people: EvacuationList) -> None:
+        """Keep the list."""
+        self.lists.append(people)
+        if self.now.state is not ListPrintState.NO_PRINTER:
+            self.now = ListPrint(ListPrintState.PREPARING)
+
+    def progress(self) -> ListPrint:
+        """Return the progress as set."""
+        return self.now
+
+
+@dataclass
 class SampleCamera:
     """A camera that shows one picture."""
 
@@ -285,6 +243,7 @@ class SampleKiosk:
     directory: SampleDirectory = field(default_factory=SampleDirectory)
     camera: SampleCamera = field(default_factory=SampleCamera)
     status: SampleStatus = field(default_factory=SampleStatus)
+    list_paper: SampleListPaper = field(default_factory=SampleListPaper)
     desk: SampleDesk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -296,5 +255,15 @@ class SampleKiosk:
         """Return the ports in one value."""
         desk = self.desk
         return LobbyPorts(
-            self.clock, self.scheduler, self.directory, desk, desk, desk, desk, self.camera, self.status, desk
+            self.clock,
+            self.scheduler,
+            self.directory,
+            desk,
+            desk,
+            desk,
+            desk,
+            self.camera,
+            self.status,
+            desk,
+            self.list_paper,
         )

@@ -13,7 +13,7 @@ from cloud_api.keys.tokens import actor_token, begins
 from cloud_api.services.audit_kinds import ADMIN_KINDS, DEVICE_KINDS, Topic, device_words, kinds_of, plain_words
 from cloud_api.services.audit_kinds import security_kinds as every_security_kind
 from cloud_api.services.audit_trail import BY
-from cloud_api.services.board import place_zone
+from cloud_api.services.place_zones import place_zone
 from cloud_api.services.stored_bodies import read_admin_body
 from cloud_api.store import audit_listing, audit_search, data_keys, kiosks, organisations, users
 from cloud_api.store.audit_listing import ListedEntry, LogHead

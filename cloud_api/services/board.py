@@ -4,7 +4,6 @@ Everything shown is read through the tenant door of whoever asks. Names are foun
 today are few enough, and a match of one letter is worth having at a desk.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
@@ -18,6 +17,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.keys.tokens import words
 from cloud_api.policy.reach import Reach
 from cloud_api.services.local_time import start_of_day, zone_named
+from cloud_api.services.place_zones import place_zone
 from cloud_api.services.readings import Details
 from cloud_api.store import alerts, board, catalogue, organisations, stays
 from cloud_api.store.alerts import Alert
@@ -213,17 +213,6 @@ async def rows_of(tx: Tenant, found: Sequence[Stay], sites: Sequence[Site], now:
         )
         for stay in found
     ]
-
-
-def place_zone(sites: Sequence[Site], site_id: UUID | None) -> tzinfo:
-    """The time zone of a site; where none is named that of most of them, which one more site or another name leaves."""
-    for site in sites:
-        if site.id == site_id:
-            return zone_named(site.time_zone)
-    if site_id is not None or not sites:
-        return zone_named("UTC")
-    shared = Counter(site.time_zone for site in sorted(sites, key=lambda site: site.id))
-    return zone_named(shared.most_common(1)[0][0])
 
 
 def details_of(person: Person) -> Details:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
-from cloud_api.services.board import place_zone
 from cloud_api.services.local_time import start_of_day
+from cloud_api.services.place_zones import place_zone
 from cloud_api.services.signed_links import LinkPurpose, SignedLink, SignedLinks
 from cloud_api.store import data_keys, hosts, organisations
 from cloud_api.store.db import Database

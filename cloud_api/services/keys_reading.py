@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from cloud_api.keys.ring import KeyRing
-from cloud_api.services.board import place_zone
+from cloud_api.services.place_zones import place_zone
 from cloud_api.store import data_keys, epochs, keks, kiosks, organisations, signing_keys
 from cloud_api.store.db import Database
 from cloud_api.store.kiosks import Epoch, Kiosk

@@ -9,8 +9,8 @@ from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.reach import Reach
 from cloud_api.services.audit_kinds import device_words
-from cloud_api.services.board import place_zone
 from cloud_api.services.confirmation import find_branch, why_not
+from cloud_api.services.place_zones import place_zone
 from cloud_api.store import data_keys, epoch_listing, epochs, kiosks, organisations
 from cloud_api.store.db import Database
 from cloud_api.store.epoch_listing import EpochEnds

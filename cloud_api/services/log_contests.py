@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cloud_api.keys.ring import KeyRing
-from cloud_api.services.board import place_zone
+from cloud_api.services.place_zones import place_zone
 from cloud_api.store import data_keys, log_witnesses, organisations
 from cloud_api.store.db import Database
 

@@ -16,8 +16,8 @@ from cloud_api.policy.roles import Grant, Role, tidied
 from cloud_api.policy.table import may, reach_of
 from cloud_api.policy.team_rules import Refusal, is_above, may_give, why_not_change, why_not_remove, why_not_sign_out
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
-from cloud_api.services.board import place_zone
 from cloud_api.services.own_hosts import find_own_hosts
+from cloud_api.services.place_zones import place_zone
 from cloud_api.services.sign_in import Staff
 from cloud_api.services.staff_accounts import describe
 from cloud_api.store import api_clients, data_keys, half_sign_ins, organisations, sessions, staff_roles, users

@@ -10,7 +10,8 @@ import msgspec
 from cloud_api.clock import Clock, from_unix_ms
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.reach import Reach
-from cloud_api.services.board import Row, details_of, is_overdue, place_zone, rows_of
+from cloud_api.services.board import Row, details_of, is_overdue, rows_of
+from cloud_api.services.place_zones import place_zone
 from cloud_api.services.stored_bodies import first_recorded, read_full_body
 from cloud_api.services.visit_photos import Photo, find_photo
 from cloud_api.store import alerts, board, catalogue, data_keys, erasures, organisations, stays

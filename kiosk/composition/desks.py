@@ -13,8 +13,10 @@ from kiosk.flows.badge_reprint import ReprintDesk
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.departure import DepartureDesk
 from kiosk.flows.ending import AskedEnding
+from kiosk.flows.list_artist import ListArtist
 from kiosk.flows.network import Network
 from kiosk.flows.photo_keeping import PhotoKeeper
+from kiosk.flows.queued_list import QueuedList
 from kiosk.flows.status import KioskStatus
 from sync.device.feed_reader import FEED_READ_SECONDS, FeedReader
 from sync.device.following_transport import FollowingTransport
@@ -147,6 +149,7 @@ class Desks:
     status: KioskStatus
     check_in: CheckInDesk
     departure: DepartureDesk
+    list_paper: QueuedList
 
 
 def build_desks(station: Station) -> Desks:
@@ -185,7 +188,19 @@ def build_desks(station: Station) -> Desks:
         recorded=network.hurry,
     )
     reprints = ReprintDesk(BadgeLedger(station.log, station.settings), station.roll, asked=badges.hurry)
-    return Desks(network, badges, reprints, status, check_in, departure)
+    list_paper = QueuedList(badges, build_list_artist(station).draw)
+    return Desks(network, badges, reprints, status, check_in, departure, list_paper)
+
+
+def build_list_artist(station: Station) -> ListArtist:
+    """Lays out the evacuation list for badge paper."""
+    return ListArtist(
+        enrolment=station.enrolment,
+        key=station.log.epochs.current_key,
+        configuration=station.directory.configuration,
+        place=station.directory.place,
+        words=station.evacuation.words,
+    )
 
 
 def build_obeying(station: Station, network: Network, ending: AskedEnding) -> Obeying:

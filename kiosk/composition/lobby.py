@@ -67,6 +67,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             camera=open_camera(configuration.camera),
             status=desks.status,
             reprints=desks.reprints,
+            list_paper=desks.list_paper,
             first_language=first_language(station.directory.configuration()),
             somebody_came=desks.network.look_again,
         )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from kiosk.flows.kiosk_keys import find_kiosk_key
 from kiosk.flows.local_time import LocalTime
 from kiosk.ports import Departed, DepartureProblem, DepartureRefused
 from sync.device.clock import DeviceClock
@@ -14,12 +15,11 @@ from sync.device.muster_roll import MusterRoll
 from sync.device.settings import Enrolment
 from sync.protocol import base32
 from sync.protocol.chain import Act
-from sync.protocol.codes import Code, Purpose, check_code, key_id, read_code
-from sync.protocol.errors import CodeError, EncodingError
-from sync.protocol.feed import KeyStanding, Roster
+from sync.protocol.codes import Code, Purpose, check_code, read_code
+from sync.protocol.errors import CodeError
+from sync.protocol.feed import Roster
 from sync.protocol.fold import Stay
 from sync.protocol.hlc import ClockQuality
-from sync.protocol.keys import public_key
 from sync.protocol.kinds import DepartedFull, Kind
 
 READABLE_SIGNS = 8
@@ -70,7 +70,7 @@ class DepartureDesk:
     def _by_signed(self, code: Code) -> Departed | DepartureRefused:
         if code.purpose is not Purpose.DEPARTURE:
             return DepartureRefused(DepartureProblem.UNKNOWN_CODE)
-        key = self._find_key(code.key_id)
+        key = find_kiosk_key(code.key_id, self._own_keys(), self._roster())
         if key is None:
             return DepartureRefused(DepartureProblem.OTHER_PLACE)
         try:
@@ -99,18 +99,3 @@ class DepartureDesk:
         if self._clock.quality() is ClockQuality.UNSYNCED:
             return False
         return code.expires_s * 1000 < self._clock.wall_ms()
-
-    def _find_key(self, wanted: bytes) -> Ed25519PublicKey | None:
-        for own in self._own_keys():
-            if key_id(own) == wanted:
-                return own
-        roster = self._roster()
-        for kiosk in () if roster is None else roster.kiosks:
-            for entry in kiosk.keys:
-                try:
-                    key = public_key(entry.public)
-                except EncodingError:
-                    continue
-                if entry.standing != KeyStanding.REVOKED and key_id(key) == wanted:
-                    return key
-        return None

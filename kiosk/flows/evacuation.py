@@ -117,7 +117,7 @@ class EvacuationDesk:
         from kiosk.evacuation_pdf import evacuation_pdf  # noqa: PLC0415 -- the list on screen needs no ReportLab
 
         try:
-            target.write_bytes(evacuation_pdf(listed, self._words()))
+            target.write_bytes(evacuation_pdf(listed, self.words()))
         except OSError:
             return None
         return target
@@ -126,7 +126,7 @@ class EvacuationDesk:
         folder = self._export_folder()
         return None if folder is None else folder / f"evacuation-{now:%Y%m%d-%H%M%S}.pdf"
 
-    def _words(self) -> Words:
+    def words(self) -> Words:
         """The site's first language that the kiosk speaks."""
         configuration = self._directory.configuration()
         spoken = languages()

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.list_print_words import list_print_words
 from kiosk.muster_belief import belief
 from kiosk.muster_order import muster_groups
 from kiosk.navigation import Act
-from kiosk.ports import EvacuationList, Freshness, PersonOnSite
+from kiosk.ports import EvacuationList, Freshness, ListPrint, ListPrintState, PersonOnSite
 from kiosk.presenters.reprint import ReprintPresenter
 from kiosk.presenters.turn import Turn
 
 REFRESH_SECONDS = 5.0
+WATCH_SECONDS = 0.5
 ALL = ""
+_AT_WORK = (ListPrintState.PREPARING, ListPrintState.PRINTING, ListPrintState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class EvacuationState:
     rows: tuple[ZoneHead | PersonRow, ...]
     empty: str
     pdf: str
-    pdf_note: str
+    print: str
+    note: str
     done: str
     loading: bool
     reprints: bool = False
@@ -79,18 +83,23 @@ class EvacuationPresenter:
         self._zone = ALL
         self._reading = False
         self._writing = False
-        self._pdf_note = ""
+        self._note = ""
+        self._paper = ListPrint()
         self._shown: tuple[EvacuationList | None, tuple[str, str], EvacuationState] | None = None
-        self._stop: Callable[[], None] = lambda: None
+        self._stops: tuple[Callable[[], None], ...] = ()
 
     def shown(self) -> None:
         """Read the list and keep it fresh."""
         self._read()
-        self._stop = self._turn.every(REFRESH_SECONDS, self._read)
+        self._paper = self._turn.ports.list_paper.progress()
+        if self._paper.state in _AT_WORK:
+            self._note = list_print_words(self._paper, self._turn.words)
+        self._stops = (self._turn.every(REFRESH_SECONDS, self._read), self._turn.every(WATCH_SECONDS, self._watch))
 
     def hidden(self) -> None:
-        """Let go of the list."""
-        self._stop()
+        """Let go of the list; what is being printed goes on."""
+        for stop in self._stops:
+            stop()
         self.badge.close()
         self._list = self._shown = None
 
@@ -116,15 +125,31 @@ class EvacuationPresenter:
         """Write the list as PDF."""
         if not self._writing:
             self._writing = True
-            self._pdf_note = self._turn.say("evacuation.pdf_writing")
+            self._note = self._turn.say("evacuation.pdf_writing")
             self._turn.work(self._turn.ports.evacuation.write_pdf, self._written)
             self._turn.changed()
 
     def _written(self, path: Path | None) -> None:
         self._writing = False
         say = self._turn.say
-        self._pdf_note = say("evacuation.pdf_failed") if path is None else say("evacuation.pdf_saved", file=path.name)
+        self._note = say("evacuation.pdf_failed") if path is None else say("evacuation.pdf_saved", file=path.name)
         self._turn.changed()
+
+    def print_list(self) -> None:
+        """Print the list that is shown on badge paper; it goes on when the screen is left."""
+        if self._list is None:
+            return
+        self._turn.ports.list_paper.begin(self._list)
+        self._paper = self._turn.ports.list_paper.progress()
+        self._note = list_print_words(self._paper, self._turn.words)
+        self._turn.changed()
+
+    def _watch(self) -> bool:
+        now = self._turn.ports.list_paper.progress()
+        if now != self._paper:
+            self._paper, self._note = now, list_print_words(now, self._turn.words)
+            self._turn.changed()
+        return True
 
     def done(self) -> None:
         """Close the list."""
@@ -133,8 +158,8 @@ class EvacuationPresenter:
     def view(self) -> EvacuationState:
         """Return what to show; made once for each list read, because there may be thousands of rows."""
         made = self._shown
-        if made is None or made[0] is not self._list or made[1] != (self._zone, self._pdf_note):
-            made = self._shown = (self._list, (self._zone, self._pdf_note), self._state())
+        if made is None or made[0] is not self._list or made[1] != (self._zone, self._note):
+            made = self._shown = (self._list, (self._zone, self._note), self._state())
         return made[2]
 
     def _state(self) -> EvacuationState:
@@ -157,7 +182,8 @@ class EvacuationPresenter:
             rows=self._rows([e for e in shown if self._zone in {ALL, e.zone}]),
             empty=say("evacuation.nobody") if people and not shown and not people.damaged else "",
             pdf=say("evacuation.pdf"),
-            pdf_note=self._pdf_note,
+            print=say("list.print"),
+            note=self._note,
             done=say("evacuation.done"),
             loading=people is None,
             reprints=self.badge.allowed,

@@ -42,8 +42,13 @@ class Face:
         return index >= 0 and ord(character) <= ends[index]
 
 
-_BOLD_FALLBACKS = ("LodgeArabic-Bold.ttf", "LodgeHebrew-Bold.ttf", "LodgeDevanagari-Bold.ttf")
-_MEDIUM_FALLBACKS = ("LodgeArabic-Medium.ttf", "LodgeHebrew-Medium.ttf", "LodgeDevanagari-Medium.ttf")
+_BOLD_FALLBACKS = ("LodgeArabic-Bold.ttf", "LodgeHebrew-Bold.ttf", "LodgeDevanagari-Bold.ttf", "LodgeThai-Bold.ttf")
+_MEDIUM_FALLBACKS = (
+    "LodgeArabic-Medium.ttf",
+    "LodgeHebrew-Medium.ttf",
+    "LodgeDevanagari-Medium.ttf",
+    "LodgeThai-Medium.ttf",
+)
 _SHARED_FALLBACKS = ("LodgeHan-Bold.otf", "LodgeEmoji-Medium.ttf")
 FACES: dict[Role, tuple[Face, ...]] = {
     Role.DISPLAY: tuple(map(Face, ("LodgeDisplay-Bold.ttf", *_BOLD_FALLBACKS, *_SHARED_FALLBACKS))),

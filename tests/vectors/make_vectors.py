@@ -20,7 +20,7 @@ from sync.protocol.fork_proof import encode_proof
 from sync.protocol.identifiers import sha256_hex
 from sync.protocol.keys import base64url, public_text, thumbprint
 from sync.signed_requests import SignableRequest, sign_request
-from tests.vectors import forked, mustered, pages, recorded, rotated, sample, sealed, witnessed
+from tests.vectors import forked, mustered, pages, recorded, rotated, sample, sealed, snapshots, witnessed
 
 FOLDER = Path(__file__).parent / "protocol"
 Vector = dict[str, object]
@@ -29,9 +29,12 @@ BUILD_SERVER_NONCE, BUILD_KIOSK_NONCE = "22" * 32, "11" * 32
 
 
 def build_all(
-    stored_wire: bytes | None, stored_object: bytes | None = None, stored_muster: bytes | None = None
+    stored_wire: bytes | None,
+    stored_object: bytes | None = None,
+    stored_muster: bytes | None = None,
+    stored_snapshot: tuple[str, ...] = (),
 ) -> dict[str, Vector]:
-    """Every vector by name. ``stored_...``: batch, object and muster batch kept from before, if there are."""
+    """Every vector by name. ``stored_...``: what holds zstd and is kept from before, if there is."""
     wire = sample.sample_wire(stored_wire)
     makers: dict[str, Callable[[], Vector]] = {
         "keys": _keys,
@@ -60,6 +63,7 @@ def build_all(
         "command-answered": recorded.command_answered,
         "badge-ledger": recorded.badge_ledger,
         "muster-batch": lambda: mustered.muster_vector(wire, stored_muster),
+        "muster-snapshot": lambda: snapshots.snapshot_vector(stored_snapshot),
     }
     return {name: make() for name, make in makers.items()}
 
@@ -86,6 +90,12 @@ def stored_muster() -> bytes | None:
     """The muster batch of the stored vectors, if there is one."""
     path = FOLDER / "muster-batch.json"
     return bytes.fromhex(json.loads(path.read_bytes())["wire_hex"]) if path.exists() else None
+
+
+def stored_snapshot() -> tuple[str, ...]:
+    """The codes of the stored snapshot, if there are."""
+    path = FOLDER / "muster-snapshot.json"
+    return tuple(json.loads(path.read_bytes())["codes"]) if path.exists() else ()
 
 
 def as_text(vector: Mapping[str, object]) -> str:
@@ -296,7 +306,7 @@ def _fork_proof(wire: bytes) -> Vector:
 def main() -> None:
     """Write every vector."""
     FOLDER.mkdir(exist_ok=True)
-    for name, vector in build_all(stored_wire(), stored_object(), stored_muster()).items():
+    for name, vector in build_all(stored_wire(), stored_object(), stored_muster(), stored_snapshot()).items():
         (FOLDER / f"{name}.json").write_text(as_text(vector), encoding="utf-8")
     sys.stdout.write(f"written to {FOLDER}\n")
 

@@ -31,7 +31,7 @@ _TONES = {
 
 
 class EvacuationView(ScreenView):
-    """Red head or red column, banner, zones, list, PDF."""
+    """Red head or red column, banner, zones, list, ways onto paper."""
 
     def compose(self, state: EvacuationState) -> None:
         """Portrait: red bar above. Landscape: red column at the start."""
@@ -88,32 +88,37 @@ class EvacuationView(ScreenView):
     def _zone(self, tab: ZoneTab) -> Callable[[], None]:
         return lambda: self.lobby.evacuation.zone(tab.id)
 
-    def _pdf(self, state: EvacuationState, box: Box) -> None:
-        face = Face(state.pdf, "file-pdf-box", Kind.SECONDARY)
-        self.put(Button(self.look, box, "evacuation.pdf", face, self.lobby.evacuation.save_pdf))
+    def _paper(self, state: EvacuationState, pdf: Box, printed: Box) -> None:
+        """Put the two ways onto paper."""
+        save = Face(state.pdf, "file-pdf-box", Kind.SECONDARY, PILL)
+        self.put(Button(self.look, pdf, "evacuation.pdf", save, self.lobby.evacuation.save_pdf))
+        out = Face(state.print, "printer-outline", Kind.SECONDARY, PILL)
+        self.put(Button(self.look, printed, "evacuation.print", out, self.lobby.evacuation.print_list))
 
     def _foot(self, room: Room, state: EvacuationState) -> None:
-        """Put the PDF button and what became of it at the foot of a portrait screen."""
+        """Put the ways onto paper, and what became of them, at the foot of a portrait screen."""
         u, p = self.look.u, self.look.palette
-        self._pdf(state, (room.x, self.y + 4.8 * u, room.width * 0.46, 12 * u))
-        if state.pdf_note:
-            note = self.look.text(state.pdf_note, BODY, p.ink, room.width * 0.5, 3)
-            self.label(note, room.x + room.width * 0.5, self.y + 10.8 * u + note.height / 2, room.width * 0.5)
-        self.put(_Rule(self.look, (self.x, self.y + 19.4 * u, self.width, 0.2 * u)))
-        room.bottom = self.y + 19.6 * u
+        y, tall, gap = self.y + 4.8 * u, 12 * u, 2.4 * u
+        first = room.width * 0.36
+        self._paper(state, (room.x, y, first, tall), (room.x + first + gap, y, room.width - first - gap, tall))
+        above = y + tall + 1.6 * u
+        if state.note:
+            note = self.look.text(state.note, BODY, p.ink, room.width, 2)
+            self.label(note, room.x, above + note.height, room.width)
+            above += note.height + 1.6 * u
+        self.put(_Rule(self.look, (self.x, above + 1.0 * u, self.width, 0.2 * u)))
+        room.bottom = above + 1.2 * u
 
     def _column_acts(self, state: EvacuationState, box: Box) -> None:
-        """Put close and PDF into the red column."""
+        """Put close and the ways onto paper into the red column."""
         x, y, wide, _ = box
         u = self.look.u
         face = Face(state.done, kind=Kind.ON_BRICK, style=PILL)
         self.put(Button(self.look, (x, y, wide, 9.6 * u), "evacuation.done", face, self.lobby.evacuation.done))
-        pdf = Face(state.pdf, "file-pdf-box", Kind.SECONDARY, PILL)
-        box = (x, y + 11.6 * u, wide, 9.6 * u)
-        self.put(Button(self.look, box, "evacuation.pdf", pdf, self.lobby.evacuation.save_pdf))
-        if state.pdf_note:
-            note = self.look.text(state.pdf_note, CAPTION, self.look.palette.on_brick, wide, 4)
-            self.label(note, x, y + 23.2 * u + note.height, wide)
+        self._paper(state, (x, y + 11.6 * u, wide, 9.6 * u), (x, y + 23.2 * u, wide, 9.6 * u))
+        if state.note:
+            note = self.look.text(state.note, CAPTION, self.look.palette.on_brick, wide, 4)
+            self.label(note, x, y + 34.8 * u + note.height, wide)
 
     def _plans(self, state: EvacuationState) -> list[RowPlan]:
         u = self.look.u
@@ -159,7 +164,7 @@ class EvacuationView(ScreenView):
 
 
 def _shape(state: EvacuationState) -> tuple[object, ...]:
-    return state.tabs, state.banner, state.banner_more, state.freshness, state.pdf_note, state.loading
+    return state.tabs, state.banner, state.banner_more, state.freshness, state.note, state.loading
 
 
 class _Head(Part):

@@ -9,9 +9,10 @@ from PIL import Image
 from kiosk.navigation import Screen
 from kiosk.ports import BadgeProgress, BadgeState, BadgeTrouble, CameraState, RefusalReason, StatusNow
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener, OpenKiosk
-from workbench.sample_kiosk import MORNING, SampleKiosk
+from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_pictures import held_badge
 from workbench.sample_texts import TYPES
+from workbench.still_time import MORNING
 
 SIZES = [PORTRAIT, LANDSCAPE, SMALL]
 CANARY = "Quillandra Zephyrwick"
@@ -108,6 +109,9 @@ def test_f14_f24_staff_reach_the_list_by_pin(open_kiosk: Opener, size: tuple[int
     kiosk.finger.tap("sheet.reprint.lost")
     assert kiosk.kiosk.desk.asked == [f"{stay} desk: lost"]
     kiosk.finger.tap("sheet.close")
+    kiosk.finger.tap("evacuation.print")
+    assert [people.count for people in kiosk.kiosk.list_paper.lists] == [12]
+    assert "Preparing the pages" in kiosk.text
     kiosk.finger.tap("evacuation.done")
     assert kiosk.lobby.screen is Screen.WELCOME
     assert "Odalys" not in kiosk.text

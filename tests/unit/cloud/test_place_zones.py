@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from cloud_api.services.announced import over_at
-from cloud_api.services.board import place_zone
 from cloud_api.services.file_people import InvitationEntry, WindowEntry
+from cloud_api.services.place_zones import place_zone
 from cloud_api.store.organisations import Site
 
 

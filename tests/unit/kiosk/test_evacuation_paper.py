@@ -11,8 +11,8 @@ from pypdf import PdfReader
 from kiosk.evacuation_pdf import evacuation_pdf
 from kiosk.ports import EvacuationList, Freshness, KioskHeard, PersonOnSite
 from kiosk.words.catalogue import languages
-from workbench.sample_kiosk import MORNING
 from workbench.sample_texts import PEOPLE
+from workbench.still_time import MORNING
 
 LIST = EvacuationList("Thistledown Works", "Mill Lane", PEOPLE, MORNING, Freshness.COMPLETE)
 

@@ -46,12 +46,13 @@ def made() -> dict[str, dict[str, object]]:
         bytes.fromhex(stored("batch")["wire_hex"]),
         bytes.fromhex(stored("object")["sealed_hex"]),
         bytes.fromhex(stored("muster-batch")["wire_hex"]),
+        tuple(stored("muster-snapshot")["codes"]),
     )
 
 
 def test_there_is_a_stored_vector_for_each_format(made: dict[str, dict[str, object]]) -> None:
     assert sorted(made) == NAMES
-    assert len(NAMES) == 26
+    assert len(NAMES) == 27
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -22,7 +22,7 @@ from kiosk.ports import (
 from kiosk.presenters.done import first_name
 from kiosk.presenters.photo import PhotoStage
 from tests.fakes.kiosk_lobby import JPEG, LobbyUnderTest
-from workbench.sample_kiosk import MORNING
+from workbench.still_time import MORNING
 
 
 @pytest.fixture

@@ -7,11 +7,20 @@ import numpy as np
 import pytest
 
 from kiosk.navigation import Screen
-from kiosk.ports import CameraState, DepartureProblem, Freshness, PersonOnSite, Unlocked
+from kiosk.ports import (
+    BadgeTrouble,
+    CameraState,
+    DepartureProblem,
+    Freshness,
+    ListPrint,
+    ListPrintState,
+    PersonOnSite,
+    Unlocked,
+)
 from kiosk.presenters.evacuation import PersonRow, ZoneHead
 from tests.fakes.kiosk_lobby import LobbyUnderTest
-from workbench.sample_kiosk import MORNING
 from workbench.sample_texts import PEOPLE
+from workbench.still_time import MORNING
 
 
 @pytest.fixture
@@ -225,10 +234,10 @@ def test_f12_f24_staff_ask_for_a_badge_again_at_the_list_by_their_pin_and_for_a_
 def test_the_pdf_says_where_it_went_or_that_it_failed(bench: LobbyUnderTest, tmp_path: Path) -> None:
     open_list(bench)
     bench.lobby.evacuation.save_pdf()
-    assert "could not be written" in bench.lobby.evacuation.view().pdf_note
+    assert "could not be written" in bench.lobby.evacuation.view().note
     bench.kiosk.desk.pdf_folder = tmp_path
     bench.lobby.evacuation.save_pdf()
-    assert "evacuation.pdf" in bench.lobby.evacuation.view().pdf_note
+    assert "evacuation.pdf" in bench.lobby.evacuation.view().note
     assert (tmp_path / "evacuation.pdf").read_bytes().startswith(b"%PDF")
 
 
@@ -238,3 +247,37 @@ def test_a_person_without_zone_is_listed_under_no_zone(bench: LobbyUnderTest) ->
     heads = [row.name for row in bench.lobby.evacuation.view().rows if isinstance(row, ZoneHead)]
     assert heads == ["No zone"]
     assert bench.lobby.evacuation.view().tabs == ()
+
+
+def test_f14_the_list_that_is_shown_goes_onto_badge_paper_and_the_screen_tells_how_it_gets_on(
+    bench: LobbyUnderTest,
+) -> None:
+    paper = bench.kiosk.list_paper
+    bench.lobby.welcome.staff()
+    enter_pin(bench, "246813")
+    shown = bench.lobby.evacuation
+    assert shown.view().note == ""
+    shown.print_list()
+    assert [people.count for people in paper.lists] == [len(PEOPLE)]
+    assert shown.view().note == "Preparing the pages"
+    for now, words in (
+        (ListPrint(ListPrintState.PRINTING, 1, 3), "Printing page 2 of 3"),
+        (ListPrint(ListPrintState.HELD, 1, 3, BadgeTrouble.COVER_OPEN), "The printer is open: 1 of 3 pages are out."),
+        (ListPrint(ListPrintState.PRINTED, 3, 3), "Printed 3 of 3 pages"),
+    ):
+        paper.now = now
+        bench.kiosk.scheduler.pass_time(1)
+        assert words in shown.view().note
+    bench.kiosk.scheduler.pass_time(4)
+    shown.save_pdf()
+    assert "PDF" in shown.view().note
+    bench.kiosk.scheduler.pass_time(4)
+    assert "PDF" in shown.view().note
+
+
+def test_a_kiosk_without_a_printer_says_so_when_the_list_is_to_be_printed(bench: LobbyUnderTest) -> None:
+    bench.kiosk.list_paper.now = ListPrint(ListPrintState.NO_PRINTER)
+    bench.lobby.welcome.staff()
+    enter_pin(bench, "246813")
+    bench.lobby.evacuation.print_list()
+    assert "no badge printer here" in bench.lobby.evacuation.view().note

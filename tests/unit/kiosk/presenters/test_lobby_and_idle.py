@@ -12,7 +12,8 @@ from kiosk.ports import PrinterState, StatusNow, Step
 from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.presenters.sheets import Sheet, Weight
 from tests.fakes.kiosk_lobby import LobbyUnderTest
-from workbench.sample_kiosk import MORNING, SampleKiosk
+from workbench.sample_kiosk import SampleKiosk
+from workbench.still_time import MORNING
 
 CANARY = "Quillandra Zephyrwick"
 

@@ -1,0 +1,120 @@
+"""``lodge-kiosk roster --print`` and ``--png``: the list on badge paper without the lobby."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.composition.desks import build_list_artist
+from kiosk.composition.station import Station
+from kiosk.data_folder import hold_data_folder
+from kiosk.errors import KioskError
+from kiosk.flows.list_printing import DriverPrinter, ListPrinting
+from kiosk.list_print_words import list_print_words
+from kiosk.ports import EvacuationList, ListPrint, ListPrintState
+from kiosk.words.catalogue import languages
+from printers.drivers import open_printer, usual_medium
+from printers.media import Medium, medium
+
+_WAITING_SECONDS = 20.0
+"""As long somebody at a terminal waits for a printer that is held up before they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperWish:
+    """What was asked for: a folder for pictures, paper, or both; of which printer and medium."""
+
+    png: Path | None
+    printing: bool
+    printer: str
+    medium: str | None
+
+    def fulfil(self, station: Station, listed: EvacuationList, tell: Callable[[str], None]) -> None:
+        """Do it, telling what became of it.
+
+        Raises:
+            KioskError, PrinterError: as ``save_pages`` and ``print_pages``.
+        """
+        if self.png is not None:
+            pages = save_pages(station, listed, self.png, paper_of(self.printer, self.medium))
+            tell(f"{pages} {'page' if pages == 1 else 'pages'} in {self.png}")
+        if self.printing:
+            print_pages(station, listed, self.printer, paper_of(self.printer, self.medium), tell)
+
+
+def paper_of(printer: str, named: str | None) -> Medium:
+    """The medium that was named, else the usual one of the printer at this address.
+
+    Raises:
+        PrinterError: neither is known.
+    """
+    return usual_medium(printer) if named is None else medium(named)
+
+
+def save_pages(station: Station, listed: EvacuationList, folder: Path, paper: Medium) -> int:
+    """Write the pages as ``page-001.png`` ... dot for dot as they would be printed; returns how many.
+
+    Raises:
+        KioskError: the folder cannot be written to.
+        PrinterError: the list cannot be laid out.
+    """
+    pages = build_list_artist(station).draw(listed, paper)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, page in enumerate(pages, 1):
+            page.preview().save(folder / f"page-{number:03d}.png", "PNG")
+    except OSError as error:
+        raise KioskError(f"{folder} could not be written: {error.strerror}.") from error
+    return len(pages)
+
+
+def print_pages(
+    station: Station, listed: EvacuationList, printer: str, paper: Medium, tell: Callable[[str], None]
+) -> None:
+    """Print the list, telling how it gets on.
+
+    Raises:
+        KioskError: the lobby has the printer, or not all pages came out.
+        PrinterError: the printer's address is not one that is known.
+    """
+    driver = open_printer(printer)
+    try:
+        with _without_lobby(station.configuration.data_folder):
+            printing = ListPrinting(
+                printer=DriverPrinter(driver, paper),
+                draw=build_list_artist(station).draw,
+                clock=station.clock,
+                give_up_seconds=_WAITING_SECONDS,
+            )
+            _run(printing, listed, tell)
+    finally:
+        driver.close()
+
+
+def _run(printing: ListPrinting, listed: EvacuationList, tell: Callable[[str], None]) -> None:
+    english, seen = languages()["en"], ListPrint()
+    printing.begin(listed)
+    while seen.state not in {ListPrintState.PRINTED, ListPrintState.GIVEN_UP}:
+        wait, now = printing.step(), printing.progress()
+        if now.state is ListPrintState.HELD:
+            if now.trouble is not seen.trouble:
+                tell(list_print_words(now, english))
+            time.sleep(wait)
+        seen = now
+    if seen.state is ListPrintState.GIVEN_UP:
+        raise KioskError(list_print_words(seen, english))
+    tell(list_print_words(seen, english))
+
+
+@contextmanager
+def _without_lobby(folder: Path) -> Iterator[None]:
+    """Two programs on one printer would print into each other. A disk that refuses has no lobby that records."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(hold_data_folder(folder))
+        except KioskError as error:
+            raise KioskError("The lobby runs here and has the printer: print from its evacuation screen.") from error
+        except OSError:
+            held.pop_all()
+        yield
