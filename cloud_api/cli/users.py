@@ -25,7 +25,7 @@ from cloud_api.errors import ConfigurationError
 from cloud_api.people import build_invitations
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.invitations import Invited, InviteFault, Wanted
-from cloud_api.services.languages import LANGUAGES
+from cloud_api.services.languages import LETTER_LANGUAGES
 from cloud_api.services.staff_accounts import Account, NewStaff
 from cloud_api.store.users import User
 
@@ -225,7 +225,7 @@ def reset_factors(frame: Frame, email: str, *, reason: str, org: str | None, as_
 @click.argument("email")
 @role_option
 @site_option
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", help="Of the mail; English without it.")
+@click.option("--language", type=click.Choice(LETTER_LANGUAGES), default="en", help="Of the mail; English without it.")
 @org_option
 @json_option
 @click.pass_obj

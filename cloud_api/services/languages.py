@@ -4,6 +4,8 @@ import re
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "he", "hi", "zh")
 """Held to the kiosk's catalogues by a test: the cloud may not import them."""
+LETTER_LANGUAGES = ("de", "en", "es", "fr")
+"""Those in which letters to staff are written."""
 
 # RFC 5646 section 2.1, without extensions and private use: language, script, region, variants.
 _CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*")

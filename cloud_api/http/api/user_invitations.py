@@ -20,7 +20,7 @@ from cloud_api.policy.permissions import Permission
 from cloud_api.policy.team_rules import Refusal
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.invitations import Invitations, Invited, InviteFault, Pending, Wanted
-from cloud_api.services.languages import LANGUAGES
+from cloud_api.services.languages import LETTER_LANGUAGES
 
 _GRANT = {"role": "receptionist", "site_id": "0a6a5c1e-7f0e-5a7b-8f5e-3c1d2b4a6f70"}
 _ID = "5b0f7c2e-8d1a-4e3b-9c6d-0a1b2c3d4e5f"
@@ -33,7 +33,7 @@ class NewUserInvitation(Shape):
 
     email: Annotated[str, Field(min_length=3, max_length=254)]
     roles: Annotated[list[GrantShape], Field(min_length=1, max_length=200)]
-    language: Annotated[str, Field(pattern=f"^({'|'.join(LANGUAGES)})$")] = "en"
+    language: Annotated[str, Field(pattern=f"^({'|'.join(LETTER_LANGUAGES)})$")] = "en"
 
 
 class UserInvitationSent(Shape):

@@ -14,7 +14,7 @@ from cloud_api.http.console.invitation_pages import LANGUAGE_NAMES
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.step_up import StepUp
 from cloud_api.http.problems import ProblemError
-from cloud_api.services.languages import LANGUAGES
+from cloud_api.services.languages import LETTER_LANGUAGES
 from cloud_api.services.own_address import OwnAddress
 from cloud_api.services.sign_in import Staff
 
@@ -51,7 +51,7 @@ def address_router(ports: AddressPorts) -> APIRouter:
     @router.post(ADDRESS)
     async def send(request: Request, staff: Annotated[Staff, ports.gate.signed_in()]) -> Response:
         form = await read_form(request, AddressForm)
-        if form.language not in LANGUAGES:
+        if form.language not in LETTER_LANGUAGES:
             raise ProblemError(422, "invalid", "The form is not filled in as it must be")
         await ports.step_up.require(staff, request)
         fault = await ports.address.ask(staff, form.email, form.language, actor_of(request, staff))
@@ -66,7 +66,7 @@ async def _form(ports: AddressPorts, request: Request, staff: Staff, form: Addre
     facts = {
         "view": await ports.address.view(staff),
         "form": form,
-        "languages": {code: LANGUAGE_NAMES[code] for code in LANGUAGES},
+        "languages": {code: LANGUAGE_NAMES[code] for code in LETTER_LANGUAGES},
         "wrong": wrong,
     }
     return ports.pages.page(request, "address.html", facts, staff=staff, status=422 if wrong else 200)

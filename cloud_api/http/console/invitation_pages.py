@@ -20,7 +20,7 @@ from cloud_api.policy.roles import Grant
 from cloud_api.policy.team_rules import Refusal
 from cloud_api.services.invitation_domains import InvitationDomains
 from cloud_api.services.invitations import Invitations, Invited, InviteFault, Wanted
-from cloud_api.services.languages import LANGUAGES
+from cloud_api.services.languages import LETTER_LANGUAGES
 from cloud_api.services.sign_in import Staff
 from cloud_api.services.team import Team
 
@@ -115,7 +115,7 @@ async def _form(ports: InvitationPorts, request: Request, staff: Staff, wanted: 
     facts = {
         "roles": await ports.team.offers(staff, wanted.grants),
         "wanted": wanted,
-        "languages": {code: LANGUAGE_NAMES[code] for code in LANGUAGES},
+        "languages": {code: LANGUAGE_NAMES[code] for code in LETTER_LANGUAGES},
         "domains": await ports.domains.read(staff.tenant),
         "mails": ports.invitations.mails,
         "wrong": wrong,
@@ -141,6 +141,6 @@ def _read(pairs: list[tuple[str, str]]) -> Wanted:
     fields = {name: value for name, value in pairs if name != "grant"}
     grants: tuple[Grant, ...] = read_grants([value for name, value in pairs if name == "grant"])
     email, language = fields.get("email", ""), fields.get("language", "en")
-    if set(fields) - {"email", "language"} or len(email) > _LONGEST or language not in LANGUAGES:
+    if set(fields) - {"email", "language"} or len(email) > _LONGEST or language not in LETTER_LANGUAGES:
         raise ProblemError(422, "invalid", _INVALID)
     return Wanted(email, grants, language)

@@ -88,18 +88,18 @@ def test_a_good_file_is_read() -> None:
         (
             ("sites", 0, "languages"),
             ["en", "sv"],
-            'sites[0].languages[1]: "sv" is not a language that Lodge has: use one of de, en, es, fr',
+            'sites[0].languages[1]: "sv" is not a language that Lodge has: use one of ar, de, en, es, fr, he, hi, zh',
         ),
         (
             ("sites", 0, "languages"),
             ["english"],
-            'sites[0].languages[0]: "english" is not a language code: use one of de, en, es, fr',
+            'sites[0].languages[0]: "english" is not a language code: use one of ar, de, en, es, fr, he, hi, zh',
         ),
         (("sites", 0, "languages"), ["en", "en"], 'sites[0].languages[1]: the language "en" is there twice'),
         (
             ("visitor_types", 0, "words"),
             {"xx-Q": "Visitor"},
-            'visitor_types[0].words: "xx-Q" is not a language code: use one of de, en, es, fr',
+            'visitor_types[0].words: "xx-Q" is not a language code: use one of ar, de, en, es, fr, he, hi, zh',
         ),
     ],
 )
