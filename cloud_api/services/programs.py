@@ -146,6 +146,7 @@ class Programs:
     async def _end_everything(self, tx: Tenant, user_id: UUID, address: str) -> None:
         """Nobody can tell which of the two is the thief, so neither keeps anything."""
         user = await users.find(tx, await data_keys.open_organisation_key(tx, self._ring), user_id)
+        await users.hold(tx, user_id)
         ended = await sessions.end_all_of(tx, user_id)
         await half_sign_ins.end_all_of(tx, user_id)
         programs = await api_clients.end_all_of(tx, user_id)

@@ -170,6 +170,7 @@ class StaffAccounts:
             user = await users.find_by_email(tx, cipher, token)
             if user is None:
                 raise ConfigurationError("nobody of this organisation has this address")
+            await users.hold(tx, user.id)
             await factors.remove_secret(tx, user.id)
             await passkeys.remove_all(tx, user.id)
             await factors.remove_recovery_codes(tx, user.id)
@@ -198,6 +199,7 @@ class StaffAccounts:
             if Grant(Role.OWNER) in before and await staff_roles.count_owners(tx) <= 1:
                 raise ConfigurationError("this is the only owner: make somebody else an owner first (user set-roles)")
             places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
+            await users.hold(tx, user.id)
             ended = await sessions.end_all_of(tx, user.id)
             await users.remove(tx, user.id)
             detail = {"user": str(user.id), "name": user.name, "before": Account(user, before, places).described()}

@@ -163,6 +163,7 @@ class Team:
             refusal = why_not_remove(own, member.grants, oneself=oneself, owners=owners)
             if refusal is not None:
                 return refusal
+            await users.hold(tx, user_id)
             await sessions.end_all_of(tx, user_id)
             await users.remove(tx, user_id)
             detail = {"user": str(user_id), "name": member.name, "before": ", ".join(member.roles)}
@@ -178,6 +179,7 @@ class Team:
                 return Refusal.NOBODY
             if why_not_sign_out(own, member.grants):
                 return Refusal.NOT_YOURS
+            await users.hold(tx, user_id)
             ended = await sessions.end_all_of(tx, user_id)
             await half_sign_ins.end_all_of(tx, user_id)
             programs = await api_clients.end_all_of(tx, user_id)
