@@ -102,7 +102,7 @@ class Invitations:
             found = [
                 item
                 for item in await invitations.list_all(tx, cipher)
-                if why_not_invite(staff.grants, item.grants) is None
+                if why_not_invite(staff.in_team(staff.grants), item.grants) is None
             ]
             mailed = await letters.standings_of(tx, [item.id for item in found])
             places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
@@ -125,7 +125,7 @@ class Invitations:
 
         async def act() -> Invited | InviteFault:
             async with self._db.tenant(staff.tenant) as tx:
-                own = await staff_roles.of_user(tx, staff.user_id)
+                own = staff.in_team(await staff_roles.of_user(tx, staff.user_id))
                 places = await organisations.list_site_ids(tx)
                 barred = why_not_invite(own, wanted.grants, places)
                 if barred is not None:
@@ -181,7 +181,7 @@ class Invitations:
     async def _own(self, tx: Tenant, staff: Staff, invitation_id: UUID) -> Invitation | None:
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
         found = await invitations.find(tx, cipher, invitation_id)
-        own = await staff_roles.of_user(tx, staff.user_id)
+        own = staff.in_team(await staff_roles.of_user(tx, staff.user_id))
         return found if found is not None and why_not_invite(own, found.grants) is None else None
 
     async def _make(self, tx: Tenant, wanted: Wanted, inviter: UUID | None, actor: Actor) -> Invited | InviteFault:

@@ -34,7 +34,6 @@ from cloud_api.store.db import Database, Tenant
 from cloud_api.store.sessions import Session
 from cloud_api.store.users import User
 
-
 _LOOKS = 3
 """Once more where the stored hash is another one by now: by a sign-in that made it anew, the password fits that too."""
 
@@ -93,6 +92,10 @@ class Staff:
     def actor(self, address: str, reason: str = "") -> Actor:
         """This person in the audit log."""
         return Actor.of_user(self.user_id, self.name, address, reason)
+
+    def in_team(self, borne: tuple[Grant, ...]) -> tuple[Grant, ...]:
+        """Which of the roles that they bear count where the team is changed."""
+        return borne
 
     def may(self, permission: Permission) -> bool:
         """Whether this person may do this at all, be it at one location."""

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -14,7 +16,8 @@ from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.audit_reading import AuditLine, AuditReading
 from cloud_api.services.ticks import Ticks
-from cloud_api.store import data_keys, staff_roles, users
+from cloud_api.store import data_keys, invitations, staff_roles, users
+from cloud_api.store.invitations import Invitation
 from tests.fakes.api_program import Program, make_key
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.role_world import PLACES, Person, RoleWorld, run_role_world
@@ -172,7 +175,19 @@ async def test_a_key_that_manages_the_team_takes_no_ownership(world: RoleWorld) 
     wanted, version = {"roles": [{"role": "read_only", "site_id": None}]}, {"If-Match": found.headers["ETag"]}
     answer = await robot.ask("PUT", f"/users/{other.user_id}/roles", json=wanted, headers=version)
     assert answer.status_code == 403, answer.text
+    assert (await robot.ask("POST", f"/users/{other.user_id}/remove", json=WHY)).status_code == 403
     assert await world.grants_of(other) == (OWNER,)
+    now = world.ground.clock.now()
+    owners = Invitation(uuid4(), "new.owner@example.org", (OWNER,), None, "en", now, now + timedelta(days=7))
+    async with world.ground.cloud.db.tenant(world.ground.tenant) as tx:
+        cipher = await data_keys.open_organisation_key(tx, world.ground.cloud.ring)
+        await invitations.add(tx, cipher, owners)
+    pending = f"/user-invitations/{owners.id}"
+    assert owners.email not in (await robot.ask("GET", "/user-invitations")).text
+    for method, path in (("POST", f"{pending}/again"), ("DELETE", pending)):
+        assert (await robot.ask(method, path)).status_code == 404
+    whole = await make_key(world, one, [Permission.TEAM_MANAGE, Permission.TEAM_MANAGE_OWNERS])
+    assert (await Program(world.client, whole.secret).ask("DELETE", pending)).status_code == 204
 
 
 async def test_who_is_removed_is_signed_out_everywhere_at_once(world: RoleWorld) -> None:
