@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.policy.roles import Grant, Role, tidied
+from cloud_api.store import api_requests
 from cloud_api.store.db import Tenant
 
 _TABLE = "staff_invitation"
@@ -75,7 +76,8 @@ async def begin_again(
 
 
 async def remove(tx: Tenant, invitation_id: UUID) -> bool:
-    """Take one back; ``False`` when there is none such."""
+    """Take one back, and what a program was answered of it; ``False`` when there is none such."""
+    await api_requests.forget(tx, [invitation_id])
     cursor = await tx.connection.execute(
         "delete from lodge.staff_invitation where tenant_id = %s and id = %s", (tx.id, invitation_id)
     )
