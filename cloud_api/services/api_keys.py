@@ -14,6 +14,7 @@ from cloud_api.policy.table import is_bounded
 from cloud_api.services.api_callers import FOR_ALL_LOCATIONS, Caller
 from cloud_api.services.api_tokens import TokenKind, digest, new_token
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.names import is_name
 from cloud_api.services.sign_in import Staff
 from cloud_api.store import (
     api_keys,
@@ -218,7 +219,7 @@ def _came_of(keys: Iterable[str], made: Iterable[Invitation], hooks: Iterable[We
 
 
 def _name_fault(name: str, days: int | None) -> str | None:
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not is_name(name, LONGEST_NAME):
         return f"A key needs a name of 1 to {LONGEST_NAME} letters, such as Access control."
     if days is not None and not 1 <= days <= MOST_DAYS:
         return f"A key ends after 1 to {MOST_DAYS} days, or has no end."

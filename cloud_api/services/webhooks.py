@@ -11,6 +11,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.destinations import Destinations
 from cloud_api.notify.webhook_signatures import new_secret
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.names import is_name
 from cloud_api.services.not_done import NotDone
 from cloud_api.services.webhook_kinds import TEST, WebhookKind
 from cloud_api.store import api_keys, data_keys, organisations, webhook_messages, webhooks
@@ -245,8 +246,8 @@ def _checked(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
     unknown = [kind for kind in kinds if kind not in set(WebhookKind)]
     if unknown:
         raise ConfigurationError(f"there is no {unknown[0]}; there are {', '.join(WebhookKind)}")
-    if not 1 <= len(name) <= _LONGEST_NAME:
-        raise ConfigurationError(f"give the webhook a name of {_LONGEST_NAME} letters at most")
+    if not is_name(name, _LONGEST_NAME):
+        raise ConfigurationError(f"give the webhook a name of {_LONGEST_NAME} letters at most, and none unseen")
     return name, kinds
 
 

@@ -13,8 +13,8 @@ _TABLE = "api_request"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came first. ``status`` and ``answer`` are ``None`` until it was answered; ``answer`` is again when
-    what it speaks of was deleted.
+    """A request as it came first. ``status`` and ``answer`` are ``None`` until it was answered; ``answer`` is again
+    when what it speaks of was deleted.
     """
 
     request_hash: bytes
