@@ -67,7 +67,7 @@ async def finish(
     *,
     status: int,
     answer: str,
-    thing_id: UUID | None,
+    thing_id: UUID | None = None,
 ) -> None:
     """Keep the answer; ``thing_id``: what it speaks of."""
     await tx.connection.execute(
