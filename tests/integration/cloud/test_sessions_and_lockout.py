@@ -14,10 +14,12 @@ from cloud_api.console import build_accounts, build_shared_limit
 from cloud_api.errors import ConfigurationError
 from cloud_api.identity import build_identity
 from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.factor_checks import Answer
 from cloud_api.services.passwords import Match, Passwords
+from cloud_api.services.second_step import Refused
 from cloud_api.services.session_policies import SessionPolicies
 from cloud_api.services.session_start import SignedIn, Where
-from cloud_api.store import data_keys, sessions, users
+from cloud_api.store import data_keys, half_sign_ins, sessions, users
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.fakes.console_browser import (
     PASSWORD,
@@ -245,3 +247,33 @@ async def test_no_session_begins_by_a_password_that_was_changed_while_it_was_che
 
 async def _no_rest(_seconds: float) -> None:
     return
+
+
+async def test_a_second_step_that_crosses_a_change_of_the_password_gives_no_session(
+    client: httpx.AsyncClient, app: FastAPI, ground: Ground
+) -> None:
+    """R01, R07: it waits for the change, and is over then."""
+    phone, _ = await set_up_app(client, ground)
+    async with browse(app) as thief:
+        assert (await give_password(thief)).headers["location"].startswith("/sign-in/second")
+        step = build_identity(ground.cloud, build_shared_limit(ground.cloud)).steps
+        ground.clock.advance(minutes=1)
+        answer = Answer("app", phone.code(ground.clock.now()))
+        [account] = await build_accounts(ground.cloud).list(ground.tenant)
+        async with ground.cloud.db.tenant(ground.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, ground.cloud.ring)
+            await users.set_password(tx, cipher, account.user.id, "another hash", ground.clock.now())
+            await sessions.end_all_of(tx, account.user.id)
+            crossing = asyncio.create_task(step.finish(thief.cookies[STEP], answer, Where("192.0.2.44")))
+            await _someone_waits(ground)
+            await half_sign_ins.end_all_of(tx, account.user.id)
+        assert await crossing is Refused.OVER
+        async with ground.cloud.db.tenant(ground.tenant) as tx:
+            assert await sessions.end_all_of(tx, account.user.id) == 0
+
+
+async def _someone_waits(ground: Ground) -> None:
+    query = "select count(*) from pg_locks where not granted"
+    async with asyncio.timeout(10), ground.cloud.db.server() as connection:
+        while (await (await connection.execute(query)).fetchone()) == (0,):
+            continue
