@@ -110,7 +110,7 @@ def revoke(frame: Frame, key_id: UUID, *, org: str | None, as_json: bool) -> Non
     ended = with_cloud(frame, run)
     facts = {"keys": ended.keys[1:], "invitations": ended.invitations, "webhooks": ended.webhooks}
     lines = ["The key opens nothing any more."]
-    lines += [f"With it ended, of its {what}: {', '.join(names)}" for what, names in facts.items() if names]
+    lines += [f"Its {what} ended with it: {', '.join(names)}" for what, names in facts.items() if names]
     tell({"id": str(key_id), "revoked": True, "ended": facts}, "\n".join(lines), as_json=as_json)
 
 
