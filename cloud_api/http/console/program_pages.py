@@ -56,6 +56,8 @@ def program_router(ports: ProgramPorts) -> APIRouter:
             wrong = f"You have {MOST_PROGRAMS} programs already. Disconnect one that you do not use."
             if made is NoTokens.NOTHING:
                 wrong = "You may do none of what you chose for it."
+            elif made is NoTokens.SIGNED_OUT:
+                wrong = "You were signed out meanwhile, and nothing was connected."
             return await _list(ports, request, staff, wrong=wrong, said=name, chosen=chosen)
         facts = {
             "title": f"Connect “{name}”",
