@@ -19,7 +19,7 @@ from cloud_api.composition import Cloud
 from cloud_api.console import build_accounts
 from cloud_api.errors import ConfigurationError
 from cloud_api.policy.permissions import Permission
-from cloud_api.services.api_keys import MOST_DAYS, KeyFault, ListedKey, MadeKey, WantedKey
+from cloud_api.services.api_keys import MOST_DAYS, CameOf, KeyFault, ListedKey, MadeKey, WantedKey
 
 
 @click.group(name="api-key")
@@ -101,12 +101,17 @@ def list_all(frame: Frame, *, org: str | None, as_json: bool) -> None:
 def revoke(frame: Frame, key_id: UUID, *, org: str | None, as_json: bool) -> None:
     """End a key at once."""
 
-    async def run(cloud: Cloud) -> None:
-        if not await build_api_keys(cloud).revoke(await choose_organisation(cloud, org), key_id, operator()):
+    async def run(cloud: Cloud) -> CameOf:
+        ended = await build_api_keys(cloud).revoke(await choose_organisation(cloud, org), key_id, operator())
+        if ended is None:
             raise ConfigurationError("there is no such key, or it was revoked before")
+        return ended
 
-    with_cloud(frame, run)
-    tell({"id": str(key_id), "revoked": True}, "The key opens nothing any more.", as_json=as_json)
+    ended = with_cloud(frame, run)
+    facts = {"keys": ended.keys[1:], "invitations": ended.invitations, "webhooks": ended.webhooks}
+    lines = ["The key opens nothing any more."]
+    lines += [f"Its {what} ended with it: {', '.join(names)}" for what, names in facts.items() if names]
+    tell({"id": str(key_id), "revoked": True, "ended": facts}, "\n".join(lines), as_json=as_json)
 
 
 def _facts(item: MadeKey | ListedKey) -> dict[str, object]:

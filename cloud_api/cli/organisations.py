@@ -22,6 +22,7 @@ from cloud_api.cli.organisation_people import domains, revoke_links
 from cloud_api.cli.root_keys import SEALED, RootPlace, RootPlaceType, keep_root, read_root, require_new_root
 from cloud_api.composition import Cloud, database_addresses
 from cloud_api.errors import ConfigurationError
+from cloud_api.services.names import is_name
 from cloud_api.services.organisation_file import read_organisation_file
 from cloud_api.services.organisations import Applied, Created, Seed
 from cloud_api.services.session_policies import SessionPolicies, minutes
@@ -50,7 +51,7 @@ def org() -> None:
 @clear_failures
 def create(frame: Frame, name: str, *, root_key: RootPlace, same_name: bool, as_json: bool) -> None:
     """Create an organisation with keys of its own."""
-    if not name.strip() or len(name) > 200 or not name.isprintable():  # noqa: PLR2004  the table's limit
+    if not is_name(name, 200):  # the table's limit
         raise ConfigurationError("an organisation's name has 1 to 200 printable characters")
     created = (
         _create_sealed(frame, name, same_name) if root_key == SEALED else _create(frame, name, root_key, same_name)

@@ -10,7 +10,7 @@ from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.reach import Reach
-from cloud_api.policy.roles import Role
+from cloud_api.policy.roles import Grant, Role, tidied
 from cloud_api.policy.table import is_bounded
 from cloud_api.services.api_tokens import TokenKind, digest, read_token
 from cloud_api.services.audit_trail import Actor
@@ -57,6 +57,12 @@ class Caller(Staff):
         what = "API key" if self.kind == "key" else "program"
         name, by = f"{self.name}, by the {what} “{self.called}”", f"{self.kind}:{self.session_id}"
         return Actor(name, address, reason, by, person=self.name)
+
+    def in_team(self, borne: tuple[Grant, ...]) -> tuple[Grant, ...]:
+        """Their ownership is not its own without its permission: then it acts as an administrator."""
+        if self.may(Permission.TEAM_MANAGE_OWNERS):
+            return borne
+        return tidied(tuple(Grant(Role.ADMIN) if item.role is Role.OWNER else item for item in borne))
 
     def may(self, permission: Permission) -> bool:
         """Whether this is allowed at all, be it at one location."""

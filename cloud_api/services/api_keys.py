@@ -1,6 +1,6 @@
 """API keys (R02): made, listed, revoked. A key is shown when it is made and never again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -14,11 +14,24 @@ from cloud_api.policy.table import is_bounded
 from cloud_api.services.api_callers import FOR_ALL_LOCATIONS, Caller
 from cloud_api.services.api_tokens import TokenKind, digest, new_token
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.names import is_name
 from cloud_api.services.sign_in import Staff
-from cloud_api.store import api_keys, data_keys, factors, organisations, session_policies, staff_roles, users
+from cloud_api.store import (
+    api_keys,
+    data_keys,
+    factors,
+    invitations,
+    organisations,
+    session_policies,
+    staff_roles,
+    users,
+    webhooks,
+)
 from cloud_api.store.api_keys import ApiKey
 from cloud_api.store.db import Database, Tenant
+from cloud_api.store.invitations import Invitation
 from cloud_api.store.organisations import Site
+from cloud_api.store.webhooks import Webhook
 
 LONGEST_NAME = 60
 MOST_DAYS = 1825
@@ -59,6 +72,17 @@ class ListedKey:
     maker: str
     sites: tuple[str, ...] | None
     good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameOf:
+    """What ends with a key, by name: it and the keys that came of it, invitations into the team that nobody accepted
+    yet, and webhooks, which are stopped.
+    """
+
+    keys: tuple[str, ...]
+    invitations: tuple[str, ...]
+    webhooks: tuple[str, ...]
 
 
 class ApiKeys:
@@ -156,22 +180,46 @@ class ApiKeys:
         )
         return await self.make(maker, wanted, actor)
 
-    async def revoke(self, tenant: UUID, key_id: UUID, actor: Actor) -> bool:
-        """End a key at once, and those that it or one of those made (somebody with a stolen key leaves none behind);
-        ``False`` when there is none, or it was ended before.
+    async def came_of(self, tenant: UUID, key_id: UUID) -> CameOf:
+        """What would end with a key."""
+        async with self._db.tenant(tenant, snapshot=True) as tx:
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            line = await api_keys.came_of(tx, key_id)
+            names = {key.id: key.name for key in await api_keys.list_all(tx, cipher)}
+            made = await invitations.list_of_keys(tx, cipher, line)
+            hooks = await webhooks.list_of_keys(tx, cipher, line)
+        return _came_of([names[each] for each in line], made, hooks)
+
+    async def revoke(self, tenant: UUID, key_id: UUID, actor: Actor) -> CameOf | None:
+        """End a key at once, and what came of it (somebody with a stolen key leaves none behind): keys, invitations,
+        webhooks; ``None`` when there is none, or it was ended before.
         """
+        now = self._clock.now()
         async with self._db.tenant(tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             names = {key.id: key.name for key in await api_keys.list_all(tx, cipher)}
-            ended = await api_keys.revoke(tx, key_id, self._clock.now())
+            ended = await api_keys.revoke(tx, key_id, now)
             for each in ended:
                 detail = {"key": str(each), "name": names.get(each, "")}
                 await self._trail.record(tx, AdminAct("apikey.revoked", actor, detail))
-        return bool(ended)
+            made = await invitations.list_of_keys(tx, cipher, ended)
+            for item in made:
+                await invitations.remove(tx, item.id)
+                await self._trail.record(tx, AdminAct("staff.invitation_withdrawn", actor, {"name": item.email}))
+            hooks = await webhooks.list_of_keys(tx, cipher, ended)
+            for hook in hooks:
+                await webhooks.stop(tx, hook.id, now)
+                detail = {"webhook": str(hook.id), "name": hook.name, "paused": "yes"}
+                await self._trail.record(tx, AdminAct("webhook.changed", actor, detail))
+        return _came_of([names.get(each, "") for each in ended], made, hooks) if ended else None
+
+
+def _came_of(keys: Iterable[str], made: Iterable[Invitation], hooks: Iterable[Webhook]) -> CameOf:
+    return CameOf(tuple(keys), tuple(item.email for item in made), tuple(hook.name for hook in hooks))
 
 
 def _name_fault(name: str, days: int | None) -> str | None:
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not is_name(name, LONGEST_NAME):
         return f"A key needs a name of 1 to {LONGEST_NAME} letters, such as Access control."
     if days is not None and not 1 <= days <= MOST_DAYS:
         return f"A key ends after 1 to {MOST_DAYS} days, or has no end."

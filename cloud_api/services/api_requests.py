@@ -21,15 +21,17 @@ class Again(Enum):
     NEW = "new"
     OTHER = "another request came under this key"
     UNDER_WAY = "the first is being answered"
+    GONE = "what the first made was deleted"
     UNSURE = "the first broke off before its answer was kept"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was answered to the first."""
+    """What was answered to the first; ``thing_id``: what it made, whose deletion takes the answer with it."""
 
     status: int
     answer: str
+    thing_id: UUID | None = None
 
 
 class ApiRequests:
@@ -54,13 +56,17 @@ class ApiRequests:
             return Again.OTHER
         if found.status is not None and found.answer is not None:
             return Kept(found.status, found.answer)
+        if found.status is not None:
+            return Again.GONE
         return Again.UNSURE if now - found.made_at > SURELY_OVER else Again.UNDER_WAY
 
     async def finish(self, tenant: UUID, caller: UUID, key: str, kept: Kept) -> None:
         """Keep the answer."""
         async with self._db.tenant(tenant) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
-            await api_requests.finish(tx, cipher, caller, _hash(key), status=kept.status, answer=kept.answer)
+            await api_requests.finish(
+                tx, cipher, caller, _hash(key), status=kept.status, answer=kept.answer, thing_id=kept.thing_id
+            )
 
     async def release(self, tenant: UUID, caller: UUID, key: str) -> None:
         """Forget a request that was refused: nothing was done."""

@@ -37,6 +37,12 @@ class Actor:
     by: str = ""
     person: str = ""
 
+    @property
+    def key_id(self) -> UUID | None:
+        """The API key that acts, if it is one."""
+        kind, _, said = self.by.partition(":")
+        return UUID(said) if kind == "key" else None
+
     @classmethod
     def of_user(cls, user_id: UUID, name: str, address: str, reason: str = "") -> Self:
         """Somebody of the team."""

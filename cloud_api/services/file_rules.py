@@ -10,6 +10,7 @@ from cloud_api.services.file_texts import could_be_address, is_address, is_momen
 from cloud_api.services.file_visits import FieldEntry, VisitorTypeEntry
 from cloud_api.services.file_whole import OrganisationFile
 from cloud_api.services.languages import language_fault
+from cloud_api.services.names import name_fault
 from sync.protocol.matching import folded_words
 
 NO_WIPE_FOR_ALL = "a wipe names the one kiosk that it is for"
@@ -20,6 +21,7 @@ _NO_MOMENT = "there is no such time"
 
 def rule_faults(read: OrganisationFile) -> Iterator[str]:
     """Every fault, by place."""
+    yield from _name_faults(read)
     yield from _double_faults(read)
     yield from _site_faults(read)
     for index, kind in enumerate(read.visitor_types):
@@ -29,6 +31,27 @@ def rule_faults(read: OrganisationFile) -> Iterator[str]:
     yield from _people_faults(read)
     yield from _language_faults(read)
     yield from _fleet_faults(read)
+
+
+def _name_faults(read: OrganisationFile) -> Iterator[str]:
+    for index, site in enumerate(read.sites):
+        where = f"sites[{index}]"
+        yield from _named(f"{where}.name", site.name)
+        for place, zone in enumerate(site.zones):
+            yield from _named(f"{where}.zones[{place}].name", zone.name)
+            yield from _named(f"{where}.zones[{place}].muster_point", zone.muster_point)
+        for place, kiosk in enumerate(site.kiosks):
+            yield from _named(f"{where}.kiosks[{place}].name", kiosk.name)
+    for index, host in enumerate(read.hosts):
+        yield from _named(f"hosts[{index}].name", host.name)
+    for index, template in enumerate(read.badge_templates):
+        yield from _named(f"badge_templates[{index}].name", template.name)
+
+
+def _named(where: str, name: str) -> Iterator[str]:
+    fault = name_fault(name)
+    if fault is not None:
+        yield f"{where}: {fault}"
 
 
 def _fleet_faults(read: OrganisationFile) -> Iterator[str]:
@@ -173,6 +196,7 @@ def _empty_faults(where: str, entry: AttestationEntry | WatchEntry) -> Iterator[
 
 def invitation_faults(where: str, invited: InvitationEntry) -> Iterator[str]:
     """What must hold of an invitation by itself."""
+    yield from _named(f"{where}.name", invited.name)
     if invited.email and not could_be_address(invited.email):
         yield f"{where}.email: {_NO_ADDRESS}"
     if invited.code is not None and not invited.email:

@@ -10,11 +10,14 @@ from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
 from cloud_api.services.command_page import wipe_is_open
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.enrolment import Enrolment, IssuedCode
+from cloud_api.services.names import is_name
 from cloud_api.services.quotas import require_room
 from cloud_api.store import data_keys, epochs, kiosks, organisations
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.kiosks import Epoch, Kiosk
 from cloud_api.store.organisations import Site
+
+MAX_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,11 @@ class Fleet:
         """A new kiosk and the code that enrols it. ``site`` is a site's key; needed where there are several.
 
         Raises:
-            ConfigurationError: there is no such site, it is not clear which, or the organisation has all the kiosks
-                that it may have.
+            ConfigurationError: that is no name, there is no such site, it is not clear which, or the organisation has
+                all the kiosks that it may have.
         """
+        if not is_name(name, MAX_NAME):
+            raise ConfigurationError(f"a kiosk needs a name of 1 to {MAX_NAME} letters, all of which can be seen")
         async with self._db.tenant(tenant) as tx:
             found = await self._choose_site(tx, site)
             await require_room(tx, "kiosks")

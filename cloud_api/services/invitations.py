@@ -3,7 +3,7 @@ moment, and what they say is the same whether or not the address has an account 
 """
 
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -20,7 +20,8 @@ from cloud_api.services.quotas import QuotaExceededError, require_room
 from cloud_api.services.sign_in import Staff
 from cloud_api.services.sign_in_names import email_fault
 from cloud_api.services.staff_accounts import describe
-from cloud_api.store import data_keys, invitation_domains, invitations, letters, organisations, staff_roles
+from cloud_api.store import api_keys, data_keys, invitation_domains, invitations, letters, organisations, staff_roles
+from cloud_api.store.api_keys import ApiKey
 from cloud_api.store.db import Tenant
 from cloud_api.store.invitations import Invitation
 
@@ -29,6 +30,7 @@ _FULL = "Your organisation has all the accounts that it may have. Remove somebod
 MOST_WAITING = 200
 _MANY = f"{MOST_WAITING} invitations wait already. Take some of them back, or let people join first."
 _OFTEN = "This address was sent five invitations within an hour. Let them look for those, also among unwanted mail."
+_REVOKED = "The key that asks was revoked."
 _AGAIN = "it was sent again"
 
 
@@ -102,7 +104,7 @@ class Invitations:
             found = [
                 item
                 for item in await invitations.list_all(tx, cipher)
-                if why_not_invite(staff.grants, item.grants) is None
+                if why_not_invite(staff.in_team(staff.grants), item.grants) is None
             ]
             mailed = await letters.standings_of(tx, [item.id for item in found])
             places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
@@ -125,7 +127,7 @@ class Invitations:
 
         async def act() -> Invited | InviteFault:
             async with self._db.tenant(staff.tenant) as tx:
-                own = await staff_roles.of_user(tx, staff.user_id)
+                own = staff.in_team(await staff_roles.of_user(tx, staff.user_id))
                 places = await organisations.list_site_ids(tx)
                 barred = why_not_invite(own, wanted.grants, places)
                 if barred is not None:
@@ -161,9 +163,12 @@ class Invitations:
             fault = domain_fault(found.email, await invitation_domains.read(tx))
             if fault is None and found.ends_at <= now:
                 fault = await _room_fault(tx, now)
+            key = await self._key(tx, actor)
+            if key is not None and not key.is_good(now):
+                fault = _REVOKED
             if fault is not None:
                 return InviteFault(fault)
-            await invitations.begin_again(tx, found.id, staff.user_id, now + LASTS)
+            await invitations.begin_again(tx, found.id, staff.user_id, _end(now, key), key.id if key else None)
             # Its link would be dead by the time that the mail arrives.
             await letters.end_waiting(tx, found.id, fault=_AGAIN, now=now)
             await self._trail.record(tx, AdminAct("staff.invited_again", actor, {"name": found.email}))
@@ -181,13 +186,15 @@ class Invitations:
     async def _own(self, tx: Tenant, staff: Staff, invitation_id: UUID) -> Invitation | None:
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
         found = await invitations.find(tx, cipher, invitation_id)
-        own = await staff_roles.of_user(tx, staff.user_id)
+        own = staff.in_team(await staff_roles.of_user(tx, staff.user_id))
         return found if found is not None and why_not_invite(own, found.grants) is None else None
 
     async def _make(self, tx: Tenant, wanted: Wanted, inviter: UUID | None, actor: Actor) -> Invited | InviteFault:
         fault = email_fault(wanted.email) or domain_fault(wanted.email, await invitation_domains.read(tx))
         now = self._ports.clock.now()
-        fault = fault or await _room_fault(tx, now)
+        fault, key = fault or await _room_fault(tx, now), await self._key(tx, actor)
+        if key is not None and not key.is_good(now):
+            fault = _REVOKED
         if fault is not None:
             return InviteFault(fault)
         try:
@@ -197,12 +204,19 @@ class Invitations:
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
         places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
         fresh = Invitation(
-            uuid4(), wanted.email.strip(), tidied(wanted.grants), inviter, wanted.language, now, now + LASTS
+            uuid4(), wanted.email.strip(), tidied(wanted.grants), inviter, wanted.language, now, _end(now, key)
         )
+        fresh = replace(fresh, key_id=key.id if key else None)
         await invitations.add(tx, cipher, fresh)
         roles = ", ".join(describe(grant, places) for grant in fresh.grants)
         await self._trail.record(tx, AdminAct("staff.invited", actor, {"name": fresh.email, "roles": roles}))
         return Invited(fresh.id, fresh.email, await self._give_out(tx, fresh.id))
+
+    async def _key(self, tx: Tenant, actor: Actor) -> ApiKey | None:
+        """The key that acts, held: whoever revokes it meanwhile finds what it made."""
+        if actor.key_id is None:
+            return None
+        return await api_keys.hold(tx, await data_keys.open_organisation_key(tx, self._ports.ring), actor.key_id)
 
     async def _counted(self, email: str, act: Callable[[], Awaitable[Invited | InviteFault]]) -> Invited | InviteFault:
         """Do what has a letter sent, unless its address was sent enough of them; by whomever, and whatever for."""
@@ -224,6 +238,12 @@ class Invitations:
         token = make_token(tx.id)
         await invitations.put_token(tx, invitation_id, token.kept, by_mail=False)
         return f"{self._ports.origin}/join/{token.text}"
+
+
+def _end(now: datetime, key: ApiKey | None) -> datetime:
+    """When an invitation ends: no later than the key that made it."""
+    last = now + LASTS
+    return last if key is None or key.ends_at is None else min(last, key.ends_at)
 
 
 async def _room_fault(tx: Tenant, now: datetime) -> str | None:

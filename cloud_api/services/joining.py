@@ -9,6 +9,7 @@ from cloud_api.services.even_time import EvenTime, Rest
 from cloud_api.services.invitation_domains import domain_fault
 from cloud_api.services.invitations import why_not_invite
 from cloud_api.services.letters import LetterPorts
+from cloud_api.services.names import is_name
 from cloud_api.services.one_time_links import read_token
 from cloud_api.services.passwords import Passwords, find_fault
 from cloud_api.services.quotas import QuotaExceededError, require_room
@@ -81,7 +82,7 @@ class Joining:
         if offer is None:
             return None
         plain = name.strip()
-        if not plain or len(plain) > MAX_NAME or not plain.isprintable():
+        if not is_name(plain, MAX_NAME):
             return JoinFault(_NAME)
         fault = find_fault(password, about=(offer.email, plain, offer.organisation))
         if fault is not None:

@@ -8,13 +8,17 @@ import re
 
 _NOT_BEFORE_AT = frozenset(" ,;<>\"'()[]:\\@%!")
 """Signs that end an address, or that servers have read as a route to another one (``a%b@c``, ``a!b``, ``a@b@c``)."""
+_LONGEST_LOCAL = 64
+"""What stands before the ``@``, for servers refuse more (RFC 5321, 4.5.3.1.1)."""
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.ASCII | re.IGNORECASE)
 
 
 def is_mailable(text: str) -> bool:
     """Whether a message could be sent there, as far as its text tells."""
     local, at, domain = text.rpartition("@")
-    if not at or not local or not local.isascii() or not local.isprintable() or set(local) & _NOT_BEFORE_AT:
+    if not at or not 1 <= len(local) <= _LONGEST_LOCAL or set(local) & _NOT_BEFORE_AT:
+        return False
+    if not local.isascii() or not local.isprintable():
         return False
     try:
         plain = domain.encode("idna").decode("ascii")

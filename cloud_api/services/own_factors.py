@@ -13,6 +13,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.services import recovery_codes, totp
 from cloud_api.services.account_notices import Notify
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.names import is_name
 from cloud_api.services.relying_party import RelyingParty, new_challenge
 from cloud_api.services.session_start import SessionStart, SignedIn
 from cloud_api.services.session_tokens import digest
@@ -144,7 +145,7 @@ class OwnFactorsDesk:
     async def add_passkey(self, staff: Staff, token: str, answer: str, name: str, actor: Actor) -> Enrolled | Fault:
         """Set up the passkey that answered so."""
         name = " ".join(name.split())
-        if not name or len(name) > MAX_NAME or not name.isprintable():
+        if not is_name(name, MAX_NAME):
             return Fault.BAD_NAME
         async with self._db.tenant(staff.tenant) as tx:
             if not await sessions.hold(tx, staff.user_id, digest(token)):

@@ -63,6 +63,7 @@ class OwnSessions:
     async def end_others(self, staff: Staff, token: str, actor: Actor) -> int:
         """End all but this one; how many there were. One that was ended meanwhile ends no other."""
         async with self._db.tenant(staff.tenant) as tx:
+            await users.hold(tx, staff.user_id)
             if not await sessions.hold(tx, staff.user_id, digest(token)):
                 return 0
             ended = await sessions.end_others_of(tx, staff.user_id, staff.session_id)
@@ -84,6 +85,7 @@ class OwnSessions:
         hashed = await self._passwords.hash(password)
         async with self._db.tenant(staff.tenant) as tx:
             renewed = None
+            await users.hold(tx, staff.user_id)
             if await sessions.hold(tx, staff.user_id, digest(token)):
                 renewed = await self._start.renew(tx, token, user_email=staff.email, two_factor=False)
             if renewed is None:

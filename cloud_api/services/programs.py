@@ -37,6 +37,7 @@ class NoTokens(Enum):
     REUSED = "reused"
     TOO_MANY = "too many"
     NOTHING = "nothing"
+    SIGNED_OUT = "signed out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,10 @@ class Programs:
                 return NoTokens.NOTHING
         made = ApiClient(uuid4(), staff.user_id, name, staff.two_factor, now, now, scope)
         async with self._db.tenant(staff.tenant) as tx:
+            # What ends the sessions of somebody ends their programs: one that crosses it must not be left.
+            await users.hold(tx, staff.user_id)
+            if not await sessions.is_there(tx, staff.user_id, staff.session_id):
+                return NoTokens.SIGNED_OUT
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             if len(await api_clients.list_of(tx, cipher, staff.user_id, now)) >= MOST_PROGRAMS:
                 return NoTokens.TOO_MANY
@@ -146,6 +151,7 @@ class Programs:
     async def _end_everything(self, tx: Tenant, user_id: UUID, address: str) -> None:
         """Nobody can tell which of the two is the thief, so neither keeps anything."""
         user = await users.find(tx, await data_keys.open_organisation_key(tx, self._ring), user_id)
+        await users.hold(tx, user_id)
         ended = await sessions.end_all_of(tx, user_id)
         await half_sign_ins.end_all_of(tx, user_id)
         programs = await api_clients.end_all_of(tx, user_id)

@@ -120,6 +120,10 @@ class SecondSteps:
     async def _hold(self, tx: Tenant, token: str) -> HalfSignIn | None:
         if await organisations.find_open_name(tx) is None:
             return None
+        user_id = await half_sign_ins.find_user(tx, digest(token))
+        # The account before what hangs on it, as whoever changes its password does: that ends this, or waits for it.
+        if user_id is None or not await users.hold(tx, user_id):
+            return None
         half = await half_sign_ins.hold(tx, digest(token))
         if half is None or half.failures >= MOST_FAILURES or self._clock.now() >= half.ends_at:
             return None

@@ -10,6 +10,7 @@ from cloud_api.errors import ConfigurationError
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.roles import Grant, Role, tidied
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.names import is_name
 from cloud_api.services.own_hosts import find_own_hosts
 from cloud_api.services.passwords import Passwords, bcrypt_fault, find_fault
 from cloud_api.services.quotas import require_room
@@ -170,6 +171,7 @@ class StaffAccounts:
             user = await users.find_by_email(tx, cipher, token)
             if user is None:
                 raise ConfigurationError("nobody of this organisation has this address")
+            await users.hold(tx, user.id)
             await factors.remove_secret(tx, user.id)
             await passkeys.remove_all(tx, user.id)
             await factors.remove_recovery_codes(tx, user.id)
@@ -198,6 +200,7 @@ class StaffAccounts:
             if Grant(Role.OWNER) in before and await staff_roles.count_owners(tx) <= 1:
                 raise ConfigurationError("this is the only owner: make somebody else an owner first (user set-roles)")
             places = {site.id: site.name for site in await organisations.list_sites(tx, cipher)}
+            await users.hold(tx, user.id)
             ended = await sessions.end_all_of(tx, user.id)
             await users.remove(tx, user.id)
             detail = {"user": str(user.id), "name": user.name, "before": Account(user, before, places).described()}
@@ -239,7 +242,7 @@ class StaffAccounts:
 
     def _require_sound(self, wanted: NewStaff, organisation: str) -> None:
         name = wanted.name.strip()
-        if not name or len(name) > MAX_NAME or not name.isprintable():
+        if not is_name(name, MAX_NAME):
             raise ConfigurationError(f"a name has 1 to {MAX_NAME} printable signs")
         chosen = partial(find_fault, wanted.password, about=(wanted.email, wanted.name, organisation))
         fault = email_fault(wanted.email) or (bcrypt_fault(wanted.hashed) if wanted.hashed else chosen())

@@ -95,7 +95,7 @@ class Team:
     async def view(self, staff: Staff) -> TeamView:
         """Everybody with a role at a location within reach, roles for all locations included."""
         async with self._db.tenant(staff.tenant, snapshot=True) as tx:
-            return await self._view(tx, staff, staff.grants, staff.reach(Permission.TEAM_VIEW))
+            return await self._view(tx, staff, staff.in_team(staff.grants), staff.reach(Permission.TEAM_VIEW))
 
     async def roles_of(self, staff: Staff) -> tuple[str, ...]:
         """One's own roles in words."""
@@ -114,15 +114,13 @@ class Team:
 
     async def offers(self, staff: Staff, chosen: Collection[Grant]) -> tuple[RoleChoices, ...]:
         """What can be chosen for somebody new; ``chosen``: what is already."""
-        view = await self.view(staff)
-        return _choices(
-            view.sites, lambda grant, place: Choice(grant, place, grant in chosen, _is_open(staff.grants, grant))
-        )
+        view, own = await self.view(staff), staff.in_team(staff.grants)
+        return _choices(view.sites, lambda grant, place: Choice(grant, place, grant in chosen, _is_open(own, grant)))
 
     async def preview(self, staff: Staff, user_id: UUID, wanted: Collection[Grant]) -> Change | None:
         """What a change would bring about; ``None`` when nobody within reach has this id."""
         async with self._db.tenant(staff.tenant, snapshot=True) as tx:
-            return await self._judge(tx, staff, staff.grants, user_id, wanted)
+            return await self._judge(tx, staff, staff.in_team(staff.grants), user_id, wanted)
 
     async def change(
         self,
@@ -163,6 +161,7 @@ class Team:
             refusal = why_not_remove(own, member.grants, oneself=oneself, owners=owners)
             if refusal is not None:
                 return refusal
+            await users.hold(tx, user_id)
             await sessions.end_all_of(tx, user_id)
             await users.remove(tx, user_id)
             detail = {"user": str(user_id), "name": member.name, "before": ", ".join(member.roles)}
@@ -178,6 +177,7 @@ class Team:
                 return Refusal.NOBODY
             if why_not_sign_out(own, member.grants):
                 return Refusal.NOT_YOURS
+            await users.hold(tx, user_id)
             ended = await sessions.end_all_of(tx, user_id)
             await half_sign_ins.end_all_of(tx, user_id)
             programs = await api_clients.end_all_of(tx, user_id)
@@ -210,7 +210,7 @@ class Team:
     async def _begin(self, tx: Tenant, staff: Staff) -> tuple[Grant, ...]:
         """Hold the team, and read what whoever acts bears now: since the request began it may have become less."""
         await staff_roles.hold_team(tx)
-        return await staff_roles.of_user(tx, staff.user_id)
+        return staff.in_team(await staff_roles.of_user(tx, staff.user_id))
 
     async def _judge(
         self, tx: Tenant, staff: Staff, own: tuple[Grant, ...], user_id: UUID, wanted: Collection[Grant]
@@ -226,9 +226,6 @@ class Team:
         after = tidied((*wanted, *kept))
         owners = await staff_roles.count_owners(tx)
         refusal = why_not_change(own, member.grants, after, oneself=oneself, owners=owners)
-        if member.owner and not any(grant.role is Role.OWNER for grant in after):
-            # A key has less than its maker: their ownership is not its own.
-            refusal = refusal if staff.may(Permission.TEAM_MANAGE_OWNERS) else Refusal.NOT_YOURS
         return Change(member, after, tuple(describe(grant, places) for grant in after), refusal)
 
     async def _member(self, tx: Tenant, staff: Staff, own: tuple[Grant, ...], user_id: UUID) -> Member | None:
@@ -279,7 +276,7 @@ def _choices(
 
 def _choice(staff: Staff, member: Member, grant: Grant, place: str) -> Choice:
     borne = grant in member.grants
-    is_open = borne if member.id == staff.user_id else _is_open(staff.grants, grant)
+    is_open = borne if member.id == staff.user_id else _is_open(staff.in_team(staff.grants), grant)
     return Choice(grant, place, borne, is_open)
 
 

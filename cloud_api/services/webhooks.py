@@ -11,9 +11,10 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.destinations import Destinations
 from cloud_api.notify.webhook_signatures import new_secret
 from cloud_api.services.audit_trail import Actor, AdminAct, AuditTrail
+from cloud_api.services.names import is_name
 from cloud_api.services.not_done import NotDone
 from cloud_api.services.webhook_kinds import TEST, WebhookKind
-from cloud_api.store import data_keys, organisations, webhook_messages, webhooks
+from cloud_api.store import api_keys, data_keys, organisations, webhook_messages, webhooks
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.jobs import JobQueue
 from cloud_api.store.webhook_messages import Message, MessageStanding, NewMessage
@@ -84,8 +85,8 @@ class Webhooks:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             if len(await webhooks.list_all(tx, cipher)) >= MOST:
                 raise ConfigurationError(f"an organisation has {MOST} webhooks at most")
-            site_id, now = await self._site(tx, wanted.site), self._clock.now()
-            hook = Webhook(made.id, name, wanted.url, made.secret, None, None, site_id, kinds, now)
+            site_id, now, key_id = await self._site(tx, wanted.site), self._clock.now(), await self._key(tx, actor)
+            hook = Webhook(made.id, name, wanted.url, made.secret, None, None, site_id, kinds, now, key_id=key_id)
             await webhooks.add(tx, cipher, hook)
             await self._record(tx, "webhook.created", hook, actor, _detail(wanted, kinds, host))
         return made
@@ -115,6 +116,8 @@ class Webhooks:
                 return NotDone.CHANGED
             site_id, cipher = await self._site(tx, wanted.site), await data_keys.open_organisation_key(tx, self._ring)
             after = replace(before, name=name, url=wanted.url, site_id=site_id, kinds=kinds)
+            if wanted.url != before.url:
+                after = replace(after, key_id=await self._key(tx, actor))
             after = self._told(after, paused=paused)
             if after != before:
                 await webhooks.change(tx, cipher, after)
@@ -212,6 +215,15 @@ class Webhooks:
     async def _find(self, tx: Tenant, hook_id: UUID) -> Webhook | None:
         return await webhooks.find(tx, await data_keys.open_organisation_key(tx, self._ring), hook_id)
 
+    async def _key(self, tx: Tenant, actor: Actor) -> UUID | None:
+        """The key that acts, held: whoever revokes it meanwhile finds what it did."""
+        if actor.key_id is None:
+            return None
+        key = await api_keys.hold(tx, await data_keys.open_organisation_key(tx, self._ring), actor.key_id)
+        if key is None or not key.is_good(self._clock.now()):
+            raise ConfigurationError("the key that asks was revoked")
+        return key.id
+
     async def _site(self, tx: Tenant, named: str | UUID | None) -> UUID | None:
         if named is None:
             return None
@@ -234,8 +246,8 @@ def _checked(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
     unknown = [kind for kind in kinds if kind not in set(WebhookKind)]
     if unknown:
         raise ConfigurationError(f"there is no {unknown[0]}; there are {', '.join(WebhookKind)}")
-    if not 1 <= len(name) <= _LONGEST_NAME:
-        raise ConfigurationError(f"give the webhook a name of {_LONGEST_NAME} letters at most")
+    if not is_name(name, _LONGEST_NAME):
+        raise ConfigurationError(f"give the webhook a name of {_LONGEST_NAME} letters at most, and none unseen")
     return name, kinds
 
 

@@ -104,6 +104,17 @@ async def note_use(tx: Tenant, key_id: UUID, now: datetime) -> None:
     )
 
 
+async def came_of(tx: Tenant, key_id: UUID) -> list[UUID]:
+    """A key and those that came of it, as far as they were not revoked before."""
+    cursor = await tx.connection.execute(
+        "with recursive line (id) as (select id from lodge.api_key where tenant_id = %s and id = %s"
+        " and revoked_at is null union select k.id from lodge.api_key k join line on k.parent_id = line.id"
+        " where k.tenant_id = %s and k.revoked_at is null) select id from line",
+        (tx.id, key_id, tx.id),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def revoke(tx: Tenant, key_id: UUID, now: datetime) -> list[UUID]:
     """End a key and all that came of it, it first; empty when there is none, or it was ended before."""
     ended: list[UUID] = []

@@ -1,5 +1,6 @@
 """Requests that may come twice, and what was answered to them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +13,9 @@ _TABLE = "api_request"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came first. ``status`` and ``answer`` are ``None`` until it was answered."""
+    """A request as it came first. ``status`` and ``answer`` are ``None`` until it was answered; ``answer`` is again
+    when what it speaks of was deleted.
+    """
 
     request_hash: bytes
     made_at: datetime
@@ -36,7 +39,7 @@ async def claim(
         "insert into lodge.api_request as r (tenant_id, caller_id, key_hash, request_hash, made_at)"
         " values (%s, %s, %s, %s, %s) on conflict (tenant_id, caller_id, key_hash) do update set"
         " request_hash = excluded.request_hash, made_at = excluded.made_at, status = null, data_key_id = null,"
-        " answer = null where r.made_at <= %s returning 1",
+        " answer = null, thing_id = null where r.made_at <= %s returning 1",
         (tx.id, caller_id, key_hash, request_hash, now, kept_since),
     )
     return await cursor.fetchone() is not None
@@ -57,20 +60,36 @@ async def find(tx: Tenant, cipher: FieldCipher, caller_id: UUID, key_hash: bytes
 
 
 async def finish(
-    tx: Tenant, cipher: FieldCipher, caller_id: UUID, key_hash: bytes, *, status: int, answer: str
+    tx: Tenant,
+    cipher: FieldCipher,
+    caller_id: UUID,
+    key_hash: bytes,
+    *,
+    status: int,
+    answer: str,
+    thing_id: UUID | None = None,
 ) -> None:
-    """Keep the answer."""
+    """Keep the answer; ``thing_id``: what it speaks of."""
     await tx.connection.execute(
-        "update lodge.api_request set status = %s, data_key_id = %s, answer = %s"
+        "update lodge.api_request set status = %s, data_key_id = %s, answer = %s, thing_id = %s"
         " where tenant_id = %s and caller_id = %s and key_hash = %s",
         (
             status,
             cipher.key_id,
             cipher.seal_text(answer, **_place(caller_id, key_hash)),
+            thing_id,
             tx.id,
             caller_id,
             key_hash,
         ),
+    )
+
+
+async def forget(tx: Tenant, thing_ids: Collection[UUID]) -> None:
+    """Forget what was answered of things that are deleted in this transaction: that they were made is still known."""
+    await tx.connection.execute(
+        "update lodge.api_request set answer = null, data_key_id = null where tenant_id = %s and thing_id = any(%s)",
+        (tx.id, list(thing_ids)),
     )
 
 

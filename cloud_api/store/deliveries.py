@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
-from cloud_api.store import data_keys
+from cloud_api.store import api_requests, data_keys
 from cloud_api.store.db import Tenant
 
 _TABLE = "delivery"
@@ -108,7 +108,8 @@ async def collect(tx: Tenant, cipher: FieldCipher, delivery_id: UUID, by: str, n
 
 
 async def remove(tx: Tenant, delivery_id: UUID) -> bool:
-    """Forget one; ``False`` when there is none such."""
+    """Forget one, and what a program was answered of it; ``False`` when there is none such."""
+    await api_requests.forget(tx, [delivery_id])
     cursor = await tx.connection.execute(
         "delete from lodge.delivery where tenant_id = %s and id = %s", (tx.id, delivery_id)
     )

@@ -28,6 +28,15 @@ async def add(tx: Tenant, token_hash: bytes, user_id: UUID, *, now: datetime, en
     )
 
 
+async def find_user(tx: Tenant, token_hash: bytes) -> UUID | None:
+    """Whose one is, whether or not it is still good."""
+    cursor = await tx.connection.execute(
+        "select user_id from lodge.staff_half_sign_in where tenant_id = %s and token_hash = %s", (tx.id, token_hash)
+    )
+    row = await cursor.fetchone()
+    return UUID(str(row[0])) if row else None
+
+
 async def hold(tx: Tenant, token_hash: bytes) -> HalfSignIn | None:
     """One, whether or not it is still good, held by this transaction until it ends."""
     cursor = await tx.connection.execute(

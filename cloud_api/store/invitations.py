@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.policy.roles import Grant, Role, tidied
+from cloud_api.store import api_requests
 from cloud_api.store.db import Tenant
 
 _TABLE = "staff_invitation"
@@ -16,7 +17,7 @@ _TABLE = "staff_invitation"
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """Who is invited to what. ``invited_by`` is ``None`` where the server's operator did it; ``by_mail``: the link that
-    is good went by mail; ``language``: that of the mail.
+    is good went by mail; ``language``: that of the mail; ``key_id``: the API key that made it or sent it again.
     """
 
     id: UUID
@@ -27,13 +28,14 @@ class Invitation:
     made_at: datetime
     ends_at: datetime
     by_mail: bool = False
+    key_id: UUID | None = None
 
 
 async def add(tx: Tenant, cipher: FieldCipher, invitation: Invitation) -> None:
     """Make one, without a link."""
     await tx.connection.execute(
-        "insert into lodge.staff_invitation (tenant_id, id, data_key_id, email, invited_by, language, made_at, ends_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "insert into lodge.staff_invitation (tenant_id, id, data_key_id, email, invited_by, language, made_at, ends_at,"
+        " key_id) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             tx.id,
             invitation.id,
@@ -43,6 +45,7 @@ async def add(tx: Tenant, cipher: FieldCipher, invitation: Invitation) -> None:
             invitation.language,
             invitation.made_at,
             invitation.ends_at,
+            invitation.key_id,
         ),
     )
     for grant in tidied(invitation.grants):
@@ -61,17 +64,20 @@ async def put_token(tx: Tenant, invitation_id: UUID, token_hash: bytes, *, by_ma
     return cursor.rowcount == 1
 
 
-async def begin_again(tx: Tenant, invitation_id: UUID, inviter: UUID | None, ends_at: datetime) -> None:
+async def begin_again(
+    tx: Tenant, invitation_id: UUID, inviter: UUID | None, ends_at: datetime, key_id: UUID | None
+) -> None:
     """Let an invitation last anew, by whoever sends it again; links that were given out open nothing any more."""
     await tx.connection.execute(
-        "update lodge.staff_invitation set token_hash = null, by_mail = false, invited_by = %s, ends_at = %s"
-        " where tenant_id = %s and id = %s",
-        (inviter, ends_at, tx.id, invitation_id),
+        "update lodge.staff_invitation set token_hash = null, by_mail = false, invited_by = %s, ends_at = %s,"
+        " key_id = %s where tenant_id = %s and id = %s",
+        (inviter, ends_at, key_id, tx.id, invitation_id),
     )
 
 
 async def remove(tx: Tenant, invitation_id: UUID) -> bool:
-    """Take one back; ``False`` when there is none such."""
+    """Take one back, and what a program was answered of it; ``False`` when there is none such."""
+    await api_requests.forget(tx, [invitation_id])
     cursor = await tx.connection.execute(
         "delete from lodge.staff_invitation where tenant_id = %s and id = %s", (tx.id, invitation_id)
     )
@@ -107,6 +113,11 @@ async def hold_by_token(tx: Tenant, cipher: FieldCipher, token_hash: bytes) -> I
     return found[0] if found else None
 
 
+async def list_of_keys(tx: Tenant, cipher: FieldCipher, key_ids: Collection[UUID]) -> list[Invitation]:
+    """Those that these API keys made."""
+    return await _read(tx, cipher, "key_id = any(%s)", (list(key_ids),))
+
+
 async def list_all(tx: Tenant, cipher: FieldCipher) -> list[Invitation]:
     """All of them, the newest first."""
     found = await _read(tx, cipher, "true", ())
@@ -117,7 +128,7 @@ async def _read(
     tx: Tenant, cipher: FieldCipher, condition: str, values: tuple[object, ...], lock: str = ""
 ) -> list[Invitation]:
     query = (
-        "select id, email, invited_by, language, made_at, ends_at, by_mail"  # noqa: S608  constants
+        "select id, email, invited_by, language, made_at, ends_at, by_mail, key_id"  # noqa: S608  constants
         f" from lodge.staff_invitation where tenant_id = %s and {condition}{lock}"
     )
     rows = await (await tx.connection.execute(query.encode(), (tx.id, *values))).fetchall()

@@ -9,6 +9,7 @@ from uuid import UUID
 import anyio.to_thread
 
 from cloud_api.keys.fields import FieldCipher
+from cloud_api.store import api_requests
 from cloud_api.store.db import Tenant
 
 
@@ -32,7 +33,10 @@ _FEW = 100
 
 async def put_all(tx: Tenant, cipher: FieldCipher, page: str, entries: Sequence[PublishedEntry]) -> None:
     """Make these the entries of a page, in this order."""
-    await tx.connection.execute("delete from lodge.published_entry where tenant_id = %s and page = %s", (tx.id, page))
+    cursor = await tx.connection.execute(
+        "delete from lodge.published_entry where tenant_id = %s and page = %s returning id", (tx.id, page)
+    )
+    await api_requests.forget(tx, {row[0] for row in await cursor.fetchall()} - {item.id for item in entries})
     async with tx.connection.cursor() as cursor:
         await cursor.executemany(
             "insert into lodge.published_entry (tenant_id, page, id, site_id, position, data_key_id, entry, ends_at)"
@@ -173,7 +177,8 @@ async def change(tx: Tenant, cipher: FieldCipher, page: str, item: PublishedEntr
 
 
 async def remove(tx: Tenant, page: str, entry_id: UUID) -> bool:
-    """Take an entry away; ``False`` when there is none such."""
+    """Take an entry away, and what a program was answered of it; ``False`` when there is none such."""
+    await api_requests.forget(tx, [entry_id])
     cursor = await tx.connection.execute(
         "delete from lodge.published_entry where tenant_id = %s and page = %s and id = %s", (tx.id, page, entry_id)
     )

@@ -129,6 +129,15 @@ async def hold(tx: Tenant, user_id: UUID, token_hash: bytes) -> bool:
     return any(bytes(row[0]) == token_hash for row in await cursor.fetchall())
 
 
+async def is_there(tx: Tenant, user_id: UUID, session_id: UUID) -> bool:
+    """Whether somebody's session was not ended; with the account held (``users.hold``) it is not until the end."""
+    cursor = await tx.connection.execute(
+        "select 1 from lodge.staff_session where tenant_id = %s and user_id = %s and id = %s",
+        (tx.id, user_id, session_id),
+    )
+    return await cursor.fetchone() is not None
+
+
 async def note_use(tx: Tenant, token_hash: bytes, now: datetime) -> None:
     """Remember that a person did something."""
     await tx.connection.execute(

@@ -73,6 +73,16 @@ async def find(tx: Tenant, cipher: FieldCipher, user_id: UUID) -> User | None:
     return found[0] if found else None
 
 
+async def hold(tx: Tenant, user_id: UUID) -> bool:
+    """Whether an account is there, held until this transaction ends. What begins or ends its sessions takes this first:
+    no session begins by a password that is changed at that moment, and none of two waits for the other.
+    """
+    cursor = await tx.connection.execute(
+        "select 1 from lodge.staff_user where tenant_id = %s and id = %s for no key update", (tx.id, user_id)
+    )
+    return await cursor.fetchone() is not None
+
+
 async def find_by_email(tx: Tenant, cipher: FieldCipher, email_token: bytes) -> User | None:
     """The account of an address."""
     found = await _read(tx, cipher, "email_token = %s", (email_token,))

@@ -1,6 +1,6 @@
 """Webhooks of an organisation, address and secrets sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,8 @@ _TABLE = "webhook"
 @dataclass(frozen=True, slots=True)
 class Webhook:
     """Where an organisation wants to be told of ``kinds``, at one site or (``None``) at all. ``former_secret`` signs
-    beside the new one until ``former_until``; nothing is sent to one that was stopped.
+    beside the new one until ``former_until``; nothing is sent to one that was stopped. ``key_id``: the API key that
+    chose the address.
     """
 
     id: UUID
@@ -28,6 +29,7 @@ class Webhook:
     created_at: datetime
     failing_since: datetime | None = None
     stopped_at: datetime | None = None
+    key_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class Listener:
 async def add(tx: Tenant, cipher: FieldCipher, hook: Webhook) -> None:
     """Keep a new one."""
     await tx.connection.execute(
-        "insert into lodge.webhook (tenant_id, id, data_key_id, name, url, secret, site_id, kinds, created_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "insert into lodge.webhook (tenant_id, id, data_key_id, name, url, secret, site_id, kinds, created_at,"
+        " key_id) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             tx.id,
             hook.id,
@@ -54,6 +56,7 @@ async def add(tx: Tenant, cipher: FieldCipher, hook: Webhook) -> None:
             hook.site_id,
             list(hook.kinds),
             hook.created_at,
+            hook.key_id,
         ),
     )
 
@@ -93,8 +96,8 @@ async def hold(tx: Tenant, hook_id: UUID) -> None:
 async def change(tx: Tenant, cipher: FieldCipher, hook: Webhook) -> None:
     """Another name, address, location or kinds, and whether anything is sent; secrets and the rest stay."""
     await tx.connection.execute(
-        "update lodge.webhook set name = %s, url = %s, site_id = %s, kinds = %s, failing_since = %s, stopped_at = %s"
-        " where tenant_id = %s and id = %s",
+        "update lodge.webhook set name = %s, url = %s, site_id = %s, kinds = %s, failing_since = %s, stopped_at = %s,"
+        " key_id = %s where tenant_id = %s and id = %s",
         (
             hook.name,
             _seal(cipher, hook.id, "url", hook.url),
@@ -102,6 +105,7 @@ async def change(tx: Tenant, cipher: FieldCipher, hook: Webhook) -> None:
             list(hook.kinds),
             hook.failing_since,
             hook.stopped_at,
+            hook.key_id,
             tx.id,
             hook.id,
         ),
@@ -155,6 +159,11 @@ async def stop(tx: Tenant, hook_id: UUID, now: datetime) -> bool:
     return cursor.rowcount == 1
 
 
+async def list_of_keys(tx: Tenant, cipher: FieldCipher, key_ids: Collection[UUID]) -> list[Webhook]:
+    """Those that these API keys chose the address of, and that are not stopped."""
+    return await _read(tx, cipher, "key_id = any(%s) and stopped_at is null order by name, id", (list(key_ids),))
+
+
 async def resume(tx: Tenant, hook_id: UUID) -> bool:
     """Send there again; ``False`` where there is no such webhook."""
     cursor = await tx.connection.execute(
@@ -167,7 +176,7 @@ async def resume(tx: Tenant, hook_id: UUID) -> bool:
 async def _read(tx: Tenant, cipher: FieldCipher, condition: str, values: Sequence[object]) -> list[Webhook]:
     query = (
         "select id, name, url, secret, former_secret, former_until, site_id, kinds, created_at, failing_since,"  # noqa: S608  constants
-        f" stopped_at from lodge.webhook where tenant_id = %s and {condition}"
+        f" stopped_at, key_id from lodge.webhook where tenant_id = %s and {condition}"
     )
     cursor = await tx.connection.execute(query.encode(), (tx.id, *values))
     return [

@@ -14,7 +14,7 @@ from cloud_api.http.api.hosts import LINE
 from cloud_api.http.api.once import IdempotencyKey, Once
 from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router, shown_once
-from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager, Shape, example
+from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager, Shape, Shown, example
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
@@ -57,7 +57,7 @@ class CollectedBy(Shape):
 
     model_config = example(by="Grace Example")
 
-    by: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
+    by: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE), Shown]
 
 
 class DeliveryShape(Shape):

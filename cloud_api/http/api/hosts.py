@@ -20,6 +20,7 @@ from cloud_api.http.api.shapes import (
     Page,
     Pager,
     Shape,
+    Shown,
     changed,
     etag_of,
     example,
@@ -44,7 +45,7 @@ class HostChange(Shape):
 
     model_config = example(**_HOST, active=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE), Shown]
     email: Annotated[str, Field(max_length=254)] = ""
     department: Annotated[str, Field(max_length=200, pattern=LINE)] = ""
     site_id: UUID | None = None

@@ -16,7 +16,7 @@ from cloud_api.http.api.hosts import LINE
 from cloud_api.http.api.once import IdempotencyKey, Once
 from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router, shown_once
-from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager, Shape, example
+from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Page, Pager, Shape, Shown, example
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.reasons import MAX_REASON
@@ -65,7 +65,7 @@ class NewKiosk(Shape):
 
     model_config = example(name="Lobby kiosk", site_id=_SITE)
 
-    name: Annotated[str, Field(min_length=1, max_length=60, pattern=LINE)]
+    name: Annotated[str, Field(min_length=1, max_length=60, pattern=LINE), Shown]
     site_id: UUID
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 from fastapi import Header
 from pydantic import BaseModel
@@ -70,13 +71,22 @@ class Once:
             await self._requests.release(caller.tenant, caller.session_id, key)
             raise
         kept = made.model_copy(update=dict.fromkeys(hidden))
-        await self._requests.finish(caller.tenant, caller.session_id, key, Kept(status, kept.model_dump_json()))
+        thing = getattr(made, "id", None)
+        answer = Kept(status, kept.model_dump_json(), thing if isinstance(thing, UUID) else None)
+        await self._requests.finish(caller.tenant, caller.session_id, key, answer)
         return Response(made.model_dump_json(), status, media_type=_JSON)
 
 
 def _refusal(again: Again) -> ProblemError:
     if again is Again.OTHER:
         return ProblemError(422, "idempotency-key-reused", "Another request was sent under this Idempotency-Key")
+    if again is Again.GONE:
+        return ProblemError(
+            409,
+            "request-forgotten",
+            "What this request made was deleted",
+            detail="It was done once and is not done again; its answer went with what it spoke of.",
+        )
     if again is Again.UNSURE:
         return ProblemError(
             409,

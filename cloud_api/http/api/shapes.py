@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Header, Query
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cloud_api.http.problems import ProblemError
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.cursors import Cursors
+from cloud_api.services.names import name_fault
 from cloud_api.services.not_done import Faults
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
@@ -40,6 +41,17 @@ def _written_out(value: object) -> object:
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 """A time with its zone, as RFC 3339 writes it."""
+
+
+def _shown(name: str) -> str:
+    fault = name_fault(name)
+    if fault is not None:
+        raise ValueError(fault)
+    return name
+
+
+Shown = AfterValidator(_shown)
+"""A text that is a name: it shows something, and holds nothing unseen."""
 
 
 def _day_written_out(value: object) -> object:

@@ -101,7 +101,7 @@ def key_router(ports: KeyPagePorts) -> APIRouter:
     async def confirm(
         request: Request, key_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.API_KEYS_MANAGE)]
     ) -> Response:
-        facts = {"item": await _find(ports, staff, key_id)}
+        facts = {"item": await _find(ports, staff, key_id), "ends": await ports.keys.came_of(staff.tenant, key_id)}
         return ports.pages.page(request, "key_revoke.html", facts, staff=staff)
 
     @router.post(KEYS + "/{key_id}/revoke")

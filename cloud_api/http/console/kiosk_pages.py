@@ -21,11 +21,10 @@ from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.reasons import MAX_REASON
 from cloud_api.services.enrolment import IssuedCode
-from cloud_api.services.fleet import Fleet
+from cloud_api.services.fleet import MAX_NAME, Fleet
 from cloud_api.services.fleet_view import FleetReading, FleetView, KioskRow
+from cloud_api.services.names import is_name
 from cloud_api.services.sign_in import Staff
-
-MAX_NAME = 60
 
 
 class NewKiosk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +99,7 @@ def kiosk_router(ports: KioskPorts) -> APIRouter:
 
 async def _create(ports: KioskPorts, request: Request, staff: Staff, said: NewKiosk) -> Response:
     name = " ".join(said.name.split())
-    if not name or len(name) > MAX_NAME or not name.isprintable():
+    if not is_name(name, MAX_NAME):
         wrong = f"A kiosk needs a name of 1 to {MAX_NAME} letters, such as Lobby kiosk."
         return await _list(ports, request, staff, wrong=wrong, said=said)
     view = await ports.reading.read(staff.tenant, staff.reach(Permission.KIOSKS_ENROL))

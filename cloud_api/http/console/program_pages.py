@@ -17,6 +17,7 @@ from cloud_api.http.console.proofs import Proofs
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.table import words_of
+from cloud_api.services.names import is_name
 from cloud_api.services.programs import FAMILY_LASTS, MOST_PROGRAMS, NoTokens, Programs
 from cloud_api.services.sign_in import Staff
 
@@ -46,7 +47,7 @@ def program_router(ports: ProgramPorts) -> APIRouter:
     @router.post(PROGRAMS)
     async def connect(request: Request, staff: Annotated[Staff, ports.gate.signed_in()]) -> Response:
         name, chosen = _read(await read_pairs(request, most=len(Permission) + 1))
-        if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        if not is_name(name, _LONGEST_NAME):
             wrong = f"Give the program a name of 1 to {_LONGEST_NAME} letters, such as Report writer."
             return await _list(ports, request, staff, wrong=wrong, said=name, chosen=chosen)
         await ports.proofs.require(staff, request)
@@ -55,6 +56,8 @@ def program_router(ports: ProgramPorts) -> APIRouter:
             wrong = f"You have {MOST_PROGRAMS} programs already. Disconnect one that you do not use."
             if made is NoTokens.NOTHING:
                 wrong = "You may do none of what you chose for it."
+            elif made is NoTokens.SIGNED_OUT:
+                wrong = "You were signed out meanwhile, and nothing was connected."
             return await _list(ports, request, staff, wrong=wrong, said=name, chosen=chosen)
         facts = {
             "title": f"Connect “{name}”",

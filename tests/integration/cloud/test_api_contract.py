@@ -165,6 +165,29 @@ async def test_a_request_that_comes_twice_is_done_once(world: RoleWorld) -> None
     assert made[0] == made[1] != made[2]
 
 
+async def test_what_was_deleted_is_not_said_again_to_the_request_that_made_it(world: RoleWorld) -> None:
+    """F21, R20: a name that was deleted is gone from kept answers too, and nothing is made a second time."""
+    owner = await program(world, await world.person(Grant(Role.OWNER)))
+    site, name = str(world.places[0].site), "Sparrow Fictional"
+    said: dict[str, dict[str, Any]] = {
+        "/deliveries": {"site_id": site, "host_id": str(world.host), "note": name},
+        "/watchlist": {"action": "alert", "name": name, "reason": "As an example."},
+        "/invitations": {**GUEST, "name": name, "site_id": site},
+        "/user-invitations": {"email": "sparrow@example.org", "roles": [{"role": "read_only", "site_id": None}]},
+    }
+    for path, body in said.items():
+        sent = {"json": body, "headers": {"Idempotency-Key": f"gone{path}"}}
+        made = await owner.ask("POST", path, **sent)
+        assert (made.status_code, (await owner.ask("POST", path, **sent)).status_code) == (201, 201), made.text
+        assert (await owner.ask("DELETE", f"{path}/{made.json()['id']}")).status_code == 204
+        again = await owner.ask("POST", path, **sent)
+        assert (again.status_code, again.json()["type"]) == (409, "urn:lodge:problem:request-forgotten")
+    async with world.ground.cloud.db.tenant(world.ground.tenant) as tx:
+        query = "select answer from lodge.api_request where tenant_id = %s and thing_id is not null and caller_id = %s"
+        found = await tx.connection.execute(query, (tx.id, (await owner.ask("GET", "/me")).json()["id"]))
+        assert await found.fetchall() == [(None,)] * len(said)
+
+
 async def test_of_hosts_of_one_key_that_come_at_once_one_is_added(world: RoleWorld) -> None:
     """F21: the others are told that the key is taken."""
     owner = await program(world, await world.person(Grant(Role.OWNER)))

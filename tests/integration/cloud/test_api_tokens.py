@@ -8,13 +8,15 @@ from uuid import uuid4
 
 import pytest
 
+from cloud_api.api import build_programs
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.console import build_security_log
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.postgres.binaries import find_binaries
 from cloud_api.postgres.cluster import Server
-from tests.fakes.api_program import Program, connect, make_key, program
+from cloud_api.services.programs import NoTokens
+from tests.fakes.api_program import HERE, Program, connect, make_key, program, staff_of
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_postgres import superuser_url
 from tests.fakes.console_browser import forget_attempts
@@ -310,3 +312,7 @@ async def test_a_person_connects_a_program_in_the_console_and_ends_it(world: Rol
     assert (await world.ask("POST", f"/account/programs/{client_id}/end", person)).status_code == 303
     assert (await robot.ask("GET", "/me")).status_code == 401
     assert (await exchange(world, pair["refresh_token"]))[0] == 401
+    found = await staff_of(world, person)
+    assert (await world.ask("POST", "/sign-out", person)).status_code == 303
+    late = await build_programs(world.ground.cloud).connect(found, "Too late", HERE)
+    assert late is NoTokens.SIGNED_OUT, "a request that began before its session was ended leaves no program behind"

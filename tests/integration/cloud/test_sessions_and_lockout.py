@@ -3,7 +3,8 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 import httpx
 import pytest
@@ -13,7 +14,12 @@ from cloud_api.console import build_accounts, build_shared_limit
 from cloud_api.errors import ConfigurationError
 from cloud_api.identity import build_identity
 from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.factor_checks import Answer
+from cloud_api.services.passwords import Match, Passwords
+from cloud_api.services.second_step import Refused
 from cloud_api.services.session_policies import SessionPolicies
+from cloud_api.services.session_start import SignedIn, Where
+from cloud_api.store import data_keys, half_sign_ins, sessions, users
 from tests.fakes.cloud_server import OPERATOR, Ground
 from tests.fakes.console_browser import (
     PASSWORD,
@@ -22,6 +28,7 @@ from tests.fakes.console_browser import (
     build,
     clear_accounts,
     forget_attempts,
+    give_factor,
     give_password,
 )
 from tests.fakes.second_factors import kinds, set_up_app
@@ -184,3 +191,89 @@ async def test_who_knows_an_address_only_cannot_lock_its_owner_out(
     async with browse(app, address="203.0.113.200") as new_laptop:
         assert (await give_password(new_laptop, RECEPTION)).status_code == 303
     assert (await kinds(ground))["staff.besieged"] == 1
+
+
+class Meanwhile(Passwords):
+    """Between a check and what is done about it something else happens, once."""
+
+    then: Callable[[], Awaitable[object]] | None = None
+
+    async def check(self, stored: str | None, password: str) -> Match:
+        said = await super().check(stored, password)
+        act, self.then = self.then, None
+        if act is not None:
+            await act()
+        return said
+
+
+async def test_no_session_begins_by_a_password_that_was_changed_while_it_was_checked(ground: Ground) -> None:
+    """R01, R05: neither a session nor the step before it, also where the account is gone; the same password under
+    another hash goes on.
+    """
+    await clear_accounts(ground)
+    await add_account(ground, RECEPTION, name="Rhona Fernhollow")
+    passwords, accounts = Meanwhile(), build_accounts(ground.cloud)
+    signing = build_identity(ground.cloud, build_shared_limit(ground.cloud), passwords=passwords, rest=_no_rest).sign_in
+    [account] = await accounts.list(ground.tenant)
+
+    async def made_anew() -> None:
+        async with ground.cloud.db.tenant(ground.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, ground.cloud.ring)
+            await users.rehash(tx, cipher, account.user.id, await passwords.hash(PASSWORD))
+
+    async def begun() -> int:
+        async with ground.cloud.db.tenant(ground.tenant) as tx:
+            half = await tx.connection.execute("delete from lodge.staff_half_sign_in where tenant_id = %s", (tx.id,))
+            return await sessions.end_all_of(tx, account.user.id) + half.rowcount
+
+    passwords.then = made_anew
+    assert isinstance(await signing.sign_in(RECEPTION, PASSWORD, Where("192.0.2.44")), SignedIn)
+    assert await begun() == 1
+    other = "nine lamps over the weir"
+    passwords.then = partial(accounts.set_password, ground.tenant, RECEPTION, other, OPERATOR)
+    assert await signing.sign_in(RECEPTION, PASSWORD, Where("192.0.2.44")) is None
+    await give_factor(ground.cloud, ground.tenant, account.user.id)
+    passwords.then = partial(accounts.set_password, ground.tenant, RECEPTION, PASSWORD, OPERATOR)
+    assert await signing.sign_in(RECEPTION, other, Where("192.0.2.44")) is None
+    assert await begun() == 0
+
+    async def removed() -> None:
+        await clear_accounts(ground)
+
+    passwords.then = removed
+    assert await signing.sign_in(RECEPTION, PASSWORD, Where("192.0.2.44")) is None
+    assert await begun() == 0
+
+
+async def _no_rest(_seconds: float) -> None:
+    return
+
+
+async def test_a_second_step_that_crosses_a_change_of_the_password_gives_no_session(
+    client: httpx.AsyncClient, app: FastAPI, ground: Ground
+) -> None:
+    """R01, R07: it waits for the change, and is over then."""
+    phone, _ = await set_up_app(client, ground)
+    async with browse(app) as thief:
+        assert (await give_password(thief)).headers["location"].startswith("/sign-in/second")
+        step = build_identity(ground.cloud, build_shared_limit(ground.cloud)).steps
+        ground.clock.advance(minutes=1)
+        answer = Answer("app", phone.code(ground.clock.now()))
+        [account] = await build_accounts(ground.cloud).list(ground.tenant)
+        async with ground.cloud.db.tenant(ground.tenant) as tx:
+            cipher = await data_keys.open_organisation_key(tx, ground.cloud.ring)
+            await users.set_password(tx, cipher, account.user.id, "another hash", ground.clock.now())
+            await sessions.end_all_of(tx, account.user.id)
+            crossing = asyncio.create_task(step.finish(thief.cookies[STEP], answer, Where("192.0.2.44")))
+            await _someone_waits(ground)
+            await half_sign_ins.end_all_of(tx, account.user.id)
+        assert await crossing is Refused.OVER
+        async with ground.cloud.db.tenant(ground.tenant) as tx:
+            assert await sessions.end_all_of(tx, account.user.id) == 0
+
+
+async def _someone_waits(ground: Ground) -> None:
+    query = "select count(*) from pg_locks where not granted"
+    async with asyncio.timeout(10), ground.cloud.db.server() as connection:
+        while (await (await connection.execute(query)).fetchone()) == (0,):
+            continue

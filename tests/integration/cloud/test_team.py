@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
+from cloud_api.api import build_api_keys
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.console import build_shared_limit
 from cloud_api.http.console.grant_forms import write_grant
@@ -12,10 +15,12 @@ from cloud_api.http.console.streams import ChangeStreams, StreamTerms
 from cloud_api.identity import build_identity
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.api_keys import CameOf
 from cloud_api.services.audit_reading import AuditLine, AuditReading
 from cloud_api.services.ticks import Ticks
-from cloud_api.store import data_keys, staff_roles, users
-from tests.fakes.api_program import Program, make_key
+from cloud_api.store import data_keys, invitations, staff_roles, users
+from cloud_api.store.invitations import Invitation
+from tests.fakes.api_program import HERE, Program, make_key, program
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.role_world import PLACES, Person, RoleWorld, run_role_world
 
@@ -172,7 +177,44 @@ async def test_a_key_that_manages_the_team_takes_no_ownership(world: RoleWorld) 
     wanted, version = {"roles": [{"role": "read_only", "site_id": None}]}, {"If-Match": found.headers["ETag"]}
     answer = await robot.ask("PUT", f"/users/{other.user_id}/roles", json=wanted, headers=version)
     assert answer.status_code == 403, answer.text
+    assert (await robot.ask("POST", f"/users/{other.user_id}/remove", json=WHY)).status_code == 403
     assert await world.grants_of(other) == (OWNER,)
+    now = world.ground.clock.now()
+    owners = Invitation(uuid4(), "new.owner@example.org", (OWNER,), None, "en", now, now + timedelta(days=7))
+    async with world.ground.cloud.db.tenant(world.ground.tenant) as tx:
+        cipher = await data_keys.open_organisation_key(tx, world.ground.cloud.ring)
+        await invitations.add(tx, cipher, owners)
+    pending = f"/user-invitations/{owners.id}"
+    assert owners.email not in (await robot.ask("GET", "/user-invitations")).text
+    for method, path in (("POST", f"{pending}/again"), ("DELETE", pending)):
+        assert (await robot.ask(method, path)).status_code == 404
+    whole = await make_key(world, one, [Permission.TEAM_MANAGE, Permission.TEAM_MANAGE_OWNERS])
+    assert (await Program(world.client, whole.secret).ask("DELETE", pending)).status_code == 204
+
+
+async def test_r02_what_a_key_made_ends_with_it(world: RoleWorld) -> None:
+    """R02: whoever had a stolen key keeps no way in: neither by a key of its key, an invitation nor a webhook."""
+    owner, keys = await world.person(OWNER), build_api_keys(world.ground.cloud)
+    wanted = [Permission.API_KEYS_MANAGE, Permission.TEAM_MANAGE, Permission.WEBHOOKS_MANAGE]
+    parent, names = await make_key(world, owner, wanted, days=3), [item.value for item in wanted]
+    made = await Program(world.client, parent.secret).ask("POST", "/api-keys", json={"name": "C", "permissions": names})
+    thief, boss = Program(world.client, made.json()["secret"]), await program(world, owner)
+    guest = "thief@example.org"
+    wanted_roles = [{"role": "admin", "site_id": None}]
+    sent = await thief.ask("POST", "/user-invitations", json={"email": guest, "roles": wanted_roles})
+    assert sent.status_code == 201, sent.text
+    pending = (await boss.ask("GET", "/user-invitations")).json()["items"]
+    mine = next(item for item in pending if item["email"] == guest)
+    assert datetime.fromisoformat(mine["ends_at"]) == parent.key.ends_at
+    hook = {"name": "Elsewhere", "url": "https://hooks.example.org/thief", "kinds": []}
+    made = await thief.ask("POST", "/webhooks", json=hook)
+    assert made.status_code == 201, made.text
+    page = (await world.ask("GET", f"/team/keys/{parent.key.id}/revoke", owner)).text
+    assert all(word in page for word in ('end with it: <bdi dir="auto">C<', guest, "Elsewhere"))
+    ended = await keys.revoke(world.ground.tenant, parent.key.id, HERE)
+    assert ended == CameOf((parent.key.name, "C"), (guest,), ("Elsewhere",))
+    assert guest not in (await boss.ask("GET", "/user-invitations")).text
+    assert (await boss.ask("GET", f"/webhooks/{made.json()['id']}")).json()["paused"] is True
 
 
 async def test_who_is_removed_is_signed_out_everywhere_at_once(world: RoleWorld) -> None:
