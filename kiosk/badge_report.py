@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kiosk.composition.station import Station
-from kiosk.flows.badge_ledger import BadgeLedger, BadgeRecord
 from kiosk.flows.local_time import LocalTime
+from kiosk.flows.printing.badge_ledger import BadgeLedger, BadgeRecord
 from sync.protocol.codes import readable_code
 from sync.protocol.kinds import Kind
 

@@ -29,13 +29,13 @@ from kiosk.composition.station import open_station, open_store
 from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import hold_data_folder, require_database
 from kiosk.errors import KioskError
+from kiosk.evacuation_list.roster_export import list_as_csv, list_as_facts
+from kiosk.evacuation_list.roster_table import print_list
 from kiosk.flows.ending import RESTART_STATUS, Ending
 from kiosk.journal import open_journal
 from kiosk.log_report import evidence_bytes
 from kiosk.printer_settings import NONE, find_printers
 from kiosk.reading_copy import read_station, save_list
-from kiosk.roster_export import list_as_csv, list_as_facts
-from kiosk.roster_table import print_list
 from kiosk.status_report import close_doubts, status_facts, status_lines
 from sync.device.clock import SystemClock
 from sync.protocol.keys import public_key, thumbprint

@@ -18,8 +18,8 @@ from kiosk.composition.station import Station, open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import hold_data_folder
 from kiosk.errors import KioskError
-from kiosk.flows.badge_ledger import BadgeLedger
-from kiosk.flows.badge_reprint import ReprintDesk
+from kiosk.flows.printing.badge_ledger import BadgeLedger
+from kiosk.flows.printing.badge_reprint import ReprintDesk
 from kiosk.ports import ReprintRefused
 from kiosk.reading_copy import read_station
 from sync.protocol import base32

@@ -10,8 +10,8 @@ from kiosk.composition.desks import build_list_artist
 from kiosk.composition.station import Station
 from kiosk.data_folder import hold_data_folder
 from kiosk.errors import KioskError
-from kiosk.flows.list_printing import DriverPrinter, ListPrinting
-from kiosk.list_print_words import list_print_words
+from kiosk.evacuation_list.list_print_words import list_print_words
+from kiosk.flows.printing.list_printing import DriverPrinter, ListPrinting
 from kiosk.ports import EvacuationList, ListPrint, ListPrintState
 from kiosk.words.catalogue import languages
 from printers.drivers import open_printer, usual_medium

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kiosk.composition.station import Station
-from kiosk.flows.printer_records import PrinterRecords
+from kiosk.flows.printing.printer_records import PrinterRecords
 
 
 def printer_facts(station: Station) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from kiosk.evacuation_pdf import evacuation_pdf
 from kiosk.frame import Frame
+from kiosk.paper.evacuation_pdf import evacuation_pdf
 from kiosk.ports import (
     ArrivalDraft,
     Arrived,

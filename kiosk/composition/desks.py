@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from kiosk import __version__
 from kiosk.composition.print_room import build_badges
 from kiosk.composition.station import Station
-from kiosk.flows.badge_ledger import BadgeLedger
-from kiosk.flows.badge_queue import BadgeQueue
-from kiosk.flows.badge_reprint import ReprintDesk
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.departure import DepartureDesk
 from kiosk.flows.ending import AskedEnding
-from kiosk.flows.list_artist import ListArtist
 from kiosk.flows.network import Network
 from kiosk.flows.photo_keeping import PhotoKeeper
-from kiosk.flows.queued_list import QueuedList
+from kiosk.flows.printing.badge_ledger import BadgeLedger
+from kiosk.flows.printing.badge_queue import BadgeQueue
+from kiosk.flows.printing.badge_reprint import ReprintDesk
+from kiosk.flows.printing.list_artist import ListArtist
+from kiosk.flows.printing.queued_list import QueuedList
 from kiosk.flows.status import KioskStatus
 from sync.device.feed_reader import FEED_READ_SECONDS, FeedReader
 from sync.device.following_transport import FollowingTransport

@@ -12,9 +12,9 @@ from kiosk.composition.desks import Desks, build_desks, build_obeying
 from kiosk.composition.station import Station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
-from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.flows.directory import first_language
 from kiosk.flows.ending import AskedEnding, Ending
+from kiosk.flows.printing.badge_queue import BadgeQueue
 from kiosk.flows.settling import Settling
 from kiosk.flows.start import record_start
 from kiosk.navigation import Screen

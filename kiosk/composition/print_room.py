@@ -4,13 +4,13 @@ import random
 from contextlib import suppress
 
 from kiosk.composition.station import Station
-from kiosk.flows.badge_artist import BadgeArtist
-from kiosk.flows.badge_ledger import BadgeLedger
-from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
-from kiosk.flows.badge_recovery import BadgeRebuilder, recover_badges
-from kiosk.flows.badge_templates import BadgeTemplates
-from kiosk.flows.badge_validity import BadgeValidity
-from kiosk.flows.printer_records import PrinterRecords
+from kiosk.flows.printing.badge_artist import BadgeArtist
+from kiosk.flows.printing.badge_ledger import BadgeLedger
+from kiosk.flows.printing.badge_queue import BadgePrinter, BadgeQueue
+from kiosk.flows.printing.badge_recovery import BadgeRebuilder, recover_badges
+from kiosk.flows.printing.badge_templates import BadgeTemplates
+from kiosk.flows.printing.badge_validity import BadgeValidity
+from kiosk.flows.printing.printer_records import PrinterRecords
 from kiosk.journal import tell_unused_template
 from kiosk.printer_settings import PrinterSetting
 from printers.drivers import open_printer

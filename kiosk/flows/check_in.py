@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.flows.directory import FeedDirectory
 from kiosk.flows.local_time import LocalTime
 from kiosk.flows.photo_keeping import PhotoKeeper
+from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_queue import BadgeQueue
 from kiosk.ports import (
     ArrivalDraft,
     Arrived,

@@ -114,7 +114,7 @@ class EvacuationDesk:
         target = path or self._default_path(listed.as_of)
         if target is None:
             return None
-        from kiosk.evacuation_pdf import evacuation_pdf  # noqa: PLC0415 -- the list on screen needs no ReportLab
+        from kiosk.paper.evacuation_pdf import evacuation_pdf  # noqa: PLC0415 -- the list on screen needs no ReportLab
 
         try:
             target.write_bytes(evacuation_pdf(listed, self.words()))

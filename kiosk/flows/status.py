@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.flows.local_time import LocalTime
 from kiosk.flows.network import Network
+from kiosk.flows.printing.badge_queue import BadgeQueue
 from kiosk.ports import StatusNow
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.list_print_words import list_print_words
-from kiosk.muster_belief import belief
-from kiosk.muster_order import muster_groups
+from kiosk.evacuation_list.list_print_words import list_print_words
+from kiosk.evacuation_list.muster_belief import belief
+from kiosk.evacuation_list.muster_order import muster_groups
 from kiosk.navigation import Act
 from kiosk.ports import EvacuationList, Freshness, ListPrint, ListPrintState, PersonOnSite
 from kiosk.presenters.reprint import ReprintPresenter

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from kiosk.composition.print_room import build_validity
 from kiosk.composition.station import Station
-from kiosk.flows.badge_artist import BadgeArtist
-from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_ledger import BadgeLedger
-from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
-from kiosk.flows.badge_recovery import BadgeRebuilder, recover_badges
-from kiosk.flows.badge_reprint import ReprintDesk
+from kiosk.flows.printing.badge_artist import BadgeArtist
+from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_ledger import BadgeLedger
+from kiosk.flows.printing.badge_queue import BadgePrinter, BadgeQueue
+from kiosk.flows.printing.badge_recovery import BadgeRebuilder, recover_badges
+from kiosk.flows.printing.badge_reprint import ReprintDesk
 from printers.bitmap import BadgeBitmap
 from printers.driver import PrinterDriver
 from printers.media import Medium, medium

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kiosk.composition.station import open_station
 from kiosk.configuration import KioskConfiguration
-from kiosk.flows.badge_ledger import BADGE_KINDS
+from kiosk.flows.printing.badge_ledger import BADGE_KINDS
 from sync.protocol.exact_json import read
 from sync.protocol.kinds import BadgeOutcomeFull, Kind
 from workbench.demo.lobby import DemoKiosk

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from kiosk.flows.paper_desk import DrawPages
+from kiosk.flows.printing.paper_desk import DrawPages
 from kiosk.ports import BadgeState, BadgeTrouble, PagesProgress
 from printers.bitmap import BadgeBitmap
 from printers.errors import PrinterError

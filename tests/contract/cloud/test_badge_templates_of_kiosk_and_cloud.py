@@ -8,7 +8,7 @@ import pytest
 from cloud_api.services import feed_entries, file_badges
 from cloud_api.services.file_badges import BadgeTemplateEntry
 from cloud_api.services.file_shape import find_faults
-from kiosk.flows.badge_templates import template_of
+from kiosk.flows.printing.badge_templates import template_of
 from printers.media import MEDIA
 from printers.template import ICONS, ElementKind
 from printers.template_file import read_template

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from kiosk.composition.station import Station
-from kiosk.flows.paper_desk import PaperDesk
+from kiosk.flows.printing.paper_desk import PaperDesk
 from kiosk.ports import BadgeState, BadgeTrouble, PagesProgress
 from printers.bitmap import BadgeBitmap
 from printers.driver import PrinterState

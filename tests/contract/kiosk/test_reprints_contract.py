@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from kiosk.flows.badge_ledger import BadgeLedger, Outcome
+from kiosk.flows.printing.badge_ledger import BadgeLedger, Outcome
 from kiosk.ports import BadgeOnRecord, BadgeStanding, ReprintAsked, ReprintRefused, Reprints
 from sync.protocol.kinds import Kind
 from tests.fakes.badge_room import arrive, reprints

@@ -13,8 +13,8 @@ import pytest
 from pypdf import PdfReader
 
 from kiosk.composition.desks import build_desks
+from kiosk.evacuation_list.roster_export import list_as_csv
 from kiosk.ports import Departed, Freshness
-from kiosk.roster_export import list_as_csv
 from sync.device.stepping import LinkState
 from sync.protocol.chain import Act
 from sync.protocol.codes import Purpose, readable_code, sign_code

@@ -6,9 +6,9 @@ from enum import Enum
 import pytest
 
 from kiosk.composition.station import Station, open_station
-from kiosk.flows.badge_job import BadgeKey
-from kiosk.flows.badge_ledger import BadgeLedger, Outcome
-from kiosk.flows.badge_marks import BadgeMarks
+from kiosk.flows.printing.badge_job import BadgeKey
+from kiosk.flows.printing.badge_ledger import BadgeLedger, Outcome
+from kiosk.flows.printing.badge_marks import BadgeMarks
 from printers.bitmap import BadgeBitmap
 from printers.driver import PrinterState as Seen
 from printers.driver import PrintOutcome

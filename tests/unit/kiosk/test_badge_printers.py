@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from kiosk.composition.station import Station
-from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_ledger import BadgeLedger, Outcome
-from kiosk.flows.badge_line import BadgeLine
+from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_ledger import BadgeLedger, Outcome
+from kiosk.flows.printing.badge_line import BadgeLine
 from kiosk.ports import (
     BadgeProgress,
     BadgeState,

@@ -12,10 +12,10 @@ import pytest
 
 from kiosk.composition.desks import build_desks, build_photo_keeper
 from kiosk.composition.station import Station, open_station
-from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_marks import BadgeMarks
-from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.flows.check_in import CheckInDesk
+from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_marks import BadgeMarks
+from kiosk.flows.printing.badge_queue import BadgeQueue
 from kiosk.ports import Arrived, BadgePromise, BadgeState, BadgeTrouble, PrinterState
 from printers.driver import Printed, SentUnconfirmed
 from printers.driver import PrinterState as Seen

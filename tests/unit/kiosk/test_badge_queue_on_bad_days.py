@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kiosk.composition.station import Station
-from kiosk.flows.badge_ledger import BadgeLedger
-from kiosk.flows.badge_marks import BadgeMarks
+from kiosk.flows.printing.badge_ledger import BadgeLedger
+from kiosk.flows.printing.badge_marks import BadgeMarks
 from kiosk.ports import BadgeState, BadgeTrouble
 from printers.driver import Printed, PrinterState
 from sync.device.errors import DiskFullError

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from kiosk.composition.station import Station, open_station
-from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_ledger import BADGE_KINDS, BadgeLedger, Outcome
+from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_ledger import BADGE_KINDS, BadgeLedger, Outcome
 from kiosk.ports import (
     ReprintAsked,
     ReprintRefused,
@@ -105,7 +105,7 @@ def test_c05_a_wish_that_was_recorded_again_after_its_badge_was_out_prints_none(
 def test_the_next_start_reads_the_log_from_where_all_was_settled_and_misses_nothing_that_is_owed(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.flows.badge_ledger._WORTH_SAVING", 1)
+    monkeypatch.setattr("kiosk.flows.printing.badge_ledger._WORTH_SAVING", 1)
     ledger, out = BadgeLedger(station.log, station.settings), Outcome(Kind.BADGE_PRINTED, "Lobby")
     for left_over in ledger.owed():
         ledger.settle(left_over.key, out)

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from kiosk.composition.station import Station
-from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
+from kiosk.flows.printing.badge_queue import BadgePrinter, BadgeQueue
 from kiosk.ports import BadgeProgress, BadgeState, BadgeTrouble, PrinterState
 from kiosk.threads import Loop, closing_loops
 from printers.driver import PrinterState as Seen

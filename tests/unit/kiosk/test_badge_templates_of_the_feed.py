@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from kiosk.composition import desks
-from kiosk.flows.badge_artist import BadgeArtist, _open_photo
-from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_templates import BadgeTemplates, template_of
+from kiosk.flows.printing.badge_artist import BadgeArtist, _open_photo
+from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_templates import BadgeTemplates, template_of
 from printers.badge import render_badge
 from printers.media import medium
 from printers.template import STANDARD, ElementKind, Orientation

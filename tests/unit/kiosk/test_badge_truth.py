@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from kiosk.composition.station import Station
-from kiosk.flows.badge_ledger import BadgeLedger
-from kiosk.flows.badge_queue import BadgePrinter, BadgeQueue
+from kiosk.flows.printing.badge_ledger import BadgeLedger
+from kiosk.flows.printing.badge_queue import BadgePrinter, BadgeQueue
 from kiosk.ports import BadgeProgress, BadgeState, BadgeTrouble
 from printers.media import medium
 from sync.protocol.kinds import Kind

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import Station, open_station
-from kiosk.muster_belief import belief
+from kiosk.evacuation_list.muster_belief import belief
 from kiosk.ports import Arrived, Freshness, RefusalReason, Refused, Unlocked
 from kiosk.reading_copy import save_list
 from kiosk.words.catalogue import languages

@@ -13,10 +13,10 @@ from kiosk.composition.desks import build_desks
 from kiosk.composition.station import Station, open_station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
+from kiosk.evacuation_list.muster_belief import belief
+from kiosk.evacuation_list.roster_export import list_as_csv, list_as_facts
 from kiosk.flows.pin_lock import FIRST_LOCK_MS, TRIES
-from kiosk.muster_belief import belief
 from kiosk.ports import Freshness, PinRefused, Unlocked
-from kiosk.roster_export import list_as_csv, list_as_facts
 from kiosk.words.catalogue import languages
 from sync.device.clock import SystemClock
 from sync.device.errors import DiskFullError

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 import zxingcpp
 
-from kiosk.badge_paper.measures import SMALLEST_MM
-from kiosk.badge_paper.pages import ListPages, list_pages, snapshot_signs
+from kiosk.paper.badge_paper.measures import SMALLEST_MM
+from kiosk.paper.badge_paper.pages import ListPages, list_pages, snapshot_signs
 from kiosk.ports import EvacuationList, Freshness, KioskHeard, PersonOnSite
 from kiosk.words.catalogue import languages
 from printers.layout.canvas import Align, Canvas, Ink

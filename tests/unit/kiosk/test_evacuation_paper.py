@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from kiosk.evacuation_pdf import evacuation_pdf
+from kiosk.paper.evacuation_pdf import evacuation_pdf
 from kiosk.ports import EvacuationList, Freshness, KioskHeard, PersonOnSite
 from kiosk.words.catalogue import languages
 from workbench.sample_texts import PEOPLE

@@ -9,9 +9,9 @@ import pytest
 
 from kiosk.composition.desks import build_lines, build_network
 from kiosk.composition.station import Station, open_station
-from kiosk.flows.badge_ledger import BadgeLedger
-from kiosk.flows.badge_recovery import BadgeRebuilder
-from kiosk.flows.badge_reprint import ReprintDesk
+from kiosk.flows.printing.badge_ledger import BadgeLedger
+from kiosk.flows.printing.badge_recovery import BadgeRebuilder
+from kiosk.flows.printing.badge_reprint import ReprintDesk
 from kiosk.ports import Freshness, ReprintAsked
 from kiosk.status_report import status_facts, status_lines
 from sync.device.clock import SystemClock

@@ -15,8 +15,8 @@ from PIL import Image
 from kiosk.cli import main
 from kiosk.composition.desks import build_desks, build_list_artist
 from kiosk.data_folder import hold_data_folder
-from kiosk.flows.list_printing import GIVE_UP_SECONDS, RETRY_SECONDS, DriverPrinter, ListPrinting
-from kiosk.flows.queued_list import QueuedList
+from kiosk.flows.printing.list_printing import GIVE_UP_SECONDS, RETRY_SECONDS, DriverPrinter, ListPrinting
+from kiosk.flows.printing.queued_list import QueuedList
 from kiosk.ports import BadgeTrouble, EvacuationList, Freshness, ListPrint, ListPrintState
 from printers.bitmap import BadgeBitmap
 from printers.driver import Failed, Printed, PrinterState, PrintOutcome, SentUnconfirmed

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import Station
-from kiosk.muster_belief import belief
+from kiosk.evacuation_list.muster_belief import belief
 from kiosk.ports import Freshness, Step, Unlocked
 from kiosk.status_report import status_facts, status_lines
 from kiosk.words.catalogue import languages

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 
-from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_ledger import Outcome
-from kiosk.flows.pages_line import PagesJob
-from kiosk.flows.print_room import LOOK_SECONDS, Bench, PrintRoom
-from kiosk.flows.printer_health import PRINT_SECONDS, STATUS_SECONDS, trouble_of
+from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_ledger import Outcome
+from kiosk.flows.printing.pages_line import PagesJob
+from kiosk.flows.printing.print_room import LOOK_SECONDS, Bench, PrintRoom
+from kiosk.flows.printing.printer_health import PRINT_SECONDS, STATUS_SECONDS, trouble_of
 from kiosk.ports import BadgeProgress, BadgeState, BadgeTrouble
 from printers.bitmap import BadgeBitmap
 from printers.driver import Failed, Printed, PrinterState, PrintOutcome

@@ -5,7 +5,7 @@ from functools import lru_cache
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 
-from kiosk.icon_masks import icon_mask
+from kiosk.paper.icon_masks import icon_mask
 
 _DOTS = 192
 """600 dots an inch at 8 mm."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import BIT_LIMIT_TABLE
 
-from kiosk.badge_paper.blocks import Block, paragraph
-from kiosk.badge_paper.measures import Measure
+from kiosk.paper.badge_paper.blocks import Block, paragraph
+from kiosk.paper.badge_paper.measures import Measure
 from kiosk.words.catalogue import Words
 from printers.layout.canvas import Canvas
 from printers.layout.code import QUIET_MODULES, code_symbol

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from kiosk.flows.badge_job import BadgeJob
 from kiosk.flows.local_time import LocalTime
+from kiosk.flows.printing.badge_job import BadgeJob
 from sync.device.muster_roll import MusterRoll
 from sync.protocol.feed import Configuration, VisitorType
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.badge_paper.pages import ListPages, list_pages, snapshot_signs
-from kiosk.muster_order import zone_groups
+from kiosk.evacuation_list.muster_order import zone_groups
+from kiosk.paper.badge_paper.pages import ListPages, list_pages, snapshot_signs
 from kiosk.ports import EvacuationList, Freshness, PersonOnSite
 from kiosk.words.catalogue import Words
 from printers.media import Medium

@@ -7,11 +7,11 @@ that all printers share, and a stepper for each of them. It has no thread of its
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_ledger import BadgeLedger, BadgeRecord
-from kiosk.flows.paper_desk import DrawPages
-from kiosk.flows.print_room import BadgePrinter, PrintRoom
-from kiosk.flows.printer_lane import PrinterLane
+from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_ledger import BadgeLedger, BadgeRecord
+from kiosk.flows.printing.paper_desk import DrawPages
+from kiosk.flows.printing.print_room import BadgePrinter, PrintRoom
+from kiosk.flows.printing.printer_lane import PrinterLane
 from kiosk.ports import BadgeProgress, BadgePromise, BadgeState, BadgeTrouble, PagesProgress, PrinterState
 from printers.bitmap import BadgeBitmap
 from printers.driver import PrinterState as DriverState

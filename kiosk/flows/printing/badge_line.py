@@ -7,7 +7,7 @@ there; then those whose visitors were sent to reception, which hands them over w
 import threading
 from dataclasses import dataclass
 
-from kiosk.flows.badge_job import BadgeJob, BadgeKey
+from kiosk.flows.printing.badge_job import BadgeJob, BadgeKey
 
 
 @dataclass(slots=True)

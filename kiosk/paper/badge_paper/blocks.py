@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from kiosk.badge_paper.measures import Measure
-from kiosk.icon_masks import icon_mask
-from kiosk.muster_order import MusterGroup
+from kiosk.evacuation_list.muster_order import MusterGroup
+from kiosk.paper.badge_paper.measures import Measure
+from kiosk.paper.icon_masks import icon_mask
 from kiosk.ports import PersonOnSite
 from kiosk.words.catalogue import Words
 from printers.layout.canvas import Align, Canvas, Ink, threshold

@@ -16,12 +16,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
-from kiosk.badge_paper.blocks import Block, paragraph, person, tear_line, zone_bar
-from kiosk.badge_paper.code_block import code_block, code_signs
-from kiosk.badge_paper.head import PageHead
-from kiosk.badge_paper.measures import Measure
-from kiosk.muster_belief import belief
-from kiosk.muster_order import MusterGroup, zone_groups
+from kiosk.evacuation_list.muster_belief import belief
+from kiosk.evacuation_list.muster_order import MusterGroup, zone_groups
+from kiosk.paper.badge_paper.blocks import Block, paragraph, person, tear_line, zone_bar
+from kiosk.paper.badge_paper.code_block import code_block, code_signs
+from kiosk.paper.badge_paper.head import PageHead
+from kiosk.paper.badge_paper.measures import Measure
 from kiosk.ports import EvacuationList
 from kiosk.words.catalogue import Words
 from printers.badge import AnyCanvas

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.flows.paper_desk import DrawPages
+from kiosk.flows.printing.paper_desk import DrawPages
 from kiosk.ports import BadgeState, BadgeTrouble, PagesProgress
 from printers.bitmap import BadgeBitmap
 from printers.paper import Medium

@@ -5,10 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_ledger import INTERRUPTED, BadgeLedger, BadgeRecord, Outcome
-from kiosk.flows.badge_queue import BadgeQueue
 from kiosk.flows.local_time import LocalTime
+from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_ledger import INTERRUPTED, BadgeLedger, BadgeRecord, Outcome
+from kiosk.flows.printing.badge_queue import BadgeQueue
 from sync.device.event_log import EventLog
 from sync.device.muster_roll import MusterRoll
 from sync.protocol.errors import EncodingError

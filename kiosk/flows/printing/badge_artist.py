@@ -7,9 +7,9 @@ from io import BytesIO
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, UnidentifiedImageError
 
-from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_templates import BadgeTemplates
-from kiosk.flows.badge_validity import valid_until
+from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_templates import BadgeTemplates
+from kiosk.flows.printing.badge_validity import valid_until
 from kiosk.words.catalogue import Words, languages
 from printers.badge import BadgeContent, BadgeLabels, BadgeStyle, render_badge
 from printers.bitmap import BadgeBitmap

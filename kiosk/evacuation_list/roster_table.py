@@ -4,8 +4,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kiosk.muster_belief import belief
-from kiosk.muster_order import in_muster_order
+from kiosk.evacuation_list.muster_belief import belief
+from kiosk.evacuation_list.muster_order import in_muster_order
 from kiosk.ports import EvacuationList, PersonOnSite
 from kiosk.words.catalogue import Words, languages
 

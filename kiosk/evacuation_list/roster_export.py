@@ -5,7 +5,7 @@ import io
 from datetime import datetime
 from typing import Any
 
-from kiosk.muster_order import in_muster_order
+from kiosk.evacuation_list.muster_order import in_muster_order
 from kiosk.ports import EvacuationList, PersonOnSite
 
 _COLUMNS = ("name", "company", "host", "zone", "since", "needs_assistance")

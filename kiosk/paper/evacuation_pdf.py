@@ -17,9 +17,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from kiosk.muster_belief import belief
-from kiosk.muster_order import MusterGroup, muster_groups
-from kiosk.paper_icons import icon_picture
+from kiosk.evacuation_list.muster_belief import belief
+from kiosk.evacuation_list.muster_order import MusterGroup, muster_groups
+from kiosk.paper.paper_icons import icon_picture
 from kiosk.ports import EvacuationList, Freshness, PersonOnSite
 from kiosk.views.typeface import font_file
 from kiosk.words.catalogue import Words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kiosk.badge_paper.blocks import hand, wrapped
-from kiosk.badge_paper.measures import Measure
+from kiosk.paper.badge_paper.blocks import hand, wrapped
+from kiosk.paper.badge_paper.measures import Measure
 from kiosk.ports import EvacuationList, Freshness
 from kiosk.words.catalogue import Words
 from printers.layout.canvas import Align, Canvas

@@ -11,12 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from kiosk.flows.badge_job import BadgeJob
-from kiosk.flows.badge_ledger import BadgeLedger, BadgeRecord, Outcome
-from kiosk.flows.badge_line import BadgeLine, Waiting
-from kiosk.flows.badge_news import BadgeNews
-from kiosk.flows.pages_line import PagesLine
-from kiosk.flows.printer_health import BUSY_PATIENCE_SECONDS, PrinterHealth
+from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_ledger import BadgeLedger, BadgeRecord, Outcome
+from kiosk.flows.printing.badge_line import BadgeLine, Waiting
+from kiosk.flows.printing.badge_news import BadgeNews
+from kiosk.flows.printing.pages_line import PagesLine
+from kiosk.flows.printing.printer_health import BUSY_PATIENCE_SECONDS, PrinterHealth
 from kiosk.ports import BadgeProgress, BadgeState, BadgeTrouble
 from printers.driver import PrinterDriver
 from printers.paper import Medium

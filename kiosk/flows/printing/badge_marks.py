@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from kiosk.flows.badge_job import BadgeKey
+from kiosk.flows.printing.badge_job import BadgeKey
 from sync.device.event_log import Beside
 from sync.device.settings import Settings
 from sync.protocol.events import Event

@@ -2,8 +2,8 @@
 
 import threading
 
-from kiosk.flows.list_printing import Draw
-from kiosk.flows.paper_desk import PaperDesk
+from kiosk.flows.printing.list_printing import Draw
+from kiosk.flows.printing.paper_desk import PaperDesk
 from kiosk.ports import BadgeState, BadgeTrouble, EvacuationList, ListPrint, ListPrintState, PagesProgress
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from kiosk.flows.badge_job import BadgeKey
-from kiosk.flows.badge_marks import BadgeMarks
+from kiosk.flows.printing.badge_job import BadgeKey
+from kiosk.flows.printing.badge_marks import BadgeMarks
 from sync.device.errors import StorageError, UnfitActError
 from sync.device.event_log import EventLog
 from sync.device.settings import Settings

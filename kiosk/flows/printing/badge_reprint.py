@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from kiosk.flows.badge_ledger import BadgeLedger, BadgeRecord
+from kiosk.flows.printing.badge_ledger import BadgeLedger, BadgeRecord
 from kiosk.ports import BadgeOnRecord, BadgeStanding, ReprintAsked, ReprintRefused
 from kiosk.writing import tidy
 from sync.device.errors import StorageError, UnfitActError

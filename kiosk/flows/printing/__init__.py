@@ -1,0 +1,1 @@
+"""What is printed: badges, each once, and the evacuation list. The print room holds it together."""
