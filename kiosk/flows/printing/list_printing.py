@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from kiosk.flows.printing.printer_health import trouble_of
 from kiosk.ports import BadgeTrouble, EvacuationList, ListPrint, ListPrintState
 from printers.bitmap import BadgeBitmap
-from printers.driver import Failed, PrinterDriver, PrinterState, PrintOutcome
+from printers.driver import Failed, PrinterDriver, PrintOutcome
 from printers.errors import PrinterError
 from printers.media import Medium
 from sync.device.clock import DeviceClock
@@ -20,14 +21,6 @@ RETRY_SECONDS = 2.0
 GIVE_UP_SECONDS = 300.0
 """As long a printer may stand still between two pages; a list that is older than that is printed anew."""
 IDLE_SECONDS = 60.0
-_TROUBLE = {
-    PrinterState.NO_MEDIA: BadgeTrouble.NO_MEDIA,
-    PrinterState.WRONG_MEDIA: BadgeTrouble.WRONG_MEDIA,
-    PrinterState.COVER_OPEN: BadgeTrouble.COVER_OPEN,
-    PrinterState.CUTTER_JAM: BadgeTrouble.JAM,
-    PrinterState.GONE: BadgeTrouble.UNREACHABLE,
-    PrinterState.NOT_ANSWERING: BadgeTrouble.UNREACHABLE,
-}
 
 
 class ListPrinter(Protocol):
@@ -119,7 +112,7 @@ class ListPrinting:
     def _print(self, printer: ListPrinter, now: ListPrint) -> float:
         outcome = printer.print_page(self._pages[now.printed])
         if isinstance(outcome, Failed):
-            return self._hold(now, _TROUBLE.get(outcome.reason, BadgeTrouble.OTHER))
+            return self._hold(now, trouble_of(outcome.reason))
         self._moved_ms = self._clock.mono_ms()
         done, pages = now.printed + 1, now.pages
         if done < pages:
