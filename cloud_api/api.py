@@ -180,13 +180,13 @@ def _organisation_ports(cloud: Services, gate: ApiGate, keys: ServerKeys) -> Org
     alone = ProcessRateLimit(cloud.clock, allowed=30)
     limit = SharedRateLimit(cloud.db, keys, cloud.clock, alone)
     return OrganisationPorts(
-        gate, build_logos(cloud), limit, ArrivingBodies(BODIES_AT_ONCE), Turnstile(UPLOADS_AT_ONCE)
+        gate, build_logos(cloud, cloud.feed), limit, ArrivingBodies(BODIES_AT_ONCE), Turnstile(UPLOADS_AT_ONCE)
     )
 
 
-def build_logos(cloud: Ground) -> Logos:
+def build_logos(cloud: Ground, feed: Feed) -> Logos:
     """The organisation's logo, for the API and the console."""
-    return Logos(cloud.db, cloud.ring, Pictures(), cloud.trail, cloud.clock)
+    return Logos(cloud.db, cloud.ring, Pictures(), feed, cloud.trail, cloud.clock)
 
 
 def build_api_keys(cloud: Ground) -> ApiKeys:

@@ -63,6 +63,7 @@ from cloud_api.services.audit_tables import AuditTables
 from cloud_api.services.board import Board
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.earlier_visits import EarlierVisits
+from cloud_api.services.feed import Feed
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fleet_view import FleetReading
 from cloud_api.services.keys_reading import KeysReading
@@ -92,6 +93,11 @@ class Services(Ground, Protocol):
     @property
     def fleet(self) -> Fleet:
         """Kiosks."""
+        ...
+
+    @property
+    def feed(self) -> Feed:
+        """What kiosks read."""
         ...
 
     @property
@@ -155,7 +161,7 @@ def build_console(cloud: Services) -> Console:
     notify = notices_by(cloud.mailing.ports) if cloud.settings.mail is not None else nobody_told
     identity = build_identity(cloud, limit, notify=notify)
     people, live = build_people(cloud, identity), LiveSessions(cloud.clock, cookie=COOKIE)
-    logos, contests = build_logos(cloud), LogContests(cloud.db, cloud.ring)
+    logos, contests = build_logos(cloud, cloud.feed), LogContests(cloud.db, cloud.ring)
     gate = ConsoleGate(identity.sign_in, build_security_log(cloud), contests, live, logos)
     proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))
     around = _Around(cloud.clock, pages, gate, proofs)

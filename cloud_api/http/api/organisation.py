@@ -20,7 +20,7 @@ from cloud_api.http.limits import RateLimit
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
-from cloud_api.services.logos import Logos, address_of
+from cloud_api.services.logos import LogoFacts, Logos, address_of
 
 MOST_BYTES = 50 * 1024 * 1024
 UPLOAD_SECONDS = 120.0
@@ -40,17 +40,31 @@ _UPLOAD: dict[str, Any] = {
 
 
 class LogoShape(Shape):
-    """A logo. ``path``: where a browser finds it, without a token; another one for each picture."""
+    """A logo. ``path``: where a browser finds it, without a token; another one for each picture. ``on_kiosks``: it is
+    shown on welcome screens and badges, too, in one colour; ``false`` where nothing is left of it so.
+    """
 
     model_config = example(
         path="/files/0a6a5c1e7f0e5a7b8f5e3c1d2b4a6f70c21c7e5a903b2d4f4e8a6c0d9b8e7f6a",
         size=9120,
         uploaded_at="2026-11-29T09:12:04+00:00",
+        on_kiosks=True,
     )
 
     path: str
     size: Annotated[int, Field(description="Bytes of the PNG that was made of it.")]
     uploaded_at: datetime
+    on_kiosks: bool
+
+    @classmethod
+    def of(cls, tenant: UUID, facts: LogoFacts) -> "LogoShape":
+        """The shape of an organisation's logo."""
+        return cls(
+            path=address_of(tenant, facts),
+            size=facts.size,
+            uploaded_at=facts.uploaded_at,
+            on_kiosks=facts.on_kiosks,
+        )
 
 
 class OrganisationShape(Shape):
@@ -83,9 +97,7 @@ def organisation_router(ports: OrganisationPorts) -> APIRouter:
         caller: Annotated[Caller, ports.gate.needs(Permission.DIRECTORY_VIEW)],
     ) -> OrganisationShape:
         found = await ports.logos.find(caller.tenant)
-        logo = None
-        if found is not None:
-            logo = LogoShape(path=address_of(caller.tenant, found), size=found.size, uploaded_at=found.uploaded_at)
+        logo = None if found is None else LogoShape.of(caller.tenant, found)
         return OrganisationShape(id=caller.tenant, name=caller.organisation, logo=logo)
 
     @router.post(
@@ -93,7 +105,8 @@ def organisation_router(ports: OrganisationPorts) -> APIRouter:
         status_code=201,
         summary="Upload the organisation's logo",
         description="A picture that looks the same is made of it, a PNG of at most 512 pixels, and takes the place of"
-        " the one before. One upload of an organisation at a time; thirty in a row, then one each ten seconds.",
+        " the one before. Within a minute kiosks show it in one colour, and print it on badges. One upload of an"
+        " organisation at a time; thirty in a row, then one each ten seconds.",
         responses=refusals(408, 413, 422),
         openapi_extra=_UPLOAD,
     )
@@ -110,7 +123,7 @@ def organisation_router(ports: OrganisationPorts) -> APIRouter:
                     made = await ports.logos.put(caller.tenant, given, actor_of(request, caller))
                 except PictureRefusedError as error:
                     raise ProblemError(422, "not-a-picture", "This is no picture that can be taken") from error
-        return LogoShape(path=address_of(caller.tenant, made), size=made.size, uploaded_at=made.uploaded_at)
+        return LogoShape.of(caller.tenant, made)
 
     @router.delete("/organisation/logo", status_code=204, summary="Remove the logo", responses=refusals())
     async def remove_logo(
