@@ -45,6 +45,7 @@ class Logos:
         stencil = await self._stencil(picture)
         facts = LogoFacts(uuid4(), len(picture), self._clock.now(), stencil is not None)
         async with self._db.tenant(tenant) as tx:
+            await organisations.hold_settings(tx)  # or a site that is added meanwhile would miss it
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             await logos.put(tx, cipher, facts, picture)
             if stencil is None:
@@ -63,6 +64,7 @@ class Logos:
     async def remove(self, tenant: UUID, actor: Actor) -> bool:
         """Forget it; ``False`` when there is none."""
         async with self._db.tenant(tenant) as tx:
+            await organisations.hold_settings(tx)
             if not await logos.remove(tx):
                 return False
             await logos.remove_stencil(tx)
