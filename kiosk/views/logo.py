@@ -15,6 +15,9 @@ from kiosk.views.theme import channels
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
 
+WORDMARK_SHAPE = 3
+"""How many times as wide as high a logo is that has words in it; as on the badge."""
+
 
 class Logo(Part):
     """A logo, as large as fits into ``room`` (width, height), from its start edge on and around a middle line."""
@@ -29,6 +32,11 @@ class Logo(Part):
         wide, tall = (max(1, round(side * scale)) for side in self._shape.size)
         x, middle = place
         super().__init__(look, (round(x), round(middle - tall / 2), wide, tall))
+
+    @property
+    def is_wordmark(self) -> bool:
+        """Return whether it is so wide that there are words in it."""
+        return bool(self._shape.width >= WORDMARK_SHAPE * self._shape.height)
 
     def paint(self) -> None:
         """Draw it dot for dot: the graphics card would leave out pixels of what it makes smaller by half."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAME = Style("Inter-600", 3.2, 1.2)
 CHOICE = Style("InterDisplay-600", 5.2, 1.2)
+NAME_LINES = 2
 LOGO_WIDE_U, LOGO_TALL_U = 30.0, 6.0
 """tokens.md, section 2."""
 
@@ -119,19 +120,23 @@ class WelcomeView(ScreenView):
             block = self.look.text(state.clock, CLOCK, colour)
             self.label(block, end - block.width, middle + block.height / 2, block.width + 1)
             end -= block.width + 2.4 * u
-        start = self.x + left + self._sign(state.logo, self.x + left, middle, colour) + 2 * u
-        name = self.look.text(state.organisation, NAME, colour, end - start, 2)
+        sign = self._sign(state.logo, (self.x + left, middle), colour)
+        start = sign.right + 2 * u
+        name = self.look.text(state.organisation, NAME, colour, end - start)
+        if isinstance(sign, Logo) and sign.is_wordmark and (name.broken or len(name.lines) > NAME_LINES):
+            sign.words.append(state.organisation)  # it says the name better than half of the name does
+            return
+        name = self.look.text(state.organisation, NAME, colour, end - start, NAME_LINES)
         self.label(name, start, middle + name.height / 2, end - start)
 
-    def _sign(self, logo: bytes | None, x: float, middle: float, colour: str) -> float:
-        """Put the organisation's logo, or the mark that stands in for one; return how wide it is."""
-        u = self.look.u
-        if logo is None:
-            self.put(_Mark(self.look, (x, middle - 3 * u, 6 * u, 6 * u), colour))
-            return 6 * u
-        sign = Logo(self.look, (x, middle), (LOGO_WIDE_U * u, LOGO_TALL_U * u), logo, colour)
+    def _sign(self, logo: bytes | None, place: tuple[float, float], colour: str) -> Part:
+        """Put the organisation's logo, or the mark that stands in for one, from its start edge on around a middle."""
+        u, (x, middle) = self.look.u, place
+        sign: Part = _Mark(self.look, (x, middle - 3 * u, 6 * u, 6 * u), colour)
+        if logo is not None:
+            sign = Logo(self.look, place, (LOGO_WIDE_U * u, LOGO_TALL_U * u), logo, colour)
         self.put(sign)
-        return float(sign.width)
+        return sign
 
     def _choices(
         self, state: WelcomeState, x: float, top: float, wide: float, tall: tuple[float, float], gap: float
