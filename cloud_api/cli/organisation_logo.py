@@ -64,5 +64,8 @@ def _text(found: LogoFacts | None) -> str:
     if found is None:
         return "There is no logo: kiosks and badges have Lodge's mark."
     if not found.on_kiosks:
-        return "The console shows the logo; kiosks and badges do not, for in one colour nothing of it is left."
+        return (
+            "The console shows the logo; kiosks and badges do not: in one colour nothing of it is left, or it was"
+            " uploaded before they could. Put it again, or another one."
+        )
     return "The console, kiosks and badges show the logo; kiosks hear of a change within a minute."

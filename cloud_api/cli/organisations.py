@@ -131,7 +131,7 @@ def apply(frame: Frame, file: Path, *, same_name: bool, org: str | None, as_json
         return applied
 
     done = with_cloud(frame, run)
-    tell(facts_of(done), words_of(done, wanted.name), as_json=as_json)
+    tell(facts_of(done), words_of(done, wanted), as_json=as_json)
 
 
 @org.command()

@@ -95,9 +95,12 @@ def test_what_is_counted_agrees_with_its_noun(run: Run, tmp_path: Path) -> None:
     done = run("org", "apply", str(path), "--org", tenant)
     assert done.output == "Count Works has 1 site, 1 zone, 1 host, 0 documents, 1 type of visitor.\n"
     wanted["hosts"] = [{"key": key, "name": key} for key in "ab"]
+    wanted["sites"][0]["accent"] = "#FFDD00"
     path.write_text(json.dumps(wanted))
     done = run("org", "apply", str(path), "--org", tenant)
-    assert done.output == "Count Works has 1 site, 1 zone, 2 hosts, 0 documents, 1 type of visitor. 1 host retired.\n"
+    counts, said = done.output.split(" The ")
+    assert counts == "Count Works has 1 site, 1 zone, 2 hosts, 0 documents, 1 type of visitor. 1 host retired."
+    assert said == "accent #FFDD00 of Mill Lane is too light for text: kiosks show #796900.\n"
 
 
 def test_r18_another_organisations_file_is_noticed(run: Run, tmp_path: Path) -> None:
