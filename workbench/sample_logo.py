@@ -33,7 +33,8 @@ def draw_logo() -> Image.Image:
     bulb(0, LEAF)
     for row, across in ((waist + 36, (-46, 0, 46)), (waist + 84, (-24, 24))):
         for x in across:
-            shape([(middle + x, row - 20), (middle + x + 17, row), (middle + x, row + 24), (middle + x - 17, row)], None)
+            at = middle + x
+            shape([(at, row - 20), (at + 17, row), (at, row + 24), (at - 17, row)], None)
     return picture.resize(SIZE, Image.Resampling.LANCZOS)
 
 

@@ -1,8 +1,9 @@
 """Draws one picture anew: what came from outside on standard input, one of our own making on standard output (C26).
 
-``photo`` makes a JPEG of a JPEG, ``logo`` a PNG of a PNG, JPEG or WebP (R22), ``stencil`` of such a logo one that kiosks
-can show on any ground and print in one ink (ADR 91). Run by its file name in a process of its own, which may use little memory, little time, and write no file. Whatever else came with the picture (metadata,
-comments, a script behind its end) is not in what comes out.
+``photo`` makes a JPEG of a JPEG, ``logo`` a PNG of a PNG, JPEG or WebP (R22), ``stencil`` of such a logo one that
+kiosks can show on any ground and print in one ink (ADR 91). Run by its file name in a process of its own, which may use
+little memory, little time, and write no file. Whatever else came with the picture (metadata, comments, a script behind
+its end) is not in what comes out.
 """
 
 import resource
@@ -117,7 +118,7 @@ def _ink(logo: Image.Image) -> Image.Image:
     grey = flat.convert("L")
     ground = paper if _is_cut_out(logo) else int(ImageStat.Stat(grey, _edge(logo.size)).median[0])
     differs = ImageChops.difference(grey, Image.new("L", logo.size, ground))
-    strongest = differs.getextrema()[1]
+    strongest = max(value for value, count in enumerate(differs.histogram()) if count)
     if strongest < LEAST_CONTRAST:
         raise ValueError("nothing to be seen in one colour")
     shares, full = (value / strongest for value in range(256)), FULL if ground else FULL_ON_DARK

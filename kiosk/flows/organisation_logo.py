@@ -45,5 +45,5 @@ def _shape(data: bytes) -> Image.Image | None:
             return None
         picture.load()
         shape = picture.convert("RGBA").getchannel("A")
-    lightest, darkest = shape.getextrema()
-    return shape if lightest < _SEEN <= darkest else None
+    levels = shape.histogram()
+    return shape if any(levels[:_SEEN]) and any(levels[_SEEN:]) else None

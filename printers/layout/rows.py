@@ -62,7 +62,6 @@ class HeadRow(Row):
         """See ``Row``."""
         del height, ruled
         baseline = top + frame.dots(62 if self.low else 72)
-        left, right, room = frame.left, frame.right, frame.width
         mark, place = self._mark(frame, _LOGO_SHARE), self._text(ElementKind.PLACE)
         title = self._text(ElementKind.ORGANISATION)
         end = frame.end if title else frame.start

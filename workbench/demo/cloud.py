@@ -73,7 +73,7 @@ class DemoCloud:
         self._command("org", "create", ORGANISATION, "--root-key", str(self._folder.parent / "root.key"))
 
     def populate(self, accounts: Accounts, kiosks: Sequence[str]) -> list[str]:
-        """Give the organisation its sites, hosts, accounts and logo; returns a code for each kiosk, to enrol it with."""
+        """Give the organisation its sites, hosts, accounts and logo; returns a code to enrol each kiosk with."""
         # Whoever comes first is the owner; everybody else after that.
         self._commands(("org", "apply", str(SAMPLE)), (*self._new_user(accounts.owner), "--role", "owner"))
         reception = (*self._new_user(accounts.reception), "--role", "receptionist")

@@ -102,11 +102,15 @@ class NewLocation(LocationChange):
 
 
 class LocationShape(Shape):
-    """A location, without its PIN. ``accent_shown``: the accent as kiosks show it, darkened where text on it could not be
-    read.
-    """
+    """A location, without its PIN. ``accent_shown``: the accent as kiosks show it, darkened until text can be read."""
 
-    model_config = example(id="0a6a5c1e-7f0e-5a7b-8f5e-3c1d2b4a6f70", key="mill-lane", **_SAID, accent_shown="#24683A", has_staff_pin=True)
+    model_config = example(
+        id="0a6a5c1e-7f0e-5a7b-8f5e-3c1d2b4a6f70",
+        key="mill-lane",
+        **_SAID,
+        accent_shown="#24683A",
+        has_staff_pin=True,
+    )
 
     id: UUID
     key: str

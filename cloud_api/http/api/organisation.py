@@ -20,7 +20,8 @@ from cloud_api.http.limits import RateLimit
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
-from cloud_api.services.logos import LogoFacts, Logos, address_of
+from cloud_api.services.logos import Logos, address_of
+from cloud_api.store.logos import LogoFacts
 
 MOST_BYTES = 50 * 1024 * 1024
 UPLOAD_SECONDS = 120.0

@@ -82,6 +82,7 @@ from sync.protocol.feed.visit_pages import (
 __all__ = [
     "LISTINGS",
     "MAX_CONTENT_BYTES",
+    "MOST_PICTURE_BYTES",
     "SHAPES",
     "TYP",
     "Attestation",

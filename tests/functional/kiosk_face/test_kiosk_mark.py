@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from printers.mark import MARK, MARK_HEIGHT
 from tests.functional.kiosk_face.conftest import PORTRAIT, Opener
@@ -48,5 +48,6 @@ def test_the_welcome_shows_a_logo_in_one_colour_and_never_mirrored(open_kiosk: O
         with Image.open(pictures / "welcome.png") as picture:
             x = size[0] - sign.right if language == "ar" else sign.x
             middle = size[1] - sign.center_y
-            left, right = (picture.convert("RGB").getpixel((x + sign.width * at, middle)) for at in (0.25, 0.75))
-        assert [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in (left, right)] == [palette.on_pine, palette.pine], language
+            plain = picture.convert("RGB")
+            found = [plain.getpixel((x + sign.width * at, middle)) for at in (0.25, 0.75)]
+        assert found == [ImageColor.getrgb(colour) for colour in (palette.on_pine, palette.pine)], language

@@ -1,16 +1,13 @@
 """Pages on real PostgreSQL: what the organisation's file puts on them, what is sent, and what is kept."""
 
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cloud_api.api import build_logos
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.devices import Device
 from cloud_api.services.feed import FeedTerms
@@ -24,11 +21,8 @@ from cloud_api.services.organisation_file import (
     ZoneEntry,
     read_organisation_file,
 )
-from cloud_api.store import data_keys, feed_pages, organisations
-from cloud_api.store import logos as stored_logos
+from cloud_api.store import organisations
 from cloud_api.store.feed_pages import KEPT_VERSIONS
-from cloud_api.store.logos import LogoFacts
-from kiosk.flows.organisation_logo import logo_of
 from sync.protocol.exchange import FeedAnswer
 from sync.protocol.feed import (
     SHAPES,
@@ -54,7 +48,6 @@ from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import OPERATOR, Ground, sample_file
 from tests.fakes.feed_pages import head_of, versions_of
 from workbench.demo import cloud as demo
-from workbench.sample_logo import draw_logo
 
 pytestmark = pytest.mark.anyio
 C = TypeVar("C", bound=msgspec.Struct)
@@ -121,47 +114,6 @@ async def test_the_sample_organisation_fills_every_page_that_a_file_can_fill(gro
     assert set(pins) == {"site", "reception", "maintenance"}
     assert pins["maintenance"] == ("printer", "status", "readiness")
     assert len(reader.page(PageKind.BADGE_TEMPLATES, BadgeTemplates).templates) == 2
-
-
-async def test_a_logo_is_on_every_sites_page_from_its_upload_until_it_is_removed(ground: Ground) -> None:
-    """ADR 91: the page without it has the bytes that it had; a server of the version before leaves no stale one."""
-    annexe = msgspec.structs.replace(SAMPLE.sites[0], key="annexe", name="The annexe", kiosks=())
-    wanted = msgspec.structs.replace(SAMPLE, sites=(*SAMPLE.sites, annexe))
-    await apply(ground, wanted)
-    reader, logos = Reader(ground, await ground.enrol()), build_logos(ground.cloud, ground.cloud.feed)
-    await reader.ask()
-    without = reader.contents["configuration"]
-    given = BytesIO()
-    draw_logo().save(given, format="WEBP", lossless=True)
-
-    async def pages() -> set[bool]:
-        """Whether a kiosk finds a logo on the page of each site; that of this kiosk is what it is sent."""
-        ground.clock.advance(seconds=5)
-        answer = await reader.ask()
-        assert [head_of(sent).page for sent in answer.pages] == ["configuration"]
-        async with ground.cloud.db.tenant(ground.tenant) as tx:
-            cipher, found = await data_keys.open_organisation_key(tx, ground.cloud.ring), set()
-            for site_id in await organisations.list_site_ids(tx):
-                page = (await feed_pages.list_newest(tx, site_id))["configuration"]
-                place = (site_id, "configuration", page.content_hash)
-                raw = await feed_pages.read_content(tx, cipher, *place)
-                found.add(logo_of(read_content(PageKind.CONFIGURATION, raw, Configuration)) is not None)
-        return found
-
-    assert (await logos.put(ground.tenant, given.getvalue(), OPERATOR)).on_kiosks
-    assert await pages() == {True}
-    await apply(ground, msgspec.structs.replace(wanted, name="Thistledown & Daughters"))
-    assert await pages() == {True}
-    assert await logos.remove(ground.tenant, OPERATOR)
-    await apply(ground, wanted)
-    assert await pages() == {False}
-    assert reader.contents["configuration"] == without
-    await logos.put(ground.tenant, given.getvalue(), OPERATOR)
-    async with ground.cloud.db.tenant(ground.tenant) as tx:  # as that server does it
-        cipher = await data_keys.open_organisation_key(tx, ground.cloud.ring)
-        await stored_logos.put(tx, cipher, LogoFacts(uuid4(), 3, ground.clock.now(), on_kiosks=False), b"new")
-        await ground.cloud.feed.refresh_all(tx)
-    assert await pages() == {False}
 
 
 async def test_kiosks_learn_what_they_compare_and_not_what_it_was(ground: Ground) -> None:

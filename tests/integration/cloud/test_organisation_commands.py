@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -89,7 +90,7 @@ def test_an_unknown_and_an_unclear_organisation_are_told_apart(run: Run, tmp_pat
 def test_what_is_counted_agrees_with_its_noun(run: Run, tmp_path: Path) -> None:
     tenant = json.loads(create(run, tmp_path, "Count Works", "--json").output)["id"]
     path = tmp_path / "organisation.json"
-    wanted = copy.deepcopy(ORGANISATION)
+    wanted: dict[str, Any] = copy.deepcopy(ORGANISATION)
     wanted["name"] = "Count Works"
     path.write_text(json.dumps(wanted))
     done = run("org", "apply", str(path), "--org", tenant)

@@ -128,7 +128,9 @@ def test_a_badge_and_the_welcome_have_the_organisations_logo_and_lodges_mark_whe
             assert station.feed.take(next_page(lone, _page(logo), version=version, after=held), keys[1])
 
         drawn: list[bytes] = []
-        for version, logo in enumerate((msgspec.UNSET, base64url(GOOD), base64url(HOSTILE["half of one"])), start=2):
+        published: list[str | msgspec.UnsetType] = [msgspec.UNSET]
+        published += [base64url(GOOD), base64url(HOSTILE["half of one"])]
+        for version, logo in enumerate(published, start=2):
             publish(logo, version)
             organisation = station.directory.organisation()
             assert (organisation.logo is not None) is (logo == base64url(GOOD))
