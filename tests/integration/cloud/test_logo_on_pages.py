@@ -18,7 +18,7 @@ from tests.fakes.cloud_server import OPERATOR, Ground
 from workbench.demo import cloud as demo
 from workbench.sample_logo import draw_logo
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 SAMPLE = read_organisation_file(Path(demo.__file__).with_name("thistledown.json").read_bytes())
 ANNEXE = msgspec.structs.replace(SAMPLE.sites[0], key="annexe", name="The annexe", kiosks=())
 
