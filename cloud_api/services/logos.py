@@ -19,7 +19,7 @@ from cloud_api.store.logos import LogoFacts
 from sync.protocol.feed import PageKind
 
 FILES = "/files/"
-_HEX = 32
+_HEX, _STENCIL = 32, "-stencil"
 
 
 class Logos:
@@ -86,16 +86,26 @@ class Logos:
 
     async def picture(self, name: str) -> bytes | None:
         """The PNG of an address, of an organisation that is open; ``None`` where there is none such."""
+        plain = name.removesuffix(_STENCIL)
         try:
-            tenant, logo_id = UUID(name[:_HEX]), UUID(name[_HEX:])
+            tenant, logo_id = UUID(plain[:_HEX]), UUID(plain[_HEX:])
         except ValueError:
             return None
         async with self._db.tenant(tenant, snapshot=True) as tx:
-            if await organisations.find_open_name(tx) is None or await logos.find(tx) is None:
+            found = await logos.find(tx)
+            if await organisations.find_open_name(tx) is None or found is None or found.id != logo_id:
                 return None
-            return await logos.find_picture(tx, await data_keys.open_organisation_key(tx, self._ring), logo_id)
+            cipher = await data_keys.open_organisation_key(tx, self._ring)
+            if plain != name:
+                return await logos.find_stencil(tx, cipher)
+            return await logos.find_picture(tx, cipher, logo_id)
 
 
 def address_of(tenant: UUID, facts: LogoFacts) -> str:
     """The path of a logo."""
     return f"{FILES}{tenant.hex}{facts.id.hex}"
+
+
+def stencil_address_of(tenant: UUID, facts: LogoFacts) -> str:
+    """The path of its stencil."""
+    return f"{address_of(tenant, facts)}{_STENCIL}"

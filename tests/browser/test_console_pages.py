@@ -23,6 +23,7 @@ PATHS = (
     "/board?show=left",
     "/evacuation",
     "/kiosks",
+    "/kiosks/logo",
     "/team",
     "/team/keys",
     "/account/programs",

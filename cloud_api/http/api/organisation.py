@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,21 +15,14 @@ from cloud_api.http.api.gate import ApiGate, actor_of
 from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router
 from cloud_api.http.api.shapes import Shape, example
-from cloud_api.http.backpressure import ArrivingBodies, Turnstile, TurnstileTerms
 from cloud_api.http.bodies import read_body
-from cloud_api.http.limits import RateLimit
+from cloud_api.http.logo_intake import MOST_BYTES, UPLOAD_SECONDS, LogoIntake
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.logos import Logos, address_of
 from cloud_api.store.logos import LogoFacts
 
-MOST_BYTES = 50 * 1024 * 1024
-UPLOAD_SECONDS = 120.0
-UPLOADS_AT_ONCE = TurnstileTerms(at_once=2, waiting=8)
-"""How many pictures are drawn anew; each has come whole before."""
-BODIES_AT_ONCE = 8
-"""Of as many organisations; each is held in memory while it comes, and while it waits to be drawn."""
 _BINARY = {"type": "string", "format": "binary"}
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
@@ -84,9 +78,7 @@ class OrganisationPorts:
 
     gate: ApiGate
     logos: Logos
-    limit: RateLimit
-    arriving: ArrivingBodies
-    turnstile: Turnstile
+    intake: LogoIntake
 
 
 def organisation_router(ports: OrganisationPorts) -> APIRouter:
@@ -114,16 +106,16 @@ def organisation_router(ports: OrganisationPorts) -> APIRouter:
     async def upload_logo(
         request: Request, caller: Annotated[Caller, ports.gate.needs(Permission.ORGANISATION_CONFIGURE)]
     ) -> LogoShape:
-        wait = await ports.limit.check("uploads", str(caller.user_id))
-        if wait is not None:
-            raise ProblemError(429, "too-many-requests", "Too many uploads", headers={"Retry-After": str(wait)})
-        with ports.arriving.place(caller.tenant):
-            given = await read_body(request, limit=MOST_BYTES, seconds=UPLOAD_SECONDS)
-            async with ports.turnstile.turn():
-                try:
-                    made = await ports.logos.put(caller.tenant, given, actor_of(request, caller))
-                except PictureRefusedError as error:
-                    raise ProblemError(422, "not-a-picture", "This is no picture that can be taken") from error
+        try:
+            made = await ports.intake.take(
+                request,
+                caller.tenant,
+                caller.user_id,
+                actor_of(request, caller),
+                partial(read_body, limit=MOST_BYTES, seconds=UPLOAD_SECONDS),
+            )
+        except PictureRefusedError as error:
+            raise ProblemError(422, "not-a-picture", "This is no picture that can be taken") from error
         return LogoShape.of(caller.tenant, made)
 
     @router.delete("/organisation/logo", status_code=204, summary="Remove the logo", responses=refusals())
