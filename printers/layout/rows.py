@@ -69,14 +69,15 @@ class HeadRow(Row):
             place = ""  # half of each would tell less than the whole of one
         words, aside = _head_lines(frame, mark, title, place)
         if words.text != title and self._is_wordmark:  # it says the name better than half of the name does
-            mark = self._mark(frame, _WORDMARK_SHARE)
-            words, aside = _head_lines(frame, mark, "", place)
+            mark = self._mark(frame, _WORDMARK_SHARE if place else 1)
+            title = ""
+            words, aside = _head_lines(frame, mark, title, place)
         if mark is not None:
             x = frame.beside(mark.width, at_start=True)
             frame.canvas.stamp(mark, x, baseline - frame.dots(12) - mark.height // 2)
         left, right = _beside(frame, mark)
-        for line, align in ((words, frame.start), (aside, end)):
-            if line.text:
+        for text, line, align in ((title, words, frame.start), (place, aside, end)):
+            if text:
                 frame.canvas.line(line, left, right, baseline, align)
 
     @property
