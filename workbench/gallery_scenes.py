@@ -29,6 +29,7 @@ from kiosk.presenters.sheets import Sheet
 from kiosk.views.environment import WindowOptions
 from kiosk.views.window import KioskWindow
 from workbench.sample_kiosk import SampleKiosk
+from workbench.sample_logo import draw_logo
 from workbench.sample_pictures import badge_picture, face_picture, held_badge, png
 from workbench.sample_texts import PEOPLE, TYPES
 from workbench.still_time import MORNING
@@ -101,6 +102,10 @@ def _arrival(tour: _Tour) -> Iterator[str]:
     lobby = tour.lobby
     tour.again()
     yield "01-welcome"
+    tour.kiosk.directory.logo = png(draw_logo())
+    tour.again()
+    yield "01-welcome-logo"
+    tour.kiosk.directory.logo = None
     lobby.ask(Sheet.DISPLAY)
     yield "01-welcome-display"
     tour.again()

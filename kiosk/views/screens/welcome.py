@@ -10,6 +10,7 @@ from kiosk.presenters.welcome import WelcomeState
 from kiosk.views import shapes
 from kiosk.views.buttons import Button, Chip, Face, Kind, pill_width
 from kiosk.views.chrome import ScreenView
+from kiosk.views.logo import Logo
 from kiosk.views.parts import Part, Target
 from kiosk.views.scene import Scene
 from kiosk.views.theme import CAPTION, CLOCK, HEADING, HERO, LABEL_PLAIN, PILL, TITLE, TITLE_L, Style, mix
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 NAME = Style("Inter-600", 3.2, 1.2)
 CHOICE = Style("InterDisplay-600", 5.2, 1.2)
+NAME_LINES = 2
+LOGO_WIDE_U, LOGO_TALL_U = 30.0, 6.0
+"""tokens.md, section 2."""
 
 
 class WelcomeView(ScreenView):
@@ -116,9 +120,23 @@ class WelcomeView(ScreenView):
             block = self.look.text(state.clock, CLOCK, colour)
             self.label(block, end - block.width, middle + block.height / 2, block.width + 1)
             end -= block.width + 2.4 * u
-        self.put(_Mark(self.look, (self.x + left, middle - 3 * u, 6 * u, 6 * u), colour))
-        name = self.look.text(state.organisation, NAME, colour, end - self.x - left - 8 * u, 2)
-        self.label(name, self.x + left + 8 * u, middle + name.height / 2, end - self.x - left - 8 * u)
+        sign = self._sign(state.logo, (self.x + left, middle), colour)
+        start = sign.right + 2 * u
+        name = self.look.text(state.organisation, NAME, colour, end - start)
+        if isinstance(sign, Logo) and sign.is_wordmark and (name.broken or len(name.lines) > NAME_LINES):
+            sign.words.append(state.organisation)  # it says the name better than half of the name does
+            return
+        name = self.look.text(state.organisation, NAME, colour, end - start, NAME_LINES)
+        self.label(name, start, middle + name.height / 2, end - start)
+
+    def _sign(self, logo: bytes | None, place: tuple[float, float], colour: str) -> Part:
+        """Put the organisation's logo, or the mark that stands in for one, from its start edge on around a middle."""
+        u, (x, middle) = self.look.u, place
+        sign: Part = _Mark(self.look, (x, middle - 3 * u, 6 * u, 6 * u), colour)
+        if logo is not None:
+            sign = Logo(self.look, place, (LOGO_WIDE_U * u, LOGO_TALL_U * u), logo, colour)
+        self.put(sign)
+        return sign
 
     def _choices(
         self, state: WelcomeState, x: float, top: float, wide: float, tall: tuple[float, float], gap: float
