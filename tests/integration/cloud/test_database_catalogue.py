@@ -7,6 +7,7 @@ import pytest
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.postgres.cluster import Server
+from cloud_api.services.audit_kinds import KINDS
 from cloud_api.store.db import Lookups
 from tests.fakes.cloud_postgres import superuser_url
 from tests.integration.cloud.catalogue_rules import RULES, tables, wrong_analytics_grants
@@ -198,3 +199,15 @@ def test_the_queue_holds_no_column_for_personal_data(catalogue: psycopg.Connecti
     for (args,) in rows:
         assert set(args) <= {"tenant", "alerts", "messages", "timestamp"}
     assert rows == []
+
+
+def test_the_database_counts_each_kind_of_entry_to_the_topic_that_the_page_names(
+    catalogue: psycopg.Connection,
+) -> None:
+    """R26: a kind that it does not know would be missing where its topic is looked for."""
+    asked = "select kind, ops.topic_of(kind) from unnest(%s::text[]) as known (kind)"
+    counted: dict[str, str | None] = dict(catalogue.execute(asked, ([*KINDS, "parrot.fed"],)).fetchall())
+    assert counted.pop("parrot.fed") is None
+    assert {kind: {words.topic for words in of_kind} for kind, of_kind in KINDS.items()} == {
+        kind: {topic} for kind, topic in counted.items()
+    }
