@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from kiosk.display_values import Display
 from kiosk.navigation import Screen
 from kiosk.ports import BadgeProgress, BadgeState, BadgeTrouble, CameraState, RefusalReason, StatusNow
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener, OpenKiosk
@@ -307,7 +308,7 @@ def test_high_contrast_is_one_tap_away_and_ends_with_the_visitor(open_kiosk: Ope
     assert picture.getpixel((10, 10)) == (0, 0, 0)
     kiosk.finger.tap("welcome.visit")
     kiosk.finger.tap("nav.back")
-    assert not kiosk.lobby.high_contrast
+    assert kiosk.lobby.display == Display()
 
 
 def test_types_are_cards_when_there_are_several(open_kiosk: Opener) -> None:
