@@ -2,7 +2,7 @@
 
 Usage::
 
-    api = build_api(cloud)
+    api = build_api(cloud, build_logo_intake(cloud, cloud.feed))
     app = build_app(readiness=..., routers=[..., *api.routers])
 """
 
@@ -24,7 +24,7 @@ from cloud_api.http.api.kiosk_logs import KioskLogPorts, kiosk_logs_router
 from cloud_api.http.api.kiosks import KioskPorts, kiosks_router
 from cloud_api.http.api.locations import LocationPorts, locations_router
 from cloud_api.http.api.once import Once
-from cloud_api.http.api.organisation import BODIES_AT_ONCE, UPLOADS_AT_ONCE, OrganisationPorts, organisation_router
+from cloud_api.http.api.organisation import OrganisationPorts, organisation_router
 from cloud_api.http.api.places import PlacePorts, places_router
 from cloud_api.http.api.shapes import Pager
 from cloud_api.http.api.team import TeamPorts, team_router
@@ -34,8 +34,8 @@ from cloud_api.http.api.visits import VisitPorts, visits_router
 from cloud_api.http.api.watchlist import WatchlistPorts, watchlist_router
 from cloud_api.http.api.webhook_messages import webhook_messages_router
 from cloud_api.http.api.webhooks import WebhookPorts, webhooks_router
-from cloud_api.http.backpressure import ArrivingBodies, Turnstile
 from cloud_api.http.limits import ProcessRateLimit
+from cloud_api.http.logo_intake import LogoIntake
 from cloud_api.mailing import Mailing
 from cloud_api.objects.pictures import Pictures
 from cloud_api.objects.port import Objects
@@ -133,7 +133,7 @@ class Api:
     gate: ApiGate
 
 
-def build_api(cloud: Services) -> Api:
+def build_api(cloud: Services, intake: LogoIntake) -> Api:
     """Join the API."""
     db, ring, clock, trail = cloud.db, cloud.ring, cloud.clock, cloud.trail
     keys = ServerKeys(db, ring)
@@ -155,7 +155,7 @@ def build_api(cloud: Services) -> Api:
                 VisitActPorts(gate, listing, VisitPhotos(db, ring, cloud.objects, Pictures()), cloud.erasing)
             ),
             places_router(PlacePorts(gate, Places(db, ring))),
-            organisation_router(_organisation_ports(cloud, gate, keys)),
+            organisation_router(OrganisationPorts(gate, build_logos(cloud, cloud.feed), intake)),
             configured_router(ConfiguredPorts(gate, configuring, once)),
             locations_router(LocationPorts(gate, configuring, pager, once)),
             hosts_router(HostPorts(gate, directory, pager, once)),
@@ -176,17 +176,16 @@ def build_api(cloud: Services) -> Api:
     )
 
 
-def _organisation_ports(cloud: Services, gate: ApiGate, keys: ServerKeys) -> OrganisationPorts:
+def build_logo_intake(cloud: Ground, feed: Feed) -> LogoIntake:
+    """Where logos arrive, for the API and the console."""
     alone = ProcessRateLimit(cloud.clock, allowed=30)
-    limit = SharedRateLimit(cloud.db, keys, cloud.clock, alone)
-    return OrganisationPorts(
-        gate, build_logos(cloud), limit, ArrivingBodies(BODIES_AT_ONCE), Turnstile(UPLOADS_AT_ONCE)
-    )
+    limit = SharedRateLimit(cloud.db, ServerKeys(cloud.db, cloud.ring), cloud.clock, alone)
+    return LogoIntake(build_logos(cloud, feed), limit)
 
 
-def build_logos(cloud: Ground) -> Logos:
+def build_logos(cloud: Ground, feed: Feed) -> Logos:
     """The organisation's logo, for the API and the console."""
-    return Logos(cloud.db, cloud.ring, Pictures(), cloud.trail, cloud.clock)
+    return Logos(cloud.db, cloud.ring, Pictures(), feed, cloud.trail, cloud.clock)
 
 
 def build_api_keys(cloud: Ground) -> ApiKeys:

@@ -2,7 +2,7 @@
 
 Usage::
 
-    console = build_console(cloud)
+    console = build_console(cloud, intake)
     app = build_app(readiness=..., routers=[..., *console.routers], middleware=console.middleware,
                     lifespan=console.ticks.running)
     console.finish(app)
@@ -34,6 +34,7 @@ from cloud_api.http.console.join_pages import JoinPorts, join_router
 from cloud_api.http.console.key_pages import KeyPagePorts, key_router
 from cloud_api.http.console.kiosk_log_pages import KioskLogPorts, kiosk_log_router
 from cloud_api.http.console.kiosk_pages import KioskPorts, kiosk_router
+from cloud_api.http.console.logo_pages import LogoPorts, logo_router
 from cloud_api.http.console.organisation_key_pages import OrganisationKeyPorts, organisation_key_router
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.photo_pages import PhotoPorts, photo_router
@@ -49,6 +50,7 @@ from cloud_api.http.cors import CrossOrigin
 from cloud_api.http.files import files_router
 from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.http.live_sessions import LiveSessions
+from cloud_api.http.logo_intake import LogoIntake
 from cloud_api.http.security import OriginGuard, RequestAllowance, SecurityHeaders
 from cloud_api.identity import Identity, build_identity
 from cloud_api.mailing import Mailing
@@ -63,6 +65,7 @@ from cloud_api.services.audit_tables import AuditTables
 from cloud_api.services.board import Board
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.earlier_visits import EarlierVisits
+from cloud_api.services.feed import Feed
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fleet_view import FleetReading
 from cloud_api.services.keys_reading import KeysReading
@@ -92,6 +95,11 @@ class Services(Ground, Protocol):
     @property
     def fleet(self) -> Fleet:
         """Kiosks."""
+        ...
+
+    @property
+    def feed(self) -> Feed:
+        """What kiosks read."""
         ...
 
     @property
@@ -149,13 +157,13 @@ class _Around:
     proofs: Proofs
 
 
-def build_console(cloud: Services) -> Console:
+def build_console(cloud: Services, intake: LogoIntake) -> Console:
     """Join the console."""
     pages, ticks, limit = Pages(), Ticks(cloud.db), build_shared_limit(cloud)
     notify = notices_by(cloud.mailing.ports) if cloud.settings.mail is not None else nobody_told
     identity = build_identity(cloud, limit, notify=notify)
     people, live = build_people(cloud, identity), LiveSessions(cloud.clock, cookie=COOKIE)
-    logos, contests = build_logos(cloud), LogContests(cloud.db, cloud.ring)
+    logos, contests = build_logos(cloud, cloud.feed), LogContests(cloud.db, cloud.ring)
     gate = ConsoleGate(identity.sign_in, build_security_log(cloud), contests, live, logos)
     proofs = Proofs(ProofPorts(pages, gate, identity.step_up, identity.guard, cloud.clock))
     around = _Around(cloud.clock, pages, gate, proofs)
@@ -177,6 +185,7 @@ def build_console(cloud: Services) -> Console:
             board_router(board),
             photo_router(PhotoPorts(gate, VisitPhotos(cloud.db, cloud.ring, cloud.objects, Pictures()))),
             kiosk_log_router(KioskLogPorts(pages, gate, proofs, cloud.kiosk_logs, cloud.confirmation)),
+            logo_router(LogoPorts(pages, gate, logos, intake)),
             kiosk_router(KioskPorts(pages, gate, proofs, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
             key_router(KeyPagePorts(pages, gate, proofs, build_api_keys(cloud), cloud.clock)),
             program_router(ProgramPorts(pages, gate, proofs, build_programs(cloud), cloud.clock)),

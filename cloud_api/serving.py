@@ -14,7 +14,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from cloud_api.api import build_api
+from cloud_api.api import build_api, build_logo_intake
 from cloud_api.clock import SystemClock
 from cloud_api.composition import Cloud, DatabaseAddresses, build_cloud, why_not_ready
 from cloud_api.config import CloudSettings
@@ -44,7 +44,8 @@ from cloud_api.worker.jobs import QueueConnection, WorkerTerms
 
 def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
     """The application of the HTTP service."""
-    console, metrics, stopping = build_console(cloud), Metrics(), Stopping()
+    intake = build_logo_intake(cloud, cloud.feed)
+    console, metrics, stopping = build_console(cloud, intake), Metrics(), Stopping()
     key_service = KeyServiceWatch(cloud.ring)
     shown = metrics_router(metrics, partial(figures.count, cloud.db), cloud.settings.metrics_token)
     request_log = Middleware(
@@ -71,7 +72,12 @@ def build_http(cloud: Cloud, limit: RateLimit) -> FastAPI:
     app = build_app(
         readiness=readiness,
         key_service_answers=key_service.answers,
-        routers=[device_router(_device_ports(cloud, limit)), *console.routers, *build_api(cloud).routers, shown],
+        routers=[
+            device_router(_device_ports(cloud, limit)),
+            *console.routers,
+            *build_api(cloud, intake).routers,
+            shown,
+        ],
         middleware=(request_log, *console.middleware),
         lifespan=listening,
     )

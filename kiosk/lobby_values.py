@@ -12,7 +12,7 @@ from kiosk.badge_values import BadgePromise
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who keeps the lodge. ``accent`` is ``#RRGGBB``; ``logo`` a PNG of one colour with alpha."""
+    """Who keeps the lodge. ``accent`` is ``#RRGGBB``; ``logo`` a PNG of our own making, black on nothing."""
 
     name: str
     site: str

@@ -32,6 +32,7 @@ from kiosk.views.window import KioskWindow
 from workbench.crooked import crooked
 from workbench.picture_names import picture_name
 from workbench.sample_kiosk import SampleKiosk
+from workbench.sample_logo import draw_logo
 from workbench.sample_pictures import badge_picture, face_picture, held_badge, png
 from workbench.sample_texts import PEOPLE, TYPES
 from workbench.still_time import MORNING
@@ -104,6 +105,10 @@ def _arrival(tour: Tour) -> Iterator[str]:
     lobby = tour.lobby
     tour.again()
     yield "01-welcome"
+    tour.kiosk.directory.logo = png(draw_logo())
+    tour.again()
+    yield "01-welcome-logo"
+    tour.kiosk.directory.logo = None
     lobby.ask(Sheet.DISPLAY)
     yield "01-welcome-display"
     tour.again()

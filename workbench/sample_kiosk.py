@@ -69,10 +69,11 @@ class SampleDirectory:
     hosts: tuple[HostChoice, ...] = HOSTS
     with_document: bool = True
     accent: str | None = None
+    logo: bytes | None = None
 
     def organisation(self) -> Organisation:
         """Return the sample organisation."""
-        return Organisation("Thistledown Works", "Mill Lane", self.accent)
+        return Organisation("Thistledown Works", "Mill Lane", self.accent, self.logo)
 
     def visitor_types(self) -> tuple[VisitorType, ...]:
         """Return the types given, else one."""

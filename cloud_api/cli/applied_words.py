@@ -1,6 +1,8 @@
 """What ``org apply`` says of what it did, for people and for programs."""
 
 from cloud_api.counting import counted
+from cloud_api.services.accents import shown_accent
+from cloud_api.services.organisation_file import OrganisationFile
 from cloud_api.services.organisations import Applied
 
 _TAKEN_BACK = {
@@ -48,8 +50,9 @@ def detail_of(done: Applied) -> dict[str, str]:
     }
 
 
-def words_of(done: Applied, name: str) -> str:
-    """For people; ``name`` is what the organisation is called now."""
+def words_of(done: Applied, wanted: OrganisationFile) -> str:
+    """For people; ``wanted`` is what was applied."""
+    name = wanted.name
     shown = [
         counted(done.sites, "site"),
         counted(done.zones, "zone"),
@@ -77,6 +80,11 @@ def words_of(done: Applied, name: str) -> str:
         said.append(f"Taken back, for the file does not name them: {', '.join(gone)}.")
     if done.renamed_from is not None:
         said.insert(0, f"{done.renamed_from} is called {name} now.")
+    said += [
+        f"The accent {site.accent} of {site.name} is too light for text: kiosks show {shown_accent(site.accent)}."
+        for site in wanted.sites
+        if shown_accent(site.accent) != site.accent
+    ]
     return " ".join(said)
 
 

@@ -18,6 +18,7 @@ from cloud_api.cli.frame import (
     with_cloud,
 )
 from cloud_api.cli.organisation_ends import close, log, quotas, resume, suspend
+from cloud_api.cli.organisation_logo import logo
 from cloud_api.cli.organisation_people import domains, revoke_links
 from cloud_api.cli.root_keys import SEALED, RootPlace, RootPlaceType, keep_root, read_root, require_new_root
 from cloud_api.composition import Cloud, database_addresses
@@ -130,7 +131,7 @@ def apply(frame: Frame, file: Path, *, same_name: bool, org: str | None, as_json
         return applied
 
     done = with_cloud(frame, run)
-    tell(facts_of(done), words_of(done, wanted.name), as_json=as_json)
+    tell(facts_of(done), words_of(done, wanted), as_json=as_json)
 
 
 @org.command()
@@ -228,5 +229,5 @@ def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-for command in (close, domains, log, quotas, resume, revoke_links, suspend):
+for command in (close, domains, log, logo, quotas, resume, revoke_links, suspend):
     org.add_command(command)

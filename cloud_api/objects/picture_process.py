@@ -1,8 +1,9 @@
 """Draws one picture anew: what came from outside on standard input, one of our own making on standard output (C26).
 
-``photo`` makes a JPEG of a JPEG, ``logo`` a PNG of a PNG, JPEG or WebP (R22). Run by its file name in a process of its
-own, which may use little memory, little time, and write no file. Whatever else came with the picture (metadata,
-comments, a script behind its end) is not in what comes out.
+``photo`` makes a JPEG of a JPEG, ``logo`` a PNG of a PNG, JPEG or WebP (R22), ``stencil`` of such a logo one that
+kiosks can show on any ground and print in one ink (ADR 91). Run by its file name in a process of its own, which may use
+little memory, little time, and write no file. Whatever else came with the picture (metadata, comments, a script behind
+its end) is not in what comes out.
 """
 
 import resource
@@ -10,7 +11,7 @@ import sys
 import warnings
 from io import BytesIO
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 MEMORY_BYTES = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 5
@@ -20,13 +21,28 @@ MAX_PIXELS = 24_000_000
 LARGEST_SIDE = 1024
 LARGEST_LOGO = 512
 QUALITY = 85
+STENCIL_SIZES = ((512, 256), (384, 192), (256, 128), (192, 96), (128, 64))
+"""The widest and highest that a stencil may be; the next where it would have more than ``MOST_STENCIL_BYTES``."""
+MOST_STENCIL_BYTES = 48 * 1024
+WHITE = 255
+LEAST_CONTRAST = 24
+"""Of 255: what differs less from its ground is not seen."""
+MOSTLY_LIGHT = 190
+FAINT, FULL, FULL_ON_DARK = 0.12, 0.40, 0.75
+"""Shares of the strongest difference from the ground: below the first is ground, above the second is ink. On a dark
+ground colours differ less from white than from it: dark letters on a white disc must not become disc.
+"""
 REFUSED = 3
 
 
 def main() -> int:
     """0: drawn; 3: this is no picture that may be shown."""
     _limit()
-    most, draw = {"photo": (MAX_INPUT_BYTES, _draw), "logo": (MAX_UPLOAD_BYTES, _draw_logo)}[sys.argv[1]]
+    most, draw = {
+        "photo": (MAX_INPUT_BYTES, _draw),
+        "logo": (MAX_UPLOAD_BYTES, _draw_logo),
+        "stencil": (MAX_INPUT_BYTES, _draw_stencil),
+    }[sys.argv[1]]
     data = sys.stdin.buffer.read(most + 1)
     if len(data) > most:
         return REFUSED
@@ -74,6 +90,60 @@ def _draw_logo(data: bytes) -> bytes:
     out = BytesIO()
     plain.save(out, format="PNG", optimize=True)
     return out.getvalue()
+
+
+def _draw_stencil(data: bytes) -> bytes:
+    with Image.open(BytesIO(data), formats=("PNG",)) as picture:
+        picture.load()
+        ink = _ink(picture.convert("RGBA"))
+    ink = ink.crop(ink.point([0] * 64 + [WHITE] * 192).getbbox())
+    for size in STENCIL_SIZES:
+        shape = ink.copy()
+        shape.thumbnail(size, Image.Resampling.LANCZOS)
+        shape = shape.point([value // 17 * 17 for value in range(256)])
+        out = BytesIO()
+        Image.merge("LA", (Image.new("L", shape.size), shape)).save(out, format="PNG", optimize=True)
+        if out.tell() <= MOST_STENCIL_BYTES:
+            return out.getvalue()
+    raise ValueError("too much in it for any size")
+
+
+def _ink(logo: Image.Image) -> Image.Image:
+    """How much of each pixel is ink rather than ground, 255 = all: colours that differ clearly count whole, so that
+    orange beside navy is not lost, and yellow letters in a navy field are.
+    """
+    paper = _paper(logo)
+    flat = Image.new("RGBA", logo.size, (paper, paper, paper, 255))
+    flat.alpha_composite(logo)
+    grey = flat.convert("L")
+    ground = paper if _is_cut_out(logo) else int(ImageStat.Stat(grey, _edge(logo.size)).median[0])
+    differs = ImageChops.difference(grey, Image.new("L", logo.size, ground))
+    strongest = max(value for value, count in enumerate(differs.histogram()) if count)
+    if strongest < LEAST_CONTRAST:
+        raise ValueError("nothing to be seen in one colour")
+    shares, full = (value / strongest for value in range(256)), FULL if ground else FULL_ON_DARK
+    return differs.point([round(WHITE * min(max((share - FAINT) / (full - FAINT), 0), 1)) for share in shares])
+
+
+def _paper(logo: Image.Image) -> int:
+    """White; black for a picture with light outlines that was cut out to stand on something dark."""
+    seen = logo.getchannel("A").point([0] * 128 + [WHITE] * 128)
+    outline = ImageChops.subtract(seen, seen.filter(ImageFilter.MinFilter(3)))
+    if not _is_cut_out(logo) or outline.getbbox() is None:
+        return WHITE
+    return 0 if ImageStat.Stat(logo.convert("RGB").convert("L"), outline).median[0] > MOSTLY_LIGHT else WHITE
+
+
+def _is_cut_out(logo: Image.Image) -> bool:
+    """Whether most of its edge is transparent: then nothing is its ground."""
+    return bool(ImageStat.Stat(logo.getchannel("A"), _edge(logo.size)).median[0] < WHITE // 2)
+
+
+def _edge(size: tuple[int, int]) -> Image.Image:
+    edge = Image.new("L", size, WHITE)
+    if min(size) > 2:  # noqa: PLR2004 -- else all of it is edge
+        edge.paste(0, (1, 1, size[0] - 1, size[1] - 1))
+    return edge
 
 
 if __name__ == "__main__":

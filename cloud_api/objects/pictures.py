@@ -12,10 +12,13 @@ _PROGRAM = Path(__file__).with_name("picture_process.py")
 
 
 class Drawing(StrEnum):
-    """What is drawn: a photo as a JPEG, of at most 2 MiB and from a JPEG alone; a logo as a PNG, of at most 50 MiB."""
+    """What is drawn: a photo as a JPEG, of at most 2 MiB and from a JPEG alone; a logo as a PNG, of at most 50 MiB; its
+    stencil as a PNG of one colour, cut to what is seen, of at most 48 KiB, from a PNG of at most 2 MiB.
+    """
 
     PHOTO = "photo"
     LOGO = "logo"
+    STENCIL = "stencil"
 
 
 class Pictures:
@@ -26,7 +29,8 @@ class Pictures:
         self._seconds = seconds
 
     async def draw(self, data: bytes, what: Drawing = Drawing.PHOTO) -> bytes:
-        """A picture of our own making that shows the same; at most 1,024 pixels wide and high, a logo 512.
+        """A picture of our own making that shows the same; at most 1,024 pixels wide and high, a logo 512, a
+        stencil 512 wide and 256 high.
 
         Raises:
             PictureRefusedError: none of the formats, too large, or it asks for too much.

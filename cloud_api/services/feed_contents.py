@@ -18,7 +18,7 @@ from cloud_api.services.feed_entries import Naming, match_key
 from cloud_api.services.file_badges import BadgeTemplateEntry
 from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry
 from cloud_api.services.file_visits import DocumentRuleEntry
-from cloud_api.store import catalogue, data_keys, epochs, erasures, hosts, kiosks, organisations, published
+from cloud_api.store import catalogue, data_keys, epochs, erasures, hosts, kiosks, logos, organisations, published
 from cloud_api.store.db import Tenant
 from cloud_api.store.organisations import Site
 from cloud_api.store.published import PublishedEntry
@@ -46,6 +46,7 @@ from sync.protocol.feed import (
     Watchlist,
     Zone,
 )
+from sync.protocol.keys import base64url
 
 E = TypeVar("E", bound=msgspec.Struct)
 F = TypeVar("F", bound=msgspec.Struct)
@@ -77,7 +78,7 @@ async def build_contents(
         raise CloudError("there is no such site")
     entries = _Entries(tx, cipher, site_id, now)
     makers: dict[PageKind, Callable[[], Awaitable[msgspec.Struct]]] = {
-        PageKind.CONFIGURATION: lambda: _configuration(tx, site),
+        PageKind.CONFIGURATION: lambda: _configuration(tx, cipher, site),
         PageKind.VISITOR_TYPES: lambda: _types(tx),
         PageKind.HOSTS: lambda: _hosts(tx, ring, site_id),
         PageKind.INVITATIONS: entries.invitations,
@@ -93,9 +94,10 @@ async def build_contents(
     return {kind: await makers[kind]() for kind in kinds}
 
 
-async def _configuration(tx: Tenant, site: Site) -> Configuration:
+async def _configuration(tx: Tenant, cipher: FieldCipher, site: Site) -> Configuration:
     zones = [zone for zone in await organisations.list_zones(tx) if zone.site_id == site.id]
     settings = exact_json.read(site.settings, SiteSettings, what="a site's settings")
+    stencil = await logos.find_stencil(tx, cipher)
     return Configuration(
         organisation=await organisations.find_name(tx) or "",
         site=site.name,
@@ -109,6 +111,7 @@ async def _configuration(tx: Tenant, site: Site) -> Configuration:
         zones=tuple(
             Zone(id=zone.key, name=zone.name, muster_point=zone.muster_point, capacity=zone.capacity) for zone in zones
         ),
+        logo=msgspec.UNSET if stencil is None else base64url(stencil),
     )
 
 

@@ -49,6 +49,7 @@ SEALED: Mapping[str, Sealed] = {
     "letter": Sealed("id::text", {"recipient": "text"}),
     "host": Sealed("id::text", {"name": "text", "email": "text", "department": "text"}),
     "logo": Sealed("id::text", {"picture": "bytes"}),
+    "logo_stencil": Sealed("logo_id::text", {"picture": "bytes"}),
     "published_entry": Sealed("page || '/' || id", {"entry": "json"}),
     "staff_invitation": Sealed("id::text", {"email": "text"}),
     "staff_link": Sealed("id::text", {"email": "text"}),

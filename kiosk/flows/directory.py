@@ -7,6 +7,7 @@ from datetime import tzinfo
 from uuid import UUID
 
 from kiosk.flows.local_time import site_zone
+from kiosk.flows.organisation_logo import logo_of
 from kiosk.ports import DocumentText, HostChoice, Organisation, Step, VisitorType
 from sync.device.feed_store import FeedStore
 from sync.protocol import feed
@@ -87,7 +88,12 @@ class FeedDirectory:
         configuration = self.configuration()
         if configuration is None:
             return Organisation(name="Lodge", site="")
-        return Organisation(name=configuration.organisation, site=configuration.site)
+        return Organisation(
+            name=configuration.organisation,
+            site=configuration.site,
+            accent=configuration.accent or None,
+            logo=logo_of(configuration),
+        )
 
     def published_types(self) -> tuple[feed.VisitorType, ...]:
         """The types as they were published, in the organisation's order."""

@@ -100,7 +100,7 @@ def help_sheet(turn: Turn, display: Display) -> SheetState:
 def _display_choices(turn: Turn, display: Display) -> tuple[SheetChoice, ...]:
     high = display.contrast is Contrast.HIGH
     sizes = tuple(
-        SheetOption(f"text.{size.value}", turn.say(f"display.text_{size.value}"), size.scale, size is display.text)
+        SheetOption(f"text.{size.value}", turn.say(f"display.text.{size.value}"), size.scale, size is display.text)
         for size in TextSize
     )
     return (

@@ -24,6 +24,9 @@ _RULE = 4
 _DETAIL_STEP = {Size.SMALL: 86, Size.NORMAL: 96, Size.LARGE: 112}
 _LEAST_STEP, _LEAST_LEADING = 76, 38
 _TEXT_LINES = 3
+_LOGO_SHARE, _WORDMARK_SHARE = 3, 2
+_WORDMARK_SHAPE = 3
+"""How many times as wide as high a logo is that has words in it."""
 
 
 class Row(ABC):
@@ -59,38 +62,30 @@ class HeadRow(Row):
         """See ``Row``."""
         del height, ruled
         baseline = top + frame.dots(62 if self.low else 72)
-        left, right, room = frame.left, frame.right, frame.width
-        mark = self._mark(frame)
+        mark, place = self._mark(frame, _LOGO_SHARE), self._text(ElementKind.PLACE)
+        title = self._text(ElementKind.ORGANISATION)
+        end = frame.end if title else frame.start
+        if title and frame.width < TWO_COLUMNS_FROM:
+            place = ""  # half of each would tell less than the whole of one
+        words, aside = _head_lines(frame, mark, title, place)
+        if words.text != title and self._is_wordmark:  # it says the name better than half of the name does
+            mark = self._mark(frame, _WORDMARK_SHARE if place else 1)
+            title = ""
+            words, aside = _head_lines(frame, mark, title, place)
         if mark is not None:
             x = frame.beside(mark.width, at_start=True)
             frame.canvas.stamp(mark, x, baseline - frame.dots(12) - mark.height // 2)
-            taken = mark.width + frame.dots(18)
-            left, right, room = (
-                (left, right - taken, room - taken) if frame.mirrored else (left + taken, right, room - taken)
-            )
-        title, place = self._text(ElementKind.ORGANISATION), self._text(ElementKind.PLACE)
-        if title and frame.width < TWO_COLUMNS_FROM:
-            place = ""  # half of each would tell less than the whole of one
-        end = frame.end if title else frame.start
-        aside = fit_line(
-            place,
-            Role.PLAIN,
-            width=room * 2 // 5 if title else room,
-            largest=frame.type(30),
-            smallest=SMALLEST_TEXT,
-        )
-        words = fit_line(
-            title,
-            Role.STRONG,
-            width=room - aside.ink_width - frame.dots(24),
-            largest=frame.type(34),
-            smallest=SMALLEST_TEXT,
-        )
-        for line, align in ((words, frame.start), (aside, end)):
-            if line.text:
+        left, right = _beside(frame, mark)
+        for text, line, align in ((title, words, frame.start), (place, aside, end)):
+            if text:
                 frame.canvas.line(line, left, right, baseline, align)
 
-    def _mark(self, frame: Frame) -> Image.Image | None:
+    @property
+    def _is_wordmark(self) -> bool:
+        return self.logo is not None and self.logo.width >= _WORDMARK_SHAPE * self.logo.height
+
+    def _mark(self, frame: Frame, share: int) -> Image.Image | None:
+        """Mark or logo, which takes one ``share``-th of the width at most where it has neighbours."""
         piece = next((piece for piece in self.pieces if piece.kind is ElementKind.LOGO), None)
         if piece is None:
             return None
@@ -98,10 +93,37 @@ class HeadRow(Row):
             return mark_mask(frame.dots(44))
         alone = len(self.pieces) == 1
         height = frame.dots(84 if piece.size is Size.LARGE or alone else 64)
-        return logo_dots(self.logo, frame.width if alone else frame.width // 3, min(height, self.height(frame)))
+        return logo_dots(self.logo, frame.width if alone else frame.width // share, min(height, self.height(frame)))
 
     def _text(self, kind: ElementKind) -> str:
         return next((piece.text for piece in self.pieces if piece.kind is kind), "")
+
+
+def _beside(frame: Frame, mark: Image.Image | None) -> tuple[int, int]:
+    """The edges of what is left beside a mark."""
+    taken = 0 if mark is None else mark.width + frame.dots(18)
+    return (frame.left, frame.right - taken) if frame.mirrored else (frame.left + taken, frame.right)
+
+
+def _head_lines(frame: Frame, mark: Image.Image | None, title: str, place: str) -> tuple[SetLine, SetLine]:
+    """The organisation and the place in the room beside a mark."""
+    left, right = _beside(frame, mark)
+    room = right - left
+    aside = fit_line(
+        place,
+        Role.PLAIN,
+        width=room * 2 // 5 if title else room,
+        largest=frame.type(30),
+        smallest=SMALLEST_TEXT,
+    )
+    words = fit_line(
+        title,
+        Role.STRONG,
+        width=room - aside.ink_width - frame.dots(24),
+        largest=frame.type(34),
+        smallest=SMALLEST_TEXT,
+    )
+    return words, aside
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ PAGES = {
     "/board?show=left": "Today",
     "/evacuation": "Evacuation list",
     "/kiosks": "Kiosks",
+    "/kiosks/logo": "Logo",
     "/team": "Team",
     "/team/keys": "API keys",
     "/account/programs": "Programs that ask for you",

@@ -92,7 +92,7 @@ async def organisation(witness: Witness, world: RoleWorld, owner: Person) -> Non
     Image.linear_gradient("L").resize((900, 300)).convert("RGBA").save(given, format="WEBP", exif=b"Exif" + script)
     made = (await witness.ask("POST", logo, 201, content=given.getvalue() + script)).json()
     said = (await witness.ask("GET", "/organisation", 200)).json()
-    assert (said["name"], said["logo"]) == ("Thistledown Works", made)
+    assert (said["name"], said["logo"], made["on_kiosks"]) == ("Thistledown Works", made, True)
     shown = await world.client.get(made["path"])
     assert (shown.headers["content-type"], len(shown.content)) == ("image/png", made["size"])
     assert shown.headers["content-disposition"] == 'attachment; filename="logo.png"'

@@ -45,6 +45,7 @@ def build_all(
         "keys-page": _keys_page,
         "feed-page": lambda: _page(pages.feed_page()),
         "feed-changes": pages.feed_changes,
+        "configuration-logo": lambda: _page(pages.configuration_logo()),
         "command": lambda: _page(pages.command()),
         "matching": pages.matching,
         "audit-entries": _audit_entries,

@@ -1,10 +1,16 @@
 """The sample's pages of the feed: a page of hosts, the one after it as changes, a command, and tokens."""
 
+import struct
+import zlib
+
+import msgspec
+
 from sync.protocol import exact_json, feed
 from sync.protocol.exchange import FeedAnswer
 from sync.protocol.feed import orders
 from sync.protocol.feed.envelope import MAX_CONTENT_BYTES
 from sync.protocol.identifiers import ZERO_SHA256, sha256_hex
+from sync.protocol.keys import base64url
 from sync.protocol.keyspage import sign_keys_page
 from sync.protocol.matching import folded_words, match_tokens
 from tests.vectors import sample
@@ -32,14 +38,14 @@ def hosts(*more: tuple[str, str, str]) -> bytes:
     return exact_json.encode({"hosts": sorted(listed, key=lambda host: host["id"])})
 
 
-def head(raw: bytes, *, version: int, previous: str) -> str:
-    """The signed head of a page of hosts."""
+def head(raw: bytes, *, version: int, previous: str, page: feed.PageKind = feed.PageKind.HOSTS) -> str:
+    """The signed head of a page."""
     assert len(raw) <= MAX_CONTENT_BYTES
     made = feed.PageHead(
         v=1,
         tenant=sample.TENANT,
         site=sample.SITE,
-        page=feed.PageKind.HOSTS,
+        page=page,
         version=version,
         previous=previous,
         issued_ms=sample.NOW_MS + (version - 1) * DAY_MS,
@@ -78,6 +84,46 @@ def feed_changes() -> dict[str, object]:
     keys = sign_keys_page(sample.sample_keys_page(), sample.ROOT_KEY)
     answer = FeedAnswer(keys=keys, pages=(feed.send_changes(signed, changes),), again_seconds=0)
     return {"have": "hosts:1", "answer": exact_json.encode(answer).decode(), "content": after.decode()}
+
+
+def configuration(logo: str | msgspec.UnsetType = msgspec.UNSET) -> bytes:
+    """The content of the page of a site."""
+    zone = feed.Zone(id="looms", name="Looms", muster_point="Mill pond")
+    made = feed.Configuration(
+        organisation="Thistledown Works",
+        site="Mill Lane",
+        time_zone="Europe/London",
+        languages=("en",),
+        badge_hours=10,
+        zones=(zone,),
+        logo=logo,
+    )
+    return exact_json.encode(made)
+
+
+def logo_png() -> bytes:
+    """Two pixels beside each other, black and nothing, by hand: packed without compression, it has one form."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", 2, 1, 8, 4, 0, 0, 0)
+    pixels = zlib.compress(bytes((0, 0, 255, 0, 0)), level=0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def configuration_logo() -> dict[str, object]:
+    """The page of a site without a logo, and with one (ADR 91)."""
+    png = logo_png()
+    raw = configuration(base64url(png))
+    signed = head(raw, version=1, previous=ZERO_SHA256, page=feed.PageKind.CONFIGURATION)
+    return {
+        "without": configuration().decode(),
+        "png_hex": png.hex(),
+        "content": raw.decode(),
+        "jws": signed,
+        "page_hash": feed.page_hash(signed),
+    }
 
 
 def command() -> dict[str, object]:

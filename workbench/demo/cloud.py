@@ -12,6 +12,7 @@ from pathlib import Path
 from workbench.demo.loopback import free_port
 from workbench.demo.processes import DemoError, Processes
 from workbench.demo.summary import await_true
+from workbench.sample_logo import draw_logo
 
 MODULE = "cloud_api.cli"
 ORGANISATION = "Thistledown Works"
@@ -72,14 +73,17 @@ class DemoCloud:
         self._command("org", "create", ORGANISATION, "--root-key", str(self._folder.parent / "root.key"))
 
     def populate(self, accounts: Accounts, kiosks: Sequence[str]) -> list[str]:
-        """Give the organisation its sites, hosts and accounts; returns a code for each kiosk, to enrol it with."""
+        """Give the organisation its sites, hosts, accounts and logo; returns a code to enrol each kiosk with."""
         # Whoever comes first is the owner; everybody else after that.
         self._commands(("org", "apply", str(SAMPLE)), (*self._new_user(accounts.owner), "--role", "owner"))
         reception = (*self._new_user(accounts.reception), "--role", "receptionist")
         # Those that the sample names are there already, without a code.
         known = {kiosk["name"]: kiosk["id"] for kiosk in json.loads(self._command("kiosk", "list", "--json"))}
         coding = [("code", known[name]) if name in known else ("create", name) for name in kiosks]
-        _, *facts = self._commands(reception, *(("kiosk", *command, "--json") for command in coding))
+        logo = self._folder.parent / "logo.png"
+        draw_logo().save(logo)
+        commands = [("org", "logo", str(logo)), *(("kiosk", *command, "--json") for command in coding)]
+        _, _, *facts = self._commands(reception, *commands)
         return [str(json.loads(each)["code"]) for each in facts]
 
     def _new_user(self, account: Account) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from cloud_api.http.api.shapes import (
 )
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
+from cloud_api.services.accents import shown_accent
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.configuring import Configuring, SetLocation, WantedLocation
 from cloud_api.services.file_places import SiteEntry, ZoneEntry
@@ -101,9 +102,15 @@ class NewLocation(LocationChange):
 
 
 class LocationShape(Shape):
-    """A location, without its PIN."""
+    """A location, without its PIN. ``accent_shown``: the accent as kiosks show it, darkened until text can be read."""
 
-    model_config = example(id="0a6a5c1e-7f0e-5a7b-8f5e-3c1d2b4a6f70", key="mill-lane", **_SAID, has_staff_pin=True)
+    model_config = example(
+        id="0a6a5c1e-7f0e-5a7b-8f5e-3c1d2b4a6f70",
+        key="mill-lane",
+        **_SAID,
+        accent_shown="#24683A",
+        has_staff_pin=True,
+    )
 
     id: UUID
     key: str
@@ -112,6 +119,7 @@ class LocationShape(Shape):
     languages: list[str]
     badge_hours: int
     accent: str
+    accent_shown: str
     idle_seconds: int
     rehearsal_minute: int
     keep_days: KeepDaysShape
@@ -260,6 +268,7 @@ def _shape(item: SetLocation) -> LocationShape:
         languages=list(entry.languages),
         badge_hours=entry.badge_hours,
         accent=entry.accent,
+        accent_shown=shown_accent(entry.accent),
         idle_seconds=entry.idle_seconds,
         rehearsal_minute=entry.rehearsal_minute,
         keep_days=KeepDaysShape(visits=entry.keep_days.visits, photos=entry.keep_days.photos),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,20 +15,14 @@ from cloud_api.http.api.gate import ApiGate, actor_of
 from cloud_api.http.api.refusals import refusals
 from cloud_api.http.api.routing import api_router
 from cloud_api.http.api.shapes import Shape, example
-from cloud_api.http.backpressure import ArrivingBodies, Turnstile, TurnstileTerms
 from cloud_api.http.bodies import read_body
-from cloud_api.http.limits import RateLimit
+from cloud_api.http.logo_intake import MOST_BYTES, UPLOAD_SECONDS, LogoIntake
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
 from cloud_api.services.logos import Logos, address_of
+from cloud_api.store.logos import LogoFacts
 
-MOST_BYTES = 50 * 1024 * 1024
-UPLOAD_SECONDS = 120.0
-UPLOADS_AT_ONCE = TurnstileTerms(at_once=2, waiting=8)
-"""How many pictures are drawn anew; each has come whole before."""
-BODIES_AT_ONCE = 8
-"""Of as many organisations; each is held in memory while it comes, and while it waits to be drawn."""
 _BINARY = {"type": "string", "format": "binary"}
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
@@ -40,17 +35,31 @@ _UPLOAD: dict[str, Any] = {
 
 
 class LogoShape(Shape):
-    """A logo. ``path``: where a browser finds it, without a token; another one for each picture."""
+    """A logo. ``path``: where a browser finds it, without a token; another one for each picture. ``on_kiosks``: it is
+    shown on welcome screens and badges, too, in one colour; ``false`` where nothing is left of it so.
+    """
 
     model_config = example(
         path="/files/0a6a5c1e7f0e5a7b8f5e3c1d2b4a6f70c21c7e5a903b2d4f4e8a6c0d9b8e7f6a",
         size=9120,
         uploaded_at="2026-11-29T09:12:04+00:00",
+        on_kiosks=True,
     )
 
     path: str
     size: Annotated[int, Field(description="Bytes of the PNG that was made of it.")]
     uploaded_at: datetime
+    on_kiosks: bool
+
+    @classmethod
+    def of(cls, tenant: UUID, facts: LogoFacts) -> "LogoShape":
+        """The shape of an organisation's logo."""
+        return cls(
+            path=address_of(tenant, facts),
+            size=facts.size,
+            uploaded_at=facts.uploaded_at,
+            on_kiosks=facts.on_kiosks,
+        )
 
 
 class OrganisationShape(Shape):
@@ -69,9 +78,7 @@ class OrganisationPorts:
 
     gate: ApiGate
     logos: Logos
-    limit: RateLimit
-    arriving: ArrivingBodies
-    turnstile: Turnstile
+    intake: LogoIntake
 
 
 def organisation_router(ports: OrganisationPorts) -> APIRouter:
@@ -83,9 +90,7 @@ def organisation_router(ports: OrganisationPorts) -> APIRouter:
         caller: Annotated[Caller, ports.gate.needs(Permission.DIRECTORY_VIEW)],
     ) -> OrganisationShape:
         found = await ports.logos.find(caller.tenant)
-        logo = None
-        if found is not None:
-            logo = LogoShape(path=address_of(caller.tenant, found), size=found.size, uploaded_at=found.uploaded_at)
+        logo = None if found is None else LogoShape.of(caller.tenant, found)
         return OrganisationShape(id=caller.tenant, name=caller.organisation, logo=logo)
 
     @router.post(
@@ -93,24 +98,25 @@ def organisation_router(ports: OrganisationPorts) -> APIRouter:
         status_code=201,
         summary="Upload the organisation's logo",
         description="A picture that looks the same is made of it, a PNG of at most 512 pixels, and takes the place of"
-        " the one before. One upload of an organisation at a time; thirty in a row, then one each ten seconds.",
+        " the one before. Within a minute kiosks show it in one colour, and print it on badges. One upload of an"
+        " organisation at a time; thirty in a row, then one each ten seconds.",
         responses=refusals(408, 413, 422),
         openapi_extra=_UPLOAD,
     )
     async def upload_logo(
         request: Request, caller: Annotated[Caller, ports.gate.needs(Permission.ORGANISATION_CONFIGURE)]
     ) -> LogoShape:
-        wait = await ports.limit.check("uploads", str(caller.user_id))
-        if wait is not None:
-            raise ProblemError(429, "too-many-requests", "Too many uploads", headers={"Retry-After": str(wait)})
-        with ports.arriving.place(caller.tenant):
-            given = await read_body(request, limit=MOST_BYTES, seconds=UPLOAD_SECONDS)
-            async with ports.turnstile.turn():
-                try:
-                    made = await ports.logos.put(caller.tenant, given, actor_of(request, caller))
-                except PictureRefusedError as error:
-                    raise ProblemError(422, "not-a-picture", "This is no picture that can be taken") from error
-        return LogoShape(path=address_of(caller.tenant, made), size=made.size, uploaded_at=made.uploaded_at)
+        try:
+            made = await ports.intake.take(
+                request,
+                caller.tenant,
+                caller.user_id,
+                actor_of(request, caller),
+                partial(read_body, limit=MOST_BYTES, seconds=UPLOAD_SECONDS),
+            )
+        except PictureRefusedError as error:
+            raise ProblemError(422, "not-a-picture", "This is no picture that can be taken") from error
+        return LogoShape.of(caller.tenant, made)
 
     @router.delete("/organisation/logo", status_code=204, summary="Remove the logo", responses=refusals())
     async def remove_logo(

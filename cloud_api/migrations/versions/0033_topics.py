@@ -3,7 +3,7 @@
 from cloud_api.migrations.statements import run_file
 
 revision = "0033"
-down_revision = "0031"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, UnidentifiedImageError
 
+from kiosk.flows.organisation_logo import logo_of
 from kiosk.flows.printing.badge_job import BadgeJob
 from kiosk.flows.printing.badge_templates import BadgeTemplates
 from kiosk.flows.printing.badge_validity import valid_until
@@ -72,6 +73,7 @@ class BadgeArtist:
             last_line="" if place is None else place.muster_point,
             labels=_labels(words),
             zone="" if place is None else place.name,
+            logo=_open_logo(logo_of(configuration)),
             language=job.language,
         )
 
@@ -108,6 +110,10 @@ def _valid_until(until: datetime, arrived: datetime, words: Words) -> str:
         return time
     day = words.say("badge.date", day=until.day, month=words.say(f"month.short.{until.month}"))
     return f"{day} {time}"
+
+
+def _open_logo(logo: bytes | None) -> Image.Image | None:
+    return None if logo is None else Image.open(BytesIO(logo), formats=("PNG",))
 
 
 def _open_photo(photo: bytes | None) -> Image.Image | None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from kiosk.presenters.sheets import Sheet
 from kiosk.presenters.welcome import WelcomeState
 from kiosk.views import shapes
+from kiosk.views.big_choice import BigChoice, choice_height
 from kiosk.views.buttons import Button, Chip, Face, Kind, pill_width
 from kiosk.views.chrome import Room, ScreenView
-from kiosk.views.parts import Part, Target
+from kiosk.views.logo import Logo
+from kiosk.views.mark import Mark
+from kiosk.views.parts import Part
 from kiosk.views.scene import Scene
-from kiosk.views.theme import CAPTION, CLOCK, HEADING, HERO, LABEL_PLAIN, PILL, TITLE, TITLE_L, Style, mix
-from printers.mark import MARK, MARK_HEIGHT, MARK_WIDTH
+from kiosk.views.theme import CAPTION, CLOCK, HERO, PILL, TITLE, TITLE_L, Style
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
     from kiosk.views.text import TextBlock
 
 NAME = Style("Inter-600", 3.2, 1.2)
-CHOICE = Style("InterDisplay-600", 5.2, 1.2)
-CHOICE_SIDES_U = 25.4
 ACROSS = 4
 """So many languages stand side by side."""
+NAME_LINES = 2
+LOGO_WIDE_U, LOGO_TALL_U = 30.0, 6.0
+"""tokens.md, section 2."""
 
 
 class WelcomeView(ScreenView):
@@ -91,7 +94,7 @@ class WelcomeView(ScreenView):
         self.label(hero, x, top - 11.6 * u, wide)
         half = (wide - 2.4 * u) / 2
         words = ((state.visit, ""), (state.leave, ""))
-        tall = max(22 * u, *(_choice_height(self.look, pair, half, first=True) for pair in words))
+        tall = max(22 * u, *(choice_height(self.look, pair, half, first=True) for pair in words))
         y = top - 11.6 * u - max(8.4 * u, hero.height + 1.6 * u)
         for number, (pair, touch_id, act) in enumerate(
             zip(
@@ -102,7 +105,7 @@ class WelcomeView(ScreenView):
             )
         ):
             box = (x + number * (half + 2.4 * u), y - tall, half, tall)
-            self.put(_Choice(self.look, box, touch_id, pair, act))
+            self.put(BigChoice(self.look, box, touch_id, pair, act))
         y = self._languages(state, x, y - tall - 2.6 * u, wide)
         self._display_and_status(state, x, y - 1.0 * u, wide, page)
 
@@ -110,8 +113,8 @@ class WelcomeView(ScreenView):
         """How high the two choices are, in pixels."""
         u = self.look.u
         return (
-            max(least[0] * u, _choice_height(self.look, (state.visit, state.visit_hint), wide, first=True)),
-            max(least[1] * u, _choice_height(self.look, (state.leave, ""), wide, first=False)),
+            max(least[0] * u, choice_height(self.look, (state.visit, state.visit_hint), wide, first=True)),
+            max(least[1] * u, choice_height(self.look, (state.leave, ""), wide, first=False)),
         )
 
     def _below(self, state: WelcomeState, wide: float) -> float:
@@ -148,9 +151,23 @@ class WelcomeView(ScreenView):
             block = self.look.text(state.clock, CLOCK, colour)
             self.label(block, end - block.width, middle + block.height / 2, block.width + 1)
             end -= block.width + 2.4 * u
-        self.put(_Mark(self.look, (self.x + left, middle - 3 * u, 6 * u, 6 * u), colour))
-        name = self.look.text(state.organisation, NAME, colour, end - self.x - left - 8 * u, 2)
-        self.label(name, self.x + left + 8 * u, middle + name.height / 2, end - self.x - left - 8 * u)
+        sign = self._sign(state.logo, (self.x + left, middle), colour)
+        start = sign.right + 2 * u
+        name = self.look.text(state.organisation, NAME, colour, end - start)
+        if isinstance(sign, Logo) and sign.is_wordmark and (name.broken or len(name.lines) > NAME_LINES):
+            sign.words.append(state.organisation)  # it says the name better than half of the name does
+            return
+        name = self.look.fitted(state.organisation, NAME, colour, end - start, NAME_LINES)
+        self.label(name, start, middle + name.height / 2, end - start)
+
+    def _sign(self, logo: bytes | None, place: tuple[float, float], colour: str) -> Part:
+        """Put the organisation's logo, or the mark that stands in for one, from its start edge on around a middle."""
+        u, (x, middle) = self.look.u, place
+        sign: Part = Mark(self.look, (x, middle - 3 * u, 6 * u, 6 * u), colour)
+        if logo is not None:
+            sign = Logo(self.look, place, (LOGO_WIDE_U * u, LOGO_TALL_U * u), logo, colour)
+        self.put(sign)
+        return sign
 
     def _choices(
         self, state: WelcomeState, at: tuple[float, float, float], tall: tuple[float, float], gap: float
@@ -158,9 +175,9 @@ class WelcomeView(ScreenView):
         x, top, wide = at
         welcome = self.lobby.welcome
         box = (x, top - tall[0], wide, tall[0])
-        self.put(_Choice(self.look, box, "welcome.visit", (state.visit, state.visit_hint), welcome.visit))
+        self.put(BigChoice(self.look, box, "welcome.visit", (state.visit, state.visit_hint), welcome.visit))
         box = (x, top - tall[0] - gap - tall[1], wide, tall[1])
-        self.put(_Choice(self.look, box, "welcome.leave", (state.leave, ""), welcome.leave))
+        self.put(BigChoice(self.look, box, "welcome.leave", (state.leave, ""), welcome.leave))
 
     def _chip_height(self) -> float:
         return max(8.8 * self.look.u, self.look.measure.size(PILL) * PILL.leading + 2.8 * self.look.u)
@@ -209,19 +226,6 @@ class WelcomeView(ScreenView):
         return self.look.text(state.status, CAPTION, "#000000", wide - 5 * self.look.u, 3) if state.status else None
 
 
-def _choice_words(
-    look: Look, words: tuple[str, str], wide: float, colours: tuple[str, str], *, first: bool
-) -> tuple[TextBlock, TextBlock | None]:
-    room = wide - CHOICE_SIDES_U * look.u
-    title = look.fitted(words[0], CHOICE if first else HEADING, colours[0], room, 2)
-    return title, look.text(words[1], LABEL_PLAIN, colours[1], room, 3) if words[1] else None
-
-
-def _choice_height(look: Look, words: tuple[str, str], wide: float, *, first: bool) -> float:
-    title, hint = _choice_words(look, words, wide, ("#000000", "#000000"), first=first)
-    return title.height + (hint.height if hint else 0.0) + 4.8 * look.u
-
-
 class _Panel(Part):
     """The sheet of chalk on which the choices lie."""
 
@@ -247,65 +251,3 @@ class _Status(Part):
         icon = "check" if self._state.in_order else "alert-circle-outline"
         self.icon(icon, 3.2 * u, (x + 1.6 * u, self.top - block.height / 2), colour)
         self.write(block, x + 4.2 * u, self.top, block.width + 1)
-
-
-class _Mark(Part):
-    """The mark that stands in for a logo, as on the badge."""
-
-    def __init__(self, look: Look, box: Box, colour: str) -> None:
-        self._colour = colour
-        super().__init__(look, box)
-
-    def paint(self) -> None:
-        """Draw it in one colour, as high as the box."""
-        scale = self.height / MARK_HEIGHT
-        left = self.center_x - MARK_WIDTH * scale / 2
-        for stroke in MARK:
-            start, end = ((left + x * scale, self.top - y * scale) for x, y in (stroke.start, stroke.end))
-            shapes.stroke(self.ink, start, end, stroke.width * scale, self._colour)
-
-
-class _Choice(Target):
-    """A big choice with its little door."""
-
-    def __init__(self, look: Look, box: Box, touch_id: str, words: tuple[str, str], act: Callable[[], object]) -> None:
-        self._title, self._hint = words
-        self._first = touch_id == "welcome.visit"
-        super().__init__(look, box, touch_id, act)
-
-    def paint(self) -> None:
-        """Draw ground, door, words and chevron."""
-        p, u, first = self.look.palette, self.look.u, self._first
-        if first:
-            shapes.rounded(self.ink, self.box, p.pine_deep if self.pressed else p.pine, 3.2 * u)
-        else:
-            edge = p.ink if p.outlined else p.pine
-            shapes.outlined(self.ink, self.box, p.pine_tint if self.pressed else p.paper, edge, 3.2 * u, 0.35 * u)
-        text = p.on_pine if first else p.ink if p.outlined else p.pine
-        self._door(self.x + 4.4 * u)
-        x = self.x + 16.4 * u
-        room = self.width - CHOICE_SIDES_U * u
-        words, colours = (self._title, self._hint), (text, p.on_pine_soft)
-        title, hint = _choice_words(self.look, words, self.width, colours, first=first)
-        tall = title.height + (hint.height if hint else 0)
-        top = self.center_y + tall / 2
-        self.write(title, x, top, room)
-        if hint:
-            self.write(hint, x, top - title.height, room)
-        self.icon("chevron-right", 5.6 * u, (self.right - 6.6 * u, self.center_y), text)
-
-    def _door(self, x: float) -> None:
-        p, u, first = self.look.palette, self.look.u, self._first
-        if p.outlined:
-            name = "login" if first else "logout"
-            self.icon(name, 7 * u, (x + 4.4 * u, self.center_y), p.on_pine if first else p.ink)
-            return
-        wide, tall = (9.0, 10.8) if first else (8.0, 9.6)
-        y = self.center_y - tall * u / 2
-        ground = mix(p.pine, "#7CC7A9", 0.34) if first else p.pine_tint
-        shapes.arch(self.ink, (x, y, wide * u, tall * u), ground)
-        middle = x + wide * u / 2
-        inner = p.lamp if first else p.pine
-        shapes.arch(self.ink, (middle - 3.05 * u, y, 6.1 * u, 9.0 * u if first else 7.8 * u), inner)
-        if first:
-            shapes.arch(self.ink, (middle - 2.0 * u, y, 4.0 * u, 7.5 * u), "#FAD68A")

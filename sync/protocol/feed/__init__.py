@@ -64,7 +64,7 @@ from sync.protocol.feed.site_pages import (
     StaffPins,
     Zone,
 )
-from sync.protocol.feed.texts import Paragraph, Text
+from sync.protocol.feed.texts import MOST_PICTURE_BYTES, Paragraph, Text
 from sync.protocol.feed.visit_pages import (
     Choice,
     Document,
@@ -82,6 +82,7 @@ from sync.protocol.feed.visit_pages import (
 __all__ = [
     "LISTINGS",
     "MAX_CONTENT_BYTES",
+    "MOST_PICTURE_BYTES",
     "SHAPES",
     "TYP",
     "Attestation",

@@ -13,6 +13,7 @@ from sync.protocol.feed.texts import (
     Colour,
     Days,
     EntryId,
+    Picture,
     PinScope,
     Text,
     Words,
@@ -43,7 +44,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
 
     ``time_zone``: an IANA name. ``badge_hours``: how long a badge is valid. ``idle_seconds``: when a screen that nobody
     touches asks whether somebody is there. ``rehearsal_minute``: when the nightly rehearsal begins, minutes after
-    midnight. ``zones``: the first is the kiosk's own unless the roster names another.
+    midnight. ``zones``: the first is the kiosk's own unless the roster names another. ``logo``: the organisation's, in
+    one colour on nothing; absent where there is none. Readers that cannot show it go on as if it were absent.
     """
 
     organisation: Text
@@ -56,6 +58,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     rehearsal_minute: MinuteOfDay = 180
     keep_days: KeepDays = KeepDays()
     zones: tuple[Zone, ...] = ()
+    logo: Picture | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def zone(self) -> str:

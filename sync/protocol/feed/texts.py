@@ -82,5 +82,10 @@ MatchToken = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 """A word under the page's key: ``sync.protocol.matching``."""
 
 HexKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Picture = Annotated[str, msgspec.Meta(max_length=65536)]
+"""A PNG of at most ``MOST_PICTURE_BYTES`` in base64url without padding. Whoever shows it looks at it first."""
+
+MOST_PICTURE_BYTES = 48 * 1024
+
 Colour = Annotated[str, msgspec.Meta(pattern=r"^(#[0-9A-F]{6})?\Z")]
 """``#RRGGBB``, or empty."""

@@ -62,7 +62,7 @@ OTHERS: dict[str, set[tuple[str, ...]]] = {
         ("keys", "page"), ("keys", "replace-root"), ("keys", "rotate"), ("keys", "withdraw"),
         ("keys", "init"), ("keys", "seal-root"), ("keys", "unseal-root"), ("kiosk", "code"),
         ("kiosk", "command"), ("kiosk", "confirm"), ("kiosk", "create"), ("kiosk", "reviewed"), ("kiosk", "revoke"),
-        ("org", "apply"), ("org", "create"), ("org", "policy"), ("org", "resume"), ("org", "suspend"),
+        ("org", "apply"), ("org", "create"), ("org", "logo"), ("org", "policy"), ("org", "resume"), ("org", "suspend"),
         ("user", "create"), ("user", "reset-factors"), ("user", "set-password"), ("user", "set-roles"),
         ("visit", "erase"), ("webhook", "again"), ("webhook", "create"), ("webhook", "remove"), ("webhook", "resume"),
         ("webhook", "secret"), ("webhook", "test"), ("user", "invite"), ("user", "remove"), ("org", "domains"),

@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -13,6 +14,7 @@ from PIL import Image
 from cloud_api.cli.main import main
 from cloud_api.composition import DatabaseAddresses
 from tests.fakes.cloud_site import ORGANISATION
+from workbench.sample_logo import draw_logo
 
 pytestmark = pytest.mark.above_the_store
 
@@ -88,15 +90,18 @@ def test_an_unknown_and_an_unclear_organisation_are_told_apart(run: Run, tmp_pat
 def test_what_is_counted_agrees_with_its_noun(run: Run, tmp_path: Path) -> None:
     tenant = json.loads(create(run, tmp_path, "Count Works", "--json").output)["id"]
     path = tmp_path / "organisation.json"
-    wanted = copy.deepcopy(ORGANISATION)
+    wanted: dict[str, Any] = copy.deepcopy(ORGANISATION)
     wanted["name"] = "Count Works"
     path.write_text(json.dumps(wanted))
     done = run("org", "apply", str(path), "--org", tenant)
     assert done.output == "Count Works has 1 site, 1 zone, 1 host, 0 documents, 1 type of visitor.\n"
     wanted["hosts"] = [{"key": key, "name": key} for key in "ab"]
+    wanted["sites"][0]["accent"] = "#FFDD00"
     path.write_text(json.dumps(wanted))
     done = run("org", "apply", str(path), "--org", tenant)
-    assert done.output == "Count Works has 1 site, 1 zone, 2 hosts, 0 documents, 1 type of visitor. 1 host retired.\n"
+    counts, said = done.output.split(" The ")
+    assert counts == "Count Works has 1 site, 1 zone, 2 hosts, 0 documents, 1 type of visitor. 1 host retired."
+    assert said == "accent #FFDD00 of Mill Lane is too light for text: kiosks show #796900.\n"
 
 
 def test_r18_another_organisations_file_is_noticed(run: Run, tmp_path: Path) -> None:
@@ -120,6 +125,30 @@ def test_r18_another_organisations_file_is_noticed(run: Run, tmp_path: Path) -> 
         "Weir Works is called Otter Works now. Otter Works has 1 site, 1 zone, 1 host, 0 documents, 1 type of visitor. "
         "Taken back, for the file does not name them: 1 staff PIN, 2 entries on the watchlist.\n"
     )
+
+
+def test_r22_a_logo_is_put_shown_and_removed_by_the_operator(run: Run, tmp_path: Path) -> None:
+    """R22: in words and facts; what is no picture is one line, and what cannot be seen in one colour is said."""
+    tenant = json.loads(create(run, tmp_path, "Sedge Works", "--json").output)["id"]
+    files = {name: tmp_path / f"{name}.png" for name in ("seen", "blank", "script")}
+    draw_logo().save(files["seen"])
+    Image.new("RGB", (40, 40), "silver").save(files["blank"])
+    files["script"].write_text("<svg/>")
+
+    def told(*words: str) -> tuple[bool, bool]:
+        done = run("org", "logo", *words, "--org", tenant, "--json")
+        assert done.exit_code == 0, done.output
+        return tuple(json.loads(done.output).values())
+
+    assert told() == (False, False)
+    assert told(str(files["seen"])) == told() == (True, True)
+    assert told(str(files["blank"])) == (True, False)
+    refused = run("org", "logo", str(files["script"]), "--org", tenant)
+    assert (refused.exit_code, refused.output) == (1, "lodge-cloud: this is no picture that may be shown\n")
+    assert "nothing of it is left" in run("org", "logo", "--org", tenant).output
+    assert told("--remove") == told() == (False, False)
+    (act, *_) = json.loads(run("org", "log", "--json").output)
+    assert (act["kind"], act["organisation"]) == ("organisation.logo_set", tenant)
 
 
 def test_a_picture_of_a_code_is_said_to_be_written_and_none_is_lost(run: Run, tmp_path: Path) -> None:

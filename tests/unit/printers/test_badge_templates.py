@@ -141,6 +141,18 @@ def test_an_organisations_own_logo_stands_in_for_the_mark_and_a_flood_of_pixels_
         render_badge(sample_badge(logo=Image.new("1", (9_000, 9_000))), LABEL)
 
 
+def test_a_wide_logo_stands_for_a_name_that_would_be_cut_and_no_other_does() -> None:
+    """A wordmark with half of the name beside it says less than a larger wordmark."""
+    names = [f"{first} Works of the Northern Isles and Skerries" for first in ("Thistledown", "Larkspur")]
+    for shape, told_apart in ((400, 100), False), ((200, 100), True):
+        logo = Image.new("L", shape)
+        drawn = {render_badge(sample_badge(logo=logo, organisation=name), LABEL).black for name in names}
+        assert (len(drawn) == 2) is told_apart
+    wordmark = Image.new("L", (400, 100))
+    beside = render_badge(sample_badge(logo=wordmark, organisation="Thistle"), LABEL)
+    assert beside != render_badge(sample_badge(logo=wordmark, organisation="Thimble"), LABEL)
+
+
 def test_a_medium_too_small_for_any_badge_is_refused_in_words() -> None:
     with pytest.raises(EncodingError, match="118 x 118 dots; a badge needs 240 x 560"):
         render_badge(sample_badge(), medium("pdf-10x10"))

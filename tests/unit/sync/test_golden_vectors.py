@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from base64 import b64decode
+from base64 import b64decode, urlsafe_b64encode
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,19 @@ from sync.protocol.archive import verify_archive
 from sync.protocol.audit import read_entry
 from sync.protocol.batch import TYP, Manifest, open_batch, seal_batch
 from sync.protocol.checkpoint import open_checkpoint
+from sync.protocol.errors import EncodingError
 from sync.protocol.exchange import FeedAnswer
-from sync.protocol.feed import Hosts, PageKind, apply_changes, open_head, page_hash, read_content, require_content
+from sync.protocol.feed import (
+    MOST_PICTURE_BYTES,
+    Configuration,
+    Hosts,
+    PageKind,
+    apply_changes,
+    open_head,
+    page_hash,
+    read_content,
+    require_content,
+)
 from sync.protocol.feed.orders import open_command
 from sync.protocol.keys import private_key
 from sync.protocol.keyspage import open_keys_page
@@ -52,7 +63,7 @@ def made() -> dict[str, dict[str, object]]:
 
 def test_there_is_a_stored_vector_for_each_format(made: dict[str, dict[str, object]]) -> None:
     assert sorted(made) == NAMES
-    assert len(NAMES) == 27
+    assert len(NAMES) == 28
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -187,6 +198,21 @@ def test_frozen_changes_lead_to_the_content_that_was_signed() -> None:
     assert raw.decode() == second["content"]
     assert head.previous == page_hash(first["jws"])
     assert hashlib.sha256(raw).hexdigest() == head.sha256
+
+
+def test_a_frozen_page_with_a_logo_is_the_page_without_it_and_one_member_more() -> None:
+    """ADR 91: who has no logo has the bytes that there were before, and readers of before leave it out."""
+    vector = stored("configuration-logo")
+    raw, key = vector["content"].encode(), sample.key_of("feed").public_key()
+    require_content(open_head(vector["jws"], key=key, tenant=sample.TENANT, site=sample.SITE), raw)
+    png = urlsafe_b64encode(bytes.fromhex(vector["png_hex"])).decode().rstrip("=")
+    assert vector["content"] == f'{vector["without"][:-1]},"logo":"{png}"}}'
+    assert read_content(PageKind.CONFIGURATION, raw, Configuration).logo == png
+    assert read_content(PageKind.CONFIGURATION, vector["without"].encode(), Configuration).logo is msgspec.UNSET
+    longest = vector["content"].replace(png, "A" * 65_536).encode()
+    assert read_content(PageKind.CONFIGURATION, longest, Configuration).logo == "A" * (MOST_PICTURE_BYTES * 4 // 3)
+    with pytest.raises(EncodingError):
+        read_content(PageKind.CONFIGURATION, longest.replace(b"AA", b"AAA", 1), Configuration)
 
 
 def test_a_frozen_command_opens_under_the_command_key_alone() -> None:
