@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from kiosk.display_values import Contrast, Display, TextSize
 from kiosk.navigation import Screen
@@ -65,3 +68,15 @@ def test_f23_larger_text_in_the_middle_of_typing_keeps_what_was_typed_and_shows_
     finger.tap("details.email")
     finger.type_text("", "example.org")
     assert kiosk.lobby.details.view().fields[2].entry.text == "odalys@example.org"
+
+
+def test_high_contrast_is_one_tap_away_and_ends_with_the_visitor(open_kiosk: Opener, pictures: Path) -> None:
+    kiosk = open_kiosk()
+    kiosk.finger.tap("welcome.display")
+    kiosk.finger.tap("sheet.contrast")
+    kiosk.finger.tap("sheet.close")
+    picture = Image.open(kiosk.finger.picture(pictures / "high.png")).convert("RGB")
+    assert picture.getpixel((10, 10)) == (0, 0, 0)
+    kiosk.finger.tap("welcome.visit")
+    kiosk.finger.tap("nav.back")
+    assert kiosk.lobby.display == Display()
