@@ -28,6 +28,7 @@ from kiosk.command_line import DATA, JSON, failing_clearly, printing
 from kiosk.composition.station import open_station, open_store
 from kiosk.configuration import KioskConfiguration
 from kiosk.data_folder import hold_data_folder, require_database
+from kiosk.display_values import Contrast
 from kiosk.errors import KioskError
 from kiosk.evacuation_list.roster_export import list_as_csv, list_as_facts
 from kiosk.evacuation_list.roster_table import print_list
@@ -67,6 +68,13 @@ def main() -> None:
 @click.option(
     "--export", "export_folder", type=click.Path(path_type=Path, file_okay=False), help="For evacuation PDFs."
 )
+@click.option(
+    "--theme",
+    type=click.Choice([theme.value for theme in Contrast]),
+    default=Contrast.LIGHT.value,
+    show_default=True,
+    help="What the screen begins with: dark for a dim lobby. Visitors may still choose high contrast.",
+)
 @click.option("--window", metavar="WxH", help="A window of this size instead of the full screen.")
 def run(
     data_folder: Path,
@@ -77,6 +85,7 @@ def run(
     printers_file: Path | None,
     export_folder: Path | None,
     window: str | None,
+    theme: str,
 ) -> None:
     """Run the lobby screen. Ends with status 75 when it was told to be started anew."""
     from kiosk.composition.commanded import run_kiosk  # noqa: PLC0415 -- the others need no camera and no printer
@@ -94,6 +103,7 @@ def run(
         export_folder=export_folder,
         window=None if window is None else _parse_size(window),
         fullscreen=window is None,
+        theme=Contrast(theme),
     )
     with failing_clearly():
         ending = run_kiosk(configuration, rescue=lambda: save_list(configuration))

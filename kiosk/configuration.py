@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kiosk.display_values import Contrast
 from kiosk.printer_settings import PrinterSetting, single_printer
 
 DATA_VARIABLE = "LODGE_KIOSK_DATA"
@@ -16,7 +17,8 @@ class KioskConfiguration:
     ``camera`` is ``v4l2:0``, ``file:PATH`` or ``none``; ``printer`` an address such as ``usb:04f9:209d`` or ``none``;
     ``medium`` a name that ``lodge-print models`` lists; ``printers``, where there are any, stand in the place of both;
     ``export_folder`` where an evacuation PDF may be written
-    (without one: a removable drive, if there is any); ``window`` the size in pixels.
+    (without one: a removable drive, if there is any); ``window`` the size in pixels; ``theme`` the colours that the
+    screen begins with.
     """
 
     data_folder: Path
@@ -27,6 +29,7 @@ class KioskConfiguration:
     export_folder: Path | None = None
     window: tuple[int, int] | None = None
     fullscreen: bool = True
+    theme: Contrast = Contrast.LIGHT
     removable_roots: tuple[Path, ...] = field(default=(Path("/media"), Path("/run/media")))
 
     @property

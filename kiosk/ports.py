@@ -26,6 +26,7 @@ from kiosk.badge_values import (
     ReprintAsked,
     ReprintRefused,
 )
+from kiosk.display_values import Contrast
 from kiosk.list_values import ListPrint, ListPrintState
 from kiosk.lobby_values import (
     ArrivalDraft,
@@ -267,5 +268,6 @@ class LobbyPorts:
     list_paper: ListPaper = field(default_factory=NoListPaper)
     patience: Patience = field(default_factory=Patience)
     first_language: str = "en"
+    first_contrast: Contrast = Contrast.LIGHT
     pin_digits: int = 6
     somebody_came: Callable[[], None] = lambda: None

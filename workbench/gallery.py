@@ -1,6 +1,6 @@
 """Every screen of the kiosk and every kind of badge as pictures, and contact sheets of them.
 
-    ./lodge gallery --out DIR [--size 1080x1920 ...] [--language en ...] [--contrast]
+    ./lodge gallery --out DIR [--size 1080x1920 ...] [--language en ...] [--theme dark ...] [--text large ...] [--reach]
     ./lodge gallery --badges --out DIR
 
 Each combination is drawn by a process of its own, because a window has one size. Without a display the pictures are
@@ -13,12 +13,15 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 
 from PIL import Image
 
+from kiosk.display_values import Contrast, Display, TextSize
 from kiosk.views.environment import WindowOptions, prepare_environment
 from workbench.badge_sheets import draw_sheets
+from workbench.picture_names import picture_name
 
 SIZES = ("1080x1920", "1280x800", "800x480")
 SHEET_HEIGHT = 640
@@ -38,7 +41,7 @@ def contact_sheet(pictures: list[Path], target: Path, across: int) -> None:
     sheet.save(target, optimize=True)
 
 
-def draw(out: Path, size: str, language: str, *, contrast: bool) -> list[Path]:
+def draw(out: Path, size: str, language: str, display: Display) -> list[Path]:
     """Draw every scene in this process and return the pictures."""
     width, height = (int(part) for part in size.split("x"))
     options = WindowOptions(width, height)
@@ -46,35 +49,44 @@ def draw(out: Path, size: str, language: str, *, contrast: bool) -> list[Path]:
         prepare_environment(Path(home), options)
         from workbench.gallery_scenes import draw_scenes  # noqa: PLC0415 - needs Kivy's environment
 
-        return draw_scenes(out, options, language, contrast=contrast)
+        return draw_scenes(out, options, language, display)
 
 
-def main() -> None:
-    """Write the pictures."""
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./lodge gallery", description="Write pictures of every screen and badge.")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--size", action="append", choices=SIZES)
     parser.add_argument("--language", action="append")
-    parser.add_argument("--contrast", action="store_true", help="in high contrast")
+    parser.add_argument("--theme", action="append", choices=[theme.value for theme in Contrast])
+    parser.add_argument("--text", action="append", choices=[size.value for size in TextSize])
+    parser.add_argument("--reach", action="store_true", help="everything that is touched lower down")
     parser.add_argument("--badges", action="store_true", help="badges alone")
     parser.add_argument("--here", action="store_true", help="draw the one combination in this process")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Write the pictures."""
+    options = _options()
     sizes, languages = options.size or list(SIZES), options.language or ["en"]
+    themes, texts = options.theme or [Contrast.LIGHT.value], options.text or [TextSize.NORMAL.value]
     options.out.mkdir(parents=True, exist_ok=True)
     if options.here:
-        pictures = draw(options.out, sizes[0], languages[0], contrast=options.contrast)
-        name = f"sheet-{sizes[0]}-{languages[0]}{'-contrast' if options.contrast else ''}.png"
+        display = Display(Contrast(themes[0]), TextSize(texts[0]), options.reach)
+        pictures = draw(options.out, sizes[0], languages[0], display)
+        width, height = (int(part) for part in sizes[0].split("x"))
+        name = f"sheet-{picture_name(width, height, languages[0], display)}.png"
         contact_sheet(pictures, options.out / name, 6 if sizes[0] == SIZES[0] else 3)
         print(f"{len(pictures)} pictures and {name} in {options.out}")
         return
-    if options.badges or not (options.size or options.language or options.contrast):
+    chosen = options.size or options.language or options.theme or options.text or options.reach
+    if options.badges or not chosen:
         sheets = draw_sheets(options.out)
         print(f"{len(sheets)} sheets of badges in {options.out}")
-    for size in () if options.badges else sizes:
-        for language in languages:
-            command = [sys.executable, "-m", "workbench.gallery", "--here", "--out", str(options.out)]
-            command += ["--size", size, "--language", language, *(["--contrast"] if options.contrast else [])]
-            subprocess.run(command, check=True)
+    for size, language, theme, text in () if options.badges else product(sizes, languages, themes, texts):
+        command = [sys.executable, "-m", "workbench.gallery", "--here", "--out", str(options.out), "--size", size]
+        command += ["--language", language, "--theme", theme, "--text", text]
+        subprocess.run([*command, *(["--reach"] if options.reach else [])], check=True)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from kivy.base import EventLoop, runTouchApp
 
 from kiosk.camera import encode_photo
 from kiosk.codes import read_codes
+from kiosk.display_values import Display
 from kiosk.ports import (
     BadgeProgress,
     BadgeState,
@@ -28,6 +29,8 @@ from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.presenters.sheets import Sheet
 from kiosk.views.environment import WindowOptions
 from kiosk.views.window import KioskWindow
+from workbench.crooked import crooked
+from workbench.picture_names import picture_name
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_logo import draw_logo
 from workbench.sample_pictures import badge_picture, face_picture, held_badge, png
@@ -39,10 +42,10 @@ CODE = "LODGE-SAMPLE-CODE"
 LONG = "Maximiliana Featherstonehaugh-Okonjo"
 
 
-class _Tour:
+class Tour:
     """Leads one kiosk from scene to scene."""
 
-    def __init__(self, language: str, *, contrast: bool) -> None:
+    def __init__(self, language: str, display: Display) -> None:
         self.kiosk = SampleKiosk()
         self.kiosk.directory.types = TYPES
         self.kiosk.desk.people = PEOPLE
@@ -52,13 +55,13 @@ class _Tour:
         )
         self.ports = replace(self.kiosk.ports, first_language=language)
         self.lobby = Lobby(self.ports, LobbyCraft(read_codes, encode_photo))
-        self._contrast = contrast
+        self._display = display
         self.again()
 
     def again(self) -> None:
         """Begin with the welcome."""
         self.lobby.reset()
-        self.lobby.high_contrast = self._contrast
+        self.lobby.display = self._display
         self.lobby.ask(Sheet.DISPLAY)
         self.lobby.choose("close")
 
@@ -98,7 +101,7 @@ class _Tour:
         self.kiosk.desk.told = HostTold.WHEN_ONLINE if on else HostTold.BEING_TOLD
 
 
-def _arrival(tour: _Tour) -> Iterator[str]:
+def _arrival(tour: Tour) -> Iterator[str]:
     lobby = tour.lobby
     tour.again()
     yield "01-welcome"
@@ -134,7 +137,7 @@ def _arrival(tour: _Tour) -> Iterator[str]:
     yield "05-document-decline"
 
 
-def _photo_and_done(tour: _Tour) -> Iterator[str]:
+def _photo_and_done(tour: Tour) -> Iterator[str]:
     lobby, desk = tour.lobby, tour.kiosk.desk
     tour.to_photo()
     yield "06-photo"
@@ -168,7 +171,7 @@ def _photo_and_done(tour: _Tour) -> Iterator[str]:
     desk.refuse = None
 
 
-def _leaving_and_staff(tour: _Tour) -> Iterator[str]:
+def _leaving_and_staff(tour: Tour) -> Iterator[str]:
     lobby, kiosk = tour.lobby, tour.kiosk
     tour.again()
     kiosk.camera.picture = held_badge("Odalys Fernhollow", CODE)
@@ -215,20 +218,27 @@ def _leaving_and_staff(tour: _Tour) -> Iterator[str]:
     yield "14-welcome-offline"
 
 
-def draw_scenes(out: Path, options: WindowOptions, language: str, *, contrast: bool) -> list[Path]:
-    """Draw every scene in the window's size and return the pictures, in order."""
-    tour = _Tour(language, contrast=contrast)
+def scenes(tour: Tour) -> Iterator[str]:
+    """Lead the kiosk to every scene; yields the name of each once it is there."""
+    parts: tuple[Callable[[Tour], Iterator[str]], ...] = (_arrival, _photo_and_done, _leaving_and_staff)
+    for part in parts:
+        yield from part(tour)
+
+
+def draw_scenes(out: Path, options: WindowOptions, language: str, display: Display) -> list[Path]:
+    """Draw every scene in the window's size and return the pictures, in order; what stands crooked is said."""
+    tour = Tour(language, display)
     window = KioskWindow(tour.lobby, options)
     window.open()
     runTouchApp(embedded=True)
-    parts: tuple[Callable[[_Tour], Iterator[str]], ...] = (_arrival, _photo_and_done, _leaving_and_staff)
-    end = f"{options.width}x{options.height}-{language}{'-contrast' if contrast else ''}.png"
+    end = f"{picture_name(options.width, options.height, language, display)}.png"
     pictures = []
-    for part in parts:
-        for name in part(tour):
-            for _ in range(6):
-                EventLoop.idle()
-            pictures.append(out / f"{name}-{end}")
-            save_window(pictures[-1])
+    for name in scenes(tour):
+        for _ in range(6):
+            EventLoop.idle()
+        pictures.append(out / f"{name}-{end}")
+        save_window(pictures[-1])
+        for complaint in crooked(window.stage):
+            print(f"{pictures[-1].name}: {complaint}")
     window.close()
     return pictures

@@ -69,6 +69,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             reprints=desks.reprints,
             list_paper=desks.list_paper,
             first_language=first_language(station.directory.configuration()),
+            first_contrast=configuration.theme,
             somebody_came=desks.network.look_again,
         )
         window = KioskWindow(Lobby(ports, LobbyCraft(read_codes=read_codes, encode_photo=encode_photo)), options)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.display_values import Display
 from kiosk.frame import Frame
 from kiosk.navigation import STAFF, Act, Screen, follow, place
 from kiosk.ports import LobbyPorts
@@ -68,7 +69,7 @@ class LobbyView:
     offline_more: str
     clears: str
     sheet: SheetState | None
-    high_contrast: bool
+    display: Display
     language: str
     direction: str
 
@@ -90,7 +91,7 @@ class Lobby:
         words = known.get(ports.first_language, next(iter(known.values())))
         self.screen = Screen.WELCOME
         self._sheet: Sheet | None = None
-        self.high_contrast = False
+        self.display = Display(ports.first_contrast)
         self.turn = Turn(ports, words, self._go, self._changed)
         self._hire()
 
@@ -176,10 +177,10 @@ class Lobby:
             self.evacuation.badge.close()
         elif choice.startswith("reprint."):
             self.evacuation.badge.choose(choice)
-        elif choice == "contrast":
-            self.high_contrast = not self.high_contrast
         elif choice == "assistance":
             self.turn.given.needs_assistance = not self.turn.given.needs_assistance
+        else:
+            self.display = self.display.chosen(choice, self.ports.first_contrast)
         self._changed()
 
     def reset(self) -> None:
@@ -231,9 +232,9 @@ class Lobby:
         if left is not None and self.screen not in {Screen.DONE, Screen.GOODBYE}:
             return timeout_sheet(self.turn, left)
         if self._sheet is Sheet.HELP:
-            return help_sheet(self.turn, high_contrast=self.high_contrast)
+            return help_sheet(self.turn, self.display)
         if self._sheet is Sheet.DISPLAY:
-            return display_sheet(self.turn, high_contrast=self.high_contrast)
+            return display_sheet(self.turn, self.display)
         if self.screen is Screen.EVACUATION:
             return self.evacuation.badge.sheet()
         return decline_sheet(self.turn) if self._sheet is Sheet.DECLINE else None
@@ -260,7 +261,7 @@ class Lobby:
             offline_more=say("status.still_works") if offline else "",
             clears=clears,
             sheet=self._sheet_state(),
-            high_contrast=self.high_contrast,
+            display=self.display,
             language=turn.words.code,
             direction=turn.words.direction,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.display_values import Contrast, Display, TextSize
 from kiosk.presenters.turn import Turn
 
 
@@ -24,17 +25,29 @@ class Weight(StrEnum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
     TOGGLE = "toggle"
+    OPTIONS = "options"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOption:
+    """One of several; ``scale``: by how much its letter is larger than others. ``label`` is its spoken name."""
+
+    id: str
+    label: str
+    scale: float
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SheetChoice:
-    """One button or switch of a sheet."""
+    """One button or switch of a sheet, or several options of which one is taken."""
 
     id: str
     label: str
     weight: Weight
     icon: str = ""
     on: bool = False
+    options: tuple[SheetOption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,7 @@ def timeout_sheet(turn: Turn, seconds_left: int) -> SheetState:
     )
 
 
-def help_sheet(turn: Turn, *, high_contrast: bool) -> SheetState:
+def help_sheet(turn: Turn, display: Display) -> SheetState:
     """Offer what really helps: first on the safety list, a clearer screen, a new beginning."""
     choices = (
         SheetChoice(
@@ -77,17 +90,30 @@ def help_sheet(turn: Turn, *, high_contrast: bool) -> SheetState:
             "hand-back-left",
             turn.given.needs_assistance,
         ),
-        SheetChoice("contrast", turn.say("display.contrast"), Weight.TOGGLE, "contrast-circle", high_contrast),
+        *_display_choices(turn, display),
         SheetChoice("close", turn.say("help.close"), Weight.PRIMARY),
         SheetChoice("restart", turn.say("timeout.restart"), Weight.SECONDARY),
     )
     return SheetState(Sheet.HELP, turn.say("help.title"), turn.say("help.sentence"), choices)
 
 
-def display_sheet(turn: Turn, *, high_contrast: bool) -> SheetState:
+def _display_choices(turn: Turn, display: Display) -> tuple[SheetChoice, ...]:
+    high = display.contrast is Contrast.HIGH
+    sizes = tuple(
+        SheetOption(f"text.{size.value}", turn.say(f"display.text.{size.value}"), size.scale, size is display.text)
+        for size in TextSize
+    )
+    return (
+        SheetChoice("text", turn.say("display.text"), Weight.OPTIONS, "format-size", options=sizes),
+        SheetChoice("contrast", turn.say("display.contrast"), Weight.TOGGLE, "contrast-circle", high),
+        SheetChoice("reach", turn.say("display.reach"), Weight.TOGGLE, "human", display.reach),
+    )
+
+
+def display_sheet(turn: Turn, display: Display) -> SheetState:
     """Offer a clearer screen."""
     choices = (
-        SheetChoice("contrast", turn.say("display.contrast"), Weight.TOGGLE, "contrast-circle", high_contrast),
+        *_display_choices(turn, display),
         SheetChoice("close", turn.say("help.close"), Weight.PRIMARY),
     )
     return SheetState(Sheet.DISPLAY, turn.say("display.title"), turn.say("display.sentence"), choices)

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 
 from kiosk.views import shapes
 from kiosk.views.parts import Target
-from kiosk.views.theme import BUTTON, PILL, Style
+from kiosk.views.theme import BUTTON, CAPTION, LABEL, PILL, Style, mix
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
+    from kiosk.views.text import TextBlock
+
+
+LEAST_U = 12.0
+COMFORTABLE_LINES = 2
+SMALLER = 0.78
+"""By how much words shrink of which one is wider than its button."""
 
 
 class Kind(StrEnum):
@@ -24,8 +31,8 @@ class Kind(StrEnum):
     QUIET = "quiet"
     DANGER = "danger"
     PILL = "pill"
-    ON_PINE = "on-pine"
-    ON_BRICK = "on-brick"
+    ON_WALL = "on-wall"
+    ON_ALARM = "on-alarm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,8 @@ class Button(Target):
             Kind.QUIET: (p.pine_tint if pressed else "", "", p.pine),
             Kind.DANGER: (p.brick_tint if pressed else p.paper, p.brick, p.brick),
             Kind.PILL: (p.pine_tint if pressed else p.oat, p.edge if p.outlined else "", p.pine),
-            Kind.ON_PINE: (p.pine_deep if pressed else p.pine, p.on_pine, p.on_pine),
-            Kind.ON_BRICK: (p.brick_tint if pressed else p.brick, p.on_brick, p.on_brick),
+            Kind.ON_WALL: (mix(p.wall, "#000000", 0.25) if pressed else p.wall, p.on_wall, p.on_wall),
+            Kind.ON_ALARM: (mix(p.alarm, "#000000", 0.25) if pressed else p.alarm, p.on_alarm, p.on_alarm),
         }
         ground, edge, text = kinds[self.face.kind]
         if not self.enabled:
@@ -68,7 +75,7 @@ class Button(Target):
     def paint(self) -> None:
         """Draw the shape, then icon and words in the middle."""
         u, (ground, edge, colour) = self.look.u, self._colours()
-        round_pill = self.face.kind in {Kind.PILL, Kind.ON_PINE}
+        round_pill = self.face.kind in {Kind.PILL, Kind.ON_WALL}
         radius = self.height / 2 if round_pill else 2.4 * u
         box = shapes.shrink(self.box, 0.1 * u) if self.pressed else self.box
         if edge:
@@ -80,15 +87,39 @@ class Button(Target):
 
     def _label(self, colour: str) -> None:
         u, face = self.look.u, self.face
-        icon = (4.4 if face.style is BUTTON else 3.8) * u if face.icon else 0.0
-        gap = (1.2 if icon and face.label else 0.0) * u
-        room = self.width - icon - gap - (1.2 if face.kind is Kind.QUIET else 2.4) * u
-        block = self.look.text(face.label, face.style, colour, room, 2)
+        icon, gap = _icon(self.look, face)
+        block = _words(self.look, face, self.width, colour)
         wide = icon + gap + block.width
         x = self.x + (self.width - wide) / 2 if face.align == "centre" else self.x + 0.2 * u
         if face.icon:
             self.icon(face.icon, icon, (x + icon / 2, self.center_y), colour)
         self.write(block, x + icon + gap, self.center_y + block.height / 2, block.width + 1, "centre")
+
+
+def _icon(look: Look, face: Face) -> tuple[float, float]:
+    """How large the icon is, and how far from the words, in pixels."""
+    size = (4.4 if face.style is BUTTON else 3.8) * look.u if face.icon else 0.0
+    return size, (1.2 if size and face.label else 0.0) * look.u
+
+
+def _words(look: Look, face: Face, wide: float, colour: str) -> TextBlock:
+    """The words, once smaller where a word does not fit into a line."""
+    room = wide - sum(_icon(look, face)) - (1.2 if face.kind is Kind.QUIET else 2.4) * look.u
+    block = look.text(face.label, face.style, colour, room, 3)
+    if not block.broken:
+        return block
+    return look.text(face.label, Style(face.style.face, face.style.size * SMALLER, face.style.leading), colour, room, 3)
+
+
+def is_cramped(look: Look, face: Face, wide: float) -> bool:
+    """Return whether a button of this width breaks a word, or needs more than two lines."""
+    block = _words(look, face, wide, "#000000")
+    return block.broken or len(block.lines) > COMFORTABLE_LINES
+
+
+def button_height(look: Look, face: Face, wide: float, least_u: float = LEAST_U) -> float:
+    """Return how high a button must be for its words at a width, in pixels."""
+    return max(least_u * look.u, _words(look, face, wide, "#000000").height + 4.8 * look.u)
 
 
 def pill_width(look: Look, face: Face) -> float:
@@ -129,8 +160,23 @@ class Chip(Target):
         else:
             shapes.rounded(self.ink, self.box, p.pine_tint if self.pressed else p.oat, radius)
         face = PILL if self._chosen else Style("Inter-500", 3.0, 1.15)
-        block = self.look.text(self._label, face, colour, self.width - 1.6 * u, 1)
+        block = self.look.fitted(self._label, face, colour, self.width - 1.6 * u)
         self.write(block, self.x, self.center_y + block.height / 2, self.width, "centre")
+
+
+TOGGLE_SIDES_U = 16
+
+
+def _toggle_words(look: Look, face: Face, hint: str, wide: float) -> tuple[TextBlock, TextBlock | None]:
+    p, room = look.palette, wide - TOGGLE_SIDES_U * look.u
+    label = look.text(face.label, LABEL, p.on_tint if p.outlined else p.ink, room, 3)
+    return label, look.text(hint, CAPTION, p.soft, room, 3) if hint else None
+
+
+def toggle_height(look: Look, face: Face, hint: str, wide: float, least_u: float = 13.2) -> float:
+    """Return how high a switch must be for its words at a width, in pixels."""
+    label, second = _toggle_words(look, face, hint, wide)
+    return max(least_u * look.u, label.height + (second.height if second else 0.0) + 3.2 * look.u)
 
 
 class Toggle(Target):
@@ -144,17 +190,14 @@ class Toggle(Target):
 
     def paint(self) -> None:
         """Draw the row."""
-        from kiosk.views.theme import CAPTION, LABEL  # noqa: PLC0415 - only for this face
-
         p, u = self.look.palette, self.look.u
         ground = p.pine_tint if (self.on or self.pressed) and not p.outlined else p.paper
         shapes.outlined(
             self.ink, self.box, ground, p.pine if self.on else p.edge, 1.8 * u, (0.4 if self.on else 0.25) * u
         )
         self.icon(self.face.icon, 4.4 * u, (self.x + 4.4 * u, self.center_y), p.pine if self.on else p.ink)
-        room = self.width - 16 * u
-        label = self.look.text(self.face.label, LABEL, p.on_tint if p.outlined else p.ink, room, 2)
-        hint = self.look.text(self._hint, CAPTION, p.soft, room, 1) if self._hint else None
+        room = self.width - TOGGLE_SIDES_U * u
+        label, hint = _toggle_words(self.look, self.face, self._hint, self.width)
         tall = label.height + (hint.height if hint else 0)
         top = self.center_y + tall / 2
         self.write(label, self.x + 8 * u, top, room)

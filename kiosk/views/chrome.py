@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.presenters.sheets import Sheet
 from kiosk.views import shapes
-from kiosk.views.buttons import Button, Face, Kind, pill_width
+from kiosk.views.buttons import LEAST_U, Button, Face, Kind, button_height, pill_width
 from kiosk.views.parts import Ground, Label, Part
+from kiosk.views.sliding import Page
 from kiosk.views.text import Span, TextBlock
 from kiosk.views.theme import BODY, BODY_BOLD, CAPTION, HEADING, LEAD, PILL, TITLE
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from kiosk.views.shapes import Box
 
 
+PAGE_MARGIN_U = 2.4
+"""So that rings and shadows are not cut off, and the bar stands beside what scrolls."""
 NARROW_U = 76
 """A column so narrow is filled by its one button."""
 
@@ -42,12 +45,19 @@ class Room:
 
 
 class ScreenView(Part):
-    """One screen, built for one view state. ``refresh`` takes a new state without building anew where it can."""
+    """One screen, built for one view state. ``refresh`` takes a new state without building anew where it can.
+
+    ``is_low``: what is touched stands low anyway, and the whole window is used where everything is to be lower down.
+    """
+
+    is_low = False
 
     def __init__(self, look: Look, box: Box, lobby: Lobby, view: LobbyView) -> None:
         super().__init__(look, box)
         self.lobby = lobby
         self.view = view
+        self._page: Page | None = None
+        self.strip_height = 0.0
         self.put(Ground(look, box, look.palette.chalk))
         self.compose(view.state)
 
@@ -59,22 +69,35 @@ class ScreenView(Part):
         """Show a new state in place; False asks to be built anew."""
         return view == self.view
 
+    def put(self, part: Part) -> None:
+        """Add a part and paint it; onto the page, while one is open."""
+        if self._page is None:
+            super().put(part)
+        else:
+            self._page.put(part)
+
+    def open_page(self, room: Room) -> Page:
+        """What is put from now on stands on a page in ``room``, a little wider than it, which scrolls where it must."""
+        more = PAGE_MARGIN_U * self.look.u
+        page = Page(self.look, (room.x - more, room.bottom, room.width + 2 * more, room.top - room.bottom))
+        super().put(page)
+        self._page = page
+        return page
+
+    def close_page(self, lowest: float) -> None:
+        """``lowest``: how far down the page reaches, in pixels of the screen. What is put from now on stands still."""
+        if self._page is not None:
+            self._page.ends(lowest)
+        self._page = None
+
     def tick(self) -> None:
         """Move what moves by itself, such as a camera picture; called on every frame."""
 
     def same_but_state(self, view: LobbyView) -> bool:
         """Return whether all around the state is as it was."""
         old = self.view
-        mine = (old.place, old.back, old.help, old.offline, old.high_contrast, old.language, old.clears)
-        return mine == (
-            view.place,
-            view.back,
-            view.help,
-            view.offline,
-            view.high_contrast,
-            view.language,
-            view.clears,
-        )
+        mine = (old.place, old.back, old.help, old.offline, old.display, old.language, old.clears)
+        return mine == (view.place, view.back, view.help, view.offline, view.display, view.language, view.clears)
 
     def label(self, block: TextBlock, x: float, top: float, width: float, align: str = "start") -> float:
         """Put a text and return the height that it took."""
@@ -85,19 +108,31 @@ class ScreenView(Part):
         """Put the offline strip, where there is need of one, and return its height."""
         if not self.view.offline:
             return 0.0
-        tall = 7.6 * self.look.u
-        self.put(
-            OfflineStrip(self.look, (self.x, top - tall, self.width, tall), self.view.offline, self.view.offline_more)
-        )
-        return tall
+        strip = OfflineStrip(self.look, (self.x, top, self.width, 0.0), self.view.offline, self.view.offline_more)
+        self.strip_height = strip.fit(top)
+        self.put(strip)
+        return self.strip_height
 
     def chrome(self, *, back: bool = True) -> Room:
-        """Put strip and header; return the room beneath, inside the margins."""
+        """Put strip and header; return the room beneath, inside the margins. Where the visitor wishes everything lower
+        down, the header stands at the very bottom.
+        """
         look, u = self.look, self.look.u
         top = self.top - self.strip(self.top)
+        margin = look.measure.margin
+        if self.view.display.reach:
+            self._header(self.y + 6.4 * u, back=back)
+            return Room(self.x + margin, self.y + 12.8 * u, self.width - 2 * margin, top - 2.4 * u)
         tall = (11.0 if look.measure.compact else 12.4 if look.measure.landscape else 16.0) * u
-        middle = top - (tall / 2 if look.measure.landscape else 8.8 * u)
-        pill, margin = 9.6 * u, look.measure.margin
+        self._header(top - (tall / 2 if look.measure.landscape else 8.8 * u), back=back)
+        return Room(self.x + margin, self.y, self.width - 2 * margin, top - tall)
+
+    def _header(self, middle: float, *, back: bool) -> None:
+        """Put *Back*, where one is, and *Help* in a line."""
+        look, margin, u = self.look, self.look.measure.margin, self.look.u
+        pill = 9.6 * u
+        if self.view.place:
+            self.put(Progress(look, (self.center_x - 20 * u, middle - 4.6 * u, 40 * u, 9.2 * u), self.view))
         if back:
             face = Face(self.view.back, "arrow-left", Kind.PILL, PILL)
             wide = pill_width(look, face)
@@ -107,45 +142,54 @@ class ScreenView(Part):
             wide = pill_width(look, face)
             box = (self.right - margin - wide, middle - pill / 2, wide, pill)
             self.put(Button(look, box, "nav.help", face, lambda: self.lobby.ask(Sheet.HELP)))
-        if self.view.place:
-            self.put(Progress(look, (self.center_x - 20 * u, middle - 4.6 * u, 40 * u, 9.2 * u), self.view))
-        return Room(self.x + margin, self.y, self.width - 2 * margin, top - tall)
 
     def title(self, room: Room, title: str, lead: str = "", *, small: bool = False) -> None:
         """Put the question of the screen and the sentence beneath it; takes the room they need."""
         p, u = self.look.palette, self.look.u
         portrait = not self.look.measure.landscape
         room.top -= (2.6 if portrait else 0.6) * u
-        block = self.look.text(title, HEADING if small else TITLE, p.ink, room.width, 2)
+        small = small or (not portrait and self.look.measure.text_scale > 1)
+        block = self.look.text(title, HEADING if small else TITLE, p.ink, room.width, 4)
         room.top -= self.label(block, room.x, room.top, room.width)
         if lead:
             room.top -= 0.8 * u
-            sentence = self.look.text(lead, LEAD, p.soft, min(room.width, 100 * u), 3)
+            sentence = self.look.text(lead, LEAD, p.soft, min(room.width, 100 * u))
             room.top -= self.label(sentence, room.x, room.top, room.width)
         room.top -= (3.2 if portrait else 2.0) * u
 
     def foot(self, room: Room, buttons: list[tuple[str, Face, Any]]) -> list[Button]:
         """Put one to three acts at the foot; the first is the upper one, or the one at the end of a row."""
         u, landscape = self.look.u, self.look.measure.landscape
-        tall, gap, edge = 12 * u, 2 * u, (3.2 if self.look.measure.compact else 4.8 if landscape else 6.4) * u
+        gap, edge = 2 * u, (3.2 if self.look.measure.compact else 4.8 if landscape else 6.4) * u
+        if self.view.display.reach:
+            edge = 1.6 * u
         made = []
         if landscape:
             alone = len(buttons) == 1 and room.width < NARROW_U * u
             wide = room.width if alone else min(52 * u, (room.width - gap * (len(buttons) - 1)) / len(buttons))
+            tall = max(button_height(self.look, face, wide) for _, face, _ in buttons)
             x = room.x + room.width - wide
             for touch_id, face, act in buttons:
                 made.append(Button(self.look, (x, room.bottom + edge, wide, tall), touch_id, face, act))
                 x -= wide + gap
             room.bottom += edge + tall + gap
         else:
-            y = room.bottom + edge + (len(buttons) - 1) * (tall + gap)
-            for number, (touch_id, face, act) in enumerate(buttons):
-                box = (room.x, y - number * (tall + gap), room.width, tall)
-                made.append(Button(self.look, box, touch_id, face, act))
-            room.bottom += edge + len(buttons) * (tall + gap)
+            made = self.stack(room, room.bottom + edge, buttons)
         for button in made:
             self.put(button)
         return made
+
+    def stack(
+        self, room: Room, lowest: float, buttons: list[tuple[str, Face, Any]], *, least_u: float = LEAST_U
+    ) -> list[Button]:
+        """Make acts one above the other, the last at ``lowest``; takes what lies below them and a gap from the room."""
+        made, y, gap = [], lowest, 2 * self.look.u
+        for touch_id, face, act in reversed(buttons):
+            tall = button_height(self.look, face, room.width, least_u)
+            made.append(Button(self.look, (room.x, y, room.width, tall), touch_id, face, act))
+            y += tall + gap
+        room.bottom = y
+        return made[::-1]
 
 
 class OfflineStrip(Part):
@@ -155,6 +199,17 @@ class OfflineStrip(Part):
         self._strong, self._more = strong, more
         super().__init__(look, box)
 
+    def _block(self) -> TextBlock:
+        ink = self.look.palette.on_tint
+        spans = [Span(self._strong + " ", BODY_BOLD, ink), Span(self._more, BODY, ink)]
+        return TextBlock(spans, self.look.measure, self.width - 16 * self.look.u, most_lines=2)
+
+    def fit(self, top: float) -> float:
+        """Take the height that the words need below ``top``, and return it."""
+        tall = max(7.6 * self.look.u, self._block().height + 2.4 * self.look.u)
+        self.pos, self.size = (self.x, top - tall), (self.width, tall)
+        return tall
+
     def paint(self) -> None:
         """Draw it."""
         p, u = self.look.palette, self.look.u
@@ -162,10 +217,8 @@ class OfflineStrip(Part):
         if p.outlined:
             shapes.fill(self.ink, (self.x, self.y, self.width, 0.3 * u), p.ochre)
         self.icon("lan-disconnect", 4.2 * u, (self.x + 7.6 * u, self.center_y), p.ochre)
-        spans = [Span(self._strong + " ", BODY_BOLD, p.on_tint), Span(self._more, BODY, p.on_tint)]
-        room = self.width - 16 * u
-        block = TextBlock(spans, self.look.measure, room, most_lines=1)
-        self.write(block, self.x + 11.6 * u, self.center_y + block.height / 2, room)
+        block = self._block()
+        self.write(block, self.x + 11.6 * u, self.center_y + block.height / 2, self.width - 16 * u)
 
 
 class Progress(Part):

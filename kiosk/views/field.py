@@ -25,6 +25,20 @@ def label_height(look: Look) -> float:
     return look.measure.size(LABEL) * LABEL.leading + 1.0 * look.u
 
 
+def below_height(look: Look, line: str, wide: float) -> float:
+    """Return how far below its box the line of a field reaches, in pixels; 0 without one."""
+    return _below(look, line, "#000000", wide).height + 0.9 * look.u if line else 0.0
+
+
+def box_height(look: Look, least_u: float) -> float:
+    """Return how high the box must be for its text, in pixels."""
+    return max(least_u * look.u, look.measure.size(FIELD) * FIELD.leading + 3.2 * look.u)
+
+
+def _below(look: Look, line: str, colour: str, wide: float) -> TextBlock:
+    return look.text(line, CAPTION, colour, wide - 4 * look.u, 4)
+
+
 class Field(Target):
     """The box of a field with its label above and one line beneath. ``box`` is the typing box alone."""
 
@@ -94,7 +108,7 @@ class Field(Target):
         line, colour = (self.error, p.brick) if self.error else (self.helper, p.soft)
         if line:
             x = self.x
-            block = self.look.text(line, CAPTION, colour, self.width - 4 * u, 2)
+            block = _below(self.look, line, colour, self.width)
             if self.error:
                 self.icon(
                     "alert-circle-outline", 3.0 * u, (x + 1.5 * u, self.y - 0.9 * u - block.line_height / 2), colour

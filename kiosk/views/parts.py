@@ -7,7 +7,7 @@ has a ``touch_id`` that never depends on language, theme or size, by which tests
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kivy.uix.widget import Widget
@@ -21,6 +21,9 @@ from kiosk.views.untyped import Canvas, Ignored, Touch
 if TYPE_CHECKING:
     from kiosk.views.shapes import Box
     from kiosk.views.theme import Measure, Palette, Style
+
+
+_SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,26 @@ class Look:
         """Lay out one text."""
         return TextBlock([Span(text, style, colour)], self.measure, width, most_lines=most_lines)
 
+    def fitted(self, text: str, style: Style, colour: str, width: float, lines: int = 1) -> TextBlock:
+        """Lay out one text that is never cut: smaller and smaller until no word is broken and it has so few lines."""
+        for share in _SHARES:
+            block = self.text(text, replace(style, size=style.size * share), colour, width)
+            if not block.broken and len(block.lines) <= lines:
+                break
+        return block
+
 
 class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
-    """Something painted in a box. Subclasses paint on ``ink`` and note their words for readers of the screen."""
+    """Something painted in a box. Subclasses paint on ``ink``.
+
+    Their words are noted for readers of the screen, with the boxes that these take, and those of which the end is cut.
+    """
 
     def __init__(self, look: Look, box: Box) -> None:
         self.look = look
         self.words: list[str] = []
+        self.places: list[Box] = []
+        self.cut_words: list[str] = []
         super().__init__(size_hint=(None, None), pos=box[:2], size=box[2:])
 
     def apply_class_lang_rules(self, *_unused: Ignored, **_named: Ignored) -> None:
@@ -65,7 +81,7 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
     def repaint(self) -> None:
         """Paint again from nothing."""
         self.ink.clear()
-        self.words = []
+        self.words, self.places, self.cut_words = [], [], []
         self.paint()
 
     def paint(self) -> None:
@@ -76,11 +92,27 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
         part.repaint()
         self.add_widget(part)
 
-    def write(self, block: TextBlock, x: float, top: float, width: float, align: str = "start") -> None:
-        """Draw a text block and note its words."""
+    def write(
+        self, block: TextBlock, x: float, top: float, width: float, align: str = "start", *, may_end: bool = False
+    ) -> None:
+        """Draw a text block and note its words. ``may_end``: nobody misses what an ellipsis stands for."""
         block.draw(self.ink, x, top, width, align, mirrored=self.look.mirrored)
         if block.text:
             self.words.append(block.text)
+            if block.cut and not may_end:
+                self.cut_words.append(block.text)
+            spare = {"start": 0.0, "centre": 0.5, "end": 1.0}[align] * (width - block.width)
+            self.places.append((x + spare, top - block.height, block.width, block.height))
+
+    def card(self, *, pressed: bool = False) -> None:
+        """Draw the paper of a card: with the one shadow that there is, lighter than the dark, or with an outline."""
+        p, u, radius = self.look.palette, self.look.u, 2.8 * self.look.u
+        if p.outlined:
+            shapes.outlined(self.ink, self.box, p.paper, p.edge, radius, 0.3 * u)
+            return
+        if not p.flat:
+            shapes.card_shadow(self.ink, self.box, radius, u)
+        shapes.rounded(self.ink, self.box, p.pine_tint if pressed else p.paper, radius)
 
     def icon(self, name: str, size: float, centre: tuple[float, float], colour: str) -> None:
         """Draw an icon; ``size`` in pixels."""

@@ -30,11 +30,11 @@ class Scene(Part):
     def paint(self) -> None:
         """Draw everything, the furthest first."""
         p = self.look.palette
-        shapes.fill(self.ink, self.box, p.chalk if p.outlined else p.pine)
+        shapes.fill(self.ink, self.box, p.chalk if p.outlined else p.wall)
         if p.outlined:
             self._paint_plain()
             return
-        shapes.fill(self.ink, (self.x, self.y, self.width, self._floor - self.y), mix(p.pine, "#000000", 0.22))
+        shapes.fill(self.ink, (self.x, self.y, self.width, self._floor - self.y), mix(p.wall, "#000000", 0.22))
         self._paint_arches()
         self._paint_steps()
         self._paint_desk()
@@ -53,7 +53,7 @@ class Scene(Part):
 
     def _paint_arches(self) -> None:
         p = self.look.palette
-        tints = [mix(p.pine, "#7CC7A9", share) for share in (0.10, 0.21, 0.34)]
+        tints = [mix(p.wall, "#7CC7A9", share) for share in (0.10, 0.21, 0.34)]
         for wide, tall, colour in ((82.8, 56.0, tints[0]), (68.8, 48.4, tints[1]), (55.4, 41.0, tints[2])):
             self._arch(wide, tall, colour)
         self._arch(42.8, 34.0, p.lamp)
@@ -83,7 +83,7 @@ class Scene(Part):
         light(0, 4.6, "#F0CE86")
         light(4.6, 9.8, "#DDB662")
         if foot > 9.8:  # noqa: PLR2004 - the foot of the lower step
-            light(9.8, foot, mix(p.pine, p.lamp, 0.18))
+            light(9.8, foot, mix(p.wall, p.lamp, 0.18))
 
     def _paint_desk(self) -> None:
         self._rounded(-11.2, 0.0, 22.4, 10.0, WOOD, 0.9)
@@ -94,7 +94,7 @@ class Scene(Part):
         shapes.disc(self.ink, (self._middle, self._floor + 14.8 * s), 1.0 * s, ink)
 
     def _paint_lamp(self) -> None:
-        dark = self.look.palette.pine_deep
+        dark = mix(self.look.palette.wall, "#000000", 0.25)
         self._rounded(-0.2, 44.4, 0.4, 4.0, dark, 0.1)
         self._rounded(-2.0, 43.2, 4.0, 1.4, dark, 0.7)
         self._rounded(-1.5, 39.2, 3.0, 4.2, BULB, 1.3)

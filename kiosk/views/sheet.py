@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from kiosk.presenters.sheets import Sheet, SheetChoice, SheetState, Weight
 from kiosk.views import shapes
-from kiosk.views.buttons import Button, Face, Kind, Toggle
+from kiosk.views.buttons import Button, Face, Kind, Toggle, button_height, is_cramped, toggle_height
+from kiosk.views.options import Options, options_height
 from kiosk.views.parts import Label, Part
+from kiosk.views.sliding import Page
 from kiosk.views.theme import CAPTION, LEAD, TITLE, Style, mix
 from kiosk.views.untyped import Touch
 
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
     from kiosk.views.shapes import Box
 
 COUNT = Style("InterDisplay-600", 9.6, 1.0)
+GAP_U = 1.6
+_ROWS = frozenset({Weight.TOGGLE, Weight.OPTIONS})
+
+
+def choice_height(look: Look, choice: SheetChoice, wide: float) -> float:
+    """Return how high a switch or a row of options must be, in pixels."""
+    if choice.weight is Weight.OPTIONS:
+        return options_height(look, choice, wide)
+    if choice.weight is Weight.SECONDARY:
+        return button_height(look, Face(choice.label), wide)
+    return toggle_height(look, Face(choice.label, choice.icon), "", wide)
 
 
 class SheetView(Part):
@@ -32,52 +45,83 @@ class SheetView(Part):
 
     def _compose(self) -> None:
         look, state, u = self.look, self.state, self.look.u
-        landscape = look.measure.landscape
-        wide = min(self.width, 120 * u) if landscape else self.width
+        wide = min(self.width, 120 * u) if look.measure.landscape else self.width
         inner = wide - 2 * 7.2 * u
-        title = look.text(state.title, TITLE, look.palette.ink, inner, 2)
-        sentence = look.text(state.sentence, LEAD, look.palette.soft, min(inner, 86 * u), 4)
-        ring = 0.0 if state.seconds_left is None else (26 if landscape else 29) * u
-        tall = self._choices_height() + title.height + sentence.height + ring + (16 if ring else 12.5) * u
+        title = look.fitted(state.title, TITLE, look.palette.ink, inner, 4)
+        sentence = look.text(state.sentence, LEAD, look.palette.soft, min(inner, 86 * u))
+        ring = 0.0 if state.seconds_left is None else (26 if look.measure.landscape else 29) * u
+        rows = [c for c in state.choices if c.weight in _ROWS]
+        buttons = [c for c in state.choices if c.weight not in _ROWS]
+        if look.measure.landscape and not self._fit_side_by_side(buttons, inner):
+            rows += [c for c in buttons if c.weight is not Weight.PRIMARY]
+            buttons = [c for c in buttons if c.weight is Weight.PRIMARY]
+        heights = [choice_height(look, choice, inner) for choice in rows]
+        above = title.height + sentence.height + (ring + 3.6 * u if ring else 0.0) + 10.4 * u
+        above += sum(tall + GAP_U * u for tall in heights)
+        foot = self._foot_height(buttons, inner)
+        tall = min(above + foot, self.height - 3.2 * u)
         x = self.x + (self.width - wide) / 2
         self._panel = (x, self.y, wide, tall)
+        page = Page(look, (x, self.y + foot, wide, tall - foot))
+        self.put(page)
         top = self.y + tall - 6.0 * u
         if ring:
             self._count = _Countdown(look, (self.center_x - ring / 2, top - ring, ring, ring), state)
-            self.put(self._count)
+            page.put(self._count)
             top -= ring + 3.6 * u
         for block, gap in ((title, 0.8), (sentence, 3.6)):
-            self.put(Label(look, block, (x + 7.2 * u, top - block.height, inner, block.height), "centre"))
+            page.put(Label(look, block, (x + 7.2 * u, top - block.height, inner, block.height), "centre"))
             top -= block.height + gap * u
-        self._put_choices(x + 7.2 * u, inner, top)
+        for choice, high in zip(rows, heights, strict=True):
+            page.put(self._row(choice, (x + 7.2 * u, top - high, inner, high)))
+            top -= high + GAP_U * u
+        page.ends(top)
+        self._put_buttons(buttons, x + 7.2 * u, inner)
 
-    def _choices_height(self) -> float:
-        tall = 13.2 * self.look.u
-        if not self.look.measure.landscape:
-            return len(self.state.choices) * (tall + 1.6 * self.look.u)
-        toggles = sum(choice.weight is Weight.TOGGLE for choice in self.state.choices)
-        return (toggles + 1) * (tall + 1.6 * self.look.u)
+    def _fit_side_by_side(self, buttons: list[SheetChoice], wide: float) -> bool:
+        share = (wide - GAP_U * self.look.u * (len(buttons) - 1)) / len(buttons)
+        return not any(is_cramped(self.look, Face(choice.label), share) for choice in buttons)
 
-    def _put_choices(self, x: float, wide: float, top: float) -> None:
-        u, tall, gap = self.look.u, 13.2 * self.look.u, 1.6 * self.look.u
-        buttons = [c for c in self.state.choices if c.weight is not Weight.TOGGLE]
-        for choice in self.state.choices:
-            if choice.weight is Weight.TOGGLE:
-                face = Face(choice.label, choice.icon)
-                box = (x, top - tall, wide, tall)
-                self.put(Toggle(self.look, box, f"sheet.{choice.id}", face, self._act(choice), on=choice.on))
-                top -= tall + gap
-        row = self.look.measure.landscape
-        for number, choice in enumerate(reversed(buttons) if row else buttons):
-            share = (wide - gap * (len(buttons) - 1)) / len(buttons) if row else wide
-            left = x + number * (share + gap) if row else x
-            lower = top - tall if row else top - (number + 1) * tall - number * gap
+    def _foot_height(self, buttons: list[SheetChoice], wide: float) -> float:
+        u = self.look.u
+        heights = self._button_heights(buttons, wide)
+        if self.look.measure.landscape:
+            return max(heights) + (3.2 if self.look.measure.compact else 5.6) * u
+        return sum(heights) + GAP_U * u * len(buttons) + 4.0 * u
+
+    def _button_heights(self, buttons: list[SheetChoice], wide: float) -> list[float]:
+        if self.look.measure.landscape:
+            wide = (wide - GAP_U * self.look.u * (len(buttons) - 1)) / len(buttons)
+        return [button_height(self.look, Face(choice.label), wide) for choice in buttons]
+
+    def _put_buttons(self, buttons: list[SheetChoice], x: float, wide: float) -> None:
+        u, gap, row = self.look.u, GAP_U * self.look.u, self.look.measure.landscape
+        heights = self._button_heights(buttons, wide)
+        share = (wide - gap * (len(buttons) - 1)) / len(buttons) if row else wide
+        lowest = self.y + (1.6 if self.look.measure.compact else 4.0) * u
+        left = x
+        for choice, own in zip(reversed(buttons), reversed(heights), strict=True):
             kind = Kind.PRIMARY if choice.weight is Weight.PRIMARY else Kind.SECONDARY
+            tall = max(heights) if row else own
+            box = (left, lowest, share, tall)
             face = Face(choice.label, kind=kind)
-            self.put(Button(self.look, (left, lower, share, 12 * u), f"sheet.{choice.id}", face, self._act(choice)))
+            self.put(Button(self.look, box, f"sheet.{choice.id}", face, self._act(choice.id)))
+            if row:
+                left += share + gap
+            else:
+                lowest += tall + gap
 
-    def _act(self, choice: SheetChoice) -> Callable[[], None]:
-        return lambda: self._choose(choice.id)
+    def _row(self, choice: SheetChoice, box: Box) -> Part:
+        face = Face(choice.label, choice.icon)
+        if choice.weight is Weight.OPTIONS:
+            return Options(self.look, box, choice, self._choose)
+        if choice.weight is Weight.SECONDARY:
+            face = Face(choice.label, kind=Kind.SECONDARY)
+            return Button(self.look, box, f"sheet.{choice.id}", face, self._act(choice.id))
+        return Toggle(self.look, box, f"sheet.{choice.id}", face, self._act(choice.id), on=choice.on)
+
+    def _act(self, choice: str) -> Callable[[], None]:
+        return lambda: self._choose(choice)
 
     def paint(self) -> None:
         """Dim what lies behind and draw the panel; a screen that nobody answers for is hidden altogether."""
@@ -125,8 +169,10 @@ class _Countdown(Part):
         thick, middle = 2.4 * u, (self.center_x, self.center_y)
         shapes.arc(self.ink, middle, self.width / 2 - thick, thick, p.line if not p.outlined else p.chalk, 1.0)
         shapes.arc(self.ink, middle, self.width / 2 - thick, thick, p.pine, left / max(1, state.of_seconds))
-        figure = self.look.text(str(left), COUNT, p.ink)
-        word = self.look.text(state.seconds_word, CAPTION, p.soft)
+        # The ring is large enough for any eye, and takes no more.
+        scale = self.look.measure.text_scale
+        figure = self.look.text(str(left), Style(COUNT.face, COUNT.size / scale, 1.0), p.ink)
+        word = self.look.text(state.seconds_word, Style(CAPTION.face, CAPTION.size / scale, 1.35), p.soft)
         top = self.center_y + (figure.height + word.height) / 2
         self.write(figure, self.x, top, self.width, "centre")
         self.write(word, self.x, top - figure.height, self.width, "centre")

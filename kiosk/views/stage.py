@@ -11,9 +11,10 @@ from kivy.uix.widget import Widget
 from kiosk.navigation import Screen
 from kiosk.views.mirror import turned
 from kiosk.views.parts import Look, Part, Target, parts_of
+from kiosk.views.scene import Scene
 from kiosk.views.screens import SCREENS
 from kiosk.views.sheet import SheetView
-from kiosk.views.theme import PALETTES, Contrast, Measure, with_accent
+from kiosk.views.theme import PALETTES, Measure, with_accent
 from kiosk.views.untyped import Touch
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 SETTLE_SECONDS = 0.4
 PALM = 3
+REACH = 138 / 108
+"""Of a tall window's width: so much of its height is used within reach, at the same unit."""
+REACH_SHARE = 0.72
+SCENE_FLOOR = 12.0
 
 
 class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
@@ -66,19 +71,31 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         else:
             self._build(view)
 
-    def _look(self, view: LobbyView) -> Look:
-        palette = PALETTES[Contrast.HIGH if view.high_contrast else Contrast.LIGHT]
+    def _look(self, view: LobbyView, height: float) -> Look:
+        palette = PALETTES[view.display.contrast]
         accent = self.lobby.ports.directory.organisation().accent
-        return Look(with_accent(palette, accent), Measure(self.width, self.height), view.direction == "rtl")
+        measure = Measure(self.width, height, view.display.text.scale)
+        return Look(with_accent(palette, accent), measure, view.direction == "rtl")
+
+    def _reach(self, view: LobbyView) -> float:
+        """How much of the window's height is used: of a tall one, as far as a seated person reaches, if they wish."""
+        whole = float(self.height)
+        if not view.display.reach or SCREENS[view.screen].is_low:
+            return whole
+        return float(min(whole, max(REACH * self.width, REACH_SHARE * whole)))
 
     def _build(self, view: LobbyView) -> None:
         if self._drawn is None or self._drawn.screen is not view.screen:
             self._changed_at = Clock.get_boottime()
         self.clear_widgets()
         self._sheet = None
-        look = self._look(view)
-        self._screen = SCREENS[view.screen](look, (0.0, 0.0, self.width, self.height), self.lobby, view)
+        height = self._reach(view)
+        look = self._look(view, height)
+        self._screen = SCREENS[view.screen](look, (0.0, 0.0, self.width, height), self.lobby, view)
         self.add_widget(turned(look, self._screen))
+        if height < self.height:
+            above = Scene(look, (0.0, height, self.width, self.height - height), SCENE_FLOOR)
+            self.add_widget(turned(look, above))
         self._drawn = view
         self._show_sheet(view)
         self.draw()
@@ -91,7 +108,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             self._sheet = self._laid = None
         if view.sheet is not None:
             box = (0.0, 0.0, self.width, self.height)
-            self._sheet = SheetView(self._look(view), box, view.sheet, self.lobby.choose)
+            self._sheet = SheetView(self._look(view, self._reach(view)), box, view.sheet, self.lobby.choose)
             self._laid = turned(self._sheet.look, self._sheet)
             self.add_widget(self._laid)
 

@@ -75,7 +75,8 @@ class _Piece:
 class TextBlock:
     """Spans laid out at a width; measured on construction, drawn by :meth:`draw`.
 
-    ``broken`` says that a word was wider than a line, so that a smaller style would read better.
+    ``broken`` says that a word was wider than a line, so that a smaller style would read better; ``cut``, that the end
+    is not drawn.
     """
 
     def __init__(self, spans: Sequence[Span], measure: Measure, width: float, *, most_lines: int = 0) -> None:
@@ -87,6 +88,7 @@ class TextBlock:
         ends = [end for _, end, _ in found[:-1]]
         self.lines = [self._pieces(begin, end, cut=cut) for begin, end, cut in found]
         self.broken = _breaks_words(text, ends)
+        self.cut = any(cut for _, _, cut in found)
         leading = [size * span.style.leading for size, span in zip(self._sizes, self._spans, strict=True)]
         self.line_height = round(max(leading)) if leading else 0
         self.height = self.line_height * len(self.lines)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from enum import StrEnum
 
-
-class Contrast(StrEnum):
-    """Which palette a visitor chose."""
-
-    LIGHT = "light"
-    HIGH = "high"
+from kiosk.display_values import Contrast
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as ``#RRGGBB``. *Lamp* says "here" and nothing else; *brick* is for wrong, danger and fire."""
+    """Colours as ``#RRGGBB``. *Lamp* says "here" and nothing else; *brick* is for wrong, danger and fire; *wall* is the
+    large ground of pictures and heads. ``flat``: raised things are lighter and cast no shadow.
+    """
 
     chalk: str = "#F3F1EB"
     paper: str = "#FFFEFB"
@@ -31,12 +27,16 @@ class Palette:
     pine_deep: str = "#153A30"
     pine_tint: str = "#DCE8E0"
     on_pine: str = "#FFFEFB"
+    wall: str = "#1F4D40"
+    on_wall: str = "#FFFEFB"
+    on_wall_soft: str = "#C3D8CD"
     on_pine_soft: str = "#C3D8CD"
     lamp: str = "#F5B83D"
     on_lamp: str = "#1C2320"
     brick: str = "#A8321C"
     brick_tint: str = "#F9E4DD"
-    on_brick: str = "#FFFEFB"
+    alarm: str = "#A8321C"
+    on_alarm: str = "#FFFEFB"
     moss: str = "#24683A"
     moss_tint: str = "#DDEEDD"
     ochre: str = "#7A4700"
@@ -44,9 +44,44 @@ class Palette:
     on_tint: str = "#1C2320"
     scrim: str = "#0E211A"
     outlined: bool = False
+    flat: bool = False
 
 
 LIGHT = Palette()
+
+DARK = Palette(
+    chalk="#121917",
+    paper="#1C2522",
+    oat="#2A3531",
+    key="#35413C",
+    key_function="#2A3531",
+    key_edge="#0B100E",
+    ink="#F3F1EB",
+    soft="#B7C0BA",
+    edge="#7F8B85",
+    line="#35413C",
+    pine="#8CCBB1",
+    pine_deep="#6DB497",
+    pine_tint="#22392F",
+    on_pine="#0E211A",
+    wall="#17382F",
+    on_wall="#F3F1EB",
+    on_wall_soft="#B9CFC4",
+    on_pine_soft="#1F4D40",
+    lamp="#F5B83D",
+    on_lamp="#1C2320",
+    brick="#F4A391",
+    brick_tint="#3C1D16",
+    alarm="#8C2A17",
+    on_alarm="#FFFEFB",
+    moss="#8FD4A0",
+    moss_tint="#1B3623",
+    ochre="#F2C078",
+    ochre_tint="#3A2A10",
+    on_tint="#F3F1EB",
+    scrim="#050807",
+    flat=True,
+)
 
 HIGH_CONTRAST = Palette(
     chalk="#000000",
@@ -63,12 +98,16 @@ HIGH_CONTRAST = Palette(
     pine_deep="#FFFFFF",
     pine_tint="#000000",
     on_pine="#000000",
+    wall="#000000",
+    on_wall="#FFFFFF",
+    on_wall_soft="#FFFFFF",
     on_pine_soft="#000000",
     lamp="#4FD8FF",
     on_lamp="#000000",
     brick="#FF9A8A",
     brick_tint="#000000",
-    on_brick="#000000",
+    alarm="#FF9A8A",
+    on_alarm="#000000",
     moss="#8DF0A5",
     moss_tint="#000000",
     ochre="#FFC36B",
@@ -76,9 +115,10 @@ HIGH_CONTRAST = Palette(
     on_tint="#FFFFFF",
     scrim="#000000",
     outlined=True,
+    flat=True,
 )
 
-PALETTES = {Contrast.LIGHT: LIGHT, Contrast.HIGH: HIGH_CONTRAST}
+PALETTES = {Contrast.LIGHT: LIGHT, Contrast.DARK: DARK, Contrast.HIGH: HIGH_CONTRAST}
 
 ENOUGH = 4.5
 """WCAG 2.2, 1.4.3: the least contrast of text."""
@@ -117,7 +157,8 @@ def mix(one: str, other: str, share: float) -> str:
 
 
 def with_accent(palette: Palette, accent: str | None) -> Palette:
-    """Return ``palette`` with the organisation's accent in place of pine, darkened until text on it can be read.
+    """Return ``palette`` with the organisation's accent in place of pine, darkened until text on it can be read, or
+    lightened where the ground is dark.
 
     High contrast keeps its own colours, and an accent that is no colour changes nothing.
     """
@@ -127,20 +168,41 @@ def with_accent(palette: Palette, accent: str | None) -> Palette:
         channels(accent)
     except ValueError:
         return palette
-    while min(contrast_ratio(accent, ground) for ground in (palette.chalk, palette.on_pine)) < ENOUGH:
-        accent = mix(accent, "#000000", 0.06)
+    wall = _towards("#000000", accent, (palette.on_wall,))
+    if palette.flat:
+        wall = _towards("#000000", accent, (palette.on_wall_soft, palette.on_wall))
+        pine = _towards("#FFFFFF", accent, (palette.chalk, palette.paper, palette.on_pine))
+        return replace(
+            palette,
+            pine=pine,
+            pine_deep=mix(pine, "#000000", 0.2),
+            pine_tint=mix(pine, palette.paper, 0.82),
+            on_pine_soft=palette.on_pine,
+            wall=wall,
+            on_wall_soft=palette.on_wall,
+        )
+    accent = _towards("#000000", accent, (palette.chalk, palette.paper, palette.on_pine))
     return replace(
         palette,
         pine=accent,
         pine_deep=mix(accent, "#000000", 0.25),
         pine_tint=mix(accent, "#FFFFFF", 0.84),
         on_pine_soft=mix(accent, "#FFFFFF", 0.78),
+        wall=accent,
+        on_wall_soft=mix(accent, "#FFFFFF", 0.78),
     )
+
+
+def _towards(end: str, colour: str, grounds: tuple[str, ...]) -> str:
+    """``colour``, moved in small steps towards ``end`` until it has enough contrast to each of ``grounds``."""
+    while min(contrast_ratio(colour, ground) for ground in grounds) < ENOUGH and colour != end:
+        colour = mix(colour, end, 0.06)
+    return colour
 
 
 def colour_names() -> tuple[str, ...]:
     """Return the names of all colours of a palette."""
-    return tuple(item.name for item in fields(Palette) if item.name != "outlined")
+    return tuple(item.name for item in fields(Palette) if item.name not in {"outlined", "flat"})
 
 
 @dataclass(frozen=True, slots=True)

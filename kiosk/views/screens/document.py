@@ -42,7 +42,7 @@ class DocumentView(ScreenView):
         card = (room.x, room.bottom, room.width, room.height)
         self.put(_Card(self.look, card))
         head = self._head(state, card)
-        foot = 8.4 * u if state.foot else 0.0
+        foot = max(8.4 * u, self.look.measure.size(LABEL) * LABEL.leading + 3.2 * u) if state.foot else 0.0
         self._foot = _Foot(self.look, (card[0], card[1], card[2], foot), state)
         text = (card[0] + 4 * u, card[1] + foot + 0.6 * u, card[2] - 6.4 * u, card[3] - head - foot - 1.2 * u)
         self._list = RowList(self.look, text, self._plans(state, text[2] - 3 * u))
@@ -97,12 +97,7 @@ class _Card(Part):
 
     def paint(self) -> None:
         """Draw it."""
-        p, u = self.look.palette, self.look.u
-        if p.outlined:
-            shapes.outlined(self.ink, self.box, p.paper, p.edge, 2.8 * u, 0.3 * u)
-        else:
-            shapes.card_shadow(self.ink, self.box, 2.8 * u, u)
-            shapes.rounded(self.ink, self.box, p.paper, 2.8 * u)
+        self.card()
 
 
 class _Rule(Part):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,11 @@ from kivy.graphics import Color, Rectangle
 
 from kiosk.presenters.done import DoneLine, DoneState, Mood
 from kiosk.views import shapes
-from kiosk.views.buttons import Face
-from kiosk.views.chrome import Room, ScreenView
-from kiosk.views.parts import Label, Part
+from kiosk.views.chrome import Room
+from kiosk.views.clearing import ClearingView
+from kiosk.views.parts import Part
 from kiosk.views.text import TextBlock
-from kiosk.views.theme import CAPTION, HEADING, LABEL_PLAIN, LEAD, TITLE, TITLE_L, Style, mix
+from kiosk.views.theme import HEADING, LABEL_PLAIN, LEAD, TITLE, TITLE_L, Style, mix
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby import LobbyView
@@ -25,8 +26,10 @@ LINE = Style("Inter-600", 3.3, 1.25)
 NAME_LINES = 3
 
 
-class DoneView(ScreenView):
+class DoneView(ClearingView):
     """A dark head with the name and the badge, a card of facts, one button."""
+
+    is_low = True
 
     def compose(self, state: DoneState) -> None:
         """Portrait: head above, facts below. Landscape: head at the start, facts beside it."""
@@ -48,64 +51,39 @@ class DoneView(ScreenView):
             room = Room(self.x + margin, self.y, self.width - 2 * margin, top - tall - 5.8 * u)
         self._head = _Head(self.look, head, state)
         self.put(self._head)
-        self._foot(room, state)
-        heading = self.look.text(state.heading, HEADING, self.look.palette.ink, room.width, 2)
+        self.foot_that_clears(room, state.finish)
+        page = self.open_page(room)
+        heading = self.look.text(state.heading, HEADING, self.look.palette.ink, room.width)
         room.top -= self.label(heading, room.x, room.top, room.width) + 0.8 * u
-        lead = self.look.text(state.lead, LEAD, self.look.palette.soft, room.width, 3)
+        lead = self.look.text(state.lead, LEAD, self.look.palette.soft, room.width)
         room.top -= self.label(lead, room.x, room.top, room.width) + (2.0 if measure.landscape else 3.6) * u
-        each = min(16.0 * u, (room.height - 1.0 * u) / max(1, len(state.lines)))
-        card = (room.x, room.top - each * len(state.lines), room.width, each * len(state.lines))
-        self._facts = _Facts(self.look, card, state.lines)
+        self._facts = _Facts(self.look, (room.x, room.top, room.width, 0.0), state.lines)
+        self._facts.fit(room.top, room.height - 1.0 * u)
         self.put(self._facts)
-
-    def _foot(self, room: Room, state: DoneState) -> None:
-        u = self.look.u
-        self._clears: Label | None = None
-        room.bottom += (1.4 if self.look.measure.compact else 3.2 if self.look.measure.landscape else 6.4) * u
-        if not self.look.measure.compact:
-            self._clears_box = (room.x, room.bottom, room.width, 4.0 * u)
-            self._put_clears(self.view.clears)
-            room.bottom += 5.4 * u
-        box = Room(
-            room.x,
-            room.bottom - (3.2 if self.look.measure.compact else 4.8 if self.look.measure.landscape else 6.4) * u,
-            room.width,
-            room.top,
-        )
-        self.foot(box, [("done.finish", Face(state.finish), self.lobby.finish)])
-        room.bottom = box.bottom + 1.0 * u
-
-    def _put_clears(self, sentence: str) -> None:
-        if self._clears is not None:
-            self.remove_widget(self._clears)
-        block = self.look.text(sentence, CAPTION, self.look.palette.soft, self._clears_box[2], 1)
-        self._clears = Label(self.look, block, self._clears_box, "centre")
-        self.put(self._clears)
+        self.close_page(self._facts.y - 1.0 * u)
+        self._page_of_facts = page
 
     def refresh(self, view: LobbyView) -> bool:
         """Count, and follow the badge, without building anew."""
         old = self.view
-        around = (old.offline, old.high_contrast, old.language, old.sheet)
-        if around != (view.offline, view.high_contrast, view.language, view.sheet) or view.state is None:
+        around = (old.offline, old.display, old.language, old.sheet)
+        if around != (view.offline, view.display, view.language, view.sheet) or view.state is None:
             return False
         if len(old.state.lines) != len(view.state.lines):
             return False
         self.view = view
-        if old.clears != view.clears and self._clears is not None:
-            self._put_clears(view.clears)
+        if old.clears != view.clears:
+            self.put_clears()
         if old.state != view.state:
             self._facts.show(view.state.lines)
+            self._page_of_facts.ends(self._facts.y - self.look.u)
             self._head.show(view.state)
         return True
 
 
 def fit_name(look: Look, spoken: str, colour: str, wide: float, style: Style) -> TextBlock:
     """Return a greeting with a name, stepping down until no word is broken and it has three lines at most."""
-    for share in (1.0, 0.8, 0.62):
-        block = look.text(spoken, Style(style.face, style.size * share, 1.1), colour, wide, 6)
-        if not block.broken and len(block.lines) <= NAME_LINES:
-            break
-    return block
+    return look.fitted(spoken, replace(style, leading=1.1), colour, wide, NAME_LINES)
 
 
 class _Head(Part):
@@ -123,7 +101,7 @@ class _Head(Part):
     def paint(self) -> None:
         """Draw the arches, the badge in its slot, and the words."""
         p, u, measure = self.look.palette, self.look.u, self.look.measure
-        shapes.fill(self.ink, self.box, p.paper if p.outlined else p.pine)
+        shapes.fill(self.ink, self.box, p.wall)
         badge = (self._state.badge is not None) and not measure.compact
         if measure.landscape:
             self._words(self.x + 5.6 * u, self.top - 7.6 * u, self.width - 11.2 * u)
@@ -144,10 +122,10 @@ class _Head(Part):
 
     def _blocks(self, wide: float) -> list[TextBlock]:
         p, state = self.look.palette, self._state
-        bright, soft = (p.ink, p.ink) if p.outlined else (p.on_pine, p.on_pine_soft)
+        bright, soft = p.on_wall, p.on_wall_soft
         spoken = f"{state.greeting} {state.name}"
         name = fit_name(self.look, spoken, bright, wide, TITLE if self.look.measure.compact else TITLE_L)
-        return [name, self.look.text(state.when, LEAD, soft, wide, 2)]
+        return [name, self.look.text(state.when, LEAD, soft, wide)]
 
     def _words(self, x: float, top: float, wide: float) -> None:
         name, when = self._blocks(wide)
@@ -160,8 +138,8 @@ class _Head(Part):
         if p.outlined:
             return
         for wide, tall, colour in (
-            (49.6, 62.0, mix(p.pine, "#7CC7A9", 0.10)),
-            (37.6, 50.0, mix(p.pine, "#7CC7A9", 0.34)),
+            (49.6, 62.0, mix(p.wall, "#7CC7A9", 0.10)),
+            (37.6, 50.0, mix(p.wall, "#7CC7A9", 0.34)),
             (25.6, 36.0, p.lamp),
             (20.0, 32.0, "#FAD68A"),
         ):
@@ -172,7 +150,7 @@ class _Head(Part):
         """Draw arches, the capsule of the slot and the badge beneath it, as far as the head reaches."""
         p, u, state = self.look.palette, self.look.u, self._state
         if not p.outlined:
-            outer, inner = mix(p.pine, "#7CC7A9", 0.10), mix(p.pine, "#7CC7A9", 0.34)
+            outer, inner = mix(p.wall, "#7CC7A9", 0.10), mix(p.wall, "#7CC7A9", 0.34)
             shapes.arch(self.ink, (middle - 24.8 * u, floor, 49.6 * u, tall + 9.0 * u), outer)
             shapes.arch(self.ink, (middle - 18.8 * u, floor, 37.6 * u, tall + 1.6 * u), inner)
         picture = CoreImage(BytesIO(state.badge or b""), ext="png").texture
@@ -198,27 +176,42 @@ class _Facts(Part):
 
     def __init__(self, look: Look, box: Box, lines: tuple[DoneLine, ...]) -> None:
         self._lines = lines
+        self._room = 0.0
         super().__init__(look, box)
+
+    def fit(self, top: float, room: float) -> None:
+        """Stand below ``top``, as high as the sentences need, and as airy as ``room`` (both in pixels) lets them."""
+        self._room = room
+        tall = sum(self._heights())
+        self.pos, self.size = (self.x, top - tall), (self.width, tall)
+
+    def _heights(self) -> list[float]:
+        u = self.look.u
+        airy = min(16.0 * u, self._room / max(1, len(self._lines)))
+        return [max(airy, sum(block.height for block in self._blocks(line)) + 3.2 * u) for line in self._lines]
 
     def show(self, lines: tuple[DoneLine, ...]) -> None:
         """Show other sentences."""
         self._lines = lines
+        self.fit(self.top, self._room)
         self.repaint()
 
     def paint(self) -> None:
         """Draw the card and each line: a disc with an icon, what, and what it means."""
         p, u = self.look.palette, self.look.u
-        if p.outlined:
-            shapes.outlined(self.ink, self.box, p.paper, p.edge, 2.8 * u, 0.3 * u)
-        else:
-            shapes.card_shadow(self.ink, self.box, 2.8 * u, u)
-            shapes.rounded(self.ink, self.box, p.paper, 2.8 * u)
-        each = self.height / max(1, len(self._lines))
-        for number, line in enumerate(self._lines):
-            middle = self.top - (number + 0.5) * each
+        self.card()
+        top = self.top
+        for number, (line, tall) in enumerate(zip(self._lines, self._heights(), strict=True)):
             if number:
-                shapes.fill(self.ink, (self.x, middle + each / 2, self.width, max(1.0, 0.15 * u)), p.line)
-            self._line(line, middle)
+                shapes.fill(self.ink, (self.x, top, self.width, max(1.0, 0.15 * u)), p.line)
+            self._line(line, top - tall / 2)
+            top -= tall
+
+    def _blocks(self, line: DoneLine) -> tuple[TextBlock, TextBlock]:
+        p, room = self.look.palette, self.width - 18 * self.look.u
+        return self.look.text(line.title, LINE, p.ink, room, 3), self.look.text(
+            line.second, LABEL_PLAIN, p.soft, room, 4
+        )
 
     def _line(self, line: DoneLine, middle: float) -> None:
         p, u = self.look.palette, self.look.u
@@ -233,8 +226,7 @@ class _Facts(Part):
         shapes.disc(self.ink, centre, 8 * u, ground)
         self.icon(line.icon, 4.4 * u, centre, colour)
         room = self.width - 18 * u
-        title = self.look.text(line.title, LINE, p.ink, room, 2)
-        second = self.look.text(line.second, LABEL_PLAIN, p.soft, room, 2 if len(title.lines) == 1 else 1)
+        title, second = self._blocks(line)
         top = middle + (title.height + second.height) / 2
         self.write(title, self.x + 14 * u, top, room)
         self.write(second, self.x + 14 * u, top - title.height, room)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kiosk.ports import Freshness
 from kiosk.presenters.evacuation import EvacuationState, PersonRow, ZoneHead, ZoneTab
 from kiosk.views import shapes
-from kiosk.views.buttons import Button, Chip, Face, IconButton, Kind
+from kiosk.views.buttons import Button, Face, IconButton, Kind, button_height, pill_width
 from kiosk.views.chrome import Room, ScreenView
+from kiosk.views.evacuation_banner import Banner, banner_height
+from kiosk.views.evacuation_head import Head
+from kiosk.views.evacuation_zones import ZoneChoice, Zones, zones_height
 from kiosk.views.parts import Part
 from kiosk.views.scroll import RowList, RowPlan
-from kiosk.views.text import Span, TextBlock
-from kiosk.views.theme import BODY, BODY_BOLD, CAPTION, HERO, LABEL, LEAD, PILL, ROW, TITLE, Style
+from kiosk.views.theme import BODY, CAPTION, LABEL, PILL, ROW, Style
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby import LobbyView
@@ -21,17 +22,14 @@ if TYPE_CHECKING:
     from kiosk.views.shapes import Box
 
 ZONE = Style("Inter-600", 3.3, 1.25)
-COUNT_WIDE = Style("InterDisplay-600", 15.0, 1.0)
 LONG_NAME = 24
-_TONES = {
-    Freshness.COMPLETE: ("clock-check-outline", "moss"),
-    Freshness.STALE: ("clock-alert-outline", "ochre"),
-    Freshness.UNKNOWN: ("alert-circle-outline", "brick"),
-}
+NAME_LINES = 6
 
 
 class EvacuationView(ScreenView):
     """Red head or red column, banner, zones, list, ways onto paper."""
+
+    is_low = True
 
     def compose(self, state: EvacuationState) -> None:
         """Portrait: red bar above. Landscape: red column at the start."""
@@ -40,85 +38,99 @@ class EvacuationView(ScreenView):
         margin = 5.6 * u if not self.look.measure.compact else 3.2 * u
         if landscape:
             wide = min(52 * u, self.width * 0.3)
-            self._head = _Head(self.look, (self.x, self.y, wide, top - self.y), state)
+            self._head = Head(self.look, (self.x, self.y, wide, top - self.y), state)
             self.put(self._head)
-            self._column_acts(state, (self.x + 4.4 * u, self.y + 4.8 * u, wide - 8.8 * u, 0.0))
             room = Room(self.x + wide + margin, self.y, self.width - wide - 2 * margin, top - 3.2 * u)
+            column = Room(self.x + 4.4 * u, self.y + 4.8 * u, wide - 8.8 * u, self._head.lowest())
+            self._column_acts(column, room, state)
         else:
-            self._head = _Head(self.look, (self.x, top - 31 * u, self.width, 31 * u), state)
+            face = Face(state.done, kind=Kind.ON_ALARM, style=PILL)
+            pill = pill_width(self.look, face)
+            self._head = Head(self.look, (self.x, top, self.width, 0.0), state, aside=pill + 2 * u)
+            head = self._head.fit(top)
             self.put(self._head)
-            box = (self.right - margin - 18 * u, top - 14.4 * u, 18 * u, 9.6 * u)
-            face = Face(state.done, kind=Kind.ON_BRICK, style=PILL)
-            self.put(Button(self.look, box, "evacuation.done", face, self.lobby.evacuation.done))
-            room = Room(self.x + margin, self.y, self.width - 2 * margin, top - 31 * u - 2.4 * u)
+            box = (self.right - margin - pill, top - 14.4 * u, pill, 9.6 * u)
+            if not self.view.display.reach:
+                self.put(Button(self.look, box, "evacuation.done", face, self.lobby.evacuation.done))
+            room = Room(self.x + margin, self.y, self.width - 2 * margin, top - head - 2.4 * u)
             self._foot(room, state)
-        self._above(room, state)
+        if not self._is_cramped:
+            self._above(room, state)
         self._list_box = (room.x, room.bottom, room.width + 2.4 * u, room.height)
         self._list = RowList(self.look, self._list_box, self._plans(state))
         self.put(self._list)
 
+    @property
+    def _is_cramped(self) -> bool:
+        """Whether large text leaves a small panel no place for the list unless all goes with it."""
+        return self.look.measure.compact and self.look.measure.text_scale > 1
+
     def _above(self, room: Room, state: EvacuationState) -> None:
         """Put banner and zones above the list."""
-        u = self.look.u
+        for tall, make in self._above_rows(state, room.width):
+            self.put(make((room.x, room.top - tall, room.width, tall)))
+            room.top -= tall
+
+    def _above_rows(self, state: EvacuationState, wide: float) -> list[tuple[float, Callable[[Box], Part]]]:
+        """Banner and zones: the height of each with the gap beneath it, in pixels, and how it is made."""
+        rows: list[tuple[float, Callable[[Box], Part]]] = []
         if state.banner:
-            banner = _Banner(self.look, (room.x, 0, room.width, 0), state)
-            tall = banner.fit(room.top)
-            self.put(banner)
-            room.top -= tall + 2.0 * u
+            rows.append((banner_height(self.look, state, wide), lambda box: Banner(self.look, box, state)))
         if state.tabs:
-            x, tall = room.x, 8.8 * u
-            for number, tab in enumerate(state.tabs):
-                wide = self.look.text(tab.label, PILL, "#000000").width + 5.2 * u
-                if x + wide > room.x + room.width:
-                    break
-                box = (x, room.top - tall, wide, tall)
-                chip = Chip(
-                    self.look,
-                    box,
-                    f"evacuation.zone.{number}",
-                    tab.label,
-                    self._zone(tab),
-                    chosen=tab.chosen,
-                    dark=True,
-                )
-                self.put(chip)
-                x += wide + 1.6 * u
-            room.top -= tall + 1.6 * u
+            zones = [ZoneChoice(tab.label, tab.chosen, self._zone(tab)) for tab in state.tabs]
+            rows.append((zones_height(self.look, zones, wide), lambda box: Zones(self.look, box, zones)))
+        return rows
 
     def _zone(self, tab: ZoneTab) -> Callable[[], None]:
         return lambda: self.lobby.evacuation.zone(tab.id)
 
-    def _paper(self, state: EvacuationState, pdf: Box, printed: Box) -> None:
-        """Put the two ways onto paper."""
-        save = Face(state.pdf, "file-pdf-box", Kind.SECONDARY, PILL)
-        self.put(Button(self.look, pdf, "evacuation.pdf", save, self.lobby.evacuation.save_pdf))
-        out = Face(state.print, "printer-outline", Kind.SECONDARY, PILL)
-        self.put(Button(self.look, printed, "evacuation.print", out, self.lobby.evacuation.print_list))
+    def _ways_onto_paper(self, state: EvacuationState) -> list[tuple[str, Face, Callable[[], None]]]:
+        evacuation = self.lobby.evacuation
+        return [
+            ("evacuation.print", Face(state.print, "printer-outline", Kind.SECONDARY, PILL), evacuation.print_list),
+            ("evacuation.pdf", Face(state.pdf, "file-pdf-box", Kind.SECONDARY, PILL), evacuation.save_pdf),
+        ]
 
     def _foot(self, room: Room, state: EvacuationState) -> None:
         """Put the ways onto paper, and what became of them, at the foot of a portrait screen."""
         u, p = self.look.u, self.look.palette
-        y, tall, gap = self.y + 4.8 * u, 12 * u, 2.4 * u
+        y, gap = self.y + 4.8 * u, 2.4 * u
+        (_, out, _), (_, save, _) = ways = self._ways_onto_paper(state)
         first = room.width * 0.36
-        self._paper(state, (room.x, y, first, tall), (room.x + first + gap, y, room.width - first - gap, tall))
+        rest = room.width - first - gap
+        tall = max(button_height(self.look, save, first), button_height(self.look, out, rest))
+        boxes = (room.x + first + gap, y, rest, tall), (room.x, y, first, tall)
+        for box, (touch_id, face, act) in zip(boxes, ways, strict=True):
+            self.put(Button(self.look, box, touch_id, face, act))
         above = y + tall + 1.6 * u
+        if self.view.display.reach:
+            done = Face(state.done, kind=Kind.SECONDARY, style=PILL)
+            box = (room.x, above, room.width, button_height(self.look, done, room.width))
+            self.put(Button(self.look, box, "evacuation.done", done, self.lobby.evacuation.done))
+            above += box[3] + 1.6 * u
         if state.note:
-            note = self.look.text(state.note, BODY, p.ink, room.width, 2)
+            note = self.look.text(state.note, BODY, p.ink, room.width, 4)
             self.label(note, room.x, above + note.height, room.width)
             above += note.height + 1.6 * u
         self.put(_Rule(self.look, (self.x, above + 1.0 * u, self.width, 0.2 * u)))
         room.bottom = above + 1.2 * u
 
-    def _column_acts(self, state: EvacuationState, box: Box) -> None:
-        """Put close and the ways onto paper into the red column."""
-        x, y, wide, _ = box
+    def _column_acts(self, column: Room, room: Room, state: EvacuationState) -> None:
+        """Put close and the ways onto paper into the red column, and what became of them where there is a place."""
+        done = Face(state.done, kind=Kind.ON_ALARM, style=PILL)
+        ways = [] if self._is_cramped else self._ways_onto_paper(state)
+        acts = [*ways, ("evacuation.done", done, self.lobby.evacuation.done)]
+        for button in self.stack(column, column.bottom, acts, least_u=9.6):
+            self.put(button)
+        if not state.note:
+            return
         u = self.look.u
-        face = Face(state.done, kind=Kind.ON_BRICK, style=PILL)
-        self.put(Button(self.look, (x, y, wide, 9.6 * u), "evacuation.done", face, self.lobby.evacuation.done))
-        self._paper(state, (x, y + 11.6 * u, wide, 9.6 * u), (x, y + 23.2 * u, wide, 9.6 * u))
-        if state.note:
-            note = self.look.text(state.note, CAPTION, self.look.palette.on_brick, wide, 4)
-            self.label(note, x, y + 34.8 * u + note.height, wide)
+        note = self.look.text(state.note, CAPTION, self.look.palette.on_alarm, column.width)
+        if note.height <= column.height:
+            self.label(note, column.x, column.bottom + note.height, column.width)
+            return
+        note = self.look.text(state.note, BODY, self.look.palette.ink, room.width)
+        room.top -= self.label(note, room.x, room.top, room.width) + 1.6 * u
 
     def _plans(self, state: EvacuationState) -> list[RowPlan]:
         u = self.look.u
@@ -127,20 +139,39 @@ class EvacuationView(ScreenView):
         plans = []
         for number, row in enumerate(state.rows):
             if isinstance(row, ZoneHead):
-                plans.append(RowPlan(8.6 * u, self._heading(row)))
+                tall = max(8.6 * u, self.look.measure.size(ZONE) * ZONE.leading + 3.0 * u)
+                plans.append(RowPlan(tall, self._heading(row)))
                 continue
             after = state.rows[number + 1] if number + 1 < len(state.rows) else None
             ends = (number == 0 or isinstance(state.rows[number - 1], ZoneHead), not isinstance(after, PersonRow))
             plans.append(RowPlan(self._row_height(row), self._person(row, ends, reprint=state.reprints)))
-        return [*plans, RowPlan(3 * u, lambda box: Part(self.look, box))]
+        end = RowPlan(3 * u, lambda box: Part(self.look, box))
+        return [*self._cramped_plans(state), *plans, end] if self._is_cramped else [*plans, end]
+
+    def _cramped_plans(self, state: EvacuationState) -> list[RowPlan]:
+        """What stands above the list elsewhere, and the ways onto paper, as its first rows."""
+        wide, gap = self._list_box[2] - 2.4 * self.look.u, 1.6 * self.look.u
+
+        def inside(make: Callable[[Box], Part]) -> Callable[[Box], Part]:
+            return lambda box: make((box[0], box[1], wide, box[3]))
+
+        def button(touch_id: str, face: Face, act: Callable[[], None]) -> Callable[[Box], Part]:
+            return lambda box: Button(self.look, (box[0], box[1] + gap, wide, box[3] - gap), touch_id, face, act)
+
+        plans = [RowPlan(tall, inside(make)) for tall, make in self._above_rows(state, wide)]
+        for touch_id, face, act in self._ways_onto_paper(state):
+            plans.append(RowPlan(button_height(self.look, face, wide, 9.6) + gap, button(touch_id, face, act)))
+        return plans
 
     def _row_height(self, row: PersonRow) -> float:
         """Return a row's height; only names that might not fit are measured."""
-        u, tall = self.look.u, 13.2 * self.look.u
-        if len(row.name) < LONG_NAME:
+        measure = self.look.measure
+        second = measure.size(CAPTION) * CAPTION.leading
+        tall = max(13.2 * self.look.u, measure.size(ROW) * ROW.leading + second + 3.6 * self.look.u)
+        if len(row.name) * measure.text_scale < LONG_NAME:
             return tall
-        block = self.look.text(row.name, ROW, "#000000", self._list_box[2] - 28 * u, 3)
-        return max(tall, block.height + 8.6 * u)
+        block = self.look.text(row.name, ROW, "#000000", self._list_box[2] - 28 * self.look.u, NAME_LINES)
+        return max(tall, block.height + second + 4.8 * self.look.u)
 
     def _heading(self, row: ZoneHead) -> Callable[[Box], Part]:
         return lambda box: _Heading(self.look, box, row)
@@ -167,83 +198,6 @@ def _shape(state: EvacuationState) -> tuple[object, ...]:
     return state.tabs, state.banner, state.banner_more, state.freshness, state.note, state.loading
 
 
-class _Head(Part):
-    """Red: where, as of when, how many."""
-
-    def __init__(self, look: Look, box: Box, state: EvacuationState) -> None:
-        self._state = state
-        super().__init__(look, box)
-
-    def show(self, state: EvacuationState) -> None:
-        """Show another state."""
-        self._state = state
-        self.repaint()
-
-    def paint(self) -> None:
-        """Draw ground and words."""
-        p, u, state = self.look.palette, self.look.u, self._state
-        shapes.fill(self.ink, self.box, p.brick)
-        ink, side = p.on_brick, (4.4 if self.look.measure.landscape else 5.6) * u
-        room = self.width - 2 * side - (0 if self.look.measure.landscape else 20 * u)
-        top = self.top - (4.4 if self.look.measure.landscape else 4.8) * u
-        compact = self.look.measure.compact
-        title = self.look.text(
-            state.title,
-            TITLE if not self.look.measure.landscape else ZONE if compact else Style(TITLE.face, 5.0, 1.15),
-            ink,
-            room,
-            1,
-        )
-        place = self.look.text(state.place, CAPTION, ink, room, 2)
-        self.write(title, self.x + side, top, room)
-        self.write(place, self.x + side, top - title.height - 0.4 * u, room)
-        top -= (
-            title.height + place.height + (2.4 if not self.look.measure.landscape else 5.0 if not compact else 1.6) * u
-        )
-        count = self.look.text(
-            state.count or "…", COUNT_WIDE if self.look.measure.landscape and not compact else HERO, ink
-        )
-        self.write(count, self.x + side, top, count.width + 1)
-        if self.look.measure.landscape:
-            words = self.look.text(state.count_words, LEAD, ink, room, 2)
-            self.write(words, self.x + side, top - count.height - 0.6 * u, room)
-        else:
-            words = self.look.text(state.count_words, LEAD, ink, room - count.width, 2)
-            self.write(words, self.x + side + count.width + 2.4 * u, top - (count.height - words.height) / 2, room)
-
-
-class _Banner(Part):
-    """How far to believe the list. Never dismissible."""
-
-    def __init__(self, look: Look, box: Box, state: EvacuationState) -> None:
-        self._state = state
-        super().__init__(look, box)
-
-    def fit(self, top: float) -> float:
-        """Take the height that the words need below ``top``, and return it."""
-        tall = max(8.0 * self.look.u, self._block().height + 3.2 * self.look.u)
-        self.pos, self.size = (self.x, top - tall), (self.width, tall)
-        return tall
-
-    def _block(self) -> TextBlock:
-        ink = self.look.palette.on_tint
-        spans = [Span(self._state.banner, BODY_BOLD, ink)]
-        if self._state.banner_more:
-            spans.append(Span(" " + self._state.banner_more, BODY, ink))
-        return TextBlock(spans, self.look.measure, self.width - 13 * self.look.u, most_lines=6)
-
-    def paint(self) -> None:
-        """Draw the tint, the clock and the words."""
-        p, u = self.look.palette, self.look.u
-        icon, tone = _TONES[self._state.freshness]
-        colour = str(getattr(p, tone))
-        ground = str(getattr(p, f"{tone}_tint"))
-        shapes.outlined(self.ink, self.box, ground, colour if p.outlined else ground, 1.8 * u, 0.3 * u)
-        self.icon(icon, 4.6 * u, (self.x + 5.2 * u, self.center_y), colour)
-        block = self._block()
-        self.write(block, self.x + 9.6 * u, self.center_y + block.height / 2, self.width - 13 * u)
-
-
 class _Heading(Part):
     """The name of a group and how many are in it."""
 
@@ -260,8 +214,9 @@ class _Heading(Part):
             self.icon("hand-back-left", 4.0 * u, (x + 2.0 * u, self.y + 3.4 * u), p.ink)
             x += 5.4 * u
         name = self.look.text(self._row.name, ZONE, p.ink, self.width - count.width - 9 * u, 1)
-        self.write(name, x, self.y + 3.4 * u + name.height / 2, name.width + 1)
-        self.write(count, self.x, self.y + 3.4 * u + count.height / 2, self.width - 2.8 * u, "end")
+        middle = self.y + max(3.4 * u, name.height / 2)
+        self.write(name, x, middle + name.height / 2, name.width + 1)
+        self.write(count, self.x, middle + count.height / 2, self.width - 2.8 * u, "end")
 
 
 class _Person(Part):
@@ -300,13 +255,13 @@ class _Person(Part):
             x += 9.8 * u
         time = self.look.text(row.since, LABEL, p.soft)
         room = box[0] + inner - x - time.width - 6.4 * u
-        name = self.look.text(row.name, ROW, p.ink, room, 3)
+        name = self.look.text(row.name, ROW, p.ink, room, NAME_LINES)
         second = self.look.text(row.second, CAPTION, p.soft, room, 1)
         tall = name.height + (second.height if row.second else 0)
         top = self.center_y + tall / 2
         self.write(name, x, top, room)
         if row.second:
-            self.write(second, x, top - name.height, room)
+            self.write(second, x, top - name.height, room, may_end=True)
         clock = self.look.text(row.since, Style("InterTabular-500", 2.8, 1.3), p.soft)
         self.write(clock, self.x, self.center_y + clock.height / 2, inner - (3.2 * u if not self._aside else 0), "end")
 

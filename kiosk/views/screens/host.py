@@ -9,7 +9,7 @@ from kiosk.presenters.host import HostRow, HostState
 from kiosk.views import shapes
 from kiosk.views.buttons import Button, Face, Kind
 from kiosk.views.chrome import Room, ScreenView
-from kiosk.views.field import BOX_U, Field, label_height
+from kiosk.views.field import BOX_U, Field, box_height, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Label, Part, Target
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 
+TITLED_U = 46
+"""A place above the keyboard that is lower than this, times the text scale, is left to the names."""
 INITIALS = Style("Inter-600", 3.0, 1.1)
 
 
@@ -34,13 +36,13 @@ class HostView(ScreenView):
         look, u = self.look, self.look.u
         room = self.chrome()
         tall = keyboard_height(look, state.keyboard)
-        board, host = (self.x, self.y, self.width, tall), self.lobby.host
+        board, host = (self.x, room.bottom, self.width, tall), self.lobby.host
         self._board = Keyboard(upright_look(look), board, host.press, host.type)
-        room.bottom = self.y + tall
+        room.bottom += tall
         landscape = look.measure.landscape
-        if not look.measure.compact:
+        if not look.measure.compact and room.height > TITLED_U * u * look.measure.text_scale:
             self.title(room, state.title, small=landscape)
-        box_tall = (BOX_U if not landscape else 9.4) * u
+        box_tall = box_height(look, BOX_U if not landscape else 9.4)
         top = room.top - label_height(look) + (1.2 * u if landscape and not look.measure.compact else 0)
         wide = room.width * 0.44 if landscape else room.width
         self._field = Field(
@@ -49,26 +51,27 @@ class HostView(ScreenView):
         self.put(self._field)
         if landscape:
             rows = Room(
-                room.x + wide + 3.2 * u,
-                room.bottom + 1.6 * u,
-                room.width - wide - 3.2 * u,
-                top + label_height(look) * 0.6,
+                room.x + wide + 3.2 * u, room.bottom, room.width - wide - 3.2 * u, top + label_height(look) * 0.6
             )
         else:
-            rows = Room(room.x, room.bottom + 11.0 * u, room.width, top - box_tall - 3.2 * u)
+            rows = Room(room.x, room.bottom, room.width, top - box_tall - 3.2 * u)
         self._rows_room = rows
         self._sentence_at = (room.x, top - box_tall - 1.2 * u, wide) if landscape else (rows.x, rows.top, rows.width)
-        self._without(state, room, wide)
+        without = self._without(state, rows if landscape else room, wide)
+        rows.bottom += without + (2.0 if landscape else 3.0) * u
         self._results: list[Part] = []
         self.add_widget(turned(look, self._board))
         self._show(state)
 
-    def _without(self, state: HostState, room: Room, wide: float) -> None:
+    def _without(self, state: HostState, room: Room, wide: float) -> float:
+        """Put the way on without a host, and return its height."""
         face = Face(state.without, "account-question-outline", Kind.QUIET, PILL, "start")
         u = self.look.u
-        width = min(wide, self.look.text(state.without, PILL, "#000000").width + 8 * u)
-        box = (room.x - 0.4 * u, room.bottom + 1.6 * u, width, 8 * u)
+        words = self.look.text(state.without, PILL, "#000000", wide - 8 * u, 2)
+        tall = max(8 * u, words.height + 2.4 * u)
+        box = (room.x - 0.4 * u, room.bottom + 1.6 * u, min(wide, words.width + 8 * u), tall)
         self.put(Button(self.look, box, "host.without", face, self.lobby.host.go_without))
+        return tall
 
     def _show(self, state: HostState) -> None:
         self._field.show(state.entry, focused=True)
@@ -83,7 +86,7 @@ class HostView(ScreenView):
             box = (room.x, room.top - seen, room.width, seen)
             self._results = [_Ground(self.look, box), RowList(self.look, box, plans)]
         if state.sentence:
-            block = self.look.text(state.sentence, BODY, self.look.palette.soft, self._sentence_at[2], 3)
+            block = self.look.text(state.sentence, BODY, self.look.palette.soft, self._sentence_at[2], 4)
             x, top, wide = self._sentence_at
             if state.rows and not self.look.measure.landscape:
                 top = self._results[0].y - 1.6 * self.look.u
@@ -115,14 +118,14 @@ def _name(look: Look, row: HostRow, wide: float) -> TextBlock:
     """Return the name with the letters that were typed in bold and pine."""
     p, room = look.palette, wide - 25 * look.u
     if row.match is None or is_mixed(row.name):
-        return look.text(row.name, ROW_PLAIN, p.ink, room, 2)
+        return look.text(row.name, ROW_PLAIN, p.ink, room, 3)
     begin, end = row.match
     spans = [
         Span(row.name[:begin], ROW_PLAIN, p.ink),
         Span(row.name[begin:end], ROW, p.pine),
         Span(row.name[end:], ROW_PLAIN, p.ink),
     ]
-    return TextBlock([span for span in spans if span.text], look.measure, room, most_lines=2)
+    return TextBlock([span for span in spans if span.text], look.measure, room, most_lines=3)
 
 
 class _Ground(Part):
@@ -130,12 +133,7 @@ class _Ground(Part):
 
     def paint(self) -> None:
         """Draw it."""
-        p, u = self.look.palette, self.look.u
-        if p.outlined:
-            shapes.outlined(self.ink, shapes.shrink(self.box, -0.3 * u), p.paper, p.edge, 2.8 * u, 0.3 * u)
-        else:
-            shapes.card_shadow(self.ink, self.box, 2.8 * u, u)
-            shapes.rounded(self.ink, self.box, p.paper, 2.8 * u)
+        self.card()
 
 
 class _HostRow(Target):

@@ -8,7 +8,7 @@ from kiosk.presenters.leaving import CodeState, LeavingState
 from kiosk.views import shapes
 from kiosk.views.buttons import Face, Kind
 from kiosk.views.chrome import ScreenView
-from kiosk.views.field import BOX_U, Field, label_height
+from kiosk.views.field import BOX_U, Field, below_height, box_height, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Part
@@ -38,13 +38,16 @@ class LeavingView(ScreenView):
             wide = min(tall * 1.2, room.width * 0.56)
             box = (room.x + room.width - wide, room.top - tall, wide, tall)
             room.width -= wide + 4.8 * u
-            self.title(room, state.title, state.lead)
             self.foot(room, buttons)
-            self._say(state, room.x, room.top - 1.0 * u, room.width)
+            self.open_page(room)
+            self.title(room, state.title, state.lead)
+            tall = self._say(state, room.x, room.top - 1.0 * u, room.width)
+            self.close_page(room.top - tall - 2.0 * u)
         else:
             self.title(room, state.title, state.lead)
             self.foot(room, buttons)
-            tall = min(104 * u, room.height - 14 * u)
+            said = self._say_height(state, room.width)
+            tall = min(104 * u, room.height - said - 4.4 * u)
             box = (room.x, room.top - tall, room.width, tall)
             self._say(state, room.x, box[1] - 2.4 * u, room.width)
         self._picture = LivePicture(self.look, box, self.lobby.leaving.frame, arch=False, mirrored=False)
@@ -55,11 +58,22 @@ class LeavingView(ScreenView):
             corner = (box[0] + (box[2] - side) / 2, box[1] + (box[3] - side) / 2, side, side)
             self.put(Brackets(self.look, corner))
 
-    def _say(self, state: LeavingState, x: float, top: float, wide: float) -> None:
+    def _say(self, state: LeavingState, x: float, top: float, wide: float) -> float:
+        """Put the one sentence, and return how high it is."""
+        tall = self._say_height(state, wide)
         if state.problem:
-            self.put(_Problem(self.look, (x, top - 12 * self.look.u, wide, 12 * self.look.u), state.problem))
+            self.put(_Problem(self.look, (x, top - tall, wide, tall), state.problem))
         elif state.camera:
-            self.put(_Looking(self.look, (x, top - 5 * self.look.u, wide, 5 * self.look.u), state.sentence))
+            self.put(_Looking(self.look, (x, top - tall, wide, tall), state.sentence))
+        return tall
+
+    def _say_height(self, state: LeavingState, wide: float) -> float:
+        u = self.look.u
+        if state.problem:
+            return max(9.6 * u, self.look.text(state.problem, BODY, "#000000", wide - 13 * u).height + 4 * u)
+        if state.camera:
+            return max(5 * u, self.look.text(state.sentence, LOOKING, "#000000", wide - 6 * u).height)
+        return 0.0
 
     def refresh(self, view: LobbyView) -> bool:
         """Build anew only when words change; the picture moves by itself."""
@@ -80,7 +94,7 @@ class _Looking(Part):
     def paint(self) -> None:
         """Draw icon and sentence, in the middle in portrait."""
         p, u = self.look.palette, self.look.u
-        block = self.look.text(self._sentence, LOOKING, p.ink, self.width - 6 * u, 2)
+        block = self.look.text(self._sentence, LOOKING, p.ink, self.width - 6 * u)
         wide = block.width + 6 * u
         x = self.x + (0 if self.look.measure.landscape else (self.width - wide) / 2)
         self.icon("qrcode-scan", 4.4 * u, (x + 2.2 * u, self.center_y), p.pine)
@@ -97,15 +111,14 @@ class _Problem(Part):
     def paint(self) -> None:
         """Draw a quiet banner."""
         p, u = self.look.palette, self.look.u
-        block = self.look.text(self._sentence, BODY, p.on_tint, self.width - 13 * u, 4)
-        tall = max(9.6 * u, block.height + 4 * u)
-        box = (self.x, self.top - tall, self.width, tall)
+        block = self.look.text(self._sentence, BODY, p.on_tint, self.width - 13 * u)
+        box = self.box
         if p.outlined:
             shapes.outlined(self.ink, box, p.ochre_tint, p.ochre, 1.8 * u, 0.3 * u)
         else:
             shapes.rounded(self.ink, box, p.ochre_tint, 1.8 * u)
-        self.icon("alert-circle-outline", 4.4 * u, (self.x + 5.4 * u, box[1] + tall / 2), p.ochre)
-        self.write(block, self.x + 10 * u, box[1] + (tall + block.height) / 2, self.width - 13 * u)
+        self.icon("alert-circle-outline", 4.4 * u, (self.x + 5.4 * u, self.center_y), p.ochre)
+        self.write(block, self.x + 10 * u, self.center_y + block.height / 2, self.width - 13 * u)
 
 
 class CodeView(ScreenView):
@@ -116,23 +129,29 @@ class CodeView(ScreenView):
         u, measure = self.look.u, self.look.measure
         room = self.chrome()
         tall = keyboard_height(self.look, state.keyboard)
-        room.bottom = self.y + tall
+        lowest = room.bottom
+        room.bottom += tall
+        page = self.open_page(room)
         if not measure.compact:
             self.title(room, state.title, state.lead, small=measure.landscape)
         top = room.top - label_height(self.look)
         wide = room.width if not measure.landscape else room.width * 0.6
-        box = (room.x, top - BOX_U * u, wide, BOX_U * u)
+        high = box_height(self.look, BOX_U)
+        box = (room.x, top - high, wide, high)
         self._field = Field(self.look, box, "code.entry", state.label, "", lambda _cursor: None)
         self._field.show(state.entry, focused=True, error=state.problem)
         self.put(self._field)
+        ends = box[1] - max(5.0 * u, below_height(self.look, state.problem, wide)) - 1.2 * u
+        self.close_page(ends)
+        page.reveal(ends, top + label_height(self.look))
         code = self.lobby.code
-        self._board = Keyboard(upright_look(self.look), (self.x, self.y, self.width, tall), code.press, code.type)
+        self._board = Keyboard(upright_look(self.look), (self.x, lowest, self.width, tall), code.press, code.type)
         self.add_widget(turned(self.look, self._board))
         self._board.show(state.keyboard)
 
     def refresh(self, view: LobbyView) -> bool:
         """Show letters at once."""
-        if not self.same_but_state(view):
+        if not self.same_but_state(view) or view.state.problem != self.view.state.problem:
             return False
         self.view = view
         self._field.show(view.state.entry, focused=True, error=view.state.problem)

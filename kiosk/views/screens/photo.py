@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kiosk.presenters.photo import PhotoStage, PhotoState
-from kiosk.views.buttons import Button, Face, Kind
+from kiosk.views.buttons import Face, Kind
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.picture import LivePicture
 from kiosk.views.theme import CAPTION
@@ -42,34 +42,32 @@ class PhotoView(ScreenView):
             wide = tall * 76 / 92
             box = (room.x + room.width - wide, room.top - tall - 0.4 * u, wide, tall)
             room.width -= wide + 4.8 * u
+            for button in self.stack(room, room.bottom + 4.8 * u, faces):
+                self.put(button)
+            self.open_page(room)
             self.title(room, state.title, state.lead)
-            self._stacked_foot(room, faces)
+            room.top -= self._note(state, room, room.top, "start")
+            self.close_page(room.top)
         else:
             self.title(room, state.title, state.lead)
             self.foot(room, faces)
-            tall = min(92 * u, room.height - 7.0 * u)
+            note = self.look.text(state.note, CAPTION, self.look.palette.soft, room.width).height
+            tall = min(92 * u, room.height - note - 3.4 * u)
             wide = tall * 76 / 92
             box = (self.center_x - wide / 2, room.top - tall, wide, tall)
+            self._note(state, room, box[1] - 2.0 * u, "centre")
         for button in [part for part in self.children if getattr(part, "touch_id", "").startswith("photo.")]:
             button.enabled = not state.busy
         self._picture = LivePicture(self.look, box, self.lobby.photo.frame, arch=True, mirrored=True)
         self._picture.advice = state.advice
         self.put(self._picture)
-        if state.note:
-            note = self.look.text(state.note, CAPTION, self.look.palette.soft, room.width, 2)
-            if landscape:
-                self.label(note, room.x, room.top, room.width)
-            else:
-                self.label(note, room.x, box[1] - 2.0 * u, room.width, "centre")
 
-    def _stacked_foot(self, room: Room, faces: list[tuple[str, Face, Any]]) -> None:
-        """Put the choices one above the other beside the picture."""
-        u = self.look.u
-        y = room.bottom + 4.8 * u
-        for touch_id, face, act in reversed(faces):
-            self.put(Button(self.look, (room.x, y, room.width, 12 * u), touch_id, face, act))
-            y += 14 * u
-        room.bottom = y
+    def _note(self, state: PhotoState, room: Room, top: float, align: str) -> float:
+        """Put what happens to the picture, and return how high that is."""
+        if not state.note:
+            return 0.0
+        note = self.look.text(state.note, CAPTION, self.look.palette.soft, room.width)
+        return self.label(note, room.x, top, room.width, align)
 
     def refresh(self, view: LobbyView) -> bool:
         """Build anew only when words change; the picture moves by itself."""

@@ -29,28 +29,29 @@ class PinView(ScreenView):
         if measure.landscape:
             pad_wide = min(72 * u, room.width * 0.52)
             gap = 2.4 * u
-            lid = self.top - (7.6 * u if self.view.offline else 0)
-            key = min(17.6 * u, (lid - self.y - 4 * u - 3 * gap) / 4)
+            lid, floor = self.top - self.strip_height, room.bottom
+            key = min(17.6 * u, (lid - floor - 4 * u - 3 * gap) / 4)
             tall = 4 * key + 3 * gap
-            lower = (lid + self.y - tall) / 2
+            lower = (lid + floor - tall) / 2
             pad = Room(room.x + room.width - pad_wide, lower, pad_wide, lower + tall)
             left = (room.x, room.bottom, room.width - pad_wide - 5 * u, room.height)
             middle = room.bottom + room.height * 0.52
         else:
             key = min(17.6 * u, (room.height * 0.56 - 6 * u) / 4)
-            foot = self.y + 11.6 * u
+            note = self.look.text(state.note, CAPTION, self.look.palette.soft, room.width)
+            foot = room.bottom + max(11.6 * u, note.height + 7.0 * u)
             pad = Room(room.x, foot, room.width, foot + 4 * key + 3 * 2.4 * u)
             left = (room.x, pad.top, room.width, room.top - pad.top)
             middle = pad.top + (room.top - pad.top) * 0.56
         self._dots = _Dots(self.look, left, state, middle)
         self.put(self._dots)
         self._pad(pad, key)
-        note = self.look.text(state.note, CAPTION, self.look.palette.soft, left[2], 3)
+        note = self.look.text(state.note, CAPTION, self.look.palette.soft, left[2])
         if measure.landscape:
             if not measure.compact:
-                self.label(note, left[0], self.y + 5 * u + note.height, left[2], "centre")
+                self.label(note, left[0], room.bottom + 5 * u + note.height, left[2], "centre")
         else:
-            self.label(note, room.x, self.y + 8.6 * u, room.width, "centre")
+            self.label(note, room.x, pad.bottom - 2.6 * u, room.width, "centre")
 
     def _pad(self, pad: Room, key: float) -> None:
         gap = (pad.height - 4 * key) / 3
@@ -140,7 +141,7 @@ class _PinKey(Target):
         if p.outlined:
             shapes.outlined(self.ink, self.box, p.ink if self.pressed else ground, p.edge, 2.8 * u, 0.3 * u)
         else:
-            if not delete:
+            if not delete and not p.flat:
                 shapes.card_shadow(self.ink, self.box, 2.8 * u, u)
             shapes.rounded(self.ink, self.box, p.pine_tint if self.pressed else ground, 2.8 * u)
         ink = p.chalk if p.outlined and self.pressed else p.ink

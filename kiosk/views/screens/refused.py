@@ -32,7 +32,7 @@ class RefusedView(ScreenView):
                 self.put(_Door(self.look, (room.x, room.top - wide * 1.2, wide, wide * 1.2)))
                 room.x, room.width = room.x + wide + 4.8 * u, room.width - wide - 4.8 * u
         else:
-            tall = 62 * u
+            tall = min(62 * u, room.height * 0.38)
             self.put(_Door(self.look, (room.x, room.top - tall - 2 * u, room.width, tall)))
             room.top -= tall + 4.4 * u
         self.title(room, state.title, state.lead)

@@ -14,12 +14,14 @@ from kiosk.views.theme import CAPTION, LABEL_PLAIN, Style
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
+    from kiosk.views.text import TextBlock
 
 FEW = 3
 """So few cards stand one above the other in portrait, each as wide as the screen."""
 SMALL = 26
 ARCHES = ((40, (17.0, 18.4, 9.6)), (SMALL, (9.6, 10.4, 5.6)), (0, (7.6, 8.0, 4.6)))
 """From which height of a card on: how wide and tall its arch is and how large the icon in it, all in u."""
+SIDE_U = 3.6
 CARD_TITLE = Style("Inter-600", 3.4, 1.2)
 
 
@@ -30,6 +32,7 @@ class TypeView(ScreenView):
         """Lay the cards out; few cards grow, so that they do not float."""
         u = self.look.u
         room = self.chrome()
+        self.open_page(room)
         self.title(room, state.title, state.lead)
         landscape = self.look.measure.landscape
         across = min(3, max(2, len(state.cards))) if landscape else 2 if len(state.cards) > FEW else 1
@@ -39,13 +42,30 @@ class TypeView(ScreenView):
         most = alone if landscape else 24.0 if across == 1 else 34.0
         tall = min(most * u, (room.height - 4.8 * u - gap * (rows - 1)) / rows)
         wide = (room.width - gap * (across - 1)) / across
+        tall = max(tall, *(_least_height(self.look, card, wide) for card in state.cards))
         for number, card in enumerate(state.cards):
             row, column = divmod(number, across)
             box = (room.x + column * (wide + gap), room.top - (row + 1) * tall - row * gap, wide, tall)
             self.put(_Card(self.look, box, card, self._choose(card)))
+        self.close_page(room.top - rows * (tall + gap))
 
     def _choose(self, card: TypeCard) -> Callable[[], None]:
         return lambda: self.lobby.type.choose(card.id)
+
+
+def _words(look: Look, card: TypeCard, wide: float, *, small: bool) -> tuple[TextBlock, TextBlock | None]:
+    p, room = look.palette, wide - 2 * SIDE_U * look.u
+    style = CAPTION if small else LABEL_PLAIN
+    return look.text(card.label, CARD_TITLE, p.ink, room, 3), look.text(
+        card.hint, style, p.soft, room, 4
+    ) if card.hint else None
+
+
+def _least_height(look: Look, card: TypeCard, wide: float) -> float:
+    """How high a card must be for the smallest arch and its words, in pixels."""
+    title, hint = _words(look, card, wide, small=True)
+    arch = ARCHES[-1][1][1]
+    return title.height + (hint.height if hint else 0.0) + (SIDE_U + arch + 1.6 + 3.6) * look.u
 
 
 class _Card(Target):
@@ -58,12 +78,8 @@ class _Card(Target):
     def paint(self) -> None:
         """Draw the card: an arch with its icon above, the words at the foot."""
         p, u = self.look.palette, self.look.u
-        if p.outlined:
-            shapes.outlined(self.ink, self.box, p.paper, p.edge, 2.8 * u, 0.3 * u)
-        else:
-            shapes.card_shadow(self.ink, self.box, 2.8 * u, u)
-            shapes.rounded(self.ink, self.box, p.pine_tint if self.pressed else p.paper, 2.8 * u)
-        side = 3.6 * u
+        self.card(pressed=self.pressed)
+        side = SIDE_U * u
         small = self.height < SMALL * u
         wide, tall, size = next(arch for least, arch in ARCHES if self.height >= least * u)
         arch = (self.x + side, self.top - side - tall * u, wide * u, tall * u)
@@ -71,12 +87,7 @@ class _Card(Target):
         middle = (arch[0] + arch[2] / 2, arch[1] + arch[3] / 2 - 0.4 * u)
         self.icon(self._card.icon, size * u, middle, p.pine)
         room = self.width - 2 * side
-        title = self.look.text(self._card.label, CARD_TITLE, p.ink, room, 2)
-        hint = (
-            self.look.text(self._card.hint, CAPTION if small else LABEL_PLAIN, p.soft, room, 2)
-            if self._card.hint
-            else None
-        )
+        title, hint = _words(self.look, self._card, self.width, small=small)
         top = self.y + 3.2 * u + (hint.height + 0.4 * u if hint else 0) + title.height
         self.write(title, self.x + side, top, room)
         if hint:

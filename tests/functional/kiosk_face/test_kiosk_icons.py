@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageColor
 
-from kiosk.views.theme import PALETTES, Contrast
+from kiosk.display_values import Contrast
+from kiosk.views.theme import PALETTES
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, Opener
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_texts import TYPES

@@ -298,18 +298,6 @@ def test_c36_any_name_is_shown_as_letters_on_every_screen(open_kiosk: Opener, si
     assert "\u202e" not in shown
 
 
-def test_high_contrast_is_one_tap_away_and_ends_with_the_visitor(open_kiosk: Opener, pictures: Path) -> None:
-    kiosk = open_kiosk()
-    kiosk.finger.tap("welcome.display")
-    kiosk.finger.tap("sheet.contrast")
-    kiosk.finger.tap("sheet.close")
-    picture = Image.open(kiosk.finger.picture(pictures / "high.png")).convert("RGB")
-    assert picture.getpixel((10, 10)) == (0, 0, 0)
-    kiosk.finger.tap("welcome.visit")
-    kiosk.finger.tap("nav.back")
-    assert not kiosk.lobby.high_contrast
-
-
 def test_types_are_cards_when_there_are_several(open_kiosk: Opener) -> None:
     sample = SampleKiosk()
     sample.directory.types = TYPES

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.composition.lobby import LOOK_SECONDS, close_when_asked
+from kiosk.display_values import Contrast, Display, TextSize
 from kiosk.flows.ending import AskedEnding
 from kiosk.navigation import Screen
 from kiosk.ports import PrinterState, StatusNow, Step
@@ -223,18 +224,21 @@ def test_help_offers_only_what_is_real_and_works(bench: LobbyUnderTest) -> None:
     bench.lobby.ask(Sheet.HELP)
     sheet = bench.lobby.view().sheet
     assert sheet is not None
-    assert [choice.id for choice in sheet.choices] == ["assistance", "contrast", "close", "restart"]
+    assert [choice.id for choice in sheet.choices] == ["assistance", "text", "contrast", "reach", "close", "restart"]
     assert [choice.weight for choice in sheet.choices].count(Weight.PRIMARY) == 1
     bench.lobby.choose("assistance")
     assert bench.lobby.turn.given.needs_assistance
+    for choice in ("contrast", "text.largest", "reach"):
+        bench.lobby.choose(choice)
+    assert bench.lobby.view().display == Display(Contrast.HIGH, TextSize.LARGEST, reach=True)
     bench.lobby.choose("contrast")
-    assert bench.lobby.view().high_contrast
+    assert bench.lobby.view().display.contrast is Contrast.LIGHT
     bench.lobby.choose("close")
     assert bench.lobby.view().sheet is None
     bench.lobby.ask(Sheet.HELP)
     bench.lobby.choose("restart")
     assert bench.on(Screen.WELCOME)
-    assert not bench.lobby.view().high_contrast
+    assert bench.lobby.view().display == Display()
 
 
 def test_declining_the_document_explains_and_leads_back_or_out(bench: LobbyUnderTest) -> None:

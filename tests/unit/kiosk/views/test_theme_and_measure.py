@@ -4,6 +4,7 @@ import pytest
 
 from kiosk.views.icons import ICONS
 from kiosk.views.theme import (
+    DARK,
     ENOUGH,
     HIGH_CONTRAST,
     LIGHT,
@@ -20,22 +21,24 @@ from kiosk.writing import Script
 TEXT_PAIRS = [
     ("ink", "chalk"), ("ink", "paper"), ("ink", "oat"), ("soft", "chalk"), ("soft", "paper"), ("soft", "oat"),
     ("pine", "chalk"), ("pine", "paper"), ("pine", "oat"), ("on_pine", "pine"), ("on_pine", "pine_deep"),
-    ("on_pine_soft", "pine"), ("brick", "chalk"), ("brick", "paper"), ("on_brick", "brick"), ("moss", "paper"),
+    ("on_pine_soft", "pine"), ("brick", "chalk"), ("brick", "paper"), ("moss", "paper"),
+    ("on_alarm", "alarm"), ("on_wall", "wall"), ("on_wall_soft", "wall"),
     ("on_tint", "ochre_tint"), ("on_tint", "moss_tint"), ("on_tint", "brick_tint"), ("ochre", "chalk"),
     ("ink", "key_function"), ("pine", "pine_tint"),
 ]  # fmt: skip
-SHAPE_PAIRS = [("edge", "paper"), ("edge", "chalk"), ("lamp", "ink"), ("ochre", "paper")]
+SHAPE_PAIRS = [("edge", "paper"), ("edge", "chalk"), ("ochre", "paper")]
 
 
-@pytest.mark.parametrize("palette", [LIGHT, HIGH_CONTRAST])
+@pytest.mark.parametrize("palette", [LIGHT, DARK, HIGH_CONTRAST])
 @pytest.mark.parametrize(("text", "ground"), TEXT_PAIRS)
 def test_f23_text_can_be_read_on_its_ground(palette: Palette, text: str, ground: str) -> None:
     assert contrast_ratio(getattr(palette, text), getattr(palette, ground)) >= ENOUGH
 
 
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
 @pytest.mark.parametrize(("shape", "ground"), SHAPE_PAIRS)
-def test_f23_outlines_that_carry_meaning_can_be_seen(shape: str, ground: str) -> None:
-    assert contrast_ratio(getattr(LIGHT, shape), getattr(LIGHT, ground)) >= 3
+def test_f23_outlines_that_carry_meaning_can_be_seen(palette: Palette, shape: str, ground: str) -> None:
+    assert contrast_ratio(getattr(palette, shape), getattr(palette, ground)) >= 3
 
 
 def test_contrast_is_measured_as_wcag_does() -> None:
@@ -43,12 +46,14 @@ def test_contrast_is_measured_as_wcag_does() -> None:
     assert contrast_ratio("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("accent", ["#FFDD00", "#FF5577", "#00AACC", "#123456", "#FFFFFF"])
-def test_any_accent_is_darkened_until_it_can_be_read(accent: str) -> None:
-    palette = with_accent(LIGHT, accent)
-    assert contrast_ratio(palette.pine, palette.chalk) >= ENOUGH
-    assert contrast_ratio(palette.on_pine, palette.pine) >= ENOUGH
-    assert palette.lamp == LIGHT.lamp
+@pytest.mark.parametrize("plain", [LIGHT, DARK])
+@pytest.mark.parametrize("accent", ["#FFDD00", "#FF5577", "#00AACC", "#123456", "#FFFFFF", "#000000"])
+def test_any_accent_is_moved_until_it_can_be_read(plain: Palette, accent: str) -> None:
+    """F23: darkened on a light ground, lightened on a dark one, and darkened on walls."""
+    palette = with_accent(plain, accent)
+    for text, ground in (("pine", "chalk"), ("pine", "paper"), ("on_pine", "pine"), ("on_wall", "wall")):
+        assert contrast_ratio(getattr(palette, text), getattr(palette, ground)) >= ENOUGH, (text, ground)
+    assert palette.lamp == plain.lamp
 
 
 @pytest.mark.parametrize("accent", [None, "red", "#12345", "#GGGGGG"])
@@ -61,7 +66,7 @@ def test_high_contrast_keeps_its_own_colours() -> None:
 
 
 def test_every_colour_is_one() -> None:
-    for palette in (LIGHT, HIGH_CONTRAST):
+    for palette in (LIGHT, DARK, HIGH_CONTRAST):
         for name in colour_names():
             assert len(channels(getattr(palette, name))) == 3
 

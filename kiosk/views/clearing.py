@@ -1,0 +1,49 @@
+"""The foot of a last screen: one button, and how soon the screen clears itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.views.buttons import Button, Face, button_height
+from kiosk.views.chrome import NARROW_U, Room, ScreenView
+from kiosk.views.parts import Label
+from kiosk.views.theme import CAPTION
+
+if TYPE_CHECKING:
+    from kiosk.views.shapes import Box
+
+WIDE_U = 52
+
+
+class ClearingView(ScreenView):
+    """A screen that clears itself. A small panel has no place for the sentence, and keeps the button."""
+
+    _clears: Label | None = None
+    _clears_box: Box = (0.0, 0.0, 0.0, 0.0)
+
+    def foot_that_clears(self, room: Room, finish: str) -> None:
+        """Put the button and the sentence at the foot; takes what they need from the room."""
+        u, measure = self.look.u, self.look.measure
+        room.bottom += (1.4 if measure.compact else 3.2 if measure.landscape else 6.4) * u
+        if not measure.compact:
+            tall = measure.size(CAPTION) * CAPTION.leading
+            self._clears_box = (room.x, room.bottom, room.width, tall)
+            self.put_clears()
+            room.bottom += tall + 1.9 * u
+        face = Face(finish)
+        narrow = not measure.landscape or room.width < NARROW_U * u
+        wide = room.width if narrow else min(WIDE_U * u, room.width)
+        tall = button_height(self.look, face, wide)
+        box = (room.x + room.width - wide, room.bottom, wide, tall)
+        self.put(Button(self.look, box, "done.finish", face, self.lobby.finish))
+        room.bottom += tall + 3.0 * u
+
+    def put_clears(self) -> None:
+        """Say how many seconds are left, in the place of what was said before."""
+        if self._clears is not None:
+            self.remove_widget(self._clears)
+            self._clears = None
+        if self._clears_box[3]:
+            block = self.look.text(self.view.clears, CAPTION, self.look.palette.soft, self._clears_box[2], 1)
+            self._clears = Label(self.look, block, self._clears_box, "centre")
+            self.put(self._clears)

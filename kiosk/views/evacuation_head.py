@@ -1,0 +1,74 @@
+"""The red head of the evacuation list: where, as of when, how many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.views import shapes
+from kiosk.views.parts import Part
+from kiosk.views.theme import CAPTION, HERO, LEAD, TITLE, Style
+
+if TYPE_CHECKING:
+    from kiosk.presenters.evacuation import EvacuationState
+    from kiosk.views.parts import Look
+    from kiosk.views.shapes import Box
+    from kiosk.views.text import TextBlock
+
+TITLE_COLUMN = Style(TITLE.face, 5.0, 1.15)
+TITLE_COMPACT = Style("Inter-600", 3.3, 1.25)
+COUNT_COLUMN = Style("InterDisplay-600", 15.0, 1.0)
+COUNT_LARGE = Style("InterDisplay-600", 9.6, 1.0)
+
+
+class Head(Part):
+    """A bar across the top in portrait, a column at the start in landscape. ``aside``: the width of what stands at the
+    end of the bar, in pixels.
+    """
+
+    def __init__(self, look: Look, box: Box, state: EvacuationState, *, aside: float = 0.0) -> None:
+        self._state, self._aside = state, aside
+        super().__init__(look, box)
+
+    def fit(self, top: float) -> float:
+        """Take the height that the words need below ``top``, and return it."""
+        tall = max(31 * self.look.u, top - self._lay(top)[1] + 3.0 * self.look.u)
+        self.pos, self.size = (self.x, top - tall), (self.width, tall)
+        return tall
+
+    def lowest(self) -> float:
+        """Return how far down the words reach, in pixels of the screen."""
+        return self._lay(float(self.top))[1] - 2.0 * self.look.u
+
+    def show(self, state: EvacuationState) -> None:
+        """Show another state."""
+        self._state = state
+        self.repaint()
+
+    def _lay(self, top: float) -> tuple[list[tuple[TextBlock, float, float]], float]:
+        """Where each text stands (its start and top), and how far down they reach."""
+        u, state, measure, ink = self.look.u, self._state, self.look.measure, self.look.palette.on_alarm
+        landscape, compact = measure.landscape, measure.compact
+        start = self.x + (4.4 if landscape else 5.6) * u
+        room = self.x + self.width - start - (4.4 if landscape else 5.6) * u
+        style = TITLE if not landscape else TITLE_COMPACT if compact else TITLE_COLUMN
+        title = self.look.fitted(state.title, style, ink, room - self._aside)
+        place = self.look.text(state.place, CAPTION, ink, room - self._aside, 3)
+        y = top - (4.4 if landscape else 4.8) * u
+        placed = [(title, start, y), (place, start, y - title.height - 0.4 * u)]
+        y -= title.height + place.height + (2.4 if not landscape else 5.0 if not compact else 1.6) * u
+        large = COUNT_COLUMN if landscape and not compact and measure.text_scale <= 1 else HERO
+        count = self.look.text(state.count or "…", COUNT_LARGE if compact else large, ink)
+        placed.append((count, start, y))
+        if landscape:
+            words = self.look.text(state.count_words, LEAD, ink, room, 3)
+            y -= count.height + 0.6 * u
+            return [*placed, (words, start, y)], y - words.height
+        words = self.look.text(state.count_words, LEAD, ink, room - count.width - 2.4 * u, 3)
+        placed.append((words, start + count.width + 2.4 * u, y - (count.height - words.height) / 2))
+        return placed, y - max(count.height, words.height)
+
+    def paint(self) -> None:
+        """Draw ground and words."""
+        shapes.fill(self.ink, self.box, self.look.palette.alarm)
+        for block, x, top in self._lay(float(self.top))[0]:
+            self.write(block, x, top, block.width + 1)
