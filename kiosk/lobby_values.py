@@ -228,10 +228,10 @@ class EvacuationList:
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """The PIN was right. ``by`` is the id of the PIN, ``reprints`` whether it opens that, too."""
+    """The PIN was right. ``by`` is the id of the PIN, ``scopes`` what it opens."""
 
     by: str = field(default="", compare=False)
-    reprints: bool = field(default=False, compare=False)
+    scopes: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from kiosk.badge_values import (
     ReprintAsked,
     ReprintRefused,
 )
+from kiosk.condition_values import KioskCondition, PrinterNow, Room
 from kiosk.display_values import Contrast
 from kiosk.list_values import ListPrint, ListPrintState
 from kiosk.lobby_values import (
@@ -72,6 +73,7 @@ __all__ = [
     "Camera",
     "CameraState",
     "CheckIn",
+    "Conditions",
     "Clock",
     "ConsentGiven",
     "ConsentPurpose",
@@ -86,6 +88,7 @@ __all__ = [
     "Freshness",
     "HostChoice",
     "HostTold",
+    "KioskCondition",
     "KioskHeard",
     "ListPaper",
     "ListPrint",
@@ -97,12 +100,14 @@ __all__ = [
     "Patience",
     "PersonOnSite",
     "PinRefused",
+    "PrinterNow",
     "PrinterState",
     "RefusalReason",
     "Refused",
     "ReprintAsked",
     "ReprintRefused",
     "Reprints",
+    "Room",
     "Scheduler",
     "Status",
     "StatusNow",
@@ -189,6 +194,9 @@ class Departure(Protocol):
         Durable before it returns. Called from a worker thread; never raises. Asking twice signs out once.
         """
 
+    def by_staff(self, stay_id: str, *, by: str) -> Departed | DepartureRefused:
+        """Sign out somebody on the list, on the word of the staff whose PIN has the id ``by``. As for a code."""
+
 
 class Evacuation(Protocol):
     """The staff PIN and the list behind it."""
@@ -244,6 +252,16 @@ class Camera(Protocol):
         """Return the newest picture, not older than a second, or None. The caller must not write to it."""
 
 
+class Conditions(Protocol):
+    """Says how each part of the kiosk is, to staff."""
+
+    def read(self) -> KioskCondition:
+        """Return the present condition. Called from a worker thread; never raises."""
+
+    def restart(self) -> None:
+        """End the program as soon as nobody is in the middle of something, to be started anew."""
+
+
 class Status(Protocol):
     """Says how the kiosk is."""
 
@@ -265,6 +283,7 @@ class LobbyPorts:
     camera: Camera
     status: Status
     reprints: Reprints
+    conditions: Conditions
     list_paper: ListPaper = field(default_factory=NoListPaper)
     patience: Patience = field(default_factory=Patience)
     first_language: str = "en"

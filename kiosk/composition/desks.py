@@ -150,10 +150,11 @@ class Desks:
     check_in: CheckInDesk
     departure: DepartureDesk
     list_paper: QueuedList
+    conditions: ConditionDesk
 
 
-def build_desks(station: Station) -> Desks:
-    """The use cases.
+def build_desks(station: Station, ending: AskedEnding) -> Desks:
+    """The use cases. ``ending``: what staff may ask for.
 
     Raises:
         PrinterError: a printer's address or medium is not one that is known.
@@ -189,7 +190,17 @@ def build_desks(station: Station) -> Desks:
     )
     reprints = ReprintDesk(BadgeLedger(station.log, station.settings), station.roll, asked=badges.hurry)
     list_paper = QueuedList(badges, build_list_artist(station).draw)
-    return Desks(network, badges, reprints, status, check_in, departure, list_paper)
+    conditions = ConditionDesk(
+        version=__version__,
+        badges=badges,
+        status=status.now,
+        photos=lambda: station.objects.waiting,
+        silent=station.evacuation.silent,
+        clock=station.clock,
+        room=station.space.room,
+        restart=ending.restart,
+    )
+    return Desks(network, badges, reprints, status, check_in, departure, list_paper, conditions)
 
 
 def build_list_artist(station: Station) -> ListArtist:

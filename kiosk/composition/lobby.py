@@ -52,7 +52,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
         raise KioskError("No window can be opened: the display does not answer. Is the screen's session running?")
 
     ending = AskedEnding()
-    desks = build_desks(station)
+    desks = build_desks(station, ending)
     loops = _make_loops(station, desks, ending)
     record_start(station.log, __version__)
     with Workers() as workers, closing_loops(loops):
@@ -68,6 +68,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             status=desks.status,
             reprints=desks.reprints,
             list_paper=desks.list_paper,
+            conditions=desks.conditions,
             first_language=first_language(station.directory.configuration()),
             first_contrast=configuration.theme,
             somebody_came=desks.network.look_again,

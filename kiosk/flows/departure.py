@@ -23,6 +23,7 @@ from sync.protocol.hlc import ClockQuality
 from sync.protocol.kinds import DepartedFull, Kind
 
 READABLE_SIGNS = 8
+BY_BADGE = DepartedFull(method="badge")
 
 
 class DepartureDesk:
@@ -61,6 +62,17 @@ class DepartureDesk:
         except (StorageError, UnfitActError):
             return DepartureRefused(DepartureProblem.STORE_ERROR)
 
+    def by_staff(self, stay_id: str, *, by: str) -> Departed | DepartureRefused:
+        """Record the departure of somebody on the list, as a member of the staff says; ``by``: the id of the PIN."""
+        try:
+            known = self._roll.find(UUID(stay_id))
+            if known is None or not known.present:
+                return DepartureRefused(DepartureProblem.NOT_ON_SITE)
+            name = "" if known.muster is None else known.muster.name
+            return self._record(known.id, name, DepartedFull(method="desk", by=by))
+        except (StorageError, UnfitActError):
+            return DepartureRefused(DepartureProblem.STORE_ERROR)
+
     def _by_readable(self, typed: str) -> Departed | DepartureRefused:
         known = self._roll.find_readable(typed)
         if known is None:
@@ -82,16 +94,16 @@ class DepartureDesk:
             return self._depart(known)
         if self._expired(code):
             return DepartureRefused(DepartureProblem.EXPIRED)
-        return self._record(code.subject, "")
+        return self._record(code.subject, "", BY_BADGE)
 
     def _depart(self, stay: Stay) -> Departed | DepartureRefused:
         """Somebody who is here may leave, whatever has expired; who has left is told so."""
         if not stay.present:
             return DepartureRefused(DepartureProblem.NOT_ON_SITE)
-        return self._record(stay.id, "" if stay.muster is None else stay.muster.name)
+        return self._record(stay.id, "" if stay.muster is None else stay.muster.name, BY_BADGE)
 
-    def _record(self, stay: UUID, name: str) -> Departed:
-        (event,) = self._log.append([Act(Kind.VISITOR_DEPARTED, stay, full=DepartedFull(method="badge"))])
+    def _record(self, stay: UUID, name: str, full: DepartedFull) -> Departed:
+        (event,) = self._log.append([Act(Kind.VISITOR_DEPARTED, stay, full=full)])
         self._recorded()
         return Departed(name, self._time.at_stamp(event.header.hlc))
 

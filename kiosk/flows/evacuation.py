@@ -66,7 +66,7 @@ class EvacuationDesk:
             with suppress(StorageError):
                 self._record(Act(Kind.ROLLCALL_OPENED, None, full=RollCallFull(listed=len(self._roll.on_site()))))
             known = self._directory.staff_pin(self._lock.matched)
-            return Unlocked() if known is None else Unlocked(by=known.id, reprints="reprint" in known.scopes)
+            return Unlocked() if known is None else Unlocked(by=known.id, scopes=frozenset(known.scopes))
         self._record(Act(Kind.STAFF_REFUSED, None))
         until = self._lock.locked_until_ms()
         return PinRefused(
@@ -107,6 +107,10 @@ class EvacuationDesk:
             expired_since=None if expired is None else self._time.at_ms(expired),
             damaged=self.damaged,
         )
+
+    def silent(self) -> tuple[str, ...]:
+        """The names of kiosks of the site that were not heard lately."""
+        return tuple(kiosk.name for kiosk in self._freshness(self._doubt())[1])
 
     def write_pdf(self, path: Path | None = None) -> Path | None:
         """Write the list; ``None`` when there is nowhere to write it or the medium refused."""

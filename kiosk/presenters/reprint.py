@@ -25,7 +25,7 @@ class ReprintPresenter:
     def allowed(self) -> bool:
         """Whether the PIN opens this."""
         staff = self._turn.given.staff
-        return staff is not None and staff.reprints
+        return staff is not None and "reprint" in staff.scopes
 
     def open(self, stay_id: str, name: str) -> None:
         """Let the sheet of a person rise, once the records are read."""

@@ -17,6 +17,8 @@ class Sheet(StrEnum):
     DISPLAY = "display"
     DECLINE = "decline"
     REPRINT = "reprint"
+    PERSON = "person"
+    RESTART = "restart"
 
 
 class Weight(StrEnum):

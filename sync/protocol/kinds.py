@@ -89,10 +89,13 @@ class ArrivedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
     objects: Annotated[tuple[ObjectReference, ...], msgspec.Meta(max_length=8)] = ()
 
 
-class DepartedFull(_Body, frozen=True, kw_only=True):
-    """How a departure was made known. A timer makes none: see ``AssumedFull``."""
+class DepartedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
+    """How a departure was made known. A timer makes none: see ``AssumedFull``. ``by``: whose PIN it was at a desk; it came
+    later (ADR 93) and is left out elsewhere, so that such bodies are the bytes that they always were.
+    """
 
     method: Literal["badge", "name", "host", "desk"]
+    by: Line = ""
 
 
 class AssumedFull(_Body, frozen=True, kw_only=True):

@@ -63,6 +63,7 @@ def build_all(
         "repeated-act": recorded.repeated_act,
         "command-answered": recorded.command_answered,
         "badge-ledger": recorded.badge_ledger,
+        "desk-departure": recorded.desk_departure,
         "muster-batch": lambda: mustered.muster_vector(wire, stored_muster),
         "muster-snapshot": lambda: snapshots.snapshot_vector(stored_snapshot),
     }

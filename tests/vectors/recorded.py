@@ -5,7 +5,7 @@ from dataclasses import replace
 from sync.protocol.chain import Act, Head
 from sync.protocol.events import header_hash
 from sync.protocol.keys import thumbprint
-from sync.protocol.kinds import BadgeOutcomeFull, BadgeRequestedFull, CommandAnsweredFull, Kind
+from sync.protocol.kinds import BadgeOutcomeFull, BadgeRequestedFull, CommandAnsweredFull, DepartedFull, Kind
 from sync.protocol.repeats import act_again
 from tests.vectors import sample
 
@@ -29,6 +29,19 @@ def command_answered() -> dict[str, object]:
     full = CommandAnsweredFull(command=sample.STAY, order="wipe", outcome="obeyed")
     (event,) = sample.make_chain(Act(Kind.COMMAND_ANSWERED, None, full=full), name="answered")
     return {"event": event.line().decode().split("\n"), "hash": header_hash(event.raw_header)}
+
+
+def desk_departure() -> dict[str, object]:
+    """A departure that a member of the staff entered, and one by a badge, whose body is without the later member."""
+    acts = (
+        Act(Kind.VISITOR_DEPARTED, sample.STAY, full=DepartedFull(method="desk", by="reception")),
+        Act(Kind.VISITOR_DEPARTED, sample.STAY, full=DepartedFull(method="badge")),
+    )
+    events = sample.make_chain(*acts, name="departures")
+    return {
+        "events": [event.line().decode().split("\n") for event in events],
+        "hashes": [header_hash(event.raw_header) for event in events],
+    }
 
 
 def badge_ledger() -> dict[str, object]:

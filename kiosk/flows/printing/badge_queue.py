@@ -12,7 +12,7 @@ from kiosk.flows.printing.badge_ledger import BadgeLedger, BadgeRecord
 from kiosk.flows.printing.paper_desk import DrawPages
 from kiosk.flows.printing.print_room import BadgePrinter, PrintRoom
 from kiosk.flows.printing.printer_lane import PrinterLane
-from kiosk.ports import BadgeProgress, BadgePromise, BadgeState, BadgeTrouble, PagesProgress, PrinterState
+from kiosk.ports import BadgeProgress, BadgePromise, BadgeState, BadgeTrouble, PagesProgress, PrinterNow, PrinterState
 from printers.bitmap import BadgeBitmap
 from printers.driver import PrinterState as DriverState
 from printers.paper import Medium
@@ -56,6 +56,12 @@ class BadgeQueue:
         if not self._room.benches:
             return PrinterState.ABSENT
         return PrinterState.READY if self._usable() else PrinterState.TROUBLE
+
+    def printers(self) -> tuple[PrinterNow, ...]:
+        """Each printer, and what was last seen of it."""
+        return tuple(
+            PrinterNow(bench.printer.name, bench.printer.medium.name, bench.health.worst) for bench in self._room.benches
+        )
 
     def add(self, job: BadgeJob) -> BadgePromise:
         """Queue a badge that the log has already requested."""

@@ -1,0 +1,218 @@
+"""Who is on site, for the desk: found by name, signed out by hand, with a badge again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.ports import Departed, DepartureRefused, EvacuationList, PersonOnSite
+from kiosk.presenters.entry import TextEntry
+from kiosk.presenters.host import matched
+from kiosk.presenters.key_layouts import FieldKind
+from kiosk.presenters.reprint import ReprintPresenter
+from kiosk.presenters.sheets import Sheet, SheetChoice, SheetState, Weight
+from kiosk.presenters.staff_room import DEPARTURE
+from kiosk.presenters.turn import Turn
+from kiosk.presenters.typing import KeyboardState, Typing
+
+REFRESH_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class OnSiteRow:
+    """One person."""
+
+    stay_id: str
+    name: str
+    second: str
+    since: str
+    needs_assistance: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnSiteState:
+    """The whole screen; ``loading`` until the list was read once."""
+
+    title: str
+    lead: str
+    label: str
+    entry: TextEntry
+    rows: tuple[OnSiteRow, ...]
+    sentence: str
+    keyboard: KeyboardState
+    loading: bool
+
+
+class OnSitePresenter:
+    """Reads the list again every few seconds, off the drawing thread."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self.badge = ReprintPresenter(turn)
+        self._typing = Typing(turn.words, turn.words.code, digits=False)
+        self._typing.use(FieldKind.SEARCH, TextEntry(limit=80), "key.search")
+        self._list: EvacuationList | None = None
+        self._reading = False
+        self._chosen: PersonOnSite | None = None
+        self._sure = False
+        self._asking = False
+        self._answer: Departed | DepartureRefused | None = None
+        self._stop: Callable[[], None] = lambda: None
+
+    def shown(self) -> None:
+        """Read the list and keep it fresh."""
+        self._read()
+        self._stop = self._turn.every(REFRESH_SECONDS, self._read)
+
+    def hidden(self) -> None:
+        """Let go of the list and of the person."""
+        self._stop()
+        self.close_sheet()
+        self._list = None
+
+    def _read(self) -> bool:
+        if not self._reading:
+            self._reading = True
+            self._turn.work(self._turn.ports.evacuation.on_site, self._heard)
+        return True
+
+    def _heard(self, people: EvacuationList) -> None:
+        self._reading = False
+        self._list = people
+        self._turn.changed()
+
+    def press(self, key: str) -> None:
+        """Press a key of the keyboard; the key that goes on opens the only person found."""
+        self._typing.press(key, self._open_only)
+        self._turn.changed()
+
+    def type(self, text: str) -> None:
+        """Type characters, from an accent or a real keyboard."""
+        self._typing.type(text)
+        self._turn.changed()
+
+    def place(self, cursor: int) -> None:
+        """Move the cursor."""
+        self._typing.entry = self._typing.entry.place(cursor)
+        self._turn.changed()
+
+    def _open_only(self) -> None:
+        found = self._found()
+        if len(found) == 1:
+            self.open(found[0].stay_id)
+
+    def open(self, stay_id: str) -> None:
+        """Let a person's sheet rise."""
+        self.close_sheet()
+        self._chosen = next((entry for entry in self._people() if entry.stay_id == stay_id), None)
+        self._turn.changed()
+
+    def close_sheet(self) -> None:
+        """Let go of the person."""
+        self.badge.close()
+        self._chosen, self._answer, self._sure = None, None, False
+
+    def choose(self, choice: str) -> None:
+        """Take a choice of the sheet that is up."""
+        person = self._chosen
+        if choice.startswith("reprint."):
+            self.badge.choose(choice)
+        elif person is None or self._asking or self._answer is not None:
+            return
+        elif choice == "depart":
+            self._sure = True
+        elif choice == "depart.sure" and self._sure:
+            self._depart(person)
+        elif choice == "badge":
+            self.badge.open(person.stay_id, self._name(person))
+        self._turn.changed()
+
+    def _depart(self, person: PersonOnSite) -> None:
+        staff = self._turn.given.staff
+        if staff is None or DEPARTURE not in staff.scopes:
+            return
+        self._asking = True
+        by, leave = staff.by, self._turn.ports.departure.by_staff
+        self._turn.work(lambda: leave(person.stay_id, by=by), self._departed)
+
+    def _departed(self, answer: Departed | DepartureRefused) -> None:
+        self._asking = False
+        if self._chosen is not None:
+            self._answer = answer
+        self._read()
+        self._turn.changed()
+
+    def sheet(self) -> SheetState | None:
+        """Return the sheet, None while there is none."""
+        person = self._chosen
+        if person is None:
+            return None
+        reprint = self.badge.sheet()
+        if reprint is not None:
+            return reprint
+        say, name = self._turn.say, self._name(person)
+        close = SheetChoice("close", say("reprint.close"), Weight.PRIMARY)
+        if self._answer is not None:
+            done = isinstance(self._answer, Departed)
+            return SheetState(Sheet.PERSON, name, say("on_site.left" if done else "on_site.not_left"), (close,))
+        if self._sure:
+            sure = SheetChoice("depart.sure", say("on_site.depart"), Weight.PRIMARY)
+            keep = SheetChoice("close", say("on_site.keep"), Weight.SECONDARY)
+            return SheetState(Sheet.PERSON, name, say("on_site.depart_means"), (sure, keep))
+        return SheetState(Sheet.PERSON, name, self._told(person), (*self._offers(), close))
+
+    def _offers(self) -> tuple[SheetChoice, ...]:
+        staff, say = self._turn.given.staff, self._turn.say
+        scopes = frozenset() if staff is None else staff.scopes
+        depart = SheetChoice("depart", say("on_site.depart"), Weight.SECONDARY)
+        badge = SheetChoice("badge", say("on_site.badge"), Weight.SECONDARY)
+        return (*((depart,) if DEPARTURE in scopes else ()), *((badge,) if self.badge.allowed else ()))
+
+    def _people(self) -> tuple[PersonOnSite, ...]:
+        return self._list.entries if self._list else ()
+
+    def _found(self) -> list[PersonOnSite]:
+        query = self._typing.entry.value
+        found = [
+            entry
+            for entry in self._people()
+            if not query or matched(self._name(entry), query) or matched(entry.company, query)
+        ]
+        return sorted(found, key=lambda entry: self._name(entry).casefold())
+
+    def _name(self, entry: PersonOnSite) -> str:
+        return self._turn.say("evacuation.unnamed") if entry.unnamed else entry.name
+
+    def _told(self, entry: PersonOnSite) -> str:
+        since = self._turn.say("on_site.since", time=self._turn.clock(entry.since))
+        return " · ".join(part for part in (since, self._second(entry)) if part)
+
+    def _second(self, entry: PersonOnSite) -> str:
+        host = self._turn.say("evacuation.with", host=entry.host) if entry.host else ""
+        return " · ".join(part for part in (entry.zone, entry.company, host) if part)
+
+    def view(self) -> OnSiteState:
+        """Return what to show."""
+        say, found = self._turn.say, self._found()
+        sentence = ""
+        if self._list is not None and not found:
+            sentence = say("on_site.nobody_found" if self._list.entries else "evacuation.nobody")
+        return OnSiteState(
+            title=say("staff.on_site"),
+            lead=self._turn.words.count("evacuation.people", len(self._people())) if self._list else "",
+            label=say("on_site.label"),
+            entry=self._typing.entry,
+            rows=tuple(
+                OnSiteRow(
+                    entry.stay_id,
+                    self._name(entry),
+                    self._second(entry),
+                    self._turn.clock(entry.since),
+                    entry.needs_assistance,
+                )
+                for entry in found
+            ),
+            sentence=sentence,
+            keyboard=self._typing.state(),
+            loading=self._list is None,
+        )
