@@ -28,6 +28,7 @@ from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.presenters.sheets import Sheet
 from kiosk.views.environment import WindowOptions
 from kiosk.views.window import KioskWindow
+from workbench.gallery_journeys import journey_scenes
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_pictures import badge_picture, face_picture, held_badge, png
 from workbench.sample_texts import PEOPLE, TYPES
@@ -216,7 +217,7 @@ def draw_scenes(out: Path, options: WindowOptions, language: str, *, contrast: b
     window = KioskWindow(tour.lobby, options)
     window.open()
     runTouchApp(embedded=True)
-    parts: tuple[Callable[[_Tour], Iterator[str]], ...] = (_arrival, _photo_and_done, _leaving_and_staff)
+    parts: tuple[Callable[[_Tour], Iterator[str]], ...] = (_arrival, _photo_and_done, _leaving_and_staff, journey_scenes)
     end = f"{options.width}x{options.height}-{language}{'-contrast' if contrast else ''}.png"
     pictures = []
     for part in parts:

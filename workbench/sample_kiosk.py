@@ -16,6 +16,7 @@ from kiosk.paper.evacuation_pdf import evacuation_pdf
 from kiosk.ports import (
     ArrivalDraft,
     Arrived,
+    AskedDocument,
     BadgeOnRecord,
     BadgeProgress,
     BadgePromise,
@@ -68,6 +69,7 @@ class SampleDirectory:
     types: tuple[VisitorType, ...] = ()
     hosts: tuple[HostChoice, ...] = HOSTS
     with_document: bool = True
+    documents: tuple[DocumentText, ...] = ()
     accent: str | None = None
 
     def organisation(self) -> Organisation:
@@ -76,7 +78,8 @@ class SampleDirectory:
 
     def visitor_types(self) -> tuple[VisitorType, ...]:
         """Return the types given, else one."""
-        return self.types or (VisitorType("visitor", {"en": "Visiting someone"}),)
+        plain = VisitorType("visitor", {"en": "Visiting someone"}, documents=(AskedDocument("rules"),))
+        return self.types or (plain,)
 
     def find_hosts(self, query: str) -> tuple[HostChoice, ...]:
         """Return hosts by the first letters of a word."""
@@ -84,10 +87,13 @@ class SampleDirectory:
             return ()
         return tuple(host for host in self.hosts if matched(host.name, query))
 
-    def document(self, language: str) -> DocumentText | None:
-        """Return the sample rules."""
+    def document(self, document_id: str, language: str) -> DocumentText | None:
+        """Return one of the documents given, else the sample rules."""
         if not self.with_document:
             return None
+        texts = {text.language: text for text in self.documents if text.id == document_id}
+        if texts:
+            return texts.get(language) or texts.get("en") or next(iter(texts.values()))
         title, paragraphs = RULES.get(language, RULES["en"])
         digest = hashlib.sha256("\n".join(paragraphs).encode()).hexdigest()
         return DocumentText("rules", "4", title, paragraphs, digest, language, datetime(2026, 3, 3, tzinfo=UTC))

@@ -12,18 +12,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.frame import Frame
-from kiosk.navigation import STAFF, Act, Screen, follow, place
+from kiosk.navigation import STAFF, Act, Screen, Stop, follow, place
 from kiosk.ports import LobbyPorts
 from kiosk.presenters.arrival import ArrivalPresenter
+from kiosk.presenters.asking import FIELDS_A_PAGE
+from kiosk.presenters.choice import ChoicePresenter
 from kiosk.presenters.details import DetailsPresenter
 from kiosk.presenters.document import DocumentPresenter
 from kiosk.presenters.done import DonePresenter
 from kiosk.presenters.evacuation import EvacuationPresenter
+from kiosk.presenters.fields import FieldsPresenter
 from kiosk.presenters.host import HostPresenter
 from kiosk.presenters.idle import IdleWatch
 from kiosk.presenters.leaving import CodePresenter, CodeReader, GoodbyePresenter, LeavingPresenter
 from kiosk.presenters.photo import PhotoPresenter
 from kiosk.presenters.pin import PinPresenter
+from kiosk.presenters.quiz import QuizPresenter
 from kiosk.presenters.sheets import (
     Sheet,
     SheetState,
@@ -55,10 +59,11 @@ class LobbyView:
     """Everything that is on the display now. ``state`` is the view state of ``screen``.
 
     ``turn`` counts the visitors: a screen built for one of them holds that one's presenters and serves no other.
+    ``stop`` tells screens apart that are alike: two documents, two pages of questions.
     """
 
     turn: int
-    screen: Screen
+    stop: Stop
     state: Any
     place: tuple[int, int] | None
     place_words: str
@@ -72,6 +77,11 @@ class LobbyView:
     language: str
     direction: str
 
+    @property
+    def screen(self) -> Screen:
+        """Return which screen is shown."""
+        return self.stop.screen
+
 
 class Lobby:
     """Owns the present turn and replaces it whole when a visitor has gone."""
@@ -82,13 +92,24 @@ class Lobby:
         self.on_change: Callable[[], None] = lambda: None
         self._idle = IdleWatch(ports.scheduler, self._changed, self.reset)
         self._turns = 0
+        self._fields_a_page = FIELDS_A_PAGE
         self._begin()
+
+    @property
+    def screen(self) -> Screen:
+        """Return which screen is shown."""
+        return self.turn.stop.screen
+
+    def fit(self, fields_a_page: int) -> None:
+        """Note how many fields stand over the keyboard; it holds from the next visitor on."""
+        self._fields_a_page = fields_a_page
+        if self.screen is Screen.WELCOME:
+            self.turn.fields_a_page = fields_a_page
 
     def _begin(self) -> None:
         ports = self.ports
         known = languages()
         words = known.get(ports.first_language, next(iter(known.values())))
-        self.screen = Screen.WELCOME
         self._sheet: Sheet | None = None
         self.high_contrast = False
         self.turn = Turn(ports, words, self._go, self._changed)
@@ -96,12 +117,16 @@ class Lobby:
 
     def _hire(self) -> None:
         turn, craft = self.turn, self._craft
+        turn.fields_a_page = self._fields_a_page
         self._turns += 1
         self.welcome = WelcomePresenter(turn)
         self.type = TypePresenter(turn)
         self.details = DetailsPresenter(turn)
+        self.fields = FieldsPresenter(turn)
+        self.choice = ChoicePresenter(turn)
         self.host = HostPresenter(turn)
         self.document = DocumentPresenter(turn)
+        self.quiz = QuizPresenter(turn)
         self.photo = PhotoPresenter(turn, craft.encode_photo)
         self.arrival = ArrivalPresenter(turn)
         self.done = DonePresenter(turn)
@@ -114,8 +139,11 @@ class Lobby:
             Screen.WELCOME: self.welcome,
             Screen.TYPE: self.type,
             Screen.DETAILS: self.details,
+            Screen.FIELDS: self.fields,
+            Screen.CHOICE: self.choice,
             Screen.HOST: self.host,
             Screen.DOCUMENT: self.document,
+            Screen.QUIZ: self.quiz,
             Screen.PHOTO: self.photo,
             Screen.REFUSED: self.arrival,
             Screen.DONE: self.done,
@@ -194,19 +222,19 @@ class Lobby:
         turn = self.turn
         if turn.saving:
             return
-        target = follow(self.screen, act, turn.steps)
-        if target is Screen.DONE and turn.given.arrived is None:
+        target = follow(turn.stop, act, turn.steps)
+        if target is None or (target == turn.stop and act is not Act.FAIL):
+            return
+        if target.screen is Screen.DONE and turn.given.arrived is None:
             self.arrival.arrive()
             return
-        if target is None or (target is self.screen and act is not Act.FAIL):
-            return
-        if target is Screen.WELCOME:
+        if target.screen is Screen.WELCOME:
             self.reset()
             return
         self._leave_screen()
-        self.screen, self._sheet = target, None
+        turn.stop, self._sheet = target, None
         self._watch()
-        getattr(self._presenters[target], "shown", lambda: None)()
+        getattr(self._presenters[target.screen], "shown", lambda: None)()
         self._changed()
 
     def _leave_screen(self) -> None:
@@ -241,7 +269,7 @@ class Lobby:
     def view(self) -> LobbyView:
         """Return what to show."""
         turn, say = self.turn, self.turn.say
-        where = place(self.screen, turn.steps)
+        where = place(turn.stop, turn.steps)
         status = self.ports.status.now()
         offline = status.offline_since
         left = self._idle.seconds_left
@@ -250,7 +278,7 @@ class Lobby:
             clears = turn.words.count("done.clears", left)
         return LobbyView(
             turn=self._turns,
-            screen=self.screen,
+            stop=turn.stop,
             state=self._presenters[self.screen].view(),
             place=where,
             place_words=say("nav.step", here=where[0], of=where[1]) if where else "",

@@ -67,6 +67,7 @@ from sync.protocol.feed.site_pages import (
 from sync.protocol.feed.texts import Paragraph, Text
 from sync.protocol.feed.visit_pages import (
     Choice,
+    Condition,
     Document,
     Documents,
     DocumentText,
@@ -94,6 +95,7 @@ __all__ = [
     "ClearBranch",
     "Clue",
     "Commands",
+    "Condition",
     "Configuration",
     "Document",
     "DocumentText",

@@ -1,0 +1,80 @@
+"""Answers to choose from: cards with one line each, in a list that scrolls where there are more than fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk.presenters.choice import Option
+from kiosk.views import shapes
+from kiosk.views.parts import Part, Target
+from kiosk.views.scroll import RowList, RowPlan
+from kiosk.views.theme import ROW
+
+if TYPE_CHECKING:
+    from kiosk.views.parts import Look
+    from kiosk.views.shapes import Box
+
+LEAST_U, MOST_U, GAP_U = 12.0, 16.0, 2.0
+ACROSS_IN_LANDSCAPE = 2
+FEW = 2
+"""So few answers stand side by side in landscape and are as tall as they may be."""
+
+
+def put_options(
+    screen: Part, box: Box, options: tuple[Option, ...], prefix: str, choose: Callable[[str], object]
+) -> None:
+    """Put the answers into a box, from its top; each is called ``prefix`` and its id."""
+    look = screen.look
+    u, across = look.u, ACROSS_IN_LANDSCAPE if look.measure.landscape else 1
+    wide = (box[2] - GAP_U * u * (across - 1) - 2 * u) / across
+    rows = [options[begin : begin + across] for begin in range(0, len(options), across)]
+    blocks = [max(_height(look, option, wide) for option in row) for row in rows]
+    spare = (box[3] - sum(blocks)) / len(rows) - GAP_U * u
+    plans = [
+        RowPlan(tall + GAP_U * u, _row(look, row, wide, tall, prefix, choose))
+        for row, least in zip(rows, blocks, strict=True)
+        for tall in (max(least, min(MOST_U * u, least + spare)),)
+    ]
+    screen.put(RowList(look, box, plans))
+
+
+def _height(look: Look, option: Option, wide: float) -> float:
+    block = look.text(option.label, ROW, "#000000", wide - 14 * look.u, 3)
+    return max(LEAST_U * look.u, float(block.height) + 4.8 * look.u)
+
+
+def _row(
+    look: Look, row: tuple[Option, ...], wide: float, tall: float, prefix: str, choose: Callable[[str], object]
+) -> Callable[[Box], Part]:
+    def make(box: Box) -> Part:
+        part = Part(look, box)
+        for number, option in enumerate(row):
+            place = (box[0] + number * (wide + GAP_U * look.u), box[1] + box[3] - tall, wide, tall)
+            part.put(_Card(look, place, f"{prefix}.{option.id}", option, choose))
+        return part
+
+    return make
+
+
+class _Card(Target):
+    """One answer."""
+
+    def __init__(self, look: Look, box: Box, touch_id: str, option: Option, choose: Callable[[str], object]) -> None:
+        self._option = option
+        super().__init__(look, box, touch_id, lambda: choose(option.id))
+
+    def paint(self) -> None:
+        """Draw paper, words, and a tick on the answer that was given."""
+        p, u, chosen = self.look.palette, self.look.u, self._option.chosen
+        ground = p.pine_tint if (self.pressed or chosen) and not p.outlined else p.paper
+        edge, thick = (p.pine, 0.4) if chosen else (p.edge, 0.25)
+        shapes.outlined(self.ink, self.box, ground, edge, 2.4 * u, thick * u)
+        block = self.look.text(self._option.label, ROW, p.on_tint if p.outlined else p.ink, self.width - 14 * u, 3)
+        self.write(block, self.x + 3.2 * u, self.center_y + block.height / 2, self.width - 14 * u)
+        end = (self.right - 5.4 * u, self.center_y)
+        if chosen:
+            shapes.disc(self.ink, end, 4.8 * u, p.pine)
+            self.icon("check", 3.4 * u, end, p.on_pine)
+        else:
+            self.icon("chevron-right", 4.4 * u, end, p.ink)
