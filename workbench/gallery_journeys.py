@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import pi, sin
 from typing import Protocol
 
+from kiosk.ports import StatusNow
 from kiosk.presenters.lobby import Lobby
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_types import thistledown
@@ -92,6 +93,7 @@ def journey_scenes(tour: Tour) -> Iterator[str]:
     """Lead through all of them."""
     directory, sample = tour.kiosk.directory, thistledown()
     directory.types, directory.documents = sample.types, sample.documents
+    tour.kiosk.status.status = StatusNow()
     tour.again()
     tour.lobby.welcome.visit()
     yield "19-types"

@@ -217,7 +217,12 @@ def draw_scenes(out: Path, options: WindowOptions, language: str, *, contrast: b
     window = KioskWindow(tour.lobby, options)
     window.open()
     runTouchApp(embedded=True)
-    parts: tuple[Callable[[_Tour], Iterator[str]], ...] = (_arrival, _photo_and_done, _leaving_and_staff, journey_scenes)
+    parts: tuple[Callable[[_Tour], Iterator[str]], ...] = (
+        _arrival,
+        _photo_and_done,
+        _leaving_and_staff,
+        journey_scenes,
+    )
     end = f"{options.width}x{options.height}-{language}{'-contrast' if contrast else ''}.png"
     pictures = []
     for part in parts:

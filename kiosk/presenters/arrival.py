@@ -41,15 +41,15 @@ class ArrivalPresenter:
         given, stops = self._turn.given, self._turn.steps
         documents = {stop.part for stop in stops if stop.screen is Screen.DOCUMENT}
         photo = given.photo if Stop(Screen.PHOTO) in stops else None
-        asked = Step.FIELDS in given.visitor_type.steps
+        asked, hosted = Step.FIELDS in given.visitor_type.steps, Stop(Screen.HOST) in stops
         return ArrivalDraft(
             visitor_type=given.visitor_type.id,
             display_name=given.name,
             company=given.company,
             email=given.email,
             phone="",
-            host_id=given.host.id if given.host else None,
-            host_name=given.host_name,
+            host_id=given.host.id if given.host and hosted else None,
+            host_name=given.host_name if hosted else "",
             needs_assistance=given.needs_assistance,
             language=self._turn.words.code,
             consents=tuple(
@@ -58,9 +58,7 @@ class ArrivalPresenter:
                 if consent.document_id in documents or (consent.purpose is ConsentPurpose.PHOTO and photo is not None)
             ),
             photo=photo,
-            answers=given_answers(given.visitor_type.fields, self._turn.answers)
-            if Step.FIELDS in given.visitor_type.steps
-            else {},
+            answers=given_answers(given.visitor_type.fields, self._turn.answers) if asked else {},
         )
 
     def _settled(self, outcome: Arrived | Refused) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.asked_values import NO, YES, AnswerKind, AskedField
-from kiosk.navigation import Act
+from kiosk.navigation import Act, Screen
 from kiosk.presenters.turn import Turn
 
 
@@ -39,19 +39,23 @@ class ChoicePresenter:
     def _field(self) -> AskedField:
         return next(field for field in self._turn.given.visitor_type.fields if field.id == self._turn.stop.part)
 
+    @property
+    def _here(self) -> bool:
+        return not self._turn.saving and self._turn.stop.screen is Screen.CHOICE
+
     def hidden(self) -> None:
         """Show a restricted answer no longer."""
         self._left.add(self._field.id)
 
     def choose(self, answer: str) -> None:
         """Take this answer and go on; one that is not offered changes nothing."""
-        if not self._turn.saving and answer in {option.id for option in self._options()}:
+        if self._here and answer in {option.id for option in self._options()}:
             self._turn.answers[self._field.id] = answer
             self._turn.go(Act.NEXT)
 
     def skip(self) -> None:
         """Go on without an answer, where none is needed."""
-        if not self._turn.saving and not self._field.required:
+        if self._here and not self._field.required:
             self._turn.answers.pop(self._field.id, None)
             self._turn.go(Act.NEXT)
 

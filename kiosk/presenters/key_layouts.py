@@ -49,7 +49,7 @@ LETTERS = MappingProxyType(
 SHIFTED = MappingProxyType({"hi": ("औऐआईऊभङघधझढ", "ओएअइउफृखथछठ", "ँणञशषः़")})
 """What other letters shift brings, where they are not capitals. Hindi: as InScript (IS 16350), shortened."""
 
-PADS = MappingProxyType({FieldKind.NUMBER: (".", ","), FieldKind.PHONE: ("+", "()-"), FieldKind.DATE: ("/", ".-")})
+PADS = MappingProxyType({FieldKind.NUMBER: (".", ""), FieldKind.PHONE: ("+", "()-"), FieldKind.DATE: ("/", ".-")})
 """Fields that take digits: what stands beside the nought, and what stands in the lowest row."""
 
 WITHOUT_SHIFT = frozenset({"ar", "he"})

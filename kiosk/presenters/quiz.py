@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kiosk.asked_values import AskedDocument
-from kiosk.navigation import Act
+from kiosk.navigation import Act, Screen
 from kiosk.ports import ConsentPurpose
 from kiosk.presenters.choice import Option
 from kiosk.presenters.turn import Turn
@@ -40,9 +40,11 @@ class QuizPresenter:
 
     def choose(self, option: str) -> None:
         """Take the answer of this number; one that is not offered changes nothing."""
-        document, item = self._document, self._turn.stop.item
-        if self._turn.saving or self._short or option not in {each.id for each in self._options()}:
+        if self._turn.saving or self._short or self._turn.stop.screen is not Screen.QUIZ:
             return
+        if option not in {each.id for each in self._options()}:
+            return
+        document, item = self._document, self._turn.stop.item
         self._answers[document.id, item] = int(option)
         if item < len(document.questions) - 1 or self._right(document) >= document.pass_right:
             self._keep(document)

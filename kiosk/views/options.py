@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 LEAST_U, MOST_U, GAP_U = 12.0, 16.0, 2.0
 ACROSS_IN_LANDSCAPE = 2
-FEW = 2
-"""So few answers stand side by side in landscape and are as tall as they may be."""
 
 
 def put_options(
@@ -27,9 +25,12 @@ def put_options(
     """Put the answers into a box, from its top; each is called ``prefix`` and its id."""
     look = screen.look
     u, across = look.u, ACROSS_IN_LANDSCAPE if look.measure.landscape else 1
-    wide = (box[2] - GAP_U * u * (across - 1) - 2 * u) / across
     rows = [options[begin : begin + across] for begin in range(0, len(options), across)]
-    blocks = [max(_height(look, option, wide) for option in row) for row in rows]
+    for bar in (0.0, 2 * u):
+        wide = (box[2] - GAP_U * u * (across - 1) - bar) / across
+        blocks = [max(_height(look, option, wide) for option in row) for row in rows]
+        if sum(blocks) + GAP_U * u * len(rows) <= box[3]:
+            break
     spare = (box[3] - sum(blocks)) / len(rows) - GAP_U * u
     plans = [
         RowPlan(tall + GAP_U * u, _row(look, row, wide, tall, prefix, choose))

@@ -80,9 +80,7 @@ def decode_ink(raw: bytes) -> Ink:
 def length_of(strokes: tuple[Stroke, ...]) -> float:
     """How long the strokes are together, in the units of the pad."""
     return sum(
-        ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
-        for stroke in strokes
-        for (x1, y1), (x2, y2) in pairwise(stroke)
+        ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5 for stroke in strokes for (x1, y1), (x2, y2) in pairwise(stroke)
     )
 
 
@@ -101,8 +99,7 @@ def _fault(ink: Ink) -> str | None:
 def _path(stroke: Stroke) -> str:
     first, last = stroke[0], stroke[-1]
     curves = "".join(
-        f"Q{x} {y} {(x + next_x) // 2} {(y + next_y) // 2}"
-        for (x, y), (next_x, next_y) in pairwise(stroke[1:])
+        f"Q{x} {y} {(x + next_x) // 2} {(y + next_y) // 2}" for (x, y), (next_x, next_y) in pairwise(stroke[1:])
     )
     return f"M{first[0]} {first[1]}{curves}L{last[0]} {last[1]}"
 

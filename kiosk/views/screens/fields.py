@@ -25,10 +25,12 @@ FEW, MANY = 2, 4
 
 
 def fields_that_fit(measure: Measure) -> int:
-    """Return how many fields stand over the keyboard: one on a small panel, fewer where the text is large."""
+    """Return how many fields stand over the keyboard with two lines beneath each: one on a small panel, a row in
+    landscape, fewer where the text is large.
+    """
     if measure.compact:
         return 1
-    return FEW if measure.text_scale > LARGE_TEXT else MANY
+    return FEW if measure.landscape or measure.text_scale > LARGE_TEXT else MANY
 
 
 class FieldsView(ScreenView):
@@ -37,7 +39,7 @@ class FieldsView(ScreenView):
     def compose(self, state: FieldsState) -> None:
         """Lay out for portrait, landscape or the small panel."""
         self._fields: dict[str, Field] = {}
-        u, measure = self.look.u, self.look.measure
+        measure = self.look.measure
         room = self.chrome()
         tall = keyboard_height(self.look, state.keyboard)
         board, fields = (self.x, self.y, self.width, tall), self.lobby.fields
@@ -47,7 +49,6 @@ class FieldsView(ScreenView):
             self._one(room, next(field for field in state.fields if field.focused))
         elif measure.landscape:
             self.title(room, state.title, small=True)
-            room.top += 1.0 * u
             self._columns(room, state)
         else:
             self.title(room, state.title)
@@ -71,12 +72,11 @@ class FieldsView(ScreenView):
         u, gap = self.look.u, 3.6 * self.look.u
         wide = (room.width - gap) / 2
         line = label_height(self.look) + LOW_BOX_U * u
-        for number, field in enumerate(state.fields):
-            row, column = divmod(number, 2)
-            top, x = room.top - row * (line + 5.8 * u), room.x + column * (wide + gap)
-            self._field(field, (x, top - line, wide, LOW_BOX_U * u))
+        for column, field in enumerate(state.fields):
+            x = room.x + column * (wide + gap)
+            self._field(field, (x, room.top - line, wide, LOW_BOX_U * u))
             if field.offer:
-                self._offer(field, x, top - line - 0.6 * u)
+                self._offer(field, x, room.top - line - 0.6 * u)
 
     def _one(self, room: Room, field: FieldState) -> None:
         u = self.look.u
