@@ -7,6 +7,7 @@ Kiosks write it, the cloud reads it before it shows it: what is not exactly of t
 of a signature can carry anything but strokes. The curves run through the middles between points, as on the screen.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -79,9 +80,7 @@ def decode_ink(raw: bytes) -> Ink:
 
 def length_of(strokes: tuple[Stroke, ...]) -> float:
     """How long the strokes are together, in the units of the pad."""
-    return sum(
-        ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5 for stroke in strokes for (x1, y1), (x2, y2) in pairwise(stroke)
-    )
+    return sum(math.hypot(x2 - x1, y2 - y1) for stroke in strokes for (x1, y1), (x2, y2) in pairwise(stroke))
 
 
 def _fault(ink: Ink) -> str | None:

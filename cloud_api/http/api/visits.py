@@ -178,7 +178,8 @@ def visits_router(ports: VisitPorts) -> APIRouter:
     async def read_visit(
         stay_id: UUID, caller: Annotated[Caller, ports.gate.needs(Permission.VISITS_VIEW)]
     ) -> VisitDetail:
-        found = await ports.stories.tell(caller.tenant, caller.reach(Permission.VISITS_VIEW), stay_id)
+        restricted = caller.reach(Permission.VISITS_VIEW_RESTRICTED)
+        found = await ports.stories.tell(caller.tenant, caller.reach(Permission.VISITS_VIEW), stay_id, restricted)
         if found is None:
             raise absent("visit")
         return _detail(found)
@@ -256,7 +257,7 @@ def _detail(visit: Visit) -> VisitDetail:
         "email": visit.email,
         "phone": visit.phone,
         "photo": None if visit.photo is None else {"id": visit.photo.id, "standing": visit.photo.standing},
-        "answers": [{"field": item.field, "text": item.text} for item in visit.answers],
+        "answers": [{"field": item.field, "text": item.text} for item in visit.answers if not item.withheld],
         "steps": [{"at": step.at, "title": step.title, "more": step.more, "wrong": step.wrong} for step in visit.steps],
     }
     return VisitDetail.model_validate(said)

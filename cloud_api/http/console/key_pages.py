@@ -38,6 +38,7 @@ DANGEROUS = frozenset(
 """What the console asks a proof for: a key that has it may do it without one."""
 OFFERED = (
     Permission.VISITS_VIEW,
+    Permission.VISITS_VIEW_RESTRICTED,
     Permission.VISITS_ERASE,
     Permission.PHOTOS_VIEW,
     Permission.DIRECTORY_VIEW,
