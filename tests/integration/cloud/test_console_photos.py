@@ -203,8 +203,16 @@ async def signed_visit(ground: Ground, kiosk: FakeKiosk, post: Post, content: by
     chosen = (await keys_page(ground)).sealing_key()
     assert chosen is not None
     answers = {"mood": "gone from the file", "dock": "n", "licence": "FERNH-807"}
-    drawn = {"kind": ObjectKind.SIGNATURE, "media": MEDIA_TYPE}
-    signed = name_photo(kiosk, ground.clock.now(), chosen, content, answers=answers, visitor="driver", **drawn)
+    signed = name_photo(
+        kiosk,
+        ground.clock.now(),
+        chosen,
+        content,
+        answers=answers,
+        visitor="driver",
+        kind=ObjectKind.SIGNATURE,
+        media=MEDIA_TYPE,
+    )
     consent = ConsentFull(
         purpose="document",
         document="induction",
