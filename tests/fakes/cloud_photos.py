@@ -73,10 +73,15 @@ async def take_photo(
     return name_photo(kiosk, ground.clock.now(), chosen, content, **changes)  # type: ignore[arg-type]  # passed on by name
 
 
-async def take_signature(ground: Ground, kiosk: FakeKiosk, content: bytes | None = None) -> NamedPhoto:
-    """An arrival with a signature, recorded and not sent."""
-    drawn = content or encode_ink(INK)
-    return await take_photo(ground, kiosk, drawn, kind=ObjectKind.SIGNATURE, media=SVG)
+async def take_both(ground: Ground, kiosk: FakeKiosk) -> tuple[NamedPhoto, NamedPhoto]:
+    """An arrival with a photo and a signature, recorded and not sent."""
+    chosen = (await keys_page(ground)).sealing_key()
+    assert chosen is not None
+    name = ObjectName(kiosk.identity.tenant, uuid4())
+    sealed = seal_object(encode_ink(INK), name=name, key=chosen, entropy=token_bytes)
+    signature = SealedObject(name.id, ObjectKind.SIGNATURE, SVG, sealed)
+    photo = name_photo(kiosk, ground.clock.now(), chosen, beside=(signature,))
+    return photo, replace(photo, photo=signature)
 
 
 def name_photo(
@@ -89,6 +94,7 @@ def name_photo(
     stay: UUID | None = None,
     visitor: str = "visitor",
     answers: dict[str, str] | None = None,
+    beside: tuple[SealedObject, ...] = (),
     **changes: object,
 ) -> NamedPhoto:
     """An arrival with a photo, recorded and not sent. ``changes`` replace members of the reference."""
@@ -100,8 +106,9 @@ def name_photo(
     named = ObjectReference(**{**members, "kind": kind, **changes})
     chosen_stay = stay or uuid4()
     muster = ArrivedMuster(name="Ada Sample", company="", host="", zone="", assistance=False)
+    objects = (named, *(each.reference() for each in beside))
     full = ArrivedFull(
-        type=visitor, language="en", host_id=None, email="", phone="", answers=answers or {}, objects=(named,)
+        type=visitor, language="en", host_id=None, email="", phone="", answers=answers or {}, objects=objects
     )
     event = kiosk.act(Kind.VISITOR_ARRIVED, at, stay=chosen_stay, muster=muster, full=full)
     return NamedPhoto(photo, chosen_stay, kiosk.key.epoch, event.header.seq)

@@ -92,7 +92,7 @@ class VisitStep(Shape):
 
 
 class VisitDetail(VisitItem):
-    """A visit whole."""
+    """A visit whole, but for answers that the organisation marks as restricted: those are read in the console."""
 
     model_config = example(
         **_ROW,
@@ -178,8 +178,7 @@ def visits_router(ports: VisitPorts) -> APIRouter:
     async def read_visit(
         stay_id: UUID, caller: Annotated[Caller, ports.gate.needs(Permission.VISITS_VIEW)]
     ) -> VisitDetail:
-        restricted = caller.reach(Permission.VISITS_VIEW_RESTRICTED)
-        found = await ports.stories.tell(caller.tenant, caller.reach(Permission.VISITS_VIEW), stay_id, restricted)
+        found = await ports.stories.tell(caller.tenant, caller.reach(Permission.VISITS_VIEW), stay_id)
         if found is None:
             raise absent("visit")
         return _detail(found)

@@ -38,7 +38,6 @@ DANGEROUS = frozenset(
 """What the console asks a proof for: a key that has it may do it without one."""
 OFFERED = (
     Permission.VISITS_VIEW,
-    Permission.VISITS_VIEW_RESTRICTED,
     Permission.VISITS_ERASE,
     Permission.PHOTOS_VIEW,
     Permission.DIRECTORY_VIEW,
