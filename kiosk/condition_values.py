@@ -28,9 +28,11 @@ class PrinterNow:
 
 @dataclass(frozen=True, slots=True)
 class KioskCondition:
-    """``offline_since`` and ``stale_since`` are local times, None while there is nothing to say; ``waiting``: events that
-    the cloud does not have yet, ``photos_waiting`` the same of photos, None where the disk refuses to say; ``unsure_clock``: nothing has set the clock since
-    the kiosk was started; ``kiosks_silent``: names of kiosks that were not heard lately.
+    """``offline_since`` and ``stale_since`` are local times, None while there is nothing to say.
+
+    ``waiting``: events that the cloud does not have yet; ``photos_waiting`` the same of photos, None where the disk
+    refuses to say. ``unsure_clock``: nothing has set the clock since the kiosk was started. ``kiosks_silent``: names of
+    kiosks that were not heard lately.
     """
 
     version: str

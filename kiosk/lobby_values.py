@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.asked_values import AskedDocument, AskedField
 from kiosk.badge_values import BadgePromise
 
 
@@ -24,6 +25,7 @@ class Step(StrEnum):
     """What a visitor type may ask for, in the organisation's order."""
 
     DETAILS = "details"
+    FIELDS = "fields"
     HOST = "host"
     DOCUMENT = "document"
     PHOTO = "photo"
@@ -31,13 +33,18 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VisitorType:
-    """One kind of visitor. ``labels`` and ``hints`` are by language code; ``icon`` is a name of the icon font."""
+    """One kind of visitor. ``labels`` and ``hints`` are by language code; ``icon`` is a name of the icon font.
+
+    ``fields`` are what the step of that name asks, ``documents`` what is agreed to, both in order.
+    """
 
     id: str
     labels: Mapping[str, str]
     hints: Mapping[str, str] = field(default_factory=dict)
     icon: str = "account-outline"
     steps: tuple[Step, ...] = (Step.DETAILS, Step.HOST, Step.DOCUMENT, Step.PHOTO)
+    fields: tuple[AskedField, ...] = ()
+    documents: tuple[AskedDocument, ...] = ()
 
     def label(self, language: str) -> str:
         """Return the label in ``language``, else in English, else the id."""
@@ -79,7 +86,11 @@ class ConsentPurpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
-    """One thing that the visitor agreed to, and exactly what was shown."""
+    """One thing that the visitor agreed to, and exactly what was shown.
+
+    ``signature``: an SVG of what was drawn beneath, in memory only; ``right`` of ``asked`` questions about the text
+    were answered as it says.
+    """
 
     purpose: ConsentPurpose
     language: str
@@ -87,11 +98,16 @@ class ConsentGiven:
     document_id: str = ""
     document_version: str = ""
     document_sha256: str = ""
+    signature: bytes | None = field(default=None, repr=False)
+    asked: int = 0
+    right: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ArrivalDraft:
-    """All that one visitor entered. ``photo`` is a JPEG without metadata, in memory only."""
+    """All that one visitor entered. ``photo`` is a JPEG without metadata, in memory only; ``answers`` are by the id of
+    the field.
+    """
 
     visitor_type: str
     display_name: str
@@ -104,6 +120,7 @@ class ArrivalDraft:
     language: str
     consents: tuple[ConsentGiven, ...] = ()
     photo: bytes | None = field(default=None, repr=False)
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class HostTold(StrEnum):

@@ -1,13 +1,14 @@
 """Where every touch leads: the kiosk's screens and ways between them, as data.
 
 ``ROUTES`` holds what never changes; the steps of a check-in follow the visitor type, so they are a *journey*, an
-ordered tuple. :func:`follow` is the only reader of both. Nothing here knows Kivy, so tests walk all of it.
+ordered tuple of stops. :func:`follow` is the only reader of both. Nothing here knows Kivy, so tests walk all of it.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from kiosk.ports import Step
 
@@ -18,8 +19,11 @@ class Screen(StrEnum):
     WELCOME = "welcome"
     TYPE = "type"
     DETAILS = "details"
+    FIELDS = "fields"
+    CHOICE = "choice"
     HOST = "host"
     DOCUMENT = "document"
+    QUIZ = "quiz"
     PHOTO = "photo"
     DONE = "done"
     REFUSED = "refused"
@@ -27,7 +31,10 @@ class Screen(StrEnum):
     CODE = "code"
     GOODBYE = "goodbye"
     PIN = "pin"
+    STAFF_ROOM = "staff-room"
     EVACUATION = "evacuation"
+    ON_SITE = "on-site"
+    DEVICE = "device"
 
 
 class Act(StrEnum):
@@ -36,23 +43,35 @@ class Act(StrEnum):
     VISIT = "visit"
     LEAVE = "leave"
     STAFF = "staff"
+    ON_SITE = "on-site"
+    DEVICE = "device"
     NEXT = "next"
     BACK = "back"
     FAIL = "fail"
     TYPE_CODE = "type-code"
+    READ_AGAIN = "read-again"
+    TRY_AGAIN = "try-again"
     START_AGAIN = "start-again"
 
 
-Journey = tuple[Screen, ...]
+class Stop(NamedTuple):
+    """A screen, and which of several alike it is: ``part`` names a field or a document, ``item`` counts its questions
+    from 0.
+    """
 
-STEP_SCREENS = MappingProxyType(
-    {
-        Step.DETAILS: Screen.DETAILS,
-        Step.HOST: Screen.HOST,
-        Step.DOCUMENT: Screen.DOCUMENT,
-        Step.PHOTO: Screen.PHOTO,
-    }
+    screen: Screen
+    part: str = ""
+    item: int = 0
+
+
+Journey = tuple[Stop, ...]
+
+WELCOME = Stop(Screen.WELCOME)
+
+_ALONE = MappingProxyType(
+    {Step.DETAILS: Screen.DETAILS, Step.HOST: Screen.HOST, Step.PHOTO: Screen.PHOTO},
 )
+"""Steps that are one stop, whatever the type says."""
 
 ROUTES = MappingProxyType(
     {
@@ -67,6 +86,14 @@ ROUTES = MappingProxyType(
         (Screen.GOODBYE, Act.NEXT): Screen.WELCOME,
         (Screen.PIN, Act.BACK): Screen.WELCOME,
         (Screen.PIN, Act.NEXT): Screen.EVACUATION,
+        (Screen.PIN, Act.STAFF): Screen.STAFF_ROOM,
+        (Screen.STAFF_ROOM, Act.BACK): Screen.WELCOME,
+        (Screen.STAFF_ROOM, Act.NEXT): Screen.EVACUATION,
+        (Screen.STAFF_ROOM, Act.ON_SITE): Screen.ON_SITE,
+        (Screen.STAFF_ROOM, Act.DEVICE): Screen.DEVICE,
+        (Screen.ON_SITE, Act.BACK): Screen.STAFF_ROOM,
+        (Screen.DEVICE, Act.BACK): Screen.STAFF_ROOM,
+        (Screen.EVACUATION, Act.STAFF): Screen.STAFF_ROOM,
         (Screen.EVACUATION, Act.BACK): Screen.WELCOME,
     }
 )
@@ -74,46 +101,57 @@ ROUTES = MappingProxyType(
 PERSONAL = frozenset(set(Screen) - {Screen.WELCOME})
 """Screens that go back to the welcome by themselves when nobody touches them."""
 
-STAFF = frozenset({Screen.PIN, Screen.EVACUATION})
+STAFF = frozenset({Screen.PIN, Screen.STAFF_ROOM, Screen.EVACUATION, Screen.ON_SITE, Screen.DEVICE})
 """Screens that visitors have no business on."""
 
 
-def journey(steps: tuple[Step, ...], *, choose_type: bool) -> Journey:
-    """Return the screens of a check-in: the type first when there is a choice, then the type's own steps."""
-    chosen = tuple(STEP_SCREENS[step] for step in steps)
-    return (Screen.TYPE, *chosen) if choose_type else chosen
+def journey(steps: tuple[Step, ...], *, choose_type: bool, questions: Journey = (), documents: Journey = ()) -> Journey:
+    """Return the stops of a check-in: the type first when there is a choice, then the type's own steps. ``questions``
+    and ``documents`` are the stops of the two steps that a type fills.
+    """
+    filled = {Step.FIELDS: questions, Step.DOCUMENT: documents}
+    chosen = [stop for step in steps for stop in filled.get(step) or _alone(step)]
+    return (Stop(Screen.TYPE), *chosen) if choose_type else tuple(chosen)
 
 
-def follow(screen: Screen, act: Act, steps: Journey) -> Screen | None:
-    """Return the screen that ``act`` leads to, or None where it leads nowhere from ``screen``."""
+def _alone(step: Step) -> Journey:
+    return (Stop(_ALONE[step]),) if step in _ALONE else ()
+
+
+def follow(stop: Stop, act: Act, steps: Journey) -> Stop | None:
+    """Return the stop that ``act`` leads to, or None where it leads nowhere from ``stop``."""
     if act is Act.START_AGAIN:
-        return Screen.WELCOME
-    if (screen, act) == (Screen.WELCOME, Act.VISIT):
-        return steps[0] if steps else Screen.DONE
-    if screen is Screen.REFUSED:
+        return WELCOME
+    if (stop.screen, act) == (Screen.WELCOME, Act.VISIT):
+        return steps[0] if steps else Stop(Screen.DONE)
+    if stop.screen is Screen.REFUSED:
         return _after_refusal(act, steps)
-    if screen in steps:
-        return _along(screen, act, steps)
-    return ROUTES.get((screen, act))
+    if stop in steps:
+        return _along(stop, act, steps)
+    fixed = ROUTES.get((stop.screen, act))
+    return None if fixed is None else Stop(fixed)
 
 
-def _after_refusal(act: Act, steps: Journey) -> Screen | None:
-    last = steps[-1] if steps else Screen.WELCOME
-    return {Act.NEXT: Screen.DONE, Act.FAIL: Screen.REFUSED, Act.BACK: last}.get(act)
+def _after_refusal(act: Act, steps: Journey) -> Stop | None:
+    last = steps[-1] if steps else WELCOME
+    return {Act.NEXT: Stop(Screen.DONE), Act.FAIL: Stop(Screen.REFUSED), Act.BACK: last}.get(act)
 
 
-def _along(screen: Screen, act: Act, steps: Journey) -> Screen | None:
-    here = steps.index(screen)
+def _along(stop: Stop, act: Act, steps: Journey) -> Stop | None:
+    here = steps.index(stop)
     if act is Act.BACK:
-        return steps[here - 1] if here else Screen.WELCOME
+        return steps[here - 1] if here else WELCOME
+    if act in {Act.READ_AGAIN, Act.TRY_AGAIN}:
+        wanted = Screen.DOCUMENT if act is Act.READ_AGAIN else Screen.QUIZ
+        return next((other for other in steps if (other.screen, other.part) == (wanted, stop.part)), None)
     last = here == len(steps) - 1
     if act is Act.NEXT:
-        return Screen.DONE if last else steps[here + 1]
+        return Stop(Screen.DONE) if last else steps[here + 1]
     if act is Act.FAIL and last:
-        return Screen.REFUSED
+        return Stop(Screen.REFUSED)
     return None
 
 
-def place(screen: Screen, steps: Journey) -> tuple[int, int] | None:
-    """Return (step, of how many), counted from one, or None for a screen that is not a step."""
-    return (steps.index(screen) + 1, len(steps)) if screen in steps else None
+def place(stop: Stop, steps: Journey) -> tuple[int, int] | None:
+    """Return (step, of how many), counted from one, or None for a stop that is not a step."""
+    return (steps.index(stop) + 1, len(steps)) if stop in steps else None

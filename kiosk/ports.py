@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from kiosk.asked_values import AnswerKind, AskedChoice, AskedDocument, AskedField, AskedWhen, Question, QuizChoice
 from kiosk.badge_values import (
     BadgeOnRecord,
     BadgeProgress,
@@ -61,8 +62,13 @@ if TYPE_CHECKING:
     from kiosk.frame import Frame
 
 __all__ = [
+    "AnswerKind",
     "ArrivalDraft",
     "Arrived",
+    "AskedChoice",
+    "AskedDocument",
+    "AskedField",
+    "AskedWhen",
     "BadgeDesk",
     "BadgeOnRecord",
     "BadgeProgress",
@@ -73,8 +79,8 @@ __all__ = [
     "Camera",
     "CameraState",
     "CheckIn",
-    "Conditions",
     "Clock",
+    "Conditions",
     "ConsentGiven",
     "ConsentPurpose",
     "Departed",
@@ -102,6 +108,8 @@ __all__ = [
     "PinRefused",
     "PrinterNow",
     "PrinterState",
+    "Question",
+    "QuizChoice",
     "RefusalReason",
     "Refused",
     "ReprintAsked",
@@ -154,8 +162,8 @@ class Directory(Protocol):
         Nothing is returned for fewer than three letters, so that nobody can browse the staff list. Best first.
         """
 
-    def document(self, language: str) -> DocumentText | None:
-        """Return the text to agree to, in ``language`` or the site's first language; None if there is none."""
+    def document(self, document_id: str, language: str) -> DocumentText | None:
+        """Return a document's text, in ``language`` or the site's first language; None if there is none."""
 
 
 class CheckIn(Protocol):

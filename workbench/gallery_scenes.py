@@ -30,6 +30,8 @@ from kiosk.presenters.sheets import Sheet
 from kiosk.views.environment import WindowOptions
 from kiosk.views.window import KioskWindow
 from workbench.crooked import crooked
+from workbench.gallery_journeys import journey_scenes
+from workbench.gallery_staff import staff_scenes
 from workbench.picture_names import picture_name
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_logo import draw_logo
@@ -220,7 +222,13 @@ def _leaving_and_staff(tour: Tour) -> Iterator[str]:
 
 def scenes(tour: Tour) -> Iterator[str]:
     """Lead the kiosk to every scene; yields the name of each once it is there."""
-    parts: tuple[Callable[[Tour], Iterator[str]], ...] = (_arrival, _photo_and_done, _leaving_and_staff)
+    parts: tuple[Callable[[Tour], Iterator[str]], ...] = (
+        _arrival,
+        _photo_and_done,
+        _leaving_and_staff,
+        journey_scenes,
+        staff_scenes,
+    )
     for part in parts:
         yield from part(tour)
 

@@ -89,6 +89,11 @@ def make_lone_kiosk(folder: Path, *, printer: str = "none", camera: str = "none"
     return LoneKiosk(configuration, enrolment, root, feed, receipt, sealing)
 
 
+def first_page(kiosk: LoneKiosk, content: msgspec.Struct) -> SentPage:
+    """The first page of a kind that the folder has none of."""
+    return _page(kiosk.enrolment, content, kiosk.feed)
+
+
 def next_page(kiosk: LoneKiosk, content: msgspec.Struct, *, version: int, after: str) -> SentPage:
     """A later page; ``after`` is the signed head of the page before it."""
     return _page(kiosk.enrolment, content, kiosk.feed, version=version, previous=page_hash(after))

@@ -16,6 +16,7 @@ from kiosk.paper.evacuation_pdf import evacuation_pdf
 from kiosk.ports import (
     ArrivalDraft,
     Arrived,
+    AskedDocument,
     BadgeOnRecord,
     BadgeProgress,
     BadgePromise,
@@ -30,6 +31,7 @@ from kiosk.ports import (
     Freshness,
     HostChoice,
     HostTold,
+    KioskCondition,
     KioskHeard,
     ListPrint,
     ListPrintState,
@@ -37,10 +39,12 @@ from kiosk.ports import (
     Organisation,
     PersonOnSite,
     PinRefused,
+    PrinterNow,
     RefusalReason,
     Refused,
     ReprintAsked,
     ReprintRefused,
+    Room,
     StatusNow,
     Unlocked,
     VisitorType,
@@ -68,6 +72,7 @@ class SampleDirectory:
     types: tuple[VisitorType, ...] = ()
     hosts: tuple[HostChoice, ...] = HOSTS
     with_document: bool = True
+    documents: tuple[DocumentText, ...] = ()
     accent: str | None = None
     logo: bytes | None = None
 
@@ -77,7 +82,8 @@ class SampleDirectory:
 
     def visitor_types(self) -> tuple[VisitorType, ...]:
         """Return the types given, else one."""
-        return self.types or (VisitorType("visitor", {"en": "Visiting someone"}),)
+        plain = VisitorType("visitor", {"en": "Visiting someone"}, documents=(AskedDocument("rules"),))
+        return self.types or (plain,)
 
     def find_hosts(self, query: str) -> tuple[HostChoice, ...]:
         """Return hosts by the first letters of a word."""
@@ -85,10 +91,13 @@ class SampleDirectory:
             return ()
         return tuple(host for host in self.hosts if matched(host.name, query))
 
-    def document(self, language: str) -> DocumentText | None:
-        """Return the sample rules."""
+    def document(self, document_id: str, language: str) -> DocumentText | None:
+        """Return one of the documents given, else the sample rules."""
         if not self.with_document:
             return None
+        texts = {text.language: text for text in self.documents if text.id == document_id}
+        if texts:
+            return texts.get(language) or texts.get("en") or next(iter(texts.values()))
         title, paragraphs = RULES.get(language, RULES["en"])
         digest = hashlib.sha256("\n".join(paragraphs).encode()).hexdigest()
         return DocumentText("rules", "4", title, paragraphs, digest, language, datetime(2026, 3, 3, tzinfo=UTC))
@@ -106,6 +115,9 @@ class SampleDesk:
     codes: dict[str, str] = field(default_factory=dict)
     problem: DepartureProblem = DepartureProblem.UNKNOWN_CODE
     pin: str = "246813"
+    scopes: frozenset[str] = frozenset({"evacuation", "reprint"})
+    departed: list[tuple[str, str]] = field(default_factory=list)
+    keeps: bool = True
     tries: int = 5
     locked_until: datetime | None = None
     people: tuple[PersonOnSite, ...] = ()
@@ -153,10 +165,21 @@ class SampleDesk:
             return Departed(self.codes[text], self.clock.now())
         return DepartureRefused(self.problem)
 
+    def by_staff(self, stay_id: str, *, by: str) -> Departed | DepartureRefused:
+        """Sign out somebody on the list, unless nothing is kept."""
+        if not self.keeps:
+            return DepartureRefused(DepartureProblem.STORE_ERROR)
+        known = next((person for person in self.people if person.stay_id == stay_id), None)
+        if known is None:
+            return DepartureRefused(DepartureProblem.NOT_ON_SITE)
+        self.people = tuple(person for person in self.people if person is not known)
+        self.departed.append((stay_id, by))
+        return Departed(known.name, self.clock.now())
+
     def unlock(self, pin: str) -> Unlocked | PinRefused:
         """Compare the PIN."""
         if pin == self.pin:
-            return Unlocked(by="desk", reprints=True)
+            return Unlocked(by="desk", scopes=self.scopes)
         self.tries -= 1
         if self.tries <= 0:
             self.locked_until = self.clock.now() + timedelta(minutes=1)
@@ -178,6 +201,26 @@ class SampleDesk:
             return None
         target.write_bytes(evacuation_pdf(self.on_site(), languages()["en"]))
         return target
+
+
+@dataclass
+class SampleConditions:
+    """A kiosk whose parts are as told."""
+
+    now: KioskCondition = field(
+        default_factory=lambda: KioskCondition(
+            "0.0", (PrinterNow("Lobby", "62x100", None),), None, 0, 0, None, unsure_clock=False, room=Room.AMPLE
+        )
+    )
+    restarts: int = 0
+
+    def read(self) -> KioskCondition:
+        """Return the condition as set."""
+        return self.now
+
+    def restart(self) -> None:
+        """Count."""
+        self.restarts += 1
 
 
 @dataclass
@@ -244,6 +287,7 @@ class SampleKiosk:
     directory: SampleDirectory = field(default_factory=SampleDirectory)
     camera: SampleCamera = field(default_factory=SampleCamera)
     status: SampleStatus = field(default_factory=SampleStatus)
+    conditions: SampleConditions = field(default_factory=SampleConditions)
     list_paper: SampleListPaper = field(default_factory=SampleListPaper)
     desk: SampleDesk = field(init=False)
 
@@ -266,5 +310,6 @@ class SampleKiosk:
             self.camera,
             self.status,
             desk,
+            self.conditions,
             self.list_paper,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from kiosk.ports import PersonOnSite, VisitorType
+from kiosk.ports import AskedDocument, PersonOnSite, VisitorType
 
 RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "en": (
@@ -70,6 +70,7 @@ TYPES = (
             "fr": "Réunion, visite, café",
             "es": "Reunión, visita, café",
         },
+        documents=(AskedDocument("rules"),),
     ),
     VisitorType(
         "contractor",
@@ -81,6 +82,7 @@ TYPES = (
             "es": "Contratistas y servicio",
         },
         "account-hard-hat-outline",
+        documents=(AskedDocument("rules"),),
     ),
 )
 

@@ -7,6 +7,7 @@ class Permission(StrEnum):
     """``subject.act``. Each has exactly one rule in ``table``."""
 
     VISITS_VIEW = "visits.view"
+    VISITS_VIEW_RESTRICTED = "visits.view_restricted"
     VISITS_RECORD = "visits.record"
     VISITS_ERASE = "visits.erase"
     PHOTOS_VIEW = "photos.view"

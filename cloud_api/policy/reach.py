@@ -37,3 +37,5 @@ class Reach:
 
 EVERYWHERE = Reach(None)
 """The whole organisation: what commands on the server work on."""
+NOWHERE = Reach(frozenset())
+"""What nobody was asked about."""

@@ -36,9 +36,14 @@ RULES: tuple[Rule, ...] = (
         _DESK | {Role.HOST, Role.SECURITY, Role.READ_ONLY},
         own=frozenset({Role.HOST}),
     ),
+    Rule(
+        Permission.VISITS_VIEW_RESTRICTED,
+        "Read restricted answers, such as the number of a licence",
+        _DESK | {Role.SECURITY},
+    ),
     Rule(Permission.VISITS_RECORD, "Sign visitors in and out for them", _DESK),
     Rule(Permission.VISITS_ERASE, "Erase what a visit says of a person, for ever", _HEADS, bounded=False),
-    Rule(Permission.PHOTOS_VIEW, "See the photo of a visitor", _DESK | {Role.SECURITY}),
+    Rule(Permission.PHOTOS_VIEW, "See the photo and the signatures of a visitor", _DESK | {Role.SECURITY}),
     Rule(Permission.EVACUATION_VIEW, "Open the evacuation list", _DESK | {Role.SECURITY}),
     Rule(
         Permission.DIRECTORY_VIEW,

@@ -105,6 +105,8 @@ def visitor_type(entry: VisitorTypeEntry, position: int) -> VisitorType:
                 restricted=field.restricted,
                 keep_days=field.keep_days,
                 choices=field.choices,
+                when=field.when,
+                notices=field.notices,
             )
             for field in entry.fields
         ),

@@ -3,7 +3,10 @@
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 from cloud_api.services.file_badges import template_faults
+from cloud_api.services.file_journey import condition_faults, signature_faults
 from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry
 from cloud_api.services.file_shape import quoted
 from cloud_api.services.file_texts import could_be_address, is_address, is_moment, moment_ms
@@ -119,6 +122,8 @@ def _type_faults(where: str, kind: VisitorTypeEntry, read: OrganisationFile) -> 
     yield from _doubles(f"{where}.steps", "step", kind.steps)
     for place, field in enumerate(kind.fields):
         yield from _choice_faults(f"{where}.fields[{place}].choices", field)
+        yield from condition_faults(f"{where}.fields[{place}].when", field, kind.fields[:place])
+    yield from signature_faults(f"{where}.documents", kind, read.document_rules)
     if kind.rules.photo_required and "photo" not in kind.steps:
         yield f"{where}.rules.photo_required: there is no step that takes a photo"
     if kind.rules.host_required and "host" not in kind.steps:
@@ -233,6 +238,7 @@ def _all_words(read: OrganisationFile) -> Iterator[tuple[str, Mapping[str, str]]
         yield f"{where}.hints", kind.hints
         for place, field in enumerate(kind.fields):
             yield f"{where}.fields[{place}].words", field.words
+            yield f"{where}.fields[{place}].notices", {} if field.notices is msgspec.UNSET else field.notices
             for number, choice in enumerate(field.choices):
                 yield f"{where}.fields[{place}].choices[{number}].words", choice.words
     for index, template in enumerate(read.badge_templates):

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from cloud_api.services.file_texts import Key, Language, Title
-from sync.protocol.feed import Choice, Paragraph, Question, Rules, Text
+from sync.protocol.feed import Choice, Condition, Paragraph, Question, Rules, Text
 
-Step = Literal["details", "host", "document", "photo"]
+Step = Literal["details", "fields", "host", "document", "photo"]
 Asked = Literal["line", "email", "phone", "number", "date", "yes_no", "choice", "vehicle", "licence", "reference"]
 Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_task", "legitimate_interests"]
 Purpose = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
@@ -15,7 +15,9 @@ KeptDays = Annotated[int, msgspec.Meta(ge=0, le=36500)]
 
 
 class FieldEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Something that a visitor is asked: never without a purpose and a legal basis (R33)."""
+    """Something that a visitor is asked: never without a purpose and a legal basis (R33). ``notices``: the purpose in
+    the words of visitors, by language. ``when``: asked only where an earlier field has one of these answers.
+    """
 
     id: Key
     words: dict[str, Text]
@@ -26,6 +28,8 @@ class FieldEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     restricted: bool = False
     keep_days: KeptDays = 0
     choices: Annotated[tuple[Choice, ...], msgspec.Meta(max_length=50)] = ()
+    when: Condition | msgspec.UnsetType = msgspec.UNSET
+    notices: dict[str, Text] | msgspec.UnsetType = msgspec.UNSET
 
 
 class VisitorTypeEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

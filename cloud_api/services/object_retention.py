@@ -1,4 +1,4 @@
-"""Photos and signatures go after their time, as visitors were told (R31)."""
+"""Photos go after their time, as visitors were told (R31). Signatures, part of a consent, go with their visit."""
 
 from datetime import timedelta
 from uuid import UUID

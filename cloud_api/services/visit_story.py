@@ -8,16 +8,18 @@ from uuid import UUID
 import msgspec
 
 from cloud_api.clock import Clock, from_unix_ms
+from cloud_api.counting import counted
 from cloud_api.keys.ring import KeyRing
-from cloud_api.policy.reach import Reach
+from cloud_api.policy.reach import NOWHERE, Reach
 from cloud_api.services.board import Row, details_of, is_overdue, rows_of
 from cloud_api.services.place_zones import place_zone
 from cloud_api.services.stored_bodies import first_recorded, read_full_body
-from cloud_api.services.visit_photos import Photo, find_photo
+from cloud_api.services.visit_answers import Answer, read_answers
+from cloud_api.services.visit_photos import Photo, Signature, find_photo, find_signatures
 from cloud_api.store import alerts, board, catalogue, data_keys, erasures, organisations, stays
 from cloud_api.store.alerts import Alert
 from cloud_api.store.board import StayEvent
-from cloud_api.store.db import Database
+from cloud_api.store.db import Database, Tenant
 from cloud_api.store.stays import Stay
 from sync.protocol.events import Header, decode_header
 from sync.protocol.hlc import ClockQuality, Hlc
@@ -62,16 +64,10 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a visitor typed into a field of the organisation's own."""
-
-    field: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit as staff may read it; ``now`` is the time at its place. ``photo`` is ``None`` where none was taken."""
+    """A visit as staff may read it; ``now`` is the time at its place. ``photo`` is ``None`` where none was taken, and
+    ``signatures`` come with the title of what was signed.
+    """
 
     now: datetime
     row: Row
@@ -80,6 +76,7 @@ class Visit:
     answers: tuple[Answer, ...]
     steps: tuple[Step, ...]
     photo: Photo | None
+    signatures: tuple[Signature, ...]
     site_id: UUID | None
     host_id: UUID | None
 
@@ -103,8 +100,10 @@ class VisitStories:
         self._ring = ring
         self._clock = clock
 
-    async def tell(self, tenant: UUID, reach: Reach, stay_id: UUID) -> Visit | None:
-        """One visit, or ``None`` when there is none of this id within reach."""
+    async def tell(self, tenant: UUID, reach: Reach, stay_id: UUID, restricted: Reach = NOWHERE) -> Visit | None:
+        """One visit, or ``None`` when there is none of this id within reach. ``restricted``: how far whoever asks may
+        read restricted answers.
+        """
         async with self._db.tenant(tenant, snapshot=True) as tx:
             stay = (await stays.find_many(tx, self._ring, [stay_id])).get(stay_id)
             if stay is None or not reach.holds_visit(stay.site_id, stay.host_id):
@@ -114,31 +113,39 @@ class VisitStories:
             (row,) = await rows_of(tx, [stay], sites, now)
             own = (await data_keys.open_keys(tx, self._ring, [stay_id])).get(stay_id)
             events = await board.list_events(tx, own, stay_id)
-            photo = await find_photo(tx, stay_id, events)
+            photo, signatures = await find_photo(tx, stay_id, events), await find_signatures(tx, stay_id, events)
             told = (await alerts.of_stays(tx, [stay_id])).get(stay_id, [])
             erased = await erasures.find(tx, stay_id)
+            answers = await _answers(tx, stay, restricted)
             titles = {(text.key, text.language): text.title for text in await catalogue.list_documents(tx)}
         zone = place_zone(sites, stay.site_id)
         steps = [*_event_steps(events, titles, zone), *_alert_steps(told, row.host, zone, now)]
         if erased is not None:
             at = erased.erased_at.astimezone(zone)
             steps.append(Step(at, "document-no", "Erased on request", "Who it was is gone, here and on the kiosks"))
-        return _visit(stay, row, sorted(steps, key=lambda step: step.at), photo, now.astimezone(zone))
+        return Visit(
+            now=now.astimezone(zone),
+            row=row,
+            email=stay.person.email if stay.person else "",
+            phone=details_of(stay.person).phone if stay.person else "",
+            answers=answers,
+            steps=tuple(sorted(steps, key=lambda step: step.at)),
+            photo=photo,
+            signatures=_titled(signatures, titles),
+            site_id=stay.site_id,
+            host_id=stay.host_id,
+        )
 
 
-def _visit(stay: Stay, row: Row, steps: Iterable[Step], photo: Photo | None, now: datetime) -> Visit:
-    details = details_of(stay.person) if stay.person else None
-    return Visit(
-        now=now,
-        row=row,
-        email=stay.person.email if stay.person else "",
-        phone=details.phone if details else "",
-        answers=tuple(Answer(field, text) for field, text in details.answers.items() if text) if details else (),
-        steps=tuple(steps),
-        photo=photo,
-        site_id=stay.site_id,
-        host_id=stay.host_id,
-    )
+async def _answers(tx: Tenant, stay: Stay, restricted: Reach) -> tuple[Answer, ...]:
+    if stay.person is None:
+        return ()
+    details, may_read = details_of(stay.person), restricted.holds_visit(stay.site_id, stay.host_id)
+    return await read_answers(tx, details.type, details.answers, restricted=may_read)
+
+
+def _titled(signatures: Iterable[Signature], titles: Mapping[tuple[str, str], str]) -> tuple[Signature, ...]:
+    return tuple(replace(one, title=titles.get((one.document, one.language), one.document)) for one in signatures)
 
 
 def _event_steps(events: list[StayEvent], titles: Mapping[tuple[str, str], str], zone: tzinfo) -> Iterable[Step]:
@@ -184,6 +191,9 @@ def _consented(told: _Told) -> Step:
             else Step(told.at, "camera-off", "No photo taken", asked)
         )
     name = f"“{told.titles.get((body.document, body.language), body.document)}”, version {body.version}"
+    signed = "Signed" if body.signature else ""
+    quiz = f"{body.right} of {counted(body.asked, 'question')} answered as it says" if body.asked else ""
+    asked = " · ".join(filter(None, (asked, signed, quiz)))
     if body.granted:
         return Step(told.at, "document", f"Agreed to {name}", asked)
     return Step(told.at, "document-no", f"Did not agree to {name}", asked, wrong=True)

@@ -179,10 +179,12 @@ async def remove(tx: Tenant, object_id: UUID) -> None:
 
 
 async def list_old(tx: Tenant, before: datetime, *, limit: int) -> list[UUID]:
-    """Objects that began to arrive before that moment and were not deleted for their age yet, oldest first."""
+    """Objects that began to arrive before that moment and were not deleted for their age yet, oldest first. A
+    signature is part of the consent that it stands under, and goes with the visit alone.
+    """
     cursor = await tx.connection.execute(
         "select id from lodge.object where tenant_id = %s and created_at < %s and standing <> 'expired'"
-        " order by created_at limit %s",
+        " and kind <> 'signature' order by created_at limit %s",
         (tx.id, before, limit),
     )
     return [row[0] for row in await cursor.fetchall()]

@@ -8,6 +8,7 @@ from kiosk import __version__
 from kiosk.composition.print_room import build_badges
 from kiosk.composition.station import Station
 from kiosk.flows.check_in import CheckInDesk
+from kiosk.flows.conditions import ConditionDesk
 from kiosk.flows.departure import DepartureDesk
 from kiosk.flows.ending import AskedEnding
 from kiosk.flows.network import Network
@@ -150,11 +151,10 @@ class Desks:
     check_in: CheckInDesk
     departure: DepartureDesk
     list_paper: QueuedList
-    conditions: ConditionDesk
 
 
-def build_desks(station: Station, ending: AskedEnding) -> Desks:
-    """The use cases. ``ending``: what staff may ask for.
+def build_desks(station: Station) -> Desks:
+    """The use cases.
 
     Raises:
         PrinterError: a printer's address or medium is not one that is known.
@@ -190,17 +190,21 @@ def build_desks(station: Station, ending: AskedEnding) -> Desks:
     )
     reprints = ReprintDesk(BadgeLedger(station.log, station.settings), station.roll, asked=badges.hurry)
     list_paper = QueuedList(badges, build_list_artist(station).draw)
-    conditions = ConditionDesk(
+    return Desks(network, badges, reprints, status, check_in, departure, list_paper)
+
+
+def build_conditions(station: Station, desks: Desks, ending: AskedEnding) -> ConditionDesk:
+    """What staff are told of the kiosk, and how they start it anew."""
+    return ConditionDesk(
         version=__version__,
-        badges=badges,
-        status=status.now,
+        badges=desks.badges,
+        status=desks.status.now,
         photos=lambda: station.objects.waiting,
         silent=station.evacuation.silent,
         clock=station.clock,
         room=station.space.room,
         restart=ending.restart,
     )
-    return Desks(network, badges, reprints, status, check_in, departure, list_paper, conditions)
 
 
 def build_list_artist(station: Station) -> ListArtist:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk import __version__
 from kiosk.camera import encode_photo, open_camera
 from kiosk.codes import read_codes
-from kiosk.composition.desks import Desks, build_desks, build_obeying
+from kiosk.composition.desks import Desks, build_conditions, build_desks, build_obeying
 from kiosk.composition.station import Station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
@@ -52,7 +52,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
         raise KioskError("No window can be opened: the display does not answer. Is the screen's session running?")
 
     ending = AskedEnding()
-    desks = build_desks(station, ending)
+    desks = build_desks(station)
     loops = _make_loops(station, desks, ending)
     record_start(station.log, __version__)
     with Workers() as workers, closing_loops(loops):
@@ -68,7 +68,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             status=desks.status,
             reprints=desks.reprints,
             list_paper=desks.list_paper,
-            conditions=desks.conditions,
+            conditions=build_conditions(station, desks, ending),
             first_language=first_language(station.directory.configuration()),
             first_contrast=configuration.theme,
             somebody_came=desks.network.look_again,

@@ -1,6 +1,6 @@
 """An arrival: one durable transaction, and only then anything else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from kiosk.flows.directory import FeedDirectory
@@ -56,13 +56,14 @@ class CheckInDesk:
         self._entropy = entropy
 
     def arrive(self, draft: ArrivalDraft) -> Arrived | Refused:
-        """Record the arrival, its consents, the sealed photo and the wish for a badge together, or nothing.
+        """Record the arrival, its consents, the sealed photo and signatures and the wish for a badge together, or
+        nothing.
 
-        Where the disk has no room for the photo, the rest is recorded without it (C03).
+        Where the disk has no room for pictures, the rest is recorded without them (C03).
         """
         stay = stay_id(self._entropy)
         try:
-            events = self._record(draft, stay, self._photos.seal(draft))
+            events = self._record(draft, stay, self._photos.seal(draft), self._photos.seal_signatures(draft))
         except DiskFullError:
             return Refused(RefusalReason.DISK_FULL)
         except WrongKeyError:
@@ -82,19 +83,23 @@ class CheckInDesk:
             arrived_at=arrived_at,
         )
 
-    def _record(self, draft: ArrivalDraft, stay: UUID, photo: SealedObject | None) -> tuple[Event, ...]:
-        acts = [self._arrival(draft, stay, photo), *(_consent(consent, stay) for consent in draft.consents)]
+    def _record(
+        self, draft: ArrivalDraft, stay: UUID, photo: SealedObject | None, signed: Mapping[str, SealedObject]
+    ) -> tuple[Event, ...]:
+        sealed = (*((photo,) if photo else ()), *signed.values())
+        consents = (_consent(consent, stay, signed.get(consent.document_id)) for consent in draft.consents)
+        acts = [self._arrival(draft, stay, sealed), *consents]
         if self._badges.medium is not None:
             request = BadgeRequestedFull(medium=self._badges.medium, photo=draft.photo is not None)
             acts.append(Act(Kind.BADGE_REQUESTED, stay, full=request))
-        if photo is None:
+        if not sealed:
             return self._log.append(acts)
         try:
-            return self._log.append(acts, beside=self._photos.beside(photo))
+            return self._log.append(acts, beside=self._photos.beside(sealed))
         except DiskFullError:
-            return self._record(draft, stay, None)
+            return self._record(draft, stay, None, {})
 
-    def _arrival(self, draft: ArrivalDraft, stay: UUID, photo: SealedObject | None) -> Act:
+    def _arrival(self, draft: ArrivalDraft, stay: UUID, sealed: Iterable[SealedObject]) -> Act:
         place = self._directory.place()
         muster = ArrivedMuster(
             name=_bounded(draft.display_name),
@@ -109,8 +114,8 @@ class CheckInDesk:
             host_id=None if draft.host_id is None else UUID(draft.host_id),
             email=_bounded(draft.email),
             phone=_bounded(draft.phone),
-            answers={},
-            objects=() if photo is None else (photo.reference(),),
+            answers={field: _bounded(text) for field, text in draft.answers.items()},
+            objects=tuple(each.reference() for each in sealed),
         )
         return Act(Kind.VISITOR_ARRIVED, stay, muster, full)
 
@@ -120,7 +125,7 @@ class CheckInDesk:
         return HostTold.BEING_TOLD if self._status().offline_since is None else HostTold.WHEN_ONLINE
 
 
-def _consent(consent: ConsentGiven, stay: UUID) -> Act:
+def _consent(consent: ConsentGiven, stay: UUID, signature: SealedObject | None) -> Act:
     full = ConsentFull(
         purpose=consent.purpose.value,
         document=consent.document_id,
@@ -128,6 +133,9 @@ def _consent(consent: ConsentGiven, stay: UUID) -> Act:
         sha256=consent.document_sha256 or _EMPTY_SHA256,
         language=consent.language,
         granted=True,
+        signature=None if signature is None else signature.id,
+        asked=consent.asked,
+        right=consent.right,
     )
     return Act(Kind.CONSENT_RECORDED, stay, full=full)
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from kiosk.flows.local_time import site_zone
 from kiosk.flows.organisation_logo import logo_of
-from kiosk.ports import DocumentText, HostChoice, Organisation, Step, VisitorType
+from kiosk.flows.type_definitions import asked_documents, asked_fields, known_steps
+from kiosk.ports import AskedDocument, DocumentText, HostChoice, Organisation, Step, VisitorType
 from sync.device.feed_store import FeedStore
 from sync.protocol import feed
 from sync.protocol.feed import (
@@ -108,28 +109,31 @@ class FeedDirectory:
 
     def visitor_types(self) -> tuple[VisitorType, ...]:
         """The site's types, or one plain type before the first page came."""
-        types = self.published_types()
+        types, documents = self.published_types(), self._documents()
         if not types:
-            return (replace(_PLAIN_TYPE, steps=self._known_steps(tuple(Step))),)
-        return tuple(
-            VisitorType(
-                id=kind.id,
-                labels=kind.words,
-                hints=kind.hints,
-                icon=kind.icon or _PLAIN_TYPE.icon,
-                steps=self._known_steps(kind.steps),
-            )
-            for kind in types
+            every = asked_documents((document.id for document in documents), documents)
+            return (replace(_PLAIN_TYPE, steps=self._known_steps(tuple(Step), documents=every), documents=every),)
+        return tuple(self._shown_type(kind, documents) for kind in types)
+
+    def _shown_type(self, kind: feed.VisitorType, published: tuple[feed.Document, ...]) -> VisitorType:
+        documents, fields = asked_documents(kind.documents, published), asked_fields(kind.fields)
+        return VisitorType(
+            id=kind.id,
+            labels=kind.words,
+            hints=kind.hints,
+            icon=kind.icon or _PLAIN_TYPE.icon,
+            steps=self._known_steps(kind.steps, fields=bool(fields), documents=documents),
+            fields=fields,
+            documents=documents,
         )
 
-    def _known_steps(self, steps: tuple[str, ...]) -> tuple[Step, ...]:
-        """The steps that this kiosk has screens for; the first asks who somebody is. Nobody agrees to nothing, and
-        photos may have been stopped.
-        """
-        left_out = {Step.DOCUMENT} if self.document("en") is None else set()
+    def _known_steps(
+        self, steps: tuple[str, ...], *, fields: bool = False, documents: tuple[AskedDocument, ...]
+    ) -> tuple[Step, ...]:
+        """Nobody agrees to nothing, and photos may have been stopped."""
+        left_out = set() if documents else {Step.DOCUMENT}
         left_out |= {Step.PHOTO} if self._photos_stopped() else set()
-        asked = [Step(step) for step in dict.fromkeys(steps) if step in set(Step) - left_out]
-        return tuple(asked) if Step.DETAILS in asked else (Step.DETAILS, *asked)
+        return known_steps(steps, fields=fields, left_out=left_out)
 
     def find_hosts(self, query: str) -> tuple[HostChoice, ...]:
         """Hosts of whose names some word begins with the query; whole-name matches first."""
@@ -145,16 +149,19 @@ class FeedDirectory:
                 found.append((rank, fold_text(host.name), choice))
         return tuple(choice for _, _, choice in sorted(found, key=lambda entry: entry[:2])[:MAX_HOSTS])
 
-    def document(self, language: str) -> DocumentText | None:
-        """The first document, in this language, else the site's first, else any."""
-        page = self._feed.content(PageKind.DOCUMENTS, Documents)
-        first = next((document for document in (() if page is None else page.documents) if document.texts), None)
-        if first is None:
+    def document(self, document_id: str, language: str) -> DocumentText | None:
+        """A document in this language, else in the site's first, else in any."""
+        found = next((document for document in self._documents() if document.id == document_id), None)
+        if found is None or not found.texts:
             return None
-        texts = {text.language: text for text in first.texts}
+        texts = {text.language: text for text in found.texts}
         configuration = self.configuration()
         preferred = (language, *(() if configuration is None else configuration.languages), *texts)
-        return next(_shown(first.id, texts[code]) for code in preferred if code in texts)
+        return next(_shown(found.id, texts[code]) for code in preferred if code in texts)
+
+    def _documents(self) -> tuple[feed.Document, ...]:
+        page = self._feed.content(PageKind.DOCUMENTS, Documents)
+        return () if page is None else page.documents
 
 
 def first_language(configuration: Configuration | None) -> str:

@@ -1,7 +1,9 @@
-"""The visitor's photo, on its way to the organisation: sealed in memory, so that nothing here can open it any more.
+"""The visitor's photo and signatures, on their way to the organisation: sealed in memory, so that nothing here can
+open them any more.
 
-A photo is worth less than a check-in: whatever is in its way (no key to seal it to, little room on the disk) costs the
-photo, never the visitor their visit. The badge's picture comes from memory and needs none of this.
+A picture is worth less than a check-in: whatever is in its way (no key to seal it to, little room on the disk) costs
+the picture, never the visitor their visit. The badge's picture comes from memory and needs none of this. A signature
+is as small as an event, and is kept while events are.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,10 +21,13 @@ from sync.protocol.errors import ProtocolError
 from sync.protocol.events import Event
 from sync.protocol.hlc import ClockQuality
 from sync.protocol.identifiers import Entropy, stay_id
+from sync.protocol.ink import MEDIA_TYPE
 from sync.protocol.objects import ObjectKind, SealedObject
 from sync.protocol.sealing import HEADER_BYTES, ObjectName, SealingKey, seal_object
 
 JPEG = "image/jpeg"
+MOST_SIGNATURES = 7
+"""Beside a photo: an arrival names eight objects at most."""
 
 
 class PhotoKeeper:
@@ -54,22 +59,34 @@ class PhotoKeeper:
         agreed = any(consent.purpose is ConsentPurpose.PHOTO for consent in draft.consents)
         if draft.photo is None or not agreed or not self._space.takes_photo(len(draft.photo) + HEADER_BYTES):
             return None
+        return self._sealed(ObjectKind.PHOTO, JPEG, draft.photo)
+
+    def seal_signatures(self, draft: ArrivalDraft) -> dict[str, SealedObject]:
+        """What was drawn beneath documents, sealed, by the ids of these; as many as an arrival can name."""
+        drawn = {each.document_id: each.signature for each in draft.consents if each.signature is not None}
+        signed = {
+            name: self._sealed(ObjectKind.SIGNATURE, MEDIA_TYPE, picture)
+            for name, picture in list(drawn.items())[:MOST_SIGNATURES]
+        }
+        return {name: sealed for name, sealed in signed.items() if sealed is not None}
+
+    def _sealed(self, kind: ObjectKind, media: str, content: bytes) -> SealedObject | None:
         try:
             key = self._sealing_key()
-            if key is None or self._stopped():
+            if key is None or (kind is ObjectKind.PHOTO and self._stopped()):
                 return None
             name = ObjectName(self._tenant, stay_id(self._entropy))
-            sealed = seal_object(draft.photo, name=name, key=key, entropy=self._entropy)
+            sealed = seal_object(content, name=name, key=key, entropy=self._entropy)
         except (ProtocolError, StorageError):
             return None
-        return SealedObject(name.id, ObjectKind.PHOTO, JPEG, sealed)
+        return SealedObject(name.id, kind, media, sealed)
 
-    def beside(self, photo: SealedObject) -> Beside:
-        """Writes the photo in the transaction of the arrival, the first of its events."""
+    def beside(self, sealed: Sequence[SealedObject]) -> Beside:
+        """Writes what is sealed in the transaction of the arrival, the first of its events."""
         believed = self._clock.quality() is not ClockQuality.UNSYNCED
         since_ms = self._clock.wall_ms() if believed else 0
 
         def write(tables: Database, events: Sequence[Event]) -> None:
-            self._store.keep(tables, (photo,), events[0], since_ms)
+            self._store.keep(tables, sealed, events[0], since_ms)
 
         return write

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.navigation import Act
-from kiosk.ports import ArrivalDraft, Arrived, RefusalReason, Refused
+from kiosk.navigation import Act, Screen, Stop
+from kiosk.ports import ArrivalDraft, Arrived, ConsentPurpose, RefusalReason, Refused, Step
+from kiosk.presenters.asking import given_answers
 from kiosk.presenters.turn import Turn
 
 
@@ -36,20 +37,28 @@ class ArrivalPresenter:
         self._turn.changed()
 
     def draft(self) -> ArrivalDraft:
-        """Return everything given so far as one value."""
-        given = self._turn.given
+        """Return everything given so far as one value. What was given as another type of visitor is left out."""
+        given, stops = self._turn.given, self._turn.steps
+        documents = {stop.part for stop in stops if stop.screen is Screen.DOCUMENT}
+        photo = given.photo if Stop(Screen.PHOTO) in stops else None
+        asked, hosted = Step.FIELDS in given.visitor_type.steps, Stop(Screen.HOST) in stops
         return ArrivalDraft(
             visitor_type=given.visitor_type.id,
             display_name=given.name,
             company=given.company,
             email=given.email,
             phone="",
-            host_id=given.host.id if given.host else None,
-            host_name=given.host_name,
+            host_id=given.host.id if given.host and hosted else None,
+            host_name=given.host_name if hosted else "",
             needs_assistance=given.needs_assistance,
             language=self._turn.words.code,
-            consents=tuple(given.consents.values()),
-            photo=given.photo,
+            consents=tuple(
+                consent
+                for consent in given.consents.values()
+                if consent.document_id in documents or (consent.purpose is ConsentPurpose.PHOTO and photo is not None)
+            ),
+            photo=photo,
+            answers=given_answers(given.visitor_type.fields, self._turn.answers) if asked else {},
         )
 
     def _settled(self, outcome: Arrived | Refused) -> None:
@@ -57,6 +66,8 @@ class ArrivalPresenter:
         given = self._turn.given
         if isinstance(outcome, Arrived):
             given.arrived, given.refused, given.photo = outcome, None, None
+            given.consents.clear()
+            given.answers.clear()
             self._turn.go(Act.NEXT)
         else:
             given.refused = outcome

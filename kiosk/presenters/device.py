@@ -120,7 +120,9 @@ class DevicePresenter:
         for number, printer in enumerate(now.printers):
             yield self._printer(number, printer)
         if not now.printers:
-            yield DeviceRow("printer", say("device.printer"), say("device.no_printer"), "printer-alert", Standing.WAITING)
+            yield DeviceRow(
+                "printer", say("device.printer"), say("device.no_printer"), "printer-alert", Standing.WAITING
+            )
         yield self._camera()
         yield self._network(now)
         yield self._queue(now)

@@ -1,12 +1,26 @@
-"""What the organisation asks visitors to agree to."""
+"""What the organisation asks visitors to agree to: each document by itself, read to its end, signed where it asks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.navigation import Act
 from kiosk.ports import ConsentGiven, ConsentPurpose, DocumentText
+from kiosk.presenters.signing import SigningPad
 from kiosk.presenters.turn import Turn
+from sync.protocol.ink import Stroke
+
+
+@dataclass(frozen=True, slots=True)
+class PadState:
+    """The pad beneath a document: what to do, the name under the line, and whether somebody has signed."""
+
+    label: str
+    name: str
+    clear: str
+    strokes: int
+    here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,48 +35,90 @@ class DocumentState:
     at_end: bool
     agree: str
     decline: str
+    pad: PadState | None = None
 
 
 class DocumentPresenter:
-    """Shows the text; agreeing is possible once its end has been on the screen."""
+    """Shows the texts; agreeing is possible once the end of one has been on the screen, and it is signed where it
+    wants that.
+    """
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
-        self._text = turn.ports.directory.document(turn.words.code)
-        self._at_end = False
+        self._texts: dict[str, DocumentText | None] = {}
+        self._ended: set[str] = set()
+        self._pads: dict[str, SigningPad] = {}
 
     @property
     def text(self) -> DocumentText | None:
-        """Return the document, None when the organisation has none."""
-        return self._text
+        """Return the document of this stop, None when there is none any more."""
+        name = self._turn.stop.part
+        if name not in self._texts:
+            self._texts[name] = self._turn.ports.directory.document(name, self._turn.words.code)
+        return self._texts[name]
+
+    @property
+    def pad(self) -> SigningPad | None:
+        """Return the pad of this document, None where it wants no signature."""
+        name = self._turn.stop.part
+        if not any(each.id == name and each.signature for each in self._turn.documents):
+            return None
+        return self._pads.setdefault(name, SigningPad())
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]:
+        """Return what was drawn beneath this document."""
+        return self.pad.strokes if self.pad else ()
+
+    @property
+    def _at_end(self) -> bool:
+        return self._turn.stop.part in self._ended
 
     def reached_end(self) -> None:
         """Note that the last line has been on the screen."""
         if not self._at_end:
-            self._at_end = True
+            self._ended.add(self._turn.stop.part)
+            self._turn.changed()
+
+    def draw(self, points: Sequence[tuple[float, float]], ratio: float) -> None:
+        """Add a stroke to the signature: see ``SigningPad.draw``."""
+        if self.pad is not None and not self._turn.saving:
+            self.pad.draw(points, ratio)
+            self._turn.changed()
+
+    def clear(self) -> None:
+        """Sign anew."""
+        if self.pad is not None and not self._turn.saving:
+            self.pad.clear()
             self._turn.changed()
 
     def agree(self) -> bool:
-        """Agree and go on; before the end has been seen nothing happens and False says so."""
+        """Agree and go on; before the end has been seen nothing happens and False says so. An unsigned pad waits."""
         if self._turn.saving:
             return True
-        if self._text is not None:
+        if self.text is not None:
             if not self._at_end:
                 return False
-            self._turn.given.consents[ConsentPurpose.DOCUMENT] = ConsentGiven(
-                purpose=ConsentPurpose.DOCUMENT,
-                language=self._text.language,
-                given_at=self._turn.ports.clock.now(),
-                document_id=self._text.id,
-                document_version=self._text.version,
-                document_sha256=self._text.sha256,
-            )
+            if self.pad is not None and not self.pad.signed:
+                return True
+            self._keep(self.text)
         self._turn.go(Act.NEXT)
         return True
 
+    def _keep(self, text: DocumentText) -> None:
+        self._turn.given.consents[ConsentPurpose.DOCUMENT, text.id] = ConsentGiven(
+            purpose=ConsentPurpose.DOCUMENT,
+            language=text.language,
+            given_at=self._turn.ports.clock.now(),
+            document_id=text.id,
+            document_version=text.version,
+            document_sha256=text.sha256,
+            signature=self.pad.picture() if self.pad else None,
+        )
+
     def view(self) -> DocumentState:
         """Return what to show."""
-        say, text = self._turn.say, self._text
+        say, text = self._turn.say, self.text
         if text is None:
             nothing = say("document.none")
             return DocumentState(say("document.title"), "", "", (nothing,), "", True, say("key.next"), "")
@@ -71,12 +127,27 @@ class DocumentPresenter:
             date = say("date.day", day=text.since.day, month=say(f"month.{text.since.month}"), year=text.since.year)
             version = say("document.version_since", version=text.version, date=date)
         return DocumentState(
-            title=say("document.title"),
+            title=say("document.title_signed") if self.pad else say("document.title"),
             name=text.title,
             version=version,
             paragraphs=text.paragraphs,
             foot=say("document.end") if self._at_end else say("document.more"),
             at_end=self._at_end,
-            agree=say("busy.saving" if self._turn.saving else "document.agree" if self._at_end else "document.read_on"),
+            agree=say(self._agree_words()),
             decline=say("document.decline"),
+            pad=self._pad_state(),
         )
+
+    def _agree_words(self) -> str:
+        if self._turn.saving:
+            return "busy.saving"
+        if not self._at_end:
+            return "document.read_on"
+        return "document.sign_first" if self.pad and not self.pad.signed else "document.agree"
+
+    def _pad_state(self) -> PadState | None:
+        if self.pad is None:
+            return None
+        say = self._turn.say
+        waits = self._at_end and not self.pad.signed
+        return PadState(say("sign.label"), self._turn.given.name, say("sign.clear"), len(self.pad.strokes), waits)

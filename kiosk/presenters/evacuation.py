@@ -12,6 +12,8 @@ from kiosk.evacuation_list.muster_order import muster_groups
 from kiosk.navigation import Act
 from kiosk.ports import EvacuationList, Freshness, ListPrint, ListPrintState, PersonOnSite
 from kiosk.presenters.reprint import ReprintPresenter
+from kiosk.presenters.sheets import SheetState
+from kiosk.presenters.staff_room import ROOM
 from kiosk.presenters.turn import Turn
 
 REFRESH_SECONDS = 5.0
@@ -153,7 +155,20 @@ class EvacuationPresenter:
 
     def done(self) -> None:
         """Close the list."""
-        self._turn.go(Act.BACK)
+        staff = self._turn.given.staff
+        self._turn.go(Act.STAFF if staff is not None and staff.scopes & ROOM else Act.BACK)
+
+    def sheet(self) -> SheetState | None:
+        """Return the sheet of a badge, None while there is none."""
+        return self.badge.sheet()
+
+    def close_sheet(self) -> None:
+        """Let go of the person."""
+        self.badge.close()
+
+    def choose(self, choice: str) -> None:
+        """Take a choice of the sheet that is up."""
+        self.badge.choose(choice)
 
     def view(self) -> EvacuationState:
         """Return what to show; made once for each list read, because there may be thousands of rows."""

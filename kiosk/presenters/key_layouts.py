@@ -16,6 +16,10 @@ class FieldKind(StrEnum):
     SEARCH = "search"
     EMAIL = "email"
     CODE = "code"
+    PLATE = "plate"
+    NUMBER = "number"
+    PHONE = "phone"
+    DATE = "date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,9 @@ LETTERS = MappingProxyType(
 )
 SHIFTED = MappingProxyType({"hi": ("औऐआईऊभङघधझढ", "ओएअइउफृखथछठ", "ँणञशषः़")})
 """What other letters shift brings, where they are not capitals. Hindi: as InScript (IS 16350), shortened."""
+
+PADS = MappingProxyType({FieldKind.NUMBER: (".", ""), FieldKind.PHONE: ("+", "()-"), FieldKind.DATE: ("/", ".-")})
+"""Fields that take digits: what stands beside the nought, and what stands in the lowest row."""
 
 WITHOUT_SHIFT = frozenset({"ar", "he"})
 OTHER_SCRIPTS = WITHOUT_SHIFT | set(SHIFTED)
@@ -127,11 +134,22 @@ def _bottom(layout: str, kind: FieldKind, labels: tuple[str, str], *, letters: b
     return (switch, block, Key("space", space, 3.4), *marks, after)
 
 
+def _pad(kind: FieldKind, go_on: str) -> tuple[tuple[Key, ...], ...]:
+    """Return digits as on a telephone; the lowest row fills the bed, the others stand in its middle."""
+    beside, below = PADS[kind]
+    digits = [tuple(Key(digit, digit) for digit in row) for row in ("123", "456", "789")]
+    nought = (Key(beside, beside), Key("0", "0"), Key("delete", "", icon="backspace-outline"))
+    signs = tuple(Key(sign, sign) for sign in below)
+    return (*digits, nought, (*signs, Key("next", go_on, 6.0 - len(signs), function=True)))
+
+
 @cache
 def rows(
     layout: str, kind: FieldKind, labels: tuple[str, str], *, shift: bool, letters: bool, digits: bool
 ) -> tuple[tuple[Key, ...], ...]:
     """Return the keys, top row first."""
+    if kind in PADS:
+        return _pad(kind, labels[1])
     delete = Key("delete", "", 1.4, icon="backspace-outline", function=True)
     if kind is FieldKind.CODE:
         block = [tuple(_character(c, shift=True) for c in row) for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")]

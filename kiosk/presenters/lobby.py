@@ -13,19 +13,26 @@ from typing import Any
 
 from kiosk.display_values import Display
 from kiosk.frame import Frame
-from kiosk.navigation import STAFF, Act, Screen, follow, place
+from kiosk.navigation import STAFF, Act, Screen, Stop, follow, place
 from kiosk.ports import LobbyPorts
 from kiosk.presenters.arrival import ArrivalPresenter
+from kiosk.presenters.asking import FIELDS_A_PAGE
+from kiosk.presenters.choice import ChoicePresenter
 from kiosk.presenters.details import DetailsPresenter
+from kiosk.presenters.device import DevicePresenter
 from kiosk.presenters.document import DocumentPresenter
 from kiosk.presenters.done import DonePresenter
 from kiosk.presenters.evacuation import EvacuationPresenter
+from kiosk.presenters.fields import FieldsPresenter
 from kiosk.presenters.host import HostPresenter
 from kiosk.presenters.idle import IdleWatch
 from kiosk.presenters.leaving import CodePresenter, CodeReader, GoodbyePresenter, LeavingPresenter
+from kiosk.presenters.on_site import OnSitePresenter
 from kiosk.presenters.photo import PhotoPresenter
 from kiosk.presenters.pin import PinPresenter
+from kiosk.presenters.quiz import QuizPresenter
 from kiosk.presenters.sheets import (
+    OwnSheet,
     Sheet,
     SheetState,
     decline_sheet,
@@ -33,6 +40,7 @@ from kiosk.presenters.sheets import (
     help_sheet,
     timeout_sheet,
 )
+from kiosk.presenters.staff_room import StaffRoomPresenter
 from kiosk.presenters.turn import Turn
 from kiosk.presenters.visitor_type import TypePresenter
 from kiosk.presenters.welcome import WelcomePresenter
@@ -56,10 +64,11 @@ class LobbyView:
     """Everything that is on the display now. ``state`` is the view state of ``screen``.
 
     ``turn`` counts the visitors: a screen built for one of them holds that one's presenters and serves no other.
+    ``stop`` tells screens apart that are alike: two documents, two pages of questions.
     """
 
     turn: int
-    screen: Screen
+    stop: Stop
     state: Any
     place: tuple[int, int] | None
     place_words: str
@@ -73,6 +82,11 @@ class LobbyView:
     language: str
     direction: str
 
+    @property
+    def screen(self) -> Screen:
+        """Return which screen is shown."""
+        return self.stop.screen
+
 
 class Lobby:
     """Owns the present turn and replaces it whole when a visitor has gone."""
@@ -83,13 +97,24 @@ class Lobby:
         self.on_change: Callable[[], None] = lambda: None
         self._idle = IdleWatch(ports.scheduler, self._changed, self.reset)
         self._turns = 0
+        self._fields_a_page = FIELDS_A_PAGE
         self._begin()
+
+    @property
+    def screen(self) -> Screen:
+        """Return which screen is shown."""
+        return self.turn.stop.screen
+
+    def fit(self, fields_a_page: int) -> None:
+        """Note how many fields stand over the keyboard; it holds from the next visitor on."""
+        self._fields_a_page = fields_a_page
+        if self.screen is Screen.WELCOME:
+            self.turn.fields_a_page = fields_a_page
 
     def _begin(self) -> None:
         ports = self.ports
         known = languages()
         words = known.get(ports.first_language, next(iter(known.values())))
-        self.screen = Screen.WELCOME
         self._sheet: Sheet | None = None
         self.display = Display(ports.first_contrast)
         self.turn = Turn(ports, words, self._go, self._changed)
@@ -97,12 +122,16 @@ class Lobby:
 
     def _hire(self) -> None:
         turn, craft = self.turn, self._craft
+        turn.fields_a_page = self._fields_a_page
         self._turns += 1
         self.welcome = WelcomePresenter(turn)
         self.type = TypePresenter(turn)
         self.details = DetailsPresenter(turn)
+        self.fields = FieldsPresenter(turn)
+        self.choice = ChoicePresenter(turn)
         self.host = HostPresenter(turn)
         self.document = DocumentPresenter(turn)
+        self.quiz = QuizPresenter(turn)
         self.photo = PhotoPresenter(turn, craft.encode_photo)
         self.arrival = ArrivalPresenter(turn)
         self.done = DonePresenter(turn)
@@ -111,12 +140,18 @@ class Lobby:
         self.goodbye = GoodbyePresenter(turn)
         self.pin = PinPresenter(turn)
         self.evacuation = EvacuationPresenter(turn)
+        self.staff_room = StaffRoomPresenter(turn)
+        self.on_site = OnSitePresenter(turn)
+        self.device = DevicePresenter(turn)
         self._presenters: dict[Screen, Any] = {
             Screen.WELCOME: self.welcome,
             Screen.TYPE: self.type,
             Screen.DETAILS: self.details,
+            Screen.FIELDS: self.fields,
+            Screen.CHOICE: self.choice,
             Screen.HOST: self.host,
             Screen.DOCUMENT: self.document,
+            Screen.QUIZ: self.quiz,
             Screen.PHOTO: self.photo,
             Screen.REFUSED: self.arrival,
             Screen.DONE: self.done,
@@ -125,6 +160,9 @@ class Lobby:
             Screen.GOODBYE: self.goodbye,
             Screen.PIN: self.pin,
             Screen.EVACUATION: self.evacuation,
+            Screen.STAFF_ROOM: self.staff_room,
+            Screen.ON_SITE: self.on_site,
+            Screen.DEVICE: self.device,
         }
 
     def open(self) -> None:
@@ -174,14 +212,25 @@ class Lobby:
             self._idle.again()
         elif choice == "close":
             self._sheet = None
-            self.evacuation.badge.close()
-        elif choice.startswith("reprint."):
-            self.evacuation.badge.choose(choice)
+            if self._own is not None:
+                self._own.close_sheet()
+        elif self._sheet is None and self._own is not None:
+            self._own.choose(choice)
         elif choice == "assistance":
             self.turn.given.needs_assistance = not self.turn.given.needs_assistance
         else:
             self.display = self.display.chosen(choice, self.ports.first_contrast)
         self._changed()
+
+    @property
+    def _own(self) -> OwnSheet | None:
+        """The presenter of the screen, where it has sheets of its own."""
+        own: dict[Screen, OwnSheet] = {
+            Screen.EVACUATION: self.evacuation,
+            Screen.ON_SITE: self.on_site,
+            Screen.DEVICE: self.device,
+        }
+        return own.get(self.screen)
 
     def reset(self) -> None:
         """Forget the visitor: every presenter and all that was entered is replaced, and the welcome is shown."""
@@ -195,19 +244,19 @@ class Lobby:
         turn = self.turn
         if turn.saving:
             return
-        target = follow(self.screen, act, turn.steps)
-        if target is Screen.DONE and turn.given.arrived is None:
+        target = follow(turn.stop, act, turn.steps)
+        if target is None or (target == turn.stop and act is not Act.FAIL):
+            return
+        if target.screen is Screen.DONE and turn.given.arrived is None:
             self.arrival.arrive()
             return
-        if target is None or (target is self.screen and act is not Act.FAIL):
-            return
-        if target is Screen.WELCOME:
+        if target.screen is Screen.WELCOME:
             self.reset()
             return
         self._leave_screen()
-        self.screen, self._sheet = target, None
+        turn.stop, self._sheet = target, None
         self._watch()
-        getattr(self._presenters[target], "shown", lambda: None)()
+        getattr(self._presenters[target.screen], "shown", lambda: None)()
         self._changed()
 
     def _leave_screen(self) -> None:
@@ -219,7 +268,7 @@ class Lobby:
             self._idle.watch(0, patience.done_seconds)
         elif self.screen is Screen.GOODBYE:
             self._idle.watch(0, patience.goodbye_seconds)
-        elif self.screen is Screen.EVACUATION:
+        elif self.screen in STAFF - {Screen.PIN}:
             self._idle.watch(patience.staff_idle_seconds, patience.warning_seconds)
         else:
             self._idle.watch(patience.idle_seconds, patience.warning_seconds)
@@ -235,14 +284,14 @@ class Lobby:
             return help_sheet(self.turn, self.display)
         if self._sheet is Sheet.DISPLAY:
             return display_sheet(self.turn, self.display)
-        if self.screen is Screen.EVACUATION:
-            return self.evacuation.badge.sheet()
-        return decline_sheet(self.turn) if self._sheet is Sheet.DECLINE else None
+        if self._sheet is Sheet.DECLINE:
+            return decline_sheet(self.turn)
+        return None if self._own is None else self._own.sheet()
 
     def view(self) -> LobbyView:
         """Return what to show."""
         turn, say = self.turn, self.turn.say
-        where = place(self.screen, turn.steps)
+        where = place(turn.stop, turn.steps)
         status = self.ports.status.now()
         offline = status.offline_since
         left = self._idle.seconds_left
@@ -251,7 +300,7 @@ class Lobby:
             clears = turn.words.count("done.clears", left)
         return LobbyView(
             turn=self._turns,
-            screen=self.screen,
+            stop=turn.stop,
             state=self._presenters[self.screen].view(),
             place=where,
             place_words=say("nav.step", here=where[0], of=where[1]) if where else "",

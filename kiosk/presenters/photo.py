@@ -106,7 +106,7 @@ class PhotoPresenter:
         self._busy = False
         given = self._turn.given
         given.photo = jpeg
-        given.consents[ConsentPurpose.PHOTO] = ConsentGiven(
+        given.consents[ConsentPurpose.PHOTO, ""] = ConsentGiven(
             ConsentPurpose.PHOTO, self._turn.words.code, self._turn.ports.clock.now()
         )
         self._turn.go(Act.NEXT)
@@ -115,7 +115,7 @@ class PhotoPresenter:
         """Go on without a photo; one taken before is let go."""
         self._taken = None
         self._turn.given.photo = None
-        self._turn.given.consents.pop(ConsentPurpose.PHOTO, None)
+        self._turn.given.consents.pop((ConsentPurpose.PHOTO, ""), None)
         self._turn.changed()
         self._turn.go(Act.NEXT)
 

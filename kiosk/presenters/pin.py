@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kiosk.navigation import Act
 from kiosk.ports import PinRefused, Unlocked
+from kiosk.presenters.staff_room import ROOM
 from kiosk.presenters.turn import Turn
 
 
@@ -71,7 +72,7 @@ class PinPresenter:
         self._asking = False
         if isinstance(outcome, Unlocked):
             self._turn.given.staff = outcome
-            self._turn.go(Act.NEXT)
+            self._turn.go(Act.STAFF if outcome.scopes & ROOM else Act.NEXT)
             return
         self._until = outcome.locked_until
         self._problem = self._turn.words.count("pin.wrong", outcome.tries_left)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from kiosk.display_values import Contrast, Display, TextSize
 from kiosk.presenters.turn import Turn
@@ -63,6 +64,19 @@ class SheetState:
     seconds_left: int | None = None
     of_seconds: int = 0
     seconds_word: str = ""
+
+
+class OwnSheet(Protocol):
+    """A presenter of a screen with sheets of its own, of which at most one is up."""
+
+    def sheet(self) -> SheetState | None:
+        """Return the sheet, None while there is none."""
+
+    def close_sheet(self) -> None:
+        """Let the sheet sink."""
+
+    def choose(self, choice: str) -> None:
+        """Take a choice of the sheet that is up."""
 
 
 def timeout_sheet(turn: Turn, seconds_left: int) -> SheetState:

@@ -10,8 +10,8 @@ from kiosk.presenters.turn import Turn
 EVACUATION, DEPARTURE, REPRINT, PRINTER, STATUS = "evacuation", "departure", "reprint", "printer", "status"
 _ON_SITE = frozenset({DEPARTURE, REPRINT})
 _DEVICE = frozenset({PRINTER, STATUS})
-ROOM = _ON_SITE | _DEVICE
-"""Scopes for which there is more to open than the evacuation list."""
+ROOM = frozenset({DEPARTURE}) | _DEVICE
+"""Scopes for which there is more to open than the evacuation list, where badges can be printed again, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from kiosk.navigation import Act, Journey, journey
+from kiosk.asked_values import AskedDocument, worded
+from kiosk.navigation import WELCOME, Act, Journey, Stop, journey
 from kiosk.ports import (
     Arrived,
     ConsentGiven,
@@ -19,6 +20,7 @@ from kiosk.ports import (
     Unlocked,
     VisitorType,
 )
+from kiosk.presenters.asking import FIELDS_A_PAGE, document_stops, question_stops
 from kiosk.words.catalogue import Words
 
 T = TypeVar("T")
@@ -35,7 +37,12 @@ class Given:
     host: HostChoice | None = None
     host_name: str = ""
     needs_assistance: bool = False
-    consents: dict[ConsentPurpose, ConsentGiven] = field(default_factory=dict)
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By the id of the type, then of the field, as they were typed or chosen."""
+    agreed: frozenset[str] = frozenset()
+    """Ids of documents that this visitor has agreed to before, as far as it is known who they are: not asked again."""
+    consents: dict[tuple[ConsentPurpose, str], ConsentGiven] = field(default_factory=dict)
+    """By purpose and id of the document; a photo has none."""
     photo: bytes | None = None
     arrived: Arrived | None = None
     refused: Refused | None = None
@@ -51,6 +58,8 @@ class Turn:
         self.words = words
         self.types = ports.directory.visitor_types()
         self.given = Given(self.types[0])
+        self.stop: Stop = WELCOME
+        self.fields_a_page = FIELDS_A_PAGE
         self.over = False
         self.saving = False
         self._go = go
@@ -63,8 +72,28 @@ class Turn:
 
     @property
     def steps(self) -> Journey:
-        """Return the screens of this visitor's check-in."""
-        return journey(self.given.visitor_type.steps, choose_type=len(self.types) > 1)
+        """Return the stops of this visitor's check-in, as far as the answers tell."""
+        kind = self.given.visitor_type
+        return journey(
+            kind.steps,
+            choose_type=len(self.types) > 1,
+            questions=question_stops(kind.fields, self.answers, self.fields_a_page),
+            documents=document_stops(self.documents),
+        )
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """Return what was answered to the fields of the present type, by their ids; it is kept when changed."""
+        return self.given.answers.setdefault(self.given.visitor_type.id, {})
+
+    @property
+    def documents(self) -> tuple[AskedDocument, ...]:
+        """Return what this visitor is to agree to."""
+        return tuple(each for each in self.given.visitor_type.documents if each.id not in self.given.agreed)
+
+    def worded(self, words: Mapping[str, str]) -> str:
+        """Return the organisation's words in the visitor's language, else in the site's first, else in any."""
+        return worded(words, self.words.code, self.ports.first_language)
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence in the visitor's language."""

@@ -74,7 +74,9 @@ class Typing:
             self._shift = False
             return
         before = self.entry.text[: self.entry.cursor]
-        if self.kind is FieldKind.NAME:
+        if self.kind is FieldKind.PLATE:
+            self._shift = True
+        elif self.kind is FieldKind.NAME:
             self._shift = not before or before[-1] in " -'’"
         else:
             self._shift = self.kind is FieldKind.PLAIN and (not before or before[-1] == " ")

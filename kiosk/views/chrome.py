@@ -235,6 +235,8 @@ class Progress(Part):
         here, of = self._place
         dot, capsule, gap = 2.0 * u, 6.0 * u, 1.2 * u
         wide = (of - 1) * (dot + gap) + capsule
+        shrunk = min(1.0, self.width / wide)
+        dot, capsule, gap, wide = dot * shrunk, capsule * shrunk, gap * shrunk, wide * shrunk
         x, y = self.center_x - wide / 2, self.top - 2.4 * u
         for step in range(1, of + 1):
             if step == here:

@@ -1,73 +1,81 @@
-"""One of several, side by side: how large text is to be."""
+"""Answers to choose from: cards with one line each, in a list that scrolls where there are more than fit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kiosk.presenters.choice import Option
 from kiosk.views import shapes
 from kiosk.views.parts import Part, Target
-from kiosk.views.theme import LABEL, Style
+from kiosk.views.scroll import RowList, RowPlan
+from kiosk.views.theme import ROW
 
 if TYPE_CHECKING:
-    from kiosk.presenters.sheets import SheetChoice, SheetOption
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 
-LETTER = "A"
-SIDE_U = 10.4
-LETTER_U = 3.0
+LEAST_U, MOST_U, GAP_U = 12.0, 16.0, 2.0
+ACROSS_IN_LANDSCAPE = 2
 
 
-def options_height(look: Look, choice: SheetChoice, wide: float) -> float:
-    """Return how high the row must be: its options beneath its name where both do not fit side by side."""
-    name = look.text(choice.label, LABEL, "#000000", _name_room(look, choice, wide), 2)
-    return max(13.2 * look.u, name.height + 4.8 * look.u)
+def put_options(
+    screen: Part, box: Box, options: tuple[Option, ...], prefix: str, choose: Callable[[str], object]
+) -> None:
+    """Put the answers into a box, from its top; each is called ``prefix`` and its id."""
+    look = screen.look
+    u, across = look.u, ACROSS_IN_LANDSCAPE if look.measure.landscape else 1
+    rows = [options[begin : begin + across] for begin in range(0, len(options), across)]
+    for bar in (0.0, 2 * u):
+        wide = (box[2] - GAP_U * u * (across - 1) - bar) / across
+        blocks = [max(_height(look, option, wide) for option in row) for row in rows]
+        if sum(blocks) + GAP_U * u * len(rows) <= box[3]:
+            break
+    spare = (box[3] - sum(blocks)) / len(rows) - GAP_U * u
+    plans = [
+        RowPlan(tall + GAP_U * u, _row(look, row, wide, tall, prefix, choose))
+        for row, least in zip(rows, blocks, strict=True)
+        for tall in (max(least, min(MOST_U * u, least + spare)),)
+    ]
+    screen.put(RowList(look, box, plans))
 
 
-def _name_room(look: Look, choice: SheetChoice, wide: float) -> float:
-    return wide - (10.6 + (SIDE_U + 1.6) * len(choice.options)) * look.u
+def _height(look: Look, option: Option, wide: float) -> float:
+    block = look.text(option.label, ROW, "#000000", wide - 14 * look.u, 3)
+    return max(LEAST_U * look.u, float(block.height) + 4.8 * look.u)
 
 
-class Options(Part):
-    """Icon, name, and a square for each option; the taken one is outlined and filled as chips are."""
+def _row(
+    look: Look, row: tuple[Option, ...], wide: float, tall: float, prefix: str, choose: Callable[[str], object]
+) -> Callable[[Box], Part]:
+    def make(box: Box) -> Part:
+        part = Part(look, box)
+        for number, option in enumerate(row):
+            place = (box[0] + number * (wide + GAP_U * look.u), box[1] + box[3] - tall, wide, tall)
+            part.put(_Card(look, place, f"{prefix}.{option.id}", option, choose))
+        return part
 
-    def __init__(self, look: Look, box: Box, choice: SheetChoice, choose: Callable[[str], object]) -> None:
-        self._choice = choice
-        super().__init__(look, box)
-        u = look.u
-        side = min(SIDE_U * u, self.height - 1.6 * u)
-        x = self.right - 1.4 * u - len(choice.options) * SIDE_U * u - (len(choice.options) - 1) * 1.6 * u
-        for option in choice.options:
-            self.put(_Option(look, (x, self.center_y - side / 2, SIDE_U * u, side), option, choose))
-            x += (SIDE_U + 1.6) * u
-
-    def paint(self) -> None:
-        """Draw the row."""
-        p, u = self.look.palette, self.look.u
-        shapes.outlined(self.ink, self.box, p.paper, p.edge, 1.8 * u, 0.25 * u)
-        self.icon(self._choice.icon, 4.4 * u, (self.x + 4.4 * u, self.center_y), p.ink)
-        room = _name_room(self.look, self._choice, float(self.width))
-        name = self.look.text(self._choice.label, LABEL, p.ink, room, 2)
-        self.write(name, self.x + 8 * u, self.center_y + name.height / 2, room)
+    return make
 
 
-class _Option(Target):
-    """One option: a letter as large as it makes text."""
+class _Card(Target):
+    """One answer."""
 
-    def __init__(self, look: Look, box: Box, option: SheetOption, choose: Callable[[str], object]) -> None:
+    def __init__(self, look: Look, box: Box, touch_id: str, option: Option, choose: Callable[[str], object]) -> None:
         self._option = option
-        super().__init__(look, box, f"sheet.{option.id}", lambda: choose(option.id))
+        super().__init__(look, box, touch_id, lambda: choose(option.id))
 
     def paint(self) -> None:
-        """Draw ground and letter; the taken one has a thick outline, never a colour alone."""
+        """Draw paper, words, and a tick on the answer that was given."""
         p, u, chosen = self.look.palette, self.look.u, self._option.chosen
-        ground, colour = (p.pine_tint if self.pressed else p.paper), p.ink
-        if chosen and p.outlined:
-            ground, colour = p.ink, p.chalk
-        shapes.outlined(self.ink, self.box, ground, p.pine if chosen else p.edge, 1.8 * u, (0.5 if chosen else 0.2) * u)
-        size = LETTER_U * self._option.scale / self.look.measure.text_scale
-        letter = self.look.text(LETTER, Style("Inter-600" if chosen else "Inter-500", size, 1.1), colour)
-        top = self.center_y + letter.height / 2
-        letter.draw(self.ink, self.x, top, self.width, "centre", mirrored=self.look.mirrored)
-        self.words.append(self._option.label)
+        ground = p.pine_tint if (self.pressed or chosen) and not p.outlined else p.paper
+        edge, thick = (p.pine, 0.4) if chosen else (p.edge, 0.25)
+        shapes.outlined(self.ink, self.box, ground, edge, 2.4 * u, thick * u)
+        block = self.look.text(self._option.label, ROW, p.on_tint if p.outlined else p.ink, self.width - 14 * u, 3)
+        self.write(block, self.x + 3.2 * u, self.center_y + block.height / 2, self.width - 14 * u)
+        end = (self.right - 5.4 * u, self.center_y)
+        if chosen:
+            shapes.disc(self.ink, end, 4.8 * u, p.pine)
+            self.icon("check", 3.4 * u, end, p.on_pine)
+        else:
+            self.icon("chevron-right", 4.4 * u, end, p.ink)

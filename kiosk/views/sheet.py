@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from kiosk.presenters.sheets import Sheet, SheetChoice, SheetState, Weight
 from kiosk.views import shapes
 from kiosk.views.buttons import Button, Face, Kind, Toggle, button_height, is_cramped, toggle_height
-from kiosk.views.options import Options, options_height
 from kiosk.views.parts import Label, Part
 from kiosk.views.sliding import Page
+from kiosk.views.text_sizes import TextSizes, text_sizes_height
 from kiosk.views.theme import CAPTION, LEAD, TITLE, Style, mix
 from kiosk.views.untyped import Touch
 
@@ -26,7 +26,7 @@ _ROWS = frozenset({Weight.TOGGLE, Weight.OPTIONS})
 def choice_height(look: Look, choice: SheetChoice, wide: float) -> float:
     """Return how high a switch or a row of options must be, in pixels."""
     if choice.weight is Weight.OPTIONS:
-        return options_height(look, choice, wide)
+        return text_sizes_height(look, choice, wide)
     if choice.weight is Weight.SECONDARY:
         return button_height(look, Face(choice.label), wide)
     return toggle_height(look, Face(choice.label, choice.icon), "", wide)
@@ -114,7 +114,7 @@ class SheetView(Part):
     def _row(self, choice: SheetChoice, box: Box) -> Part:
         face = Face(choice.label, choice.icon)
         if choice.weight is Weight.OPTIONS:
-            return Options(self.look, box, choice, self._choose)
+            return TextSizes(self.look, box, choice, self._choose)
         if choice.weight is Weight.SECONDARY:
             face = Face(choice.label, kind=Kind.SECONDARY)
             return Button(self.look, box, f"sheet.{choice.id}", face, self._act(choice.id))

@@ -8,21 +8,26 @@ from typing import TYPE_CHECKING, Any
 from kivy.clock import Clock
 from kivy.uix.widget import Widget
 
-from kiosk.navigation import Screen
+from kiosk.navigation import Screen, Stop
 from kiosk.views.mirror import turned
 from kiosk.views.parts import Look, Part, Target, parts_of
 from kiosk.views.scene import Scene
 from kiosk.views.screens import SCREENS
+from kiosk.views.screens.fields import fields_that_fit
 from kiosk.views.sheet import SheetView
 from kiosk.views.theme import PALETTES, Measure, with_accent
 from kiosk.views.untyped import Touch
 
 if TYPE_CHECKING:
     from kiosk.presenters.details import DetailsPresenter
+    from kiosk.presenters.fields import FieldsPresenter
     from kiosk.presenters.host import HostPresenter
     from kiosk.presenters.leaving import CodePresenter
     from kiosk.presenters.lobby import Lobby, LobbyView
+    from kiosk.presenters.on_site import OnSitePresenter
     from kiosk.views.chrome import ScreenView
+
+    TypingPresenter = DetailsPresenter | FieldsPresenter | HostPresenter | CodePresenter | OnSitePresenter
 
 SETTLE_SECONDS = 0.4
 PALM = 3
@@ -48,11 +53,13 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self._stale = False
         self._changed_at = -1.0
         lobby.on_change = self.draw
+        lobby.fit(fields_that_fit(Measure(*size)))
         self.draw()
 
     def show_size(self, width: float, height: float) -> None:
         """Build everything anew for another window size."""
         self.size = (width, height)
+        self.lobby.fit(fields_that_fit(Measure(width, height)))
         self._drawn = None
         self._stale = False
         self._build(self.lobby.view())
@@ -85,7 +92,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         return float(min(whole, max(REACH * self.width, REACH_SHARE * whole)))
 
     def _build(self, view: LobbyView) -> None:
-        if self._drawn is None or self._drawn.screen is not view.screen:
+        if self._drawn is None or self._drawn.stop != view.stop:
             self._changed_at = Clock.get_boottime()
         self.clear_widgets()
         self._sheet = None
@@ -173,17 +180,19 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             self.lobby.touched()
             presenter.press(key)
 
-    def _typing_presenter(self) -> DetailsPresenter | HostPresenter | CodePresenter | None:
+    def _typing_presenter(self) -> TypingPresenter | None:
         if self._sheet is not None:
             return None
         lobby = self.lobby
-        known: dict[Screen, DetailsPresenter | HostPresenter | CodePresenter] = {
+        known: dict[Screen, TypingPresenter] = {
             Screen.DETAILS: lobby.details,
+            Screen.FIELDS: lobby.fields,
             Screen.HOST: lobby.host,
             Screen.CODE: lobby.code,
+            Screen.ON_SITE: lobby.on_site,
         }
         return known.get(lobby.screen)
 
 
-def _shown_for(view: LobbyView) -> tuple[int, Screen]:
-    return view.turn, view.screen
+def _shown_for(view: LobbyView) -> tuple[int, Stop]:
+    return view.turn, view.stop

@@ -90,8 +90,10 @@ class ArrivedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DepartedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
-    """How a departure was made known. A timer makes none: see ``AssumedFull``. ``by``: whose PIN it was at a desk; it came
-    later (ADR 93) and is left out elsewhere, so that such bodies are the bytes that they always were.
+    """How a departure was made known. A timer makes none: see ``AssumedFull``.
+
+    ``by``: whose PIN it was at a desk. It came later (ADR 93) and is left out elsewhere, so that such bodies are the
+    bytes that they always were.
     """
 
     method: Literal["badge", "name", "host", "desk"]
@@ -110,8 +112,13 @@ class RevokedFull(_Body, frozen=True, kw_only=True):
     reason: Line
 
 
-class ConsentFull(_Body, frozen=True, kw_only=True):
-    """One consent as it was asked and answered (R30): text version and hash, language, answer."""
+class ConsentFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
+    """One consent as it was asked and answered (R30): text version and hash, language, answer.
+
+    ``signature``: the object, named by the arrival, that was drawn under this text; ``right`` of ``asked`` questions
+    about it were answered as it says. These three came later (ADR 92) and are left out where there are none, so that
+    such bodies are the bytes that they always were.
+    """
 
     purpose: Literal["document", "photo"]
     document: Line
@@ -119,6 +126,9 @@ class ConsentFull(_Body, frozen=True, kw_only=True):
     sha256: Sha256Hex
     language: Line
     granted: bool
+    signature: UUID | None = None
+    asked: Annotated[int, msgspec.Meta(ge=0)] = 0
+    right: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class BadgeRequestedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,6 +13,8 @@ from PIL import Image
 from cloud_api.store import signing_keys
 from sync.protocol.exact_json import decode
 from sync.protocol.exchange import OBJECTS_PATH
+from sync.protocol.ink import MEDIA_TYPE as SVG
+from sync.protocol.ink import encode_ink
 from sync.protocol.keys import base64url, public_key
 from sync.protocol.keyspage import KeysPage, KeyUse, open_keys_page
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster, Kind, ObjectReference
@@ -21,6 +23,7 @@ from sync.protocol.sealing import ObjectName, SealingKey, seal_object, sealing_k
 from tests.fakes.cloud_device_requests import fresh_nonce, send
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import Ground
+from tests.vectors.inked import INK
 
 
 def jpeg(seed: int = 1) -> bytes:
@@ -70,6 +73,17 @@ async def take_photo(
     return name_photo(kiosk, ground.clock.now(), chosen, content, **changes)  # type: ignore[arg-type]  # passed on by name
 
 
+async def take_both(ground: Ground, kiosk: FakeKiosk) -> tuple[NamedPhoto, NamedPhoto]:
+    """An arrival with a photo and a signature, recorded and not sent."""
+    chosen = (await keys_page(ground)).sealing_key()
+    assert chosen is not None
+    name = ObjectName(kiosk.identity.tenant, uuid4())
+    sealed = seal_object(encode_ink(INK), name=name, key=chosen, entropy=token_bytes)
+    signature = SealedObject(name.id, ObjectKind.SIGNATURE, SVG, sealed)
+    photo = name_photo(kiosk, ground.clock.now(), chosen, beside=(signature,))
+    return photo, replace(photo, photo=signature)
+
+
 def name_photo(
     kiosk: FakeKiosk,
     at: datetime,
@@ -78,6 +92,9 @@ def name_photo(
     *,
     kind: str = ObjectKind.PHOTO,
     stay: UUID | None = None,
+    visitor: str = "visitor",
+    answers: dict[str, str] | None = None,
+    beside: tuple[SealedObject, ...] = (),
     **changes: object,
 ) -> NamedPhoto:
     """An arrival with a photo, recorded and not sent. ``changes`` replace members of the reference."""
@@ -89,7 +106,10 @@ def name_photo(
     named = ObjectReference(**{**members, "kind": kind, **changes})
     chosen_stay = stay or uuid4()
     muster = ArrivedMuster(name="Ada Sample", company="", host="", zone="", assistance=False)
-    full = ArrivedFull(type="visitor", language="en", host_id=None, email="", phone="", answers={}, objects=(named,))
+    objects = (named, *(each.reference() for each in beside))
+    full = ArrivedFull(
+        type=visitor, language="en", host_id=None, email="", phone="", answers=answers or {}, objects=objects
+    )
     event = kiosk.act(Kind.VISITOR_ARRIVED, at, stay=chosen_stay, muster=muster, full=full)
     return NamedPhoto(photo, chosen_stay, kiosk.key.epoch, event.header.seq)
 

@@ -55,7 +55,7 @@ from cloud_api.store.webhook_messages import NewMessage
 from cloud_api.store.webhooks import Webhook
 from sync.protocol import exact_json
 from tests.fakes.cloud_kiosk import FakeKiosk
-from tests.fakes.cloud_photos import Post, receipt_of, take_photo
+from tests.fakes.cloud_photos import Post, receipt_of, take_both
 from tests.fakes.cloud_server import OPERATOR, Ground, run_ground, sample_file
 from tests.fakes.console_browser import BROWSER, browse, build, give_factor
 
@@ -84,6 +84,7 @@ class Place:
     visit: UUID
     photographed: UUID
     photo: UUID
+    signature: UUID
 
 
 @dataclass
@@ -285,7 +286,8 @@ async def _place(world: RoleWorld, key: str, name: str) -> Place:
     ground = world.ground
     kiosk = await ground.enrol(f"Kiosk of {name}", key)
     visit = kiosk.arrive(ground.clock.now(), name=f"Visitor of {name}", host_id=world.host)
-    photo = await take_photo(ground, kiosk)
+    photo, signed = await take_both(ground, kiosk)
     await ground.send(kiosk, kiosk.batch())
     await receipt_of(ground, kiosk, await Post(world.client, kiosk).whole(photo))
-    return Place(kiosk.identity.site, key, kiosk, visit, photo.stay, photo.photo.id)
+    await receipt_of(ground, kiosk, await Post(world.client, kiosk).whole(signed))
+    return Place(kiosk.identity.site, key, kiosk, visit, photo.stay, photo.photo.id, signed.photo.id)

@@ -129,7 +129,7 @@ class KioskMachine(KioskLooks):
         for act in acts:
             self._lab.truth.try_act(act.stay, str(act.kind))
         try:
-            beside = None if photo is None else self.parts.photos.keeper.beside(photo)
+            beside = None if photo is None else self.parts.photos.keeper.beside((photo,))
             events = self.parts.log.append(acts, beside=beside)
         except PowerLostError:
             self._lab.trace.note(self.name, f"{what}: not acknowledged")

@@ -20,7 +20,7 @@ from sync.protocol.fork_proof import encode_proof
 from sync.protocol.identifiers import sha256_hex
 from sync.protocol.keys import base64url, public_text, thumbprint
 from sync.signed_requests import SignableRequest, sign_request
-from tests.vectors import forked, mustered, pages, recorded, rotated, sample, sealed, snapshots, witnessed
+from tests.vectors import forked, inked, mustered, pages, recorded, rotated, sample, sealed, snapshots, witnessed
 
 FOLDER = Path(__file__).parent / "protocol"
 Vector = dict[str, object]
@@ -64,6 +64,8 @@ def build_all(
         "command-answered": recorded.command_answered,
         "badge-ledger": recorded.badge_ledger,
         "desk-departure": recorded.desk_departure,
+        "signed-consent": inked.signed_consent,
+        "conditional-types": inked.conditional_types,
         "muster-batch": lambda: mustered.muster_vector(wire, stored_muster),
         "muster-snapshot": lambda: snapshots.snapshot_vector(stored_snapshot),
     }

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ _NO_PICTURES: Mapping[Screen, str] = {}
 _NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": ""}
 START_SECONDS = 60.0
 READING_TOUCHES, READING_SECONDS = 120, 0.5
+SETTLE_SECONDS = 0.6
 PRINTERS: Mapping[str, tuple[str, str]] = {
     "brother": ("QL-820NWB", "62x100"),
     "zebra": ("ZD421-203", "76x102-203dpi"),
@@ -33,7 +34,9 @@ PRINTERS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """What somebody types. ``host`` is enough of a host's name to find one person."""
+    """What somebody types. ``host`` is enough of a host's name to find one person; ``answers`` are to the type's own
+    questions, in order: typed, or the id of what is chosen. ``quiz``: the numbers of the answers about what was read.
+    """
 
     name: str
     company: str
@@ -41,6 +44,8 @@ class Guest:
     email: str = ""
     visitor_type: str = "visitor"
     assistance: bool = False
+    answers: tuple[str, ...] = ()
+    quiz: tuple[int, ...] = ()
 
 
 class DemoKiosk:
@@ -155,10 +160,11 @@ class DemoKiosk:
 
         ``pictures`` names those to be taken of screens on the way, just before they are left.
         """
+        wanted = dict(pictures)
 
         def keep(screen: Screen) -> None:
-            if screen in pictures:
-                self.picture(finger, pictures[screen])
+            if screen in wanted:
+                self.picture(finger, wanted.pop(screen))
 
         finger.wait_for(Screen.WELCOME)
         finger.tap("welcome.visit")
@@ -168,14 +174,14 @@ class DemoKiosk:
         self._fill_in(finger, guest)
         keep(Screen.DETAILS)
         finger.tap("keyboard.next")
+        self._answer(finger, guest, keep)
         finger.wait_for(Screen.HOST)
         finger.type_text("host.search", guest.host)
         await_true("the host is found", 10, lambda: bool(_rows(finger)))
         keep(Screen.HOST)
         finger.tap(_rows(finger)[0])
         finger.wait_for(Screen.DOCUMENT)
-        keep(Screen.DOCUMENT)
-        self._read_and_agree(finger)
+        self._agree_to_all(finger, guest, keep)
         finger.wait_for(Screen.PHOTO)
         self._await_target(finger, "photo.take")
         keep(Screen.PHOTO)
@@ -200,12 +206,35 @@ class DemoKiosk:
         if guest.assistance:
             finger.tap("details.assistance")
 
-    def _read_and_agree(self, finger: TouchClient) -> None:
-        """The button reads on until the end of the text is seen; then it agrees."""
-        for _ in range(20):
-            if finger.screen is not Screen.DOCUMENT:
+    def _answer(self, finger: TouchClient, guest: Guest, keep: Callable[[Screen], None]) -> None:
+        """What the type of visitor asks: ``answers`` are typed or touched, in order."""
+        for answer in guest.answers:
+            keep(finger.screen)
+            if finger.screen is Screen.CHOICE:
+                finger.tap(f"choice.{answer}")
+            else:
+                finger.type_text("", answer)
+                finger.tap("keyboard.next")
+
+    def _agree_to_all(self, finger: TouchClient, guest: Guest, keep: Callable[[Screen], None]) -> None:
+        """The button reads on until the end of a text is seen; then it waits for a signature, or agrees."""
+        signed, quiz = not guest.quiz, iter(guest.quiz)
+        for _ in range(40):
+            screen = finger.screen
+            if screen not in {Screen.QUIZ, Screen.DOCUMENT}:
                 return
-            finger.tap("document.agree")
+            if screen is Screen.DOCUMENT and "document.sign" in finger.targets and not signed:
+                signed = True
+                self._sign(finger)
+            if signed:
+                keep(screen)
+            finger.tap(f"quiz.{next(quiz)}" if screen is Screen.QUIZ else "document.agree")
+
+    def _sign(self, finger: TouchClient) -> None:
+        time.sleep(SETTLE_SECONDS)  # a touch right after the screen has changed is not meant for it
+        x, y = finger.where("document.sign")
+        for begin, end in (((x - 200, y - 40), (x + 120, y + 60)), ((x - 160, y - 60), (x + 200, y - 30))):
+            finger.ask("swipe", **{"from": begin, "to": end})
 
     def _await_target(self, finger: TouchClient, touch_id: str) -> None:
         await_true(f"{touch_id} can be touched", 20, lambda: touch_id in finger.targets)

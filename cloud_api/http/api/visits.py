@@ -92,7 +92,7 @@ class VisitStep(Shape):
 
 
 class VisitDetail(VisitItem):
-    """A visit whole."""
+    """A visit whole, but for answers that the organisation marks as restricted: those are read in the console."""
 
     model_config = example(
         **_ROW,
@@ -256,7 +256,7 @@ def _detail(visit: Visit) -> VisitDetail:
         "email": visit.email,
         "phone": visit.phone,
         "photo": None if visit.photo is None else {"id": visit.photo.id, "standing": visit.photo.standing},
-        "answers": [{"field": item.field, "text": item.text} for item in visit.answers],
+        "answers": [{"field": item.field, "text": item.text} for item in visit.answers if not item.withheld],
         "steps": [{"at": step.at, "title": step.title, "more": step.more, "wrong": step.wrong} for step in visit.steps],
     }
     return VisitDetail.model_validate(said)

@@ -97,7 +97,8 @@ def _add_visit_and_evacuation(router: APIRouter, ports: BoardPorts) -> None:
     async def visit(
         request: Request, stay_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_VIEW)]
     ) -> Response:
-        found = await ports.stories.tell(staff.tenant, staff.reach(Permission.VISITS_VIEW), stay_id)
+        restricted = staff.reach(Permission.VISITS_VIEW_RESTRICTED)
+        found = await ports.stories.tell(staff.tenant, staff.reach(Permission.VISITS_VIEW), stay_id, restricted)
         if found is None:
             raise ProblemError(404, "not-found", "There is no such visit")
         photo_shown = staff.reach(Permission.PHOTOS_VIEW).holds_visit(found.site_id, found.host_id)

@@ -1,4 +1,4 @@
-"""The photo of a visit, for staff who may see it."""
+"""The photo and the signatures of a visit, for staff who may see them."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,9 +13,11 @@ from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.sign_in import Staff
 from cloud_api.services.visit_photos import VisitPhotos
+from sync.protocol.ink import MEDIA_TYPE
 
 # What every answer carries besides (security.py): nosniff, and a policy under which nothing runs.
 _KEPT_NOWHERE = {"Cache-Control": "no-store", "Content-Disposition": 'inline; filename="photo.jpg"'}
+_SIGNATURE = {"Cache-Control": "no-store", "Content-Disposition": 'inline; filename="signature.svg"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class PhotoPorts:
 
 
 def photo_router(ports: PhotoPorts) -> APIRouter:
-    """The route."""
+    """The routes."""
     router = APIRouter(include_in_schema=False, default_response_class=Response)
 
     @router.get("/visits/{stay_id}/photos/{photo_id}")
@@ -42,5 +44,18 @@ def photo_router(ports: PhotoPorts) -> APIRouter:
         if drawn is None:
             raise ProblemError(404, "not-found", "There is no such photo here")
         return Response(drawn, media_type="image/jpeg", headers=_KEPT_NOWHERE)
+
+    @router.get("/visits/{stay_id}/signatures/{signature_id}")
+    async def signature(
+        stay_id: UUID, signature_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.PHOTOS_VIEW)]
+    ) -> Response:
+        reach = staff.reach(Permission.PHOTOS_VIEW)
+        try:
+            drawn = await ports.photos.signature(staff.tenant, reach, stay_id, signature_id)
+        except (PictureRefusedError, SealedFieldError, ObjectStoreError) as error:
+            raise ProblemError(422, "signature-unreadable", "The signature cannot be shown") from error
+        if drawn is None:
+            raise ProblemError(404, "not-found", "There is no such signature here")
+        return Response(drawn, media_type=MEDIA_TYPE, headers=_SIGNATURE)
 
     return router

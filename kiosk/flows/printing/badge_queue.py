@@ -60,7 +60,8 @@ class BadgeQueue:
     def printers(self) -> tuple[PrinterNow, ...]:
         """Each printer, and what was last seen of it."""
         return tuple(
-            PrinterNow(bench.printer.name, bench.printer.medium.name, bench.health.worst) for bench in self._room.benches
+            PrinterNow(bench.printer.name, bench.printer.medium.name, bench.health.worst)
+            for bench in self._room.benches
         )
 
     def add(self, job: BadgeJob) -> BadgePromise:

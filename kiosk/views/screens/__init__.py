@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from kiosk.navigation import Screen
 from kiosk.views.chrome import ScreenView
+from kiosk.views.screens.choice import ChoiceView
 from kiosk.views.screens.details import DetailsView
+from kiosk.views.screens.device import DeviceView
 from kiosk.views.screens.document import DocumentView
 from kiosk.views.screens.done import DoneView
 from kiosk.views.screens.evacuation import EvacuationView
+from kiosk.views.screens.fields import FieldsView
 from kiosk.views.screens.goodbye import GoodbyeView
 from kiosk.views.screens.host import HostView
 from kiosk.views.screens.leaving import CodeView, LeavingView
+from kiosk.views.screens.on_site import OnSiteView
 from kiosk.views.screens.photo import PhotoView
 from kiosk.views.screens.pin import PinView
+from kiosk.views.screens.quiz import QuizView
 from kiosk.views.screens.refused import RefusedView
+from kiosk.views.screens.staff_room import StaffRoomView
 from kiosk.views.screens.visitor_type import TypeView
 from kiosk.views.screens.welcome import WelcomeView
 
@@ -21,8 +27,11 @@ SCREENS: dict[Screen, type[ScreenView]] = {
     Screen.WELCOME: WelcomeView,
     Screen.TYPE: TypeView,
     Screen.DETAILS: DetailsView,
+    Screen.FIELDS: FieldsView,
+    Screen.CHOICE: ChoiceView,
     Screen.HOST: HostView,
     Screen.DOCUMENT: DocumentView,
+    Screen.QUIZ: QuizView,
     Screen.PHOTO: PhotoView,
     Screen.DONE: DoneView,
     Screen.REFUSED: RefusedView,
@@ -31,4 +40,7 @@ SCREENS: dict[Screen, type[ScreenView]] = {
     Screen.GOODBYE: GoodbyeView,
     Screen.PIN: PinView,
     Screen.EVACUATION: EvacuationView,
+    Screen.STAFF_ROOM: StaffRoomView,
+    Screen.ON_SITE: OnSiteView,
+    Screen.DEVICE: DeviceView,
 }

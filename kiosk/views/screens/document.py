@@ -1,18 +1,20 @@
-"""The text to agree to: a card that scrolls, a foot that says how far one is, and the two answers."""
+"""The text to agree to: a card that scrolls, a foot that says how far one is, the pad to sign on, and the answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from kiosk.presenters.document import DocumentState
+from kiosk.presenters.document import DocumentState, PadState
 from kiosk.presenters.sheets import Sheet
 from kiosk.views import shapes
-from kiosk.views.buttons import Face, Kind
-from kiosk.views.chrome import ScreenView
+from kiosk.views.buttons import Button, Face, Kind, pill_width
+from kiosk.views.chrome import Room, ScreenView
+from kiosk.views.mirror import turned, upright_look
+from kiosk.views.pad import SigningPadView
 from kiosk.views.parts import Label, Part
 from kiosk.views.scroll import RowList, RowPlan
-from kiosk.views.theme import CAPTION, LABEL, READING, Style
+from kiosk.views.theme import CAPTION, LABEL, PILL, READING, Style
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby import LobbyView
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from kiosk.views.text import TextBlock
 
 NAME = Style("Inter-600", 3.4, 1.2)
+PAD_U = 32
 
 
 class DocumentView(ScreenView):
@@ -39,7 +42,7 @@ class DocumentView(ScreenView):
             faces.append(("document.decline", decline, lambda: self.lobby.ask(Sheet.DECLINE)))
         self._agree_button = self.foot(room, faces)[0]
         room.bottom += 1.6 * u
-        card = (room.x, room.bottom, room.width, room.height)
+        card = self._sign(room, state.pad) if state.pad else (room.x, room.bottom, room.width, room.height)
         self.put(_Card(self.look, card))
         head = self._head(state, card)
         foot = max(8.4 * u, self.look.measure.size(LABEL) * LABEL.leading + 3.2 * u) if state.foot else 0.0
@@ -51,6 +54,30 @@ class DocumentView(ScreenView):
         self.put(self._foot)
         if self._list.furthest <= 0:
             self._list.on_end()
+
+    def _sign(self, room: Room, state: PadState) -> Box:
+        """Put the pad, beneath the card or beside it, and return what is left for the card."""
+        u, landscape = self.look.u, self.look.measure.landscape
+        line = 8.4 * u
+        if landscape:
+            wide = room.width * 0.42
+            tall = min(room.height - line, wide * 0.6)
+            box = (room.x + room.width - wide, room.top - line - tall, wide, tall)
+            card = (room.x, room.bottom, room.width - wide - 3.2 * u, room.height)
+        else:
+            box = (room.x, room.bottom + 1.6 * u, room.width, PAD_U * u)
+            bottom = box[1] + box[3] + line + 1.2 * u
+            card = (room.x, bottom, room.width, room.top - bottom)
+        clear = Face(state.clear, "refresh", Kind.QUIET, PILL)
+        wide = pill_width(self.look, clear) - 2.4 * u
+        above = (box[0] + box[2] - wide, box[1] + box[3] + 0.4 * u, wide, 8 * u)
+        label = self.look.text(state.label, LABEL, self.look.palette.ink, box[2] - wide, 2)
+        self.label(label, box[0], above[1] + above[3] / 2 + label.height / 2, box[2] - wide)
+        self.put(Button(self.look, above, "document.clear", clear, self.lobby.document.clear))
+        document = self.lobby.document
+        self._pad = SigningPadView(upright_look(self.look), box, state, document.strokes, document.draw)
+        self.add_widget(turned(self.look, self._pad))
+        return card
 
     def _head(self, state: DocumentState, card: Box) -> float:
         u, p = self.look.u, self.look.palette
@@ -89,6 +116,8 @@ class DocumentView(ScreenView):
         self._agree_button.face = Face(view.state.agree)
         self._agree_button.repaint()
         self._foot.show(view.state)
+        if view.state.pad is not None:
+            self._pad.show(view.state.pad, self.lobby.document.strokes)
         return True
 
 

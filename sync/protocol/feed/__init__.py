@@ -67,6 +67,7 @@ from sync.protocol.feed.site_pages import (
 from sync.protocol.feed.texts import MOST_PICTURE_BYTES, Paragraph, Text
 from sync.protocol.feed.visit_pages import (
     Choice,
+    Condition,
     Document,
     Documents,
     DocumentText,
@@ -95,6 +96,7 @@ __all__ = [
     "ClearBranch",
     "Clue",
     "Commands",
+    "Condition",
     "Configuration",
     "Document",
     "DocumentText",

@@ -22,7 +22,7 @@ Days = Annotated[int, msgspec.Meta(ge=0, le=36500)]
 Words = dict[Annotated[str, msgspec.Meta(max_length=35)], Text]
 """The same words by language code."""
 
-StepName = Annotated[str, msgspec.Meta(max_length=40, examples=["details", "host", "document", "photo"])]
+StepName = Annotated[str, msgspec.Meta(max_length=40, examples=["details", "fields", "host", "document", "photo"])]
 FieldKind = Annotated[
     str,
     msgspec.Meta(

@@ -28,11 +28,21 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     words: Words
 
 
+class Condition(msgspec.Struct, frozen=True, kw_only=True):
+    """Asks a field only where an earlier one has one of these answers: the id of a choice, ``yes`` or ``no``, or what
+    was typed, in whatever case.
+    """
+
+    field: EntryId
+    answers: tuple[Text, ...]
+
+
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a visitor is asked. Nothing is asked without ``purpose`` and ``basis`` (R33).
 
     ``restricted``: shown to nobody but those who must see it, such as the number of a licence (F07). ``keep_days``: 0
-    for as long as the visit.
+    for as long as the visit. ``when`` and ``notices`` (the purpose in the words of visitors, by language) came later
+    (ADR 92) and are left out where there are none, so that such pages are the bytes that they always were.
     """
 
     id: EntryId
@@ -44,6 +54,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     restricted: bool = False
     keep_days: Days = 0
     choices: tuple[Choice, ...] = ()
+    when: Condition | msgspec.UnsetType = msgspec.UNSET
+    notices: Words | msgspec.UnsetType = msgspec.UNSET
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):

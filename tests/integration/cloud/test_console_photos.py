@@ -14,13 +14,18 @@ from PIL import Image
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.console import build_accounts
+from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.file_visits import FieldEntry, VisitorTypeEntry
 from cloud_api.services.staff_accounts import NewStaff
+from sync.protocol.feed import Choice
+from sync.protocol.ink import MEDIA_TYPE, encode_ink
+from sync.protocol.kinds import ConsentFull, Kind
 from sync.protocol.objects import ObjectKind, ObjectStanding
 from sync.protocol.sealing import ObjectName
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_kiosk import FakeKiosk
-from tests.fakes.cloud_photos import NamedPhoto, Post, receipt_of, take_photo
-from tests.fakes.cloud_server import OPERATOR, Ground, run_ground
+from tests.fakes.cloud_photos import NamedPhoto, Post, keys_page, name_photo, receipt_of, take_photo
+from tests.fakes.cloud_server import OPERATOR, Ground, run_ground, sample_file
 from tests.fakes.console_browser import (
     PASSWORD,
     add_account,
@@ -30,6 +35,7 @@ from tests.fakes.console_browser import (
     forget_attempts,
     sign_in,
 )
+from tests.vectors.inked import INK
 
 pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 NOT_HERE = "Not here yet; the kiosk sends it when it can"
@@ -172,6 +178,95 @@ async def test_other_objects_are_kept_and_not_shown_as_photos(
     assert (await client.get(address(photo))).status_code == 404
 
 
+DRIVER = VisitorTypeEntry(
+    id="driver",
+    words={"en": "Driver"},
+    badge="visitor",
+    fields=(
+        FieldEntry(
+            id="licence", words={"en": "Licence"}, kind="licence", purpose="x", basis="contract", restricted=True
+        ),
+        FieldEntry(
+            id="dock",
+            words={"en": "Dock"},
+            kind="choice",
+            purpose="x",
+            basis="contract",
+            choices=(Choice(id="n", words={"en": "North dock"}),),
+        ),
+    ),
+)
+
+
+async def signed_visit(ground: Ground, kiosk: FakeKiosk, post: Post, content: bytes) -> NamedPhoto:
+    """A driver with answers to three questions, one of which is not asked any more, and a signed document."""
+    chosen = (await keys_page(ground)).sealing_key()
+    assert chosen is not None
+    answers = {"mood": "gone from the file", "dock": "n", "licence": "FERNH-807"}
+    signed = name_photo(
+        kiosk,
+        ground.clock.now(),
+        chosen,
+        content,
+        answers=answers,
+        visitor="driver",
+        kind=ObjectKind.SIGNATURE,
+        media=MEDIA_TYPE,
+    )
+    consent = ConsentFull(
+        purpose="document",
+        document="induction",
+        version="2",
+        sha256="ab" * 32,
+        language="en",
+        granted=True,
+        signature=signed.photo.id,
+        asked=2,
+        right=2,
+    )
+    kiosk.act(Kind.CONSENT_RECORDED, ground.clock.now(), stay=signed.stay, full=consent)
+    await ground.send(kiosk, kiosk.batch(signed.seq))
+    await receipt_of(ground, kiosk, await post.whole(signed))
+    return signed
+
+
+async def test_f07_restricted_answers_and_signatures_are_for_those_who_may(
+    ground: Ground, kiosk: FakeKiosk, client: httpx.AsyncClient, post: Post, app: FastAPI
+) -> None:
+    """F05, F07, R13: an answer whose question is gone may have been restricted, and is treated so."""
+    await ground.cloud.organisations.apply(ground.tenant, sample_file(visitor_types=(DRIVER,)), OPERATOR)
+    signed = await signed_visit(ground, kiosk, post, encode_ink(INK))
+    at = f"/visits/{signed.stay}/signatures/{signed.photo.id}"
+    page = (await client.get(f"/visits/{signed.stay}")).text
+    for words in ("FERNH-807", "North dock", "gone from the file", f'src="{at}"', "Signed · 2 of 2 questions"):
+        assert words in page
+    shown = await client.get(at)
+    assert (shown.content, shown.headers["content-type"]) == (encode_ink(INK), "image/svg+xml")
+    assert shown.headers["cache-control"] == "no-store"
+    assert "script-src 'self'" in shown.headers["content-security-policy"]
+    assert (await client.get(f"/visits/{signed.stay}/photos/{signed.photo.id}")).status_code == 404
+    await add_account(ground, "reader@example.org", name="Rosalind Reader", grants=(Grant(Role.READ_ONLY),))
+    async with browse(app) as reader:
+        await sign_in(reader, "reader@example.org")
+        page = (await reader.get(f"/visits/{signed.stay}")).text
+        assert "North dock" in page
+        assert page.count("On record; not shown to your role") == 2
+        for words in ("FERNH-807", "gone from the file", at):
+            assert words not in page
+        assert (await reader.get(at)).status_code == 403
+
+
+async def test_c26_what_is_no_signature_is_never_sent_as_one(
+    ground: Ground, kiosk: FakeKiosk, client: httpx.AsyncClient, post: Post
+) -> None:
+    """C26: an SVG may hold anything; ours holds strokes."""
+    script = encode_ink(INK).replace(b"<path", b"<script>alert(1)</script><path")
+    signed = await signed_visit(ground, kiosk, post, script)
+    answer = await client.get(f"/visits/{signed.stay}/signatures/{signed.photo.id}")
+    assert answer.status_code == 422
+    assert b"<script>alert" not in answer.content
+
+
 async def test_c39_the_photo_of_an_erased_visit_is_shown_to_nobody(
     ground: Ground, kiosk: FakeKiosk, client: httpx.AsyncClient, post: Post
 ) -> None:
@@ -190,6 +285,7 @@ async def test_r31_after_fourteen_days_photos_are_deleted_whole_or_not_and_the_v
     ground: Ground, kiosk: FakeKiosk, client: httpx.AsyncClient, post: Post
 ) -> None:
     """R31: file, key and parts; the kiosk that asks again is told, and what is younger stays."""
+    signed = await signed_visit(ground, kiosk, post, encode_ink(INK))
     whole, half = await arrived(ground, kiosk, post), await take_photo(ground, kiosk)
     await ground.send(kiosk, kiosk.batch(half.seq))
     await post.part(half, 0, half.sealed[:300])
@@ -201,6 +297,7 @@ async def test_r31_after_fourteen_days_photos_are_deleted_whole_or_not_and_the_v
     assert await ground.cloud.object_retention.purge() == 0
     await forget_attempts(ground.cloud)
     await sign_in(client)
+    assert (await client.get(f"/visits/{signed.stay}/signatures/{signed.photo.id}")).status_code == 200
     for photo in (whole, half):
         assert await ground.cloud.objects.get(ObjectName(ground.tenant, photo.photo.id)) is None
         assert (await client.get(address(photo))).status_code == 404

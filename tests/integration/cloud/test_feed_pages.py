@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import UNSET
 
 from cloud_api.errors import ConfigurationError
 from cloud_api.services.devices import Device
@@ -28,6 +29,7 @@ from sync.protocol.feed import (
     SHAPES,
     Attestations,
     BadgeTemplates,
+    Condition,
     Configuration,
     Documents,
     Hosts,
@@ -105,11 +107,14 @@ async def test_the_sample_organisation_fills_every_page_that_a_file_can_fill(gro
     assert (configuration.accent, configuration.keep_days.visits) == ("#24683A", 30)
     assert [zone.capacity for zone in configuration.zones] == [40]
     types = sorted(reader.page(PageKind.VISITOR_TYPES, VisitorTypes).types, key=lambda kind: kind.position)
-    assert [kind.id for kind in types] == ["visitor", "contractor", "interview", "audit"]
-    assert types[1].fields[0].basis == "contract"
+    assert [kind.id for kind in types] == ["visitor", "contractor", "interview", "audit", "driver", "delivery"]
+    order, car, vehicle = types[1].fields
+    assert (order.basis, car.when, vehicle.when) == ("contract", UNSET, Condition(field="car", answers=("yes",)))
+    assert isinstance(vehicle.notices, dict)
     assert types[1].rules.attestations == ("liability-insurance",)
-    (rules,) = reader.page(PageKind.DOCUMENTS, Documents).documents
-    assert ({text.language for text in rules.texts}, rules.again_after_days) == ({"en", "de", "fr", "es"}, 365)
+    induction, rules = reader.page(PageKind.DOCUMENTS, Documents).documents
+    assert ({text.language for text in rules.texts}, rules.again_after_days) == (set(configuration.languages), 365)
+    assert (induction.signature, induction.pass_right, len(induction.quiz)) == (True, 2, 2)
     pins = {pin.id: pin.scopes for pin in reader.page(PageKind.STAFF_PINS, StaffPins).pins}
     assert set(pins) == {"site", "reception", "maintenance"}
     assert pins["maintenance"] == ("printer", "status", "readiness")

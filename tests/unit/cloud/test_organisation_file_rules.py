@@ -76,13 +76,13 @@ def test_the_sample_uses_every_part_of_the_file() -> None:
         (
             ("visitor_types", 1, "steps"),
             ["details", "retina"],
-            'visitor_types[1].steps[1]: must be one of "details", "document", "host", "photo"',
+            'visitor_types[1].steps[1]: must be one of "details", "document", "fields", "host", "photo"',
         ),
         (("visitor_types", 1, "steps"), ["host", "host"], 'visitor_types[1].steps[1]: the step "host" is there twice'),
         (
             ("visitor_types", 1, "documents"),
             ["nda"],
-            'visitor_types[1].documents[0]: there is no document "nda"; there is site-rules',
+            'visitor_types[1].documents[0]: there is no document "nda"; there is induction, site-rules',
         ),
         (
             ("visitor_types", 1, "template"),
@@ -111,6 +111,26 @@ def test_the_sample_uses_every_part_of_the_file() -> None:
             'visitor_types[1].fields[1]: the id "order" is there twice',
         ),
         (
+            ("visitor_types", 1, "fields", 2, "when", "field"),
+            "vehicle",
+            'visitor_types[1].fields[2].when.field: there is no earlier field "vehicle"; there is order, car',
+        ),
+        (
+            ("visitor_types", 1, "fields", 0, "when"),
+            {"field": "car", "answers": ["yes"]},
+            'visitor_types[1].fields[0].when.field: there is no earlier field "car"; there is none',
+        ),
+        (
+            ("visitor_types", 1, "fields", 2, "when", "answers"),
+            ["maybe"],
+            'visitor_types[1].fields[2].when.answers[0]: "maybe" is no answer to "car"; there is "yes", "no"',
+        ),
+        (
+            ("visitor_types", 1, "fields", 2, "notices"),
+            {"tlh": "?"},
+            'visitor_types[1].fields[2].notices: "tlh" is not a language that Lodge has',
+        ),
+        (
             ("visitor_types", 0, "steps"),
             ["details"],
             "",
@@ -121,7 +141,7 @@ def test_the_sample_uses_every_part_of_the_file() -> None:
             "visitor_types[2].rules.host_required: there is no step that asks for the host",
         ),
         (("document_rules", 0, "document"), "nda", 'document_rules[0].document: there is no document "nda"'),
-        (("document_rules", 0, "pass_right"), 2, "document_rules[0].pass_right: there are only 1 questions"),
+        (("document_rules", 0, "pass_right"), 3, "document_rules[0].pass_right: there are only 2 questions"),
         (
             ("document_rules", 0, "quiz", 0, "choices", 0, "right"),
             False,

@@ -16,11 +16,14 @@ from sync.device.errors import StorageError
 from sync.device.free_space import FreeSpace
 from sync.protocol.errors import SignatureError
 from sync.protocol.exact_json import read
-from sync.protocol.kinds import ArrivedFull, ObjectReference
+from sync.protocol.ink import encode_ink
+from sync.protocol.kinds import ArrivedFull, ConsentFull, ObjectReference
 from sync.protocol.sealing import MAX_CONTENT_BYTES, ObjectName, SealingKey, open_content, open_object_key, read_object
 from tests.fakes.lone_station import draft, lone_station
 from tests.fakes.sync_faulty_disk import failing
+from tests.vectors.inked import INK
 
+SIGNATURE = encode_ink(INK)
 PHOTO = b"\xff\xd8" + bytes(range(256)) * 40
 
 
@@ -60,6 +63,48 @@ def test_r17_no_byte_of_a_photo_is_in_the_data_folder(tmp_path: Path) -> None:
         station.log.settle()
         found = [path for path in tmp_path.rglob("*") if path.is_file() and PHOTO[500:540] in path.read_bytes()]
     assert found == []
+
+
+def signed(given: ArrivalDraft, *documents: str) -> ArrivalDraft:
+    """The same, with a signature under each of these documents."""
+    rules, photo = given.consents
+    each = (replace(rules, document_id=name, signature=SIGNATURE, asked=2, right=1) for name in documents)
+    return replace(given, consents=(rules, *each, photo))
+
+
+def test_f05_a_signature_is_sealed_as_a_photo_is_and_its_consent_names_it(tmp_path: Path) -> None:
+    """F05, R17, R30: nothing unsealed on the disk, and which text was signed stands in the records."""
+    with lone_station(tmp_path) as (lone, station):
+        stay = arrive(build_desks(station), signed(draft(station, photo=PHOTO), "induction"))
+        photo, signature = named(station, stay)
+        assert (photo.kind, signature.kind, signature.media) == ("photo", "signature", "image/svg+xml")
+        parts = read_object(station.objects.part(signature.id, 0, 10**6))
+        name = ObjectName(station.enrolment.tenant, signature.id)
+        own = open_object_key(parts, name=name, key=lone.sealing)
+        assert open_content(parts.ciphertext, name=name, own=own) == SIGNATURE
+        bodies = [event.full for event in station.log.of_stay(stay)[1:4]]
+        told = [read(body.bytes(), ConsentFull, what="consent") for body in bodies if body is not None]
+        assert [(one.document, one.signature, one.asked, one.right) for one in told] == [
+            ("site-rules", None, 0, 0),
+            ("induction", signature.id, 2, 1),
+            ("", None, 0, 0),
+        ]
+        station.log.settle()
+        found = [path for path in tmp_path.rglob("*") if path.is_file() and b"stroke-linecap" in path.read_bytes()]
+    assert found == []
+
+
+def test_c03_where_photos_have_stopped_a_signature_is_kept_and_without_a_key_the_visit_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C03: a signature is as small as an event; F05: as many as an arrival can name."""
+    with lone_station(tmp_path) as (_, station):
+        desks, given = build_desks(station), draft(station, photo=PHOTO)
+        monkeypatch.setattr(desks.check_in._photos, "_space", FreeSpace(lambda: 0))
+        stay = arrive(desks, signed(given, *(f"d{number}" for number in range(9))))
+        assert [reference.kind for reference in named(station, stay)] == ["signature"] * 7
+        monkeypatch.setattr(desks.check_in._photos, "_sealing_key", lambda: None)
+        assert named(station, arrive(desks, signed(given, "induction"))) == ()
 
 
 def test_r30_without_consent_no_photo_is_kept(tmp_path: Path) -> None:

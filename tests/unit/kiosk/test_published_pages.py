@@ -9,14 +9,24 @@ import pytest
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import Station
 from kiosk.evacuation_list.muster_belief import belief
-from kiosk.ports import Freshness, Step, Unlocked
+from kiosk.ports import AnswerKind, AskedDocument, AskedWhen, Freshness, Step, Unlocked
 from kiosk.status_report import status_facts, status_lines
 from kiosk.words.catalogue import languages
 from sync.device.clock import SystemClock
-from sync.protocol.feed import StaffPin, StaffPins, VisitorType, VisitorTypes
+from sync.protocol.feed import (
+    Condition,
+    Document,
+    Documents,
+    DocumentText,
+    Field,
+    StaffPin,
+    StaffPins,
+    VisitorType,
+    VisitorTypes,
+)
 from sync.protocol.hlc import ClockQuality
 from tests.fakes.lone_station import lone_station
-from workbench.lone_kiosk import CENTURY_MS, NOW_MS, PIN, LoneKiosk, next_page
+from workbench.lone_kiosk import CENTURY_MS, NOW_MS, PIN, LoneKiosk, first_page, next_page
 
 
 def _publish(lone: LoneKiosk, station: Station, content: msgspec.Struct, kind: str) -> None:
@@ -46,6 +56,42 @@ def test_steps_that_came_later_are_left_out_and_who_somebody_is_is_always_asked(
         _publish(lone, station, VisitorTypes(types=(_type("a", 0, "retina", "host", "host"),)), "visitor_types")
         (shown,) = station.directory.visitor_types()
     assert shown.steps == (Step.DETAILS, Step.HOST)
+
+
+def test_f01_f05_fields_and_documents_of_the_pages_are_asked_and_what_is_not_known_is_asked_as_a_line(
+    tmp_path: Path,
+) -> None:
+    """F01, F05, R33: a newer cloud's kinds, and documents that are not published, stop nobody."""
+    texts = tuple(
+        DocumentText(version="1", language=code, title=code, paragraphs=("x",), sha256="0" * 64)
+        for code in ("de", "fr")
+    )
+    pages = Documents(
+        documents=(Document(id="late", texts=()), Document(id="rules", signature=True, pass_right=9, texts=texts))
+    )
+    car, mood, dock = (
+        Field(id=key, kind=kind, words={}, purpose="to know", basis="contract")
+        for key, kind in (("car", "yes_no"), ("mood", "retina"), ("dock", "choice"))
+    )
+    when = Condition(field="car", answers=("no",))
+    fields = (car, msgspec.structs.replace(mood, when=when, notices={"de": "weil"}), dock)
+    kind = msgspec.structs.replace(
+        _type("a", 0, "photo", "details"), fields=fields, documents=("gone", "late", "rules")
+    )
+    with lone_station(tmp_path) as (lone, station):
+        _publish(lone, station, VisitorTypes(types=(kind,)), "visitor_types")
+        keys = station.settings.keys_page()
+        assert keys is not None
+        station.feed.take(first_page(lone, pages), keys[1])
+        (shown,) = station.directory.visitor_types()
+        text = station.directory.document("rules", "ar")
+    assert shown.steps == (Step.PHOTO, Step.DETAILS, Step.FIELDS)
+    assert [field.kind for field in shown.fields] == [AnswerKind.YES_NO, AnswerKind.LINE, AnswerKind.LINE]
+    assert [field.notice for field in shown.fields] == [{"": "to know"}, {"de": "weil"}, {"": "to know"}]
+    assert shown.fields[1].when == AskedWhen("car", ("no",))
+    assert shown.documents == (AskedDocument("rules", signature=True),)
+    assert text is not None
+    assert (text.language, station.directory.document("gone", "de")) == ("de", None)
 
 
 def _pins(**changes: object) -> StaffPins:

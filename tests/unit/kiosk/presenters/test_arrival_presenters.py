@@ -54,7 +54,7 @@ def test_agreeing_needs_the_end_to_have_been_seen(bench: LobbyUnderTest) -> None
 def test_consent_names_exactly_the_text_that_was_shown(bench: LobbyUnderTest) -> None:
     bench.arrive()
     consent = bench.kiosk.desk.drafts[0].consents[0]
-    text = bench.kiosk.directory.document("en")
+    text = bench.kiosk.directory.document("rules", "en")
     assert text is not None
     assert (consent.purpose, consent.document_id, consent.document_version) == (ConsentPurpose.DOCUMENT, "rules", "4")
     assert consent.document_sha256 == text.sha256

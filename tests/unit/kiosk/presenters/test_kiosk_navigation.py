@@ -4,17 +4,25 @@ from itertools import product
 
 import pytest
 
-from kiosk.navigation import ROUTES, Act, Journey, Screen, follow, journey, place
+from kiosk.navigation import ROUTES, WELCOME, Act, Journey, Screen, Stop, follow, journey, place
 from kiosk.ports import Step
 
 ALL_STEPS = tuple(Step)
+QUESTIONS = (Stop(Screen.CHOICE, "car"), Stop(Screen.FIELDS, "plate"), Stop(Screen.FIELDS, "order"))
+DOCUMENTS = (Stop(Screen.DOCUMENT, "rules"), Stop(Screen.DOCUMENT, "safety"), Stop(Screen.QUIZ, "safety", 0))
+
+
+def whole(steps: tuple[Step, ...], *, choose: bool) -> Journey:
+    return journey(steps, choose_type=choose, questions=QUESTIONS, documents=DOCUMENTS)
+
+
 JOURNEYS = [
-    journey(steps, choose_type=choose)
+    whole(steps, choose=choose)
     for steps, choose in product([ALL_STEPS, (Step.DETAILS,), (Step.DETAILS, Step.DOCUMENT), ()], [True, False])
 ]
 
 
-def reachable(start: Screen, steps: Journey) -> set[Screen]:
+def reachable(start: Stop, steps: Journey) -> set[Stop]:
     found, fresh = {start}, [start]
     while fresh:
         here = fresh.pop()
@@ -29,14 +37,14 @@ def reachable(start: Screen, steps: Journey) -> set[Screen]:
 @pytest.mark.parametrize("steps", JOURNEYS)
 def test_every_screen_of_the_journey_is_reached_from_the_welcome(steps: Journey) -> None:
     fixed = {Screen.LEAVING, Screen.CODE, Screen.GOODBYE, Screen.PIN, Screen.EVACUATION, Screen.DONE}
-    assert reachable(Screen.WELCOME, steps) >= fixed | set(steps)
+    assert reachable(WELCOME, steps) >= {Stop(screen) for screen in fixed} | set(steps)
 
 
 @pytest.mark.parametrize("steps", JOURNEYS)
 def test_every_screen_can_be_left_for_the_welcome(steps: Journey) -> None:
-    for screen in Screen:
-        assert follow(screen, Act.START_AGAIN, steps) is Screen.WELCOME
-        assert Screen.WELCOME in reachable(screen, steps)
+    for stop in (*steps, *(Stop(screen) for screen in Screen)):
+        assert follow(stop, Act.START_AGAIN, steps) == WELCOME
+        assert WELCOME in reachable(stop, steps)
 
 
 @pytest.mark.parametrize("steps", JOURNEYS)
@@ -44,23 +52,32 @@ def test_back_undoes_next_on_every_step(steps: Journey) -> None:
     for step in steps:
         there = follow(step, Act.NEXT, steps)
         assert there is not None
-        if there is not Screen.DONE:
-            assert follow(there, Act.BACK, steps) is step
+        if there != Stop(Screen.DONE):
+            assert follow(there, Act.BACK, steps) == step
 
 
 def test_a_refused_visit_can_be_tried_again_or_gone_back_from() -> None:
     steps = journey(ALL_STEPS, choose_type=False)
-    assert follow(Screen.PHOTO, Act.FAIL, steps) is Screen.REFUSED
-    assert follow(Screen.REFUSED, Act.NEXT, steps) is Screen.DONE
-    assert follow(Screen.REFUSED, Act.FAIL, steps) is Screen.REFUSED
-    assert follow(Screen.REFUSED, Act.BACK, steps) is Screen.PHOTO
+    photo, refused = Stop(Screen.PHOTO), Stop(Screen.REFUSED)
+    assert follow(photo, Act.FAIL, steps) == refused
+    assert follow(refused, Act.NEXT, steps) == Stop(Screen.DONE)
+    assert follow(refused, Act.FAIL, steps) == refused
+    assert follow(refused, Act.BACK, steps) == photo
 
 
 def test_acts_that_mean_nothing_lead_nowhere() -> None:
-    steps = journey(ALL_STEPS, choose_type=False)
-    assert follow(Screen.WELCOME, Act.BACK, steps) is None
-    assert follow(Screen.DETAILS, Act.STAFF, steps) is None
-    assert follow(Screen.DETAILS, Act.FAIL, steps) is None
+    steps = whole(ALL_STEPS, choose=False)
+    assert follow(WELCOME, Act.BACK, steps) is None
+    assert follow(Stop(Screen.DETAILS), Act.STAFF, steps) is None
+    assert follow(Stop(Screen.DETAILS), Act.FAIL, steps) is None
+    assert follow(Stop(Screen.PHOTO), Act.READ_AGAIN, steps) is None
+
+
+def test_f05_a_quiz_leads_back_to_its_own_text_and_to_its_own_first_question() -> None:
+    steps = whole(ALL_STEPS, choose=False)
+    question = Stop(Screen.QUIZ, "safety", 0)
+    assert follow(question, Act.READ_AGAIN, steps) == Stop(Screen.DOCUMENT, "safety")
+    assert follow(question, Act.TRY_AGAIN, steps) == question
 
 
 def test_no_fixed_route_leads_past_the_staff_pin() -> None:
@@ -68,8 +85,8 @@ def test_no_fixed_route_leads_past_the_staff_pin() -> None:
     assert ways == [(Screen.PIN, Act.NEXT)]
 
 
-def test_place_counts_steps_from_one() -> None:
-    steps = journey(ALL_STEPS, choose_type=True)
-    assert place(Screen.TYPE, steps) == (1, 5)
-    assert place(Screen.PHOTO, steps) == (5, 5)
-    assert place(Screen.WELCOME, steps) is None
+def test_place_counts_the_real_pages_from_one() -> None:
+    steps = whole(ALL_STEPS, choose=True)
+    assert place(Stop(Screen.TYPE), steps) == (1, 10)
+    assert place(Stop(Screen.QUIZ, "safety", 0), steps) == (9, 10)
+    assert place(WELCOME, steps) is None

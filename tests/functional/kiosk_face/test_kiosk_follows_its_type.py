@@ -1,0 +1,110 @@
+"""F01, F05, F07: check-ins that follow their type, by touches on the real window."""
+
+from __future__ import annotations
+
+from kiosk.navigation import Screen, Stop
+from sync.protocol.ink import decode_ink
+from tests.functional.kiosk_face.conftest import PORTRAIT, SMALL, Opener, OpenKiosk
+from workbench.sample_kiosk import SampleKiosk
+from workbench.sample_types import thistledown
+
+
+def open_thistledown(open_kiosk: Opener, size: tuple[int, int]) -> OpenKiosk:
+    sample = SampleKiosk()
+    sample.directory.types, sample.directory.documents = thistledown().types, thistledown().documents
+    return open_kiosk(size, sample)
+
+
+def sign(kiosk: OpenKiosk) -> None:
+    """Draw two strokes on the pad."""
+    pad = kiosk.finger.target("document.sign")
+    x, y = pad.to_window(pad.x, pad.y)
+    wide, tall = float(pad.width), float(pad.height)
+    for begin, end in (((0.2, 0.4), (0.6, 0.8)), ((0.2, 0.7), (0.7, 0.5))):
+        start, stop = ((x + wide * across, y + tall * up) for across, up in (begin, end))
+        kiosk.finger.swipe(start, stop)
+
+
+def read(kiosk: OpenKiosk, words: str) -> None:
+    """Read on until the button says these words."""
+    for _ in range(12):
+        if kiosk.finger.target("document.agree").words == [words]:
+            return
+        kiosk.finger.tap("document.agree")
+
+
+def test_f05_a_contractor_answers_signs_and_passes_the_quiz_at_the_second_try(open_kiosk: Opener) -> None:
+    kiosk = open_thistledown(open_kiosk, PORTRAIT)
+    finger, lobby = kiosk.finger, kiosk.lobby
+    finger.tap("welcome.visit")
+    finger.tap("type.contractor")
+    finger.type_text("details.name", "Bram")
+    for _ in range(3):
+        finger.tap("keyboard.next")
+    assert "Step 3 of 10" in kiosk.text
+    finger.tap("keyboard.next")
+    finger.tap("choice.yes")
+    assert "Step 5 of 11" in kiosk.text
+    finger.type_text("fields.vehicle", "AB 12")
+    finger.tap("keyboard.next")
+    finger.tap("host.without")
+    read(kiosk, "I agree")
+    finger.settle()
+    point = finger.middle("document.agree")
+    for _ in range(3):
+        finger.up(finger.down(point))
+    finger.pass_frames()
+    assert lobby.turn.stop == Stop(Screen.DOCUMENT, "induction"), "a double tap agrees to one text"
+    read(kiosk, "Sign in the box to go on")
+    finger.tap("document.agree")
+    assert lobby.turn.stop == Stop(Screen.DOCUMENT, "induction")
+    sign(kiosk)
+    finger.tap("document.clear")
+    assert finger.target("document.agree").words == ["Sign in the box to go on"]
+    sign(kiosk)
+    finger.tap("document.agree")
+    finger.tap("quiz.1")
+    finger.tap("quiz.1")
+    assert "1 of 2" in kiosk.text
+    finger.tap("quiz.try_again")
+    finger.tap("quiz.0")
+    finger.tap("quiz.1")
+    finger.wait_for(Screen.PHOTO)
+    finger.tap("photo.decline")
+    finger.wait_for(Screen.DONE)
+    (draft,) = kiosk.kiosk.desk.drafts
+    assert draft.answers == {"car": "yes", "vehicle": "AB 12"}
+    rules, induction = draft.consents
+    assert (rules.signature, induction.asked, induction.right) == (None, 2, 2)
+    assert induction.signature is not None
+    first, second = decode_ink(induction.signature).strokes
+    assert first[0][1] > first[-1][1], "up on the glass is up in the picture"
+    assert second[0][0] < second[-1][0]
+
+
+def test_f07_f22_a_driver_in_arabic_on_a_small_panel(open_kiosk: Opener) -> None:
+    kiosk = open_thistledown(open_kiosk, SMALL)
+    finger = kiosk.finger
+    finger.tap("language.ar")
+    finger.tap("welcome.visit")
+    finger.tap("type.driver")
+    finger.type_text("details.name", "جمال")
+    for _ in range(3):
+        finger.tap("keyboard.next")
+    assert [touch_id for touch_id in finger.targets() if touch_id.startswith("fields.")] == ["fields.licence"]
+    finger.type_text("fields.licence", "77201")
+    finger.tap("keyboard.next")
+    finger.tap("nav.back")
+    assert "77201" not in kiosk.text
+    finger.tap("keyboard.next")
+    assert "لوحة السيارة" in kiosk.text
+    finger.type_text("fields.vehicle", "9")
+    finger.tap("keyboard.next")
+    finger.tap("keyboard.next")
+    finger.tap("choice.cloth")
+    read(kiosk, "أوافق")
+    finger.tap("document.agree")
+    finger.wait_for(Screen.DONE)
+    (draft,) = kiosk.kiosk.desk.drafts
+    assert draft.answers == {"licence": "77201", "vehicle": "9", "dock": "cloth"}
+    assert draft.consents[0].language == "ar"

@@ -1,0 +1,155 @@
+"""F05: every document by itself, its signature, and the questions about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from kiosk.navigation import Screen, Stop
+from kiosk.presenters.signing import SigningPad
+from sync.protocol.ink import MAX_INK_BYTES, MAX_POINTS, MAX_STROKES, decode_ink
+from tests.fakes.kiosk_lobby import LobbyUnderTest
+from workbench.gallery_journeys import scribble
+from workbench.sample_types import thistledown
+
+
+@pytest.fixture
+def bench() -> LobbyUnderTest:
+    made = LobbyUnderTest()
+    made.kiosk.directory.types = (thistledown().one("contractor"),)
+    made.kiosk.directory.documents = thistledown().documents
+    made.lobby.reset()
+    made.fill_details()
+    made.lobby.fields.next()
+    made.lobby.choice.choose("no")
+    made.lobby.host.go_without()
+    return made
+
+
+def sign_and_agree(bench: LobbyUnderTest) -> None:
+    bench.lobby.document.reached_end()
+    for stroke in scribble():
+        bench.lobby.document.draw(stroke, 0.34)
+    bench.lobby.document.agree()
+
+
+def to_the_quiz(bench: LobbyUnderTest) -> None:
+    bench.lobby.document.reached_end()
+    bench.lobby.document.agree()
+    sign_and_agree(bench)
+
+
+def test_each_document_has_its_own_page_end_and_consent(bench: LobbyUnderTest) -> None:
+    document = bench.lobby.document
+    assert document.view().name == "Site rules"
+    document.reached_end()
+    document.agree()
+    state = document.view()
+    assert (bench.lobby.turn.stop, state.name, state.at_end) == (
+        Stop(Screen.DOCUMENT, "induction"),
+        "Working safely here",
+        False,
+    )
+    assert document.agree() is False
+    bench.lobby.back()
+    assert document.view().at_end
+
+
+def test_a_signature_is_waited_for_drawn_cleared_and_kept(bench: LobbyUnderTest) -> None:
+    document = bench.lobby.document
+    assert document.view().pad is None
+    document.reached_end()
+    document.agree()
+    document.reached_end()
+    state = document.view()
+    assert state.pad is not None
+    assert (state.agree, state.pad.name, state.pad.here) == ("Sign in the box to go on", "Odalys Fernhollow", True)
+    document.draw([(0.5, 0.5), (0.501, 0.501)], 0.34)
+    document.agree()
+    assert bench.lobby.turn.stop.part == "induction"
+    document.clear()
+    assert document.strokes == ()
+    sign_and_agree(bench)
+    assert bench.on(Screen.QUIZ)
+
+
+def test_enough_right_answers_lead_on_and_are_counted(bench: LobbyUnderTest) -> None:
+    to_the_quiz(bench)
+    quiz = bench.lobby.quiz
+    assert quiz.view().title == "Where is the key while you work inside a machine?"
+    quiz.choose("9")
+    quiz.choose("0")
+    quiz.choose("1")
+    bench.lobby.photo.decline()
+    rules, induction = bench.kiosk.desk.drafts[0].consents
+    assert (rules.document_id, rules.signature, rules.asked, rules.right) == ("site-rules", None, 0, 0)
+    assert (induction.document_id, induction.asked, induction.right) == ("induction", 2, 2)
+    assert induction.signature is not None
+    assert len(decode_ink(induction.signature).strokes) == 2
+    assert bench.lobby.turn.given.consents == {}
+
+
+def test_too_few_right_answers_are_tried_again_without_blame(bench: LobbyUnderTest) -> None:
+    to_the_quiz(bench)
+    quiz = bench.lobby.quiz
+    quiz.choose("2")
+    quiz.choose("1")
+    state = quiz.view()
+    assert (state.options, state.title) == ((), "Let us look at that once more")
+    assert "1 of 2" in state.lead
+    assert not re.search(r"wrong|fail|error", f"{state.title} {state.lead}", re.IGNORECASE)
+    quiz.choose("1")
+    assert bench.lobby.turn.stop == Stop(Screen.QUIZ, "induction", 1)
+    quiz.read_again()
+    assert bench.lobby.turn.stop == Stop(Screen.DOCUMENT, "induction")
+    bench.lobby.document.agree()
+    assert not any(option.chosen for option in quiz.view().options)
+    quiz.choose("1")
+    quiz.choose("0")
+    quiz.try_again()
+    assert bench.lobby.turn.stop == Stop(Screen.QUIZ, "induction", 0)
+    quiz.choose("0")
+    quiz.choose("1")
+    assert bench.on(Screen.PHOTO)
+
+
+def test_what_is_agreed_to_already_is_not_asked_again(bench: LobbyUnderTest) -> None:
+    bench.lobby.back()
+    bench.lobby.turn.given.agreed = frozenset({"site-rules", "induction"})
+    bench.lobby.host.go_without()
+    assert bench.on(Screen.PHOTO)
+
+
+def test_c44_a_second_touch_agrees_to_nothing_more(bench: LobbyUnderTest) -> None:
+    """The next document is on the screen already, and its end has not been seen."""
+    bench.lobby.document.reached_end()
+    bench.lobby.document.agree()
+    bench.lobby.document.agree()
+    assert bench.lobby.turn.stop.part == "induction"
+    assert [key[1] for key in bench.lobby.turn.given.consents] == ["site-rules"]
+
+
+def test_documents_and_questions_are_in_the_visitor_s_language(bench: LobbyUnderTest) -> None:
+    bench.lobby.reset()
+    bench.lobby.choose_language("he")
+    kind = replace(thistledown().one("contractor"), fields=())
+    bench.kiosk.directory.types = (kind,)
+    bench.fill_details()
+    bench.lobby.host.go_without()
+    assert bench.lobby.document.view().name == "כללי האתר"
+    to_the_quiz(bench)
+    assert [option.label for option in bench.lobby.quiz.view().options] == ["בכיס שלי", "במכונה", "בקבלה"]
+
+
+def test_a_pad_takes_no_more_than_can_be_kept() -> None:
+    pad = SigningPad()
+    for _ in range(MAX_STROKES + 9):
+        pad.draw([(at / 999 % 1, at % 7 / 7) for at in range(0, 9000, 90)], 0.4)
+    assert len(pad.strokes) <= MAX_STROKES
+    assert sum(len(stroke) for stroke in pad.strokes) <= MAX_POINTS
+    picture = pad.picture()
+    assert picture is not None
+    assert len(picture) <= MAX_INK_BYTES
+    assert decode_ink(picture).strokes == pad.strokes

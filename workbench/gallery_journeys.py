@@ -1,0 +1,102 @@
+"""Scenes of check-ins that follow their type: the sample organisation's contractor, driver and delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import pi, sin
+from typing import Protocol
+
+from kiosk.ports import StatusNow
+from kiosk.presenters.lobby import Lobby
+from workbench.sample_kiosk import SampleKiosk
+from workbench.sample_types import thistledown
+
+
+class Tour(Protocol):
+    """What leads a kiosk from scene to scene."""
+
+    kiosk: SampleKiosk
+    lobby: Lobby
+
+    def again(self) -> None:
+        """Begin with the welcome."""
+
+
+def scribble() -> list[list[tuple[float, float]]]:
+    """Return strokes that look like a name written in haste, as shares of the pad."""
+    name = [(0.14 + 0.4 * at / 60, 0.5 - 0.2 * sin(at / 60 * 7 * pi) * (1 - at / 100)) for at in range(61)]
+    flourish = [(0.16 + 0.5 * at / 20, 0.68 - 0.05 * sin(at / 20 * pi)) for at in range(21)]
+    return [name, flourish]
+
+
+def _begin(tour: Tour, kind: str) -> None:
+    tour.again()
+    lobby = tour.lobby
+    lobby.welcome.visit()
+    lobby.type.choose(kind)
+    lobby.details.type("Odalys Fernhollow")
+    for _ in range(3):
+        lobby.details.next()
+
+
+def _contractor(tour: Tour) -> Iterator[str]:
+    lobby = tour.lobby
+    _begin(tour, "contractor")
+    lobby.fields.type("TW-2041")
+    yield "20-fields-one"
+    lobby.fields.next()
+    yield "21-choice-yes-no"
+    lobby.choice.choose("yes")
+    lobby.fields.next()
+    yield "22-fields-missing"
+    lobby.fields.type("AB 123")
+    lobby.fields.next()
+    lobby.host.go_without()
+    lobby.document.reached_end()
+    lobby.document.agree()
+    yield "23-document-to-sign"
+    lobby.document.reached_end()
+    for stroke in scribble():
+        lobby.document.draw(stroke, 0.34)
+    yield "24-document-signed"
+    lobby.document.agree()
+    yield "25-quiz"
+    lobby.quiz.choose("1")
+    lobby.quiz.choose("1")
+    yield "26-quiz-once-more"
+
+
+def _driver(tour: Tour) -> Iterator[str]:
+    lobby = tour.lobby
+    _begin(tour, "driver")
+    lobby.fields.type("FERNH 807 042")
+    for _ in range(lobby.turn.fields_a_page - 1):
+        lobby.fields.next()
+    yield "27-fields-several"
+    while lobby.turn.stop.screen.value == "fields":
+        if not lobby.fields.view().fields[-1].entry.text:
+            lobby.fields.type("W 4711")
+        lobby.fields.next()
+    yield "28-choice"
+    lobby.back()
+    yield "29-fields-kept"
+
+
+def _delivery(tour: Tour) -> Iterator[str]:
+    _begin(tour, "delivery")
+    tour.lobby.host.go_without()
+    tour.lobby.fields.type("3")
+    yield "30-fields-number"
+
+
+def journey_scenes(tour: Tour) -> Iterator[str]:
+    """Lead through all of them."""
+    directory, sample = tour.kiosk.directory, thistledown()
+    directory.types, directory.documents = sample.types, sample.documents
+    tour.kiosk.status.status = StatusNow()
+    tour.again()
+    tour.lobby.welcome.visit()
+    yield "19-types"
+    yield from _contractor(tour)
+    yield from _driver(tour)
+    yield from _delivery(tour)

@@ -1,0 +1,58 @@
+"""Scenes of staff mode for the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kiosk.ports import BadgeTrouble, CameraState, PrinterNow, Room
+from workbench.sample_texts import PEOPLE
+from workbench.still_time import MORNING
+
+if TYPE_CHECKING:
+    from workbench.gallery_scenes import Tour
+
+EVERYTHING = frozenset({"evacuation", "departure", "reprint", "printer", "status"})
+
+
+def staff_scenes(tour: Tour) -> Iterator[str]:
+    """What a PIN for everything opens; a person signed out; a kiosk in trouble."""
+    lobby, kiosk = tour.lobby, tour.kiosk
+    tour.again()
+    kiosk.desk.scopes, kiosk.desk.people = EVERYTHING, PEOPLE
+    lobby.welcome.staff()
+    for digit in kiosk.desk.pin:
+        lobby.pin.digit(digit)
+    yield "15-staff"
+    lobby.staff_room.open("on-site")
+    yield "15-on-site"
+    lobby.on_site.type("wre")
+    lobby.on_site.open(lobby.on_site.view().rows[0].stay_id)
+    yield "15-on-site-person"
+    lobby.choose("depart")
+    yield "15-on-site-depart"
+    lobby.choose("depart.sure")
+    yield "15-on-site-departed"
+    lobby.choose("close")
+    lobby.on_site.type("zzz")
+    yield "15-on-site-nobody"
+    lobby.back()
+    lobby.staff_room.open("device")
+    yield "15-device"
+    kiosk.conditions.now = replace(
+        kiosk.conditions.now,
+        printers=(PrinterNow("Lobby", "62x100", BadgeTrouble.NO_MEDIA), PrinterNow("Dock", "29x90", None)),
+        offline_since=MORNING.replace(hour=8, minute=40),
+        waiting=12,
+        photos_waiting=3,
+        unsure_clock=True,
+        room=Room.LOW,
+        kiosks_silent=("Dock kiosk",),
+    )
+    kiosk.camera.is_now = CameraState.COVERED
+    kiosk.scheduler.pass_time(2)
+    yield "15-device-trouble"
+    lobby.device.restart()
+    yield "15-device-restart"
+    kiosk.camera.is_now = CameraState.LIVE
