@@ -242,7 +242,8 @@ def _is_by_staff(body: msgspec.Struct | None) -> bool:
 def _left(told: _Told) -> Step:
     way = told.body.method if isinstance(told.body, DepartedFull) else ""
     title = _WAYS_OUT.get(way, "Left, at {kiosk}").replace("{kiosk}", told.kiosk)
-    return Step(told.at, "leave", title)
+    by = told.body.by if isinstance(told.body, DepartedFull) else ""
+    return Step(told.at, "leave", title, f"By the staff PIN {by}" if by else "")
 
 
 def _assumed(told: _Told) -> Step:

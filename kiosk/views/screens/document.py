@@ -58,21 +58,23 @@ class DocumentView(ScreenView):
     def _sign(self, room: Room, state: PadState) -> Box:
         """Put the pad, beneath the card or beside it, and return what is left for the card."""
         u, landscape = self.look.u, self.look.measure.landscape
-        line = 8.4 * u
+        clear = Face(state.clear, "refresh", Kind.QUIET, PILL)
+        act = pill_width(self.look, clear) - 2.4 * u
+        wide = room.width * 0.42 if landscape else room.width
+        label = self.look.fitted(state.label, LABEL, self.look.palette.ink, wide - act, 2)
+        high = max(8.0 * u, label.height)
+        line = high + 0.4 * u
         if landscape:
-            wide = room.width * 0.42
             tall = min(room.height - line, wide * 0.6)
             box = (room.x + room.width - wide, room.top - line - tall, wide, tall)
             card = (room.x, room.bottom, room.width - wide - 3.2 * u, room.height)
         else:
-            box = (room.x, room.bottom + 1.6 * u, room.width, PAD_U * u)
+            pad = min(PAD_U * u, room.height * 0.4)
+            box = (room.x, room.bottom + 1.6 * u, room.width, pad)
             bottom = box[1] + box[3] + line + 1.2 * u
             card = (room.x, bottom, room.width, room.top - bottom)
-        clear = Face(state.clear, "refresh", Kind.QUIET, PILL)
-        wide = pill_width(self.look, clear) - 2.4 * u
-        above = (box[0] + box[2] - wide, box[1] + box[3] + 0.4 * u, wide, 8 * u)
-        label = self.look.text(state.label, LABEL, self.look.palette.ink, box[2] - wide, 2)
-        self.label(label, box[0], above[1] + above[3] / 2 + label.height / 2, box[2] - wide)
+        above = (box[0] + box[2] - act, box[1] + box[3] + 0.4 * u + (high - 8.0 * u) / 2, act, 8.0 * u)
+        self.label(label, box[0], box[1] + box[3] + 0.4 * u + (high + label.height) / 2, box[2] - act)
         self.put(Button(self.look, above, "document.clear", clear, self.lobby.document.clear))
         document = self.lobby.document
         self._pad = SigningPadView(upright_look(self.look), box, state, document.strokes, document.draw)
@@ -156,7 +158,7 @@ class _Foot(Part):
         p, u, end = self.look.palette, self.look.u, self._state.at_end
         shapes.fill(self.ink, (self.x, self.top, self.width, max(1.0, 0.2 * u)), p.line)
         colour = p.moss if end else p.soft
-        block = self.look.text(self._state.foot, LABEL, colour, self.width - 14 * u, 1)
+        block = self.look.fitted(self._state.foot, LABEL, colour, self.width - 14 * u)
         x = self.center_x - (block.width + 4.6 * u) / 2
         self.icon("check" if end else "chevron-down", 3.6 * u, (x + 1.8 * u, self.center_y), colour)
         self.write(block, x + 4.6 * u, self.center_y + block.height / 2, block.width + 1)

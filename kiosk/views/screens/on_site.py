@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 
-LONG_NAME, NAME_LINES, SIDES_U = 24, 4, 26.0
+LONG_NAME, NAME_LINES = 24, 8
 CLOCK = Style("InterTabular-500", 2.8, 1.3)
 TITLED_U = 46
 
@@ -76,7 +76,9 @@ class OnSiteView(ScreenView):
         second = measure.size(CAPTION) * CAPTION.leading
         name = measure.size(ROW) * ROW.leading
         if len(row.name) * measure.text_scale >= LONG_NAME:
-            name = self.look.text(row.name, ROW, "#000000", self._rows.width - SIDES_U * u, NAME_LINES).height
+            name = self.look.text(
+                row.name, ROW, "#000000", _name_room(self.look, row, self._rows.width), NAME_LINES
+            ).height
         return max(13.2 * u, name + second + 3.6 * u)
 
     def _make(self, row: OnSiteRow, ends: tuple[bool, bool]) -> Callable[[Box], Part]:
@@ -92,6 +94,12 @@ class OnSiteView(ScreenView):
         if old != view.state:
             self._show(view.state)
         return True
+
+
+def _name_room(look: Look, row: OnSiteRow, wide: float) -> float:
+    """How wide a name may be, in pixels."""
+    clock = look.text(row.since, CLOCK, "#000000").width
+    return wide - clock - (22.4 if row.needs_assistance else 14.8) * look.u
 
 
 class _Row(Target):
@@ -118,7 +126,7 @@ class _Row(Target):
             shapes.disc(self.ink, (x + 3.0 * u, self.center_y), 6.0 * u, p.ink)
             self.icon("hand-back-left", 3.6 * u, (x + 3.0 * u, self.center_y), p.paper)
             x += 7.6 * u
-        room = self.right - x - 18.4 * u
+        room = _name_room(self.look, row, float(self.width))
         name = self.look.text(row.name, ROW, p.ink, room, NAME_LINES)
         second = self.look.text(row.second, CAPTION, p.soft, room, 1)
         top = self.center_y + (name.height + (second.height if row.second else 0.0)) / 2

@@ -56,7 +56,7 @@ class TypeView(ScreenView):
 def _words(look: Look, card: TypeCard, wide: float, *, small: bool) -> tuple[TextBlock, TextBlock | None]:
     p, room = look.palette, wide - 2 * SIDE_U * look.u
     style = CAPTION if small else LABEL_PLAIN
-    return look.text(card.label, CARD_TITLE, p.ink, room, 3), look.text(
+    return look.fitted(card.label, CARD_TITLE, p.ink, room, 3), look.text(
         card.hint, style, p.soft, room, 4
     ) if card.hint else None
 

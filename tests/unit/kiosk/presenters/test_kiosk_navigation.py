@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from kiosk.navigation import ROUTES, WELCOME, Act, Journey, Screen, Stop, follow, journey, place
+from kiosk.navigation import ROUTES, STAFF, WELCOME, Act, Journey, Screen, Stop, follow, journey, place
 from kiosk.ports import Step
 
 ALL_STEPS = tuple(Step)
@@ -81,8 +81,13 @@ def test_f05_a_quiz_leads_back_to_its_own_text_and_to_its_own_first_question() -
 
 
 def test_no_fixed_route_leads_past_the_staff_pin() -> None:
-    ways = [way for way, target in ROUTES.items() if target is Screen.EVACUATION]
-    assert ways == [(Screen.PIN, Act.NEXT)]
+    """F24: into the screens of the staff leads the PIN alone, and out of them nothing but where visitors begin."""
+    behind = STAFF - {Screen.PIN}
+    assert {way for way, target in ROUTES.items() if target in behind and way[0] not in behind} == {
+        (Screen.PIN, Act.NEXT),
+        (Screen.PIN, Act.STAFF),
+    }
+    assert {target for way, target in ROUTES.items() if way[0] in behind} - behind == {Screen.WELCOME}
 
 
 def test_place_counts_the_real_pages_from_one() -> None:

@@ -1,0 +1,179 @@
+"""Fields over the on-screen keyboard: what does not fit above it scrolls, and the field in use is always in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kiosk.presenters.details import FieldState
+from kiosk.views.buttons import Button, Face, Kind, pill_width
+from kiosk.views.chrome import Room, ScreenView
+from kiosk.views.field import BOX_U, Field, below_height, box_height, label_height
+from kiosk.views.keyboard import Keyboard, keyboard_height
+from kiosk.views.mirror import turned, upright_look
+from kiosk.views.theme import CAPTION, PILL
+
+if TYPE_CHECKING:
+    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.typing import KeyboardState
+
+GAP_U = 3.0
+COLUMN_GAP_U = 3.6
+LOW_BOX_U = 8.8
+
+
+class Typed(Protocol):
+    """A view state with fields of which one is in use."""
+
+    @property
+    def fields(self) -> tuple[FieldState, ...]:
+        """Return the fields."""
+
+    @property
+    def keyboard(self) -> KeyboardState:
+        """Return the keys."""
+
+
+class FieldPresenter(Protocol):
+    """What a presenter of fields can do."""
+
+    def press(self, key: str) -> None:
+        """Press a key."""
+
+    def type(self, text: str) -> None:
+        """Type characters."""
+
+    def focus(self, name: str, cursor: int | None = None) -> None:
+        """Turn to a field."""
+
+    def take_offer(self) -> None:
+        """Accept a correction."""
+
+
+class TypingPage(ScreenView):
+    """``prefix`` begins the ids of its fields."""
+
+    prefix = ""
+
+    @property
+    def typist(self) -> FieldPresenter:
+        """Return the presenter of the fields."""
+        raise NotImplementedError
+
+    def begin(self, state: Typed) -> Room:
+        """Put the keyboard, open the page above it and return its room."""
+        self._fields: dict[str, Field] = {}
+        self._reaches: dict[str, float] = {}
+        room = self.chrome()
+        tall = keyboard_height(self.look, state.keyboard)
+        board, typist = (self.x, room.bottom, self.width, tall), self.typist
+        self._board = Keyboard(upright_look(self.look), board, typist.press, typist.type)
+        room.bottom += tall
+        self._sheet = self.open_page(room)
+        return room
+
+    def end(self, room: Room, state: Typed) -> None:
+        """Close the page at the top of what is left of the room."""
+        self.close_page(room.top)
+        self._reveal(state)
+        self.add_widget(turned(self.look, self._board))
+        self._board.show(state.keyboard)
+
+    def put_stack(self, room: Room, fields: tuple[FieldState, ...]) -> None:
+        """Put fields one beneath the other; takes what they need from the room."""
+        for field in fields:
+            self._put_below(room, field, room.x, room.width, BOX_U)
+            room.top -= GAP_U * self.look.u
+
+    def put_one(self, room: Room, field: FieldState, wide: float) -> float:
+        """Put the field of a small panel, and return where its box begins (its top)."""
+        room.top -= 0.6 * self.look.u
+        top = room.top - label_height(self.look)
+        self._put_below(room, field, room.x, wide, 9.0)
+        return top
+
+    def put_columns(self, room: Room, fields: tuple[FieldState, ...]) -> None:
+        """Put fields two across; takes what they need from the room."""
+        wide = (room.width - COLUMN_GAP_U * self.look.u) / 2
+        for first in range(0, len(fields), 2):
+            ends = [
+                self.put_in_column(room, field, column, wide) for column, field in enumerate(fields[first : first + 2])
+            ]
+            room.top = min(ends) - 2.2 * self.look.u
+
+    def put_in_column(self, room: Room, field: FieldState, column: int, wide: float) -> float:
+        """Put one field into a column, with a line of air for what may come to stand beneath; return where it ends."""
+        u = self.look.u
+        beneath = Room(room.x + column * (wide + COLUMN_GAP_U * u), room.bottom, wide, room.top)
+        self._put_below(beneath, field, beneath.x, wide, LOW_BOX_U)
+        least = room.top - label_height(self.look) - box_height(self.look, LOW_BOX_U) - 2.6 * u
+        return min(beneath.top, least)
+
+    def _put_below(self, room: Room, state: FieldState, x: float, wide: float, box_u: float) -> None:
+        tall = box_height(self.look, box_u)
+        box = (x, room.top - label_height(self.look) - tall, wide, tall)
+        place: Callable[[int], None] = lambda cursor: self.typist.focus(state.id, cursor)  # noqa: E731 - one use
+        field = Field(self.look, box, f"{self.prefix}.{state.id}", state.label, state.optional, place)
+        self._fields[state.id] = field
+        _fill(field, state)
+        self.put(field)
+        room.top = box[1] - below_height(self.look, _below(state), wide)
+        if state.offer:
+            room.top -= 0.8 * self.look.u
+            room.top -= self._put_offer(state, x, room.top, wide)
+        self._reaches[state.id] = room.top
+
+    def _put_offer(self, field: FieldState, x: float, top: float, wide: float) -> float:
+        """Put the corrected address as a pill, beneath its words where both are too wide, and return their height."""
+        u, p = self.look.u, self.look.palette
+        words = self.look.text(field.offer_words, CAPTION, p.ink, wide)
+        face = Face(field.offer, kind=Kind.PILL, style=PILL)
+        pill = min(pill_width(self.look, face), wide)
+        tall = max(8.0 * u, self.look.measure.size(PILL) * PILL.leading + 2.4 * u)
+        above, left = 0.0, words.width + 1.4 * u
+        if left + pill > wide:
+            above, left = self.label(words, x, top, words.width + 1) + 0.6 * u, 0.0
+        else:
+            self.label(words, x, top - (tall - words.height) / 2, words.width + 1)
+        box = (x + left, top - above - tall, pill, tall)
+        self.put(Button(self.look, box, f"{self.prefix}.offer", face, self.typist.take_offer))
+        return above + tall
+
+    def _reveal(self, state: Typed) -> None:
+        focused = focus_of(state)
+        if focused in self._fields:
+            upper = self._fields[focused].top + label_height(self.look)
+            self._sheet.reveal(self._reaches[focused] - 1.2 * self.look.u, upper)
+
+    def shape(self, state: Any) -> object:  # noqa: ANN401 - each screen has a state of its own
+        """Return what decides where things stand; while it stays the same, nothing is built anew."""
+        beneath = tuple((field.id, field.offer, _below(field)) for field in state.fields)
+        return beneath, len(state.keyboard.rows), focus_of(state) if self.look.measure.compact else ""
+
+    def refresh(self, view: LobbyView) -> bool:
+        """Show typed letters at once; what stands elsewhere now asks to be built anew."""
+        old, new = self.view.state, view.state
+        if not self.same_but_state(view) or self.shape(old) != self.shape(new):
+            return False
+        self.view = view
+        for state in new.fields:
+            if state.id in self._fields:
+                _fill(self._fields[state.id], state)
+        if focus_of(old) != focus_of(new):
+            self._reveal(new)
+        self._board.show(new.keyboard)
+        return True
+
+
+def focus_of(state: Typed) -> str:
+    """Return the id of the field in use."""
+    return next(field.id for field in state.fields if field.focused)
+
+
+def _below(state: FieldState) -> str:
+    return state.error or ("" if state.offer else state.helper)
+
+
+def _fill(field: Field, state: FieldState) -> None:
+    helper = "" if state.offer else state.helper
+    field.show(state.entry, focused=state.focused, helper=helper, error=state.error, attention=bool(state.offer))
