@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import pi, sin
-from typing import Protocol
 
 from kiosk.ports import StatusNow
-from kiosk.presenters.lobby import Lobby
-from workbench.sample_kiosk import SampleKiosk
+from workbench.gallery_tour import Tour
 from workbench.sample_types import thistledown
-
-
-class Tour(Protocol):
-    """What leads a kiosk from scene to scene."""
-
-    kiosk: SampleKiosk
-    lobby: Lobby
-
-    def again(self) -> None:
-        """Begin with the welcome."""
 
 
 def scribble() -> list[list[tuple[float, float]]]:

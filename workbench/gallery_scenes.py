@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from kivy.base import EventLoop, runTouchApp
 
-from kiosk.camera import encode_photo
-from kiosk.codes import read_codes
 from kiosk.display_values import Display
 from kiosk.ports import (
     BadgeProgress,
@@ -17,7 +14,6 @@ from kiosk.ports import (
     BadgeTrouble,
     CameraState,
     Freshness,
-    HostTold,
     ListPrint,
     ListPrintState,
     PrinterState,
@@ -25,82 +21,20 @@ from kiosk.ports import (
     StatusNow,
 )
 from kiosk.presenters.evacuation import PersonRow
-from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.presenters.sheets import Sheet
 from kiosk.views.environment import WindowOptions
 from kiosk.views.window import KioskWindow
 from workbench.crooked import crooked
 from workbench.gallery_journeys import journey_scenes
 from workbench.gallery_staff import staff_scenes
+from workbench.gallery_tour import CODE, Tour
 from workbench.picture_names import picture_name
-from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_logo import draw_logo
-from workbench.sample_pictures import badge_picture, face_picture, held_badge, png
-from workbench.sample_texts import PEOPLE, TYPES
+from workbench.sample_pictures import held_badge, png
 from workbench.still_time import MORNING
 from workbench.touch import save_window
 
-CODE = "LODGE-SAMPLE-CODE"
 LONG = "Maximiliana Featherstonehaugh-Okonjo"
-
-
-class Tour:
-    """Leads one kiosk from scene to scene."""
-
-    def __init__(self, language: str, display: Display) -> None:
-        self.kiosk = SampleKiosk()
-        self.kiosk.directory.types = TYPES
-        self.kiosk.desk.people = PEOPLE
-        self.kiosk.camera.picture = face_picture()
-        self.kiosk.desk.badge = BadgeProgress(
-            BadgeState.PRINTING, picture=png(badge_picture("Odalys Fernhollow", CODE))
-        )
-        self.ports = replace(self.kiosk.ports, first_language=language)
-        self.lobby = Lobby(self.ports, LobbyCraft(read_codes, encode_photo))
-        self._display = display
-        self.again()
-
-    def again(self) -> None:
-        """Begin with the welcome."""
-        self.lobby.reset()
-        self.lobby.display = self._display
-        self.lobby.ask(Sheet.DISPLAY)
-        self.lobby.choose("close")
-
-    def to_details(self, name: str = "Odalys Fernhollow", email: str = "") -> None:
-        """Fill in the details."""
-        self.again()
-        lobby = self.lobby
-        lobby.welcome.visit()
-        lobby.type.choose("visitor")
-        lobby.details.type(name)
-        lobby.details.next()
-        lobby.details.type("Larkspur Looms")
-        lobby.details.next()
-        lobby.details.type(email)
-
-    def to_document(self, host: str = "Ines") -> None:
-        """Go on to the document."""
-        self.to_details()
-        self.lobby.details.next()
-        self.lobby.host.type(host)
-        rows = self.lobby.host.view().rows
-        if rows:
-            self.lobby.host.choose(rows[0].id)
-        else:
-            self.lobby.host.go_without()
-
-    def to_photo(self) -> None:
-        """Go on to the photo."""
-        self.to_document()
-        self.lobby.document.reached_end()
-        self.lobby.document.agree()
-
-    def offline(self, *, on: bool) -> None:
-        """Take the network away, or give it back."""
-        since = MORNING.replace(hour=8, minute=40) if on else None
-        self.kiosk.status.status = StatusNow(offline_since=since)
-        self.kiosk.desk.told = HostTold.WHEN_ONLINE if on else HostTold.BEING_TOLD
 
 
 def _arrival(tour: Tour) -> Iterator[str]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from kiosk.ports import BadgeTrouble, CameraState, PrinterNow, Room
+from workbench.gallery_tour import Tour
 from workbench.sample_texts import PEOPLE
 from workbench.still_time import MORNING
-
-if TYPE_CHECKING:
-    from workbench.gallery_scenes import Tour
 
 EVERYTHING = frozenset({"evacuation", "departure", "reprint", "printer", "status"})
 

@@ -23,7 +23,8 @@ def test_f23_nothing_lies_over_anything_else_or_is_cut(
 ) -> None:
     from kiosk.views.stage import Stage  # noqa: PLC0415 - only after Kivy's environment is set
     from workbench.crooked import crooked  # noqa: PLC0415 - as above
-    from workbench.gallery_scenes import Tour, scenes  # noqa: PLC0415 - as above
+    from workbench.gallery_scenes import scenes  # noqa: PLC0415 - as above
+    from workbench.gallery_tour import Tour  # noqa: PLC0415 - as above
 
     tour = Tour(language, display)
     stage = Stage(tour.lobby, size)
@@ -39,7 +40,7 @@ def test_what_lies_over_something_else_is_found(kivy_ready: None) -> None:
     from kiosk.views.parts import find_target  # noqa: PLC0415 - only after Kivy's environment is set
     from kiosk.views.stage import Stage  # noqa: PLC0415 - as above
     from workbench.crooked import crooked  # noqa: PLC0415 - as above
-    from workbench.gallery_scenes import Tour  # noqa: PLC0415 - as above
+    from workbench.gallery_tour import Tour  # noqa: PLC0415 - as above
 
     tour = Tour("en", Display())
     stage = Stage(tour.lobby, LANDSCAPE)
