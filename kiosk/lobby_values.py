@@ -269,6 +269,16 @@ class CameraState(StrEnum):
     COVERED = "covered"
 
 
+class Framing(StrEnum):
+    """How well a face stands in the camera's picture."""
+
+    NO_FACE = "no-face"
+    TOO_FAR = "too-far"
+    TOO_NEAR = "too-near"
+    ASIDE = "aside"
+    GOOD = "good"
+
+
 class PrinterState(StrEnum):
     """What can be said of the badge printer."""
 

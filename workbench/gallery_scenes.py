@@ -78,6 +78,8 @@ def _photo_and_done(tour: Tour) -> Iterator[str]:
     tour.to_photo()
     yield "06-photo"
     lobby.photo.primary()
+    yield "06-photo-counting"
+    tour.kiosk.scheduler.pass_time(3)
     yield "06-photo-taken"
     tour.kiosk.camera.is_now = CameraState.MISSING
     tour.to_photo()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from kiosk.camera import encode_photo
 from kiosk.codes import read_codes
 from kiosk.display_values import Display
+from kiosk.framing import frame_face
 from kiosk.ports import BadgeProgress, BadgeState, HostTold, StatusNow
 from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.presenters.sheets import Sheet
@@ -30,7 +31,7 @@ class Tour:
             BadgeState.PRINTING, picture=png(badge_picture("Odalys Fernhollow", CODE))
         )
         self.ports = replace(self.kiosk.ports, first_language=language)
-        self.lobby = Lobby(self.ports, LobbyCraft(read_codes, encode_photo))
+        self.lobby = Lobby(self.ports, LobbyCraft(read_codes, encode_photo, frame_face))
         self._display = display
         self.again()
 

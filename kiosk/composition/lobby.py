@@ -17,6 +17,7 @@ from kiosk.flows.ending import AskedEnding, Ending
 from kiosk.flows.printing.badge_queue import BadgeQueue
 from kiosk.flows.settling import Settling
 from kiosk.flows.start import record_start
+from kiosk.framing import frame_face
 from kiosk.navigation import Screen
 from kiosk.ports import LobbyPorts, Scheduler
 from kiosk.presenters.lobby import Lobby, LobbyCraft
@@ -73,7 +74,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             first_contrast=configuration.theme,
             somebody_came=desks.network.look_again,
         )
-        window = KioskWindow(Lobby(ports, LobbyCraft(read_codes=read_codes, encode_photo=encode_photo)), options)
+        window = KioskWindow(Lobby(ports, LobbyCraft(read_codes, encode_photo, frame_face)), options)
         for request in (signal.SIGTERM, signal.SIGINT):
             signal.signal(request, lambda *_: window.close())
         if opened is not None:

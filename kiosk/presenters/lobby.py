@@ -1,6 +1,6 @@
 """The lobby as a whole: which screen, whose turn, which sheet; the one presenter that a window is given.
 
-lobby = Lobby(ports, LobbyCraft(read_codes=read_codes, encode_photo=encode_photo))
+lobby = Lobby(ports, LobbyCraft(read_codes, encode_photo, frame_face))
 lobby.on_change = draw
 lobby.open()
 """
@@ -14,7 +14,7 @@ from typing import Any
 from kiosk.display_values import Display
 from kiosk.frame import Frame
 from kiosk.navigation import STAFF, Act, Screen, Stop, follow, place
-from kiosk.ports import LobbyPorts
+from kiosk.ports import Framing, LobbyPorts
 from kiosk.presenters.arrival import ArrivalPresenter
 from kiosk.presenters.asking import FIELDS_A_PAGE
 from kiosk.presenters.choice import ChoicePresenter
@@ -53,10 +53,11 @@ _CLEARING = frozenset({Screen.DONE, Screen.GOODBYE})
 
 @dataclass(frozen=True, slots=True)
 class LobbyCraft:
-    """The two skills with pictures that the lobby needs; both run on worker threads."""
+    """The skills with pictures that the lobby needs; all run on worker threads."""
 
     read_codes: CodeReader
     encode_photo: Callable[[Frame], bytes]
+    frame_face: Callable[[Frame], Framing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Lobby:
         self.host = HostPresenter(turn)
         self.document = DocumentPresenter(turn)
         self.quiz = QuizPresenter(turn)
-        self.photo = PhotoPresenter(turn, craft.encode_photo)
+        self.photo = PhotoPresenter(turn, craft.encode_photo, craft.frame_face)
         self.arrival = ArrivalPresenter(turn)
         self.done = DonePresenter(turn)
         self.leaving = LeavingPresenter(turn, craft.read_codes)

@@ -8,23 +8,27 @@ from enum import StrEnum
 
 from kiosk.frame import Frame
 from kiosk.navigation import Act
-from kiosk.ports import CameraState, ConsentGiven, ConsentPurpose
+from kiosk.ports import CameraState, ConsentGiven, ConsentPurpose, Framing
 from kiosk.presenters.turn import Turn
 
 LOOK_SECONDS = 0.5
+COUNT_FROM = 3
 
 
 class PhotoStage(StrEnum):
     """Where the visitor is in this step."""
 
     PREVIEW = "preview"
+    COUNTING = "counting"
     TAKEN = "taken"
     NO_CAMERA = "no-camera"
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoState:
-    """``advice`` is one sentence about the picture; empty when there is nothing to say."""
+    """``advice`` is one sentence about the picture; empty when there is nothing to say. ``framed``: a face stands well
+    in it. ``count``: the seconds until the photo is taken, else 0.
+    """
 
     title: str
     lead: str
@@ -35,14 +39,23 @@ class PhotoState:
     secondary: str
     primary_icon: str
     busy: bool
+    framed: bool = False
+    count: int = 0
 
 
 class PhotoPresenter:
-    """Shows the camera, takes one picture, and lets go of it again. ``encode`` makes a JPEG of a frame, in memory."""
+    """Shows the camera, takes one picture, and lets go of it again.
 
-    def __init__(self, turn: Turn, encode: Callable[[Frame], bytes]) -> None:
+    ``encode`` makes a JPEG of a frame, in memory; ``frame_face`` says how a face stands in one. Both run on workers.
+    """
+
+    def __init__(self, turn: Turn, encode: Callable[[Frame], bytes], frame_face: Callable[[Frame], Framing]) -> None:
         self._turn = turn
         self._encode = encode
+        self._frame_face = frame_face
+        self._framing = Framing.NO_FACE
+        self._judging = False
+        self._count = 0
         self._taken: Frame | None = None
         self._seen = turn.ports.camera.state
         self._busy = False
@@ -51,6 +64,7 @@ class PhotoPresenter:
     def shown(self) -> None:
         """Start the camera; called when the step is shown."""
         self._busy = False
+        self._count, self._framing = 0, Framing.NO_FACE
         self._turn.ports.camera.start()
         self._seen = self._turn.ports.camera.state
         self._stop = self._turn.every(LOOK_SECONDS, self._look)
@@ -58,6 +72,7 @@ class PhotoPresenter:
     def hidden(self) -> None:
         """Stop the camera; called when the step is left."""
         self._stop()
+        self._count = 0
         self._turn.ports.camera.stop()
 
     def _look(self) -> bool:
@@ -65,7 +80,31 @@ class PhotoPresenter:
         if state is not self._seen:
             self._seen = state
             self._turn.changed()
+        self._judge()
         return True
+
+    def _judge(self) -> None:
+        """Look for a face in the newest picture, one at a time."""
+        frame = self._turn.ports.camera.frame()
+        if self._taken is not None or self._judging or frame is None or self._seen is not CameraState.LIVE:
+            return
+        self._judging = True
+        self._turn.work(lambda: self._frame_face(frame), self._judged)
+
+    def _judged(self, framing: Framing) -> None:
+        self._judging = False
+        if framing is not self._framing:
+            self._framing = framing
+            self._turn.changed()
+
+    def _tick(self) -> bool:
+        if self._count == 0:
+            return False
+        self._count -= 1
+        if self._count == 0:
+            self._taken = self._turn.ports.camera.frame()
+        self._turn.changed()
+        return self._count > 0
 
     def frame(self) -> Frame | None:
         """Return the picture to show now: the one taken, else the newest."""
@@ -79,16 +118,20 @@ class PhotoPresenter:
         if stage is PhotoStage.NO_CAMERA:
             self.decline()
         elif stage is PhotoStage.PREVIEW:
-            self._taken = self._turn.ports.camera.frame()
+            self._count = COUNT_FROM
+            self._turn.every(1.0, self._tick)
             self._turn.changed()
-        else:
+        elif stage is PhotoStage.TAKEN:
             self._use()
 
     def secondary(self) -> None:
         """Decline, or take the photo again: what the second button says."""
         if self._waiting:
             return
-        if self._taken is not None:
+        if self._count:
+            self._count = 0
+            self._turn.changed()
+        elif self._taken is not None:
             self._taken = None
             self._turn.changed()
         else:
@@ -126,6 +169,8 @@ class PhotoPresenter:
     def _stage(self) -> PhotoStage:
         if self._taken is not None:
             return PhotoStage.TAKEN
+        if self._count:
+            return PhotoStage.COUNTING
         return PhotoStage.NO_CAMERA if self._seen in {CameraState.MISSING, CameraState.FROZEN} else PhotoStage.PREVIEW
 
     def view(self) -> PhotoState:
@@ -133,6 +178,7 @@ class PhotoPresenter:
         say, stage = self._turn.say, self._stage()
         primary, secondary, icon = {
             PhotoStage.PREVIEW: ("photo.take", "photo.without", "camera-outline"),
+            PhotoStage.COUNTING: ("photo.counting", "photo.stop", ""),
             PhotoStage.TAKEN: ("photo.use", "photo.again", "check"),
             PhotoStage.NO_CAMERA: ("photo.without", "", ""),
         }[stage]
@@ -144,7 +190,7 @@ class PhotoPresenter:
                 CameraState.COVERED: say("photo.covered"),
                 CameraState.STARTING: say("photo.starting"),
                 CameraState.LIVE: "",
-            }[self._seen]
+            }[self._seen] or self._guidance()
         return PhotoState(
             title=say("photo.title"),
             lead=say("photo.lead"),
@@ -155,4 +201,11 @@ class PhotoPresenter:
             secondary=say(secondary) if secondary and not self._waiting else "",
             primary_icon="" if self._waiting else icon,
             busy=self._waiting,
+            framed=self._seen is CameraState.LIVE and self._taken is None and self._framing is Framing.GOOD,
+            count=self._count,
         )
+
+    def _guidance(self) -> str:
+        if self._framing in {Framing.NO_FACE, Framing.GOOD}:
+            return ""  # nobody is told to show a face, and nobody who stands well is told anything
+        return self._turn.say(f"photo.{self._framing.value}")

@@ -12,11 +12,14 @@ from kivy.graphics.texture import Texture
 from kiosk.frame import Frame
 from kiosk.views import shapes
 from kiosk.views.parts import Part
-from kiosk.views.theme import BUTTON, LABEL, channels
+from kiosk.views.theme import BUTTON, LABEL, Style, channels
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
+
+
+COUNT_FACE = "InterDisplay-600"
 
 
 def fit_frame(frame: Frame, shape: float) -> Frame:
@@ -40,7 +43,15 @@ class LivePicture(Part):
         self._last: Frame | None = None
         self._face: Any = None
         self.advice = ""
+        self.framed = False
+        self.count = 0
         super().__init__(look, box)
+
+    def say(self, advice: str, *, framed: bool, count: int) -> None:
+        """Say another sentence or second, or light the frame, if it is another."""
+        if (advice, framed, count) != (self.advice, self.framed, self.count):
+            self.advice, self.framed, self.count = advice, framed, count
+            self.repaint()
 
     def paint(self) -> None:
         """Draw the frame around the picture, and the picture in it."""
@@ -50,6 +61,8 @@ class LivePicture(Part):
         corners = [wide / 2, wide / 2, 2.8 * u, 2.8 * u] if self._arch else [radius] * 4
         keyline = 0.6 * u if self._arch else (0.3 * u if p.outlined else 0.0)
         if self._arch:
+            if self.framed:
+                shapes.arch(self.ink, shapes.shrink(self.box, -keyline - 0.9 * u), p.lamp, 3.6 * u)
             shapes.arch(self.ink, shapes.shrink(self.box, -keyline), p.ink, 3.2 * u)
             shapes.arch(self.ink, self.box, dark, 2.8 * u)
         else:
@@ -87,6 +100,9 @@ class LivePicture(Part):
         self._face.size = self.size
 
     def _paint_advice(self) -> None:
+        if self.count:
+            self._paint_count()
+            return
         if not self.advice:
             return
         p, u = self.look.palette, self.look.u
@@ -100,6 +116,16 @@ class LivePicture(Part):
         pill = (self.center_x - block.width / 2 - 3 * u, self.y + 4 * u, block.width + 6 * u, block.height + 3.6 * u)
         shapes.rounded(self.ink, pill, p.on_lamp, min(pill[3] / 2, 4.2 * u))
         self.write(block, self.center_x - room / 2, pill[1] + pill[3] - 1.8 * u, room, "centre")
+
+    def _paint_count(self) -> None:
+        """Draw the seconds on a disc of ink, low in the picture: eyes are high in it."""
+        p, u = self.look.palette, self.look.u
+        side = min(18 * u, 0.3 * self.height)
+        centre = (self.center_x, self.y + 3 * u + side / 2)
+        shapes.disc(self.ink, centre, side, p.on_lamp)
+        scale = self.look.measure.text_scale
+        figure = self.look.text(str(self.count), Style(COUNT_FACE, 0.6 * side / u / scale, 1.0), "#FFFEFB")
+        self.write(figure, self.x, centre[1] + figure.height / 2, self.width, "centre")
 
 
 def _arch_points(box: Box) -> list[float]:

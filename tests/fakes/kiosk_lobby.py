@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kiosk.frame import Frame
 from kiosk.navigation import Screen
+from kiosk.ports import Framing
 from kiosk.presenters.lobby import Lobby, LobbyCraft
 from workbench.sample_kiosk import SampleKiosk
 
@@ -29,11 +30,13 @@ class LobbyUnderTest:
 
     kiosk: SampleKiosk = field(default_factory=SampleKiosk)
     seen: CodesSeen = field(default_factory=CodesSeen)
+    framing: Framing = Framing.NO_FACE
     changes: int = 0
     lobby: Lobby = field(init=False)
 
     def __post_init__(self) -> None:
-        self.lobby = Lobby(self.kiosk.ports, LobbyCraft(self.seen.read, lambda _frame: JPEG))
+        craft = LobbyCraft(self.seen.read, lambda _frame: JPEG, lambda _frame: self.framing)
+        self.lobby = Lobby(self.kiosk.ports, craft)
         self.lobby.on_change = self._changed
 
     def _changed(self) -> None:

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
 _PRIMARY = {
     PhotoStage.PREVIEW: "photo.take",
+    PhotoStage.COUNTING: "photo.counting",
     PhotoStage.TAKEN: "photo.use",
     PhotoStage.NO_CAMERA: "photo.decline",
 }
-_SECONDARY = {PhotoStage.PREVIEW: "photo.decline", PhotoStage.TAKEN: "photo.again", PhotoStage.NO_CAMERA: ""}
+_SECONDARY = {
+    PhotoStage.PREVIEW: "photo.decline",
+    PhotoStage.COUNTING: "photo.stop",
+    PhotoStage.TAKEN: "photo.again",
+    PhotoStage.NO_CAMERA: "",
+}
 
 
 class PhotoView(ScreenView):
@@ -59,7 +65,7 @@ class PhotoView(ScreenView):
         for button in [part for part in self.children if getattr(part, "touch_id", "").startswith("photo.")]:
             button.enabled = not state.busy
         self._picture = LivePicture(self.look, box, self.lobby.photo.frame, arch=True, mirrored=True)
-        self._picture.advice = state.advice
+        self._picture.advice, self._picture.framed, self._picture.count = state.advice, state.framed, state.count
         self.put(self._picture)
 
     def _note(self, state: PhotoState, room: Room, top: float, align: str) -> float:
@@ -70,13 +76,17 @@ class PhotoView(ScreenView):
         return self.label(note, room.x, top, room.width, align)
 
     def refresh(self, view: LobbyView) -> bool:
-        """Build anew only when words change; the picture moves by itself."""
-        return bool(self.same_but_state(view) and _shape(view.state) == _shape(self.view.state))
+        """Build anew only when the stage changes; the picture moves by itself, and what it says changes on it."""
+        if not self.same_but_state(view) or _shape(view.state) != _shape(self.view.state):
+            return False
+        self.view = view
+        self._picture.say(view.state.advice, framed=view.state.framed, count=view.state.count)
+        return True
 
     def tick(self) -> None:
         """Show the newest picture."""
         self._picture.pull()
 
 
-def _shape(state: PhotoState) -> tuple[PhotoStage, str, bool]:
-    return state.stage, state.advice, state.busy
+def _shape(state: PhotoState) -> tuple[PhotoStage, bool]:
+    return state.stage, state.busy

@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.camera import encode_photo
 from kiosk.codes import read_codes
+from kiosk.framing import frame_face
 from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.views.environment import WindowOptions, prepare_environment
 from workbench.sample_kiosk import SampleKiosk
@@ -88,7 +89,7 @@ def open_kiosk(kivy_ready: None) -> Iterator[Opener]:
         if made.camera.picture is None:
             made.camera.picture = face_picture()
         Window.size = size
-        lobby = Lobby(made.ports, LobbyCraft(read_codes, encode_photo))
+        lobby = Lobby(made.ports, LobbyCraft(read_codes, encode_photo, frame_face))
         window = KioskWindow(lobby, WindowOptions(*size, frames_per_second=1000))
         window.stage._settle = 0.02
         window.open()

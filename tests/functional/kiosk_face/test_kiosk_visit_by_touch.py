@@ -55,6 +55,7 @@ def test_a_whole_visit_by_touch(open_kiosk: Opener, size: tuple[int, int], pictu
     kiosk = open_kiosk(size, drawn=size == LANDSCAPE)
     check_in(kiosk)
     kiosk.finger.tap("photo.take")
+    kiosk.pass_time(3)
     kiosk.finger.tap("photo.use")
     kiosk.finger.wait_for(Screen.DONE)
     draft = kiosk.kiosk.desk.drafts[0]

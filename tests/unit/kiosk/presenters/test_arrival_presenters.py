@@ -75,6 +75,7 @@ def test_a_photo_is_taken_used_and_handed_over_in_memory(bench: LobbyUnderTest) 
     photo = bench.lobby.photo
     assert photo.view().stage is PhotoStage.PREVIEW
     photo.primary()
+    bench.kiosk.scheduler.pass_time(3)
     assert photo.view().stage is PhotoStage.TAKEN
     photo.primary()
     draft = bench.kiosk.desk.drafts[0]
@@ -89,6 +90,7 @@ def test_a_photo_can_be_taken_again_and_declined_after_all(bench: LobbyUnderTest
     bench.to_photo()
     photo = bench.lobby.photo
     photo.primary()
+    bench.kiosk.scheduler.pass_time(3)
     photo.secondary()
     assert photo.view().stage is PhotoStage.PREVIEW
     photo.secondary()
@@ -293,6 +295,7 @@ def test_what_is_shown_holds_no_picture_and_can_be_compared(bench: LobbyUnderTes
     """The screen is built anew when what it says has changed, and arrays cannot be compared in one word."""
     bench.to_photo()
     bench.lobby.photo.primary()
+    bench.kiosk.scheduler.pass_time(3)
     state = bench.lobby.photo.view()
     assert state.stage is PhotoStage.TAKEN
     assert [field.name for field in fields(state) if isinstance(getattr(state, field.name), np.ndarray)] == []

@@ -9,7 +9,7 @@ from kiosk.composition.lobby import LOOK_SECONDS, close_when_asked
 from kiosk.display_values import Contrast, Display, TextSize
 from kiosk.flows.ending import AskedEnding
 from kiosk.navigation import Screen
-from kiosk.ports import PrinterState, StatusNow, Step
+from kiosk.ports import Framing, PrinterState, StatusNow, Step
 from kiosk.presenters.lobby import Lobby, LobbyCraft
 from kiosk.presenters.sheets import Sheet, Weight
 from tests.fakes.kiosk_lobby import LobbyUnderTest
@@ -261,7 +261,7 @@ def test_staff_screens_have_no_visitor_help(bench: LobbyUnderTest) -> None:
 def test_a_touch_on_the_welcome_screen_says_that_somebody_came_and_no_other_touch_does() -> None:
     came: list[int] = []
     ports = replace(SampleKiosk().ports, somebody_came=lambda: came.append(1))
-    lobby = Lobby(ports, LobbyCraft(lambda _frame: (), lambda _frame: b""))
+    lobby = Lobby(ports, LobbyCraft(lambda _frame: (), lambda _frame: b"", lambda _frame: Framing.NO_FACE))
     lobby.touched()
     assert came == [1]
     lobby.welcome.visit()
