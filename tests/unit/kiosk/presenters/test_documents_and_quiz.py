@@ -52,6 +52,7 @@ def test_each_document_has_its_own_page_end_and_consent(bench: LobbyUnderTest) -
         "Working safely here",
         False,
     )
+    assert state.version == "Version 2 · since 3 March 2026"
     assert document.agree() is False
     bench.lobby.back()
     assert document.view().at_end
