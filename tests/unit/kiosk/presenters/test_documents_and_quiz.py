@@ -69,7 +69,7 @@ def test_a_signature_is_waited_for_drawn_cleared_and_kept(bench: LobbyUnderTest)
     assert (state.agree, state.pad.name, state.pad.here) == ("Sign in the box to go on", "Odalys Fernhollow", True)
     document.draw([(0.5, 0.5), (0.501, 0.501)], 0.34)
     document.agree()
-    assert bench.lobby.turn.stop.part == "induction"
+    assert bench.lobby.turn.stop == Stop(Screen.DOCUMENT, "induction")
     document.clear()
     assert document.strokes == ()
     sign_and_agree(bench)
