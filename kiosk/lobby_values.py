@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from kiosk.asked_values import AskedDocument, AskedField
@@ -74,7 +74,7 @@ class DocumentText:
     paragraphs: tuple[str, ...]
     sha256: str
     language: str
-    since: datetime | None = None
+    since: date | None = None
 
 
 class ConsentPurpose(StrEnum):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cloud_api.services import feed_entries
 from cloud_api.services.organisation_file import read_organisation_file
-from kiosk.flows.type_definitions import asked_documents, asked_fields, known_steps
+from kiosk.flows.type_definitions import asked_documents, asked_fields, known_steps, shown_text
 from kiosk.ports import DocumentText, VisitorType
 from sync.protocol import feed
 from workbench.demo import cloud
@@ -44,11 +44,7 @@ def thistledown() -> SampleTypes:
     types = [feed_entries.visitor_type(entry, place) for place, entry in enumerate(read.visitor_types)]
     return SampleTypes(
         types=tuple(_type(kind, documents) for kind in types),
-        documents=tuple(
-            DocumentText(document.id, text.version, text.title, text.paragraphs, text.sha256, text.language)
-            for document in documents
-            for text in document.texts
-        ),
+        documents=tuple(shown_text(document, text) for document in documents for text in document.texts),
     )
 
 

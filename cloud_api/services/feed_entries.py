@@ -127,6 +127,7 @@ def document(key: str, texts: Iterable[DocumentText], rule: DocumentRuleEntry | 
         again_after_days=asked.again_after_days,
         copy=asked.copy,
         pass_right=asked.pass_right,
+        since=asked.since,
         quiz=asked.quiz,
         texts=tuple(texts),
     )

@@ -1,6 +1,7 @@
 """What must hold of the way that a type of visitor takes through a check-in, beyond the shape of its parts."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import msgspec
 
@@ -28,6 +29,15 @@ def condition_faults(where: str, field: FieldEntry, earlier: Sequence[FieldEntry
         if possible is not None and answer not in possible:
             shown = ", ".join(quoted(one) for one in possible)
             yield f"{where}.answers[{place}]: {quoted(answer)} is no answer to {quoted(named.id)}; there is {shown}"
+
+
+def day_faults(where: str, day: str | msgspec.UnsetType) -> Iterator[str]:
+    """A day that is written as one may still be none."""
+    try:
+        if not isinstance(day, msgspec.UnsetType):
+            date.fromisoformat(day)
+    except ValueError:
+        yield f"{where}: there is no such day"
 
 
 def signature_faults(where: str, kind: VisitorTypeEntry, rules: Sequence[DocumentRuleEntry]) -> Iterator[str]:

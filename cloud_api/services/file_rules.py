@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from cloud_api.services.file_badges import template_faults
-from cloud_api.services.file_journey import condition_faults, signature_faults
+from cloud_api.services.file_journey import condition_faults, day_faults, signature_faults
 from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry
 from cloud_api.services.file_shape import quoted
 from cloud_api.services.file_texts import could_be_address, is_address, is_moment, moment_ms
@@ -143,6 +143,7 @@ def _document_faults(read: OrganisationFile) -> Iterator[str]:
     for index, rule in enumerate(read.document_rules):
         where = f"document_rules[{index}]"
         yield from _unknown(f"{where}.document", "document", rule.document, documents)
+        yield from day_faults(f"{where}.since", rule.since)
         if rule.pass_right > len(rule.quiz):
             yield f"{where}.pass_right: there are only {len(rule.quiz)} questions"
         yield from _doubles(f"{where}.quiz", "id", [question.id for question in rule.quiz])

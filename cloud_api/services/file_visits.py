@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from cloud_api.services.file_shape import SAY
 from cloud_api.services.file_texts import Key, Language, Title
 from sync.protocol.feed import Choice, Condition, Paragraph, Question, Rules, Text
 
@@ -11,6 +12,9 @@ Step = Literal["details", "fields", "host", "document", "photo"]
 Asked = Literal["line", "email", "phone", "number", "date", "yes_no", "choice", "vehicle", "licence", "reference"]
 Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_task", "legitimate_interests"]
 Purpose = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+SinceDay = Annotated[
+    str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", extra={SAY: "must be a day such as 2026-03-03"})
+]
 KeptDays = Annotated[int, msgspec.Meta(ge=0, le=36500)]
 
 
@@ -64,7 +68,7 @@ class DocumentEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class DocumentRuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is asked of whoever reads a document, in whatever language."""
+    """What is asked of whoever reads a document, in whatever language. ``since``: from when on its version holds."""
 
     document: Key
     kind: Literal["agreement", "rules", "induction"] = "rules"
@@ -73,3 +77,4 @@ class DocumentRuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     copy: bool = False
     pass_right: Annotated[int, msgspec.Meta(ge=0, le=50)] = 0
     quiz: Annotated[tuple[Question, ...], msgspec.Meta(max_length=50)] = ()
+    since: SinceDay | msgspec.UnsetType = msgspec.UNSET

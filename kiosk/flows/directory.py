@@ -8,7 +8,7 @@ from uuid import UUID
 
 from kiosk.flows.local_time import site_zone
 from kiosk.flows.organisation_logo import logo_of
-from kiosk.flows.type_definitions import asked_documents, asked_fields, known_steps
+from kiosk.flows.type_definitions import asked_documents, asked_fields, known_steps, shown_text
 from kiosk.ports import AskedDocument, DocumentText, HostChoice, Organisation, Step, VisitorType
 from sync.device.feed_store import FeedStore
 from sync.protocol import feed
@@ -157,7 +157,7 @@ class FeedDirectory:
         texts = {text.language: text for text in found.texts}
         configuration = self.configuration()
         preferred = (language, *(() if configuration is None else configuration.languages), *texts)
-        return next(_shown(found.id, texts[code]) for code in preferred if code in texts)
+        return next(shown_text(found, texts[code]) for code in preferred if code in texts)
 
     def _documents(self) -> tuple[feed.Document, ...]:
         page = self._feed.content(PageKind.DOCUMENTS, Documents)
@@ -177,14 +177,3 @@ def _match(name: str, wanted: str) -> int | None:
     if all(any(word.startswith(part) for word in words) for part in parts):
         return 1
     return None
-
-
-def _shown(document: str, text: feed.DocumentText) -> DocumentText:
-    return DocumentText(
-        id=document,
-        version=text.version,
-        title=text.title,
-        paragraphs=text.paragraphs,
-        sha256=text.sha256,
-        language=text.language,
-    )

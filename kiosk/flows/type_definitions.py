@@ -1,11 +1,12 @@
 """From the feed's types of visitor and documents to what the lobby asks."""
 
 from collections.abc import Container, Iterable
+from datetime import date
 
 import msgspec
 
 from kiosk.asked_values import AnswerKind, AskedChoice, AskedDocument, AskedField, AskedWhen, Question, QuizChoice
-from kiosk.lobby_values import Step
+from kiosk.lobby_values import DocumentText, Step
 from sync.protocol import feed
 
 
@@ -30,6 +31,26 @@ def asked_documents(names: Iterable[str], published: Iterable[feed.Document]) ->
     """The documents of these ids, in their order; one that is not published, or in no language, is left out."""
     known = {document.id: document for document in published if document.texts}
     return tuple(_document(known[name]) for name in dict.fromkeys(names) if name in known)
+
+
+def shown_text(document: feed.Document, text: feed.DocumentText) -> DocumentText:
+    """A document in one of its languages, as it is shown."""
+    return DocumentText(
+        id=document.id,
+        version=text.version,
+        title=text.title,
+        paragraphs=text.paragraphs,
+        sha256=text.sha256,
+        language=text.language,
+        since=_day(document.since),
+    )
+
+
+def _day(written: str | msgspec.UnsetType) -> date | None:
+    try:
+        return None if isinstance(written, msgspec.UnsetType) else date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def _field(field: feed.Field) -> AskedField:

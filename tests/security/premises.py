@@ -97,6 +97,7 @@ async def _furnish(site: Site, cloud: Cloud) -> Scanned:
         ids = {
             "stay_id": place.visit,
             "photo_id": place.photo,
+            "signature_id": place.signature,
             "site_id": place.site,
             "host_id": world.host,
             "entry_id": await world.entry(),

@@ -39,7 +39,7 @@ def signed_consent() -> dict[str, object]:
 
 
 def conditional_types() -> dict[str, object]:
-    """A page of types: a field with neither condition nor notices, and one with both."""
+    """A page of types: a field with neither condition nor notices, and one with both; documents likewise."""
     plain = feed.Field(
         id="car", words={"en": "By car?"}, kind="yes_no", purpose="To know what stands in the yard", basis="contract"
     )
@@ -53,4 +53,9 @@ def conditional_types() -> dict[str, object]:
         notices={"en": "To call you when the yard must be cleared"},
     )
     kind = feed.VisitorType(id="contractor", words={"en": "Contractor"}, badge="contractor", fields=(plain, plate))
-    return {"content": exact_json.encode(feed.VisitorTypes(types=(kind,))).decode()}
+    undated = feed.Document(id="rules", texts=())
+    documents = feed.Documents(documents=(undated, feed.Document(id="safety", texts=(), since="2026-03-03")))
+    return {
+        "content": exact_json.encode(feed.VisitorTypes(types=(kind,))).decode(),
+        "documents": exact_json.encode(documents).decode(),
+    }

@@ -81,6 +81,9 @@ MatchField = Annotated[
 MatchToken = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 """A word under the page's key: ``sync.protocol.matching``."""
 
+Day = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", examples=["2026-03-03"])]
+"""A day of the calendar."""
+
 HexKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Picture = Annotated[str, msgspec.Meta(max_length=65536)]
 """A PNG of at most ``MOST_PICTURE_BYTES`` in base64url without padding. Whoever shows it looks at it first."""

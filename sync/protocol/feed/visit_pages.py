@@ -8,6 +8,7 @@ from sync.protocol import exact_json
 from sync.protocol.events import Count
 from sync.protocol.feed.texts import (
     BadgeStyleName,
+    Day,
     Days,
     DocumentKind,
     EntryId,
@@ -132,6 +133,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
     ``signature``: signed with a finger. ``again_after_days``: when it must be agreed to anew; 0: at every visit.
     ``copy``: the visitor may have a copy sent. ``quiz``: asked after reading; ``pass_right`` answers must be right.
+    ``since``: from when on the present version holds; it came later (ADR 92) and is left out where nobody said.
     """
 
     id: EntryId
@@ -142,6 +144,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     pass_right: Count = 0
     quiz: tuple[Question, ...] = ()
     texts: tuple[DocumentText, ...]
+    since: Day | msgspec.UnsetType = msgspec.UNSET
 
 
 class Documents(msgspec.Struct, frozen=True, kw_only=True):

@@ -161,7 +161,13 @@ def _pretend(url: str, factor: int) -> None:
 
 def _pages(app: Any, busy: Busy, user: UUID) -> Iterator[str]:
     """Every page of the console, about this visit and kiosk; a new parameter must be given a value here."""
-    values: dict[str, object] = {"stay_id": busy.stay, "kiosk_id": busy.kiosk, "photo_id": busy.stay, "user_id": user}
+    values: dict[str, object] = {
+        "stay_id": busy.stay,
+        "kiosk_id": busy.kiosk,
+        "photo_id": busy.stay,
+        "user_id": user,
+        "signature_id": busy.stay,
+    }
     values |= {"number": 3, "key_id": busy.stay, "name": "nothing", "token": with_tenant(busy.ground.tenant, "nothing")}
     for route in flat(app.routes):
         if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and not route.path.startswith(_NO_PAGES):

@@ -140,6 +140,8 @@ def test_the_sample_uses_every_part_of_the_file() -> None:
             ["details"],
             "visitor_types[2].rules.host_required: there is no step that asks for the host",
         ),
+        (("document_rules", 0, "since"), "2026-02-30", "document_rules[0].since: there is no such day"),
+        (("document_rules", 0, "since"), "spring", "document_rules[0].since: must be a day such as 2026-03-03"),
         (("document_rules", 0, "document"), "nda", 'document_rules[0].document: there is no document "nda"'),
         (("document_rules", 0, "pass_right"), 3, "document_rules[0].pass_right: there are only 2 questions"),
         (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.navigation import Screen, Stop
@@ -76,7 +78,7 @@ def test_a_condition_on_a_question_that_is_itself_not_asked_is_not_met() -> None
         line("d", when=AskedWhen("nobody", ("yes",))),
     )
     told = {"a": "no", "b": "yes"}
-    assert [stop.part for stop in question_stops(fields, told, 4)] == ["a", "c"]
+    assert [stop.part for stop in question_stops(fields, told, 1)] == ["a", "d"]
     assert [stop.part for stop in question_stops(fields, {"a": "yes", "b": "yes"}, 1)] == ["a", "b", "c", "d"]
 
 
@@ -142,6 +144,29 @@ def test_back_loses_nothing_and_another_type_takes_nothing_along() -> None:
     lobby.fields.next()
     draft = bench.kiosk.desk.drafts[0]
     assert (draft.visitor_type, draft.answers, draft.consents) == ("delivery", {"parcels": "3"}, ())
+
+
+def test_r30_what_was_agreed_to_and_whom_one_came_to_see_as_another_type_is_not_recorded() -> None:
+    """R30: the driver who began as a visitor has no host here, and agreed to nothing that is asked of drivers."""
+    visitor = thistledown().one("visitor")
+    driver = replace(thistledown().one("driver"), fields=(), documents=())
+    bench = bench_of(visitor, driver)
+    lobby = bench.lobby
+    lobby.welcome.visit()
+    lobby.type.choose("visitor")
+    lobby.details.type("Pim")
+    for _ in range(3):
+        lobby.details.next()
+    lobby.host.type("Ines")
+    lobby.host.choose("h4")
+    lobby.document.reached_end()
+    lobby.document.agree()
+    for _ in range(4):
+        lobby.back()
+    lobby.type.choose("driver")
+    lobby.details.next()
+    draft = bench.kiosk.desk.drafts[0]
+    assert (draft.visitor_type, draft.consents, draft.host_id, draft.host_name) == ("driver", (), None, "")
 
 
 def test_r33_each_question_says_in_the_visitor_s_language_what_its_answer_is_for() -> None:

@@ -52,6 +52,7 @@ def test_each_document_has_its_own_page_end_and_consent(bench: LobbyUnderTest) -
         "Working safely here",
         False,
     )
+    assert state.version == "Version 2 · since 3 March 2026"
     assert document.agree() is False
     bench.lobby.back()
     assert document.view().at_end
@@ -68,7 +69,7 @@ def test_a_signature_is_waited_for_drawn_cleared_and_kept(bench: LobbyUnderTest)
     assert (state.agree, state.pad.name, state.pad.here) == ("Sign in the box to go on", "Odalys Fernhollow", True)
     document.draw([(0.5, 0.5), (0.501, 0.501)], 0.34)
     document.agree()
-    assert bench.lobby.turn.stop.part == "induction"
+    assert bench.lobby.turn.stop == Stop(Screen.DOCUMENT, "induction")
     document.clear()
     assert document.strokes == ()
     sign_and_agree(bench)
