@@ -5,13 +5,19 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from cloud_api.postgres.binaries import find_binaries
+from tests.fakes.installed_postgres import INSTALLED
+
+if TYPE_CHECKING:
+    from tests.fakes.cloud_postgres import Servers
 
 _CACHE = Path(__file__).resolve().parents[1] / ".lodge" / "cache"
 _LONGEST_FOLDERS = frozenset({"processes", "simulation"})
@@ -84,19 +90,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     items.sort(key=lambda item: (item.path.parent.name not in _LONGEST_FOLDERS, item.path.name not in _LONGEST_FILES))
     if not config.getoption("--all-postgres"):
-        older = [item for item in items if _is_on_older_postgres(item)]
-        config.hook.pytest_deselected(items=older)
-        items[:] = [item for item in items if item not in set(older)]
+        older = {item for item in items if _is_on_older_postgres(item)}
+        config.hook.pytest_deselected(items=list(older))
+        items[:] = [item for item in items if item not in older]
 
 
 def _is_on_older_postgres(item: pytest.Item) -> bool:
     if item.get_closest_marker("above_the_store") is None or not isinstance(item, pytest.Function):
         return False
     asked = getattr(item, "callspec", None)
-    return asked is not None and "binaries" in asked.params and asked.params["binaries"] != find_binaries()[-1]
+    return asked is not None and "binaries" in asked.params and asked.params["binaries"] != INSTALLED[-1]
 
 
 @pytest.fixture(scope="session")
 def seed_count(request: pytest.FixtureRequest) -> int:
     """How many seeded runs a simulation is to make: 25, or what --seeds says."""
     return int(request.config.getoption("--seeds") or 25)
+
+
+@pytest.fixture(scope="session")
+def postgres_servers() -> Iterator[Servers]:
+    """The PostgreSQL servers of this process."""
+    from tests.fakes.cloud_postgres import Servers  # noqa: PLC0415 - most processes that load this file start none
+
+    with ExitStack() as running:
+        yield Servers(running)

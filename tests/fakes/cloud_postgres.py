@@ -1,9 +1,10 @@
-"""PostgreSQL for tests: one server a session and version, one template, one database a module."""
+"""PostgreSQL for tests: one server a process and version, one template, one database a module."""
 
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -32,6 +33,34 @@ def run_server(binaries: Binaries) -> Iterator[Server]:
         assert await_stop(plan, seconds=30)
     finally:
         shutil.rmtree(folder)
+
+
+class Servers:
+    """The servers of one process: each version's is started and gets its template when first asked for.
+
+    A parametrized fixture lets go of one version's when the next file asks for another's: starting a server anew costs
+    more than all the tests of most files.
+    """
+
+    def __init__(self, until: ExitStack) -> None:
+        """They run until this stack is closed."""
+        self._until = until
+        self._running: dict[Path, Server] = {}
+        self._numbers = count()
+
+    def of(self, binaries: Binaries) -> Server:
+        """The server of one version."""
+        if binaries.folder not in self._running:
+            server = self._until.enter_context(run_server(binaries))
+            make_template(server)
+            self._running[binaries.folder] = server
+        return self._running[binaries.folder]
+
+    def new_database(self, server: Server) -> DatabaseAddresses:
+        """A database of the newest schema, in which nothing is."""
+        name = f"lodge_test_{next(self._numbers)}"
+        create_database(server, name, template=TEMPLATE)
+        return addresses_of(server, name)
 
 
 def superuser_url(server: Server, database: str) -> str:
