@@ -8,6 +8,7 @@ environment, folder and files, runs the module as ``__main__`` and ends as any i
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import runpy
@@ -97,6 +98,7 @@ def _serve(told: int, needs: list[str]) -> Order | None:
     """Fork for whoever connects. Returns in each child what it is to run, and ``None`` in the parent at its end."""
     for name in needs:
         import_module(name)
+    gc.freeze()  # what a child's collector does not go through stays shared with this process
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         address = f"\0lodge-tests-{os.getpid()}"
