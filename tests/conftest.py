@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,19 +21,20 @@ if TYPE_CHECKING:
     from tests.fakes.cloud_postgres import Servers
 
 _CACHE = Path(__file__).resolve().parents[1] / ".lodge" / "cache"
-_LONGEST_FOLDERS = frozenset({"processes", "simulation"})
+_LONGEST_FOLDERS = frozenset({"processes", "simulation", "browser"})
 _LONGEST_FILES = frozenset(
     {
         "test_demo.py",
         "test_key_rotation_over_https.py",
         "test_kiosk_faults.py",
         "test_role_matrix.py",
-        "test_console_pages.py",
         "test_console_sign_in.py",
         "test_kiosk_commands.py",
         "test_cloud_processes.py",
     }
 )
+_TOGETHER = frozenset({"tests/browser"})
+"""Folders that one process runs: a browser, its driver and a server in each would cost more than it would save."""
 _CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 
 
@@ -94,6 +95,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         older = {item for item in items if _is_on_older_postgres(item)}
         config.hook.pytest_deselected(items=list(older))
         items[:] = [item for item in items if item not in older]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
+    """Where files are shared out whole, some folders are too."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415 - it is there whenever this is asked
+
+    scheduler = LoadFileScheduling(config, log)
+
+    def unit_of(nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = file.rpartition("/")[0]
+        return folder if folder in _TOGETHER else file
+
+    scheduler._split_scope = unit_of
+    return scheduler
 
 
 def pytest_collection_finish() -> None:

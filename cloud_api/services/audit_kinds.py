@@ -232,11 +232,6 @@ KINDS: Mapping[str, tuple[KindWords, ...]] = {
 """All, with the words of either origin."""
 
 
-def kinds_of(topic: Topic) -> list[str]:
-    """The kinds of a topic."""
-    return sorted(kind for kind, words in KINDS.items() if any(item.topic is topic for item in words))
-
-
 def security_kinds() -> list[str]:
     """What the security timeline shows."""
     return sorted(kind for kind, words in KINDS.items() if any(item.security for item in words))

@@ -27,6 +27,7 @@ class Wanted:
     """
 
     kinds: Sequence[str] | None = None
+    topic: str | None = None
     actors: Sequence[bytes] | None = None
     kiosk: UUID | None = None
     stay: UUID | None = None
@@ -36,7 +37,8 @@ class Wanted:
     @property
     def everything(self) -> bool:
         """Whether only numbers are looked for, and the log itself can be read."""
-        return self.kinds is None and self.actors is None and self.kiosk is None and self.stay is None
+        looked_for = (self.kinds, self.topic, self.actors, self.kiosk, self.stay)
+        return all(one is None for one in looked_for)
 
 
 async def add(tx: Tenant, generation: int, *, below: int) -> None:
@@ -68,6 +70,7 @@ async def find(tx: Tenant, wanted: Wanted, *, before: int | None, limit: int) ->
         "from": wanted.since - 1,
         "to": min(ends) - 1 if ends else None,
         "kinds": None if wanted.kinds is None else list(wanted.kinds),
+        "topic": wanted.topic,
         "actors": None if wanted.actors is None else list(wanted.actors),
         "kiosk": wanted.kiosk,
         "stay": wanted.stay,
@@ -94,6 +97,8 @@ def _query(wanted: Wanted) -> bytes:
         tests.append("s.kiosk_id = %(kiosk)s")
     if wanted.kinds is not None:
         tests.append("s.kind = any(%(kinds)s::text[])")
+    if wanted.topic is not None:
+        tests.append("s.topic = %(topic)s")
     if wanted.actors is not None:
         tests.append("s.actor = any(%(actors)b::bytea[])")
     where, tail = " and ".join(tests), "order by s.position desc limit %(limit)s"

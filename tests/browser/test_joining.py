@@ -1,18 +1,15 @@
 """Somebody is invited and joins; and a host has no mails for a while: on a telephone, with axe on every page."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cloud_api.policy.roles import Grant, Role
+from tests.browser import accessible
 from tests.browser.conftest import PHONE
-from tests.browser.test_console_pages import RULES
 from tests.fakes.console_server import ConsoleServer
 
 
 def check(page: Page, heading: str) -> None:
-    expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
+    accessible.check(page, heading)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 

@@ -20,6 +20,7 @@ from cloud_api.errors import ReasonNeededError
 from cloud_api.migrations.roles import WORKER
 from cloud_api.policy.reasons import DEMANDS
 from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.audit_kinds import KINDS
 from cloud_api.services.audit_trail import Actor, AdminAct
 from cloud_api.services.system_log_retention import SystemLogRetention
 from cloud_api.store.db import Database, DatabaseSettings
@@ -53,6 +54,19 @@ async def world(
 @pytest.fixture(scope="module")
 async def owner(world: RoleWorld) -> Person:
     return await world.person(Grant(Role.OWNER), name="Ines Caldermoor")
+
+
+async def test_the_database_counts_each_kind_to_the_topic_that_the_page_names(world: RoleWorld) -> None:
+    """R26: a kind that it does not know would be missing where its topic is looked for."""
+    async with world.ground.cloud.db.tenant(world.ground.tenant) as tx:
+        cursor = await tx.connection.execute(
+            "select kind, ops.topic_of(kind) from unnest(%s::text[]) as known (kind)", ([*KINDS, "parrot.fed"],)
+        )
+        counted = dict(await cursor.fetchall())
+    assert counted.pop("parrot.fed") is None
+    assert {kind: {words.topic for words in of_kind} for kind, of_kind in KINDS.items()} == {
+        kind: {topic} for kind, topic in counted.items()
+    }
 
 
 async def record(world: RoleWorld, kind: str, actor: Actor, **detail: str) -> None:
