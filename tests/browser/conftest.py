@@ -16,12 +16,12 @@ from playwright.sync_api import (
 )
 
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.organisation_file import HostEntry, OrganisationFile, SiteEntry, VisitorTypeEntry, ZoneEntry
 from tests.fakes.cloud_kiosk import FakeKiosk
-from tests.fakes.cloud_postgres import TEMPLATE, addresses_of, create_database, make_template, run_server
+from tests.fakes.cloud_postgres import Servers
 from tests.fakes.cloud_server import sample_file
 from tests.fakes.console_server import EMAIL, PASSWORD, Arrival, ConsoleServer, run_console
+from tests.fakes.installed_postgres import INSTALLED
 
 RECEPTION = "rhona@example.org"
 """Signs in with the password alone."""
@@ -86,23 +86,14 @@ def browser(playwright: Playwright, browser_type_launch_args: dict[str, Any]) ->
 
 
 @pytest.fixture(scope="package")
-def server() -> Iterator[ConsoleServer]:
-    with run_server(find_binaries()[0]) as postgres:
-        make_template(postgres)
-        create_database(postgres, "lodge_browser", template=TEMPLATE)
-        with run_console(addresses_of(postgres, "lodge_browser"), file=organisation()) as running:
-            add_receptionist(running)
-            yield running
+def server(postgres_servers: Servers) -> Iterator[ConsoleServer]:
+    yield from serve_console(postgres_servers)
 
 
 @pytest.fixture(scope="package")
-def spare_server() -> Iterator[ConsoleServer]:
+def spare_server(postgres_servers: Servers) -> Iterator[ConsoleServer]:
     """A second one, for tests that stop it."""
-    with run_server(find_binaries()[0]) as postgres:
-        make_template(postgres)
-        with run_console(addresses_of(postgres, TEMPLATE), file=organisation()) as running:
-            add_receptionist(running)
-            yield running
+    yield from serve_console(postgres_servers)
 
 
 @pytest.fixture(scope="package")
@@ -161,6 +152,13 @@ def stranger(browser: Browser, server: ConsoleServer) -> Iterator[Page]:
 def context(context: BrowserContext) -> BrowserContext:
     context.add_init_script(WATCH_POLICY)
     return context
+
+
+def serve_console(servers: Servers) -> Iterator[ConsoleServer]:
+    addresses = servers.new_database(servers.of(INSTALLED[0]))
+    with run_console(addresses, file=organisation()) as running:
+        add_receptionist(running)
+        yield running
 
 
 def add_receptionist(server: ConsoleServer) -> None:

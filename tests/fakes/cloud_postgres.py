@@ -1,13 +1,15 @@
-"""PostgreSQL for tests: one server a session and version, one template, one database a module."""
+"""PostgreSQL for tests: one server a process and version, one template, one database a module."""
 
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.migrations import upgrade
@@ -16,8 +18,18 @@ from cloud_api.postgres.binaries import Binaries
 from cloud_api.postgres.cluster import SUPERUSER, ClusterPlan, Server
 from cloud_api.postgres.lease import await_stop, lease
 
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "min_wal_size": "32MB",
+    "max_wal_size": "128MB",
+    "autovacuum_naptime": "10min",
+}
 TEMPLATE = "lodge_template"
+_MODULES = "lodge_test_"
+_NOT_ITS_OWN = "select oid from pg_database where datname <> %s and (datname = %s or datname like %s)"
 
 
 @contextmanager
@@ -34,8 +46,56 @@ def run_server(binaries: Binaries) -> Iterator[Server]:
         shutil.rmtree(folder)
 
 
+class Servers:
+    """The servers of one process: each version's is started and gets its template when first asked for.
+
+    A parametrized fixture lets go of one version's when the next file asks for another's: starting a server anew costs
+    more than all the tests of most files.
+    """
+
+    def __init__(self, until: ExitStack) -> None:
+        """They run until this stack is closed."""
+        self._until = until
+        self._running: dict[Path, Server] = {}
+        self._numbers = count()
+
+    def of(self, binaries: Binaries) -> Server:
+        """The server of one version."""
+        if binaries.folder not in self._running:
+            server = self._until.enter_context(run_server(binaries))
+            make_template(server)
+            self._running[binaries.folder] = server
+        return self._running[binaries.folder]
+
+    def new_database(self, server: Server) -> DatabaseAddresses:
+        """A database of the newest schema, in which nothing is."""
+        name = f"{_MODULES}{next(self._numbers)}"
+        create_database(server, name, template=TEMPLATE)
+        return addresses_of(server, name)
+
+
 def superuser_url(server: Server, database: str) -> str:
     return server.url(user=SUPERUSER, password=server.passwords.superuser, database=database)
+
+
+def files_that_may_hold(server: Server, addresses: DatabaseAddresses) -> list[Path]:
+    """Every file that may have a byte of what was written to this database: heap, indexes, WAL, temporary files,
+    statistics, the server's own log and its socket folder. Not PostgreSQL's programs, and not what other modules' tests
+    keep in databases of their own.
+    """
+    name = conninfo_to_dict(addresses.app)["dbname"]
+    with psycopg.connect(superuser_url(server, "postgres"), autocommit=True) as connection:
+        connection.execute("checkpoint")
+        found = connection.execute(_NOT_ITS_OWN, (name, TEMPLATE, f"{_MODULES}%")).fetchall()
+    folder = server.socket_folder.parent  # the socket folder stands beside the data, where its path is short enough
+    others = {folder / "data" / "base" / str(oid) for (oid,) in found}
+    return [
+        path
+        for part in folder.iterdir()
+        if not part.name.startswith("programs-")
+        for path in (part, *part.rglob("*"))
+        if path.parent not in others and path.is_file()
+    ]
 
 
 def make_template(server: Server) -> None:

@@ -7,7 +7,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -31,8 +30,9 @@ from sync.protocol.exchange import ENROL_FINISH_PATH, ENROL_START_PATH, FEED_PAT
 from sync.protocol.feed import Hosts, PageKind, read_content
 from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 from tests.fakes.cloud_mail import MailServer
-from tests.fakes.commands import lodge_cloud
+from tests.fakes.commands import lodge_cloud, start_lodge_cloud
 from tests.fakes.feed_pages import head_of
+from tests.fakes.forked_command import Forked
 
 ROOT = Path(__file__).resolve().parents[2]
 ORGANISATION = {
@@ -71,12 +71,12 @@ class Site:
     def facts(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").stdout)
 
-    def spawn(self, *arguments: str) -> "subprocess.Popen[bytes]":
+    def spawn(self, *arguments: str) -> Forked:
         with (self.folder / f"{arguments[0]}.log").open("ab") as log:
-            return subprocess.Popen(self._command(*arguments), stdout=log, stderr=log, env=self._environment())
+            return start_lodge_cloud("--data", str(self.folder), *arguments, environment=self._environment(), log=log)
 
     @contextmanager
-    def process(self, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+    def process(self, *arguments: str) -> Iterator[Forked]:
         running = self.spawn(*arguments)
         try:
             yield running
@@ -118,9 +118,6 @@ class Site:
     def superuser(self, database: str = "lodge") -> psycopg.Connection:
         host, password = str(self.plan.socket_folder), read_passwords(self.plan).superuser
         return psycopg.connect(host=host, user="postgres", password=password, dbname=database, autocommit=True)
-
-    def _command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "cloud_api.cli", "--data", str(self.folder), *arguments]
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}

@@ -8,6 +8,7 @@ environment, folder and files, runs the module as ``__main__`` and ends as any i
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import runpy
@@ -52,27 +53,81 @@ def run_forked(
     Raises:
         TimeoutError: it did not end in time; it is killed.
     """
-    order = Order(module, list(arguments), str(folder), dict(os.environ if environment is None else environment))
     with ExitStack() as open_files:
         given = open_files.enter_context(tempfile.TemporaryFile())
         given.write(stdin)
         given.seek(0)
         said = open_files.enter_context(tempfile.TemporaryFile())
         complained = open_files.enter_context(tempfile.TemporaryFile())
-        files = [given.fileno(), (stdout or said).fileno(), complained.fileno()]
-        line = open_files.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
-        line.connect(_parent_process(needs))
-        line.settimeout(seconds)
-        socket.send_fds(line, [json.dumps(order).encode()], files)
-        child = int(line.recv(32))
+        files = (given.fileno(), (stdout or said).fileno(), complained.fileno())
+        running = start_forked(module, *arguments, needs=needs, files=files, environment=environment, folder=folder)
         try:
-            code = int(line.recv(32))
+            code = running.wait(seconds)
         except TimeoutError:
-            os.kill(child, signal.SIGKILL)
+            running.kill()
             raise
         said.seek(0)
         complained.seek(0)
         return subprocess.CompletedProcess([module, *arguments], code, said.read(), complained.read())
+
+
+class Forked:
+    """A process that was started so and goes on by itself; what ``subprocess.Popen`` has for those that it started."""
+
+    def __init__(self, line: socket.socket, pid: int) -> None:
+        self.pid = pid
+        self._line = line
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """How it ended, as ``subprocess`` counts it; ``None`` while it runs."""
+        return self._hear(0)
+
+    def wait(self, seconds: float | None = None) -> int:
+        """How it ended.
+
+        Raises:
+            TimeoutError: it has not, in this time.
+        """
+        code = self._hear(seconds)
+        if code is None:
+            raise TimeoutError(f"process {self.pid} still runs after {seconds} s")
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.send_signal(signal.SIGKILL)
+
+    def _hear(self, seconds: float | None) -> int | None:
+        if self._code is None and select.select([self._line], [], [], seconds)[0]:
+            self._code = int(self._line.recv(32))
+            self._line.close()
+        return self._code
+
+
+def start_forked(
+    module: str,
+    *arguments: str,
+    needs: tuple[str, ...],
+    files: tuple[int, int, int],
+    environment: Mapping[str, str] | None = None,
+    folder: Path = _ROOT,
+) -> Forked:
+    """Start ``python -m module arguments``. ``files``: its input, output and errors; the caller closes its own ends."""
+    order = Order(module, list(arguments), str(folder), dict(os.environ if environment is None else environment))
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    line.connect(_parent_process(needs))
+    socket.send_fds(line, [json.dumps(order).encode()], files)
+    return Forked(line, int(line.recv(32)))
 
 
 @cache
@@ -97,6 +152,7 @@ def _serve(told: int, needs: list[str]) -> Order | None:
     """Fork for whoever connects. Returns in each child what it is to run, and ``None`` in the parent at its end."""
     for name in needs:
         import_module(name)
+    gc.freeze()  # what a child's collector does not go through stays shared with this process
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         address = f"\0lodge-tests-{os.getpid()}"
@@ -120,6 +176,8 @@ def _keep(line: socket.socket) -> Order:
     sent, files, _, _ = socket.recv_fds(line, _LARGEST, 3)
     child = os.fork()
     if child:
+        for file in files:  # whoever writes to a child that is gone must be told so
+            os.close(file)
         line.send(str(child).encode())
         _, status = os.waitpid(child, 0)
         line.send(str(os.waitstatus_to_exitcode(status)).encode())

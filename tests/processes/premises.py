@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import httpx
@@ -24,7 +24,8 @@ from sync.archive_file import read_archive
 from sync.protocol.archive import verify_archive
 from tests.fakes.cloud_mail import MailServer
 from tests.fakes.cloud_site import ROOT, Site
-from tests.fakes.commands import lodge_kiosk
+from tests.fakes.commands import lodge_kiosk, start_unseen_kiosk
+from tests.fakes.forked_command import Forked
 
 WAIT_SECONDS = 180.0
 
@@ -43,7 +44,9 @@ class UnseenKiosk:
 
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    running: subprocess.Popen[bytes] | None = None
+    running: Forked | subprocess.Popen[bytes] | None = None
+    entrance: IO[bytes] | None = None
+    """Its standard input."""
     _visitors: int = 0
 
     @property
@@ -55,22 +58,25 @@ class UnseenKiosk:
     def start(self) -> None:
         """Start the program; what it said before stays."""
         with self._said.open("ab") as said, self.folder.with_suffix(".log").open("ab") as log:
-            self.running = subprocess.Popen(
+            if not self.environment:
+                self.running, self.entrance = start_unseen_kiosk(self.folder, said=said, log=log)
+                return
+            started = subprocess.Popen(  # what it preloads needs a start
                 [sys.executable, "-P", "-m", "tests.processes.unseen_kiosk", str(self.folder)],
                 stdin=subprocess.PIPE,
                 stdout=said,
                 stderr=log,
                 env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
             )
+        self.running, self.entrance = started, started.stdin
 
     def visit(self) -> None:
         """Somebody checks in; nobody waits for the answer."""
         self._visitors += 1
         try:
-            assert self.running is not None
-            assert self.running.stdin is not None
-            self.running.stdin.write(f"Visitor {self._visitors:04d}\n".encode())
-            self.running.stdin.flush()
+            assert self.entrance is not None
+            self.entrance.write(f"Visitor {self._visitors:04d}\n".encode())
+            self.entrance.flush()
         except BrokenPipeError:
             self._visitors -= 1
 
@@ -105,9 +111,9 @@ class UnseenKiosk:
             return
         if number is not None:
             running.send_signal(number)
-        assert running.stdin is not None
+        assert self.entrance is not None
         with contextlib.suppress(BrokenPipeError):
-            running.stdin.close()
+            self.entrance.close()
         running.wait(60)
 
 
@@ -117,7 +123,7 @@ class Premises:
 
     site: Site
     mail: MailServer
-    _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _processes: dict[str, Forked] = field(default_factory=dict)
 
     def start(self, name: str) -> None:
         """Start ``serve`` or ``worker``."""

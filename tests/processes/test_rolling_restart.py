@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import httpx
 
 from tests.fakes.cloud_mail import MailServer
 from tests.fakes.cloud_site import Site, free_port, open_site
+from tests.fakes.forked_command import Forked
 from tests.processes.balancer import Balancer, balancing
 from tests.processes.premises import Premises, UnseenKiosk, await_true
 
@@ -66,7 +66,7 @@ def test_a_rolling_restart_is_noticed_by_nobody_and_the_logs_name_nobody(tmp_pat
 
 
 def _restart_all_while_visitors_come(
-    premises: Premises, kiosk: UnseenKiosk, balancer: Balancer, replicas: dict[int, subprocess.Popen[bytes]]
+    premises: Premises, kiosk: UnseenKiosk, balancer: Balancer, replicas: dict[int, Forked]
 ) -> None:
     site = premises.site
     answers: list[int] = []

@@ -9,7 +9,7 @@
     ./lodge test --seeds 5000        how many seeded runs the simulations make
     ./lodge test --reliability       all but the long proofs; writes docs/reliability.md when every test in it passed
 
-The whole suite runs in one process more than there are cores (three to five): most of its tests wait for other
+The whole suite runs in two processes more than there are cores (four to six): some of its tests wait for other
 programs. A part runs in one, so that what it prints stays readable. pytest prints the last line: its count of what
 passed and failed.
 """

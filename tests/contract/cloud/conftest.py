@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 
 import pytest
 
@@ -10,15 +9,14 @@ from cloud_api.composition import DatabaseAddresses
 from cloud_api.keys.aws import AwsKeyService
 from cloud_api.keys.aws_boto import boto_calls
 from cloud_api.keys.settings import AwsKmsSettings
-from cloud_api.postgres.binaries import Binaries, find_binaries
+from cloud_api.postgres.binaries import Binaries
 from tests.fakes.cloud_key_service import MemoryKeyService
-from tests.fakes.cloud_postgres import TEMPLATE, addresses_of, create_database, make_template, run_server
+from tests.fakes.cloud_postgres import Servers
 from tests.fakes.cloud_server import run_ground
 from tests.fakes.ingest_bench import Bench, MemoryLedger, PostgresLedger
+from tests.fakes.installed_postgres import INSTALLED
 from workbench.kms.environment import KmsServerError, prepare
 from workbench.tasks.tree import CHECKOUT
-
-_numbers = count()
 
 
 @pytest.fixture(scope="session")
@@ -28,20 +26,15 @@ def anyio_backend() -> str:
 
 @pytest.fixture(
     scope="session",
-    params=[None, *find_binaries()],
+    params=[None, *INSTALLED],
     ids=lambda found: "memory" if found is None else f"pg{found.major}",
 )
-def place(request: pytest.FixtureRequest) -> Iterator[DatabaseAddresses | None]:
+def place(request: pytest.FixtureRequest, postgres_servers: Servers) -> DatabaseAddresses | None:
     found = request.param
     if found is None:
-        yield None
-        return
+        return None
     assert isinstance(found, Binaries)
-    with run_server(found) as server:
-        make_template(server)
-        name = f"lodge_contract_{next(_numbers)}"
-        create_database(server, name, template=TEMPLATE)
-        yield addresses_of(server, name)
+    return postgres_servers.new_database(postgres_servers.of(found))
 
 
 @pytest.fixture(scope="session")

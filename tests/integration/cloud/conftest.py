@@ -1,22 +1,20 @@
 """Fixtures on real PostgreSQL: every test here runs on each version that the machine has."""
 
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from cloud_api.composition import DatabaseAddresses
-from cloud_api.postgres.binaries import Binaries, find_binaries
+from cloud_api.postgres.binaries import Binaries
 from cloud_api.postgres.cluster import Server
 from cloud_api.postgres.lease import lease
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_mail import MailServer
-from tests.fakes.cloud_postgres import TEMPLATE, addresses_of, create_database, make_template, run_server
+from tests.fakes.cloud_postgres import Servers
 from tests.fakes.cloud_server import Ground, run_ground
 from tests.fakes.cloud_site import Site, open_site
-
-_numbers = count()
+from tests.fakes.installed_postgres import INSTALLED
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +22,7 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session", params=find_binaries(), ids=lambda binaries: f"pg{binaries.major}")
+@pytest.fixture(scope="session", params=INSTALLED, ids=lambda binaries: f"pg{binaries.major}")
 def binaries(request: pytest.FixtureRequest) -> Binaries:
     found = request.param
     assert isinstance(found, Binaries)
@@ -32,17 +30,13 @@ def binaries(request: pytest.FixtureRequest) -> Binaries:
 
 
 @pytest.fixture(scope="session")
-def server(binaries: Binaries) -> Iterator[Server]:
-    with run_server(binaries) as running:
-        make_template(running)
-        yield running
+def server(postgres_servers: Servers, binaries: Binaries) -> Server:
+    return postgres_servers.of(binaries)
 
 
 @pytest.fixture(scope="module")
-def addresses(server: Server) -> DatabaseAddresses:
-    name = f"lodge_module_{next(_numbers)}"
-    create_database(server, name, template=TEMPLATE)
-    return addresses_of(server, name)
+def addresses(postgres_servers: Servers, server: Server) -> DatabaseAddresses:
+    return postgres_servers.new_database(server)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from cloud_api.http.api.description import describe
 from cloud_api.http.backpressure import Turnstile
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services import directory, feed
 from cloud_api.services.feed_entries import Naming, by_id, invitation
 from cloud_api.services.file_people import InvitationEntry
@@ -34,11 +33,12 @@ from tests.fakes.api_tour_settings import audit, kiosks, organisation, settings,
 from tests.fakes.api_witness import Witness
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.console_browser import forget_attempts
+from tests.fakes.installed_postgres import INSTALLED
 from tests.fakes.role_world import RoleWorld, run_role_world
 
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.parametrize("binaries", INSTALLED[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 OWNER = Grant(Role.OWNER)
 GUEST = {

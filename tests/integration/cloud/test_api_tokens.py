@@ -13,19 +13,19 @@ from cloud_api.composition import DatabaseAddresses
 from cloud_api.console import build_security_log
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.postgres.binaries import find_binaries
 from cloud_api.postgres.cluster import Server
 from cloud_api.services.programs import NoTokens
 from tests.fakes.api_program import HERE, Program, connect, make_key, program, staff_of
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_postgres import superuser_url
 from tests.fakes.console_browser import forget_attempts
+from tests.fakes.installed_postgres import INSTALLED
 from tests.fakes.raw_tables import every_row
 from tests.fakes.role_world import RoleWorld, run_role_world
 
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.parametrize("binaries", INSTALLED[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 OWNER = Grant(Role.OWNER)
 

@@ -20,7 +20,6 @@ from cloud_api.errors import ReasonNeededError
 from cloud_api.migrations.roles import WORKER
 from cloud_api.policy.reasons import DEMANDS
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.audit_trail import Actor, AdminAct
 from cloud_api.services.system_log_retention import SystemLogRetention
 from cloud_api.store.db import Database, DatabaseSettings
@@ -32,12 +31,13 @@ from sync.protocol.log_witness import AlarmKind, WitnessEvidence
 from sync.verify_cli import main as verify
 from tests.fakes.api_program import program
 from tests.fakes.cloud_key_service import MemoryKeyService
+from tests.fakes.installed_postgres import INSTALLED
 from tests.fakes.role_world import Person, RoleWorld, run_role_world
 from tests.integration.cloud.test_log_witnesses import lost_note
 
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.parametrize("binaries", INSTALLED[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 SECRET = "=HYPERLINK(secret)"
 

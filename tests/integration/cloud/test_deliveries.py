@@ -9,17 +9,17 @@ import pytest
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.policy.reach import EVERYWHERE
-from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.deliveries import Deliveries, Told, WantedDelivery
 from cloud_api.services.not_done import NotDone
 from cloud_api.store import hosts, organisations
 from cloud_api.store.deliveries import Filter
 from tests.fakes.cloud_server import OPERATOR
+from tests.fakes.installed_postgres import INSTALLED
 from tests.fakes.mail_room import MailRoom, run_mail_room
 
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.parametrize("binaries", INSTALLED[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 
 

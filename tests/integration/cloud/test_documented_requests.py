@@ -12,16 +12,16 @@ import pytest
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.policy.permissions import Permission
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.postgres.binaries import find_binaries
 from tests.fakes.api_program import connect, make_key
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.console_browser import forget_attempts
+from tests.fakes.installed_postgres import INSTALLED
 from tests.fakes.role_world import RoleWorld, run_role_world
 from tests.fakes.served_app import serving
 
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.parametrize("binaries", INSTALLED[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 OWNER = Grant(Role.OWNER)
 API = Path("docs/api.md").read_text("utf-8")

@@ -10,7 +10,6 @@ import pytest
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.notify.mailer import Delivery
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.invitation_domains import InvitationDomains
 from cloud_api.store import api_clients, data_keys, organisations, staff_roles, users
 from cloud_api.store.api_clients import ApiClient
@@ -26,6 +25,7 @@ from tests.fakes.console_browser import (
     give_password,
     sign_in,
 )
+from tests.fakes.installed_postgres import INSTALLED
 from tests.fakes.mail_room import MailRoom, path_in, run_mail_room
 from tests.fakes.second_factors import kinds, set_up_app
 
@@ -33,7 +33,7 @@ NEW = "robin@example.org"
 SECRET = "nine herons on the jetty"
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.parametrize("binaries", INSTALLED[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 
 

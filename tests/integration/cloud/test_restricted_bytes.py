@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.notify.mailer import Claim, Delivery, Mail
@@ -12,7 +13,7 @@ from cloud_api.postgres.cluster import Server
 from cloud_api.services.audit_trail import Actor
 from cloud_api.services.organisation_file import HostEntry
 from cloud_api.store import alerts
-from tests.fakes.cloud_postgres import superuser_url
+from tests.fakes.cloud_postgres import files_that_may_hold, superuser_url
 from tests.fakes.cloud_server import OPERATOR, run_ground, sample_file
 
 pytestmark = pytest.mark.anyio
@@ -44,19 +45,13 @@ def content(path: Path) -> bytes:
         return b""
 
 
-def data_files(server: Server) -> list[Path]:
-    # The socket folder stands beside the data wherever its path is short enough, as it is here.
-    return [path for path in server.socket_folder.parent.rglob("*") if path.is_file()]
-
-
-def planted(path: Path) -> list[tuple[str, Path]]:
-    """Which canaries a file holds, in any spelling."""
-    raw = content(path)
+def planted(raw: bytes) -> list[str]:
+    """Which canaries are in this, in any spelling."""
+    folded = raw.lower()
     return [
-        (what, path)
+        what
         for what, canary in CANARIES.items()
-        for spelling in (canary, canary.lower(), canary.upper())
-        if spelling.encode() in raw or spelling.encode("utf-16-le") in raw
+        if canary.lower().encode() in folded or canary.lower().encode("utf-16-le") in folded
     ]
 
 
@@ -88,18 +83,19 @@ async def test_canaries_are_nowhere_in_the_raw_bytes_of_the_database(
             (alert,) = (await alerts.of_stays(tx, [stay]))[stay]
         await ground.cloud.alerts.deliver(ground.tenant, [alert.id])
         await ground.cloud.audit_export.make(ground.tenant, OPERATOR)
-    with psycopg.connect(superuser_url(server, "postgres"), autocommit=True) as connection:
-        connection.execute("checkpoint")
-    files = data_files(server)
+    files = files_that_may_hold(server, addresses)
     assert any(path.name == "postgres.log" for path in files)
     assert any("pg_wal" in path.parts for path in files)
-    assert [place for path in files for place in planted(path)] == []
+    assert [(what, path) for path in files for what in planted(content(path))] == []
 
 
 async def test_the_search_for_canaries_would_find_one(server: Server, addresses: DatabaseAddresses) -> None:
-    """The positive control of the test above."""
-    with psycopg.connect(superuser_url(server, "postgres"), autocommit=True) as connection:
-        connection.execute("create table planted (name text)")
-        connection.execute("insert into planted values ('Plantedcanary')")
-        connection.execute("checkpoint")
-    assert any(b"Plantedcanary" in content(path) for path in data_files(server))
+    """The positive control of the test above: in the database's own files, and in those of the whole server."""
+    name = conninfo_to_dict(addresses.app)["dbname"]
+    with psycopg.connect(superuser_url(server, str(name)), autocommit=True) as connection:
+        connection.execute("create table public.planted (name text)")
+        connection.execute("insert into public.planted values ('an ActorCanary here')")
+    holding = [path for path in files_that_may_hold(server, addresses) if planted(content(path)) == ["actor"]]
+    assert any("base" in path.parts for path in holding)
+    assert any("pg_wal" in path.parts for path in holding)
+    assert planted("Say QuillFeather!".encode("utf-16-le")) == ["visitor"]

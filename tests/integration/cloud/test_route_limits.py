@@ -10,7 +10,6 @@ from fastapi import APIRouter, FastAPI
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.http.access import declared_routes
 from cloud_api.http.security import SIGNED_PREFIXES
-from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.rate_limits import ALLOWANCES
 from sync.protocol import exact_json
 from sync.protocol.enrolment import EnrolmentCode, FinishRequest
@@ -19,6 +18,7 @@ from sync.protocol.keys import base64url
 from tests.fakes.cloud_kiosk import KioskKey
 from tests.fakes.cloud_server import Ground, run_ground
 from tests.fakes.console_browser import browse, build, forget_attempts
+from tests.fakes.installed_postgres import INSTALLED
 
 STRICT: Mapping[str, dict[str, str]] = {
     "POST /sign-in": {"email": "a@example.org", "password": "wrong one, of course"},
@@ -46,7 +46,7 @@ HARMLESS: Mapping[str, str] = {
 """What anybody may send and is not counted so strictly, and why."""
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.parametrize("binaries", INSTALLED[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 
 

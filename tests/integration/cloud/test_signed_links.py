@@ -14,7 +14,6 @@ from cloud_api.composition import DatabaseAddresses
 from cloud_api.notify.mailer import Mail
 from cloud_api.policy.reach import EVERYWHERE
 from cloud_api.policy.roles import Grant, Role
-from cloud_api.postgres.binaries import find_binaries
 from cloud_api.services.directory import Directory
 from cloud_api.services.signed_links import LinkPurpose, SignedLinks
 from cloud_api.store import (
@@ -37,11 +36,12 @@ from sync.protocol.keys import base64url
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import OPERATOR, sample_file
 from tests.fakes.console_browser import add_account, clear_accounts, forget_attempts, sign_in
+from tests.fakes.installed_postgres import INSTALLED
 from tests.fakes.mail_room import MailRoom, path_in, run_mail_room
 
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("binaries", find_binaries()[-1:], ids=["newest"], indirect=True, scope="session"),
+    pytest.mark.parametrize("binaries", INSTALLED[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 
 
