@@ -20,13 +20,13 @@ def drawn(size: float, right: int = 0, down: int = 0) -> Frame:
         box = (x + (left - wide / 2) * s, y + (top - tall / 2) * s, x + (left + wide / 2) * s, y + (top + tall / 2) * s)
         pen.ellipse(box, fill=shade)
 
-    for part in ((0, -0.08, 1.9, 2.55, 60), (0, 0.08, 1.56, 2.15, 205)):  # hair, face
+    for part in ((0.0, -0.08, 1.9, 2.55, 60), (0.0, 0.08, 1.56, 2.15, 205)):  # hair, face
         oval(*part)
     for side in (-0.36, 0.36):
         pen.rectangle((x + (side - 0.24) * s, y - 0.36 * s, x + (side + 0.24) * s, y - 0.28 * s), fill=70)
         for part in ((side, -0.1, 0.44, 0.24, 120), (side, -0.1, 0.2, 0.2, 35)):  # socket, eye
             oval(*part)
-    for part in ((0, 0.1, 0.24, 0.5, 220), (0, 0.33, 0.32, 0.1, 150), (0, 0.63, 0.68, 0.17, 110)):  # nose, mouth
+    for part in ((0.0, 0.1, 0.24, 0.5, 220), (0.0, 0.33, 0.32, 0.1, 150), (0.0, 0.63, 0.68, 0.17, 110)):  # nose, mouth
         oval(*part)
     grey = np.asarray(picture.filter(ImageFilter.GaussianBlur(0.05 * size)))
     return np.repeat(grey[:, :, None], 3, axis=2)
