@@ -103,6 +103,7 @@ __all__ = [
     "ListPrintState",
     "LobbyPorts",
     "NoListPaper",
+    "NoSpeech",
     "Organisation",
     "PagesProgress",
     "Patience",
@@ -119,6 +120,7 @@ __all__ = [
     "Reprints",
     "Room",
     "Scheduler",
+    "Speech",
     "Status",
     "StatusNow",
     "Step",
@@ -262,6 +264,32 @@ class Camera(Protocol):
         """Return the newest picture, not older than a second, or None. The caller must not write to it."""
 
 
+class Speech(Protocol):
+    """Says words aloud. Returns at once and never raises."""
+
+    @property
+    def available(self) -> bool:
+        """Whether anything can be heard."""
+
+    def say(self, text: str, language: str) -> None:
+        """Say this, and nothing that was being said before."""
+
+    def stop(self) -> None:
+        """Be silent."""
+
+
+class NoSpeech:
+    """A kiosk without a voice."""
+
+    available = False
+
+    def say(self, text: str, language: str) -> None:
+        """Do nothing."""
+
+    def stop(self) -> None:
+        """Do nothing."""
+
+
 class Conditions(Protocol):
     """Says how each part of the kiosk is, to staff."""
 
@@ -295,6 +323,7 @@ class LobbyPorts:
     reprints: Reprints
     conditions: Conditions
     list_paper: ListPaper = field(default_factory=NoListPaper)
+    speech: Speech = field(default_factory=NoSpeech)
     patience: Patience = field(default_factory=Patience)
     first_language: str = "en"
     first_contrast: Contrast = Contrast.LIGHT

@@ -224,6 +224,23 @@ class SampleConditions:
 
 
 @dataclass
+class SampleVoice:
+    """A voice that is written down."""
+
+    available: bool = True
+    said: list[tuple[str, str]] = field(default_factory=list)
+    stops: int = 0
+
+    def say(self, text: str, language: str) -> None:
+        """Keep the words and the language."""
+        self.said.append((text, language))
+
+    def stop(self) -> None:
+        """Count."""
+        self.stops += 1
+
+
+@dataclass
 class SampleListPaper:
     """A badge printer for lists that is as told."""
 
@@ -289,6 +306,7 @@ class SampleKiosk:
     status: SampleStatus = field(default_factory=SampleStatus)
     conditions: SampleConditions = field(default_factory=SampleConditions)
     list_paper: SampleListPaper = field(default_factory=SampleListPaper)
+    voice: SampleVoice = field(default_factory=SampleVoice)
     desk: SampleDesk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -312,4 +330,5 @@ class SampleKiosk:
             desk,
             self.conditions,
             self.list_paper,
+            self.voice,
         )
