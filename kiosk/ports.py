@@ -58,6 +58,7 @@ from kiosk.lobby_values import (
     Unlocked,
     VisitorType,
 )
+from kiosk.voice import NoSpeech, Speech
 
 if TYPE_CHECKING:
     from kiosk.frame import Frame
@@ -262,32 +263,6 @@ class Camera(Protocol):
 
     def frame(self) -> Frame | None:
         """Return the newest picture, not older than a second, or None. The caller must not write to it."""
-
-
-class Speech(Protocol):
-    """Says words aloud. Returns at once and never raises."""
-
-    @property
-    def available(self) -> bool:
-        """Whether anything can be heard."""
-
-    def say(self, text: str, language: str) -> None:
-        """Say this, and nothing that was being said before."""
-
-    def stop(self) -> None:
-        """Be silent."""
-
-
-class NoSpeech:
-    """A kiosk without a voice."""
-
-    available = False
-
-    def say(self, text: str, language: str) -> None:
-        """Do nothing."""
-
-    def stop(self) -> None:
-        """Do nothing."""
 
 
 class Conditions(Protocol):

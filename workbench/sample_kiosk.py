@@ -31,26 +31,22 @@ from kiosk.ports import (
     Freshness,
     HostChoice,
     HostTold,
-    KioskCondition,
     KioskHeard,
-    ListPrint,
-    ListPrintState,
     LobbyPorts,
     Organisation,
     PersonOnSite,
     PinRefused,
-    PrinterNow,
     RefusalReason,
     Refused,
     ReprintAsked,
     ReprintRefused,
-    Room,
     StatusNow,
     Unlocked,
     VisitorType,
 )
 from kiosk.presenters.host import LEAST_LETTERS, matched
 from kiosk.words.catalogue import languages
+from workbench.sample_parts import SampleConditions, SampleListPaper, SampleVoice
 from workbench.sample_texts import RULES
 from workbench.still_time import MORNING, HandScheduler, StillClock
 
@@ -201,61 +197,6 @@ class SampleDesk:
             return None
         target.write_bytes(evacuation_pdf(self.on_site(), languages()["en"]))
         return target
-
-
-@dataclass
-class SampleConditions:
-    """A kiosk whose parts are as told."""
-
-    now: KioskCondition = field(
-        default_factory=lambda: KioskCondition(
-            "0.0", (PrinterNow("Lobby", "62x100", None),), None, 0, 0, None, unsure_clock=False, room=Room.AMPLE
-        )
-    )
-    restarts: int = 0
-
-    def read(self) -> KioskCondition:
-        """Return the condition as set."""
-        return self.now
-
-    def restart(self) -> None:
-        """Count."""
-        self.restarts += 1
-
-
-@dataclass
-class SampleVoice:
-    """A voice that is written down."""
-
-    available: bool = True
-    said: list[tuple[str, str]] = field(default_factory=list)
-    stops: int = 0
-
-    def say(self, text: str, language: str) -> None:
-        """Keep the words and the language."""
-        self.said.append((text, language))
-
-    def stop(self) -> None:
-        """Count."""
-        self.stops += 1
-
-
-@dataclass
-class SampleListPaper:
-    """A badge printer for lists that is as told."""
-
-    now: ListPrint = field(default_factory=ListPrint)
-    lists: list[EvacuationList] = field(default_factory=list)
-
-    def begin(self, people: EvacuationList) -> None:
-        """Keep the list."""
-        self.lists.append(people)
-        if self.now.state is not ListPrintState.NO_PRINTER:
-            self.now = ListPrint(ListPrintState.PREPARING)
-
-    def progress(self) -> ListPrint:
-        """Return the progress as set."""
-        return self.now
 
 
 @dataclass

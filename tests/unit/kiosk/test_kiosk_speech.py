@@ -24,7 +24,7 @@ def spoken(tmp_path: Path, text: str, language: str) -> float:
     speaker.say(text, language)
     speaker.wait()
     with wave.open(str(path)) as sound:
-        return sound.getnframes() / sound.getframerate()
+        return float(sound.getnframes() / sound.getframerate())
 
 
 def test_f23_there_is_a_voice_for_every_language_of_the_kiosk(tmp_path: Path) -> None:
