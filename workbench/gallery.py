@@ -2,6 +2,7 @@
 
     ./lodge gallery --out DIR [--size 1080x1920 ...] [--language en ...] [--theme dark ...] [--text large ...] [--reach]
     ./lodge gallery --badges --out DIR
+    ./lodge gallery --golden
 
 Each combination is drawn by a process of its own, because a window has one size. Without a display the pictures are
 drawn off screen, with the same pixels.
@@ -21,6 +22,7 @@ from PIL import Image
 from kiosk.display_values import Contrast, Display, TextSize
 from kiosk.views.environment import WindowOptions, prepare_environment
 from workbench.badge_sheets import draw_sheets
+from workbench.golden_set import CANVAS, FOLDER, RUNS, reduce
 from workbench.picture_names import picture_name
 
 SIZES = ("1080x1920", "1280x800", "800x480")
@@ -52,22 +54,51 @@ def draw(out: Path, size: str, language: str, display: Display) -> list[Path]:
         return draw_scenes(out, options, language, display)
 
 
+def draw_golden_set(folder: Path) -> int:
+    """Draw the pictures that tests compare with, in the size in which they are kept; others in ``folder`` go."""
+    with tempfile.TemporaryDirectory() as home:
+        prepare_environment(Path(home), WindowOptions(*CANVAS))
+        from kivy.base import runTouchApp  # noqa: PLC0415 - needs its environment
+        from kivy.core.window import Window  # noqa: PLC0415 - as above
+
+        from workbench.gallery_scenes import draw_goldens  # noqa: PLC0415 - as above
+
+        Window.create_window()
+        runTouchApp(embedded=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.png"):
+            old.unlink()
+        for run in RUNS:
+            for scene, path in draw_goldens(Path(home), run):
+                end = picture_name(*run.size, run.language, run.display)
+                with Image.open(path) as picture:
+                    reduce(picture).save(folder / f"{scene}-{end}.png", optimize=True)
+    return len(list(folder.glob("*.png")))
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./lodge gallery", description="Write pictures of every screen and badge.")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path)
     parser.add_argument("--size", action="append", choices=SIZES)
     parser.add_argument("--language", action="append")
     parser.add_argument("--theme", action="append", choices=[theme.value for theme in Contrast])
     parser.add_argument("--text", action="append", choices=[size.value for size in TextSize])
     parser.add_argument("--reach", action="store_true", help="everything that is touched lower down")
+    parser.add_argument("--golden", action="store_true", help="the pictures that tests compare with, drawn anew")
     parser.add_argument("--badges", action="store_true", help="badges alone")
     parser.add_argument("--here", action="store_true", help="draw the one combination in this process")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.out is None and not options.golden:
+        parser.error("--out is needed: where shall the pictures go?")
+    return options
 
 
 def main() -> None:
     """Write the pictures."""
     options = _options()
+    if options.golden:
+        print(f"{draw_golden_set(FOLDER if options.out is None else options.out)} pictures. Look at them.")
+        return
     sizes, languages = options.size or list(SIZES), options.language or ["en"]
     themes, texts = options.theme or [Contrast.LIGHT.value], options.text or [TextSize.NORMAL.value]
     options.out.mkdir(parents=True, exist_ok=True)

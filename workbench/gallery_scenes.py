@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kivy.base import EventLoop, runTouchApp
+from kivy.core.window import Window
 
 from kiosk.display_values import Display
 from kiosk.ports import (
@@ -23,11 +24,13 @@ from kiosk.ports import (
 from kiosk.presenters.evacuation import PersonRow
 from kiosk.presenters.sheets import Sheet
 from kiosk.views.environment import WindowOptions
+from kiosk.views.stage import Stage
 from kiosk.views.window import KioskWindow
 from workbench.crooked import crooked
 from workbench.gallery_journeys import journey_scenes
 from workbench.gallery_staff import staff_scenes
 from workbench.gallery_tour import CODE, Tour
+from workbench.golden_set import GoldenRun
 from workbench.picture_names import picture_name
 from workbench.sample_logo import draw_logo
 from workbench.sample_pictures import held_badge, png
@@ -167,6 +170,28 @@ def scenes(tour: Tour) -> Iterator[str]:
     )
     for part in parts:
         yield from part(tour)
+
+
+def draw_goldens(out: Path, run: GoldenRun) -> Iterator[tuple[str, Path]]:
+    """Draw the scenes of a run into ``out``, in a window that takes the run's size; yields names and pictures."""
+    Window.size = run.size
+    tour = Tour(run.language, run.display)
+    stage = Stage(tour.lobby, run.size)
+    tour.lobby.on_change = lambda: None  # what leads to a scene is not drawn
+    Window.add_widget(stage)
+    try:
+        for name in scenes(tour):
+            if name not in run.scenes:
+                continue
+            stage.show_size(*run.size)
+            stage.tick(0)
+            for _ in range(3):
+                EventLoop.idle()
+            path = out / f"{name}.png"
+            save_window(path)
+            yield name, path
+    finally:
+        Window.remove_widget(stage)
 
 
 def draw_scenes(out: Path, options: WindowOptions, language: str, display: Display) -> list[Path]:

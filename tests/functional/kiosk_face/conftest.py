@@ -15,6 +15,7 @@ from kiosk.framing import frame_face
 from kiosk.presenters.cast import LobbyCraft
 from kiosk.presenters.lobby import Lobby
 from kiosk.views.environment import WindowOptions, prepare_environment
+from workbench.golden_set import CANVAS
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_pictures import face_picture
 from workbench.sample_texts import PEOPLE
@@ -29,7 +30,7 @@ PORTRAIT, LANDSCAPE, SMALL = (1080, 1920), (1280, 800), (800, 480)
 @pytest.fixture(scope="session")
 def kivy_ready(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Import Kivy once, with its environment set as the product sets it."""
-    prepare_environment(tmp_path_factory.mktemp("kivy"), WindowOptions(*PORTRAIT))
+    prepare_environment(tmp_path_factory.mktemp("kivy"), WindowOptions(*CANVAS))
     with warnings.catch_warnings():
         # Kivy 2.3.1 uses forms of its own dependencies that newer ones announce to remove; none of it is ours.
         warnings.simplefilter("ignore", DeprecationWarning)
