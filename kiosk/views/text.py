@@ -72,6 +72,16 @@ class _Piece:
     colour: str
 
 
+_TALL = frozenset({Script.ARABIC, Script.HEBREW, Script.DEVANAGARI, Script.THAI, Script.EAST_ASIAN})
+TALL_LEADING = 1.45
+"""Signs above and below letters need more room between lines than Latin does (tokens.md, section 3)."""
+
+
+def _leading(span: Span) -> float:
+    tall = not span.text.isascii() and any(script in _TALL for _, script in runs(span.text))
+    return max(span.style.leading, TALL_LEADING) if tall else span.style.leading
+
+
 class TextBlock:
     """Spans laid out at a width; measured on construction, drawn by :meth:`draw`.
 
@@ -89,7 +99,7 @@ class TextBlock:
         self.lines = [self._pieces(begin, end, cut=cut) for begin, end, cut in found]
         self.broken = _breaks_words(text, ends)
         self.cut = any(cut for _, _, cut in found)
-        leading = [size * span.style.leading for size, span in zip(self._sizes, self._spans, strict=True)]
+        leading = [size * _leading(span) for size, span in zip(self._sizes, self._spans, strict=True)]
         self.line_height = round(max(leading)) if leading else 0
         self.height = self.line_height * len(self.lines)
         self.widths = [sum(width_of(piece.text, piece.face, piece.size) for piece in line) for line in self.lines]
