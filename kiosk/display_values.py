@@ -29,21 +29,24 @@ class TextSize(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """``reach``: everything that is touched stands low on the screen."""
+    """``reach``: everything that is touched stands low on the screen; ``spoken``: the screen is read aloud."""
 
     contrast: Contrast = Contrast.LIGHT
     text: TextSize = TextSize.NORMAL
     reach: bool = False
+    spoken: bool = False
 
     def chosen(self, choice: str, home: Contrast) -> Display:
-        """The display after a choice of a sheet: ``contrast``, ``reach`` or ``text.SIZE``; any other changes nothing.
+        """The display after a choice of a sheet: ``contrast``, ``reach``, ``spoken`` or ``text.SIZE``.
 
-        ``home``: the colours to go back to from high contrast.
+        Any other changes nothing. ``home``: the colours to go back to from high contrast.
         """
         if choice == "contrast":
             high = self.contrast is Contrast.HIGH
             return replace(self, contrast=home if high else Contrast.HIGH)
         if choice == "reach":
             return replace(self, reach=not self.reach)
+        if choice == "spoken":
+            return replace(self, spoken=not self.spoken)
         part, _, size = choice.partition(".")
         return replace(self, text=TextSize(size)) if part == "text" and size in set(TextSize) else self

@@ -58,6 +58,7 @@ from kiosk.lobby_values import (
     Unlocked,
     VisitorType,
 )
+from kiosk.voice import NoSpeech, Speech
 
 if TYPE_CHECKING:
     from kiosk.frame import Frame
@@ -103,6 +104,7 @@ __all__ = [
     "ListPrintState",
     "LobbyPorts",
     "NoListPaper",
+    "NoSpeech",
     "Organisation",
     "PagesProgress",
     "Patience",
@@ -119,6 +121,7 @@ __all__ = [
     "Reprints",
     "Room",
     "Scheduler",
+    "Speech",
     "Status",
     "StatusNow",
     "Step",
@@ -295,6 +298,7 @@ class LobbyPorts:
     reprints: Reprints
     conditions: Conditions
     list_paper: ListPaper = field(default_factory=NoListPaper)
+    speech: Speech = field(default_factory=NoSpeech)
     patience: Patience = field(default_factory=Patience)
     first_language: str = "en"
     first_contrast: Contrast = Contrast.LIGHT

@@ -9,7 +9,8 @@ from kiosk.codes import read_codes
 from kiosk.display_values import Display
 from kiosk.framing import frame_face
 from kiosk.ports import BadgeProgress, BadgeState, HostTold, StatusNow
-from kiosk.presenters.lobby import Lobby, LobbyCraft
+from kiosk.presenters.cast import LobbyCraft
+from kiosk.presenters.lobby import Lobby
 from kiosk.presenters.sheets import Sheet
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_pictures import badge_picture, face_picture, png

@@ -31,26 +31,22 @@ from kiosk.ports import (
     Freshness,
     HostChoice,
     HostTold,
-    KioskCondition,
     KioskHeard,
-    ListPrint,
-    ListPrintState,
     LobbyPorts,
     Organisation,
     PersonOnSite,
     PinRefused,
-    PrinterNow,
     RefusalReason,
     Refused,
     ReprintAsked,
     ReprintRefused,
-    Room,
     StatusNow,
     Unlocked,
     VisitorType,
 )
 from kiosk.presenters.host import LEAST_LETTERS, matched
 from kiosk.words.catalogue import languages
+from workbench.sample_parts import SampleConditions, SampleListPaper, SampleVoice
 from workbench.sample_texts import RULES
 from workbench.still_time import MORNING, HandScheduler, StillClock
 
@@ -204,44 +200,6 @@ class SampleDesk:
 
 
 @dataclass
-class SampleConditions:
-    """A kiosk whose parts are as told."""
-
-    now: KioskCondition = field(
-        default_factory=lambda: KioskCondition(
-            "0.0", (PrinterNow("Lobby", "62x100", None),), None, 0, 0, None, unsure_clock=False, room=Room.AMPLE
-        )
-    )
-    restarts: int = 0
-
-    def read(self) -> KioskCondition:
-        """Return the condition as set."""
-        return self.now
-
-    def restart(self) -> None:
-        """Count."""
-        self.restarts += 1
-
-
-@dataclass
-class SampleListPaper:
-    """A badge printer for lists that is as told."""
-
-    now: ListPrint = field(default_factory=ListPrint)
-    lists: list[EvacuationList] = field(default_factory=list)
-
-    def begin(self, people: EvacuationList) -> None:
-        """Keep the list."""
-        self.lists.append(people)
-        if self.now.state is not ListPrintState.NO_PRINTER:
-            self.now = ListPrint(ListPrintState.PREPARING)
-
-    def progress(self) -> ListPrint:
-        """Return the progress as set."""
-        return self.now
-
-
-@dataclass
 class SampleCamera:
     """A camera that shows one picture."""
 
@@ -289,6 +247,7 @@ class SampleKiosk:
     status: SampleStatus = field(default_factory=SampleStatus)
     conditions: SampleConditions = field(default_factory=SampleConditions)
     list_paper: SampleListPaper = field(default_factory=SampleListPaper)
+    voice: SampleVoice = field(default_factory=SampleVoice)
     desk: SampleDesk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -312,4 +271,5 @@ class SampleKiosk:
             desk,
             self.conditions,
             self.list_paper,
+            self.voice,
         )

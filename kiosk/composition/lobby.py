@@ -20,7 +20,9 @@ from kiosk.flows.start import record_start
 from kiosk.framing import frame_face
 from kiosk.navigation import Screen
 from kiosk.ports import LobbyPorts, Scheduler
-from kiosk.presenters.lobby import Lobby, LobbyCraft
+from kiosk.presenters.cast import LobbyCraft
+from kiosk.presenters.lobby import Lobby
+from kiosk.speech import find_speaker
 from kiosk.threads import Loop, Workers, closing_loops
 from kiosk.views.environment import WindowOptions, prepare_environment
 from sync.device.erasing import Erasing
@@ -69,6 +71,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             status=desks.status,
             reprints=desks.reprints,
             list_paper=desks.list_paper,
+            speech=find_speaker(),
             conditions=build_conditions(station, desks, ending),
             first_language=first_language(station.directory.configuration()),
             first_contrast=configuration.theme,

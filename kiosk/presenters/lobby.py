@@ -12,27 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.display_values import Display
-from kiosk.frame import Frame
 from kiosk.navigation import STAFF, Act, Screen, Stop, follow, place
-from kiosk.ports import Framing, LobbyPorts
-from kiosk.presenters.arrival import ArrivalPresenter
+from kiosk.ports import LobbyPorts
 from kiosk.presenters.asking import FIELDS_A_PAGE
-from kiosk.presenters.choice import ChoicePresenter
-from kiosk.presenters.details import DetailsPresenter
-from kiosk.presenters.device import DevicePresenter
-from kiosk.presenters.document import DocumentPresenter
-from kiosk.presenters.done import DonePresenter
-from kiosk.presenters.evacuation import EvacuationPresenter
-from kiosk.presenters.fields import FieldsPresenter
-from kiosk.presenters.host import HostPresenter
+from kiosk.presenters.cast import Cast, LobbyCraft
 from kiosk.presenters.idle import IdleWatch
-from kiosk.presenters.leaving import CodePresenter, CodeReader, GoodbyePresenter, LeavingPresenter
-from kiosk.presenters.on_site import OnSitePresenter
-from kiosk.presenters.photo import PhotoPresenter
-from kiosk.presenters.pin import PinPresenter
-from kiosk.presenters.quiz import QuizPresenter
+from kiosk.presenters.reading import Reader
 from kiosk.presenters.sheets import (
-    OwnSheet,
     Sheet,
     SheetState,
     decline_sheet,
@@ -40,24 +26,12 @@ from kiosk.presenters.sheets import (
     help_sheet,
     timeout_sheet,
 )
-from kiosk.presenters.staff_room import StaffRoomPresenter
 from kiosk.presenters.turn import Turn
-from kiosk.presenters.visitor_type import TypePresenter
-from kiosk.presenters.welcome import WelcomePresenter
 from kiosk.words.catalogue import languages
 
 STATUS_SECONDS = 2.0
 _CLEARING = frozenset({Screen.DONE, Screen.GOODBYE})
 """Screens that say how soon they clear; whoever is still reading touches them, and has the time again."""
-
-
-@dataclass(frozen=True, slots=True)
-class LobbyCraft:
-    """The skills with pictures that the lobby needs; all run on worker threads."""
-
-    read_codes: CodeReader
-    encode_photo: Callable[[Frame], bytes]
-    frame_face: Callable[[Frame], Framing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +63,14 @@ class LobbyView:
         return self.stop.screen
 
 
-class Lobby:
+class Lobby(Cast):
     """Owns the present turn and replaces it whole when a visitor has gone."""
 
     def __init__(self, ports: LobbyPorts, craft: LobbyCraft) -> None:
         self.ports = ports
         self._craft = craft
         self.on_change: Callable[[], None] = lambda: None
+        self._reader = Reader(ports.speech)
         self._idle = IdleWatch(ports.scheduler, self._changed, self.reset)
         self._turns = 0
         self._fields_a_page = FIELDS_A_PAGE
@@ -122,49 +97,9 @@ class Lobby:
         self._hire()
 
     def _hire(self) -> None:
-        turn, craft = self.turn, self._craft
-        turn.fields_a_page = self._fields_a_page
+        self.turn.fields_a_page = self._fields_a_page
         self._turns += 1
-        self.welcome = WelcomePresenter(turn)
-        self.type = TypePresenter(turn)
-        self.details = DetailsPresenter(turn)
-        self.fields = FieldsPresenter(turn)
-        self.choice = ChoicePresenter(turn)
-        self.host = HostPresenter(turn)
-        self.document = DocumentPresenter(turn)
-        self.quiz = QuizPresenter(turn)
-        self.photo = PhotoPresenter(turn, craft.encode_photo, craft.frame_face)
-        self.arrival = ArrivalPresenter(turn)
-        self.done = DonePresenter(turn)
-        self.leaving = LeavingPresenter(turn, craft.read_codes)
-        self.code = CodePresenter(turn)
-        self.goodbye = GoodbyePresenter(turn)
-        self.pin = PinPresenter(turn)
-        self.evacuation = EvacuationPresenter(turn)
-        self.staff_room = StaffRoomPresenter(turn)
-        self.on_site = OnSitePresenter(turn)
-        self.device = DevicePresenter(turn)
-        self._presenters: dict[Screen, Any] = {
-            Screen.WELCOME: self.welcome,
-            Screen.TYPE: self.type,
-            Screen.DETAILS: self.details,
-            Screen.FIELDS: self.fields,
-            Screen.CHOICE: self.choice,
-            Screen.HOST: self.host,
-            Screen.DOCUMENT: self.document,
-            Screen.QUIZ: self.quiz,
-            Screen.PHOTO: self.photo,
-            Screen.REFUSED: self.arrival,
-            Screen.DONE: self.done,
-            Screen.LEAVING: self.leaving,
-            Screen.CODE: self.code,
-            Screen.GOODBYE: self.goodbye,
-            Screen.PIN: self.pin,
-            Screen.EVACUATION: self.evacuation,
-            Screen.STAFF_ROOM: self.staff_room,
-            Screen.ON_SITE: self.on_site,
-            Screen.DEVICE: self.device,
-        }
+        self.hire(self.turn, self._craft)
 
     def open(self) -> None:
         """Begin to keep the status line true; called once, when the window is there."""
@@ -221,22 +156,15 @@ class Lobby:
             self.turn.given.needs_assistance = not self.turn.given.needs_assistance
         else:
             self.display = self.display.chosen(choice, self.ports.first_contrast)
+            if choice == "spoken":
+                self._reader.stop()
         self._changed()
-
-    @property
-    def _own(self) -> OwnSheet | None:
-        """The presenter of the screen, where it has sheets of its own."""
-        own: dict[Screen, OwnSheet] = {
-            Screen.EVACUATION: self.evacuation,
-            Screen.ON_SITE: self.on_site,
-            Screen.DEVICE: self.device,
-        }
-        return own.get(self.screen)
 
     def reset(self) -> None:
         """Forget the visitor: every presenter and all that was entered is replaced, and the welcome is shown."""
         self._leave_screen()
         self.turn.over = True
+        self._reader.stop()
         self._idle.stop()
         self._begin()
         self._changed()
@@ -275,6 +203,9 @@ class Lobby:
             self._idle.watch(patience.idle_seconds, patience.warning_seconds)
 
     def _changed(self) -> None:
+        if self.display.spoken:
+            view = self.view()
+            self._reader.follow((view.turn, view.stop), view.screen, view.state, view.sheet, view.language)
         self.on_change()
 
     def _sheet_state(self) -> SheetState | None:

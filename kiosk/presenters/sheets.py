@@ -119,10 +119,12 @@ def _display_choices(turn: Turn, display: Display) -> tuple[SheetChoice, ...]:
         SheetOption(f"text.{size.value}", turn.say(f"display.text.{size.value}"), size.scale, size is display.text)
         for size in TextSize
     )
+    spoken = SheetChoice("spoken", turn.say("display.spoken"), Weight.TOGGLE, "volume-high", display.spoken)
     return (
         SheetChoice("text", turn.say("display.text"), Weight.OPTIONS, "format-size", options=sizes),
         SheetChoice("contrast", turn.say("display.contrast"), Weight.TOGGLE, "contrast-circle", high),
         SheetChoice("reach", turn.say("display.reach"), Weight.TOGGLE, "human", display.reach),
+        *((spoken,) if turn.ports.speech.available else ()),
     )
 
 

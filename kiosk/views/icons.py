@@ -50,6 +50,7 @@ ICONS = {
     "shield-key-outline": 0xF0BC5,
     "sprout-outline": 0xF0E67,
     "truck-outline": 0xF129D,
+    "volume-high": 0xF057E,
     "web": 0xF059F,
     "login": 0xF0342,
     "logout": 0xF0343,

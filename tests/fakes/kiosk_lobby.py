@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from kiosk.frame import Frame
 from kiosk.navigation import Screen
 from kiosk.ports import Framing
-from kiosk.presenters.lobby import Lobby, LobbyCraft
+from kiosk.presenters.cast import LobbyCraft
+from kiosk.presenters.lobby import Lobby
 from workbench.sample_kiosk import SampleKiosk
 
 JPEG = b"\xff\xd8 a picture in memory"

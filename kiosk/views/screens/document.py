@@ -86,7 +86,7 @@ class DocumentView(ScreenView):
         if not state.name:
             return 2.4 * u
         name = self.look.text(state.name, NAME, p.ink, card[2] - 8 * u, 2)
-        version = self.look.text(state.version, CAPTION, p.soft, card[2] - 8 * u, 1)
+        version = self.look.text(state.version, CAPTION, p.soft, card[2] - 8 * u)
         top = card[1] + card[3] - 2.6 * u
         self.label(name, card[0] + 4 * u, top, card[2] - 8 * u)
         self.label(version, card[0] + 4 * u, top - name.height - 0.3 * u, card[2] - 8 * u)

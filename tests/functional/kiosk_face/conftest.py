@@ -12,7 +12,8 @@ import pytest
 from kiosk.camera import encode_photo
 from kiosk.codes import read_codes
 from kiosk.framing import frame_face
-from kiosk.presenters.lobby import Lobby, LobbyCraft
+from kiosk.presenters.cast import LobbyCraft
+from kiosk.presenters.lobby import Lobby
 from kiosk.views.environment import WindowOptions, prepare_environment
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_pictures import face_picture

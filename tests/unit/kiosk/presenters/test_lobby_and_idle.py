@@ -10,7 +10,8 @@ from kiosk.display_values import Contrast, Display, TextSize
 from kiosk.flows.ending import AskedEnding
 from kiosk.navigation import Screen
 from kiosk.ports import Framing, PrinterState, StatusNow, Step
-from kiosk.presenters.lobby import Lobby, LobbyCraft
+from kiosk.presenters.cast import LobbyCraft
+from kiosk.presenters.lobby import Lobby
 from kiosk.presenters.sheets import Sheet, Weight
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 from workbench.sample_kiosk import SampleKiosk
@@ -224,7 +225,8 @@ def test_help_offers_only_what_is_real_and_works(bench: LobbyUnderTest) -> None:
     bench.lobby.ask(Sheet.HELP)
     sheet = bench.lobby.view().sheet
     assert sheet is not None
-    assert [choice.id for choice in sheet.choices] == ["assistance", "text", "contrast", "reach", "close", "restart"]
+    offered = ["assistance", "text", "contrast", "reach", "spoken", "close", "restart"]
+    assert [choice.id for choice in sheet.choices] == offered
     assert [choice.weight for choice in sheet.choices].count(Weight.PRIMARY) == 1
     bench.lobby.choose("assistance")
     assert bench.lobby.turn.given.needs_assistance

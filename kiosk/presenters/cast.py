@@ -1,0 +1,101 @@
+"""Every presenter of one turn. They are replaced together when a visitor has gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.frame import Frame
+from kiosk.navigation import Screen
+from kiosk.ports import Framing
+from kiosk.presenters.arrival import ArrivalPresenter
+from kiosk.presenters.choice import ChoicePresenter
+from kiosk.presenters.details import DetailsPresenter
+from kiosk.presenters.device import DevicePresenter
+from kiosk.presenters.document import DocumentPresenter
+from kiosk.presenters.done import DonePresenter
+from kiosk.presenters.evacuation import EvacuationPresenter
+from kiosk.presenters.fields import FieldsPresenter
+from kiosk.presenters.host import HostPresenter
+from kiosk.presenters.leaving import CodePresenter, CodeReader, GoodbyePresenter, LeavingPresenter
+from kiosk.presenters.on_site import OnSitePresenter
+from kiosk.presenters.photo import PhotoPresenter
+from kiosk.presenters.pin import PinPresenter
+from kiosk.presenters.quiz import QuizPresenter
+from kiosk.presenters.sheets import OwnSheet
+from kiosk.presenters.staff_room import StaffRoomPresenter
+from kiosk.presenters.turn import Turn
+from kiosk.presenters.visitor_type import TypePresenter
+from kiosk.presenters.welcome import WelcomePresenter
+
+
+@dataclass(frozen=True, slots=True)
+class LobbyCraft:
+    """The skills with pictures that the lobby needs; all run on worker threads."""
+
+    read_codes: CodeReader
+    encode_photo: Callable[[Frame], bytes]
+    frame_face: Callable[[Frame], Framing]
+
+
+class Cast:
+    """The presenters by name, and by the screen that each answers for."""
+
+    @property
+    def screen(self) -> Screen:
+        """Return which screen is shown."""
+        raise NotImplementedError
+
+    def hire(self, turn: Turn, craft: LobbyCraft) -> None:
+        """Give every screen a new presenter."""
+        self.welcome = WelcomePresenter(turn)
+        self.type = TypePresenter(turn)
+        self.details = DetailsPresenter(turn)
+        self.fields = FieldsPresenter(turn)
+        self.choice = ChoicePresenter(turn)
+        self.host = HostPresenter(turn)
+        self.document = DocumentPresenter(turn)
+        self.quiz = QuizPresenter(turn)
+        self.photo = PhotoPresenter(turn, craft.encode_photo, craft.frame_face)
+        self.arrival = ArrivalPresenter(turn)
+        self.done = DonePresenter(turn)
+        self.leaving = LeavingPresenter(turn, craft.read_codes)
+        self.code = CodePresenter(turn)
+        self.goodbye = GoodbyePresenter(turn)
+        self.pin = PinPresenter(turn)
+        self.evacuation = EvacuationPresenter(turn)
+        self.staff_room = StaffRoomPresenter(turn)
+        self.on_site = OnSitePresenter(turn)
+        self.device = DevicePresenter(turn)
+        self._presenters: dict[Screen, Any] = {
+            Screen.WELCOME: self.welcome,
+            Screen.TYPE: self.type,
+            Screen.DETAILS: self.details,
+            Screen.FIELDS: self.fields,
+            Screen.CHOICE: self.choice,
+            Screen.HOST: self.host,
+            Screen.DOCUMENT: self.document,
+            Screen.QUIZ: self.quiz,
+            Screen.PHOTO: self.photo,
+            Screen.REFUSED: self.arrival,
+            Screen.DONE: self.done,
+            Screen.LEAVING: self.leaving,
+            Screen.CODE: self.code,
+            Screen.GOODBYE: self.goodbye,
+            Screen.PIN: self.pin,
+            Screen.EVACUATION: self.evacuation,
+            Screen.STAFF_ROOM: self.staff_room,
+            Screen.ON_SITE: self.on_site,
+            Screen.DEVICE: self.device,
+        }
+
+    @property
+    def _own(self) -> OwnSheet | None:
+        """The presenter of the screen, where it has sheets of its own."""
+        own: dict[Screen, OwnSheet] = {
+            Screen.EVACUATION: self.evacuation,
+            Screen.ON_SITE: self.on_site,
+            Screen.DEVICE: self.device,
+        }
+        return own.get(self.screen)
