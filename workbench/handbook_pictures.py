@@ -4,6 +4,8 @@
     ./lodge gallery --size 1080x1920 --theme high --text largest --out GALLERY
     ./lodge demo --headless --out DEMO
     .lodge/venv/bin/python -P -m workbench.handbook_pictures GALLERY DEMO
+
+A picture without a source in either folder stays as it is.
 """
 
 from __future__ import annotations
