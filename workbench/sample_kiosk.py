@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from kiosk.admission_values import Held, InvitationProblem, InvitationRefused, Invited
 from kiosk.frame import Frame
 from kiosk.paper.evacuation_pdf import evacuation_pdf
 from kiosk.ports import (
@@ -109,6 +110,7 @@ class SampleDesk:
 
     clock: StillClock
     refuse: RefusalReason | None = None
+    holds: bool = False
     told: HostTold = HostTold.BEING_TOLD
     promise: BadgePromise = BadgePromise.PRINTING
     badge: BadgeProgress | None = field(default_factory=lambda: BadgeProgress(BadgeState.PRINTING))
@@ -127,10 +129,12 @@ class SampleDesk:
     asked: list[str] = field(default_factory=list)
     on_record: BadgeOnRecord = field(default_factory=lambda: BadgeOnRecord(BadgeStanding.PRINTED, "Lobby"))
 
-    def arrive(self, draft: ArrivalDraft) -> Arrived | Refused:
-        """Keep the draft in a list."""
+    def arrive(self, draft: ArrivalDraft) -> Arrived | Held | Refused:
+        """Keep the draft in a list, or hold everybody whom nobody admitted."""
         if self.refuse is not None:
             return Refused(self.refuse)
+        if self.holds and not draft.admitted_by:
+            return Held("held-1", draft.display_name, self.clock.now())
         self.drafts.append(draft)
         told = self.told if draft.host_id else HostTold.NO_HOST
         name = f"stay-{len(self.drafts)}"
@@ -201,6 +205,32 @@ class SampleDesk:
             return None
         target.write_bytes(evacuation_pdf(self.on_site(), languages()["en"]))
         return target
+
+
+@dataclass
+class SampleInvitations:
+    """Invitations by their codes, and why each serves or does not."""
+
+    by_text: dict[str, Invited | InvitationRefused] = field(default_factory=dict)
+
+    def any_known(self) -> bool:
+        """Return whether there are any."""
+        return bool(self.by_text)
+
+    def by_code(self, text: str) -> Invited | InvitationRefused:
+        """Return what is set for the code."""
+        return self.by_text.get(text, InvitationRefused(InvitationProblem.UNKNOWN_CODE))
+
+
+@dataclass
+class SampleOverrides:
+    """One PIN that lets in whoever was held."""
+
+    pin: str = "864202"
+
+    def unlock(self, pin: str) -> Unlocked | PinRefused:
+        """Compare the PIN."""
+        return Unlocked(by="security", scopes=frozenset({"override"})) if pin == self.pin else PinRefused(4)
 
 
 @dataclass
@@ -289,6 +319,8 @@ class SampleKiosk:
     status: SampleStatus = field(default_factory=SampleStatus)
     conditions: SampleConditions = field(default_factory=SampleConditions)
     list_paper: SampleListPaper = field(default_factory=SampleListPaper)
+    invitations: SampleInvitations = field(default_factory=SampleInvitations)
+    overrides: SampleOverrides = field(default_factory=SampleOverrides)
     desk: SampleDesk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -312,4 +344,6 @@ class SampleKiosk:
             desk,
             self.conditions,
             self.list_paper,
+            self.invitations,
+            self.overrides,
         )

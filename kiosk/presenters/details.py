@@ -68,6 +68,13 @@ class DetailsPresenter:
         self._focus = DetailField.NAME
         self._use(DetailField.NAME)
 
+    def take_announced(self) -> None:
+        """Begin with what an invitation says, to be corrected."""
+        given = self._turn.given
+        for name, text in ((DetailField.NAME, given.name), (DetailField.COMPANY, given.company)):
+            self._entries[name] = self._entries[name].with_text(text)
+        self._use(DetailField.NAME)
+
     def _use(self, name: DetailField) -> None:
         self._focus = name
         self._typing.use(_KINDS[name], self._entries[name], "key.next")
@@ -147,7 +154,7 @@ class DetailsPresenter:
         """Return what to show."""
         say = self._turn.say
         return DetailsState(
-            title=say("details.title"),
+            title=say("details.announced") if self._turn.given.invited else say("details.title"),
             fields=tuple(self._field(name) for name in DetailField),
             assistance=say("details.assistance"),
             assistance_hint=say("details.assistance_hint"),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.admission_values import Invited
 from kiosk.display_values import Display
 from kiosk.frame import Frame
 from kiosk.navigation import STAFF, Act, Screen, Stop, follow, place
@@ -24,13 +25,16 @@ from kiosk.presenters.document import DocumentPresenter
 from kiosk.presenters.done import DonePresenter
 from kiosk.presenters.evacuation import EvacuationPresenter
 from kiosk.presenters.fields import FieldsPresenter
+from kiosk.presenters.held import HeldPresenter
 from kiosk.presenters.host import HostPresenter
 from kiosk.presenters.idle import IdleWatch
-from kiosk.presenters.leaving import CodePresenter, CodeReader, GoodbyePresenter, LeavingPresenter
+from kiosk.presenters.invited import InvitationCodes
+from kiosk.presenters.leaving import GoodbyePresenter, LeavingCodes
 from kiosk.presenters.on_site import OnSitePresenter
 from kiosk.presenters.photo import PhotoPresenter
 from kiosk.presenters.pin import PinPresenter
 from kiosk.presenters.quiz import QuizPresenter
+from kiosk.presenters.scanning import CodePresenter, CodeReader, ScanPresenter
 from kiosk.presenters.sheets import (
     OwnSheet,
     Sheet,
@@ -44,7 +48,7 @@ from kiosk.presenters.staff_room import StaffRoomPresenter
 from kiosk.presenters.turn import Turn
 from kiosk.presenters.visitor_type import TypePresenter
 from kiosk.presenters.welcome import WelcomePresenter
-from kiosk.words.catalogue import languages
+from kiosk.words.catalogue import Words, languages
 
 STATUS_SECONDS = 2.0
 _CLEARING = frozenset({Screen.DONE, Screen.GOODBYE})
@@ -135,8 +139,13 @@ class Lobby:
         self.photo = PhotoPresenter(turn, craft.encode_photo)
         self.arrival = ArrivalPresenter(turn)
         self.done = DonePresenter(turn)
-        self.leaving = LeavingPresenter(turn, craft.read_codes)
-        self.code = CodePresenter(turn)
+        self.held = HeldPresenter(turn)
+        self.override = PinPresenter(turn, turn.ports.overrides.unlock, self.arrival.admit)
+        invitations, badges = InvitationCodes(turn, self._welcome_invited), LeavingCodes(turn)
+        self.invited = ScanPresenter(turn, craft.read_codes, invitations)
+        self.invited_code = CodePresenter(turn, invitations)
+        self.leaving = ScanPresenter(turn, craft.read_codes, badges)
+        self.code = CodePresenter(turn, badges)
         self.goodbye = GoodbyePresenter(turn)
         self.pin = PinPresenter(turn)
         self.evacuation = EvacuationPresenter(turn)
@@ -155,6 +164,10 @@ class Lobby:
             Screen.PHOTO: self.photo,
             Screen.REFUSED: self.arrival,
             Screen.DONE: self.done,
+            Screen.HELD: self.held,
+            Screen.OVERRIDE: self.override,
+            Screen.INVITED: self.invited,
+            Screen.INVITED_CODE: self.invited_code,
             Screen.LEAVING: self.leaving,
             Screen.CODE: self.code,
             Screen.GOODBYE: self.goodbye,
@@ -177,11 +190,22 @@ class Lobby:
         """Begin again in another language; nothing has been entered yet on the welcome screen."""
         chosen = languages().get(code)
         if chosen is not None and self.screen is Screen.WELCOME:
-            self.turn.over = True
-            self.turn = Turn(self.ports, chosen, self._go, self._changed)
-            self._hire()
+            self._begin_in(chosen)
             self.touched()
             self._changed()
+
+    def _begin_in(self, words: Words) -> None:
+        self.turn.over = True
+        self.turn = Turn(self.ports, words, self._go, self._changed)
+        self._hire()
+
+    def _welcome_invited(self, invited: Invited) -> None:
+        """Begin the visit of an invitation, in its language where the kiosk speaks it."""
+        self._leave_screen()
+        self._begin_in(languages().get(invited.language, self.turn.words))
+        self.turn.invite(invited)
+        self.details.take_announced()
+        self._go(Act.VISIT)
 
     def touched(self) -> None:
         """Note that somebody is there. A counting sheet is answered by its own buttons only."""
@@ -268,7 +292,7 @@ class Lobby:
             self._idle.watch(0, patience.done_seconds)
         elif self.screen is Screen.GOODBYE:
             self._idle.watch(0, patience.goodbye_seconds)
-        elif self.screen in STAFF - {Screen.PIN}:
+        elif self.screen in (STAFF | {Screen.HELD}) - {Screen.PIN, Screen.OVERRIDE}:
             self._idle.watch(patience.staff_idle_seconds, patience.warning_seconds)
         else:
             self._idle.watch(patience.idle_seconds, patience.warning_seconds)

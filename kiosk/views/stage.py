@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from kiosk.presenters.details import DetailsPresenter
     from kiosk.presenters.fields import FieldsPresenter
     from kiosk.presenters.host import HostPresenter
-    from kiosk.presenters.leaving import CodePresenter
     from kiosk.presenters.lobby import Lobby, LobbyView
     from kiosk.presenters.on_site import OnSitePresenter
+    from kiosk.presenters.scanning import CodePresenter
     from kiosk.views.chrome import ScreenView
 
     TypingPresenter = DetailsPresenter | FieldsPresenter | HostPresenter | CodePresenter | OnSitePresenter
@@ -189,6 +189,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             Screen.FIELDS: lobby.fields,
             Screen.HOST: lobby.host,
             Screen.CODE: lobby.code,
+            Screen.INVITED_CODE: lobby.invited_code,
             Screen.ON_SITE: lobby.on_site,
         }
         return known.get(lobby.screen)
