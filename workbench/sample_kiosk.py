@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from kiosk.admission_values import Held, InvitationProblem, InvitationRefused, Invited
+from kiosk.admission_values import Held
 from kiosk.frame import Frame
 from kiosk.paper.evacuation_pdf import evacuation_pdf
 from kiosk.ports import (
@@ -34,8 +34,6 @@ from kiosk.ports import (
     HostTold,
     KioskCondition,
     KioskHeard,
-    ListPrint,
-    ListPrintState,
     LobbyPorts,
     Organisation,
     PersonOnSite,
@@ -52,6 +50,8 @@ from kiosk.ports import (
 )
 from kiosk.presenters.host import LEAST_LETTERS, matched
 from kiosk.words.catalogue import languages
+from workbench.sample_door import SampleInvitations, SampleOverrides
+from workbench.sample_list_paper import SampleListPaper
 from workbench.sample_texts import RULES
 from workbench.still_time import MORNING, HandScheduler, StillClock
 
@@ -208,32 +208,6 @@ class SampleDesk:
 
 
 @dataclass
-class SampleInvitations:
-    """Invitations by their codes, and why each serves or does not."""
-
-    by_text: dict[str, Invited | InvitationRefused] = field(default_factory=dict)
-
-    def any_known(self) -> bool:
-        """Return whether there are any."""
-        return bool(self.by_text)
-
-    def by_code(self, text: str) -> Invited | InvitationRefused:
-        """Return what is set for the code."""
-        return self.by_text.get(text, InvitationRefused(InvitationProblem.UNKNOWN_CODE))
-
-
-@dataclass
-class SampleOverrides:
-    """One PIN that lets in whoever was held."""
-
-    pin: str = "864202"
-
-    def unlock(self, pin: str) -> Unlocked | PinRefused:
-        """Compare the PIN."""
-        return Unlocked(by="security", scopes=frozenset({"override"})) if pin == self.pin else PinRefused(4)
-
-
-@dataclass
 class SampleConditions:
     """A kiosk whose parts are as told."""
 
@@ -251,24 +225,6 @@ class SampleConditions:
     def restart(self) -> None:
         """Count."""
         self.restarts += 1
-
-
-@dataclass
-class SampleListPaper:
-    """A badge printer for lists that is as told."""
-
-    now: ListPrint = field(default_factory=ListPrint)
-    lists: list[EvacuationList] = field(default_factory=list)
-
-    def begin(self, people: EvacuationList) -> None:
-        """Keep the list."""
-        self.lists.append(people)
-        if self.now.state is not ListPrintState.NO_PRINTER:
-            self.now = ListPrint(ListPrintState.PREPARING)
-
-    def progress(self) -> ListPrint:
-        """Return the progress as set."""
-        return self.now
 
 
 @dataclass

@@ -24,12 +24,7 @@ from sync.protocol.matching import is_met, match_tokens
 
 MOST_WATCH_IDS = 16
 _ALERT = "alert"
-_COMPARED = {
-    AnswerKind.EMAIL: "email",
-    AnswerKind.PHONE: "phone",
-    AnswerKind.LICENCE: "document",
-    AnswerKind.REFERENCE: "document",
-}
+_COMPARED = {AnswerKind.EMAIL: "email", AnswerKind.PHONE: "phone", AnswerKind.LICENCE: "document"}
 """As what an answer to a field of the type is compared."""
 
 

@@ -27,7 +27,7 @@ from kiosk.presenters.evacuation import EvacuationPresenter
 from kiosk.presenters.fields import FieldsPresenter
 from kiosk.presenters.held import HeldPresenter
 from kiosk.presenters.host import HostPresenter
-from kiosk.presenters.idle import IdleWatch
+from kiosk.presenters.idle import IdleWatch, waits
 from kiosk.presenters.invited import InvitationCodes
 from kiosk.presenters.leaving import GoodbyePresenter, LeavingCodes
 from kiosk.presenters.on_site import OnSitePresenter
@@ -35,15 +35,7 @@ from kiosk.presenters.photo import PhotoPresenter
 from kiosk.presenters.pin import PinPresenter
 from kiosk.presenters.quiz import QuizPresenter
 from kiosk.presenters.scanning import CodePresenter, CodeReader, ScanPresenter
-from kiosk.presenters.sheets import (
-    OwnSheet,
-    Sheet,
-    SheetState,
-    decline_sheet,
-    display_sheet,
-    help_sheet,
-    timeout_sheet,
-)
+from kiosk.presenters.sheets import OwnSheet, Sheet, SheetState, common_sheet, timeout_sheet
 from kiosk.presenters.staff_room import StaffRoomPresenter
 from kiosk.presenters.turn import Turn
 from kiosk.presenters.visitor_type import TypePresenter
@@ -287,30 +279,17 @@ class Lobby:
         getattr(self._presenters[self.screen], "hidden", lambda: None)()
 
     def _watch(self) -> None:
-        patience = self.ports.patience
-        if self.screen is Screen.DONE:
-            self._idle.watch(0, patience.done_seconds)
-        elif self.screen is Screen.GOODBYE:
-            self._idle.watch(0, patience.goodbye_seconds)
-        elif self.screen in (STAFF | {Screen.HELD}) - {Screen.PIN, Screen.OVERRIDE}:
-            self._idle.watch(patience.staff_idle_seconds, patience.warning_seconds)
-        else:
-            self._idle.watch(patience.idle_seconds, patience.warning_seconds)
+        self._idle.watch(*waits(self.screen, self.ports.patience))
 
     def _changed(self) -> None:
         self.on_change()
 
     def _sheet_state(self) -> SheetState | None:
         left = self._idle.seconds_left
-        if left is not None and self.screen not in {Screen.DONE, Screen.GOODBYE}:
+        if left is not None and self.screen not in _CLEARING:
             return timeout_sheet(self.turn, left)
-        if self._sheet is Sheet.HELP:
-            return help_sheet(self.turn, self.display)
-        if self._sheet is Sheet.DISPLAY:
-            return display_sheet(self.turn, self.display)
-        if self._sheet is Sheet.DECLINE:
-            return decline_sheet(self.turn)
-        return None if self._own is None else self._own.sheet()
+        common = common_sheet(self._sheet, self.turn, self.display)
+        return common if common is not None or self._own is None else self._own.sheet()
 
     def view(self) -> LobbyView:
         """Return what to show."""
