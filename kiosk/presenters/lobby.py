@@ -131,13 +131,7 @@ class Lobby:
         self.photo = PhotoPresenter(turn, craft.encode_photo)
         self.arrival = ArrivalPresenter(turn)
         self.done = DonePresenter(turn)
-        self.held = HeldPresenter(turn)
-        self.override = PinPresenter(turn, turn.ports.overrides.unlock, self.arrival.admit)
-        invitations, badges = InvitationCodes(turn, self._welcome_invited), LeavingCodes(turn)
-        self.invited = ScanPresenter(turn, craft.read_codes, invitations)
-        self.invited_code = CodePresenter(turn, invitations)
-        self.leaving = ScanPresenter(turn, craft.read_codes, badges)
-        self.code = CodePresenter(turn, badges)
+        self._hire_for_codes(turn)
         self.goodbye = GoodbyePresenter(turn)
         self.pin = PinPresenter(turn)
         self.evacuation = EvacuationPresenter(turn)
@@ -169,6 +163,16 @@ class Lobby:
             Screen.ON_SITE: self.on_site,
             Screen.DEVICE: self.device,
         }
+
+    def _hire_for_codes(self, turn: Turn) -> None:
+        read = self._craft.read_codes
+        self.held = HeldPresenter(turn)
+        self.override = PinPresenter(turn, turn.ports.overrides.unlock, self.arrival.admit)
+        invitations, badges = InvitationCodes(turn, self._welcome_invited), LeavingCodes(turn)
+        self.invited = ScanPresenter(turn, read, invitations)
+        self.invited_code = CodePresenter(turn, invitations)
+        self.leaving = ScanPresenter(turn, read, badges)
+        self.code = CodePresenter(turn, badges)
 
     def open(self) -> None:
         """Begin to keep the status line true; called once, when the window is there."""
@@ -241,12 +245,8 @@ class Lobby:
     @property
     def _own(self) -> OwnSheet | None:
         """The presenter of the screen, where it has sheets of its own."""
-        own: dict[Screen, OwnSheet] = {
-            Screen.EVACUATION: self.evacuation,
-            Screen.ON_SITE: self.on_site,
-            Screen.DEVICE: self.device,
-        }
-        return own.get(self.screen)
+        own: tuple[OwnSheet, ...] = (self.evacuation, self.on_site, self.device)
+        return next((each for each in own if each is self._presenters[self.screen]), None)
 
     def reset(self) -> None:
         """Forget the visitor: every presenter and all that was entered is replaced, and the welcome is shown."""
