@@ -32,6 +32,8 @@ class InvitationProblem(StrEnum):
     USED = "used"
     OTHER_PLACE = "other-place"
     BADGE = "badge"
+    NOT_FOUND = "not-found"
+    RESTING = "resting"
     STORE_ERROR = "store-error"
 
 
@@ -67,6 +69,14 @@ class Invitations(Protocol):
         Nothing is recorded. Called from a worker thread; never raises.
         """
 
+    def any_claimed(self) -> bool:
+        """Return whether any can be found without its code. Quick."""
+
+    def by_claim(self, email: str, code: str) -> Invited | InvitationRefused:
+        """Return the invitation that this address and this short code belong to together. After some wrong tries none
+        is found for a minute. As for a code.
+        """
+
 
 class NoInvitations:
     """A lobby to which nobody is invited."""
@@ -79,6 +89,15 @@ class NoInvitations:
         """Return that nothing is known of the code."""
         del text
         return InvitationRefused(InvitationProblem.UNKNOWN_CODE)
+
+    def any_claimed(self) -> bool:
+        """Return False."""
+        return False
+
+    def by_claim(self, email: str, code: str) -> Invited | InvitationRefused:
+        """Return that nothing is found."""
+        del email, code
+        return InvitationRefused(InvitationProblem.NOT_FOUND)
 
 
 class Overrides(Protocol):

@@ -31,6 +31,7 @@ class Screen(StrEnum):
     OVERRIDE = "override"
     INVITED = "invited"
     INVITED_CODE = "invited-code"
+    CLAIM = "claim"
     LEAVING = "leaving"
     CODE = "code"
     GOODBYE = "goodbye"
@@ -46,6 +47,7 @@ class Act(StrEnum):
 
     VISIT = "visit"
     INVITED = "invited"
+    CLAIM = "claim"
     HOLD = "hold"
     LEAVE = "leave"
     STAFF = "staff"
@@ -87,6 +89,8 @@ ROUTES = MappingProxyType(
         (Screen.TYPE, Act.INVITED): Screen.INVITED,
         (Screen.INVITED, Act.BACK): Screen.TYPE,
         (Screen.INVITED, Act.TYPE_CODE): Screen.INVITED_CODE,
+        (Screen.INVITED, Act.CLAIM): Screen.CLAIM,
+        (Screen.CLAIM, Act.BACK): Screen.INVITED,
         (Screen.INVITED_CODE, Act.BACK): Screen.INVITED,
         (Screen.HELD, Act.NEXT): Screen.WELCOME,
         (Screen.HELD, Act.STAFF): Screen.OVERRIDE,

@@ -41,6 +41,16 @@ def _invitation(tour: Tour) -> Iterator[str]:
     lobby.invited_code.type("K7QF2M9D")
     lobby.invited_code.submit()
     yield "33-invited-code"
+    kiosk.invitations.claims = {("nobody@example.org", "K7M4P9"): early}
+    lobby.back()
+    yield "33-invited-otherwise"
+    lobby.invited.go_otherwise()
+    lobby.claim.type("ottilie@example.org")
+    lobby.claim.next()
+    lobby.claim.type("K7M4P8")
+    lobby.claim.next()
+    yield "33-claim"
+    kiosk.invitations.claims = {}
     kiosk.invitations.by_text = {INVITATION: _invited(tour.lobby.turn.words.code)}
     tour.again()
     lobby.welcome.visit()

@@ -13,14 +13,23 @@ class SampleInvitations:
     """Invitations by their codes, and why each serves or does not."""
 
     by_text: dict[str, Invited | InvitationRefused] = field(default_factory=dict)
+    claims: dict[tuple[str, str], Invited | InvitationRefused] = field(default_factory=dict)
 
     def any_known(self) -> bool:
         """Return whether there are any."""
-        return bool(self.by_text)
+        return bool(self.by_text or self.claims)
 
     def by_code(self, text: str) -> Invited | InvitationRefused:
         """Return what is set for the code."""
         return self.by_text.get(text, InvitationRefused(InvitationProblem.UNKNOWN_CODE))
+
+    def any_claimed(self) -> bool:
+        """Return whether any can be found without its code."""
+        return bool(self.claims)
+
+    def by_claim(self, email: str, code: str) -> Invited | InvitationRefused:
+        """Return what is set for both."""
+        return self.claims.get((email, code), InvitationRefused(InvitationProblem.NOT_FOUND))
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Coming by invitation: the code of an invitation, scanned whole or its eight readable characters, and what it says."""
 
+from collections import deque
 from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -20,8 +21,12 @@ from sync.protocol.feed import Invitation, Invitations, PageKind, Revocations, W
 from sync.protocol.hlc import ClockQuality
 from sync.protocol.keys import public_key
 from sync.protocol.keyspage import KeysPage, KeyUse
+from sync.protocol.matching import is_met, match_tokens
 
 READABLE_SIGNS = 8
+CLAIM_TRIES = 5
+CLAIM_REST_MS = 60_000
+"""So many wrong tries in so long a time, whoever made them, and nothing is found until some are over."""
 _ALWAYS = Window(from_ms=0, until_ms=2**53)
 """By a clock that nothing vouches for no window is judged, and no occasion is told from another."""
 
@@ -49,6 +54,7 @@ class InvitationDesk:
         self._keys = keys
         self._clock = clock
         self._time = time
+        self._wrong: deque[int] = deque(maxlen=CLAIM_TRIES)
 
     def any_known(self) -> bool:
         """Whether the page has any."""
@@ -69,6 +75,37 @@ class InvitationDesk:
             return InvitationRefused(InvitationProblem.UNKNOWN_CODE)
         except (StorageError, ProtocolError):
             return InvitationRefused(InvitationProblem.STORE_ERROR)
+
+    def any_claimed(self) -> bool:
+        """Whether the page has any that can be found so."""
+        return any(entry.claim for entry in self._invitations())
+
+    def by_claim(self, email: str, code: str) -> Invited | InvitationRefused:
+        """What the invitation says that both belong to; of several the first that serves now."""
+        now = self._clock.mono_ms()
+        if len(self._wrong) == CLAIM_TRIES and now - self._wrong[0] < CLAIM_REST_MS:
+            return InvitationRefused(InvitationProblem.RESTING)
+        try:
+            found = [self._admit(entry) for entry in self._claimed(email, code)]
+        except (StorageError, ProtocolError):
+            return InvitationRefused(InvitationProblem.STORE_ERROR)
+        if not found:
+            self._wrong.append(now)
+            return InvitationRefused(InvitationProblem.NOT_FOUND)
+        return next((each for each in found if isinstance(each, Invited)), found[0])
+
+    def _claimed(self, email: str, code: str) -> list[Invitation]:
+        page = self._feed.content(PageKind.INVITATIONS, Invitations)
+        if page is None:
+            return []
+        key = bytes.fromhex(page.key)
+        given = {"email": match_tokens(key, "email", email), "code": match_tokens(key, "code", code)}
+        return [
+            entry
+            for entry in page.invitations
+            if {clue.field for clue in entry.claim} >= set(given)
+            and all(is_met(clue.tokens, given.get(clue.field, ())) for clue in entry.claim)
+        ]
 
     def _by_readable(self, typed: str) -> Invited | InvitationRefused:
         known = next((entry for entry in self._invitations() if readable_code(entry.id) == typed), None)

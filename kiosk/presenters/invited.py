@@ -28,6 +28,7 @@ class InvitationCodes:
             say("invited.type_title"),
             say("invited.type_lead"),
             "invited.go",
+            say("invited.otherwise") if self._turn.ports.invitations.any_claimed() else "",
         )
 
     def ask(self, text: str) -> Settle:
@@ -37,11 +38,12 @@ class InvitationCodes:
 
     def _settle(self, outcome: Invited | InvitationRefused) -> str:
         if isinstance(outcome, InvitationRefused):
-            return self._why(outcome)
+            return self.why(outcome)
         self._begin(outcome)
         return ""
 
-    def _why(self, refused: InvitationRefused) -> str:
+    def why(self, refused: InvitationRefused) -> str:
+        """Return why no visit begins, and how to go on."""
         say, begins = self._turn.say, refused.begins
         if refused.reason is InvitationProblem.BADGE:
             return say("invited.badge", leave=say("welcome.leave"))

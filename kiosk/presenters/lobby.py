@@ -19,6 +19,7 @@ from kiosk.ports import LobbyPorts
 from kiosk.presenters.arrival import ArrivalPresenter
 from kiosk.presenters.asking import FIELDS_A_PAGE
 from kiosk.presenters.choice import ChoicePresenter
+from kiosk.presenters.claim import ClaimPresenter
 from kiosk.presenters.details import DetailsPresenter
 from kiosk.presenters.device import DevicePresenter
 from kiosk.presenters.document import DocumentPresenter
@@ -154,6 +155,7 @@ class Lobby:
             Screen.OVERRIDE: self.override,
             Screen.INVITED: self.invited,
             Screen.INVITED_CODE: self.invited_code,
+            Screen.CLAIM: self.claim,
             Screen.LEAVING: self.leaving,
             Screen.CODE: self.code,
             Screen.GOODBYE: self.goodbye,
@@ -171,6 +173,7 @@ class Lobby:
         invitations, badges = InvitationCodes(turn, self._welcome_invited), LeavingCodes(turn)
         self.invited = ScanPresenter(turn, read, invitations)
         self.invited_code = CodePresenter(turn, invitations)
+        self.claim = ClaimPresenter(turn, invitations, self._welcome_invited)
         self.leaving = ScanPresenter(turn, read, badges)
         self.code = CodePresenter(turn, badges)
 
@@ -245,8 +248,8 @@ class Lobby:
     @property
     def _own(self) -> OwnSheet | None:
         """The presenter of the screen, where it has sheets of its own."""
-        own: tuple[OwnSheet, ...] = (self.evacuation, self.on_site, self.device)
-        return next((each for each in own if each is self._presenters[self.screen]), None)
+        shown, own = self._presenters[self.screen], (self.evacuation, self.on_site, self.device)
+        return shown if shown in own else None
 
     def reset(self) -> None:
         """Forget the visitor: every presenter and all that was entered is replaced, and the welcome is shown."""
@@ -295,12 +298,9 @@ class Lobby:
         """Return what to show."""
         turn, say = self.turn, self.turn.say
         where = place(turn.stop, turn.steps)
-        status = self.ports.status.now()
-        offline = status.offline_since
+        offline = self.ports.status.now().offline_since
         left = self._idle.seconds_left
-        clears = ""
-        if left is not None and self.screen in _CLEARING:
-            clears = turn.words.count("done.clears", left)
+        counts = left is not None and self.screen in _CLEARING
         return LobbyView(
             turn=self._turns,
             stop=turn.stop,
@@ -311,7 +311,7 @@ class Lobby:
             help="" if self.screen in STAFF else say("nav.help"),
             offline=say("status.offline", time=turn.clock(offline)) if offline else "",
             offline_more=say("status.still_works") if offline else "",
-            clears=clears,
+            clears=turn.words.count("done.clears", left or 0) if counts else "",
             sheet=self._sheet_state(),
             display=self.display,
             language=turn.words.code,

@@ -24,7 +24,9 @@ Settle = Callable[[], str]
 
 @dataclass(frozen=True, slots=True)
 class ScanWords:
-    """What a screen for codes says; ``typed_`` of the screen where the code is typed, ``go`` the key that sends it."""
+    """What a screen for codes says; ``typed_`` of the screen where the code is typed, ``go`` the key that sends it.
+    ``otherwise``: the way on without any code, empty where there is none.
+    """
 
     title: str
     lead: str
@@ -32,6 +34,7 @@ class ScanWords:
     typed_title: str
     typed_lead: str
     go: str
+    otherwise: str = ""
 
 
 class CodeDesk(Protocol):
@@ -54,6 +57,7 @@ class ScanState:
     sentence: str
     problem: str
     type_code: str
+    otherwise: str
 
 
 class ScanPresenter:
@@ -88,6 +92,10 @@ class ScanPresenter:
     def type_code(self) -> None:
         """Type the readable code instead."""
         self._turn.go(Act.TYPE_CODE)
+
+    def go_otherwise(self) -> None:
+        """Go the way without a code, where there is one."""
+        self._turn.go(Act.CLAIM)
 
     def _look(self) -> bool:
         state = self._turn.ports.camera.state
@@ -133,6 +141,7 @@ class ScanPresenter:
             sentence=sentence,
             problem=self._problem,
             type_code=say("leaving.type_code"),
+            otherwise=words.otherwise,
         )
 
 

@@ -10,7 +10,7 @@ from kiosk.views.screens.device import DeviceView
 from kiosk.views.screens.document import DocumentView
 from kiosk.views.screens.done import DoneView
 from kiosk.views.screens.evacuation import EvacuationView
-from kiosk.views.screens.fields import FieldsView
+from kiosk.views.screens.fields import ClaimView, FieldsView
 from kiosk.views.screens.goodbye import GoodbyeView
 from kiosk.views.screens.held import HeldView
 from kiosk.views.screens.host import HostView
@@ -40,6 +40,7 @@ SCREENS: dict[Screen, type[ScreenView]] = {
     Screen.OVERRIDE: PinView,
     Screen.INVITED: ScanView,
     Screen.INVITED_CODE: CodeView,
+    Screen.CLAIM: ClaimView,
     Screen.LEAVING: ScanView,
     Screen.CODE: CodeView,
     Screen.GOODBYE: GoodbyeView,

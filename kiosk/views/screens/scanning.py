@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk.navigation import Screen
 from kiosk.presenters.scanning import CodePresenter, CodeState, ScanPresenter, ScanState
 from kiosk.views import shapes
 from kiosk.views.buttons import Face, Kind
-from kiosk.views.chrome import ScreenView
+from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.field import BOX_U, Field, below_height, box_height, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
@@ -34,12 +35,15 @@ class ScanView(ScreenView):
         kind = Kind.SECONDARY if state.camera else Kind.PRIMARY
         face = Face(state.type_code, "keyboard-outline", kind)
         buttons = [(f"{self.view.screen.value}.type", face, self._scanner.type_code)]
+        if state.otherwise:
+            otherwise = Face(state.otherwise, kind=Kind.SECONDARY)
+            buttons.append((f"{self.view.screen.value}.otherwise", otherwise, self._scanner.go_otherwise))
         if landscape:
             tall = room.height - 3.2 * u
             wide = min(tall * 1.2, room.width * 0.56)
             box = (room.x + room.width - wide, room.top - tall, wide, tall)
             room.width -= wide + 4.8 * u
-            self.foot(room, buttons)
+            self._beside(room, buttons)
             self.open_page(room)
             self.title(room, state.title, state.lead)
             tall = self._say(state, room.x, room.top - 1.0 * u, room.width)
@@ -58,6 +62,16 @@ class ScanView(ScreenView):
             side = min(box[2], box[3]) * 0.5
             corner = (box[0] + (box[2] - side) / 2, box[1] + (box[3] - side) / 2, side, side)
             self.put(Brackets(self.look, corner))
+
+    def _beside(self, room: Room, buttons: list[tuple[str, Face, Callable[[], None]]]) -> None:
+        """Put the acts into the narrow column beside the picture, one above the other."""
+        u = self.look.u
+        if len(buttons) == 1:
+            self.foot(room, buttons)
+            return
+        edge = 1.6 if self.view.display.reach or self.look.measure.compact else 4.8
+        for button in self.stack(room, room.bottom + edge * u, buttons, least_u=9.6):
+            self.put(button)
 
     @property
     def _scanner(self) -> ScanPresenter:

@@ -164,3 +164,24 @@ def test_a_type_by_invitation_only_asks_for_the_code_and_needed_hosts_and_photos
     kiosk.finger.wait_for(Screen.PHOTO)
     assert "This visit needs a photo" in kiosk.text
     assert "No photo: ask reception" in kiosk.text
+
+
+def test_f04_without_the_code_an_address_and_a_short_code_begin_the_visit(open_kiosk: Opener) -> None:
+    made = sample()
+    made.invitations.claims = {("lian@example.org", "K7M4P9"): replace(LIAN, language="de")}
+    kiosk = open_kiosk(LANDSCAPE, made)
+    kiosk.finger.tap("welcome.visit")
+    kiosk.finger.tap("type.by_code")
+    kiosk.finger.tap("invited.otherwise")
+    kiosk.finger.type_text("", "lian@example.org")
+    kiosk.finger.tap("keyboard.next")
+    kiosk.finger.type_text("", "K7M4P8")
+    kiosk.finger.tap("keyboard.next")
+    assert "We do not find an invitation" in kiosk.text
+    assert LIAN.name not in kiosk.text
+    kiosk.finger.tap("keyboard.delete")
+    kiosk.finger.type_text("", "9")
+    kiosk.finger.tap("keyboard.next")
+    kiosk.finger.wait_for(Screen.DETAILS)
+    assert kiosk.lobby.view().language == "de"
+    assert LIAN.name in kiosk.text

@@ -204,6 +204,35 @@ def test_a_clock_that_nothing_vouches_for_keeps_nobody_out(
     assert desks.invitations.by_code(code(lone)) == InvitationRefused(InvitationProblem.USED)
 
 
+def test_f04_address_and_short_code_find_an_invitation_together_or_not_at_all(
+    station: tuple[LoneKiosk, Station], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F04: no other person's data for one of the two, and no more than five guesses a minute."""
+    lone, kiosk = station
+    key = bytes.fromhex(KEY)
+    claim = tuple(
+        Clue(field=field, tokens=match_tokens(key, field, text))
+        for field, text in (("email", "ottilie@example.org"), ("code", "K7M4P9"))
+    )
+    mine, others = (
+        Invitation(id=who, type="audit", host=None, name=name, company="", language="en", windows=(ALWAYS,), claim=told)
+        for who, name, told in ((MINE, "Ottilie Marchbanks", claim), (OTHERS, "Nobody Else", claim[:1]))
+    )
+    publish(lone, kiosk, Invitations(key=KEY, invitations=(mine, others)))
+    desk = build_desks(kiosk).invitations
+    assert desk.any_claimed()
+    found = desk.by_claim("Ottilie@Example.org", "k7m-4p9")
+    assert isinstance(found, Invited)
+    assert (found.name, found.invitation) == ("Ottilie Marchbanks", str(MINE))
+    wrong = [("ottilie@example.org", "K7M4P8"), ("other@example.org", "K7M4P9"), ("", ""), ("", "K7M4P9")]
+    tries = [*wrong, ("ottilie@example.org", "")]
+    assert [desk.by_claim(*each) for each in tries] == [InvitationRefused(InvitationProblem.NOT_FOUND)] * len(tries)
+    assert desk.by_claim("ottilie@example.org", "K7M4P9") == InvitationRefused(InvitationProblem.RESTING)
+    later = kiosk.clock.mono_ms() + 60_000
+    monkeypatch.setattr(SystemClock, "mono_ms", lambda _self: later)
+    assert desk.by_claim("ottilie@example.org", "K7M4P9") == found
+
+
 def _rule(lone: LoneKiosk, station: Station, rules: Rules) -> None:
     types = VisitorTypes(types=(VisitorType(id="visitor", words={"en": "Visitor"}, badge="visitor", rules=rules),))
     publish(lone, station, types, after=PageKind.VISITOR_TYPES)
