@@ -47,6 +47,7 @@ def test_f03_an_invitation_before_the_camera_begins_a_visit_in_its_language(
     kiosk.finger.wait_for(Screen.DETAILS)
     assert (kiosk.lobby.view().language, kiosk.lobby.view().direction) == ("ar", "rtl")
     assert LIAN.name in kiosk.text
+    assert size == SMALL or "جئت لزيارة Ines Caldermoor" in kiosk.text
     kiosk.finger.tap("keyboard.next")
     kiosk.finger.tap("keyboard.next")
     kiosk.finger.tap("keyboard.next")
