@@ -35,7 +35,8 @@ class Step(StrEnum):
 class VisitorType:
     """One kind of visitor. ``labels`` and ``hints`` are by language code; ``icon`` is a name of the icon font.
 
-    ``fields`` are what the step of that name asks, ``documents`` what is agreed to, both in order.
+    ``fields`` are what the step of that name asks, ``documents`` what is agreed to, both in order. The last three are
+    rules that are told where they matter; all rules are judged when the visit is to be kept.
     """
 
     id: str
@@ -45,6 +46,9 @@ class VisitorType:
     steps: tuple[Step, ...] = (Step.DETAILS, Step.HOST, Step.DOCUMENT, Step.PHOTO)
     fields: tuple[AskedField, ...] = ()
     documents: tuple[AskedDocument, ...] = ()
+    host_required: bool = False
+    photo_required: bool = False
+    invited_only: bool = False
 
     def label(self, language: str) -> str:
         """Return the label in ``language``, else in English, else the id."""
@@ -106,7 +110,8 @@ class ConsentGiven:
 @dataclass(frozen=True, slots=True)
 class ArrivalDraft:
     """All that one visitor entered. ``photo`` is a JPEG without metadata, in memory only; ``answers`` are by the id of
-    the field.
+    the field; ``invitation`` is the id of the one that they came by. Of somebody who was held and is let in all the
+    same: ``stay_id`` of the hold, and ``admitted_by``, the id of the staff PIN.
     """
 
     visitor_type: str
@@ -121,6 +126,9 @@ class ArrivalDraft:
     consents: tuple[ConsentGiven, ...] = ()
     photo: bytes | None = field(default=None, repr=False)
     answers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    invitation: str = ""
+    stay_id: str = ""
+    admitted_by: str = ""
 
 
 class HostTold(StrEnum):
@@ -166,6 +174,7 @@ class DepartureProblem(StrEnum):
     NOT_ON_SITE = "not-on-site"
     EXPIRED = "expired"
     OTHER_PLACE = "other-place"
+    INVITATION = "invitation"
     STORE_ERROR = "store-error"
 
 

@@ -27,6 +27,11 @@ class Screen(StrEnum):
     PHOTO = "photo"
     DONE = "done"
     REFUSED = "refused"
+    HELD = "held"
+    OVERRIDE = "override"
+    INVITED = "invited"
+    INVITED_CODE = "invited-code"
+    CLAIM = "claim"
     LEAVING = "leaving"
     CODE = "code"
     GOODBYE = "goodbye"
@@ -41,6 +46,9 @@ class Act(StrEnum):
     """What moves a person from one screen to another."""
 
     VISIT = "visit"
+    INVITED = "invited"
+    CLAIM = "claim"
+    HOLD = "hold"
     LEAVE = "leave"
     STAFF = "staff"
     ON_SITE = "on-site"
@@ -78,6 +86,17 @@ ROUTES = MappingProxyType(
         (Screen.WELCOME, Act.LEAVE): Screen.LEAVING,
         (Screen.WELCOME, Act.STAFF): Screen.PIN,
         (Screen.DONE, Act.NEXT): Screen.WELCOME,
+        (Screen.TYPE, Act.INVITED): Screen.INVITED,
+        (Screen.INVITED, Act.BACK): Screen.TYPE,
+        (Screen.INVITED, Act.TYPE_CODE): Screen.INVITED_CODE,
+        (Screen.INVITED, Act.CLAIM): Screen.CLAIM,
+        (Screen.CLAIM, Act.BACK): Screen.INVITED,
+        (Screen.INVITED_CODE, Act.BACK): Screen.INVITED,
+        (Screen.HELD, Act.NEXT): Screen.WELCOME,
+        (Screen.HELD, Act.STAFF): Screen.OVERRIDE,
+        (Screen.OVERRIDE, Act.BACK): Screen.HELD,
+        (Screen.OVERRIDE, Act.NEXT): Screen.DONE,
+        (Screen.OVERRIDE, Act.FAIL): Screen.REFUSED,
         (Screen.LEAVING, Act.BACK): Screen.WELCOME,
         (Screen.LEAVING, Act.NEXT): Screen.GOODBYE,
         (Screen.LEAVING, Act.TYPE_CODE): Screen.CODE,
@@ -98,10 +117,13 @@ ROUTES = MappingProxyType(
     }
 )
 
+_INSTEAD = MappingProxyType({Act.FAIL: Screen.REFUSED, Act.HOLD: Screen.HELD})
+"""Where the last step leads when nobody was checked in."""
+
 PERSONAL = frozenset(set(Screen) - {Screen.WELCOME})
 """Screens that go back to the welcome by themselves when nobody touches them."""
 
-STAFF = frozenset({Screen.PIN, Screen.STAFF_ROOM, Screen.EVACUATION, Screen.ON_SITE, Screen.DEVICE})
+STAFF = frozenset({Screen.PIN, Screen.OVERRIDE, Screen.STAFF_ROOM, Screen.EVACUATION, Screen.ON_SITE, Screen.DEVICE})
 """Screens that visitors have no business on."""
 
 
@@ -126,7 +148,7 @@ def follow(stop: Stop, act: Act, steps: Journey) -> Stop | None:
         return steps[0] if steps else Stop(Screen.DONE)
     if stop.screen is Screen.REFUSED:
         return _after_refusal(act, steps)
-    if stop in steps:
+    if stop in steps and act is not Act.INVITED:
         return _along(stop, act, steps)
     fixed = ROUTES.get((stop.screen, act))
     return None if fixed is None else Stop(fixed)
@@ -134,7 +156,12 @@ def follow(stop: Stop, act: Act, steps: Journey) -> Stop | None:
 
 def _after_refusal(act: Act, steps: Journey) -> Stop | None:
     last = steps[-1] if steps else WELCOME
-    return {Act.NEXT: Stop(Screen.DONE), Act.FAIL: Stop(Screen.REFUSED), Act.BACK: last}.get(act)
+    return {
+        Act.NEXT: Stop(Screen.DONE),
+        Act.FAIL: Stop(Screen.REFUSED),
+        Act.HOLD: Stop(Screen.HELD),
+        Act.BACK: last,
+    }.get(act)
 
 
 def _along(stop: Stop, act: Act, steps: Journey) -> Stop | None:
@@ -147,9 +174,7 @@ def _along(stop: Stop, act: Act, steps: Journey) -> Stop | None:
     last = here == len(steps) - 1
     if act is Act.NEXT:
         return Stop(Screen.DONE) if last else steps[here + 1]
-    if act is Act.FAIL and last:
-        return Stop(Screen.REFUSED)
-    return None
+    return Stop(_INSTEAD[act]) if act in _INSTEAD and last else None
 
 
 def place(stop: Stop, steps: Journey) -> tuple[int, int] | None:

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from kiosk.admission_values import Held, Invitations, NoInvitations, NoOverrides, Overrides
 from kiosk.asked_values import AnswerKind, AskedChoice, AskedDocument, AskedField, AskedWhen, Question, QuizChoice
 from kiosk.badge_values import (
     BadgeOnRecord,
@@ -174,8 +175,10 @@ class Directory(Protocol):
 class CheckIn(Protocol):
     """Keeps an arrival."""
 
-    def arrive(self, draft: ArrivalDraft) -> Arrived | Refused:
-        """Write the arrival durably and return only then. Called from a worker thread; never raises."""
+    def arrive(self, draft: ArrivalDraft) -> Arrived | Held | Refused:
+        """Write the arrival durably, or that a rule holds the visitor, and return only then. Called from a worker
+        thread; never raises.
+        """
 
 
 class BadgeDesk(Protocol):
@@ -298,6 +301,8 @@ class LobbyPorts:
     reprints: Reprints
     conditions: Conditions
     list_paper: ListPaper = field(default_factory=NoListPaper)
+    invitations: Invitations = field(default_factory=NoInvitations)
+    overrides: Overrides = field(default_factory=NoOverrides)
     speech: Speech = field(default_factory=NoSpeech)
     patience: Patience = field(default_factory=Patience)
     first_language: str = "en"

@@ -28,6 +28,7 @@ from kiosk.views.stage import Stage
 from kiosk.views.window import KioskWindow
 from workbench.crooked import crooked
 from workbench.gallery_journeys import journey_scenes
+from workbench.gallery_rules import rule_scenes
 from workbench.gallery_staff import staff_scenes
 from workbench.gallery_tour import CODE, Tour
 from workbench.golden_set import GoldenRun
@@ -166,6 +167,7 @@ def scenes(tour: Tour) -> Iterator[str]:
         _photo_and_done,
         _leaving_and_staff,
         journey_scenes,
+        rule_scenes,
         staff_scenes,
     )
     for part in parts:

@@ -51,11 +51,14 @@ class LoneKiosk:
     feed: Ed25519PrivateKey
     receipt: Ed25519PrivateKey
     sealing: X25519PrivateKey
+    token: Ed25519PrivateKey
 
 
 def make_lone_kiosk(folder: Path, *, printer: str = "none", camera: str = "none") -> LoneKiosk:
     """Enrol a new data folder with fresh keys and give it the first feed pages."""
-    root, feed, receipt, epoch = (Ed25519PrivateKey.from_private_bytes(secrets.token_bytes(32)) for _ in range(4))
+    root, feed, receipt, token, epoch = (
+        Ed25519PrivateKey.from_private_bytes(secrets.token_bytes(32)) for _ in range(5)
+    )
     sealing = X25519PrivateKey.generate()
     enrolment = Enrolment(
         server="https://127.0.0.1:9",
@@ -76,6 +79,7 @@ def make_lone_kiosk(folder: Path, *, printer: str = "none", camera: str = "none"
         keys=(
             key_entry(KeyUse.FEED, feed.public_key()),
             key_entry(KeyUse.RECEIPT, receipt.public_key()),
+            key_entry(KeyUse.TOKEN, token.public_key()),
             sealing_entry(sealing.public_key()),
         ),
         tls=(),
@@ -86,7 +90,7 @@ def make_lone_kiosk(folder: Path, *, printer: str = "none", camera: str = "none"
         store = FeedStore(database, enrolment)
         for content in _pages():
             store.take(_page(enrolment, content, feed), keys)
-    return LoneKiosk(configuration, enrolment, root, feed, receipt, sealing)
+    return LoneKiosk(configuration, enrolment, root, feed, receipt, sealing, token)
 
 
 def first_page(kiosk: LoneKiosk, content: msgspec.Struct) -> SentPage:

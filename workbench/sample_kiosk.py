@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from kiosk.admission_values import Held
 from kiosk.frame import Frame
 from kiosk.paper.evacuation_pdf import evacuation_pdf
 from kiosk.ports import (
@@ -46,6 +47,7 @@ from kiosk.ports import (
 )
 from kiosk.presenters.host import LEAST_LETTERS, matched
 from kiosk.words.catalogue import languages
+from workbench.sample_door import SampleInvitations, SampleOverrides
 from workbench.sample_parts import SampleConditions, SampleListPaper, SampleVoice
 from workbench.sample_texts import RULES
 from workbench.still_time import MORNING, HandScheduler, StillClock
@@ -105,6 +107,7 @@ class SampleDesk:
 
     clock: StillClock
     refuse: RefusalReason | None = None
+    holds: bool = False
     told: HostTold = HostTold.BEING_TOLD
     promise: BadgePromise = BadgePromise.PRINTING
     badge: BadgeProgress | None = field(default_factory=lambda: BadgeProgress(BadgeState.PRINTING))
@@ -123,10 +126,12 @@ class SampleDesk:
     asked: list[str] = field(default_factory=list)
     on_record: BadgeOnRecord = field(default_factory=lambda: BadgeOnRecord(BadgeStanding.PRINTED, "Lobby"))
 
-    def arrive(self, draft: ArrivalDraft) -> Arrived | Refused:
-        """Keep the draft in a list."""
+    def arrive(self, draft: ArrivalDraft) -> Arrived | Held | Refused:
+        """Keep the draft in a list, or hold everybody whom nobody admitted."""
         if self.refuse is not None:
             return Refused(self.refuse)
+        if self.holds and not draft.admitted_by:
+            return Held("held-1", draft.display_name, self.clock.now())
         self.drafts.append(draft)
         told = self.told if draft.host_id else HostTold.NO_HOST
         name = f"stay-{len(self.drafts)}"
@@ -247,6 +252,8 @@ class SampleKiosk:
     status: SampleStatus = field(default_factory=SampleStatus)
     conditions: SampleConditions = field(default_factory=SampleConditions)
     list_paper: SampleListPaper = field(default_factory=SampleListPaper)
+    invitations: SampleInvitations = field(default_factory=SampleInvitations)
+    overrides: SampleOverrides = field(default_factory=SampleOverrides)
     voice: SampleVoice = field(default_factory=SampleVoice)
     desk: SampleDesk = field(init=False)
 
@@ -271,5 +278,7 @@ class SampleKiosk:
             desk,
             self.conditions,
             self.list_paper,
+            self.invitations,
+            self.overrides,
             self.voice,
         )

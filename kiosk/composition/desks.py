@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 from kiosk import __version__
 from kiosk.composition.print_room import build_badges
-from kiosk.composition.station import Station
+from kiosk.composition.station import Station, trusted_ms
+from kiosk.flows.admitting import Door
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.conditions import ConditionDesk
 from kiosk.flows.departure import DepartureDesk
 from kiosk.flows.ending import AskedEnding
+from kiosk.flows.invitations import InvitationDesk
 from kiosk.flows.network import Network
+from kiosk.flows.overriding import SCOPE, OverrideDesk
 from kiosk.flows.photo_keeping import PhotoKeeper
+from kiosk.flows.pin_lock import PinLock
 from kiosk.flows.printing.badge_ledger import BadgeLedger
 from kiosk.flows.printing.badge_queue import BadgeQueue
 from kiosk.flows.printing.badge_reprint import ReprintDesk
@@ -29,6 +33,7 @@ from sync.device.signed_channel import SignedChannel
 from sync.device.stepping import LinkState
 from sync.device.transport import TransportLimits
 from sync.device.uploader import Uploader
+from sync.device.used_invitations import UsedInvitations
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,8 @@ class Desks:
     check_in: CheckInDesk
     departure: DepartureDesk
     list_paper: QueuedList
+    invitations: InvitationDesk
+    overrides: OverrideDesk
 
 
 def build_desks(station: Station) -> Desks:
@@ -172,12 +179,13 @@ def build_desks(station: Station) -> Desks:
         log=station.log,
         badges=badges,
         photos=build_photo_keeper(station),
-        directory=station.directory,
+        door=build_door(station),
         time=station.time,
         status=status.now,
         recorded=network.hurry,
         entropy=secrets.token_bytes,
     )
+    invitations = build_invitations(station)
     departure = DepartureDesk(
         log=station.log,
         roll=station.roll,
@@ -188,9 +196,43 @@ def build_desks(station: Station) -> Desks:
         time=station.time,
         recorded=network.hurry,
     )
+    departure.is_invitation = invitations.is_readable
     reprints = ReprintDesk(BadgeLedger(station.log, station.settings), station.roll, asked=badges.hurry)
     list_paper = QueuedList(badges, build_list_artist(station).draw)
-    return Desks(network, badges, reprints, status, check_in, departure, list_paper)
+    return Desks(
+        network, badges, reprints, status, check_in, departure, list_paper, invitations, build_overrides(station)
+    )
+
+
+def build_door(station: Station) -> Door:
+    """Judges who may go in. A clock that fell back makes no list young again: the log's own stamps never fall."""
+    return Door(
+        feed=station.feed,
+        directory=station.directory,
+        photos_stopped=lambda: station.photo_stop.stands,
+        now_ms=lambda: max(station.clock.wall_ms(), station.log.hlc.wall_ms),
+    )
+
+
+def build_invitations(station: Station) -> InvitationDesk:
+    """Knows who was invited."""
+    return InvitationDesk(
+        feed=station.feed,
+        directory=station.directory,
+        used=UsedInvitations(station.log),
+        roll=station.roll,
+        enrolment=station.enrolment,
+        keys=station.settings.keys_page,
+        clock=station.clock,
+        time=station.time,
+    )
+
+
+def build_overrides(station: Station) -> OverrideDesk:
+    """The PIN that lets in somebody who was held."""
+    directory, clock = station.directory, station.clock
+    lock = PinLock(station.settings, hashes=lambda: directory.staff_pins(SCOPE, trusted_ms(clock)), clock=clock)
+    return OverrideDesk(log=station.log, directory=directory, lock=lock, time=station.time)
 
 
 def build_conditions(station: Station, desks: Desks, ending: AskedEnding) -> ConditionDesk:

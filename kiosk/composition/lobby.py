@@ -72,6 +72,8 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             reprints=desks.reprints,
             list_paper=desks.list_paper,
             speech=find_speaker(),
+            invitations=desks.invitations,
+            overrides=desks.overrides,
             conditions=build_conditions(station, desks, ending),
             first_language=first_language(station.directory.configuration()),
             first_contrast=configuration.theme,

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
-from kiosk.flows.directory import FeedDirectory
+from kiosk.admission_values import Held
+from kiosk.flows.admission import Hold
+from kiosk.flows.admitting import Door
 from kiosk.flows.local_time import LocalTime
 from kiosk.flows.photo_keeping import PhotoKeeper
 from kiosk.flows.printing.badge_job import BadgeJob
@@ -24,7 +26,7 @@ from sync.protocol.chain import Act
 from sync.protocol.events import Event
 from sync.protocol.hlc import ClockQuality
 from sync.protocol.identifiers import Entropy, stay_id
-from sync.protocol.kinds import ArrivedFull, ArrivedMuster, BadgeRequestedFull, ConsentFull, Kind
+from sync.protocol.kinds import ArrivedFull, ArrivedMuster, BadgeRequestedFull, ConsentFull, HeldFull, Kind
 from sync.protocol.objects import SealedObject
 
 MAX_TEXT = 200
@@ -40,7 +42,7 @@ class CheckInDesk:
         log: EventLog,
         badges: BadgeQueue,
         photos: PhotoKeeper,
-        directory: FeedDirectory,
+        door: Door,
         time: LocalTime,
         status: Callable[[], StatusNow],
         recorded: Callable[[], None],
@@ -49,21 +51,25 @@ class CheckInDesk:
         self._log = log
         self._badges = badges
         self._photos = photos
-        self._directory = directory
+        self._door = door
         self._time = time
         self._status = status
         self._recorded = recorded
         self._entropy = entropy
 
-    def arrive(self, draft: ArrivalDraft) -> Arrived | Refused:
+    def arrive(self, draft: ArrivalDraft) -> Arrived | Held | Refused:
         """Record the arrival, its consents, the sealed photo and signatures and the wish for a badge together, or
-        nothing.
+        nothing; or that a rule holds the visitor, unless a member of the staff lets them in.
 
         Where the disk has no room for pictures, the rest is recorded without them (C03).
         """
-        stay = stay_id(self._entropy)
+        stay = UUID(draft.stay_id) if draft.stay_id else stay_id(self._entropy)
         try:
-            events = self._record(draft, stay, self._photos.seal(draft), self._photos.seal_signatures(draft))
+            verdict = self._door.judge(draft)
+            if isinstance(verdict, Hold) and not draft.admitted_by:
+                return self._hold(draft, stay, verdict)
+            sealed = self._photos.seal(draft), self._photos.seal_signatures(draft)
+            events = self._record(draft, stay, verdict.watch, *sealed)
         except DiskFullError:
             return Refused(RefusalReason.DISK_FULL)
         except WrongKeyError:
@@ -83,12 +89,37 @@ class CheckInDesk:
             arrived_at=arrived_at,
         )
 
+    def _hold(self, draft: ArrivalDraft, stay: UUID, hold: Hold) -> Held:
+        full = HeldFull(
+            reason=hold.reason.value,
+            watch=hold.watch,
+            name=_bounded(draft.display_name),
+            company=_bounded(draft.company),
+            host=_bounded(draft.host_name),
+            assistance=draft.needs_assistance,
+            type=draft.visitor_type,
+            language=draft.language,
+            host_id=_id(draft.host_id),
+            email=_bounded(draft.email),
+            phone=_bounded(draft.phone),
+            answers={field: _bounded(text) for field, text in draft.answers.items()},
+            invitation=_id(draft.invitation),
+        )
+        (event,) = self._log.append([Act(Kind.VISITOR_HELD, stay, full=full)])
+        self._recorded()
+        return Held(str(stay), draft.display_name, self._time.at_stamp(event.header.hlc))
+
     def _record(
-        self, draft: ArrivalDraft, stay: UUID, photo: SealedObject | None, signed: Mapping[str, SealedObject]
+        self,
+        draft: ArrivalDraft,
+        stay: UUID,
+        watch: tuple[UUID, ...],
+        photo: SealedObject | None,
+        signed: Mapping[str, SealedObject],
     ) -> tuple[Event, ...]:
         sealed = (*((photo,) if photo else ()), *signed.values())
         consents = (_consent(consent, stay, signed.get(consent.document_id)) for consent in draft.consents)
-        acts = [self._arrival(draft, stay, sealed), *consents]
+        acts = [self._arrival(draft, stay, watch, sealed), *consents]
         if self._badges.medium is not None:
             request = BadgeRequestedFull(medium=self._badges.medium, photo=draft.photo is not None)
             acts.append(Act(Kind.BADGE_REQUESTED, stay, full=request))
@@ -97,25 +128,28 @@ class CheckInDesk:
         try:
             return self._log.append(acts, beside=self._photos.beside(sealed))
         except DiskFullError:
-            return self._record(draft, stay, None, {})
+            return self._record(draft, stay, watch, None, {})
 
-    def _arrival(self, draft: ArrivalDraft, stay: UUID, sealed: Iterable[SealedObject]) -> Act:
-        place = self._directory.place()
+    def _arrival(self, draft: ArrivalDraft, stay: UUID, watch: tuple[UUID, ...], sealed: Iterable[SealedObject]) -> Act:
+        place = self._door.place()
         muster = ArrivedMuster(
             name=_bounded(draft.display_name),
             company=_bounded(draft.company),
             host=_bounded(draft.host_name),
             zone="" if place is None else place.name,
             assistance=draft.needs_assistance,
+            invitation=_id(draft.invitation),
         )
         full = ArrivedFull(
             type=draft.visitor_type,
             language=draft.language,
-            host_id=None if draft.host_id is None else UUID(draft.host_id),
+            host_id=_id(draft.host_id),
             email=_bounded(draft.email),
             phone=_bounded(draft.phone),
             answers={field: _bounded(text) for field, text in draft.answers.items()},
             objects=tuple(each.reference() for each in sealed),
+            watch=watch,
+            admitted_by=draft.admitted_by,
         )
         return Act(Kind.VISITOR_ARRIVED, stay, muster, full)
 
@@ -138,6 +172,10 @@ def _consent(consent: ConsentGiven, stay: UUID, signature: SealedObject | None) 
         right=consent.right,
     )
     return Act(Kind.CONSENT_RECORDED, stay, full=full)
+
+
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def _bounded(text: str) -> str:

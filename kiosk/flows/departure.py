@@ -27,7 +27,9 @@ BY_BADGE = DepartedFull(method="badge")
 
 
 class DepartureDesk:
-    """The kiosk's ``Departure``. ``recorded`` is called after each durable departure."""
+    """The kiosk's ``Departure``. ``recorded`` is called after each durable departure; ``is_invitation`` tells the eight
+    characters of an invitation, to say what they are.
+    """
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class DepartureDesk:
         self._clock = clock
         self._time = time
         self._recorded = recorded
+        self.is_invitation: Callable[[str], bool] = lambda _typed: False
 
     def by_code(self, text: str) -> Departed | DepartureRefused:
         """Record the departure of whoever this code stands for."""
@@ -75,13 +78,14 @@ class DepartureDesk:
 
     def _by_readable(self, typed: str) -> Departed | DepartureRefused:
         known = self._roll.find_readable(typed)
-        if known is None:
-            return DepartureRefused(DepartureProblem.UNKNOWN_CODE)
-        return self._depart(known)
+        if known is not None:
+            return self._depart(known)
+        invited = self.is_invitation(typed)
+        return DepartureRefused(DepartureProblem.INVITATION if invited else DepartureProblem.UNKNOWN_CODE)
 
     def _by_signed(self, code: Code) -> Departed | DepartureRefused:
         if code.purpose is not Purpose.DEPARTURE:
-            return DepartureRefused(DepartureProblem.UNKNOWN_CODE)
+            return DepartureRefused(DepartureProblem.INVITATION)
         key = find_kiosk_key(code.key_id, self._own_keys(), self._roster())
         if key is None:
             return DepartureRefused(DepartureProblem.OTHER_PLACE)

@@ -125,6 +125,9 @@ class FeedDirectory:
             steps=self._known_steps(kind.steps, fields=bool(fields), documents=documents),
             fields=fields,
             documents=documents,
+            host_required=kind.rules.host_required,
+            photo_required=kind.rules.photo_required,
+            invited_only=kind.rules.invited_only,
         )
 
     def _known_steps(
@@ -148,6 +151,12 @@ class FeedDirectory:
                 choice = HostChoice(id=str(host.id), name=host.name, department=host.department)
                 found.append((rank, fold_text(host.name), choice))
         return tuple(choice for _, _, choice in sorted(found, key=lambda entry: entry[:2])[:MAX_HOSTS])
+
+    def host(self, host_id: UUID | None) -> HostChoice | None:
+        """Who has this id; None where nobody has, or none is given."""
+        page = self._feed.content(PageKind.HOSTS, Hosts)
+        found = next((host for host in (() if page is None else page.hosts) if host.id == host_id), None)
+        return None if found is None else HostChoice(str(found.id), found.name, found.department)
 
     def document(self, document_id: str, language: str) -> DocumentText | None:
         """A document in this language, else in the site's first, else in any."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kiosk.admission_values import Held
 from kiosk.navigation import Act, Screen, Stop
-from kiosk.ports import ArrivalDraft, Arrived, ConsentPurpose, RefusalReason, Refused, Step
+from kiosk.ports import ArrivalDraft, Arrived, ConsentPurpose, RefusalReason, Refused, Step, Unlocked
 from kiosk.presenters.asking import given_answers
 from kiosk.presenters.turn import Turn
 
@@ -26,13 +27,21 @@ class ArrivalPresenter:
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
+        self._admitted_by = ""
+
+    def admit(self, staff: Unlocked) -> None:
+        """Write the visit of somebody who was held, on the word of the staff whose PIN this is."""
+        self._admitted_by = staff.by
+        self.arrive()
 
     def arrive(self) -> None:
         """Write the visit. A second call while one is under way, or after it succeeded, does nothing."""
         if self._turn.saving or self._turn.given.arrived is not None:
             return
         self._turn.saving = True
-        draft = self.draft()
+        draft, held = self.draft(), self._turn.given.held
+        if held is not None and self._admitted_by:
+            draft = replace(draft, stay_id=held.stay_id, admitted_by=self._admitted_by)
         self._turn.work(lambda: self._turn.ports.check_in.arrive(draft), self._settled)
         self._turn.changed()
 
@@ -41,7 +50,8 @@ class ArrivalPresenter:
         given, stops = self._turn.given, self._turn.steps
         documents = {stop.part for stop in stops if stop.screen is Screen.DOCUMENT}
         photo = given.photo if Stop(Screen.PHOTO) in stops else None
-        asked, hosted = Step.FIELDS in given.visitor_type.steps, Stop(Screen.HOST) in stops
+        asked = Step.FIELDS in given.visitor_type.steps
+        hosted = Stop(Screen.HOST) in stops or (given.invited is not None and given.invited.host is not None)
         return ArrivalDraft(
             visitor_type=given.visitor_type.id,
             display_name=given.name,
@@ -59,9 +69,10 @@ class ArrivalPresenter:
             ),
             photo=photo,
             answers=given_answers(given.visitor_type.fields, self._turn.answers) if asked else {},
+            invitation=given.invited.invitation if given.invited else "",
         )
 
-    def _settled(self, outcome: Arrived | Refused) -> None:
+    def _settled(self, outcome: Arrived | Held | Refused) -> None:
         self._turn.saving = False
         given = self._turn.given
         if isinstance(outcome, Arrived):
@@ -69,6 +80,9 @@ class ArrivalPresenter:
             given.consents.clear()
             given.answers.clear()
             self._turn.go(Act.NEXT)
+        elif isinstance(outcome, Held):
+            given.held = outcome
+            self._turn.go(Act.HOLD)
         else:
             given.refused = outcome
             self._turn.go(Act.FAIL)

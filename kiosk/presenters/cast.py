@@ -6,23 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.admission_values import Invited
 from kiosk.frame import Frame
 from kiosk.navigation import Screen
 from kiosk.ports import Framing
 from kiosk.presenters.arrival import ArrivalPresenter
 from kiosk.presenters.choice import ChoicePresenter
+from kiosk.presenters.claim import ClaimPresenter
 from kiosk.presenters.details import DetailsPresenter
 from kiosk.presenters.device import DevicePresenter
 from kiosk.presenters.document import DocumentPresenter
 from kiosk.presenters.done import DonePresenter
 from kiosk.presenters.evacuation import EvacuationPresenter
 from kiosk.presenters.fields import FieldsPresenter
+from kiosk.presenters.held import HeldPresenter
 from kiosk.presenters.host import HostPresenter
-from kiosk.presenters.leaving import CodePresenter, CodeReader, GoodbyePresenter, LeavingPresenter
+from kiosk.presenters.invited import InvitationCodes
+from kiosk.presenters.leaving import GoodbyePresenter, LeavingCodes
 from kiosk.presenters.on_site import OnSitePresenter
 from kiosk.presenters.photo import PhotoPresenter
 from kiosk.presenters.pin import PinPresenter
 from kiosk.presenters.quiz import QuizPresenter
+from kiosk.presenters.scanning import CodePresenter, CodeReader, ScanPresenter
 from kiosk.presenters.sheets import OwnSheet
 from kiosk.presenters.staff_room import StaffRoomPresenter
 from kiosk.presenters.turn import Turn
@@ -47,8 +52,8 @@ class Cast:
         """Return which screen is shown."""
         raise NotImplementedError
 
-    def hire(self, turn: Turn, craft: LobbyCraft) -> None:
-        """Give every screen a new presenter."""
+    def hire(self, turn: Turn, craft: LobbyCraft, invited: Callable[[Invited], None]) -> None:
+        """Give every screen a new presenter; ``invited`` is called when a code has begun a visit."""
         self.welcome = WelcomePresenter(turn)
         self.type = TypePresenter(turn)
         self.details = DetailsPresenter(turn)
@@ -60,8 +65,7 @@ class Cast:
         self.photo = PhotoPresenter(turn, craft.encode_photo, craft.frame_face)
         self.arrival = ArrivalPresenter(turn)
         self.done = DonePresenter(turn)
-        self.leaving = LeavingPresenter(turn, craft.read_codes)
-        self.code = CodePresenter(turn)
+        self._hire_for_codes(turn, craft, invited)
         self.goodbye = GoodbyePresenter(turn)
         self.pin = PinPresenter(turn)
         self.evacuation = EvacuationPresenter(turn)
@@ -80,6 +84,11 @@ class Cast:
             Screen.PHOTO: self.photo,
             Screen.REFUSED: self.arrival,
             Screen.DONE: self.done,
+            Screen.HELD: self.held,
+            Screen.OVERRIDE: self.override,
+            Screen.INVITED: self.invited,
+            Screen.INVITED_CODE: self.invited_code,
+            Screen.CLAIM: self.claim,
             Screen.LEAVING: self.leaving,
             Screen.CODE: self.code,
             Screen.GOODBYE: self.goodbye,
@@ -89,6 +98,17 @@ class Cast:
             Screen.ON_SITE: self.on_site,
             Screen.DEVICE: self.device,
         }
+
+    def _hire_for_codes(self, turn: Turn, craft: LobbyCraft, invited: Callable[[Invited], None]) -> None:
+        read = craft.read_codes
+        self.held = HeldPresenter(turn)
+        self.override = PinPresenter(turn, turn.ports.overrides.unlock, self.arrival.admit)
+        invitations, badges = InvitationCodes(turn, invited), LeavingCodes(turn)
+        self.invited = ScanPresenter(turn, read, invitations)
+        self.invited_code = CodePresenter(turn, invitations)
+        self.claim = ClaimPresenter(turn, invitations, invited)
+        self.leaving = ScanPresenter(turn, read, badges)
+        self.code = CodePresenter(turn, badges)
 
     @property
     def _own(self) -> OwnSheet | None:

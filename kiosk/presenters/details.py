@@ -46,7 +46,7 @@ class FieldState:
 
 @dataclass(frozen=True, slots=True)
 class DetailsState:
-    """The whole step."""
+    """The whole step. ``lead``: whom an invitation names as the host, else empty."""
 
     title: str
     fields: tuple[FieldState, ...]
@@ -54,6 +54,7 @@ class DetailsState:
     assistance_hint: str
     needs_assistance: bool
     keyboard: KeyboardState
+    lead: str = ""
 
 
 class DetailsPresenter:
@@ -66,6 +67,13 @@ class DetailsPresenter:
         self._visited: set[DetailField] = set()
         self._typing = Typing(turn.words, turn.words.code, digits=True)
         self._focus = DetailField.NAME
+        self._use(DetailField.NAME)
+
+    def take_announced(self) -> None:
+        """Begin with what an invitation says, to be corrected."""
+        given = self._turn.given
+        for name, text in ((DetailField.NAME, given.name), (DetailField.COMPANY, given.company)):
+            self._entries[name] = self._entries[name].with_text(text)
         self._use(DetailField.NAME)
 
     def _use(self, name: DetailField) -> None:
@@ -145,14 +153,16 @@ class DetailsPresenter:
 
     def view(self) -> DetailsState:
         """Return what to show."""
-        say = self._turn.say
+        say, invited = self._turn.say, self._turn.given.invited
+        host = invited.host if invited else None
         return DetailsState(
-            title=say("details.title"),
+            title=say("details.announced") if invited else say("details.title"),
             fields=tuple(self._field(name) for name in DetailField),
             assistance=say("details.assistance"),
             assistance_hint=say("details.assistance_hint"),
             needs_assistance=self._turn.given.needs_assistance,
             keyboard=self._typing.state(),
+            lead=say("details.visiting", host=host.name) if host else "",
         )
 
     def _field(self, name: DetailField) -> FieldState:

@@ -94,7 +94,9 @@ class HostPresenter:
                 return
 
     def go_without(self) -> None:
-        """Go on with the name as typed; reception will find the person."""
+        """Go on with the name as typed; reception will find the person. Not where a host is needed."""
+        if self._turn.given.visitor_type.host_required:
+            return
         self._turn.given.host, self._turn.given.host_name = None, self._typing.entry.value
         self._turn.go(Act.NEXT)
 
@@ -124,7 +126,8 @@ class HostPresenter:
         if len(query) < LEAST_LETTERS:
             sentence = say("host.three_letters")
         elif not rows and query == self._answered:
-            sentence = say("host.nobody")
+            needed = self._turn.given.visitor_type.host_required
+            sentence = say("host.needed") if needed else say("host.nobody")
         elif len(self._found) > MOST_ROWS:
             sentence = say("host.more")
         return HostState(
@@ -133,6 +136,6 @@ class HostPresenter:
             entry=self._typing.entry,
             rows=rows,
             sentence=sentence,
-            without=say("host.without"),
+            without="" if self._turn.given.visitor_type.host_required else say("host.without"),
             keyboard=self._typing.state(),
         )

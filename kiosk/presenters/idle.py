@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kiosk.ports import Scheduler
+from kiosk.navigation import STAFF, Screen
+from kiosk.ports import Patience, Scheduler
 
 
 class IdleWatch:
@@ -52,3 +53,16 @@ class IdleWatch:
             return
         self._cancel = self._scheduler.later(1.0, self._tick)
         self._changed()
+
+
+def waits(screen: Screen, patience: Patience) -> tuple[int, int]:
+    """How many seconds a screen waits before it warns, and then before it clears. Whoever is held comes back with
+    somebody of the staff: that takes longer.
+    """
+    if screen is Screen.DONE:
+        return 0, patience.done_seconds
+    if screen is Screen.GOODBYE:
+        return 0, patience.goodbye_seconds
+    if screen in (STAFF | {Screen.HELD}) - {Screen.PIN, Screen.OVERRIDE}:
+        return patience.staff_idle_seconds, patience.warning_seconds
+    return patience.idle_seconds, patience.warning_seconds

@@ -11,23 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.admission_values import Invited
 from kiosk.display_values import Display
 from kiosk.navigation import STAFF, Act, Screen, Stop, follow, place
 from kiosk.ports import LobbyPorts
 from kiosk.presenters.asking import FIELDS_A_PAGE
 from kiosk.presenters.cast import Cast, LobbyCraft
-from kiosk.presenters.idle import IdleWatch
+from kiosk.presenters.idle import IdleWatch, waits
 from kiosk.presenters.reading import Reader
-from kiosk.presenters.sheets import (
-    Sheet,
-    SheetState,
-    decline_sheet,
-    display_sheet,
-    help_sheet,
-    timeout_sheet,
-)
+from kiosk.presenters.sheets import Sheet, SheetState, common_sheet, timeout_sheet
 from kiosk.presenters.turn import Turn
-from kiosk.words.catalogue import languages
+from kiosk.words.catalogue import Words, languages
 
 STATUS_SECONDS = 2.0
 _CLEARING = frozenset({Screen.DONE, Screen.GOODBYE})
@@ -99,7 +93,7 @@ class Lobby(Cast):
     def _hire(self) -> None:
         self.turn.fields_a_page = self._fields_a_page
         self._turns += 1
-        self.hire(self.turn, self._craft)
+        self.hire(self.turn, self._craft, self._welcome_invited)
 
     def open(self) -> None:
         """Begin to keep the status line true; called once, when the window is there."""
@@ -113,11 +107,22 @@ class Lobby(Cast):
         """Begin again in another language; nothing has been entered yet on the welcome screen."""
         chosen = languages().get(code)
         if chosen is not None and self.screen is Screen.WELCOME:
-            self.turn.over = True
-            self.turn = Turn(self.ports, chosen, self._go, self._changed)
-            self._hire()
+            self._begin_in(chosen)
             self.touched()
             self._changed()
+
+    def _begin_in(self, words: Words) -> None:
+        self.turn.over = True
+        self.turn = Turn(self.ports, words, self._go, self._changed)
+        self._hire()
+
+    def _welcome_invited(self, invited: Invited) -> None:
+        """Begin the visit of an invitation, in its language where the kiosk speaks it."""
+        self._leave_screen()
+        self._begin_in(languages().get(invited.language, self.turn.words))
+        self.turn.invite(invited)
+        self.details.take_announced()
+        self._go(Act.VISIT)
 
     def touched(self) -> None:
         """Note that somebody is there. A counting sheet is answered by its own buttons only."""
@@ -192,15 +197,7 @@ class Lobby(Cast):
         getattr(self._presenters[self.screen], "hidden", lambda: None)()
 
     def _watch(self) -> None:
-        patience = self.ports.patience
-        if self.screen is Screen.DONE:
-            self._idle.watch(0, patience.done_seconds)
-        elif self.screen is Screen.GOODBYE:
-            self._idle.watch(0, patience.goodbye_seconds)
-        elif self.screen in STAFF - {Screen.PIN}:
-            self._idle.watch(patience.staff_idle_seconds, patience.warning_seconds)
-        else:
-            self._idle.watch(patience.idle_seconds, patience.warning_seconds)
+        self._idle.watch(*waits(self.screen, self.ports.patience))
 
     def _changed(self) -> None:
         if self.display.spoken:
@@ -210,26 +207,18 @@ class Lobby(Cast):
 
     def _sheet_state(self) -> SheetState | None:
         left = self._idle.seconds_left
-        if left is not None and self.screen not in {Screen.DONE, Screen.GOODBYE}:
+        if left is not None and self.screen not in _CLEARING:
             return timeout_sheet(self.turn, left)
-        if self._sheet is Sheet.HELP:
-            return help_sheet(self.turn, self.display)
-        if self._sheet is Sheet.DISPLAY:
-            return display_sheet(self.turn, self.display)
-        if self._sheet is Sheet.DECLINE:
-            return decline_sheet(self.turn)
-        return None if self._own is None else self._own.sheet()
+        common = common_sheet(self._sheet, self.turn, self.display)
+        return common if common is not None or self._own is None else self._own.sheet()
 
     def view(self) -> LobbyView:
         """Return what to show."""
         turn, say = self.turn, self.turn.say
         where = place(turn.stop, turn.steps)
-        status = self.ports.status.now()
-        offline = status.offline_since
+        offline = self.ports.status.now().offline_since
         left = self._idle.seconds_left
-        clears = ""
-        if left is not None and self.screen in _CLEARING:
-            clears = turn.words.count("done.clears", left)
+        counts = left is not None and self.screen in _CLEARING
         return LobbyView(
             turn=self._turns,
             stop=turn.stop,
@@ -240,7 +229,7 @@ class Lobby(Cast):
             help="" if self.screen in STAFF else say("nav.help"),
             offline=say("status.offline", time=turn.clock(offline)) if offline else "",
             offline_more=say("status.still_works") if offline else "",
-            clears=clears,
+            clears=turn.words.count("done.clears", left or 0) if counts else "",
             sheet=self._sheet_state(),
             display=self.display,
             language=turn.words.code,

@@ -1,4 +1,4 @@
-"""A photo for the badge: only if the visitor likes, and never a gate."""
+"""A photo for the badge: only if the visitor likes. Where the organisation needs one, reception helps who does not."""
 
 from __future__ import annotations
 
@@ -176,24 +176,26 @@ class PhotoPresenter:
     def view(self) -> PhotoState:
         """Return what to show."""
         say, stage = self._turn.say, self._stage()
+        required = self._turn.given.visitor_type.photo_required
+        without = "photo.at_reception" if required else "photo.without"
         primary, secondary, icon = {
-            PhotoStage.PREVIEW: ("photo.take", "photo.without", "camera-outline"),
+            PhotoStage.PREVIEW: ("photo.take", without, "camera-outline"),
             PhotoStage.COUNTING: ("photo.counting", "photo.stop", ""),
             PhotoStage.TAKEN: ("photo.use", "photo.again", "check"),
-            PhotoStage.NO_CAMERA: ("photo.without", "", ""),
+            PhotoStage.NO_CAMERA: (without, "", ""),
         }[stage]
         advice = ""
         if stage is not PhotoStage.TAKEN:
             advice = {
-                CameraState.MISSING: say("photo.missing"),
-                CameraState.FROZEN: say("photo.frozen"),
+                CameraState.MISSING: say("leaving.no_camera") if required else say("photo.missing"),
+                CameraState.FROZEN: say("leaving.no_camera") if required else say("photo.frozen"),
                 CameraState.COVERED: say("photo.covered"),
                 CameraState.STARTING: say("photo.starting"),
                 CameraState.LIVE: "",
             }[self._seen] or self._guidance()
         return PhotoState(
             title=say("photo.title"),
-            lead=say("photo.lead"),
+            lead=say("photo.lead_required") if required else say("photo.lead"),
             stage=stage,
             advice=advice,
             note=say("photo.nothing_kept") if stage is PhotoStage.PREVIEW else "",

@@ -26,10 +26,19 @@ class PinState:
 
 
 class PinPresenter:
-    """Collects digits and asks once they are all there."""
+    """Collects digits and asks once they are all there. ``unlock`` checks them on a worker thread, ``opened`` leads on;
+    without them the pad opens staff mode.
+    """
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(
+        self,
+        turn: Turn,
+        unlock: Callable[[str], Unlocked | PinRefused] | None = None,
+        opened: Callable[[Unlocked], None] | None = None,
+    ) -> None:
         self._turn = turn
+        self._unlock = unlock or turn.ports.evacuation.unlock
+        self._opened = opened or self._open_staff_mode
         self._typed = ""
         self._problem = ""
         self._asking = False
@@ -60,7 +69,7 @@ class PinPresenter:
         self._typed += digit
         if len(self._typed) == self._turn.ports.pin_digits:
             pin, self._typed, self._asking = self._typed, "", True
-            self._turn.work(lambda: self._turn.ports.evacuation.unlock(pin), self._answer)
+            self._turn.work(lambda: self._unlock(pin), self._answer)
         self._turn.changed()
 
     def delete(self) -> None:
@@ -71,12 +80,15 @@ class PinPresenter:
     def _answer(self, outcome: Unlocked | PinRefused) -> None:
         self._asking = False
         if isinstance(outcome, Unlocked):
-            self._turn.given.staff = outcome
-            self._turn.go(Act.STAFF if outcome.scopes & ROOM else Act.NEXT)
+            self._opened(outcome)
             return
         self._until = outcome.locked_until
         self._problem = self._turn.words.count("pin.wrong", outcome.tries_left)
         self._turn.changed()
+
+    def _open_staff_mode(self, staff: Unlocked) -> None:
+        self._turn.given.staff = staff
+        self._turn.go(Act.STAFF if staff.scopes & ROOM else Act.NEXT)
 
     def view(self) -> PinState:
         """Return what to show."""

@@ -144,3 +144,12 @@ def decline_sheet(turn: Turn) -> SheetState:
         SheetChoice("restart", turn.say("decline.leave"), Weight.SECONDARY),
     )
     return SheetState(Sheet.DECLINE, turn.say("decline.title"), turn.say("decline.sentence"), choices)
+
+
+def common_sheet(sheet: Sheet | None, turn: Turn, display: Display) -> SheetState | None:
+    """The sheets that every screen has; None where none of them is up."""
+    if sheet is Sheet.HELP:
+        return help_sheet(turn, display)
+    if sheet is Sheet.DISPLAY:
+        return display_sheet(turn, display)
+    return decline_sheet(turn) if sheet is Sheet.DECLINE else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from kiosk.admission_values import Held, Invited
 from kiosk.asked_values import AskedDocument, worded
 from kiosk.navigation import WELCOME, Act, Journey, Stop, journey
 from kiosk.ports import (
@@ -17,6 +18,7 @@ from kiosk.ports import (
     HostChoice,
     LobbyPorts,
     Refused,
+    Step,
     Unlocked,
     VisitorType,
 )
@@ -44,6 +46,10 @@ class Given:
     consents: dict[tuple[ConsentPurpose, str], ConsentGiven] = field(default_factory=dict)
     """By purpose and id of the document; a photo has none."""
     photo: bytes | None = None
+    invited: Invited | None = None
+    wants_invitation: bool = False
+    """Whether a type was chosen that is by invitation only."""
+    held: Held | None = None
     arrived: Arrived | None = None
     refused: Refused | None = None
     departed: Departed | None = None
@@ -70,13 +76,30 @@ class Turn:
         self.types = self.ports.directory.visitor_types()
         self.given.visitor_type = self.types[0]
 
+    def invite(self, invited: Invited) -> None:
+        """A check-in begins with what an invitation says; of a type that is not published the visitor chooses one."""
+        self.begin()
+        given = self.given
+        given.invited, given.name, given.company = invited, invited.name, invited.company
+        given.visitor_type = self._announced_type or given.visitor_type
+        if invited.host is not None:
+            given.host, given.host_name = invited.host, invited.host.name
+
+    @property
+    def _announced_type(self) -> VisitorType | None:
+        invited = self.given.invited
+        wanted = "" if invited is None else invited.visitor_type
+        return next((kind for kind in self.types if kind.id == wanted), None)
+
     @property
     def steps(self) -> Journey:
         """Return the stops of this visitor's check-in, as far as the answers tell."""
-        kind = self.given.visitor_type
+        kind, invited = self.given.visitor_type, self.given.invited
+        knows_host = invited is not None and invited.host is not None
         return journey(
-            kind.steps,
-            choose_type=len(self.types) > 1,
+            tuple(step for step in kind.steps if step is not Step.HOST or not knows_host),
+            choose_type=self._announced_type is None
+            and (len(self.types) > 1 or kind.invited_only or self.ports.invitations.any_known()),
             questions=question_stops(kind.fields, self.answers, self.fields_a_page),
             documents=document_stops(self.documents),
         )

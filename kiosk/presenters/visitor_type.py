@@ -25,6 +25,7 @@ class TypeState:
     title: str
     lead: str
     cards: tuple[TypeCard, ...]
+    by_code: str
 
 
 class TypePresenter:
@@ -37,12 +38,20 @@ class TypePresenter:
         """Take this type and go on; an id that is not offered changes nothing."""
         for offered in self._turn.types:
             if offered.id == type_id:
-                self._turn.given.visitor_type = offered
-                self._turn.go(Act.NEXT)
+                given = self._turn.given
+                given.visitor_type, given.wants_invitation = offered, offered.invited_only and given.invited is None
+                self._turn.go(Act.INVITED if given.wants_invitation else Act.NEXT)
                 return
+
+    def by_code(self) -> None:
+        """Show an invitation instead."""
+        self._turn.given.wants_invitation = False
+        self._turn.go(Act.INVITED)
 
     def view(self) -> TypeState:
         """Return what to show."""
         turn, language = self._turn, self._turn.words.code
         cards = tuple(TypeCard(t.id, t.label(language), t.hint(language), t.icon) for t in turn.types)
-        return TypeState(turn.say("type.title"), turn.say("type.lead"), cards)
+        known = turn.given.invited is None and turn.ports.invitations.any_known()
+        by_code = turn.say("type.by_code") if known else ""
+        return TypeState(turn.say("type.title"), turn.say("type.lead"), cards, by_code)

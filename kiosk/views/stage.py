@@ -19,15 +19,18 @@ from kiosk.views.theme import PALETTES, Measure, with_accent
 from kiosk.views.untyped import Touch
 
 if TYPE_CHECKING:
+    from kiosk.presenters.claim import ClaimPresenter
     from kiosk.presenters.details import DetailsPresenter
     from kiosk.presenters.fields import FieldsPresenter
     from kiosk.presenters.host import HostPresenter
-    from kiosk.presenters.leaving import CodePresenter
     from kiosk.presenters.lobby import Lobby, LobbyView
     from kiosk.presenters.on_site import OnSitePresenter
+    from kiosk.presenters.scanning import CodePresenter
     from kiosk.views.chrome import ScreenView
 
-    TypingPresenter = DetailsPresenter | FieldsPresenter | HostPresenter | CodePresenter | OnSitePresenter
+    TypingPresenter = (
+        DetailsPresenter | FieldsPresenter | HostPresenter | CodePresenter | ClaimPresenter | OnSitePresenter
+    )
 
 SETTLE_SECONDS = 0.4
 PALM = 3
@@ -189,6 +192,8 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             Screen.FIELDS: lobby.fields,
             Screen.HOST: lobby.host,
             Screen.CODE: lobby.code,
+            Screen.INVITED_CODE: lobby.invited_code,
+            Screen.CLAIM: lobby.claim,
             Screen.ON_SITE: lobby.on_site,
         }
         return known.get(lobby.screen)

@@ -19,6 +19,7 @@ from sync.protocol.identifiers import Sha256Hex, Thumbprint
 
 Line = Annotated[str, msgspec.Meta(max_length=400)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+WatchIds = Annotated[tuple[UUID, ...], msgspec.Meta(max_length=16)]
 BadgeCopy = Annotated[int, msgspec.Meta(ge=1)]
 KindText = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,20}\.[a-z_]{2,20}\Z")]
 
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     """``subject.verb``; the verb in the past, for an event has happened."""
 
     VISITOR_ARRIVED = "visitor.arrived"
+    VISITOR_HELD = "visitor.held"
     VISITOR_DEPARTED = "visitor.departed"
     DEPARTURE_ASSUMED = "departure.assumed"
     DEPARTURE_REVOKED = "departure.revoked"
@@ -53,14 +55,20 @@ class Nothing(_Body, frozen=True, kw_only=True):
 NOTHING = Nothing()
 
 
-class ArrivedMuster(_Body, frozen=True, kw_only=True):
-    """Who is in the building and how to find them."""
+class ArrivedMuster(_Body, frozen=True, kw_only=True, omit_defaults=True):
+    """Who is in the building and how to find them.
+
+    ``invitation``: the one that they came by, so that whoever hears of the arrival knows that it is used, and two
+    arrivals of one person can be told (ADR 94). It came later and is left out where there is none, so that such bodies
+    are the bytes that they always were.
+    """
 
     name: Name
     company: Line
     host: Line
     zone: Line
     assistance: bool
+    invitation: UUID | None = None
 
 
 class ObjectReference(_Body, frozen=True, kw_only=True):
@@ -76,8 +84,10 @@ class ObjectReference(_Body, frozen=True, kw_only=True):
 
 
 class ArrivedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
-    """The rest of a check-in. ``answers`` maps a field's id to what was typed; ``objects`` came later and is left out
-    where there are none, so that such bodies are the bytes that they always were.
+    """The rest of a check-in. ``answers`` maps a field's id to what was typed. ``watch``: entries of the watchlist that
+    were met and let the visitor in (``alert``, or an override); ``admitted_by``: the id of the staff PIN that let in
+    somebody who was held. ``objects`` and these two came later and are left out where they say nothing, so that such
+    bodies are the bytes that they always were.
     """
 
     type: Line
@@ -87,6 +97,30 @@ class ArrivedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
     phone: Line
     answers: dict[Line, Line]
     objects: Annotated[tuple[ObjectReference, ...], msgspec.Meta(max_length=8)] = ()
+    watch: WatchIds = ()
+    admitted_by: Line = ""
+
+
+class HeldFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody was not checked in, and reception is to help them (ADR 94): why, and all that they entered.
+
+    ``reason``: ``screening``, ``no_list``, ``attestation``, ``approval``, ``invited_only``, ``host`` or ``photo``;
+    later ones may come. The visitor's screen does not tell it, nor does the header. ``watch`` as for an arrival.
+    """
+
+    reason: Line
+    name: Name
+    company: Line
+    host: Line
+    assistance: bool
+    type: Line
+    language: Line
+    host_id: UUID | None
+    email: Line
+    phone: Line
+    answers: dict[Line, Line]
+    invitation: UUID | None = None
+    watch: WatchIds = ()
 
 
 class DepartedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
@@ -189,6 +223,7 @@ class CommandAnsweredFull(_Body, frozen=True, kw_only=True):
 
 BODIES: dict[str, tuple[type[_Body], type[_Body]]] = {
     Kind.VISITOR_ARRIVED: (ArrivedMuster, ArrivedFull),
+    Kind.VISITOR_HELD: (Nothing, HeldFull),
     Kind.VISITOR_DEPARTED: (Nothing, DepartedFull),
     Kind.DEPARTURE_ASSUMED: (Nothing, AssumedFull),
     Kind.DEPARTURE_REVOKED: (Nothing, RevokedFull),

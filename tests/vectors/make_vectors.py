@@ -64,6 +64,7 @@ def build_all(
         "command-answered": recorded.command_answered,
         "badge-ledger": recorded.badge_ledger,
         "desk-departure": recorded.desk_departure,
+        "invited-and-held": recorded.invited_and_held,
         "signed-consent": inked.signed_consent,
         "conditional-types": inked.conditional_types,
         "muster-batch": lambda: mustered.muster_vector(wire, stored_muster),

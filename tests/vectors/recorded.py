@@ -2,10 +2,21 @@
 
 from dataclasses import replace
 
+import msgspec
+
 from sync.protocol.chain import Act, Head
 from sync.protocol.events import header_hash
 from sync.protocol.keys import thumbprint
-from sync.protocol.kinds import BadgeOutcomeFull, BadgeRequestedFull, CommandAnsweredFull, DepartedFull, Kind
+from sync.protocol.kinds import (
+    ArrivedFull,
+    ArrivedMuster,
+    BadgeOutcomeFull,
+    BadgeRequestedFull,
+    CommandAnsweredFull,
+    DepartedFull,
+    HeldFull,
+    Kind,
+)
 from sync.protocol.repeats import act_again
 from tests.vectors import sample
 
@@ -63,6 +74,43 @@ def badge_ledger() -> dict[str, object]:
         ),
     )
     events = sample.make_chain(*acts, name="badges")
+    return {
+        "events": [event.line().decode().split("\n") for event in events],
+        "hashes": [header_hash(event.raw_header) for event in events],
+    }
+
+
+def invited_and_held() -> dict[str, object]:
+    """Somebody who came by invitation was held and then let in; and an arrival without the later members."""
+    invitation, entry = sample.KIOSK, sample.STAY
+    muster = ArrivedMuster(name="Bram Oakentide", company="Brindlewick Lifts", host="", zone="Lobby", assistance=False)
+    full = ArrivedFull(type="contractor", language="de", host_id=None, email="", phone="", answers={})
+    held = HeldFull(
+        reason="screening",
+        name=muster.name,
+        company=muster.company,
+        host="",
+        assistance=False,
+        type=full.type,
+        language=full.language,
+        host_id=None,
+        email="",
+        phone="",
+        answers={},
+        invitation=invitation,
+        watch=(entry,),
+    )
+    acts = (
+        Act(Kind.VISITOR_HELD, sample.STAY, full=held),
+        Act(
+            Kind.VISITOR_ARRIVED,
+            sample.STAY,
+            msgspec.structs.replace(muster, invitation=invitation),
+            msgspec.structs.replace(full, watch=(entry,), admitted_by="security"),
+        ),
+        Act(Kind.VISITOR_ARRIVED, sample.STAY, muster, full),
+    )
+    events = sample.make_chain(*acts, name="held")
     return {
         "events": [event.line().decode().split("\n") for event in events],
         "hashes": [header_hash(event.raw_header) for event in events],

@@ -10,15 +10,16 @@ from kiosk.views.screens.device import DeviceView
 from kiosk.views.screens.document import DocumentView
 from kiosk.views.screens.done import DoneView
 from kiosk.views.screens.evacuation import EvacuationView
-from kiosk.views.screens.fields import FieldsView
+from kiosk.views.screens.fields import ClaimView, FieldsView
 from kiosk.views.screens.goodbye import GoodbyeView
+from kiosk.views.screens.held import HeldView
 from kiosk.views.screens.host import HostView
-from kiosk.views.screens.leaving import CodeView, LeavingView
 from kiosk.views.screens.on_site import OnSiteView
 from kiosk.views.screens.photo import PhotoView
 from kiosk.views.screens.pin import PinView
 from kiosk.views.screens.quiz import QuizView
 from kiosk.views.screens.refused import RefusedView
+from kiosk.views.screens.scanning import CodeView, ScanView
 from kiosk.views.screens.staff_room import StaffRoomView
 from kiosk.views.screens.visitor_type import TypeView
 from kiosk.views.screens.welcome import WelcomeView
@@ -35,7 +36,12 @@ SCREENS: dict[Screen, type[ScreenView]] = {
     Screen.PHOTO: PhotoView,
     Screen.DONE: DoneView,
     Screen.REFUSED: RefusedView,
-    Screen.LEAVING: LeavingView,
+    Screen.HELD: HeldView,
+    Screen.OVERRIDE: PinView,
+    Screen.INVITED: ScanView,
+    Screen.INVITED_CODE: CodeView,
+    Screen.CLAIM: ClaimView,
+    Screen.LEAVING: ScanView,
     Screen.CODE: CodeView,
     Screen.GOODBYE: GoodbyeView,
     Screen.PIN: PinView,

@@ -35,11 +35,11 @@ class DetailsView(TypingPage):
         if measure.compact:
             self._compact(room, state)
         elif measure.landscape:
-            self.title(room, state.title, small=True)
+            self.title(room, state.title, state.lead, small=True)
             room.top += 1.0 * self.look.u
             self._landscape(room, state)
         else:
-            self.title(room, state.title)
+            self.title(room, state.title, state.lead)
             self.put_stack(room, state.fields)
             self._switch_below(room, state, SWITCH_U)
         self.end(room, state)

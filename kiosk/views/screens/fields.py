@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kiosk.presenters.fields import FieldsState
 from kiosk.views.theme import Measure
-from kiosk.views.typing_page import TypingPage
-
-if TYPE_CHECKING:
-    from kiosk.presenters.fields import FieldsPresenter
+from kiosk.views.typing_page import FieldPresenter, TypingPage
 
 ONE_U = 96
 LARGE_TEXT = 1.2
@@ -31,7 +26,7 @@ class FieldsView(TypingPage):
     prefix = "fields"
 
     @property
-    def typist(self) -> FieldsPresenter:
+    def typist(self) -> FieldPresenter:
         """Return the presenter."""
         return self.lobby.fields
 
@@ -49,3 +44,14 @@ class FieldsView(TypingPage):
             self.title(room, state.title)
             self.put_stack(room, state.fields)
         self.end(room, state)
+
+
+class ClaimView(FieldsView):
+    """An e-mail address and a short code."""
+
+    prefix = "claim"
+
+    @property
+    def typist(self) -> FieldPresenter:
+        """Return the presenter."""
+        return self.lobby.claim

@@ -64,7 +64,9 @@ class HostView(ScreenView):
         self._show(state)
 
     def _without(self, state: HostState, room: Room, wide: float) -> float:
-        """Put the way on without a host, and return its height."""
+        """Put the way on without a host, where there is one, and return its height."""
+        if not state.without:
+            return 0.0
         face = Face(state.without, "account-question-outline", Kind.QUIET, PILL, "start")
         u = self.look.u
         words = self.look.text(state.without, PILL, "#000000", wide - 8 * u, 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kiosk.navigation import Screen
 from kiosk.presenters.pin import PinState
 from kiosk.views import shapes
 from kiosk.views.chrome import Room, ScreenView
@@ -63,7 +64,7 @@ class PinView(ScreenView):
                     self.put(_PinKey(self.look, box, digit, self._press(digit)))
 
     def _press(self, digit: str) -> Callable[[], None]:
-        pin = self.lobby.pin
+        pin = self.lobby.override if self.view.screen is Screen.OVERRIDE else self.lobby.pin
         return pin.delete if digit == "delete" else lambda: pin.digit(digit)
 
     def refresh(self, view: LobbyView) -> bool:

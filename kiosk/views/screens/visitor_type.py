@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.presenters.visitor_type import TypeCard, TypeState
 from kiosk.views import shapes
+from kiosk.views.buttons import Face, Kind
 from kiosk.views.chrome import ScreenView
 from kiosk.views.parts import Target
 from kiosk.views.theme import CAPTION, LABEL_PLAIN, Style
@@ -32,6 +33,9 @@ class TypeView(ScreenView):
         """Lay the cards out; few cards grow, so that they do not float."""
         u = self.look.u
         room = self.chrome()
+        if state.by_code:
+            face = Face(state.by_code, "qrcode-scan", Kind.SECONDARY)
+            self.foot(room, [("type.by_code", face, self.lobby.type.by_code)])
         self.open_page(room)
         self.title(room, state.title, state.lead)
         landscape = self.look.measure.landscape

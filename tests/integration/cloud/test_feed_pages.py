@@ -116,7 +116,7 @@ async def test_the_sample_organisation_fills_every_page_that_a_file_can_fill(gro
     assert ({text.language for text in rules.texts}, rules.again_after_days) == (set(configuration.languages), 365)
     assert (induction.signature, induction.pass_right, len(induction.quiz)) == (True, 2, 2)
     pins = {pin.id: pin.scopes for pin in reader.page(PageKind.STAFF_PINS, StaffPins).pins}
-    assert set(pins) == {"site", "reception", "maintenance"}
+    assert set(pins) == {"site", "reception", "maintenance", "security"}
     assert pins["maintenance"] == ("printer", "status", "readiness")
     assert len(reader.page(PageKind.BADGE_TEMPLATES, BadgeTemplates).templates) == 2
 
@@ -218,7 +218,7 @@ async def test_what_is_of_one_site_stays_off_the_others_pages(ground: Ground) ->
     assert isinstance(invited, Invitations)
     assert isinstance(pins, StaffPins)
     assert [item.name for item in invited.invitations] == ["Caspar Holloway"]
-    assert [pin.id for pin in pins.pins] == ["reception"]
+    assert [pin.id for pin in pins.pins] == ["reception", "security"]
 
 
 async def test_f02_who_was_announced_is_forgotten_a_week_after_the_last_window(ground: Ground) -> None:

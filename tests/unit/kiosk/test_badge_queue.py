@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.composition.desks import build_desks, build_photo_keeper
+from kiosk.composition.desks import build_desks, build_door, build_photo_keeper
 from kiosk.composition.station import Station, open_station
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.printing.badge_job import BadgeJob
@@ -36,7 +36,7 @@ def _desk(station: Station, queue: BadgeQueue) -> CheckInDesk:
         log=station.log,
         badges=queue,
         photos=build_photo_keeper(station),
-        directory=station.directory,
+        door=build_door(station),
         time=station.time,
         status=build_desks(station).status.now,
         recorded=lambda: None,

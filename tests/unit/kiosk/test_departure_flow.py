@@ -97,4 +97,4 @@ def test_a_code_of_something_else_is_refused_and_nothing_is_recorded(tmp_path: P
 def test_an_invitation_is_not_a_badge(tmp_path: Path) -> None:
     with lone_station(tmp_path) as (_, station):
         outcome = build_desks(station).departure.by_code(_code(station, uuid4(), purpose=Purpose.INVITATION))
-    assert outcome == DepartureRefused(DepartureProblem.UNKNOWN_CODE)
+    assert outcome == DepartureRefused(DepartureProblem.INVITATION)

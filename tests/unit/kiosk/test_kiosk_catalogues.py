@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import kiosk
+from kiosk.admission_values import InvitationProblem
 from kiosk.ports import BadgeStanding, BadgeTrouble, DepartureProblem
 from kiosk.presenters.details import DetailField
 from kiosk.presenters.reprint import WHY
@@ -16,6 +17,7 @@ ROOT = Path(kiosk.__file__).parent
 HEADER = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n"X-Lodge-Name: Testish\\n"\n\n'
 MADE_UP = {
     *(f"leaving.{reason.value}" for reason in DepartureProblem),
+    *(f"invited.{reason.value}" for reason in InvitationProblem),
     *(f"badge.trouble.{trouble.value}" for trouble in BadgeTrouble),
     *(f"reprint.{standing.value}" for standing in BadgeStanding),
     *(f"reprint.because.{choice}" for choice in WHY),

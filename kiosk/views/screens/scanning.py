@@ -1,13 +1,15 @@
-"""Going home: the badge to the camera, or its code typed."""
+"""A code to the camera, or typed: a badge's to leave, an invitation's to arrive."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kiosk.presenters.leaving import CodeState, LeavingState
+from kiosk.navigation import Screen
+from kiosk.presenters.scanning import CodePresenter, CodeState, ScanPresenter, ScanState
 from kiosk.views import shapes
 from kiosk.views.buttons import Face, Kind
-from kiosk.views.chrome import ScreenView
+from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.field import BOX_U, Field, below_height, box_height, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
@@ -23,22 +25,25 @@ if TYPE_CHECKING:
 LOOKING = Style("Inter-600", 3.2, 1.3)
 
 
-class LeavingView(ScreenView):
+class ScanView(ScreenView):
     """A dark picture with four corners of light, and one sentence about what is going on."""
 
-    def compose(self, state: LeavingState) -> None:
+    def compose(self, state: ScanState) -> None:
         """Portrait stacks; landscape puts the words beside the picture."""
         u, landscape = self.look.u, self.look.measure.landscape
         room = self.chrome()
         kind = Kind.SECONDARY if state.camera else Kind.PRIMARY
         face = Face(state.type_code, "keyboard-outline", kind)
-        buttons = [("leaving.type", face, self.lobby.leaving.type_code)]
+        buttons = [(f"{self.view.screen.value}.type", face, self._scanner.type_code)]
+        if state.otherwise:
+            otherwise = Face(state.otherwise, kind=Kind.SECONDARY)
+            buttons.append((f"{self.view.screen.value}.otherwise", otherwise, self._scanner.go_otherwise))
         if landscape:
             tall = room.height - 3.2 * u
             wide = min(tall * 1.2, room.width * 0.56)
             box = (room.x + room.width - wide, room.top - tall, wide, tall)
             room.width -= wide + 4.8 * u
-            self.foot(room, buttons)
+            self._beside(room, buttons)
             self.open_page(room)
             self.title(room, state.title, state.lead)
             tall = self._say(state, room.x, room.top - 1.0 * u, room.width)
@@ -50,7 +55,7 @@ class LeavingView(ScreenView):
             tall = min(104 * u, room.height - said - 4.4 * u)
             box = (room.x, room.top - tall, room.width, tall)
             self._say(state, room.x, box[1] - 2.4 * u, room.width)
-        self._picture = LivePicture(self.look, box, self.lobby.leaving.frame, arch=False, mirrored=False)
+        self._picture = LivePicture(self.look, box, self._scanner.frame, arch=False, mirrored=False)
         self._picture.advice = "" if state.camera else state.sentence
         self.put(self._picture)
         if state.camera:
@@ -58,7 +63,22 @@ class LeavingView(ScreenView):
             corner = (box[0] + (box[2] - side) / 2, box[1] + (box[3] - side) / 2, side, side)
             self.put(Brackets(self.look, corner))
 
-    def _say(self, state: LeavingState, x: float, top: float, wide: float) -> float:
+    def _beside(self, room: Room, buttons: list[tuple[str, Face, Callable[[], None]]]) -> None:
+        """Put the acts into the narrow column beside the picture, one above the other."""
+        u = self.look.u
+        if len(buttons) == 1:
+            self.foot(room, buttons)
+            return
+        edge = 1.6 if self.view.display.reach or self.look.measure.compact else 4.8
+        for button in self.stack(room, room.bottom + edge * u, buttons, least_u=9.6):
+            self.put(button)
+
+    @property
+    def _scanner(self) -> ScanPresenter:
+        lobby = self.lobby
+        return lobby.invited if self.view.screen is Screen.INVITED else lobby.leaving
+
+    def _say(self, state: ScanState, x: float, top: float, wide: float) -> float:
         """Put the one sentence, and return how high it is."""
         tall = self._say_height(state, wide)
         if state.problem:
@@ -67,7 +87,7 @@ class LeavingView(ScreenView):
             self.put(_Looking(self.look, (x, top - tall, wide, tall), state.sentence))
         return tall
 
-    def _say_height(self, state: LeavingState, wide: float) -> float:
+    def _say_height(self, state: ScanState, wide: float) -> float:
         u = self.look.u
         if state.problem:
             return max(9.6 * u, self.look.text(state.problem, BODY, "#000000", wide - 13 * u).height + 4 * u)
@@ -144,10 +164,15 @@ class CodeView(ScreenView):
         ends = box[1] - max(5.0 * u, below_height(self.look, state.problem, wide)) - 1.2 * u
         self.close_page(ends)
         page.reveal(ends, top + label_height(self.look))
-        code = self.lobby.code
+        code = self._code
         self._board = Keyboard(upright_look(self.look), (self.x, lowest, self.width, tall), code.press, code.type)
         self.add_widget(turned(self.look, self._board))
         self._board.show(state.keyboard)
+
+    @property
+    def _code(self) -> CodePresenter:
+        lobby = self.lobby
+        return lobby.invited_code if self.view.screen is Screen.INVITED_CODE else lobby.code
 
     def refresh(self, view: LobbyView) -> bool:
         """Show letters at once."""

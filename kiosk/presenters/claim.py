@@ -1,0 +1,133 @@
+"""Invited, and without the code: an e-mail address and a short code find the invitation, both or nothing (F04)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from kiosk.admission_values import InvitationRefused, Invited
+from kiosk.presenters.details import FieldState
+from kiosk.presenters.email_hint import looks_complete, suggestion
+from kiosk.presenters.entry import TextEntry
+from kiosk.presenters.fields import FieldsState
+from kiosk.presenters.invited import InvitationCodes
+from kiosk.presenters.key_layouts import FieldKind
+from kiosk.presenters.turn import Turn
+from kiosk.presenters.typing import Typing
+
+
+class ClaimField(StrEnum):
+    """The two fields, in their order."""
+
+    EMAIL = "email"
+    CODE = "code"
+
+
+_KINDS = {ClaimField.EMAIL: FieldKind.EMAIL, ClaimField.CODE: FieldKind.CODE}
+_LIMITS = {ClaimField.EMAIL: 254, ClaimField.CODE: 16}
+
+
+class ClaimPresenter:
+    """Asks once both are there. What was typed is never completed, and no name is shown but the invited one's own."""
+
+    def __init__(self, turn: Turn, invitations: InvitationCodes, begin: Callable[[Invited], None]) -> None:
+        self._turn = turn
+        self._invitations = invitations
+        self._begin = begin
+        self._entries = {name: TextEntry(limit=_LIMITS[name]) for name in ClaimField}
+        self._errors: dict[ClaimField, str] = {}
+        self._left_email = False
+        self._busy = False
+        self._typing = Typing(turn.words, turn.words.code, digits=True)
+        self._use(ClaimField.EMAIL)
+
+    def _use(self, name: ClaimField) -> None:
+        self._focus = name
+        self._typing.use(_KINDS[name], self._entries[name], "key.next")
+
+    def focus(self, name: str, cursor: int | None = None) -> None:
+        """Turn to a field, the cursor at a character or at the end."""
+        chosen = ClaimField(name)
+        self._left_email = self._left_email or chosen is not ClaimField.EMAIL
+        entry = self._entries[chosen]
+        self._entries[chosen] = entry.place(len(entry.text) if cursor is None else cursor)
+        self._use(chosen)
+        self._turn.changed()
+
+    def press(self, key: str) -> None:
+        """Press a key of the keyboard."""
+        self._typing.press(key, self.next)
+        self._keep()
+
+    def type(self, text: str) -> None:
+        """Type characters, from an accent or a real keyboard."""
+        self._typing.type(text)
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._typing.entry != self._entries[self._focus]:
+            self._entries[self._focus] = self._typing.entry
+            self._errors.clear()
+        self._turn.changed()
+
+    def take_offer(self) -> None:
+        """Accept the corrected e-mail address."""
+        offered = suggestion(self._entries[ClaimField.EMAIL].value)
+        if offered is not None:
+            self._entries[ClaimField.EMAIL] = self._entries[ClaimField.EMAIL].with_text(offered)
+            self._use(self._focus)
+            self._turn.changed()
+
+    def next(self) -> None:
+        """Go to the next field; from the last one, ask."""
+        if self._busy or self._complain(self._focus):
+            return
+        if self._focus is ClaimField.EMAIL:
+            self.focus(ClaimField.CODE)
+        elif self._complain(ClaimField.EMAIL):
+            self._use(ClaimField.EMAIL)
+        else:
+            self._ask()
+
+    def _complain(self, name: ClaimField) -> bool:
+        value, say = self._entries[name].value, self._turn.say
+        if not value:
+            self._errors[name] = say("fields.missing")
+        elif name is ClaimField.EMAIL and not looks_complete(value):
+            self._errors[name] = say("details.email_unfinished")
+        else:
+            self._errors.pop(name, None)
+        return name in self._errors
+
+    def _ask(self) -> None:
+        email, code = (self._entries[name].value for name in ClaimField)
+        self._busy = True
+        self._turn.work(lambda: self._turn.ports.invitations.by_claim(email, code), self._settled)
+
+    def _settled(self, outcome: Invited | InvitationRefused) -> None:
+        self._busy = False
+        if isinstance(outcome, Invited):
+            self._begin(outcome)
+        else:
+            self._errors[ClaimField.CODE] = self._invitations.why(outcome)
+            self._turn.changed()
+
+    def view(self) -> FieldsState:
+        """Return what to show."""
+        fields = tuple(self._field(name) for name in ClaimField)
+        return FieldsState(self._turn.say("claim.title"), fields, self._typing.state())
+
+    def _field(self, name: ClaimField) -> FieldState:
+        say, entry, is_email = self._turn.say, self._entries[name], name is ClaimField.EMAIL
+        offer = suggestion(entry.value) if is_email and self._left_email else None
+        return FieldState(
+            id=name.value,
+            label=say("details.email") if is_email else say("claim.code"),
+            optional="",
+            helper=say("claim.email_helper") if is_email else say("claim.code_helper"),
+            entry=entry,
+            focused=name is self._focus,
+            error=self._errors.get(name, ""),
+            offer_words=say("details.did_you_mean") if offer else "",
+            offer=offer or "",
+        )

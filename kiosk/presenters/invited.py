@@ -1,0 +1,60 @@
+"""Coming by invitation: its code shown to the camera, or typed, begins a visit that knows who is coming."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
+from kiosk.presenters.scanning import ScanWords, Settle
+from kiosk.presenters.turn import Turn
+
+
+class InvitationCodes:
+    """Takes the codes of invitations; ``begin`` begins the visit of whoever is invited."""
+
+    def __init__(self, turn: Turn, begin: Callable[[Invited], None]) -> None:
+        self._turn = turn
+        self._begin = begin
+
+    def words(self) -> ScanWords:
+        """Return what the screens say; of a kind of visit that needs an invitation, that it does."""
+        say = self._turn.say
+        only = self._turn.given.wants_invitation
+        return ScanWords(
+            say("invited.title"),
+            say("invited.only") if only else say("leaving.lead"),
+            say("invited.only") if only else say("invited.lead_typed"),
+            say("invited.type_title"),
+            say("invited.type_lead"),
+            "invited.go",
+            say("invited.otherwise") if self._turn.ports.invitations.any_claimed() else "",
+        )
+
+    def ask(self, text: str) -> Settle:
+        """Find the invitation that the code stands for."""
+        outcome = self._turn.ports.invitations.by_code(text)
+        return lambda: self._settle(outcome)
+
+    def _settle(self, outcome: Invited | InvitationRefused) -> str:
+        if isinstance(outcome, InvitationRefused):
+            return self.why(outcome)
+        self._begin(outcome)
+        return ""
+
+    def why(self, refused: InvitationRefused) -> str:
+        """Return why no visit begins, and how to go on."""
+        say, begins = self._turn.say, refused.begins
+        if refused.reason is InvitationProblem.BADGE:
+            return say("invited.badge", leave=say("welcome.leave"))
+        if refused.reason is not InvitationProblem.TOO_EARLY or begins is None:
+            return say(f"invited.{refused.reason.value}")
+        return say("invited.too-early", when=self._when(begins))
+
+    def _when(self, moment: datetime) -> str:
+        """A time of today, else the day and the time."""
+        say, clock = self._turn.say, self._turn.clock(moment)
+        if moment.date() == self._turn.ports.clock.now().date():
+            return clock
+        day = say("date.day", day=moment.day, month=say(f"month.{moment.month}"), year=moment.year)
+        return f"{day}, {clock}"

@@ -1,0 +1,81 @@
+"""Scenes of coming by invitation, and of being held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
+from kiosk.ports import HostChoice, StatusNow
+from workbench.gallery_tour import Tour
+from workbench.sample_pictures import held_badge
+from workbench.sample_types import thistledown
+from workbench.still_time import MORNING
+
+INVITATION = "LODGE-SAMPLE-INVITATION"
+
+
+def _invited(language: str) -> Invited:
+    return Invited(
+        invitation="2f0f1d7e-3c3b-4b7e-9d6c-0a5e6f1c2b3a",
+        visitor_type="visitor",
+        name="ليان وادي النسيم" if language == "ar" else "Ottilie Marchbanks",
+        company="Fellside Assurance",
+        language=language,
+        host=HostChoice("h4", "Ines Caldermoor", "Offices"),
+    )
+
+
+def _invitation(tour: Tour) -> Iterator[str]:
+    lobby, kiosk = tour.lobby, tour.kiosk
+    early = InvitationRefused(InvitationProblem.TOO_EARLY, MORNING.replace(day=MORNING.day + 1))
+    kiosk.invitations.by_text = {INVITATION: early}
+    kiosk.camera.picture = held_badge("Ottilie Marchbanks", INVITATION)
+    tour.again()
+    lobby.welcome.visit()
+    yield "31-type-by-code"
+    lobby.type.by_code()
+    yield "32-invited"
+    kiosk.scheduler.pass_time(1)
+    yield "32-invited-early"
+    lobby.invited.type_code()
+    lobby.invited_code.type("K7QF2M9D")
+    lobby.invited_code.submit()
+    yield "33-invited-code"
+    kiosk.invitations.claims = {("nobody@example.org", "K7M4P9"): early}
+    lobby.back()
+    yield "33-invited-otherwise"
+    lobby.invited.go_otherwise()
+    lobby.claim.type("ottilie@example.org")
+    lobby.claim.next()
+    lobby.claim.type("K7M4P8")
+    lobby.claim.next()
+    yield "33-claim"
+    kiosk.invitations.claims = {}
+    kiosk.invitations.by_text = {INVITATION: _invited(tour.lobby.turn.words.code)}
+    tour.again()
+    lobby.welcome.visit()
+    lobby.type.by_code()
+    kiosk.scheduler.pass_time(1)
+    yield "34-announced"
+    kiosk.invitations.by_text = {}
+
+
+def _held(tour: Tour) -> Iterator[str]:
+    lobby, kiosk = tour.lobby, tour.kiosk
+    kiosk.desk.holds = True
+    tour.to_photo()
+    lobby.photo.decline()
+    yield "35-held"
+    lobby.held.staff()
+    lobby.override.digit("1")
+    yield "36-override"
+    kiosk.desk.holds = False
+
+
+def rule_scenes(tour: Tour) -> Iterator[str]:
+    """Lead through all of them."""
+    directory, sample = tour.kiosk.directory, thistledown()
+    directory.types, directory.documents = sample.types, sample.documents
+    tour.kiosk.status.status = StatusNow()
+    yield from _invitation(tour)
+    yield from _held(tour)
