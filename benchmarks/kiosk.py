@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any, Self
 
 from PIL import Image
 
@@ -100,7 +101,7 @@ class Window:
         self._command = [sys.executable, "-P", "-m", "benchmarks.kiosk_window", str(data), f"file:{picture}", SIZE]
         self.ready = 0.0
 
-    def __enter__(self) -> Window:
+    def __enter__(self) -> Self:
         """Start it and wait until it can be touched."""
         begun = time.perf_counter()
         self._running = subprocess.Popen(
@@ -121,7 +122,7 @@ class Window:
         """Return its process."""
         return self._running.pid
 
-    def ask(self, command: str) -> dict[str, list[float]]:
+    def ask(self, command: str) -> dict[str, Any]:
         """Let it do something, and return what it says."""
         stdin = self._running.stdin
         if stdin is None:
@@ -130,11 +131,11 @@ class Window:
         stdin.flush()
         return self._answer()
 
-    def _answer(self) -> dict[str, list[float]]:
+    def _answer(self) -> dict[str, Any]:
         line = self._running.stdout.readline() if self._running.stdout is not None else ""
         if not line:
             raise RuntimeError("the kiosk's window ended by itself")
-        told: dict[str, list[float]] = json.loads(line)
+        told: dict[str, Any] = json.loads(line)
         return told
 
     def measure_idle(self) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """The kiosk as ``lodge-kiosk run`` starts it, which tells when it is drawn and does what it is told, a line each.
 
-Usage: ``python -m benchmarks.kiosk_window DATA CAMERA WIDTHxHEIGHT``. Answers are JSON lines; the first comes by itself.
+Usage: ``python -m benchmarks.kiosk_window DATA CAMERA WIDTHxHEIGHT``. Answers are JSON lines; two come by themselves.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 TAPS = 200
 PAGES = 300
-VISIT_ROUNDS = 40
 
 
 def answer(**facts: object) -> None:

@@ -59,26 +59,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
     loops = _make_loops(station, desks, ending)
     record_start(station.log, __version__)
     with Workers() as workers, closing_loops(loops):
-        ports = LobbyPorts(
-            clock=station.time,
-            scheduler=KivyScheduler(workers.submit),
-            directory=station.directory,
-            check_in=desks.check_in,
-            badges=desks.badges,
-            departure=desks.departure,
-            evacuation=station.evacuation,
-            camera=open_camera(configuration.camera),
-            status=desks.status,
-            reprints=desks.reprints,
-            list_paper=desks.list_paper,
-            speech=find_speaker(),
-            invitations=desks.invitations,
-            overrides=desks.overrides,
-            conditions=build_conditions(station, desks, ending),
-            first_language=first_language(station.directory.configuration()),
-            first_contrast=configuration.theme,
-            somebody_came=desks.network.look_again,
-        )
+        ports = _make_ports(station, desks, ending, KivyScheduler(workers.submit))
         window = KioskWindow(Lobby(ports, LobbyCraft(read_codes, encode_photo, frame_face)), options)
         for request in (signal.SIGTERM, signal.SIGINT):
             signal.signal(request, lambda *_: window.close())
@@ -87,6 +68,29 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
         close_when_asked(window.lobby, window.close, ending, ports.scheduler)
         window.run()
     return ending.asked
+
+
+def _make_ports(station: Station, desks: Desks, ending: AskedEnding, scheduler: Scheduler) -> LobbyPorts:
+    return LobbyPorts(
+        clock=station.time,
+        scheduler=scheduler,
+        directory=station.directory,
+        check_in=desks.check_in,
+        badges=desks.badges,
+        departure=desks.departure,
+        evacuation=station.evacuation,
+        camera=open_camera(station.configuration.camera),
+        status=desks.status,
+        reprints=desks.reprints,
+        list_paper=desks.list_paper,
+        speech=find_speaker(),
+        invitations=desks.invitations,
+        overrides=desks.overrides,
+        conditions=build_conditions(station, desks, ending),
+        first_language=first_language(station.directory.configuration()),
+        first_contrast=station.configuration.theme,
+        somebody_came=desks.network.look_again,
+    )
 
 
 def _make_loops(station: Station, desks: Desks, ending: AskedEnding) -> tuple[Loop, ...]:
