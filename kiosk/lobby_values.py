@@ -316,5 +316,5 @@ class Patience:
     idle_seconds: int = 60
     warning_seconds: int = 20
     done_seconds: int = 30
-    goodbye_seconds: int = 12
+    goodbye_seconds: int = 20
     staff_idle_seconds: int = 300

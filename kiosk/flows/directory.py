@@ -61,8 +61,8 @@ class FeedDirectory:
         named = next((zone for zone in zones if zone.id == own), None)
         return named or next(iter(zones), None)
 
-    def staff_pins(self, scope: str, now_ms: int | None) -> tuple[str, ...]:
-        """The hashes of the PINs that open something; none before the first page came.
+    def staff_pins(self, scope: str | None, now_ms: int | None) -> tuple[str, ...]:
+        """The hashes of the PINs that open something, ``None`` for anything; none before the first page came.
 
         ``now_ms``: milliseconds since 1970, or ``None`` where the clock cannot tell whether a PIN has expired: the
         list must open in a fire, whatever a battery did to the clock.
@@ -71,7 +71,7 @@ class FeedDirectory:
         return tuple(
             pin.hash
             for pin in (() if page is None else page.pins)
-            if scope in pin.scopes and (now_ms is None or pin.until_ms == 0 or now_ms < pin.until_ms)
+            if (scope is None or scope in pin.scopes) and (now_ms is None or pin.until_ms == 0 or now_ms < pin.until_ms)
         )
 
     def staff_pin(self, hashed: str) -> StaffPin | None:
