@@ -31,12 +31,14 @@ class Connection:
 
     Attributes:
         silence: why nothing will be heard on this way, None where the printer answers.
+        shared: whether other computers print there too.
     """
 
     transport: Transport
     model: PrinterModel
     family: Family[Any]
     silence: str | None = None
+    shared: bool = False
 
 
 class ConnectedDriver:
@@ -106,6 +108,7 @@ class ConnectedDriver:
         make = connection.family.dialogue
         if make is None or connection.silence is not None or not connection.transport.answers:
             return None
+        self._memory.shared = connection.shared
         return make(Link(connection.transport, self._clock, self._limits), connection.model, self._memory)
 
     @contextlib.contextmanager

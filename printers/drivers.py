@@ -140,7 +140,7 @@ def _unwritten(path: Path) -> Path:
 
 def _connect_tcp(host: str, port: int, model: PrinterModel, clock: Clock) -> Connection:
     silence = None if model.answers_on_network else _SILENT_ON_NETWORK.format(name=model.name)
-    return Connection(TcpTransport(host, port, clock=clock), model, family_of(model), silence)
+    return Connection(TcpTransport(host, port, clock=clock), model, family_of(model), silence, shared=True)
 
 
 @dataclass(frozen=True)

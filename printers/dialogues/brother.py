@@ -35,11 +35,11 @@ class BrotherDialogue:
     def status(self, medium: Medium | None) -> PrinterStatus:
         """See ``Dialogue.status``."""
         model = self._model.name
-        answer = self._ask(clear_first=self._memory.half_job_inside)
+        answer = self._ask(clear_first=self._memory.may_be_half_full)
         if answer is None:
             state = PrinterState.NOT_ANSWERING
             return PrinterStatus(state, sentence(state), model=model)
-        self._memory.half_job_inside = False
+        self._memory.heard()
         state = read_state(answer, medium)
         needed = None if medium is None else medium.title
         words = sentence(state, loaded=answer.loaded, needed=needed)

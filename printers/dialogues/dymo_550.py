@@ -54,8 +54,7 @@ class Dymo550Dialogue:
 
     def status(self, medium: Medium | None) -> PrinterStatus:
         """See ``Dialogue.status``."""
-        self._finish_what_is_unfinished()
-        answer = self._ask(ASK)
+        answer = self._ask_cleared(ASK)
         needed = None if medium is None else medium.title
         if answer is None:
             state = PrinterState.NOT_ANSWERING
@@ -66,8 +65,7 @@ class Dymo550Dialogue:
     def run(self, job: EncodedJob) -> PrintOutcome:
         """See ``Dialogue.run``."""
         started, needed = self._link.clock.monotonic(), job.medium.title
-        self._finish_what_is_unfinished()
-        answer = self._ask(ASK_AND_LOCK)
+        answer = self._ask_cleared(ASK_AND_LOCK)
         if answer is None:
             return failed(PrinterState.NOT_ANSWERING, needed, may_have_printed=False)
         if answer.engine is Engine.NOT_LOCKED:
@@ -81,6 +79,23 @@ class Dymo550Dialogue:
         label = start_of_job(self._memory.jobs) + job.data[len(start_of_job(0)) : -len(ASK + FINISH)]
         failed_to_send = self._send(label, needed, started + self._limits.start_seconds)
         return failed_to_send if failed_to_send is not None else self._await_label(job, answer.labels_left)
+
+    def _ask_cleared(self, question: bytes) -> EngineStatus | None:
+        """Ask; a printer that waits for the rest of a stranger's label says nothing until it has been filled up."""
+        self._finish_what_is_unfinished()
+        if self._memory.unknown and not self._memory.shared:
+            question = END_OF_JOB + question
+        answer = self._ask(question)
+        if answer is None and self._memory.may_be_half_full:
+            self._link.say(bytes(LABEL_HEADER_BYTES + self._largest_label()) + END_OF_JOB)
+            answer = self._ask(question)
+        if answer is not None:
+            self._memory.heard()
+        return answer
+
+    def _largest_label(self) -> int:
+        sizes = ((paper.width_dots + 7) // 8 * (paper.height_dots or 0) for paper in self._model.media)
+        return max(sizes, default=0)
 
     def _ask(self, question: bytes, seconds: float | None = None) -> EngineStatus | None:
         self._link.forget_old_news()

@@ -43,14 +43,27 @@ class Memory:
     """What is known about a printer from one connection to the next.
 
     Attributes:
-        half_job_inside: an unfinished job may still be in it.
+        half_job_inside: an unfinished job of ours may still be in it.
+        unknown: nothing was heard from it yet: an earlier process may have been killed in the middle of a job.
+        shared: other computers print on it too, and may leave half a job in it between any two calls.
         jobs: how many were begun, for numbers that tell one job's answer from another's.
         last: the family's own notes.
     """
 
     half_job_inside: bool = False
+    unknown: bool = True
+    shared: bool = False
     jobs: int = 0
     last: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def may_be_half_full(self) -> bool:
+        """Whether half a job, ours or a stranger's, may be in the printer."""
+        return self.half_job_inside or self.unknown or self.shared
+
+    def heard(self) -> None:
+        """Note that the printer answers and that nothing unfinished is in it."""
+        self.half_job_inside = self.unknown = False
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from printers.paper import Medium
 STATUS_REQUEST = b"~HS"
 FAULT_REQUEST = b"~HQES"
 CANCEL_ALL = b"~JA"
+END_OF_COMMAND = b"\r\n"
 COUNT_REQUEST = b'! U1 getvar "odometer.total_label_count"\r\n'
 COMPRESSIONS = ("z64", "acs", "hex")
 

@@ -1,0 +1,107 @@
+"""C41: a kiosk that is killed in the middle of a badge leaves half of it in the printer, and a new process must print.
+
+The part of the job that was sent is handed to the virtual printer; then a driver that has never seen it prints the next
+visitor's badge through the production transport, in virtual time.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from printers.bitmap import BadgeBitmap
+from printers.driver import Failed, PrinterState
+from printers.encodings.dymo_550 import ASK_AND_LOCK
+from printers.encodings.zpl import COUNT_REQUEST, encode
+from printers.job import JobOptions
+from printers.media import medium
+from printers.models import family_of, printer_model
+from tests.contract.printers.virtual_bus import VirtualDesk, virtual_desk
+from tests.vectors.printers.samples import dot_pattern
+
+TRIES = 3
+SHARES = (0.0, 0.001, 0.31, 0.62, 0.97)
+LAST_BYTES = (1, 2, 3, 5, 9)
+FAMILIES = {
+    "QL-820NWB": "62x29",
+    "ZD421-203": "51x76-203dpi",
+    "GK420d": "51x76-203dpi",
+    "LabelWriter-450": "dymo-99015",
+    "LabelWriter-550": "dymo-99015",
+}
+
+
+def badge_for(media: str, seed: int) -> BadgeBitmap:
+    return dot_pattern(medium(media).width_dots, medium(media).height_dots or 300, seed=seed)
+
+
+def sheets_of(desk: VirtualDesk, badge: BadgeBitmap) -> list[bool]:
+    """For each sheet in the tray whether it is this badge, whole and alone."""
+    told = []
+    for path in desk.badges():
+        with Image.open(path) as picture:
+            same = picture.size == (badge.width, badge.height)
+            told.append(same and ImageChops.difference(picture.convert("RGB"), badge.preview()).getbbox() is None)
+    return told
+
+
+def cuts(job: bytes) -> list[int]:
+    shares = {max(1, int(len(job) * share)) for share in SHARES}
+    return sorted(shares | {len(job) - left for left in LAST_BYTES})
+
+
+@pytest.mark.parametrize("model", FAMILIES)
+def test_c41_new_process_prints_the_next_badge_once_and_on_a_sheet_of_its_own(tmp_path: Path, model: str) -> None:
+    media = FAMILIES[model]
+    old, new = badge_for(media, 5), badge_for(media, 6)
+    described = printer_model(model)
+    job = family_of(described).job(old, medium(media), described, JobOptions())
+    for cut in cuts(job):
+        desk = virtual_desk(tmp_path / str(cut), model=model, media=media)
+        if model == "LabelWriter-550":
+            desk.printer.receive(ASK_AND_LOCK)
+        desk.printer.receive(job[:cut])
+        desk.clock.sleep(20)
+        for _ in range(TRIES):
+            outcome = desk.driver.print_badge(new, medium(media))
+            if not isinstance(outcome, Failed):
+                break
+            assert not outcome.may_have_printed
+            desk.clock.sleep(3)
+        assert not isinstance(outcome, Failed), (cut, outcome)
+        desk.clock.sleep(20)
+        desk.printer.control({"status": True})
+        told = sheets_of(desk, new)
+        assert (told.count(True), told[-1:]) == (1, [True]), (cut, told)
+
+
+@pytest.mark.parametrize("model", FAMILIES)
+def test_first_badge_of_a_process_costs_a_healthy_printer_no_paper(tmp_path: Path, model: str) -> None:
+    media = FAMILIES[model]
+    desk = virtual_desk(tmp_path, model=model, media=media)
+    assert desk.driver.status(medium(media)).state is PrinterState.READY
+    badge = badge_for(media, 6)
+    assert not isinstance(desk.driver.print_badge(badge, medium(media)), Failed)
+    assert sheets_of(desk, badge) == [True]
+    assert desk.printer.rows_printed == badge.height
+
+
+@pytest.mark.parametrize("torn", [b"^", b"~", b"~H", b"~HQE", COUNT_REQUEST[:20], b"^XA^GFA,9,9,1,FF", b"^XA"])
+def test_c41_zebra_left_in_the_middle_of_a_command_answers_the_first_question(tmp_path: Path, torn: bytes) -> None:
+    desk = virtual_desk(tmp_path, model="ZD421-203", media="51x76-203dpi")
+    desk.printer.receive(torn)
+    assert desk.driver.status(medium("51x76-203dpi")).state is PrinterState.READY
+
+
+def test_c41_badge_that_waited_for_labels_when_the_kiosk_was_killed_does_not_come_out_later(tmp_path: Path) -> None:
+    """A person was told to look for it, and gives out another one: it must not come out beside that one."""
+    media, model = "51x76-203dpi", printer_model("ZD421-203")
+    desk = virtual_desk(tmp_path, model=model.name, media=media)
+    desk.printer.control({"fault": "no-media"})
+    desk.printer.receive(encode(badge_for(media, 5), medium(media), model, JobOptions()))  # type: ignore[arg-type]
+    assert desk.driver.status(medium(media)).state is PrinterState.NO_MEDIA
+    desk.printer.control({"fault": None})
+    desk.clock.sleep(20)
+    assert desk.badges() == []
