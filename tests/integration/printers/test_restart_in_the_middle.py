@@ -28,6 +28,8 @@ FAMILIES = {
     "QL-820NWB": "62x29",
     "ZD421-203": "51x76-203dpi",
     "GK420d": "51x76-203dpi",
+    "TM-T88VI": "80mm-180dpi",
+    "ESCPOS-80": "80mm",
     "LabelWriter-450": "dymo-99015",
     "LabelWriter-550": "dymo-99015",
 }
@@ -105,3 +107,20 @@ def test_c41_badge_that_waited_for_labels_when_the_kiosk_was_killed_does_not_com
     desk.printer.control({"fault": None})
     desk.clock.sleep(20)
     assert desk.badges() == []
+
+
+@pytest.mark.parametrize("subject", [("TM-T88VI", "80mm-180dpi"), ("ESCPOS-80", "80mm")])
+def test_c41_badge_after_a_stall_in_the_second_band_is_not_stuck_to_the_torn_one(
+    tmp_path: Path, subject: tuple[str, str]
+) -> None:
+    """Buffers are emptied on arrival, together with whatever came behind the order: the cut must come later."""
+    model, media = subject
+    desk = virtual_desk(tmp_path, model=model, media=media)
+    first, second = badge_for(media, 5), badge_for(media, 6)
+    desk.printer.control({"fault": "stall", "after_bytes": 13_000})
+    outcome = desk.driver.print_badge(first, medium(media))
+    assert isinstance(outcome, Failed)
+    assert outcome.may_have_printed
+    desk.printer.control({"fault": None})
+    assert not isinstance(desk.driver.print_badge(second, medium(media)), Failed)
+    assert sheets_of(desk, second) == [False, True]
