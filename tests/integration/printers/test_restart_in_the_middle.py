@@ -124,3 +124,29 @@ def test_c41_badge_after_a_stall_in_the_second_band_is_not_stuck_to_the_torn_one
     desk.printer.control({"fault": None})
     assert not isinstance(desk.driver.print_badge(second, medium(media)), Failed)
     assert sheets_of(desk, second) == [False, True]
+
+
+@pytest.mark.parametrize("model", ["ZD421-203", "GK420d", "QL-820NWB"])
+def test_c41_stall_around_the_print_command_never_makes_two_badges_of_one(tmp_path: Path, model: str) -> None:
+    """What is certainly not printed is printed again; so that must be certain to the last byte."""
+    media, described = FAMILIES[model], printer_model(model)
+    badge = badge_for(media, 5)
+    desk = virtual_desk(tmp_path / "size", model=model, media=media)
+    taken: list[int] = []
+    receive = desk.printer.receive
+    desk.printer.receive = lambda data: (taken.append(len(data)), receive(data))[1]  # type: ignore[method-assign]
+    desk.driver.print_badge(badge, medium(media))
+    job = len(family_of(described).job(badge, medium(media), described, JobOptions()))
+    before = sum(taken[: next(index for index, size in enumerate(taken) if size >= min(job, 16_384))])
+    for left in range(-1, 5):
+        desk = virtual_desk(tmp_path / str(left), model=model, media=media)
+        desk.printer.control({"fault": "stall", "after_bytes": before + job - left})
+        outcome = desk.driver.print_badge(badge, medium(media))
+        desk.printer.control({"fault": None})
+        desk.clock.sleep(20)
+        if isinstance(outcome, Failed) and not outcome.may_have_printed:
+            outcome = desk.driver.print_badge(badge, medium(media))
+            assert not isinstance(outcome, Failed)
+        desk.clock.sleep(20)
+        desk.printer.control({"status": True})
+        assert sheets_of(desk, badge) == [True], left
