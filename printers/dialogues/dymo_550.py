@@ -16,6 +16,7 @@ from printers.encodings.dymo_550 import (
     FINISH,
     LABEL_HEADER,
     LABEL_HEADER_BYTES,
+    REST_OF_QUESTION,
     start_of_job,
 )
 from printers.encodings.dymo_status import Bay, Engine, EngineStatus, read_engine
@@ -81,26 +82,43 @@ class Dymo550Dialogue:
         return failed_to_send if failed_to_send is not None else self._await_label(job, answer.labels_left)
 
     def _ask_cleared(self, question: bytes) -> EngineStatus | None:
-        """Ask; a printer that waits for the rest of a stranger's label says nothing until it has been filled up."""
-        self._finish_what_is_unfinished()
-        if self._memory.unknown and not self._memory.shared:
-            question = END_OF_JOB + question
-        answer = self._ask(question)
-        if answer is None and self._memory.may_be_half_full:
-            self._link.say(bytes(LABEL_HEADER_BYTES + self._largest_label()) + END_OF_JOB)
-            answer = self._ask(question)
-        if answer is not None:
-            self._memory.heard()
-        return answer
+        """Ask, with nothing unfinished inside."""
+        if self._memory.may_be_half_full and not self._cleared():
+            return None
+        return self._ask(question)
+
+    def _cleared(self) -> bool:
+        """Fill up a label that broke off with blank dots, or the printer takes the next words for the rest of it.
+
+        How much a stranger's label wants is not known: a printer that says nothing gets enough for any. The lock of a
+        stranger stays on a shared printer, unless it was in the middle of a label, which nobody is sending now.
+        """
+        ours = self._memory.half_job_inside or not self._memory.shared
+        if self._memory.half_job_inside:
+            self._link.say(bytes(self._memory.last.get("missing", 0)))
+        if self._ask(REST_OF_QUESTION + ASK) is None:
+            ours = True
+            self._link.say(bytes(LABEL_HEADER_BYTES + self._largest_label()))
+            if self._ask(REST_OF_QUESTION + ASK) is None:
+                return False
+        if ours:
+            self._link.say(END_OF_JOB)
+        self._memory.heard()
+        return True
 
     def _largest_label(self) -> int:
         sizes = ((paper.width_dots + 7) // 8 * (paper.height_dots or 0) for paper in self._model.media)
         return max(sizes, default=0)
 
     def _ask(self, question: bytes, seconds: float | None = None) -> EngineStatus | None:
+        """Ask; a question without an answer may have broken off, and half of it would swallow the next."""
         self._link.forget_old_news()
+        before, self._memory.half_job_inside = self._memory.half_job_inside, True
         self._link.say(question)
-        return self._link.hear(read_engine, self._limits.status_seconds if seconds is None else seconds)
+        answer = self._link.hear(read_engine, self._limits.status_seconds if seconds is None else seconds)
+        if answer is not None:
+            self._memory.half_job_inside = before
+        return answer
 
     def _send(self, label: bytes, needed: str, deadline: float) -> Failed | None:
         """Hand the label over up to its short form feed; it is printed as it comes."""
@@ -171,12 +189,6 @@ class Dymo550Dialogue:
             self._memory.half_job_inside = False
         except TransportError:
             self._memory.half_job_inside = True
-
-    def _finish_what_is_unfinished(self) -> None:
-        """Fill up a label that broke off with blank dots, or the printer takes the next job for the rest of it."""
-        if self._memory.half_job_inside:
-            self._link.say(bytes(self._memory.last.get("missing", 0)) + END_OF_JOB)
-            self._memory.half_job_inside = False
 
 
 def _fault(answer: EngineStatus, needed: str) -> tuple[PrinterState, str] | None:

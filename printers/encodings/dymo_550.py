@@ -15,6 +15,8 @@ from printers.paper import Medium
 
 ASK = b"\x1bA\x00"
 ASK_AND_LOCK = b"\x1bA\x01"
+# Ends a question of which the printer has but the ESC, and until which it obeys nothing else; alone it means nothing.
+REST_OF_QUESTION = ASK[1:]
 END_OF_JOB = b"\x1bQ"
 FINISH = b"\x1bE" + END_OF_JOB
 LABEL_HEADER_BYTES = 12
