@@ -23,6 +23,7 @@ RAW_PORT = 9100
 _PORTION_BYTES = 16_384
 _READ_BYTES = 2_048
 _BUFFER_BYTES = 16_384
+_FAREWELL_SECONDS = 1.0
 _CONNECT_SECONDS = 1.0
 _GONE = {errno.EPIPE, errno.ECONNRESET, errno.ECONNABORTED, errno.ENOTCONN, errno.ESHUTDOWN}
 
@@ -39,6 +40,7 @@ class TcpTransport:
         """
         self._clock = clock or SystemClock()
         self._name = f"{host}:{port}"
+        self._delivers = False
         try:
             self._socket: socket.socket | None = socket.create_connection((host, port), _CONNECT_SECONDS)
         except ConnectionRefusedError as error:
@@ -60,12 +62,15 @@ class TcpTransport:
         """See ``Transport.write``; taken means taken by this machine's and the printer's buffers."""
         position = 0
         patience = Patience(self._clock, stall_seconds, total_seconds)
+        self._delivers = False
         while position < len(data):
             if not self._wait(select.POLLOUT, patience.left(position, len(data))):
                 continue
             with self._own_errors(written=position), contextlib.suppress(BlockingIOError):
                 position += self._opened.send(data[position : position + _PORTION_BYTES])
                 patience.progress()
+        # An answer to it would show that it arrived; without one only the end of the connection does.
+        self._delivers = True
 
     def read(self, timeout_seconds: float) -> bytes:
         """See ``Transport.read``."""
@@ -75,14 +80,27 @@ class TcpTransport:
             data = self._opened.recv(_READ_BYTES)
             if not data:
                 raise PrinterGoneError(f"{self._name} closed the connection.")
+            self._delivers = False
             return data
         return b""
 
     def close(self) -> None:
-        """See ``Transport.close``."""
+        """See ``Transport.close``; waits up to a second for what nobody answered to be read.
+
+        Closing with anything unread resets the connection, and a reset makes the printer drop the rest of the badge.
+        """
         if self._socket is not None:
+            if self._delivers:
+                with contextlib.suppress(TransportError, OSError):
+                    self._socket.shutdown(socket.SHUT_WR)
+                    self._read_to_the_end()
             self._socket.close()
             self._socket = None
+
+    def _read_to_the_end(self) -> None:
+        end = self._clock.monotonic() + _FAREWELL_SECONDS
+        while (left := end - self._clock.monotonic()) > 0:
+            self.read(left)
 
     @property
     def _opened(self) -> socket.socket:
