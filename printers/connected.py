@@ -93,12 +93,24 @@ class ConnectedDriver:
                 dialogue = self._dialogue(connection)
                 if dialogue is not None:
                     return dialogue.run(EncodedJob(data, medium.height_dots or bitmap.height, medium))
-                connection.transport.write(data, self._limits.stall_seconds, self._limits.start_seconds)
-                return SentUnconfirmed(connection.silence or _A_FILE)
+                return self._send_unheard(connection, data, medium)
         except EncodingError as error:
             return Failed(PrinterState.ERROR, str(error), may_have_printed=False, needed=medium.title)
         except TransportError as error:
             return broken(error, medium.title, may_have_printed=False)
+
+    def _send_unheard(self, connection: Connection, data: bytes, medium: Medium) -> PrintOutcome:
+        """Hand a job over where nothing answers; after half of one, what makes the printer forget it goes first."""
+        family, clear = connection.family, connection.family.clear
+        before = clear(connection.model) if clear is not None and self._memory.half_job_inside else b""
+        size = len(before) + len(data)
+        try:
+            connection.transport.write(before + data, self._limits.stall_seconds, self._limits.start_seconds)
+        except TransportError as error:
+            self._memory.half_job_inside = self._memory.half_job_inside or error.written > 0
+            return broken(error, medium.title, may_have_printed=family.may_have_printed(size, error))
+        self._memory.half_job_inside = False
+        return SentUnconfirmed(connection.silence or _A_FILE)
 
     def close(self) -> None:
         """See ``PrinterDriver.close``."""

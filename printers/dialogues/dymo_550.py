@@ -17,6 +17,7 @@ from printers.encodings.dymo_550 import (
     LABEL_HEADER,
     LABEL_HEADER_BYTES,
     REST_OF_QUESTION,
+    rest_of_any_label,
     start_of_job,
 )
 from printers.encodings.dymo_status import Bay, Engine, EngineStatus, read_engine
@@ -98,17 +99,13 @@ class Dymo550Dialogue:
             self._link.say(bytes(self._memory.last.get("missing", 0)))
         if self._ask(REST_OF_QUESTION + ASK) is None:
             ours = True
-            self._link.say(bytes(LABEL_HEADER_BYTES + self._largest_label()))
+            self._link.say(rest_of_any_label(self._model))
             if self._ask(REST_OF_QUESTION + ASK) is None:
                 return False
         if ours:
             self._link.say(END_OF_JOB)
         self._memory.heard()
         return True
-
-    def _largest_label(self) -> int:
-        sizes = ((paper.width_dots + 7) // 8 * (paper.height_dots or 0) for paper in self._model.media)
-        return max(sizes, default=0)
 
     def _ask(self, question: bytes, seconds: float | None = None) -> EngineStatus | None:
         """Ask; a question without an answer may have broken off, and half of it would swallow the next."""

@@ -51,3 +51,9 @@ def encode(bitmap: BadgeBitmap, medium: Medium, model: DymoModel, options: JobOp
 def start_of_job(number: int) -> bytes:
     """Return ``ESC s``, the first six bytes of every job; the printer repeats the number in its answers."""
     return b"\x1bs" + number.to_bytes(4, "little")
+
+
+def rest_of_any_label(model: DymoModel) -> bytes:
+    """Return blank dots for all that a label that broke off may want; between labels they do nothing."""
+    sizes = ((paper.width_dots + 7) // 8 * (paper.height_dots or 0) for paper in model.media)
+    return bytes(LABEL_HEADER_BYTES + max(sizes, default=0))
