@@ -86,9 +86,11 @@ class BrotherDialogue:
 
     def _given_up(self, medium: Medium) -> Failed:
         """Nothing more is taken: a fault may be the reason, and the printer may have said so already."""
+        deadline = self._link.clock.monotonic() + _LISTEN_SECONDS
         with contextlib.suppress(TransportError):
-            while (status := self._link.hear(read_packet, _LISTEN_SECONDS)) is not None:
-                if status.faults:
+            while (left := deadline - self._link.clock.monotonic()) > 0:
+                status = self._link.hear(read_packet, left)
+                if status is not None and status.faults:
                     self._cancel()
                     return self._failed(read_state(status), medium, may_have_printed=False, status=status)
         self._cancel()

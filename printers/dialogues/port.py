@@ -8,13 +8,15 @@ from typing import Protocol, TypeVar
 
 from printers.clock import Clock
 from printers.driver import PrinterStatus, PrintOutcome
-from printers.errors import PrinterStalledError
+from printers.errors import PrinterStalledError, TransportError
 from printers.paper import Medium
 from printers.transports.port import Transport
 
 PORTION_BYTES = 16_384
 _GLANCE_SECONDS = 0.005
 _LISTEN_SECONDS = 0.1
+_OLD_NEWS_SECONDS = 0.1
+_MOST_UNREAD_BYTES = 4_096
 
 T = TypeVar("T")
 
@@ -103,9 +105,15 @@ class Link:
         self._received = b""
 
     def forget_old_news(self) -> None:
-        """Throw away what an earlier job left unread: its last word must never count for this one."""
+        """Throw away what an earlier job left unread: its last word must never count for this one.
+
+        Raises:
+            TransportError: it does not stop talking, so that nothing it says can be an answer.
+        """
+        deadline = self.clock.monotonic() + _OLD_NEWS_SECONDS
         while self.transport.read(_GLANCE_SECONDS):
-            pass
+            if self.clock.monotonic() >= deadline:
+                raise TransportError("The printer sends data without end. Switch it off and on again.")
         self._received = b""
 
     def say(self, data: bytes, seconds: float | None = None) -> None:
@@ -141,7 +149,7 @@ class Link:
             left = deadline - self.clock.monotonic()
             if left <= 0:
                 return None
-            self._received += self.transport.read(min(left, _LISTEN_SECONDS))
+            self._received = (self._received + self.transport.read(min(left, _LISTEN_SECONDS)))[-_MOST_UNREAD_BYTES:]
 
     def glance(self, read: Callable[[bytes], tuple[T | None, int]]) -> T | None:
         """Like ``hear``, but only for what is there already."""
