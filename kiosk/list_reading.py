@@ -21,10 +21,15 @@ _MOST_TEXT = 4 << 20
 def read_listed(files: Sequence[Path], station: Station) -> Snapshot:
     """The list in these pictures and text files, every part verified by a key of the site.
 
+    Most pages of a list carry no code, so a file may be without one; a code that was to be there is in ``missing``.
+
     Raises:
-        KioskError: a file cannot be read, holds no code of a list, or its code is not signed by a kiosk of the site.
+        KioskError: a file cannot be read, none holds a code of a list, or a code is not signed by a kiosk of the site.
     """
     parts = [part for file in files for part in _parts(file)]
+    if not parts:
+        names = ", ".join(map(str, files))
+        raise KioskError(f"No code of an evacuation list can be read in {names}.")
     roster, own = station.directory.roster(), station.log.epochs.public_keys()
 
     def check(part: SnapshotPart) -> None:
@@ -46,8 +51,6 @@ def _parts(file: Path) -> list[SnapshotPart]:
             found.append(read_part(text))
         except CodeError:
             continue
-    if not found:
-        raise KioskError(f"{file} shows no code of an evacuation list that can be read.")
     return found
 
 
