@@ -15,6 +15,7 @@ from sync.protocol.errors import CodeError
 from sync.protocol.muster_snapshot import Snapshot, SnapshotPart, check_part, join_parts, read_part
 
 _MOST_BYTES = 64 << 20
+_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")  # no EPS: Pillow would start an interpreter for it
 _MOST_TEXT = 4 << 20
 
 
@@ -58,7 +59,7 @@ def _texts(file: Path) -> list[str]:
     try:
         if file.stat().st_size > _MOST_BYTES:
             raise KioskError(f"{file} is larger than any picture of a page.")
-        with Image.open(file) as picture:
+        with Image.open(file, formats=_FORMATS) as picture:
             grey = picture.convert("L")
     except UnidentifiedImageError:
         return _lines(file)
