@@ -177,6 +177,25 @@ def default_medium(model: PrinterModel) -> Medium:
     return usual if model.takes(usual) else model.media[0]
 
 
+def named_model(uri: str) -> PrinterModel | None:
+    """Return the model that an address names, by its name or its USB ids; None where it leaves that open.
+
+    Raises:
+        PrinterAddressError: it cannot be understood.
+        MediumUnknownError: no such model is known.
+    """
+    kind, _, rest = uri.partition(":")
+    target, _, query = rest.partition("?")
+    members = dict(parse_qsl(query))
+    named = printer_model(members["model"]) if "model" in members else None
+    if kind == "virtual":
+        return printer_model(target)
+    if kind == "usb":
+        wish = read_usb_address(uri, target, named, _FORMS)
+        return wish.model or model_by_usb_id(wish.address.vendor or 0, wish.address.product or 0)
+    return named
+
+
 def usual_medium(uri: str) -> Medium:
     """Return the medium that an address speaks of, or the usual one of the model in it.
 
