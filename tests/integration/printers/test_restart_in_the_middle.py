@@ -12,13 +12,15 @@ import pytest
 from PIL import Image, ImageChops
 
 from printers.bitmap import BadgeBitmap
+from printers.connected import ConnectedDriver, Connection
 from printers.driver import Failed, PrinterState
 from printers.encodings.dymo_550 import ASK, ASK_AND_LOCK, FINISH
 from printers.encodings.zpl import COUNT_REQUEST, encode
 from printers.job import JobOptions
 from printers.media import medium
 from printers.models import family_of, printer_model
-from tests.contract.printers.virtual_bus import VirtualDesk, virtual_desk
+from printers.transports.usb import UsbAddress, UsbTransport, find_printers
+from tests.contract.printers.virtual_bus import SERIAL, VirtualDesk, virtual_desk
 from tests.vectors.printers.samples import dot_pattern
 
 TRIES = 3
@@ -174,3 +176,47 @@ def test_c41_stall_around_the_print_command_never_makes_two_badges_of_one(tmp_pa
         desk.clock.sleep(20)
         desk.printer.control({"status": True})
         assert sheets_of(desk, badge) == [True], left
+
+
+def shared_driver(desk: VirtualDesk, model: str) -> ConnectedDriver:
+    """A driver that knows that other computers print there too; the cable is the desk's."""
+    described = printer_model(model)
+
+    def connect() -> Connection:
+        (printer,) = find_printers(UsbAddress(None, None, SERIAL), desk.bus)
+        return Connection(UsbTransport(printer, desk.clock), described, family_of(described), shared=True)
+
+    return ConnectedDriver(connect, clock=desk.clock)
+
+
+@pytest.mark.parametrize("model", FAMILIES)
+def test_c41_badge_follows_when_another_kiosk_died_in_the_middle_of_its_own(tmp_path: Path, model: str) -> None:
+    """On a shared printer any call may be the first after a death, not only a process's first."""
+    media, described = FAMILIES[model], printer_model(model)
+    theirs, ours = badge_for(media, 5), badge_for(media, 6)
+    desk = virtual_desk(tmp_path, model=model, media=media)
+    driver = shared_driver(desk, model)
+    assert driver.status(medium(media)).state is PrinterState.READY
+    assert not isinstance(driver.print_badge(ours, medium(media)), Failed)
+    desk.clock.sleep(20)
+    job = family_of(described).job(theirs, medium(media), described, JobOptions())
+    desk.printer.receive((ASK_AND_LOCK if model == "LabelWriter-550" else b"") + job[: len(job) // 3])
+    for _ in range(TRIES):
+        outcome = driver.print_badge(ours, medium(media))
+        desk.clock.sleep(3)
+        if not isinstance(outcome, Failed):
+            break
+    assert not isinstance(outcome, Failed), outcome
+    told = sheets_of(desk, ours)
+    assert (told.count(True), told[-1]) == (2, True)
+
+
+def test_c41_whole_badge_of_another_kiosk_is_not_cancelled_on_a_shared_printer(tmp_path: Path) -> None:
+    media, model = "51x76-203dpi", printer_model("ZD421-203")
+    desk = virtual_desk(tmp_path, model=model.name, media=media)
+    desk.printer.control({"fault": "no-media"})
+    desk.printer.receive(encode(badge_for(media, 5), medium(media), model, JobOptions()))  # type: ignore[arg-type]
+    assert shared_driver(desk, model.name).status(medium(media)).state is PrinterState.NO_MEDIA
+    desk.printer.control({"fault": None})
+    desk.clock.sleep(20)
+    assert sheets_of(desk, badge_for(media, 5)) == [True]
