@@ -10,6 +10,7 @@ Only ``name`` is compulsory. The paths of ``photo`` and ``logo`` are relative to
 from __future__ import annotations
 
 import warnings
+from codecs import BOM_UTF8
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, get_args
@@ -94,7 +95,7 @@ def _members(path: Path) -> dict[str, object]:
     if not content.strip():
         raise BadgeContentError(f'{path} is empty; a badge is at least {{"name": "..."}}.')
     try:
-        members: object = msgspec.json.decode(content)
+        members: object = msgspec.json.decode(content.removeprefix(BOM_UTF8))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadgeContentError(f"{path} does not describe a badge: it is not JSON ({error}).") from error
     if not isinstance(members, dict):

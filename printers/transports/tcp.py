@@ -47,7 +47,9 @@ class TcpTransport:
             raise PrinterBusyError(
                 f"{self._name} refuses the connection: it serves another computer just now, or does not print there."
             ) from error
-        except (OSError, UnicodeError) as error:
+        except (socket.gaierror, UnicodeError) as error:
+            raise PrinterNotFoundError(f"No machine is called {host!r} on this network.") from error
+        except OSError as error:
             raise PrinterNotFoundError(f"No printer answers at {self._name}.") from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)

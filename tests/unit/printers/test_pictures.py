@@ -71,3 +71,8 @@ def test_template_with_words_in_a_language_of_forty_letters_is_refused_by_its_pa
     content = json.dumps({"name": "Plain", "footer": {"x" * 40: "Hello"}}).encode()
     with pytest.raises(TemplateError, match="footer: has a name of 40 characters; 35 is the most"):
         read_template(content, "plain.json")
+
+
+def test_badge_file_that_an_editor_of_windows_saved_is_read(tmp_path: Path) -> None:
+    (tmp_path / "badge.json").write_text('{"name": "Odalys"}', encoding="utf-8-sig")
+    assert read_badge(tmp_path / "badge.json").name == "Odalys"
