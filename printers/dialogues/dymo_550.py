@@ -100,7 +100,7 @@ class Dymo550Dialogue:
         if self._ask(REST_OF_QUESTION + ASK) is None:
             ours = True
             self._link.say(rest_of_any_label(self._model))
-            if self._ask(REST_OF_QUESTION + ASK) is None:
+            if self._ask(REST_OF_QUESTION + ASK, _ANSWER_SECONDS) is None:
                 return False
         if ours:
             self._link.say(END_OF_JOB)

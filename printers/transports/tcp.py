@@ -23,7 +23,8 @@ RAW_PORT = 9100
 _PORTION_BYTES = 16_384
 _READ_BYTES = 2_048
 _BUFFER_BYTES = 16_384
-_FAREWELL_SECONDS = 1.0
+_FAREWELL_SECONDS, _SHORT_FAREWELL_SECONDS = 1.0, 0.1
+_LONGEST_QUESTION_BYTES = 64
 _CONNECT_SECONDS = 1.0
 _GONE = {errno.EPIPE, errno.ECONNRESET, errno.ECONNABORTED, errno.ENOTCONN, errno.ESHUTDOWN}
 
@@ -40,7 +41,7 @@ class TcpTransport:
         """
         self._clock = clock or SystemClock()
         self._name = f"{host}:{port}"
-        self._delivers = False
+        self._unheard = 0
         try:
             self._socket: socket.socket | None = socket.create_connection((host, port), _CONNECT_SECONDS)
         except ConnectionRefusedError as error:
@@ -64,7 +65,7 @@ class TcpTransport:
         """See ``Transport.write``; taken means taken by this machine's and the printer's buffers."""
         position = 0
         patience = Patience(self._clock, stall_seconds, total_seconds)
-        self._delivers = False
+        unheard, self._unheard = self._unheard + len(data), 0
         while position < len(data):
             if not self._wait(select.POLLOUT, patience.left(position, len(data))):
                 continue
@@ -72,7 +73,7 @@ class TcpTransport:
                 position += self._opened.send(data[position : position + _PORTION_BYTES])
                 patience.progress()
         # An answer to it would show that it arrived; without one only the end of the connection does.
-        self._delivers = True
+        self._unheard = unheard
 
     def read(self, timeout_seconds: float) -> bytes:
         """See ``Transport.read``."""
@@ -82,7 +83,7 @@ class TcpTransport:
             data = self._opened.recv(_READ_BYTES)
             if not data:
                 raise PrinterGoneError(f"{self._name} closed the connection.")
-            self._delivers = False
+            self._unheard = 0
             return data
         return b""
 
@@ -92,7 +93,7 @@ class TcpTransport:
         Closing with anything unread resets the connection, and a reset makes the printer drop the rest of the badge.
         """
         if self._socket is not None:
-            if self._delivers:
+            if self._unheard:
                 with contextlib.suppress(TransportError, OSError):
                     self._socket.shutdown(socket.SHUT_WR)
                     self._read_to_the_end()
@@ -100,7 +101,8 @@ class TcpTransport:
             self._socket = None
 
     def _read_to_the_end(self) -> None:
-        end = self._clock.monotonic() + _FAREWELL_SECONDS
+        is_badge = self._unheard > _LONGEST_QUESTION_BYTES
+        end = self._clock.monotonic() + (_FAREWELL_SECONDS if is_badge else _SHORT_FAREWELL_SECONDS)
         while (left := end - self._clock.monotonic()) > 0:
             self.read(left)
 
