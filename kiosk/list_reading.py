@@ -15,16 +15,22 @@ from sync.protocol.errors import CodeError
 from sync.protocol.muster_snapshot import Snapshot, SnapshotPart, check_part, join_parts, read_part
 
 _MOST_BYTES = 64 << 20
+_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")  # no EPS: Pillow would start an interpreter for it
 _MOST_TEXT = 4 << 20
 
 
 def read_listed(files: Sequence[Path], station: Station) -> Snapshot:
     """The list in these pictures and text files, every part verified by a key of the site.
 
+    Most pages of a list carry no code, so a file may be without one; a code that was to be there is in ``missing``.
+
     Raises:
-        KioskError: a file cannot be read, holds no code of a list, or its code is not signed by a kiosk of the site.
+        KioskError: a file cannot be read, none holds a code of a list, or a code is not signed by a kiosk of the site.
     """
     parts = [part for file in files for part in _parts(file)]
+    if not parts:
+        names = ", ".join(map(str, files))
+        raise KioskError(f"No code of an evacuation list can be read in {names}.")
     roster, own = station.directory.roster(), station.log.epochs.public_keys()
 
     def check(part: SnapshotPart) -> None:
@@ -46,8 +52,6 @@ def _parts(file: Path) -> list[SnapshotPart]:
             found.append(read_part(text))
         except CodeError:
             continue
-    if not found:
-        raise KioskError(f"{file} shows no code of an evacuation list that can be read.")
     return found
 
 
@@ -55,7 +59,7 @@ def _texts(file: Path) -> list[str]:
     try:
         if file.stat().st_size > _MOST_BYTES:
             raise KioskError(f"{file} is larger than any picture of a page.")
-        with Image.open(file) as picture:
+        with Image.open(file, formats=_FORMATS) as picture:
             grey = picture.convert("L")
     except UnidentifiedImageError:
         return _lines(file)

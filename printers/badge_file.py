@@ -10,6 +10,7 @@ Only ``name`` is compulsory. The paths of ``photo`` and ``logo`` are relative to
 from __future__ import annotations
 
 import warnings
+from codecs import BOM_UTF8
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, get_args
@@ -23,6 +24,9 @@ from printers.layout.text import clean
 
 _StyleName = Literal["visitor", "contractor", "escort"]
 _STYLES = get_args(_StyleName)
+_MOST_BYTES = 1 << 20
+# What people have badges' pictures in. Not EPS: Pillow gives it to Ghostscript, which is a programming language.
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
 
 class _Labels(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -74,19 +78,24 @@ def read_badge(path: Path) -> BadgeContent:
     values["labels"] = BadgeLabels(**msgspec.structs.asdict(badge.labels))
     for picture in ("photo", "logo"):
         named = values[picture]
+        if named is not None and not named.isprintable():
+            raise BadgeContentError(f"{path}: {named!r} is no file name for a {picture}.")
         values[picture] = None if named is None else read_picture(path.parent / named)
     return BadgeContent(**values)
 
 
 def _members(path: Path) -> dict[str, object]:
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadgeContentError(f"{path} cannot be read: {error.strerror}.") from error
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise BadgeContentError(f"{path} cannot be read: {getattr(error, 'strerror', error)}.") from error
+    if len(content) > _MOST_BYTES:
+        raise BadgeContentError(f"{path} is larger than any badge: {_MOST_BYTES:,} bytes are the most.")
     if not content.strip():
         raise BadgeContentError(f'{path} is empty; a badge is at least {{"name": "..."}}.')
     try:
-        members: object = msgspec.json.decode(content)
+        members: object = msgspec.json.decode(content.removeprefix(BOM_UTF8))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadgeContentError(f"{path} does not describe a badge: it is not JSON ({error}).") from error
     if not isinstance(members, dict):
@@ -131,7 +140,7 @@ def read_picture(path: Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as picture:
+            with Image.open(path, formats=_FORMATS) as picture:
                 picture.load()
                 return picture
     except FileNotFoundError as error:

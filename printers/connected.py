@@ -31,12 +31,14 @@ class Connection:
 
     Attributes:
         silence: why nothing will be heard on this way, None where the printer answers.
+        shared: whether other computers print there too.
     """
 
     transport: Transport
     model: PrinterModel
     family: Family[Any]
     silence: str | None = None
+    shared: bool = False
 
 
 class ConnectedDriver:
@@ -91,12 +93,24 @@ class ConnectedDriver:
                 dialogue = self._dialogue(connection)
                 if dialogue is not None:
                     return dialogue.run(EncodedJob(data, medium.height_dots or bitmap.height, medium))
-                connection.transport.write(data, self._limits.stall_seconds, self._limits.start_seconds)
-                return SentUnconfirmed(connection.silence or _A_FILE)
+                return self._send_unheard(connection, data, medium)
         except EncodingError as error:
             return Failed(PrinterState.ERROR, str(error), may_have_printed=False, needed=medium.title)
         except TransportError as error:
             return broken(error, medium.title, may_have_printed=False)
+
+    def _send_unheard(self, connection: Connection, data: bytes, medium: Medium) -> PrintOutcome:
+        """Hand a job over where nothing answers; after half of one, what makes the printer forget it goes first."""
+        family, clear = connection.family, connection.family.clear
+        before = clear(connection.model) if clear is not None and self._memory.half_job_inside else b""
+        size = len(before) + len(data)
+        try:
+            connection.transport.write(before + data, self._limits.stall_seconds, self._limits.start_seconds)
+        except TransportError as error:
+            self._memory.half_job_inside = self._memory.half_job_inside or error.written > 0
+            return broken(error, medium.title, may_have_printed=family.may_have_printed(size, error))
+        self._memory.half_job_inside = False
+        return SentUnconfirmed(connection.silence or _A_FILE)
 
     def close(self) -> None:
         """See ``PrinterDriver.close``."""
@@ -106,6 +120,7 @@ class ConnectedDriver:
         make = connection.family.dialogue
         if make is None or connection.silence is not None or not connection.transport.answers:
             return None
+        self._memory.shared = connection.shared
         return make(Link(connection.transport, self._clock, self._limits), connection.model, self._memory)
 
     @contextlib.contextmanager

@@ -140,7 +140,7 @@ def _unwritten(path: Path) -> Path:
 
 def _connect_tcp(host: str, port: int, model: PrinterModel, clock: Clock) -> Connection:
     silence = None if model.answers_on_network else _SILENT_ON_NETWORK.format(name=model.name)
-    return Connection(TcpTransport(host, port, clock=clock), model, family_of(model), silence)
+    return Connection(TcpTransport(host, port, clock=clock), model, family_of(model), silence, shared=True)
 
 
 @dataclass(frozen=True)
@@ -175,6 +175,25 @@ def default_medium(model: PrinterModel) -> Medium:
     """Return the family's usual medium, or the first that this model takes."""
     usual = medium(family_of(model).default_medium)
     return usual if model.takes(usual) else model.media[0]
+
+
+def named_model(uri: str) -> PrinterModel | None:
+    """Return the model that an address names, by its name or its USB ids; None where it leaves that open.
+
+    Raises:
+        PrinterAddressError: it cannot be understood.
+        MediumUnknownError: no such model is known.
+    """
+    kind, _, rest = uri.partition(":")
+    target, _, query = rest.partition("?")
+    members = dict(parse_qsl(query))
+    named = printer_model(members["model"]) if "model" in members else None
+    if kind == "virtual":
+        return printer_model(target)
+    if kind == "usb":
+        wish = read_usb_address(uri, target, named, _FORMS)
+        return wish.model or model_by_usb_id(wish.address.vendor or 0, wish.address.product or 0)
+    return named
 
 
 def usual_medium(uri: str) -> Medium:

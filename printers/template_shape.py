@@ -117,11 +117,14 @@ def _look_at_object(value: object, schema: Mapping[str, Any], parts: Mapping[str
         return
     known: Mapping[str, Any] = schema.get("properties", {})
     others = schema.get("additionalProperties", False)
+    longest = schema.get("propertyNames", {}).get("maxLength")
     for name, item in value.items():
         step = name if name.isidentifier() else _quoted(name)
         below = f"{path}.{step}" if path else step
         if name in known:
             yield from _look(item, known[name], parts, below)
+        elif longest is not None and len(name) > longest:
+            yield f"{where}: has a name of {len(name)} characters; {longest} is the most"
         elif others is False:
             yield f"{where}: there is no {_quoted(name)} here; {_nearest(name, list(known))}"
         else:

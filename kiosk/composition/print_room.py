@@ -13,7 +13,8 @@ from kiosk.flows.printing.badge_validity import BadgeValidity
 from kiosk.flows.printing.printer_records import PrinterRecords
 from kiosk.journal import tell_unused_template
 from kiosk.printer_settings import PrinterSetting
-from printers.drivers import open_printer
+from printers.drivers import named_model, open_printer
+from printers.errors import MediumUnknownError
 from printers.media import medium
 from sync.device.errors import StorageError
 from sync.protocol.hlc import ClockQuality
@@ -71,8 +72,13 @@ def open_badge_printer(setting: PrinterSetting) -> BadgePrinter:
     """A printer by its setting.
 
     Raises:
-        PrinterError: its address or medium is not one that is known.
+        PrinterError: its address or medium is not one that is known, or the one does not take the other.
     """
-    return BadgePrinter(
-        setting.name, open_printer(setting.address), medium(setting.medium), setting.rank, shared=setting.shared
-    )
+    driver, paper, model = open_printer(setting.address), medium(setting.medium), named_model(setting.address)
+    if model is not None and not model.takes(paper):
+        takes = ", ".join(known.name for known in model.media)
+        raise MediumUnknownError(
+            f"The printer {setting.name!r} is a {model.name}, which takes no {paper.name}. It takes: {takes}. "
+            "Name its medium in printers.toml, or with --medium."
+        )
+    return BadgePrinter(setting.name, driver, paper, setting.rank, shared=setting.shared)

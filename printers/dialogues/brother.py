@@ -35,11 +35,11 @@ class BrotherDialogue:
     def status(self, medium: Medium | None) -> PrinterStatus:
         """See ``Dialogue.status``."""
         model = self._model.name
-        answer = self._ask(clear_first=self._memory.half_job_inside)
+        answer = self._ask(clear_first=self._memory.may_be_half_full)
         if answer is None:
             state = PrinterState.NOT_ANSWERING
             return PrinterStatus(state, sentence(state), model=model)
-        self._memory.half_job_inside = False
+        self._memory.heard()
         state = read_state(answer, medium)
         needed = None if medium is None else medium.title
         words = sentence(state, loaded=answer.loaded, needed=needed)
@@ -86,9 +86,11 @@ class BrotherDialogue:
 
     def _given_up(self, medium: Medium) -> Failed:
         """Nothing more is taken: a fault may be the reason, and the printer may have said so already."""
+        deadline = self._link.clock.monotonic() + _LISTEN_SECONDS
         with contextlib.suppress(TransportError):
-            while (status := self._link.hear(read_packet, _LISTEN_SECONDS)) is not None:
-                if status.faults:
+            while (left := deadline - self._link.clock.monotonic()) > 0:
+                status = self._link.hear(read_packet, left)
+                if status is not None and status.faults:
                     self._cancel()
                     return self._failed(read_state(status), medium, may_have_printed=False, status=status)
         self._cancel()

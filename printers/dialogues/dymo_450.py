@@ -6,7 +6,7 @@ from printers.catalogue.dymo import DymoModel
 from printers.dialogues.port import PORTION_BYTES, EncodedJob, Link, Memory
 from printers.dialogues.words import broken, failed, sentence
 from printers.driver import Failed, PrinterState, PrinterStatus, PrintOutcome, SentUnconfirmed
-from printers.encodings.dymo_450 import STATUS_REQUEST, reset
+from printers.encodings.dymo_450 import FORM_FEED, STATUS_REQUEST, end_of_line, reset
 from printers.encodings.dymo_status import WriterBit, read_bits
 from printers.errors import PrinterStalledError, TransportError
 from printers.paper import Medium
@@ -15,6 +15,10 @@ _JAMMED = "The label is jammed. Open the printer, take it out, and feed one labe
 _UNCONFIRMED = "The printer took the badge and reports no fault; a LabelWriter 450 cannot say that it printed it."
 _POLL_SECONDS = 0.2
 _CANCEL_SECONDS = 0.2
+_FEED_SECONDS = 1.0
+_FAULTS = WriterBit.NO_PAPER | WriterBit.JAM | WriterBit.ERROR
+_IDLE = WriterBit.READY | WriterBit.TOP_OF_FORM
+_NEVER_AT_TOP = "never at top"
 
 
 class Dymo450Dialogue:
@@ -45,12 +49,34 @@ class Dymo450Dialogue:
 
     def _state(self) -> tuple[PrinterState, str]:
         self._link.forget_old_news()
-        self._link.say((reset(self._model) if self._memory.half_job_inside else b"") + STATUS_REQUEST)
+        may_be_half_full = self._memory.may_be_half_full
+        before = reset(self._model) if self._memory.half_job_inside else b""
+        self._link.say(before + end_of_line(self._model) + STATUS_REQUEST)
         bits = self._link.hear(read_bits, self._limits.status_seconds)
+        if bits is not None and bits & _FAULTS and self._memory.unknown and not self._memory.shared:
+            self._cancel()
+        elif bits is not None and may_be_half_full:
+            bits = self._feed_torn_label(bits)
         if bits is None:
             return PrinterState.NOT_ANSWERING, sentence(PrinterState.NOT_ANSWERING)
-        self._memory.half_job_inside = False
+        self._memory.heard()
         return _named(bits)
+
+    def _feed_torn_label(self, bits: WriterBit) -> WriterBit | None:
+        """Feed a label that broke off out of the way; a printer that never says where it stands is fed once alone."""
+        if bits & _IDLE != WriterBit.READY or _NEVER_AT_TOP in self._memory.last:
+            return bits
+        self._link.say(FORM_FEED)
+        deadline = self._link.clock.monotonic() + _FEED_SECONDS
+        newest: WriterBit | None = bits
+        while newest is None or newest & _IDLE != _IDLE:
+            if self._link.clock.monotonic() >= deadline:
+                self._memory.last[_NEVER_AT_TOP] = 1
+                break
+            self._link.clock.sleep(_POLL_SECONDS)
+            self._link.say(STATUS_REQUEST)
+            newest = self._link.hear(read_bits, _POLL_SECONDS)
+        return newest
 
     def _send(self, job: EncodedJob, deadline: float) -> Failed | None:
         """Hand the label over; it is printed line by line as it comes."""
@@ -82,7 +108,7 @@ class Dymo450Dialogue:
                 self._link.say(STATUS_REQUEST)
                 bits = self._link.hear(read_bits, _POLL_SECONDS)
                 heard = heard or bits is not None
-                if bits is not None and bits & (WriterBit.NO_PAPER | WriterBit.JAM | WriterBit.ERROR):
+                if bits is not None and bits & _FAULTS:
                     state, words = _named(bits)
                     self._cancel()
                     return failed(state, needed, may_have_printed=True, because=words)

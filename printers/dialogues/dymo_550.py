@@ -16,6 +16,8 @@ from printers.encodings.dymo_550 import (
     FINISH,
     LABEL_HEADER,
     LABEL_HEADER_BYTES,
+    REST_OF_QUESTION,
+    rest_of_any_label,
     start_of_job,
 )
 from printers.encodings.dymo_status import Bay, Engine, EngineStatus, read_engine
@@ -54,8 +56,7 @@ class Dymo550Dialogue:
 
     def status(self, medium: Medium | None) -> PrinterStatus:
         """See ``Dialogue.status``."""
-        self._finish_what_is_unfinished()
-        answer = self._ask(ASK)
+        answer = self._ask_cleared(ASK)
         needed = None if medium is None else medium.title
         if answer is None:
             state = PrinterState.NOT_ANSWERING
@@ -66,8 +67,7 @@ class Dymo550Dialogue:
     def run(self, job: EncodedJob) -> PrintOutcome:
         """See ``Dialogue.run``."""
         started, needed = self._link.clock.monotonic(), job.medium.title
-        self._finish_what_is_unfinished()
-        answer = self._ask(ASK_AND_LOCK)
+        answer = self._ask_cleared(ASK_AND_LOCK)
         if answer is None:
             return failed(PrinterState.NOT_ANSWERING, needed, may_have_printed=False)
         if answer.engine is Engine.NOT_LOCKED:
@@ -82,10 +82,40 @@ class Dymo550Dialogue:
         failed_to_send = self._send(label, needed, started + self._limits.start_seconds)
         return failed_to_send if failed_to_send is not None else self._await_label(job, answer.labels_left)
 
+    def _ask_cleared(self, question: bytes) -> EngineStatus | None:
+        """Ask, with nothing unfinished inside."""
+        if self._memory.may_be_half_full and not self._cleared():
+            return None
+        return self._ask(question)
+
+    def _cleared(self) -> bool:
+        """Fill up a label that broke off with blank dots, or the printer takes the next words for the rest of it.
+
+        How much a stranger's label wants is not known: a printer that says nothing gets enough for any. The lock of a
+        stranger stays on a shared printer, unless it was in the middle of a label, which nobody is sending now.
+        """
+        ours = self._memory.half_job_inside or not self._memory.shared
+        if self._memory.half_job_inside:
+            self._link.say(bytes(self._memory.last.get("missing", 0)))
+        if self._ask(REST_OF_QUESTION + ASK) is None:
+            ours = True
+            self._link.say(rest_of_any_label(self._model))
+            if self._ask(REST_OF_QUESTION + ASK, _ANSWER_SECONDS) is None:
+                return False
+        if ours:
+            self._link.say(END_OF_JOB)
+        self._memory.heard()
+        return True
+
     def _ask(self, question: bytes, seconds: float | None = None) -> EngineStatus | None:
+        """Ask; a question without an answer may have broken off, and half of it would swallow the next."""
         self._link.forget_old_news()
+        before, self._memory.half_job_inside = self._memory.half_job_inside, True
         self._link.say(question)
-        return self._link.hear(read_engine, self._limits.status_seconds if seconds is None else seconds)
+        answer = self._link.hear(read_engine, self._limits.status_seconds if seconds is None else seconds)
+        if answer is not None:
+            self._memory.half_job_inside = before
+        return answer
 
     def _send(self, label: bytes, needed: str, deadline: float) -> Failed | None:
         """Hand the label over up to its short form feed; it is printed as it comes."""
@@ -156,12 +186,6 @@ class Dymo550Dialogue:
             self._memory.half_job_inside = False
         except TransportError:
             self._memory.half_job_inside = True
-
-    def _finish_what_is_unfinished(self) -> None:
-        """Fill up a label that broke off with blank dots, or the printer takes the next job for the rest of it."""
-        if self._memory.half_job_inside:
-            self._link.say(bytes(self._memory.last.get("missing", 0)) + END_OF_JOB)
-            self._memory.half_job_inside = False
 
 
 def _fault(answer: EngineStatus, needed: str) -> tuple[PrinterState, str] | None:

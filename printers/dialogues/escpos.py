@@ -16,14 +16,16 @@ from printers.dialogues.words import broken, failed, sentence
 from printers.driver import Failed, Printed, PrinterState, PrinterStatus, PrintOutcome, SentUnconfirmed
 from printers.encodings.escpos import (
     CLEAR_BUFFERS,
+    CUT_HERE,
     REPORT_CHANGES,
     REPORT_NOTHING,
     ask,
+    ask_in_turn,
     ask_when_printed,
-    blank_out,
+    no_size,
     unfinished,
 )
-from printers.encodings.escpos_status import ReceiptFault, read_answer, read_report
+from printers.encodings.escpos_status import ReceiptFault, read_answer, read_answer_in_turn, read_cleared, read_report
 from printers.errors import PrinterStalledError, TransportError
 from printers.paper import Medium
 
@@ -41,6 +43,8 @@ _QUESTIONS = (1, 2, 3, 4)
 _ANSWER_SECONDS = 0.2
 _LISTEN_SECONDS = 0.1
 _CANCEL_SECONDS = 0.2
+_CLEARED_SECONDS = 0.3
+_NEVER_IN_TURN = "never answers in turn"
 _NUMBERS = 10_000
 
 
@@ -62,9 +66,6 @@ class EscposDialogue:
     def run(self, job: EncodedJob) -> PrintOutcome:
         """See ``Dialogue.run``."""
         started = self._link.clock.monotonic()
-        if not self._memory.jobs:
-            # Nobody knows what an earlier program left inside.
-            self._link.say(blank_out(self._model))
         state, words = self._state()
         if state is not PrinterState.READY:
             return failed(state, job.medium.title, may_have_printed=False, because=words)
@@ -79,6 +80,8 @@ class EscposDialogue:
 
     def _state(self) -> tuple[PrinterState, str]:
         self._link.forget_old_news()
+        if self._memory.may_be_half_full:
+            self._link.say(no_size())
         faults = ReceiptFault.NONE
         for number in _QUESTIONS:
             self._link.say(ask(number))
@@ -155,10 +158,29 @@ class EscposDialogue:
                 self._link.say(CLEAR_BUFFERS, _CANCEL_SECONDS)
 
     def _clear_what_is_unfinished(self) -> None:
-        """End a band that broke off, or the printer takes the next job for the rest of it; cut the torn badge off."""
-        if self._memory.half_job_inside:
-            self._link.say((CLEAR_BUFFERS if self._model.clears else b"") + unfinished(self._model))
-            self._memory.half_job_inside = False
+        """End a band that broke off, or the printer takes the next job for the rest of it; cut the torn badge off.
+
+        Half a badge of a stranger shows in a question that waits its turn and is taken for dots. What broke off
+        between two bands does not show: before its first badge a printer of ours cuts without feeding, which costs no
+        paper. A printer that does not know the question is fed and cut, once in a process.
+        """
+        known = self._memory.half_job_inside
+        strange = self._memory.may_be_half_full and _NEVER_IN_TURN not in self._memory.last
+        if known and self._model.clears:
+            # What comes before its answer would be emptied out with the rest.
+            self._link.say(CLEAR_BUFFERS)
+            self._link.hear(read_cleared, _CLEARED_SECONDS)
+        if known or (strange and not self._answers_in_turn()):
+            self._link.say(unfinished(self._model))
+            if not known and not self._answers_in_turn():
+                self._memory.last[_NEVER_IN_TURN] = 1
+        elif self._memory.unknown and self._model.cuts:
+            self._link.say(CUT_HERE)
+        self._memory.heard()
+
+    def _answers_in_turn(self) -> bool:
+        self._link.say(ask_in_turn())
+        return self._link.hear(read_answer_in_turn, _ANSWER_SECONDS) is not None
 
 
 def _named(faults: ReceiptFault) -> tuple[PrinterState, str]:

@@ -8,13 +8,15 @@ from typing import Protocol, TypeVar
 
 from printers.clock import Clock
 from printers.driver import PrinterStatus, PrintOutcome
-from printers.errors import PrinterStalledError
+from printers.errors import PrinterStalledError, TransportError
 from printers.paper import Medium
 from printers.transports.port import Transport
 
 PORTION_BYTES = 16_384
 _GLANCE_SECONDS = 0.005
 _LISTEN_SECONDS = 0.1
+_OLD_NEWS_SECONDS = 0.1
+_MOST_UNREAD_BYTES = 4_096
 
 T = TypeVar("T")
 
@@ -43,14 +45,27 @@ class Memory:
     """What is known about a printer from one connection to the next.
 
     Attributes:
-        half_job_inside: an unfinished job may still be in it.
+        half_job_inside: an unfinished job of ours may still be in it.
+        unknown: nothing was heard from it yet: an earlier process may have been killed in the middle of a job.
+        shared: other computers print on it too, and may leave half a job in it between any two calls.
         jobs: how many were begun, for numbers that tell one job's answer from another's.
         last: the family's own notes.
     """
 
     half_job_inside: bool = False
+    unknown: bool = True
+    shared: bool = False
     jobs: int = 0
     last: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def may_be_half_full(self) -> bool:
+        """Whether half a job, ours or a stranger's, may be in the printer."""
+        return self.half_job_inside or self.unknown or self.shared
+
+    def heard(self) -> None:
+        """Note that the printer answers and that nothing unfinished is in it."""
+        self.half_job_inside = self.unknown = False
 
 
 @dataclass(frozen=True)
@@ -90,9 +105,15 @@ class Link:
         self._received = b""
 
     def forget_old_news(self) -> None:
-        """Throw away what an earlier job left unread: its last word must never count for this one."""
+        """Throw away what an earlier job left unread: its last word must never count for this one.
+
+        Raises:
+            TransportError: it does not stop talking, so that nothing it says can be an answer.
+        """
+        deadline = self.clock.monotonic() + _OLD_NEWS_SECONDS
         while self.transport.read(_GLANCE_SECONDS):
-            pass
+            if self.clock.monotonic() >= deadline:
+                raise TransportError("The printer sends data without end. Switch it off and on again.")
         self._received = b""
 
     def say(self, data: bytes, seconds: float | None = None) -> None:
@@ -128,7 +149,7 @@ class Link:
             left = deadline - self.clock.monotonic()
             if left <= 0:
                 return None
-            self._received += self.transport.read(min(left, _LISTEN_SECONDS))
+            self._received = (self._received + self.transport.read(min(left, _LISTEN_SECONDS)))[-_MOST_UNREAD_BYTES:]
 
     def glance(self, read: Callable[[bytes], tuple[T | None, int]]) -> T | None:
         """Like ``hear``, but only for what is there already."""

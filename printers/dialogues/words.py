@@ -73,5 +73,10 @@ def state_of_error(error: TransportError) -> PrinterState:
 
 
 def cause_of_error(error: TransportError, state: PrinterState) -> str:
-    """Say it in the plain words for a state, or in the transport's own where there is no state for it."""
+    """Say it in the plain words for a state, or in the transport's own where there is no state for it.
+
+    What was looked for and not found is named first: it may be the address that is wrong, not the cable.
+    """
+    if isinstance(error, PrinterNotFoundError):
+        return f"{error} {sentence(state)}"
     return str(error) if state in {PrinterState.ERROR, PrinterState.BUSY} else sentence(state)

@@ -12,7 +12,7 @@ from printers.catalogue.zebra import ZebraModel
 from printers.dialogues.port import PORTION_BYTES, EncodedJob, Link, Memory
 from printers.dialogues.words import broken, failed, sentence
 from printers.driver import Failed, Printed, PrinterState, PrinterStatus, PrintOutcome, SentUnconfirmed
-from printers.encodings.zpl import CANCEL_ALL, COUNT_REQUEST, FAULT_REQUEST, STATUS_REQUEST
+from printers.encodings.zpl import CANCEL_ALL, COUNT_REQUEST, END_OF_COMMAND, FAULT_REQUEST, STATUS_REQUEST
 from printers.encodings.zpl_status import HostStatus, ZebraFault, read_count, read_faults, read_host_status
 from printers.errors import PrinterStalledError, TransportError
 from printers.paper import Medium
@@ -45,8 +45,6 @@ class ZebraDialogue:
 
     def status(self, medium: Medium | None) -> PrinterStatus:
         """See ``Dialogue.status``; which labels are loaded a Zebra does not know."""
-        if self._memory.half_job_inside:
-            self._cancel()
         state, words = self._state()
         needed = None if medium is None else medium.title
         return PrinterStatus(state, words, model=self._model.name, needed=needed)
@@ -54,8 +52,6 @@ class ZebraDialogue:
     def run(self, job: EncodedJob) -> PrintOutcome:
         """See ``Dialogue.run``."""
         started = self._link.clock.monotonic()
-        if self._memory.half_job_inside:
-            self._cancel()
         state, words = self._state()
         if state is PrinterState.PRINTING:
             state, words = PrinterState.BUSY, sentence(PrinterState.BUSY)
@@ -68,7 +64,7 @@ class ZebraDialogue:
     def _state(self) -> tuple[PrinterState, str]:
         """Ask both questions that a Zebra may answer; silence to both is a state of its own."""
         self._link.forget_old_news()
-        host = self._ask()
+        host = self._ask_cleared()
         if host is not None and not (host.faults or host.paused):
             state = PrinterState.READY if host.idle else PrinterState.PRINTING
             return state, sentence(state)
@@ -77,8 +73,21 @@ class ZebraDialogue:
             return _named(faults)
         return (PrinterState.BUSY, _PAUSED) if host is not None else (PrinterState.NOT_ANSWERING, _SILENCE)
 
+    def _ask_cleared(self) -> HostStatus | None:
+        """Ask, with nothing unfinished inside; what waits whole in a printer that others use is theirs, and stays."""
+        ours = not self._memory.shared
+        if self._memory.half_job_inside or (self._memory.unknown and ours):
+            self._cancel()
+        host = self._ask()
+        if host is not None and host.abandoned:
+            self._cancel()
+            host = self._ask()
+        if host is not None:
+            self._memory.unknown = False
+        return host
+
     def _ask(self) -> HostStatus | None:
-        self._link.say(STATUS_REQUEST)
+        self._link.say(END_OF_COMMAND + STATUS_REQUEST)
         return self._link.hear(read_host_status, _ANSWER_SECONDS)
 
     def _ask_faults(self) -> ZebraFault | None:
@@ -150,7 +159,7 @@ class ZebraDialogue:
     def _cancel(self) -> None:
         """Make the printer forget what it holds, lest it prints after the fault was mended (no double badge)."""
         try:
-            self._link.say(CANCEL_ALL, _CANCEL_SECONDS)
+            self._link.say(END_OF_COMMAND + CANCEL_ALL, _CANCEL_SECONDS)
             self._memory.half_job_inside = False
         except TransportError:
             self._memory.half_job_inside = True

@@ -18,13 +18,13 @@ from printers.job import JobOptions
 from printers.paper import Medium
 
 STATUS_REQUEST = b"\x1bA"
+FORM_FEED = b"\x1bE"
 _ESCAPES_BEYOND_ANY_LINE = 1
 _LONGEST_ROWS = 3_000
 _SEARCH_DOTS = 300
 _DENSITIES = ((7, b"\x1bc"), (14, b"\x1bd"), (22, b"\x1be"), (30, b"\x1bg"))
 _NORMAL_DENSITY = b"\x1be"
 _TEXT_SPEED = b"\x1bh"
-_FORM_FEED = b"\x1bE"
 
 
 def encode(bitmap: BadgeBitmap, medium: Medium, model: DymoModel, options: JobOptions) -> bytes:
@@ -39,7 +39,7 @@ def encode(bitmap: BadgeBitmap, medium: Medium, model: DymoModel, options: JobOp
     data = place(bitmap, model.head_dots, bitmap.height).tobytes()
     lines = b"".join(line(data[start : start + width]) for start in range(0, len(data), width))
     blank = line(bytes(width)) * (height - bitmap.height)
-    return _head(medium, width, options) + lines + blank + _FORM_FEED
+    return _head(medium, width, options) + lines + blank + FORM_FEED
 
 
 def _head(medium: Medium, width: int, options: JobOptions) -> bytes:
@@ -56,6 +56,11 @@ def line(data: bytes) -> bytes:
     return b"\x16" + data
 
 
+def end_of_line(model: DymoModel) -> bytes:
+    """Return what ends an unfinished line and does nothing else: more ``ESC`` than a line is long."""
+    return b"\x1b" * (model.row_bytes + _ESCAPES_BEYOND_ANY_LINE)
+
+
 def reset(model: DymoModel) -> bytes:
-    """Return what ends an unfinished line and empties the printer: more ``ESC`` than a line is long, ``ESC @``."""
-    return b"\x1b" * (model.row_bytes + _ESCAPES_BEYOND_ANY_LINE) + b"\x1b@"
+    """Return what ends an unfinished line and empties the printer: ``ESC @`` behind the end of the line."""
+    return end_of_line(model) + b"\x1b@"

@@ -15,6 +15,8 @@ from printers.paper import Medium
 
 ASK = b"\x1bA\x00"
 ASK_AND_LOCK = b"\x1bA\x01"
+# Ends a question of which the printer has but the ESC, and until which it obeys nothing else; alone it means nothing.
+REST_OF_QUESTION = ASK[1:]
 END_OF_JOB = b"\x1bQ"
 FINISH = b"\x1bE" + END_OF_JOB
 LABEL_HEADER_BYTES = 12
@@ -49,3 +51,9 @@ def encode(bitmap: BadgeBitmap, medium: Medium, model: DymoModel, options: JobOp
 def start_of_job(number: int) -> bytes:
     """Return ``ESC s``, the first six bytes of every job; the printer repeats the number in its answers."""
     return b"\x1bs" + number.to_bytes(4, "little")
+
+
+def rest_of_any_label(model: DymoModel) -> bytes:
+    """Return blank dots for all that a label that broke off may want; between labels they do nothing."""
+    sizes = ((paper.width_dots + 7) // 8 * (paper.height_dots or 0) for paper in model.media)
+    return bytes(LABEL_HEADER_BYTES + max(sizes, default=0))

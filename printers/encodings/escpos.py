@@ -21,11 +21,14 @@ from printers.paper import Medium
 INITIALISE = b"\x1b@"
 BAND_ROWS = 128
 CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+CUT_HERE = b"\x1dV\x00"
 REPORT_CHANGES = b"\x1da\x0e"
 REPORT_NOTHING = b"\x1da\x00"
 
 _NO_REAL_TIME_PULSE_NOR_POWER_OFF = b"\x1d(D\x05\x00\x14\x01\x00\x02\x00"
 _LONGEST_ROWS = 16_000
+_BAND_HEAD_BYTES = 8
+_SIZE_BYTES = 4
 _CUT = {Cut.FULL: b"\x1dVA\x00", Cut.PARTIAL: b"\x1dVB\x00"}
 _FEED_PAST_TEAR_BAR = b"\x1bd\x05"
 
@@ -57,14 +60,19 @@ def band(data: bytes, row_bytes: int) -> bytes:
     return b"\x1dv0\x00" + row_bytes.to_bytes(2, "little") + rows.to_bytes(2, "little") + data
 
 
-def blank_out(model: EscposModel) -> bytes:
-    """Return what ends a band that broke off: as many blank bytes as it can want, then ``ESC @``."""
-    return bytes(BAND_ROWS * model.row_bytes) + INITIALISE
-
-
 def unfinished(model: EscposModel) -> bytes:
-    """Return what ends a badge that broke off: ``blank_out``, and the cut."""
-    return blank_out(model) + _end(model, None)
+    """Return what ends a badge that broke off: as many blank bytes as a band can want, ``ESC @``, and the cut."""
+    return bytes(_BAND_HEAD_BYTES + BAND_ROWS * model.row_bytes) + INITIALISE + _end(model, None)
+
+
+def no_size() -> bytes:
+    """Return blank bytes that make nothing of a band whose size was not told yet; what follows would be that size."""
+    return bytes(_SIZE_BYTES)
+
+
+def ask_in_turn() -> bytes:
+    """Return ``GS r 1``, which is answered when its turn comes."""
+    return b"\x1dr\x01"
 
 
 def ask(number: int) -> bytes:

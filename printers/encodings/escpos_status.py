@@ -1,7 +1,8 @@
 """What a receipt printer says: answers to ``DLE EOT``, its own reports (ASB), and process ids.
 
 After Epson's *ESC/POS Command Reference*. The three are told apart by fixed bits: an answer to ``DLE EOT`` is one byte
-0xx1xx10, a report four bytes of which the first is 0xx1xx00, a process id starts with 37 22.
+0xx1xx10, to ``GS r`` one byte 0xx0xxxx, a report four bytes of which the first is 0xx1xx00, a process id starts with
+37 22.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ _KIND_BITS, _ANSWER, _REPORT = 0x93, 0x12, 0x10
 _REPORT_BYTES = 4
 _PROCESS_HEAD = b"7\x22"
 _PROCESS_BYTES = 7
+_CLEARED = b"7%\x00"
+_IN_TURN_BITS = 0x90
 
 
 class ReceiptFault(IntFlag):
@@ -53,6 +56,18 @@ def read_answer(received: bytes, number: int) -> tuple[ReceiptFault | None, int]
                 faults |= fault if byte & bits else ReceiptFault.NONE
             return faults, index + 1
     return None, 0
+
+
+def read_answer_in_turn(received: bytes) -> tuple[bool | None, int]:
+    """Read the next answer to ``GS r``, one byte 0xx0xxxx, dropping what is none; its meaning is that it came."""
+    index = next((index for index, byte in enumerate(received) if not byte & _IN_TURN_BITS), None)
+    return (None, len(received)) if index is None else (True, index + 1)
+
+
+def read_cleared(received: bytes) -> tuple[bool | None, int]:
+    """Read the answer to ``DLE DC4`` 8, 37 25 00: the buffers are empty, and what is sent from now on stays."""
+    start = received.find(_CLEARED)
+    return (None, 0) if start < 0 else (True, start + len(_CLEARED))
 
 
 def read_report(received: bytes) -> tuple[ReceiptFault | int | None, int]:

@@ -27,6 +27,7 @@ from printers.paper import Medium
 STATUS_REQUEST = b"~HS"
 FAULT_REQUEST = b"~HQES"
 CANCEL_ALL = b"~JA"
+END_OF_COMMAND = b"\r\n"
 COUNT_REQUEST = b'! U1 getvar "odometer.total_label_count"\r\n'
 COMPRESSIONS = ("z64", "acs", "hex")
 
@@ -63,7 +64,7 @@ def encode(bitmap: BadgeBitmap, medium: Medium, model: ZebraModel, options: JobO
     speed = "" if options.speed is None else f"^PR{options.speed}"
     cut = "" if options.cut is None else _CUT_MODE[options.cut]
     head = f"{darkness}^XA{_CLEAN}{_NO_REPRINT_AFTER_ERROR}^PW{medium.width_dots}^LL{height}{speed}{cut}"
-    return f"{head}{fields}^PQ1^XZ\r\n".encode("ascii")
+    return f"{head}{fields}^PQ1^XZ".encode("ascii")
 
 
 def _packing(name: str | None) -> Callable[[bytes, int], str]:

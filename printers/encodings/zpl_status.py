@@ -54,6 +54,11 @@ class HostStatus:
     busy: bool
 
     @property
+    def abandoned(self) -> bool:
+        """A format has begun, and nothing else is at work: whoever is asking is not sending it."""
+        return self.partial_format and not (self.formats_waiting or self.labels_remaining)
+
+    @property
     def idle(self) -> bool:
         """Nothing is being done or waited for."""
         return not (self.formats_waiting or self.labels_remaining or self.partial_format or self.busy)

@@ -18,6 +18,8 @@ DYMO_450 = Family(
     encode=dymo_450.encode,
     dialogue=Dymo450Dialogue,
     virtual=VirtualDymo450,
+    prints_at_end=False,
+    clear=lambda model: dymo_450.end_of_line(model) + dymo_450.FORM_FEED,
     options=frozenset({"darkness"}),
 )
 DYMO_550 = Family(
@@ -28,5 +30,7 @@ DYMO_550 = Family(
     encode=dymo_550.encode,
     dialogue=Dymo550Dialogue,
     virtual=VirtualDymo550,
+    prints_at_end=False,
+    clear=lambda model: dymo_550.rest_of_any_label(model) + dymo_550.END_OF_JOB,
     options=frozenset({"darkness"}),
 )

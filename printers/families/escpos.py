@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from printers.catalogue.escpos import FAMILY_NAME, MEDIA, MODELS
 from printers.dialogues.escpos import EscposDialogue
-from printers.encodings.escpos import encode
+from printers.encodings.escpos import encode, unfinished
 from printers.families.family import Family
 from printers.simulator.escpos import VirtualEscpos
 
@@ -16,4 +16,6 @@ ESCPOS = Family(
     encode=encode,
     dialogue=EscposDialogue,
     virtual=VirtualEscpos,
+    prints_at_end=False,
+    clear=unfinished,
 )

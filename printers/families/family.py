@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 
 from printers.bitmap import BadgeBitmap
 from printers.clock import Clock
-from printers.dialogues.port import Dialogue, Link, Memory
-from printers.errors import EncodingError
+from printers.dialogues.port import PORTION_BYTES, Dialogue, Link, Memory
+from printers.errors import EncodingError, PrinterStalledError, TransportError
 from printers.hardware import PrinterModel
 from printers.job import Cut, JobOptions
 from printers.paper import Medium
@@ -35,6 +35,8 @@ class Family(Generic[Model]):
         virtual: a virtual printer of it; None where there is none.
         options: names of the fields of ``JobOptions`` that it heeds.
         compressions: its ways to pack dots, the one that is used first.
+        prints_at_end: nothing moves before the job's very last byte; otherwise paper moves while it comes.
+        clear: what makes a printer that cannot be asked fit for a job after half of one; None where nothing does.
         sized: makes a medium of any size out of a name; None where media come as they are.
     """
 
@@ -47,6 +49,8 @@ class Family(Generic[Model]):
     virtual: Callable[[Model, Medium, Tray, Clock], VirtualPrinter] | None
     options: frozenset[str] = frozenset({"cut"})
     compressions: tuple[str, ...] = ()
+    prints_at_end: bool = True
+    clear: Callable[[Model], bytes] | None = None
     sized: Callable[[str], Medium | None] | None = None
 
     def job(self, bitmap: BadgeBitmap, medium: Medium, model: Model, options: JobOptions) -> bytes:
@@ -57,6 +61,15 @@ class Family(Generic[Model]):
         """
         self.check(options)
         return self.encode(bitmap, medium, model, options)
+
+    def may_have_printed(self, size: int, error: TransportError) -> bool:
+        """Whether a job of ``size`` bytes may be on paper, by the error that broke it off.
+
+        How much was taken is certain where a printer stalled; where it went away, one portion more may have been.
+        """
+        if not self.prints_at_end:
+            return error.written > 0
+        return not isinstance(error, PrinterStalledError) and size - error.written <= PORTION_BYTES
 
     def check(self, options: JobOptions) -> None:
         """Refuse wishes that this family would not heed; to leave the label uncut is always possible.

@@ -11,30 +11,22 @@ from __future__ import annotations
 import contextlib
 from urllib.parse import urlsplit
 
-import requests
-
 from printers.bitmap import BadgeBitmap
 from printers.clock import Clock
 from printers.dialogues.words import broken, cause_of_error, failed, sentence, state_of_error
 from printers.driver import Failed, Printed, PrinterState, PrinterStatus, PrintOutcome, SentUnconfirmed
 from printers.encodings.pdf import page_of
-from printers.errors import (
-    PrinterGoneError,
-    PrinterPermissionError,
-    PrinterStalledError,
-    StatusFormatError,
-    TransportError,
-)
+from printers.errors import StatusFormatError, TransportError
 from printers.ipp.message import Answer, Operation, Request, read_answer
+from printers.ipp.post import Place, post
 from printers.paper import Medium
 
 IPP_PORT = 631
-_CONNECT_SECONDS, _ANSWER_SECONDS = 1.0, 1.2
+_QUESTION_SECONDS, _ORDER_SECONDS = 1.6, 2.6
 _POLL_SECONDS, _WAIT_SECONDS = 0.25, 2.6
 _FAILED_FROM = 0x0100
 _FORMAT_REFUSED = {0x040A, 0x040B}
 _TURNED_AWAY = {0x0506, 0x0507}
-_NOT_ALLOWED = {401, 403}
 _STOPPED = 5
 _JOB_STOPPED, _JOB_CANCELLED, _JOB_ABORTED, _JOB_COMPLETED = 6, 7, 8, 9
 _ASKED = (
@@ -60,6 +52,7 @@ _REASONS: tuple[tuple[str, PrinterState, str], ...] = (
 _NOT_ACCEPTING = "The printer takes no jobs at present. Look at its own page, or at the spooler's."
 _NO_PDF = "The printer does not take PDF. Use its own family by raw TCP, or a queue of CUPS."
 _SPOOLED = "The spooler took the badge; it does not know whether it was printed."
+_NUMBERLESS = "The printer took the badge without giving it a number. Look before you print it again."
 _STILL_AT_WORK = "The printer has the badge and has not finished with it. Look before you print it again."
 
 
@@ -69,12 +62,10 @@ class IppDriver:
     def __init__(self, uri: str, *, clock: Clock) -> None:
         """Take an address, ``ipp://`` or ``ipps://``; nothing is looked for yet."""
         parts = urlsplit(uri)
-        scheme = "https" if parts.scheme == "ipps" else "http"
+        path = parts.path or "/ipp/print"
         self._uri = uri
-        self._url = f"{scheme}://{parts.hostname}:{parts.port or IPP_PORT}{parts.path or '/ipp/print'}"
+        self._place = Place(parts.hostname or "", parts.port or IPP_PORT, path, secure=parts.scheme == "ipps")
         self._clock = clock
-        self._session = requests.Session()
-        self._session.trust_env = False
         self._number = 0
 
     def status(self, medium: Medium | None = None) -> PrinterStatus:
@@ -106,14 +97,15 @@ class IppDriver:
             return broken(error, medium.title, may_have_printed=sent)
 
     def close(self) -> None:
-        """See ``PrinterDriver.close``."""
-        self._session.close()
+        """See ``PrinterDriver.close``; every message has a connection of its own."""
 
     def _follow(self, answer: Answer, medium: Medium, *, is_spooler: bool) -> PrintOutcome:
         """Watch a job until it has ended, the printer has stopped, or nobody should wait any longer."""
         job = answer.number("job-id")
-        if answer.status >= _FAILED_FROM or job is None:
+        if answer.status >= _FAILED_FROM:
             return _refused(answer, medium)
+        if job is None or job < 1:
+            return SentUnconfirmed(_NUMBERLESS)
         deadline = self._clock.monotonic() + _WAIT_SECONDS
         while True:
             now = self._ask(Request(Operation.GET_JOB_ATTRIBUTES, self._uri, job=job, asked=("job-state",)))
@@ -135,28 +127,12 @@ class IppDriver:
     def _ask(self, request: Request) -> Answer:
         """Send one message and read its answer; raises only ``TransportError`` and its kinds."""
         self._number += 1
+        seconds = _ORDER_SECONDS if request.document else _QUESTION_SECONDS
+        reply = post(self._place, request.encode(self._number), seconds)
         try:
-            response = self._session.post(
-                self._url,
-                data=request.encode(self._number),
-                headers={"Content-Type": "application/ipp"},
-                timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
-                allow_redirects=False,
-            )
-        except requests.Timeout as error:
-            raise PrinterStalledError(f"{self._url} does not answer.") from error
-        except requests.exceptions.SSLError as error:
-            raise TransportError(f"{self._url} has a certificate that this machine does not trust.") from error
-        except requests.RequestException as error:
-            raise PrinterGoneError(f"Nothing answers at {self._url}.") from error
-        if response.status_code in _NOT_ALLOWED:
-            raise PrinterPermissionError(f"{self._url} wants a password; let this kiosk print without one.")
-        try:
-            return read_answer(response.content)
+            return read_answer(reply.body)
         except StatusFormatError as error:
-            raise TransportError(
-                f"{self._url} answered, but not as a printer does ({response.status_code})."
-            ) from error
+            raise TransportError(f"{self._place.url} answered, but not as a printer does ({reply.status}).") from error
 
 
 def _named(answer: Answer) -> tuple[PrinterState, str]:

@@ -96,6 +96,9 @@ def _media(size: tuple[int, int] | None) -> bytes:
     )
 
 
+_INTEGER_BYTES = 4
+
+
 @dataclass(frozen=True)
 class Answer:
     """An answer: its status (below 0x0100 is success) and all attributes of all groups by name."""
@@ -121,7 +124,7 @@ def read_answer(data: bytes) -> Answer:
     """
     if len(data) <= _HEADER_BYTES or data[0] not in {1, 2}:
         raise StatusFormatError(f"The printer answered {len(data)} bytes that are not IPP.")
-    attributes: dict[str, tuple[Value, ...]] = {}
+    attributes: dict[str, list[Value]] = {}
     at, name = _HEADER_BYTES, ""
     try:
         while data[at] != _END:
@@ -134,10 +137,11 @@ def read_answer(data: bytes) -> Answer:
             name = own.decode() or name
             meaning = _value(tag, value)
             if meaning is not None:
-                attributes[name] = (*attributes.get(name, ()), meaning)
+                attributes.setdefault(name, []).append(meaning)
     except (IndexError, UnicodeDecodeError) as error:
         raise StatusFormatError("The printer's IPP answer breaks off.") from error
-    return Answer(int.from_bytes(data[2:4], "big"), attributes)
+    values = {name: tuple(several) for name, several in attributes.items()}
+    return Answer(int.from_bytes(data[2:4], "big"), values)
 
 
 def _counted(data: bytes, at: int) -> tuple[bytes, int]:
@@ -150,7 +154,7 @@ def _counted(data: bytes, at: int) -> tuple[bytes, int]:
 
 def _value(tag: int, value: bytes) -> Value | None:
     if tag in {_INTEGER, _ENUM}:
-        return int.from_bytes(value, "big", signed=True)
+        return int.from_bytes(value, "big", signed=True) if len(value) == _INTEGER_BYTES else None
     if tag == _BOOLEAN:
         return value != b"\0"
     return value.decode("utf-8", "replace") if tag in {_KEYWORD, _URI, _NAME, _MIME, 0x41} else None

@@ -129,6 +129,8 @@ class VirtualEscpos(VirtualPrinter):
         match command.code:
             case b"\x1b@":
                 pass
+            case b"\x1dr" if command.parameters in {b"\x01", b"1"}:
+                self._say(bytes([0x0C * self._has(FaultKind.NO_MEDIA)]))
             case b"\x1dV" if self._model.cuts:
                 self._cut()
             case b"\x1bd":
@@ -157,7 +159,8 @@ class VirtualEscpos(VirtualPrinter):
         self._free_at = max(self._free_at, self._clock.monotonic()) + seconds
 
     def _cut(self) -> None:
-        self._strikes_while_printing()
+        if self._rows:
+            self._strikes_while_printing()
         self._tear_off()
         self._free_at = max(self._free_at, self._clock.monotonic()) + _CUT_SECONDS
         if self._has(FaultKind.CUTTER_JAM):

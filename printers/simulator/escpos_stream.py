@@ -14,7 +14,7 @@ _CLEAR_PARAMETERS = b"\x01\x03\x14\x01\x06\x02\x08"
 _REAL_TIME = re.compile(rb"\x10(?:\x04([\x01-\x04])|\x05([\x01\x02])|\x14\x08" + re.escape(_CLEAR_PARAMETERS) + rb")")
 _LONGEST_REAL_TIME = 10
 _MODES = {0: (1, 1), 48: (1, 1), 1: (2, 1), 49: (2, 1), 2: (1, 2), 50: (1, 2), 3: (2, 2), 51: (2, 2)}
-_FIXED = {b"\x1bd": 1, b"\x1bJ": 1, b"\x1ba": 1, b"\x1b3": 1, b"\x1da": 1, b"\x1b!": 1}
+_FIXED = {b"\x1bd": 1, b"\x1bJ": 1, b"\x1ba": 1, b"\x1b3": 1, b"\x1da": 1, b"\x1b!": 1, b"\x1dr": 1}
 _CUT_WITH_FEED = (65, 66)
 
 

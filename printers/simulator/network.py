@@ -84,7 +84,8 @@ class VirtualSocket:
                         return
                     self._printer.receive(data)
                 while answer := self._printer.answer():
-                    connection.sendall(answer)
+                    if self._printer.model.answers_on_network:
+                        connection.sendall(answer)
             except OSError:
                 return
         with contextlib.suppress(OSError):

@@ -32,6 +32,7 @@ _ERROR_BITS = {
     FaultKind.CUTTER_JAM: 0x08,
     FaultKind.COOLING: 0x10,
 }
+_LONGEST_PARAMETERS = 200
 _FIRST_COUNT = 4_711
 
 
@@ -147,7 +148,8 @@ class VirtualZebra(VirtualPrinter):
             self._set(self._format, command)
 
     def _set(self, label: _Label, command: Format) -> None:
-        numbers = [int(part) for part in command.parameters.split(b",") if part.strip().isdigit()]
+        parts = command.parameters[:_LONGEST_PARAMETERS].split(b",")
+        numbers = [int(part) for part in parts if part.strip().isdigit()]
         match command.code:
             case "GF":
                 self._add_graphic(label, command.parameters)

@@ -19,6 +19,8 @@ _NEXT = re.compile(rb"[\^~]")
 _SGD = re.compile(rb'! U1 (\w+) "([^"\r\n]*)"(?: "[^"\r\n]*")?\r?\n')
 _SGD_LONGEST = 200
 _LONG_TILDE = (b"~HQES", b"~HQOD")
+_DIGITS = 10
+_MOST_GRAPHIC_BYTES = 99_999
 _HEX_DIGITS = b"0123456789ABCDEFabcdef"
 
 
@@ -138,34 +140,37 @@ class ZplStream:
 def read_graphic(parameters: bytes) -> Graphic | None:
     """Turn the parameters of a ``^GF`` into dots; None where a printer would ignore it."""
     parts = parameters.split(b",", 4)
-    if len(parts) < 5 or not all(part.isdigit() for part in parts[1:4]):  # noqa: PLR2004 - its parameters
+    sizes = parts[1:4]
+    if len(parts) < 5 or not all(size.isdigit() and len(size) < _DIGITS for size in sizes):  # noqa: PLR2004 - its parameters
         return None
     total, row_bytes = int(parts[2]), int(parts[3])
-    if not 0 < row_bytes <= total:
+    if not 0 < row_bytes <= total <= _MOST_GRAPHIC_BYTES:
         return None
-    data = parts[4] if parts[0] == b"B" else _ascii_data(parts[4], row_bytes)
+    data = parts[4] if parts[0] == b"B" else _ascii_data(parts[4], row_bytes, total)
     return None if data is None else Graphic(row_bytes, data[:total].ljust(total, b"\0"))
 
 
-def _ascii_data(text: bytes, row_bytes: int) -> bytes | None:
+def _ascii_data(text: bytes, row_bytes: int, total: int) -> bytes | None:
     text = bytes(byte for byte in text if byte not in b"\r\n")
     if text[:5] in {b":Z64:", b":B64:"}:
         body, colon, check = text[5:].rpartition(b":")
         if not colon or int(check or b"0", 16) != _crc(body):
             return None
         raw = base64.b64decode(body)
-        return zlib.decompress(raw) if text[1:2] == b"Z" else raw
-    return _rows_of_digits(text, row_bytes * 2)
+        return zlib.decompressobj().decompress(raw, total) if text[1:2] == b"Z" else raw
+    return _rows_of_digits(text, row_bytes * 2, -(-total // row_bytes))
 
 
-def _rows_of_digits(text: bytes, digits_per_row: int) -> bytes:
-    """Undo the alternative compression scheme, digit by digit."""
+def _rows_of_digits(text: bytes, digits_per_row: int, most_rows: int) -> bytes:
+    """Undo the alternative compression scheme, digit by digit, until there are enough rows."""
     rows: list[bytearray] = []
     row = bytearray()
     count = 0
     for byte in text:
+        if len(rows) >= most_rows:
+            break
         if byte in _HEX_DIGITS:
-            row += bytes([byte]) * (count or 1)
+            row += bytes([byte]) * min(count or 1, digits_per_row * most_rows)
             count = 0
         elif ord("G") <= byte <= ord("Y"):
             count += byte - ord("G") + 1
@@ -177,7 +182,7 @@ def _rows_of_digits(text: bytes, digits_per_row: int) -> bytes:
             row += rows[-1]
         while len(row) >= digits_per_row:
             rows.append(row[:digits_per_row])
-            row = row[digits_per_row:]
+            del row[:digits_per_row]
     if row:
         rows.append(row.ljust(digits_per_row, b"0"))
     return bytes.fromhex(b"".join(rows).decode())

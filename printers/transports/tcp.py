@@ -23,6 +23,8 @@ RAW_PORT = 9100
 _PORTION_BYTES = 16_384
 _READ_BYTES = 2_048
 _BUFFER_BYTES = 16_384
+_FAREWELL_SECONDS, _SHORT_FAREWELL_SECONDS = 1.0, 0.1
+_LONGEST_QUESTION_BYTES = 64
 _CONNECT_SECONDS = 1.0
 _GONE = {errno.EPIPE, errno.ECONNRESET, errno.ECONNABORTED, errno.ENOTCONN, errno.ESHUTDOWN}
 
@@ -39,13 +41,16 @@ class TcpTransport:
         """
         self._clock = clock or SystemClock()
         self._name = f"{host}:{port}"
+        self._unheard = 0
         try:
             self._socket: socket.socket | None = socket.create_connection((host, port), _CONNECT_SECONDS)
         except ConnectionRefusedError as error:
             raise PrinterBusyError(
                 f"{self._name} refuses the connection: it serves another computer just now, or does not print there."
             ) from error
-        except (OSError, UnicodeError) as error:
+        except (socket.gaierror, UnicodeError) as error:
+            raise PrinterNotFoundError(f"No machine is called {host!r} on this network.") from error
+        except OSError as error:
             raise PrinterNotFoundError(f"No printer answers at {self._name}.") from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
@@ -60,12 +65,15 @@ class TcpTransport:
         """See ``Transport.write``; taken means taken by this machine's and the printer's buffers."""
         position = 0
         patience = Patience(self._clock, stall_seconds, total_seconds)
+        unheard, self._unheard = self._unheard + len(data), 0
         while position < len(data):
             if not self._wait(select.POLLOUT, patience.left(position, len(data))):
                 continue
             with self._own_errors(written=position), contextlib.suppress(BlockingIOError):
                 position += self._opened.send(data[position : position + _PORTION_BYTES])
                 patience.progress()
+        # An answer to it would show that it arrived; without one only the end of the connection does.
+        self._unheard = unheard
 
     def read(self, timeout_seconds: float) -> bytes:
         """See ``Transport.read``."""
@@ -75,14 +83,28 @@ class TcpTransport:
             data = self._opened.recv(_READ_BYTES)
             if not data:
                 raise PrinterGoneError(f"{self._name} closed the connection.")
+            self._unheard = 0
             return data
         return b""
 
     def close(self) -> None:
-        """See ``Transport.close``."""
+        """See ``Transport.close``; waits up to a second for what nobody answered to be read.
+
+        Closing with anything unread resets the connection, and a reset makes the printer drop the rest of the badge.
+        """
         if self._socket is not None:
+            if self._unheard:
+                with contextlib.suppress(TransportError, OSError):
+                    self._socket.shutdown(socket.SHUT_WR)
+                    self._read_to_the_end()
             self._socket.close()
             self._socket = None
+
+    def _read_to_the_end(self) -> None:
+        is_badge = self._unheard > _LONGEST_QUESTION_BYTES
+        end = self._clock.monotonic() + (_FAREWELL_SECONDS if is_badge else _SHORT_FAREWELL_SECONDS)
+        while (left := end - self._clock.monotonic()) > 0:
+            self.read(left)
 
     @property
     def _opened(self) -> socket.socket:

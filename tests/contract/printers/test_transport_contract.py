@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,8 @@ from printers.transports.tcp import TcpTransport
 from printers.transports.usb import UsbAddress, UsbTransport
 from tests.vectors.printers.samples import dot_pattern
 
-MODEL = brother_model("QL-820NWB")
+# A QL is silent on the network; what is tested here is the way, which must carry answers.
+MODEL = replace(brother_model("QL-820NWB"), answers_on_network=True)
 JOB = encode(dot_pattern(696, 1109, seed=7), medium("62x100"), MODEL)
 
 # A switched-off network printer is a time-out; on loopback nobody listens, which is a refusal.

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
 from contextlib import closing
 from pathlib import Path
 
+from printers.catalogue.brother import brother_model
 from printers.clock import SystemClock
 from printers.driver import Failed, Printed, PrinterState, SentUnconfirmed
 from printers.drivers import VirtualSetup, open_printer
+from printers.encodings.brother_ql import encode
 from printers.media import medium
 from printers.models import printer_model
 from printers.simulator.device import VirtualDevice
@@ -56,3 +61,26 @@ def test_brother_on_the_network_is_sent_to_and_never_believed(tmp_path: Path) ->
                 break
             SystemClock().sleep(0.01)
     assert printer.control({"status": True})["printed"] == 1
+
+
+def test_c41_badge_arrives_whole_though_the_printer_speaks_and_is_not_listened_to() -> None:
+    """Closing with something unread resets the connection, and the printer loses what it has not read yet."""
+    paper, got = medium("62x100"), bytearray()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection, contextlib.suppress(ConnectionError):
+                connection.sendall(bytes(32))
+                while data := connection.recv(4_096):
+                    got.extend(data)
+                    SystemClock().sleep(0.001)
+
+        printer = threading.Thread(target=serve)
+        printer.start()
+        driver = open_printer(f"tcp:127.0.0.1:{listener.getsockname()[1]}?model=QL-820NWB")
+        badge = dot_pattern(paper.width_dots, paper.height_dots or 0, seed=1)
+        assert isinstance(driver.print_badge(badge, paper), SentUnconfirmed)
+        printer.join(3)
+    assert len(got) == len(encode(badge, paper, brother_model("QL-820NWB")))

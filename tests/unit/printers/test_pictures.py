@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import zlib
 from pathlib import Path
@@ -10,9 +11,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from printers.badge_file import read_picture
+from printers.badge_file import read_badge, read_picture
 from printers.bitmap import BadgeBitmap
-from printers.errors import BadgeContentError
+from printers.errors import BadgeContentError, TemplateError
+from printers.template_file import read_template
 
 
 def test_what_is_transparent_is_paper() -> None:
@@ -47,3 +49,30 @@ def test_picture_that_breaks_off_is_refused(tmp_path: Path) -> None:
     (tmp_path / "half.png").write_bytes(whole.getvalue()[:900])
     with pytest.raises(BadgeContentError, match="not a picture that can be printed"):
         read_picture(tmp_path / "half.png")
+
+
+def test_postscript_is_no_picture_of_a_badge(tmp_path: Path) -> None:
+    """Pillow would start an interpreter for it."""
+    (tmp_path / "face.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n")
+    with pytest.raises(BadgeContentError, match="cannot identify"):
+        read_picture(tmp_path / "face.png")
+
+
+def test_badge_file_without_end_is_refused_and_a_pictures_name_cannot_command_a_terminal(tmp_path: Path) -> None:
+    with pytest.raises(BadgeContentError, match="larger than any badge"):
+        read_badge(Path("/dev/zero"))
+    (tmp_path / "badge.json").write_text('{"name": "Odalys", "photo": "\\u001b[31mface.png"}', encoding="utf-8")
+    with pytest.raises(BadgeContentError) as caught:
+        read_badge(tmp_path / "badge.json")
+    assert "\x1b" not in str(caught.value)
+
+
+def test_template_with_words_in_a_language_of_forty_letters_is_refused_by_its_path() -> None:
+    content = json.dumps({"name": "Plain", "footer": {"x" * 40: "Hello"}}).encode()
+    with pytest.raises(TemplateError, match="footer: has a name of 40 characters; 35 is the most"):
+        read_template(content, "plain.json")
+
+
+def test_badge_file_that_an_editor_of_windows_saved_is_read(tmp_path: Path) -> None:
+    (tmp_path / "badge.json").write_text('{"name": "Odalys"}', encoding="utf-8-sig")
+    assert read_badge(tmp_path / "badge.json").name == "Odalys"

@@ -96,3 +96,16 @@ def test_every_model_takes_common_labels_and_only_three_take_red() -> None:
     wide = ["QL-1050", "QL-1060N", "QL-1100", "QL-1110NWB", "QL-1115NWB"]
     assert [model.name for model in MODELS if model.takes(medium("102x152"))] == wide
     assert printer_model("ql-820nwb") is model_by_usb_id(0x04F9, 0x209D)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("file:/nowhere/usb/lp0", "There is no /nowhere/usb/lp0."),
+        ("tcp:no..host?model=ZD421-203", "No machine is called 'no..host' on this network."),
+    ],
+)
+def test_what_is_not_there_is_named_before_the_advice_about_cables(address: str, words: str) -> None:
+    status = open_printer(address).status()
+    assert status.state is PrinterState.GONE
+    assert status.sentence == f"{words} The printer is unplugged or switched off. Check its cable and switch it on."

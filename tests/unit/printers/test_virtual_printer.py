@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+from base64 import b64encode
+from binascii import crc_hqx
 from collections.abc import Callable
 from pathlib import Path
+from zlib import compress
 
 import pytest
 from PIL import Image
 
 from printers.catalogue.brother import brother_model
+from printers.drivers import VirtualSetup
 from printers.encodings.brother_ql import STATUS_REQUEST, encode
 from printers.encodings.brother_status import BrotherFault, BrotherStatus, StatusKind, parse_status
 from printers.errors import ControlError
 from printers.media import medium
+from printers.models import printer_model
 from printers.simulator.brother import VirtualBrother
 from printers.simulator.control import obey_line
 from printers.simulator.paper import Tray
@@ -21,6 +27,7 @@ from tests.contract.printers.virtual_bus import SteppedClock
 from tests.vectors.printers.samples import dot_pattern
 
 MODEL = brother_model("QL-820NWB")
+PACKED = b64encode(compress(bytes(32 << 20), 1))
 
 
 def virtual(tmp_path: Path, media: str = "62x29") -> tuple[VirtualBrother, Tray, SteppedClock]:
@@ -177,3 +184,25 @@ def test_printer_cannot_hold_paper_that_is_not_made_for_it(tmp_path: Path) -> No
     with pytest.raises(ControlError, match="cannot hold"):
         VirtualBrother(brother_model("QL-700"), medium("62red"), Tray(None), SteppedClock())
     assert Tray(tmp_path / "new" / "folder").printed == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"^PW" + b"9" * 5_000,
+        b"^GFA,99999,99999,1," + b"z" * 20_000 + b"F" + b":" * 2_000,
+        b"^GFA,9,9999999999999999,1,FF",
+        b"^GFA,99999,99999,9,:Z64:" + PACKED + b":%04X" % crc_hqx(PACKED, 0),
+    ],
+    ids=["digits", "repeats", "size", "packed"],
+)
+def test_virtual_zebra_survives_what_no_printer_is_sent_and_takes_the_next_label(tmp_path: Path, body: bytes) -> None:
+    printer = VirtualSetup(printer_model("ZD421-203"), media="51x76-203dpi", out=tmp_path).printer(SteppedClock())
+    tracemalloc.start()
+    try:
+        printer.receive(b"^XA" + body + b"^FS^XZ^XA^XZ")
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert printer.control({"status": True})["printed"] == 1
+    assert peak_bytes < 24 << 20

@@ -74,7 +74,7 @@ def test_large_graphics_are_split_into_fields_of_at_most_99_999_bytes() -> None:
 def test_wishes_are_commands_only_when_made() -> None:
     plain = encode(dot_pattern(8, 8, seed=1), LABEL, ZD421, JobOptions())
     assert plain.startswith(b"^XA^LH0,0^LT0^LS0^PON^PMN^LRN^JZN^PW608^LL408^FO0,0^GFA,8,8,1,:Z64:")
-    assert plain.endswith(b"^FS^PQ1^XZ\r\n")
+    assert plain.endswith(b"^FS^PQ1^XZ")
     wished = encode(dot_pattern(8, 8, seed=1), LABEL, ZD421, JobOptions(Cut.FULL, darkness=7, speed=4))
     assert wished.startswith(b"~SD07^XA")
     assert b"^LL408^PR4^MMC^FO" in wished
