@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from cloud_api.services.file_texts import Key, Language, Title
-from cloud_api.services.file_visits import DocumentEntry, DocumentRuleEntry, KeptDays, VisitorTypeEntry
+from cloud_api.services.file_visits import DocumentEntry, DocumentRuleEntry, KeptDays, SinceDay, VisitorTypeEntry
 from cloud_api.services.file_whole import OrganisationFile
 from cloud_api.services.not_done import NotDone
 from sync.protocol.feed import Paragraph, Question
@@ -34,6 +34,7 @@ class WholeDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     copy: bool = False
     pass_right: Annotated[int, msgspec.Meta(ge=0, le=50)] = 0
     quiz: Annotated[tuple[Question, ...], msgspec.Meta(max_length=50)] = ()
+    since: SinceDay | msgspec.UnsetType = msgspec.UNSET
     texts: Annotated[tuple[DocumentTextEntry, ...], msgspec.Meta(min_length=1, max_length=100)]
 
 

@@ -44,6 +44,6 @@ class ClearingView(ScreenView):
             self.remove_widget(self._clears)
             self._clears = None
         if self._clears_box[3]:
-            block = self.look.text(self.view.clears, CAPTION, self.look.palette.soft, self._clears_box[2], 1)
+            block = self.look.fitted(self.view.clears, CAPTION, self.look.palette.soft, self._clears_box[2])
             self._clears = Label(self.look, block, self._clears_box, "centre")
             self.put(self._clears)
