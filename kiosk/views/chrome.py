@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PAGE_MARGIN_U = 2.4
 """So that rings and shadows are not cut off, and the bar stands beside what scrolls."""
+TITLED_U = 46
 NARROW_U = 76
 """A column so narrow is filled by its one button."""
 
@@ -156,6 +157,11 @@ class ScreenView(Part):
             sentence = self.look.text(lead, LEAD, p.soft, min(room.width, 100 * u))
             room.top -= self.label(sentence, room.x, room.top, room.width)
         room.top -= (3.2 if portrait else 2.0) * u
+
+    def has_place_for_title(self, room: Room) -> bool:
+        """Return whether a title leaves the names beneath a field over the keyboard a place."""
+        measure = self.look.measure
+        return not measure.compact and room.height > TITLED_U * self.look.u * measure.text_scale
 
     def foot(self, room: Room, buttons: list[tuple[str, Face, Any]]) -> list[Button]:
         """Put one to three acts at the foot; the first is the upper one, or the one at the end of a row."""

@@ -26,8 +26,8 @@ class RowPlan:
 class RowList(Sliding):
     """Rows, of which those in sight are made."""
 
-    def __init__(self, look: Look, box: Box, plans: Sequence[RowPlan], *, bar: bool = True) -> None:
-        super().__init__(look, box, bar=bar)
+    def __init__(self, look: Look, box: Box, plans: Sequence[RowPlan]) -> None:
+        super().__init__(look, box)
         self._made: dict[int, Part] = {}
         self._plans: Sequence[RowPlan] = ()
         self._tops: list[float] = [0.0]

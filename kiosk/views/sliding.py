@@ -88,9 +88,8 @@ class Sliding(Part):
     Subclasses put their parts on ``_bed``, whose coordinates are those of the screen before anything was dragged.
     """
 
-    def __init__(self, look: Look, box: Box, *, bar: bool = True) -> None:
+    def __init__(self, look: Look, box: Box) -> None:
         super().__init__(look, box)
-        self._bar_wanted = bar
         self.on_end: Callable[[], None] = lambda: None
         self._clip = _Clip(look, box)
         self._bed = _Bed(look, box)
@@ -116,8 +115,7 @@ class Sliding(Part):
         """Show what lies from ``offset`` pixels below the beginning."""
         self.offset = min(max(offset, 0.0), self.furthest)
         self._bed.slide(self.offset)
-        if self._bar_wanted:
-            self._bar.show(self.offset, float(self.height), self.content_height)
+        self._bar.show(self.offset, float(self.height), self.content_height)
         if self.offset >= self.furthest - 1:
             self.on_end()
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 
-TITLED_U = 46
-"""A place above the keyboard that is lower than this, times the text scale, is left to the names."""
 INITIALS = Style("Inter-600", 3.0, 1.1)
 
 
@@ -40,7 +38,7 @@ class HostView(ScreenView):
         self._board = Keyboard(upright_look(look), board, host.press, host.type)
         room.bottom += tall
         landscape = look.measure.landscape
-        if not look.measure.compact and room.height > TITLED_U * u * look.measure.text_scale:
+        if self.has_place_for_title(room):
             self.title(room, state.title, small=landscape)
         box_tall = box_height(look, BOX_U if not landscape else 9.4)
         top = room.top - label_height(look) + (1.2 * u if landscape and not look.measure.compact else 0)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 LONG_NAME, NAME_LINES = 24, 8
 CLOCK = Style("InterTabular-500", 2.8, 1.3)
-TITLED_U = 46
 
 
 class OnSiteView(ScreenView):
@@ -36,7 +35,7 @@ class OnSiteView(ScreenView):
         board, on_site = (self.x, room.bottom, self.width, tall), self.lobby.on_site
         self._board = Keyboard(upright_look(look), board, on_site.press, on_site.type)
         room.bottom += tall + 1.2 * u
-        if not look.measure.compact and room.height > TITLED_U * u * look.measure.text_scale:
+        if self.has_place_for_title(room):
             self.title(room, state.title, state.lead, small=landscape)
         box_tall = box_height(look, BOX_U if not landscape else 9.4)
         top = room.top - label_height(look)
