@@ -11,7 +11,6 @@ from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
 from cloud_api.keys.tokens import actor_token, begins
 from cloud_api.services.audit_kinds import ADMIN_KINDS, DEVICE_KINDS, Topic, device_words, plain_words
-from cloud_api.services.audit_kinds import security_kinds as every_security_kind
 from cloud_api.services.audit_trail import BY
 from cloud_api.services.place_zones import place_zone
 from cloud_api.services.stored_bodies import read_admin_body
@@ -152,15 +151,14 @@ async def read_names(tx: Tenant, cipher: FieldCipher) -> Names:
 async def resolve(tx: Tenant, cipher: FieldCipher, search: Search, people: list[str], zone: tzinfo) -> Wanted:
     """A search in the terms of the store: names as tokens, days as numbers of entries."""
     kinds = [search.kind] if search.kind else None
-    if search.security:
-        kinds = sorted(set(every_security_kind()) & set(kinds)) if kinds else every_security_kind()
     since = 1
     if search.since is not None:
         since = 1 + await audit_search.entries_by(tx, datetime.combine(search.since, time(), zone))
     until = None
     if search.until is not None and search.until < date.max:
         until = 1 + await audit_search.entries_by(tx, datetime.combine(search.until + timedelta(days=1), time(), zone))
-    return Wanted(kinds, search.topic, _actors(cipher, search.who, people), search.kiosk, search.stay, since, until)
+    actors = _actors(cipher, search.who, people)
+    return Wanted(kinds, search.topic, actors, search.kiosk, search.stay, since, until, security=search.security)
 
 
 def _actors(cipher: FieldCipher, who: str, people: list[str]) -> list[bytes] | None:

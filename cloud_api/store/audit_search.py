@@ -23,7 +23,8 @@ _OF_STAY = (
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is looked for; ``None`` for whatever. ``actors``: tokens of which one must be the act's. ``since`` and
-    ``until``: numbers of entries, the first that counts and the first that does not count any more.
+    ``until``: numbers of entries, the first that counts and the first that does not count any more. ``security``: only
+    what the security timeline shows.
     """
 
     kinds: Sequence[str] | None = None
@@ -33,12 +34,13 @@ class Wanted:
     stay: UUID | None = None
     since: int = 1
     until: int | None = None
+    security: bool = False
 
     @property
     def everything(self) -> bool:
         """Whether only numbers are looked for, and the log itself can be read."""
         looked_for = (self.kinds, self.topic, self.actors, self.kiosk, self.stay)
-        return all(one is None for one in looked_for)
+        return not self.security and all(one is None for one in looked_for)
 
 
 async def add(tx: Tenant, generation: int, *, below: int) -> None:
@@ -97,6 +99,8 @@ def _query(wanted: Wanted) -> bytes:
         tests.append("s.kiosk_id = %(kiosk)s")
     if wanted.kinds is not None:
         tests.append("s.kind = any(%(kinds)s::text[])")
+    if wanted.security:
+        tests.append("s.security")
     if wanted.topic is not None:
         tests.append("s.topic = %(topic)s")
     if wanted.actors is not None:

@@ -7,7 +7,7 @@ import pytest
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.postgres.cluster import Server
-from cloud_api.services.audit_kinds import KINDS
+from cloud_api.services.audit_kinds import KINDS, security_kinds
 from cloud_api.store.db import Lookups
 from tests.fakes.cloud_postgres import superuser_url
 from tests.integration.cloud.catalogue_rules import RULES, tables, wrong_analytics_grants
@@ -211,3 +211,9 @@ def test_the_database_counts_each_kind_of_entry_to_the_topic_that_the_page_names
     assert {kind: {words.topic for words in of_kind} for kind, of_kind in KINDS.items()} == {
         kind: {topic} for kind, topic in counted.items()
     }
+
+
+def test_the_database_knows_what_the_security_timeline_shows(catalogue: psycopg.Connection) -> None:
+    """R26: as above."""
+    asked = "select kind from unnest(%s::text[]) as known (kind) where ops.is_security_kind(kind) order by kind"
+    assert [kind for (kind,) in catalogue.execute(asked, ([*KINDS, "parrot.fed"],))] == security_kinds()
