@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from kiosk.ports import EvacuationList, Freshness, KioskHeard
+from kiosk.words import moments
 from kiosk.words.catalogue import Words
 
 
 def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
     """What to stress, and what follows it (may be empty)."""
-    time = _clock(words, people.as_of)
+    time = moments.clock(words, people.as_of)
     heard = [_heard(kiosk, people.as_of, words) for kiosk in people.heard]
     if people.freshness is Freshness.COMPLETE and not people.damaged:
         more = [words.say("evacuation.unconfirmed")] if people.unconfirmed else []
@@ -20,14 +21,14 @@ def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
     known = [*damaged, words.say("evacuation.incomplete_heard" if anybody else "evacuation.incomplete", time=time)]
     if people.unchecked_since is not None:
         at = people.unchecked_since
-        known.append(words.say("evacuation.unchecked", time=_clock(words, at), date=_date(words, at)))
+        known.append(words.say("evacuation.unchecked", time=moments.clock(words, at), date=moments.day(words, at)))
     elif people.freshness is Freshness.UNKNOWN:
         known.append(words.say("evacuation.unknown"))
     known += [_heard(kiosk, people.as_of, words) for kiosk in people.stale]
     known += heard
     if people.expired_since is not None:
         at = people.expired_since
-        known.append(words.say("evacuation.expired", time=_clock(words, at), date=_date(words, at)))
+        known.append(words.say("evacuation.expired", time=moments.clock(words, at), date=moments.day(words, at)))
     if people.unconfirmed:
         known.append(words.say("evacuation.unconfirmed"))
     return " ".join(known), words.say("evacuation.may_be_missing")
@@ -36,15 +37,7 @@ def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
 def _heard(kiosk: KioskHeard, now: datetime, words: Words) -> str:
     if kiosk.last_heard is None:
         return words.say("evacuation.never_heard", kiosk=kiosk.name)
-    time = _clock(words, kiosk.last_heard)
+    time = moments.clock(words, kiosk.last_heard)
     if kiosk.last_heard.date() == now.date():
         return words.say("evacuation.heard", kiosk=kiosk.name, time=time)
-    return words.say("evacuation.heard_on", kiosk=kiosk.name, time=time, date=_date(words, kiosk.last_heard))
-
-
-def _clock(words: Words, moment: datetime) -> str:
-    return words.say("time.clock", hour=moment.hour, minute=f"{moment.minute:02d}")
-
-
-def _date(words: Words, moment: datetime) -> str:
-    return words.say("date.day", day=moment.day, month=words.say(f"month.{moment.month}"), year=moment.year)
+    return words.say("evacuation.heard_on", kiosk=kiosk.name, time=time, date=moments.day(words, kiosk.last_heard))

@@ -6,7 +6,6 @@ A pure function of the list. Fonts are the kiosk's own, embedded; names in any s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 
@@ -22,6 +21,7 @@ from kiosk.evacuation_list.muster_order import MusterGroup, muster_groups
 from kiosk.paper.paper_icons import icon_picture
 from kiosk.ports import EvacuationList, Freshness, PersonOnSite
 from kiosk.views.typeface import font_file
+from kiosk.words import moments
 from kiosk.words.catalogue import Words
 from kiosk.writing import ELLIPSIS, Script, runs, tidy, visual, wrap
 
@@ -152,7 +152,8 @@ class _Sheet:
         words, size, y = self.words, 8.0, FOOT - 8.5 * mm
         self._canvas.beginForm(f"foot-{page}", 0, 0, WIDTH, FOOT)
         self.rule(FOOT - 4 * mm)
-        made = words.say("paper.made", time=_clock(words, self.people.as_of), date=_date(words, self.people.as_of))
+        as_of = self.people.as_of
+        made = words.say("paper.made", time=moments.clock(words, as_of), date=moments.day(words, as_of))
         self.text(f"{self.people.organisation} · {self.people.site} · {made}", MARGIN, y, REGULAR, size, SOFT)
         self.at_end(words.say("paper.page", here=page, of=self._pages), WIDTH - MARGIN, y, BOLD, size)
         self._canvas.endForm()
@@ -166,14 +167,6 @@ class _Sheet:
         return self._out.getvalue()
 
 
-def _clock(words: Words, moment: datetime) -> str:
-    return words.say("time.clock", hour=moment.hour, minute=f"{moment.minute:02d}")
-
-
-def _date(words: Words, moment: datetime) -> str:
-    return words.say("date.day", day=moment.day, month=words.say(f"month.{moment.month}"), year=moment.year)
-
-
 def _head(sheet: _Sheet) -> None:
     """Write the title block: what, where, as of when, how many, how far to believe it."""
     people, words = sheet.people, sheet.words
@@ -181,7 +174,7 @@ def _head(sheet: _Sheet) -> None:
     sheet.panel(MARGIN, top - 27 * mm, WIDTH - 2 * MARGIN, 27 * mm, BRICK, 3 * mm)
     white = "#FFFEFB"
     sheet.text(words.say("evacuation.title"), MARGIN + 6 * mm, top - 11.5 * mm, DISPLAY, 22, white)
-    as_of = f"{_clock(words, people.as_of)}, {_date(words, people.as_of)}"
+    as_of = f"{moments.clock(words, people.as_of)}, {moments.day(words, people.as_of)}"
     where = f"{people.organisation} · {people.site}"
     room = WIDTH - 2 * MARGIN - 64 * mm
     for number, line in enumerate(_lines(f"{where} · {as_of}", REGULAR, 10.5, room, 2)):
@@ -236,7 +229,7 @@ def _cells(entry: PersonOnSite, columns: _Columns, words: Words) -> list[tuple[f
     name, company = entry.name, entry.company
     if entry.unnamed:
         name = words.say("evacuation.unnamed")
-        company = words.say("evacuation.unnamed_second", time=_clock(words, entry.since))
+        company = words.say("evacuation.unnamed_second", time=moments.clock(words, entry.since))
     texts = [(columns.name, columns.name_end, BOLD, 10.5, name), (columns.company, columns.host, REGULAR, 9.5, company)]
     if columns.zone is not None:
         zone = entry.zone or words.say("evacuation.no_zone")
@@ -265,7 +258,7 @@ def _row(sheet: _Sheet, group: MusterGroup, entry: PersonOnSite) -> None:
     for at, face, size, lines in cells:
         for number, line in enumerate(lines):
             sheet.text(line, MARGIN + at, first - number * 4.8 * mm, face, size)
-    sheet.at_end(_clock(words, entry.since), MARGIN + SINCE, first, BOLD, 9.5)
+    sheet.at_end(moments.clock(words, entry.since), MARGIN + SINCE, first, BOLD, 9.5)
     sheet.y -= tall
     sheet.rule(sheet.y)
 

@@ -124,8 +124,7 @@ class DocumentPresenter:
             return DocumentState(say("document.title"), "", "", (nothing,), "", True, say("key.next"), "")
         version = say("document.version", version=text.version)
         if text.since is not None:
-            date = say("date.day", day=text.since.day, month=say(f"month.{text.since.month}"), year=text.since.year)
-            version = say("document.version_since", version=text.version, date=date)
+            version = say("document.version_since", version=text.version, date=self._turn.day(text.since))
         return DocumentState(
             title=say("document.title_signed") if self.pad else say("document.title"),
             name=text.title,

@@ -182,7 +182,7 @@ class FieldsPresenter:
             return say("fields.kept")
         day = read_date(entry.value) if field.kind is AnswerKind.DATE else None
         if day is not None:
-            return say("date.day", day=day.day, month=say(f"month.{day.month}"), year=day.year)
+            return self._turn.day(day)
         form = say("fields.date_form") if field.kind is AnswerKind.DATE else ""
         return " · ".join(filter(None, (form, self._turn.worded(field.notice))))
 

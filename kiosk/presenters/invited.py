@@ -53,8 +53,7 @@ class InvitationCodes:
 
     def _when(self, moment: datetime) -> str:
         """A time of today, else the day and the time."""
-        say, clock = self._turn.say, self._turn.clock(moment)
+        clock = self._turn.clock(moment)
         if moment.date() == self._turn.ports.clock.now().date():
             return clock
-        day = say("date.day", day=moment.day, month=say(f"month.{moment.month}"), year=moment.year)
-        return f"{day}, {clock}"
+        return f"{self._turn.day(moment)}, {clock}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from kiosk.admission_values import Held, Invited
@@ -23,6 +23,7 @@ from kiosk.ports import (
     VisitorType,
 )
 from kiosk.presenters.asking import FIELDS_A_PAGE, document_stops, question_stops
+from kiosk.words import moments
 from kiosk.words.catalogue import Words
 
 T = TypeVar("T")
@@ -124,7 +125,11 @@ class Turn:
 
     def clock(self, moment: datetime) -> str:
         """Return a time of day as the language writes it."""
-        return self.words.say("time.clock", hour=moment.hour, minute=f"{moment.minute:02d}")
+        return moments.clock(self.words, moment)
+
+    def day(self, moment: date) -> str:
+        """Return a day as the language writes it."""
+        return moments.day(self.words, moment)
 
     def go(self, act: Act) -> None:
         """Move on, unless the visitor has gone."""

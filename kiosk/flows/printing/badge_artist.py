@@ -11,6 +11,7 @@ from kiosk.flows.organisation_logo import logo_of
 from kiosk.flows.printing.badge_job import BadgeJob
 from kiosk.flows.printing.badge_templates import BadgeTemplates
 from kiosk.flows.printing.badge_validity import valid_until
+from kiosk.words import moments
 from kiosk.words.catalogue import Words, languages
 from printers.badge import BadgeContent, BadgeLabels, BadgeStyle, render_badge
 from printers.bitmap import BadgeBitmap
@@ -108,8 +109,7 @@ def _valid_until(until: datetime, arrived: datetime, words: Words) -> str:
     time = f"{until:%H:%M}"
     if until.date() == arrived.date():
         return time
-    day = words.say("badge.date", day=until.day, month=words.say(f"month.short.{until.month}"))
-    return f"{day} {time}"
+    return f"{moments.short_day(words, until)} {time}"
 
 
 def _open_logo(logo: bytes | None) -> Image.Image | None:

@@ -11,6 +11,7 @@ from kiosk.evacuation_list.muster_order import MusterGroup
 from kiosk.paper.badge_paper.measures import Measure
 from kiosk.paper.icon_masks import icon_mask
 from kiosk.ports import PersonOnSite
+from kiosk.words import moments
 from kiosk.words.catalogue import Words
 from printers.layout.canvas import Align, Canvas, Ink, threshold
 from printers.layout.faces import Role
@@ -105,7 +106,7 @@ def person(measure: Measure, entry: PersonOnSite, words: Words, *, most: int) ->
 
 def _texts(entry: PersonOnSite, words: Words, *, narrow: bool) -> tuple[str, list[str]]:
     """What to call out, and what helps to find them, in parts; a narrow label has no room for since when."""
-    since = words.say("time.clock", hour=entry.since.hour, minute=f"{entry.since.minute:02d}")
+    since = moments.clock(words, entry.since)
     if entry.unnamed:
         return words.say("evacuation.unnamed"), [words.say("evacuation.unnamed_second", time=since)]
     company = " · ".join(part for part in ("" if narrow else since, clean(entry.company)) if part)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from kiosk.paper.badge_paper.blocks import hand, wrapped
 from kiosk.paper.badge_paper.measures import Measure
 from kiosk.ports import EvacuationList, Freshness
+from kiosk.words import moments
 from kiosk.words.catalogue import Words
 from printers.layout.canvas import Align, Canvas
 from printers.layout.faces import Role
@@ -22,8 +21,8 @@ class PageHead:
     def __init__(self, measure: Measure, people: EvacuationList, words: Words) -> None:
         self._measure, self._people, self._words = measure, people, words
         moment = people.as_of
-        self._clock = words.say("time.clock", hour=moment.hour, minute=f"{moment.minute:02d}")
-        self._place = " · ".join(part for part in (clean(people.site), _date(words, moment)) if part)
+        self._clock = moments.clock(words, moment)
+        self._place = " · ".join(part for part in (clean(people.site), moments.day(words, moment)) if part)
         self._count = f"{people.count} {words.count('evacuation.count', people.count)}"
         self._helped = sum(entry.needs_assistance for entry in people.entries)
         self._heights: dict[bool, int] = {}
@@ -130,7 +129,3 @@ class PageHead:
 
 def _is_certain(people: EvacuationList) -> bool:
     return people.freshness is Freshness.COMPLETE and not people.damaged and not people.unconfirmed
-
-
-def _date(words: Words, moment: datetime) -> str:
-    return words.say("date.day", day=moment.day, month=words.say(f"month.{moment.month}"), year=moment.year)

@@ -252,7 +252,7 @@ def test_the_network_goes_and_comes_back_while_somebody_types(open_kiosk: Opener
     kiosk.finger.type_text("details.name", "Pi")
     kiosk.kiosk.status.status = StatusNow(offline_since=MORNING)
     kiosk.pass_time(3)
-    assert "No network since 8:52." in kiosk.text
+    assert "No network since 08:52." in kiosk.text
     kiosk.finger.type_text("", "m")
     kiosk.kiosk.status.status = StatusNow()
     kiosk.pass_time(3)

@@ -157,8 +157,8 @@ def test_f22_the_new_words_are_there_in_every_language(language: str) -> None:
     """F22."""
     words = languages()[language]
     for key in ("evacuation.shared", "evacuation.incomplete_heard"):
-        said = words.say(key, time="8:52")
-        assert "8:52" in said
+        said = words.say(key, time="08:52")
+        assert "08:52" in said
         assert key not in said
     assert words.say("evacuation.shared", time="") != words.say("evacuation.own", time="")
 

@@ -68,7 +68,7 @@ def test_f14_on_any_paper_everybody_is_named_whole_and_readable_and_every_page_s
         assert "".join(person.name.split()) in together, person.name
     low = medium(paper).badge_height_dots < 300
     for number, page in enumerate(written, 1):
-        assert "8:52" in page
+        assert "08:52" in page
         assert "12 people on site" in page
         assert (f"{number}/{len(pages)}" if low else f"Page {number} of {len(pages)}") in page
         assert number == 1 or "May be incomplete, see page 1" in page

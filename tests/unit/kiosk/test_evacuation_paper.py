@@ -29,7 +29,7 @@ def crowd(number: int) -> EvacuationList:
 
 def test_f14_the_paper_names_place_moment_count_and_everybody() -> None:
     text = " ".join(pages(LIST))
-    for words in ("Evacuation", "Thistledown Works · Mill Lane", "8:52, 16 March 2026", "12", "people on site"):
+    for words in ("Evacuation", "Thistledown Works · Mill Lane", "08:52, 16 March 2026", "12", "people on site"):
         assert words in text
     for person in PEOPLE:
         if person.name.isascii() and len(person.name) < 24:
@@ -47,15 +47,15 @@ def test_f14_needs_assistance_comes_before_every_zone() -> None:
 @pytest.mark.parametrize(
     ("freshness", "words"),
     [
-        (Freshness.COMPLETE, "This kiosk’s own list, as of 8:52. No other kiosk is known at this site."),
+        (Freshness.COMPLETE, "This kiosk’s own list, as of 08:52. No other kiosk is known at this site."),
         (
             Freshness.STALE,
             (
-                "May be incomplete: what this kiosk knows and has heard, as of 8:52. Dock kiosk last heard 8:52. "
+                "May be incomplete: what this kiosk knows and has heard, as of 08:52. Dock kiosk last heard 08:52. "
                 "Gate kiosk was never heard. Someone may be missing here."
             ),
         ),
-        (Freshness.UNKNOWN, "We cannot tell whether this list is complete. Dock kiosk last heard 8:52."),
+        (Freshness.UNKNOWN, "We cannot tell whether this list is complete. Dock kiosk last heard 08:52."),
     ],
 )
 def test_f14_the_paper_says_how_far_to_believe_it(freshness: Freshness, words: str) -> None:
@@ -65,14 +65,14 @@ def test_f14_the_paper_says_how_far_to_believe_it(freshness: Freshness, words: s
 
 def test_a_kiosk_last_heard_on_another_day_is_told_with_its_date() -> None:
     yesterday = replace(LIST, freshness=Freshness.STALE, stale=(KioskHeard("Dock", MORNING - timedelta(days=1)),))
-    assert "Dock last heard 8:52 on 15 March 2026." in pages(yesterday)[0]
+    assert "Dock last heard 08:52 on 15 March 2026." in pages(yesterday)[0]
 
 
 def test_records_that_could_not_be_checked_are_told_on_the_paper() -> None:
     """ADR 34: a list from such records says that somebody may be missing."""
     doubted = replace(LIST, freshness=Freshness.UNKNOWN, unchecked_since=MORNING)
     text = pages(doubted)[0]
-    assert "Since 8:52 on 16 March 2026 its records could not be checked. Someone may be missing here." in text
+    assert "Since 08:52 on 16 March 2026 its records could not be checked. Someone may be missing here." in text
 
 
 def _pictures(people: EvacuationList) -> int:

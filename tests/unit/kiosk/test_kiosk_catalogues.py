@@ -22,7 +22,6 @@ MADE_UP = {
     *(f"reprint.{standing.value}" for standing in BadgeStanding),
     *(f"reprint.because.{choice}" for choice in WHY),
     *(f"details.{name.value}" for name in DetailField),
-    *(f"month.{month}" for month in range(1, 13)),
     *(f"welcome.{part}" for part in ("morning", "afternoon", "evening", "night")),
 }
 

@@ -118,7 +118,7 @@ def test_f24_wrong_pins_count_down_and_then_the_pad_rests(bench: LobbyUnderTest)
     for _ in range(4):
         enter_pin(bench, "000000")
     assert bench.lobby.pin.view().resting
-    assert "8:53" in bench.lobby.pin.view().problem
+    assert "08:53" in bench.lobby.pin.view().problem
     enter_pin(bench, "246813")
     assert bench.on(Screen.PIN)
     bench.kiosk.clock.moment += timedelta(minutes=2)
@@ -171,8 +171,8 @@ def test_a_zone_can_be_looked_at_alone_and_a_vanished_one_falls_back_to_all(benc
 @pytest.mark.parametrize(
     ("freshness", "words"),
     [
-        (Freshness.COMPLETE, "This kiosk’s own list, as of 8:52."),
-        (Freshness.STALE, "Dock kiosk last heard 8:31."),
+        (Freshness.COMPLETE, "This kiosk’s own list, as of 08:52."),
+        (Freshness.STALE, "Dock kiosk last heard 08:31."),
         (Freshness.UNKNOWN, "cannot tell"),
     ],
 )

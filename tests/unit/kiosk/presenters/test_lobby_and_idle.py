@@ -210,7 +210,7 @@ def test_the_status_line_is_true(bench: LobbyUnderTest, status: StatusNow, words
 
 def test_the_offline_strip_names_the_time(bench: LobbyUnderTest) -> None:
     bench.kiosk.status.status = StatusNow(offline_since=MORNING.replace(hour=8, minute=40))
-    assert bench.lobby.view().offline == "No network since 8:40."
+    assert bench.lobby.view().offline == "No network since 08:40."
 
 
 def test_status_is_looked_at_again_and_again(bench: LobbyUnderTest) -> None:

@@ -149,9 +149,9 @@ def test_f24_each_part_of_the_kiosk_says_whether_it_is_in_order(bench: LobbyUnde
     assert told == {
         "printer.0": ("Its cover is open", Standing.WRONG),
         "camera": ("It is covered", Standing.WRONG),
-        "network": ("No network since 8:52. Check-ins go on.", Standing.WAITING),
+        "network": ("No network since 08:52. Check-ins go on.", Standing.WAITING),
         "queue": ("Records waiting: 3", Standing.WAITING),
-        "published": ("Out of date since 8:52", Standing.WAITING),
+        "published": ("Out of date since 08:52", Standing.WAITING),
         "kiosks": ("Not heard lately: Dock", Standing.WAITING),
         "clock": ("Not set since the start; the network sets it", Standing.WAITING),
         "disk": ("Nearly full: photos are not kept any more", Standing.WRONG),

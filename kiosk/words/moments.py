@@ -1,0 +1,46 @@
+"""Days and times of day as the readers of a language write them, by Unicode's CLDR.
+
+day(words, moment)     "28 November 2026", "28. November 2026", "2026年11月28日"
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
+
+if TYPE_CHECKING:
+    from kiosk.words.catalogue import Words
+
+_OF_REGION = {"en": "en_GB"}
+"""English has no way of its own without a region. The day before the month, and 24 hours, is understood in all."""
+
+_NARROW, _UNBROKEN = "\u202f", "\u00a0"
+"""Not every font has the narrow space; the other is as unbroken."""
+
+
+def clock(words: Words, moment: datetime) -> str:
+    """A time of day, to the minute."""
+    return _plain(format_time(moment.time(), "short", locale=_locale(words.code))).replace(" ", _UNBROKEN)
+
+
+def day(words: Words, moment: date) -> str:
+    """A day with its month in words and its year."""
+    return _plain(format_date(moment, "long", locale=_locale(words.code)))
+
+
+def short_day(words: Words, moment: date) -> str:
+    """A day with its month in few letters, without the year."""
+    return _plain(format_skeleton("MMMd", moment, locale=_locale(words.code)))
+
+
+@cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(_OF_REGION.get(code, code), sep="-" if "-" in code else "_")
+
+
+def _plain(text: str) -> str:
+    return text.replace(_NARROW, _UNBROKEN)

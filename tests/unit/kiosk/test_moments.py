@@ -1,0 +1,38 @@
+"""F22: days and times of day as the readers of each language write them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from kiosk.words import moments
+from kiosk.words.catalogue import languages
+
+AFTERNOON = datetime(2026, 11, 8, 14, 5, tzinfo=UTC)
+WRITTEN = {
+    "en": ("14:05", "8 November 2026", "8 Nov"),
+    "de": ("14:05", "8. November 2026", "8. Nov."),
+    "fr": ("14:05", "8 novembre 2026", "8 nov."),
+    "es": ("14:05", "8 de noviembre de 2026", "8 nov"),
+    "ar": ("2:05 م", "8 نوفمبر 2026", "8 نوفمبر"),
+    "he": ("14:05", "8 בנובמבר 2026", "8 בנוב׳"),
+    "hi": ("2:05 pm", "8 नवंबर 2026", "8 नव॰"),
+    "zh": ("14:05", "2026年11月8日", "11月8日"),
+}
+
+
+def test_f22_every_language_has_its_way() -> None:
+    assert set(WRITTEN) == set(languages())
+
+
+@pytest.mark.parametrize("code", sorted(WRITTEN))
+def test_f22_a_moment_is_written_as_its_readers_do(code: str) -> None:
+    words = languages()[code]
+    told = (moments.clock(words, AFTERNOON), moments.day(words, AFTERNOON), moments.short_day(words, AFTERNOON))
+    assert tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in told) == WRITTEN[code]
+
+
+def test_f22_no_time_breaks_in_two_or_has_a_space_that_a_font_lacks() -> None:
+    for words in languages().values():
+        told = moments.clock(words, AFTERNOON)
+        assert " " not in told
+        assert "\N{NARROW NO-BREAK SPACE}" not in told
