@@ -9,13 +9,14 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import check_in, cloud, ingest, printing, sync
+from benchmarks import check_in, cloud, ingest, kiosk, printing, sync
 from benchmarks.rows import Row
 
 BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "check-in": check_in.rows,
     "cloud": cloud.rows,
     "ingest": ingest.rows,
+    "kiosk": kiosk.rows,
     "printing": printing.rows,
     "sync": sync.rows,
 }
@@ -25,13 +26,16 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
 @click.argument("name", required=False, type=click.Choice(sorted(BENCHES)))
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
 @click.option("--events", type=click.IntRange(min=10_000), default=sync.EVENTS, show_default=True, help="For sync.")
-@click.option("--slow", is_flag=True, help="For sync: a log of 10^7 events, which takes an hour and 30 GB of disk.")
+@click.option(
+    "--slow", is_flag=True, help="For sync: a log of 10^7 events, an hour and 30 GB of disk. For kiosk: 2,000 visits."
+)
 @click.option("--quick", is_flag=True, help="For cloud: on a small scale, to see that every row can be measured.")
 def main(name: str | None, *, events: int, as_json: bool, slow: bool, quick: bool) -> None:
     """Measure speed beside limits and peers, as ratios in one run."""
     benches: dict[str, Callable[[], Iterator[Row]]] = {
         **BENCHES,
         "cloud": partial(cloud.rows, cloud.QUICK if quick else cloud.FULL),
+        "kiosk": partial(kiosk.rows, slow=slow),
         "sync": partial(sync.rows, events, slow=slow),
     }
     # "sync" has the rows of "ingest" among its own.

@@ -4,6 +4,8 @@
     camera = open_camera("file:face.png")   # an image that is read again whenever it changes
 
 Pictures live in memory only. A camera that is missing, frozen or covered says so and never raises.
+
+OpenCV is loaded where it is used: it would be the largest part of the kiosk's start.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-import cv2
 import numpy as np
 
 from kiosk.frame import Frame
@@ -40,6 +41,8 @@ def looks_covered(frame: Frame) -> bool:
 
 def encode_photo(frame: Frame) -> bytes:
     """Return the middle of ``frame`` in the badge arch's shape as JPEG, at most 720 high, without any metadata."""
+    import cv2  # noqa: PLC0415 -- see the top
+
     height, width = frame.shape[:2]
     keep_wide, keep_high = min(width, round(height * PHOTO_SHAPE)), min(height, round(width / PHOTO_SHAPE))
     x, y = (width - keep_wide) // 2, (height - keep_high) // 2
@@ -95,6 +98,8 @@ class DeviceCamera:
 
     def _read(self, stop: threading.Event) -> None:
         """Read until told to stop; a device that is not there is tried again."""
+        import cv2  # noqa: PLC0415 -- see the top
+
         while not stop.is_set():
             device = cv2.VideoCapture(self._number, cv2.CAP_V4L2)
             self._missing = not device.isOpened()
@@ -179,6 +184,8 @@ def _decode(data: bytes) -> Frame | None:
     """Return an image file's picture as RGB, None when it is none (or half written)."""
     if not data:
         return None
+    import cv2  # noqa: PLC0415 -- see the top
+
     picture = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
     return None if picture is None else np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 

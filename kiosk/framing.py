@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-
-import cv2
+from typing import TYPE_CHECKING
 
 from kiosk.camera import PHOTO_SHAPE
 from kiosk.frame import Frame
 from kiosk.ports import Framing
+
+if TYPE_CHECKING:
+    from cv2 import CascadeClassifier
 
 LOOKED_AT_WIDE = 320
 LEAST_FACE = 0.12
@@ -26,6 +28,8 @@ ASIDE, ABOVE, BELOW = 0.14, 0.36, 0.62
 
 def frame_face(frame: Frame) -> Framing:
     """Judge the largest face in ``frame`` (height, width, RGB). Takes some 10 ms: for a worker thread."""
+    import cv2  # noqa: PLC0415 -- as in kiosk.camera
+
     scale = LOOKED_AT_WIDE / frame.shape[1]
     small = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
@@ -52,7 +56,14 @@ def judge(wide: float, aside: float, down: float) -> Framing:
     return Framing.TOO_NEAR if wide > NEAR else Framing.GOOD
 
 
+def prepare() -> None:
+    """Load what pictures are judged and kept with, before the first of them is needed. Takes a second on a Pi."""
+    _cascade()
+
+
 @cache
-def _cascade() -> cv2.CascadeClassifier:
+def _cascade() -> CascadeClassifier:
+    import cv2  # noqa: PLC0415 -- as in kiosk.camera
+
     folder = Path(cv2.__file__).parent / "data"
     return cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_default.xml"))

@@ -21,7 +21,7 @@ from kiosk.ports import (
     RefusalReason,
     StatusNow,
 )
-from kiosk.presenters.evacuation import PersonRow
+from kiosk.presenters.evacuation_rows import PersonRow
 from kiosk.presenters.sheets import Sheet
 from kiosk.views.environment import WindowOptions
 from kiosk.views.stage import Stage

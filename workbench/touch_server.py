@@ -48,7 +48,7 @@ class TouchServer:
         """Begin to take requests, on a thread that ends with the process."""
         from workbench.touch import Finger  # noqa: PLC0415 - imports Kivy, which needs its environment first
 
-        self._finger = Finger(pump=lambda: _drawing(lambda: None), drawing=_drawing)
+        self._finger = Finger(pump=lambda: on_drawing_thread(lambda: None), drawing=on_drawing_thread)
         threading.Thread(target=self._serve, name="touch-server", daemon=True).start()
 
     def close(self) -> None:
@@ -82,7 +82,7 @@ class TouchServer:
             "type": lambda: finger.type_text(request.get("id", ""), request["text"]),
             "swipe": lambda: finger.swipe(tuple(request["from"]), tuple(request["to"])),
             "picture": lambda: str(finger.picture(Path(request["path"]))),
-            "where": lambda: _drawing(lambda: finger.middle(request["id"])),
+            "where": lambda: on_drawing_thread(lambda: finger.middle(request["id"])),
             "look": lambda: None,
         }
         result = acts[request["act"]]()
@@ -90,7 +90,7 @@ class TouchServer:
         return {"result": result, "screen": seen.screen.value, "words": seen.words, "targets": seen.targets}
 
 
-def _drawing(act: Callable[[], T]) -> T:
+def on_drawing_thread(act: Callable[[], T]) -> T:
     """Run ``act`` on the drawing thread, in the next frame, and return what it returns or raise what it raises.
 
     Raises:
@@ -100,13 +100,13 @@ def _drawing(act: Callable[[], T]) -> T:
 
     answer: Future[T] = Future()
 
-    def on_drawing_thread(_seconds: float) -> None:
+    def in_a_frame(_seconds: float) -> None:
         try:
             answer.set_result(act())
         except Exception as problem:  # noqa: BLE001 - handed to the thread that asked
             answer.set_exception(problem)
 
-    Clock.schedule_once(on_drawing_thread, 0)
+    Clock.schedule_once(in_a_frame, 0)
     return answer.result(ANSWER_SECONDS)
 
 

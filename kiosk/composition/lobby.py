@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
@@ -17,7 +17,7 @@ from kiosk.flows.ending import AskedEnding, Ending
 from kiosk.flows.printing.badge_queue import BadgeQueue
 from kiosk.flows.settling import Settling
 from kiosk.flows.start import record_start
-from kiosk.framing import frame_face
+from kiosk.framing import frame_face, prepare
 from kiosk.navigation import Screen
 from kiosk.ports import LobbyPorts, Scheduler
 from kiosk.presenters.cast import LobbyCraft
@@ -31,6 +31,9 @@ from sync.device.pruning import Pruning
 if TYPE_CHECKING:
     from kiosk.views.window import KioskWindow
 
+
+CALM_SECONDS = 1.0
+"""After the start, until what the screen does not need is loaded."""
 
 LOOK_SECONDS = 1.0
 """How often it is asked whether the program is to end."""
@@ -65,6 +68,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             signal.signal(request, lambda *_: window.close())
         if opened is not None:
             opened(window)
+        ports.scheduler.later(CALM_SECONDS, lambda: Thread(target=prepare, name="pictures", daemon=True).start())
         close_when_asked(window.lobby, window.close, ending, ports.scheduler)
         window.run()
     return ending.asked

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from kiosk.evacuation_list.list_print_words import list_print_words
 from kiosk.evacuation_list.muster_belief import belief
-from kiosk.evacuation_list.muster_order import muster_groups
 from kiosk.navigation import Act
-from kiosk.ports import EvacuationList, Freshness, ListPrint, ListPrintState, PersonOnSite
+from kiosk.ports import Freshness, ListPrint, ListPrintState
+from kiosk.presenters.evacuation_rows import ALL, Mustered, MusterRows, muster, zone_name
 from kiosk.presenters.reprint import ReprintPresenter
 from kiosk.presenters.sheets import SheetState
 from kiosk.presenters.staff_room import ROOM
@@ -18,28 +18,7 @@ from kiosk.presenters.turn import Turn
 
 REFRESH_SECONDS = 5.0
 WATCH_SECONDS = 0.5
-ALL = ""
 _AT_WORK = (ListPrintState.PREPARING, ListPrintState.PRINTING, ListPrintState.HELD)
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """One person to look for."""
-
-    stay_id: str
-    name: str
-    second: str
-    since: str
-    needs_assistance: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneHead:
-    """The heading of a group."""
-
-    name: str
-    count: str
-    assistance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +44,7 @@ class EvacuationState:
     banner: str
     banner_more: str
     tabs: tuple[ZoneTab, ...]
-    rows: tuple[ZoneHead | PersonRow, ...]
+    rows: MusterRows
     empty: str
     pdf: str
     print: str
@@ -81,13 +60,13 @@ class EvacuationPresenter:
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
         self.badge = ReprintPresenter(turn)
-        self._list: EvacuationList | None = None
+        self._list: Mustered | None = None
         self._zone = ALL
         self._reading = False
         self._writing = False
         self._note = ""
         self._paper = ListPrint()
-        self._shown: tuple[EvacuationList | None, tuple[str, str], EvacuationState] | None = None
+        self._shown: tuple[Mustered | None, tuple[str, str], EvacuationState] | None = None
         self._stops: tuple[Callable[[], None], ...] = ()
 
     def shown(self) -> None:
@@ -108,13 +87,13 @@ class EvacuationPresenter:
     def _read(self) -> bool:
         if not self._reading:
             self._reading = True
-            self._turn.work(self._turn.ports.evacuation.on_site, self._answer)
+            self._turn.work(lambda: muster(self._turn.ports.evacuation.on_site()), self._answer)
         return True
 
-    def _answer(self, people: EvacuationList) -> None:
+    def _answer(self, mustered: Mustered) -> None:
         self._reading = False
-        self._list = people
-        if self._zone not in {entry.zone for entry in people.entries}:
+        self._list = mustered
+        if self._zone not in mustered.counts:
             self._zone = ALL
         self._turn.changed()
 
@@ -141,7 +120,7 @@ class EvacuationPresenter:
         """Print the list that is shown on badge paper; it goes on when the screen is left."""
         if self._list is None:
             return
-        self._turn.ports.list_paper.begin(self._list)
+        self._turn.ports.list_paper.begin(self._list.people)
         self._paper = self._turn.ports.list_paper.progress()
         self._note = list_print_words(self._paper, self._turn.words)
         self._turn.changed()
@@ -178,23 +157,23 @@ class EvacuationPresenter:
         return made[2]
 
     def _state(self) -> EvacuationState:
-        say, people = self._turn.say, self._list
-        organisation = self._turn.ports.directory.organisation()
+        say, words = self._turn.say, self._turn.words
+        people = self._list.people if self._list else None
         shown = people.entries if people else ()
-        banner, more = belief(people, self._turn.words) if people else ("", "")
-        place = organisation.site
+        banner, more = belief(people, words) if people else ("", "")
+        place = self._turn.ports.directory.organisation().site
         if people:
             place = say("evacuation.place", site=people.site, time=self._turn.clock(people.as_of))
         return EvacuationState(
             title=say("evacuation.title"),
             place=place,
             count=str(len(shown)) if people else "",
-            count_words=self._turn.words.count("evacuation.count", len(shown)),
+            count_words=words.count("evacuation.count", len(shown)),
             freshness=people.freshness if people else Freshness.UNKNOWN,
             banner=banner,
             banner_more=more,
-            tabs=self._tabs(shown),
-            rows=self._rows([e for e in shown if self._zone in {ALL, e.zone}]),
+            tabs=self._tabs(self._list) if self._list else (),
+            rows=MusterRows(self._list.groups_of(self._zone) if self._list else (), words),
             empty=say("evacuation.nobody") if people and not shown and not people.damaged else "",
             pdf=say("evacuation.pdf"),
             print=say("list.print"),
@@ -204,34 +183,11 @@ class EvacuationPresenter:
             reprints=self.badge.allowed,
         )
 
-    def _tabs(self, entries: tuple[PersonOnSite, ...]) -> tuple[ZoneTab, ...]:
-        zones = sorted({entry.zone for entry in entries})
-        if len(zones) < 2:  # noqa: PLR2004 - with one zone there is nothing to choose
+    def _tabs(self, mustered: Mustered) -> tuple[ZoneTab, ...]:
+        counts = mustered.counts
+        if len(counts) < 2:  # noqa: PLR2004 - with one zone there is nothing to choose
             return ()
-        everybody = ZoneTab(ALL, f"{self._turn.say('evacuation.all')} {len(entries)}", self._zone == ALL)
-        return (
-            everybody,
-            *(ZoneTab(z, f"{self._zone_name(z)} {sum(e.zone == z for e in entries)}", z == self._zone) for z in zones),
-        )
-
-    def _zone_name(self, zone: str) -> str:
-        return zone or self._turn.say("evacuation.no_zone")
-
-    def _rows(self, entries: list[PersonOnSite]) -> tuple[ZoneHead | PersonRow, ...]:
-        words, made = self._turn.words, list[ZoneHead | PersonRow]()
-        for group in muster_groups(entries):
-            title = words.say("evacuation.assistance") if group.assistance else self._zone_name(group.zone)
-            made.append(ZoneHead(title, words.count("evacuation.people", len(group.people)), group.assistance))
-            made += [self._row(entry, zone=group.assistance) for entry in group.people]
-        return tuple(made)
-
-    def _row(self, entry: PersonOnSite, *, zone: bool) -> PersonRow:
-        say = self._turn.say
-        since = self._turn.clock(entry.since)
-        if entry.unnamed:
-            name, second = say("evacuation.unnamed"), say("evacuation.unnamed_second", time=since)
-        else:
-            host = say("evacuation.with", host=entry.host) if entry.host else ""
-            parts = (self._zone_name(entry.zone) if zone else "", entry.company, host)
-            name, second = entry.name, " · ".join(part for part in parts if part)
-        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance)
+        words = self._turn.words
+        everybody = ZoneTab(ALL, f"{words.say('evacuation.all')} {sum(counts.values())}", self._zone == ALL)
+        zones = (ZoneTab(z, f"{zone_name(z, words)} {counts[z]}", z == self._zone) for z in sorted(counts))
+        return (everybody, *zones)

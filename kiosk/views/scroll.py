@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from kiosk.views.sliding import Sliding
 
@@ -23,6 +23,30 @@ class RowPlan:
     make: Callable[[Box], Part]
 
 
+class LongRows(Sequence[RowPlan]):
+    """So many rows that only those in sight are planned; ``heights`` is of all of them, in pixels."""
+
+    def __init__(self, heights: Sequence[float], make: Callable[[int], Callable[[Box], Part]]) -> None:
+        self.heights = heights
+        self._make = make
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self.heights)
+
+    @overload
+    def __getitem__(self, index: int) -> RowPlan: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[RowPlan]: ...
+
+    def __getitem__(self, index: int | slice) -> RowPlan | Sequence[RowPlan]:
+        """One row, or several."""
+        if isinstance(index, slice):
+            return tuple(self[each] for each in range(*index.indices(len(self))))
+        return RowPlan(self.heights[index], self._make(index))
+
+
 class RowList(Sliding):
     """Rows, of which those in sight are made."""
 
@@ -36,7 +60,8 @@ class RowList(Sliding):
     def set_rows(self, plans: Sequence[RowPlan]) -> None:
         """Show other rows from the same place on."""
         self._plans = plans
-        self._tops = [0.0, *accumulate(plan.height for plan in plans)]
+        heights = plans.heights if isinstance(plans, LongRows) else [plan.height for plan in plans]
+        self._tops = [0.0, *accumulate(heights)]
         for part in self._made.values():
             self._bed.remove_widget(part)
         self._made = {}

@@ -47,7 +47,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         super().__init__(size_hint=(None, None), size=size, pos=(0, 0))
         self.lobby = lobby
         self.on_first_touch: Callable[[], None] = lambda: None
-        self._settle = settle_seconds
+        self.settle_seconds = settle_seconds
         self._screen: ScreenView | None = None
         self._sheet: SheetView | None = None
         self._laid: Part | None = None
@@ -95,7 +95,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         return float(min(whole, max(REACH * self.width, REACH_SHARE * whole)))
 
     def _build(self, view: LobbyView) -> None:
-        if self._drawn is None or self._drawn.stop != view.stop:
+        if self._drawn is not None and self._drawn.stop != view.stop:
             self._changed_at = Clock.get_boottime()
         self.clear_widgets()
         self._sheet = None
@@ -130,7 +130,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     @property
     def is_settling(self) -> bool:
         """Return whether the screen has changed so lately that a touch cannot be meant for it."""
-        return bool(Clock.get_boottime() - self._changed_at < self._settle)
+        return bool(Clock.get_boottime() - self._changed_at < self.settle_seconds)
 
     def tick(self, _seconds: float) -> None:
         """Let the screen move what moves by itself."""

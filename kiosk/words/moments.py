@@ -5,7 +5,7 @@ day(words, moment)     "28 November 2026", "28. November 2026", "2026年11月28�
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ _NARROW, _UNBROKEN = "\u202f", "\u00a0"
 
 def clock(words: Words, moment: datetime) -> str:
     """A time of day, to the minute."""
-    return _plain(format_time(moment.time(), "short", locale=_locale(words.code))).replace(" ", _UNBROKEN)
+    return _clock(words.code, moment.hour, moment.minute)
 
 
 def day(words: Words, moment: date) -> str:
@@ -35,6 +35,12 @@ def day(words: Words, moment: date) -> str:
 def short_day(words: Words, moment: date) -> str:
     """A day with its month in few letters, without the year."""
     return _plain(format_skeleton("MMMd", moment, locale=_locale(words.code)))
+
+
+@cache
+def _clock(code: str, hour: int, minute: int) -> str:
+    """Of the minutes of a day there are few, and lists have thousands of rows."""
+    return _plain(format_time(time(hour, minute), "short", locale=_locale(code))).replace(" ", _UNBROKEN)
 
 
 @cache

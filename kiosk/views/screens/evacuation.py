@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kiosk.presenters.evacuation import EvacuationState, PersonRow, ZoneHead, ZoneTab
+from kiosk.presenters.evacuation import EvacuationState, ZoneTab
+from kiosk.presenters.evacuation_rows import MusterRows, PersonRow, ZoneHead
 from kiosk.views import shapes
 from kiosk.views.buttons import Button, Face, IconButton, Kind, button_height, pill_width
 from kiosk.views.chrome import Room, ScreenView
@@ -13,7 +14,7 @@ from kiosk.views.evacuation_banner import Banner, banner_height
 from kiosk.views.evacuation_head import Head
 from kiosk.views.evacuation_zones import ZoneChoice, Zones, zones_height
 from kiosk.views.parts import Part
-from kiosk.views.scroll import RowList, RowPlan
+from kiosk.views.scroll import LongRows, RowList, RowPlan
 from kiosk.views.theme import BODY, CAPTION, LABEL, PILL, ROW, Style
 
 if TYPE_CHECKING:
@@ -132,21 +133,45 @@ class EvacuationView(ScreenView):
         note = self.look.text(state.note, BODY, self.look.palette.ink, room.width)
         room.top -= self.label(note, room.x, room.top, room.width) + 1.6 * u
 
-    def _plans(self, state: EvacuationState) -> list[RowPlan]:
+    def _plans(self, state: EvacuationState) -> Sequence[RowPlan]:
         u = self.look.u
         if state.empty:
             return [RowPlan(16 * u, lambda box: _Heading(self.look, box, ZoneHead(state.empty, "")))]
-        plans = []
-        for number, row in enumerate(state.rows):
-            if isinstance(row, ZoneHead):
-                tall = max(8.6 * u, self.look.measure.size(ZONE) * ZONE.leading + 3.0 * u)
-                plans.append(RowPlan(tall, self._heading(row)))
-                continue
-            after = state.rows[number + 1] if number + 1 < len(state.rows) else None
-            ends = (number == 0 or isinstance(state.rows[number - 1], ZoneHead), not isinstance(after, PersonRow))
-            plans.append(RowPlan(self._row_height(row), self._person(row, ends, reprint=state.reprints)))
         end = RowPlan(3 * u, lambda box: Part(self.look, box))
-        return [*self._cramped_plans(state), *plans, end] if self._is_cramped else [*plans, end]
+        before, rows = self._cramped_plans(state) if self._is_cramped else [], state.rows
+        heights = [*(plan.height for plan in before), *self._heights(rows), end.height]
+
+        def make(index: int) -> Callable[[Box], Part]:
+            if index < len(before):
+                return before[index].make
+            number = index - len(before)
+            return self._made(rows, number, reprint=state.reprints) if number < len(rows) else end.make
+
+        return LongRows(heights, make)
+
+    def _made(self, rows: Sequence[ZoneHead | PersonRow], number: int, *, reprint: bool) -> Callable[[Box], Part]:
+        row = rows[number]
+        if isinstance(row, ZoneHead):
+            return self._heading(row)
+        after = rows[number + 1] if number + 1 < len(rows) else None
+        ends = isinstance(rows[number - 1], ZoneHead), not isinstance(after, PersonRow)
+        return self._person(row, ends, reprint=reprint)
+
+    def _heights(self, rows: MusterRows) -> Iterator[float]:
+        """Of each row, in pixels; only names that might not fit are measured."""
+        u, measure = self.look.u, self.look.measure
+        head = max(8.6 * u, measure.size(ZONE) * ZONE.leading + 3.0 * u)
+        second = measure.size(CAPTION) * CAPTION.leading
+        tall = max(13.2 * u, measure.size(ROW) * ROW.leading + second + 3.6 * u)
+        short, wide = LONG_NAME / measure.text_scale, self._list_box[2] - 28 * u
+        for name in rows.names():
+            if name is None:
+                yield head
+            elif len(name) < short:
+                yield tall
+            else:
+                block = self.look.text(name, ROW, "#000000", wide, NAME_LINES)
+                yield max(tall, block.height + second + 4.8 * u)
 
     def _cramped_plans(self, state: EvacuationState) -> list[RowPlan]:
         """What stands above the list elsewhere, and the ways onto paper, as its first rows."""
@@ -162,16 +187,6 @@ class EvacuationView(ScreenView):
         for touch_id, face, act in self._ways_onto_paper(state):
             plans.append(RowPlan(button_height(self.look, face, wide, 9.6) + gap, button(touch_id, face, act)))
         return plans
-
-    def _row_height(self, row: PersonRow) -> float:
-        """Return a row's height; only names that might not fit are measured."""
-        measure = self.look.measure
-        second = measure.size(CAPTION) * CAPTION.leading
-        tall = max(13.2 * self.look.u, measure.size(ROW) * ROW.leading + second + 3.6 * self.look.u)
-        if len(row.name) * measure.text_scale < LONG_NAME:
-            return tall
-        block = self.look.text(row.name, ROW, "#000000", self._list_box[2] - 28 * self.look.u, NAME_LINES)
-        return max(tall, block.height + second + 4.8 * self.look.u)
 
     def _heading(self, row: ZoneHead) -> Callable[[Box], Part]:
         return lambda box: _Heading(self.look, box, row)

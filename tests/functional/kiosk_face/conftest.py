@@ -93,7 +93,7 @@ def open_kiosk(kivy_ready: None) -> Iterator[Opener]:
         Window.size = size
         lobby = Lobby(made.ports, LobbyCraft(read_codes, encode_photo, frame_face))
         window = KioskWindow(lobby, WindowOptions(*size, frames_per_second=1000))
-        window.stage._settle = 0.02
+        window.stage.settle_seconds = 0.02
         window.open()
         opened.append(window)
         finger = Finger(pump=None if drawn else _frame_without_drawing)

@@ -17,7 +17,7 @@ from kiosk.ports import (
     PersonOnSite,
     Unlocked,
 )
-from kiosk.presenters.evacuation import PersonRow, ZoneHead
+from kiosk.presenters.evacuation_rows import PersonRow, ZoneHead
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 from workbench.sample_texts import PEOPLE
 from workbench.still_time import MORNING

@@ -1,0 +1,135 @@
+"""The rows of the evacuation list: headings and people. A row is worded when looked at, for there may be thousands.
+
+rows = MusterRows(mustered.groups_of(zone), turn.words)
+rows[0]                     # the heading of those who need assistance, or of the first zone
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import overload
+
+from kiosk.evacuation_list.muster_order import MusterGroup, muster_groups
+from kiosk.ports import EvacuationList, PersonOnSite
+from kiosk.words import moments
+from kiosk.words.catalogue import Words
+
+ALL = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person to look for."""
+
+    stay_id: str
+    name: str
+    second: str
+    since: str
+    needs_assistance: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneHead:
+    """The heading of a group."""
+
+    name: str
+    count: str
+    assistance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mustered:
+    """A list that was read, in the order in which people are looked for. ``counts``: people by zone."""
+
+    people: EvacuationList
+    groups: tuple[MusterGroup, ...]
+    counts: Mapping[str, int]
+
+    def groups_of(self, zone: str) -> tuple[MusterGroup, ...]:
+        """The groups of everybody, or of one zone."""
+        if zone == ALL:
+            return self.groups
+        found = []
+        for group in self.groups:
+            if group.assistance:
+                people = tuple(entry for entry in group.people if entry.zone == zone)
+                if people:
+                    found.append(MusterGroup("", people, assistance=True))
+            elif group.zone == zone:
+                found.append(group)
+        return tuple(found)
+
+
+def muster(people: EvacuationList) -> Mustered:
+    """Put a list in order; work for another thread than the one that draws."""
+    return Mustered(people, muster_groups(people.entries), Counter(entry.zone for entry in people.entries))
+
+
+class MusterRows(Sequence[ZoneHead | PersonRow]):
+    """The rows of some groups: for each its heading, then its people."""
+
+    def __init__(self, groups: tuple[MusterGroup, ...], words: Words) -> None:
+        self._groups = groups
+        self._words = words
+        self._starts = [0, *accumulate(1 + len(group.people) for group in groups)]
+
+    def __len__(self) -> int:
+        """Headings and people."""
+        return self._starts[-1]
+
+    @overload
+    def __getitem__(self, index: int) -> ZoneHead | PersonRow: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[ZoneHead | PersonRow]: ...
+
+    def __getitem__(self, index: int | slice) -> ZoneHead | PersonRow | Sequence[ZoneHead | PersonRow]:
+        """One row, or several."""
+        if isinstance(index, slice):
+            return tuple(self[each] for each in range(*index.indices(len(self))))
+        place = index + len(self) if index < 0 else index
+        if not 0 <= place < len(self):
+            raise IndexError(index)
+        number = bisect_right(self._starts, place) - 1
+        group, inside = self._groups[number], place - self._starts[number]
+        return self._row(group.people[inside - 1], zone=group.assistance) if inside else self._head(group)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same people stand in the same places, in the same language."""
+        if not isinstance(other, MusterRows):
+            return NotImplemented
+        return self._words is other._words and (self._groups is other._groups or self._groups == other._groups)
+
+    __hash__ = None  # type: ignore[assignment]  # as of lists
+
+    def names(self) -> Iterator[str | None]:
+        """What stands in each row as the name of a person; ``None`` for a heading."""
+        unnamed = self._words.say("evacuation.unnamed")
+        for group in self._groups:
+            yield None
+            for entry in group.people:
+                yield unnamed if entry.unnamed else entry.name
+
+    def _head(self, group: MusterGroup) -> ZoneHead:
+        title = self._words.say("evacuation.assistance") if group.assistance else zone_name(group.zone, self._words)
+        return ZoneHead(title, self._words.count("evacuation.people", len(group.people)), group.assistance)
+
+    def _row(self, entry: PersonOnSite, *, zone: bool) -> PersonRow:
+        say = self._words.say
+        since = moments.clock(self._words, entry.since)
+        if entry.unnamed:
+            name, second = say("evacuation.unnamed"), say("evacuation.unnamed_second", time=since)
+        else:
+            host = say("evacuation.with", host=entry.host) if entry.host else ""
+            parts = (zone_name(entry.zone, self._words) if zone else "", entry.company, host)
+            name, second = entry.name, " · ".join(part for part in parts if part)
+        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance)
+
+
+def zone_name(zone: str, words: Words) -> str:
+    """Return what a zone is called; people may be in none."""
+    return zone or words.say("evacuation.no_zone")
