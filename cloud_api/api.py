@@ -18,6 +18,7 @@ from cloud_api.http.api.configured import ConfiguredPorts, configured_router
 from cloud_api.http.api.deliveries import DeliveryPorts, deliveries_router
 from cloud_api.http.api.gate import ApiGate
 from cloud_api.http.api.hosts import HostPorts, hosts_router
+from cloud_api.http.api.invitation_codes import InvitationCodePorts, invitation_codes_router
 from cloud_api.http.api.invitations import InvitationPorts, invitations_router
 from cloud_api.http.api.keys import KeyPorts, keys_router, tokens_router
 from cloud_api.http.api.kiosk_logs import KioskLogPorts, kiosk_logs_router
@@ -54,6 +55,7 @@ from cloud_api.services.erasing import Erasing
 from cloud_api.services.feed import Feed
 from cloud_api.services.fleet import Fleet
 from cloud_api.services.fleet_view import FleetReading
+from cloud_api.services.invitation_codes import InvitationCodes
 from cloud_api.services.kiosk_logs import KioskLogReading
 from cloud_api.services.log_files import LogFiles
 from cloud_api.services.logos import Logos
@@ -63,6 +65,7 @@ from cloud_api.services.rate_limits import SharedRateLimit
 from cloud_api.services.refusal_notes import ProgramRefusals
 from cloud_api.services.security_log import SecurityLog
 from cloud_api.services.server_keys import ServerKeys
+from cloud_api.services.signatures import Signatures
 from cloud_api.services.team import Team
 from cloud_api.services.visit_listing import VisitListing
 from cloud_api.services.visit_photos import VisitPhotos
@@ -160,6 +163,7 @@ def build_api(cloud: Services, intake: LogoIntake) -> Api:
             locations_router(LocationPorts(gate, configuring, pager, once)),
             hosts_router(HostPorts(gate, directory, pager, once)),
             invitations_router(InvitationPorts(gate, directory, pager, once)),
+            invitation_codes_router(InvitationCodePorts(gate, build_invitation_codes(cloud))),
             deliveries_router(DeliveryPorts(gate, cloud.mailing.deliveries, pager, once)),
             watchlist_router(WatchlistPorts(gate, Watchlist(db, ring, cloud.feed, trail), pager, once)),
             kiosks_router(kiosks),
@@ -186,6 +190,11 @@ def build_logo_intake(cloud: Ground, feed: Feed) -> LogoIntake:
 def build_logos(cloud: Ground, feed: Feed) -> Logos:
     """The organisation's logo, for the API and the console."""
     return Logos(cloud.db, cloud.ring, Pictures(), feed, cloud.trail, cloud.clock)
+
+
+def build_invitation_codes(cloud: Ground) -> InvitationCodes:
+    """Codes of announced visitors, for the API and the operator's commands."""
+    return InvitationCodes(cloud.db, cloud.ring, Signatures(cloud.ring), cloud.clock)
 
 
 def build_api_keys(cloud: Ground) -> ApiKeys:

@@ -17,6 +17,7 @@ from cloud_api.cli.frame import (
     tell,
     with_cloud,
 )
+from cloud_api.cli.invitation_codes import invitation_code
 from cloud_api.cli.organisation_ends import close, log, quotas, resume, suspend
 from cloud_api.cli.organisation_logo import logo
 from cloud_api.cli.organisation_people import domains, revoke_links
@@ -229,5 +230,5 @@ def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-for command in (close, domains, log, logo, quotas, resume, revoke_links, suspend):
+for command in (close, domains, invitation_code, log, logo, quotas, resume, revoke_links, suspend):
     org.add_command(command)

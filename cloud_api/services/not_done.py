@@ -12,6 +12,7 @@ class NotDone(Enum):
     KNOWN = "known"
     NEEDED = "needed"
     FULL = "full"
+    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)

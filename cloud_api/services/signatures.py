@@ -12,6 +12,7 @@ from cloud_api.store.signing_keys import SigningPurpose
 from sync.protocol import exact_json
 from sync.protocol.archive import Member, sign_archive, sign_members
 from sync.protocol.checkpoint import Checkpoint, sign_checkpoint
+from sync.protocol.codes import Purpose, sign_code
 from sync.protocol.feed import PageHead, sign_head
 from sync.protocol.feed.orders import Command, sign_command
 from sync.protocol.jws import read_header, read_unverified_payload
@@ -49,6 +50,11 @@ class Signatures:
     async def sign_command(self, tx: Tenant, command: Command) -> str:
         """A command to kiosks by the command key."""
         return sign_command(command, await self._open(tx, "command"))
+
+    async def sign_invitation(self, tx: Tenant, invitation: UUID, *, expires_s: int) -> str:
+        """The code of an invitation by the token key; ``expires_s``: seconds since 1970."""
+        key = await self._open(tx, "token")
+        return sign_code(Purpose.INVITATION, invitation, tenant=tx.id, expires_s=expires_s, key=key)
 
     async def sign_checkpoint(self, tx: Tenant, checkpoint: Checkpoint) -> str:
         """A checkpoint by the log key."""

@@ -1,6 +1,10 @@
 """Every operation of the API about visits and people, asked once with success, and refusals of each kind."""
 
+import io
 from uuid import uuid4
+
+import zxingcpp
+from PIL import Image
 
 from cloud_api.policy.roles import Grant, Role
 from tests.fakes.api_program import Program
@@ -82,8 +86,26 @@ async def hosts_and_invitations(witness: Witness, world: RoleWorld) -> None:
     ids = {"entry_id": invited["id"]}
     assert (await witness.ask("GET", "/invitations/{entry_id}", 200, ids=ids)).json() == invited
     assert (await witness.ask("GET", "/invitations", 200)).json()["items"] == [invited]
+    await invitation_codes(witness, world, invited["id"])
     await witness.ask("DELETE", "/invitations/{entry_id}", 204, ids=ids)
     await witness.ask("DELETE", "/invitations/{entry_id}", 404, ids=ids)
+
+
+async def invitation_codes(witness: Witness, world: RoleWorld, invitation: str) -> None:
+    ids = {"entry_id": invitation}
+    code, picture = "/invitations/{entry_id}/code", "/invitations/{entry_id}/code/picture"
+    made = (await witness.ask("GET", code, 200, ids=ids)).json()
+    assert (made["invitation_id"], made["expires_at"]) == (invitation, "2026-12-01T16:00:00Z")
+    drawn = await witness.program.ask("GET", picture.format(**ids))
+    (seen,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(drawn.content)))
+    assert (drawn.headers["content-type"], seen.text) == ("image/png", made["text"])
+    witness.asked.add(("GET", picture))
+    past = {"begins": "2026-01-01T09:00:00Z", "ends": "2026-01-01T17:00:00Z"}
+    guest = {"type": "visitor", "name": "Late", "windows": [past], "site_id": str(world.places[0].site)}
+    over = (await witness.ask("POST", "/invitations", 201, json=guest)).json()["id"]
+    await witness.ask("GET", code, 409, ids={"entry_id": over})
+    await witness.ask("GET", picture, 404, ids={"entry_id": uuid4()})
+    await witness.ask("DELETE", "/invitations/{entry_id}", 204, ids={"entry_id": over})
 
 
 async def watchlist(witness: Witness) -> None:

@@ -73,6 +73,7 @@ async def test_every_documented_operation_answers_as_the_description_says(world:
     await settings(witness, world)
     await organisation(witness, world, owner)
     await deliveries(witness, world)
+    await forget_attempts(world.ground.cloud)
     await kiosks(witness, world)
     await team_and_keys(witness, world)
     await acts(witness, world)

@@ -59,6 +59,7 @@ async def test_each_example_of_the_documentation_answers_as_it_says(world: RoleW
         "REFRESH": (await connect(world, owner)).refresh,
         "SITE": str(place.site),
         "VISIT": str(place.visit),
+        "INVITATION": str(await world.invitation(place)),
     }
     await _follow(world, API, settings, tmp_path)
 

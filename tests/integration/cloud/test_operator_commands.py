@@ -72,6 +72,7 @@ OTHERS: dict[str, set[tuple[str, ...]]] = {
         ("audit", "consistency"), ("audit", "export"), ("audit", "prove"), ("audit", "verify"), ("kiosk", "epochs"),
         ("kiosk", "fork-proof"),
     },
+    "hand out the code of one invitation, which says nothing of whoever is invited": {("org", "invitation-code")},
     "run until they are stopped, or need no server": {("database",), ("openapi",), ("serve",), ("worker",)},
     "hand over all of an organisation's data, once, to a file, and destroy it": {("org", "close")},
 }  # fmt: skip

@@ -169,6 +169,33 @@ def test_a_picture_of_a_code_is_said_to_be_written_and_none_is_lost(run: Run, tm
     assert read.text == f"https://lodge.example.org/enrol#{facts['code']}"
 
 
+def test_f03_the_code_of_an_announced_visitor_is_had_by_its_key(run: Run, tmp_path: Path) -> None:
+    """F03: as text, facts and a picture; noted in the operator's log, and none of nobody and of what is over."""
+    tenant = json.loads(create(run, tmp_path, "Code Works", "--json").output)["id"]
+    guest = {"type": "visitor", "name": "Ada Sample"}
+    announced = [
+        {**guest, "key": key, "windows": [{"begins": f"{year}-01-01T09:00Z", "ends": f"{year}-01-02T17:00Z"}]}
+        for key, year in (("ada", 2199), ("past", 2026))
+    ]
+    organisation, drawn = tmp_path / "organisation.json", tmp_path / "ada.png"
+    organisation.write_text(json.dumps(ORGANISATION | {"name": "Code Works", "invitations": announced}))
+    assert run("org", "apply", str(organisation), "--org", tenant).exit_code == 0
+    asked = ("org", "invitation-code", "ada", "--org", tenant)
+    facts = json.loads(run(*asked, "-o", str(drawn), "--json").output)
+    (read,) = zxingcpp.read_barcodes(Image.open(drawn))
+    assert (read.text, facts["expires"], facts["qr"]) == (facts["text"], "2106-02-07T06:28:15+00:00", str(drawn))
+    shown = run(*asked).output
+    assert (shown.splitlines()[0], f"To type: {facts['readable']}" in shown) == (facts["text"], True)
+    (act, *_) = json.loads(run("org", "log", "--json").output)
+    assert (act["kind"], act["detail"]) == ("invitation.code_shown", {"invitation": facts["invitation"]})
+    over = run("org", "invitation-code", "past", "--org", tenant)
+    nobody = run("org", "invitation-code", "nobody", "--org", tenant)
+    nowhere = run(*asked, "-o", "/nonexistent/ada.png")
+    assert [done.exit_code for done in (over, nobody, nowhere)] == [1, 1, 1]
+    assert "the last day of this invitation is over" in over.output
+    assert "there is no invitation of this key" in nobody.output
+
+
 def test_f19_kiosks_are_commanded_by_file_and_by_command_and_listed_with_what_they_said(
     run: Run, tmp_path: Path
 ) -> None:
