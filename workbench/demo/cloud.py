@@ -120,6 +120,10 @@ class DemoCloud:
         if self._answers():
             raise DemoError("the cloud still answers although it was stopped")
 
+    def make_invitation_code(self, key: str, path: Path) -> None:
+        """Write the QR code of an invitation of the organisation's file, as it would stand in a letter."""
+        self._command("org", "invitation-code", key, "-o", str(path))
+
     def export_audit(self, path: Path) -> None:
         """Write the audit export."""
         self._command("audit", "export", "--reason", "the day is over", "--out", str(path))

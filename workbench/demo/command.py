@@ -41,6 +41,7 @@ _OURS = (
         "badge-*.png",
         "alert-*.eml",
         "letter-*.eml",
+        "invitation.png",
         "kiosk-*.png",
         "console-*.png",
         "evacuation*.pdf",

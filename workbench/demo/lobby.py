@@ -155,8 +155,15 @@ class DemoKiosk:
         )
         return facts
 
-    def check_in(self, finger: TouchClient, guest: Guest, *, pictures: Mapping[Screen, str] = _NO_PICTURES) -> None:
-        """One visit by touches, from the welcome screen to *done*, with a photo.
+    def check_in(
+        self,
+        finger: TouchClient,
+        guest: Guest,
+        *,
+        pictures: Mapping[Screen, str] = _NO_PICTURES,
+        ends: Screen = Screen.DONE,
+    ) -> None:
+        """One visit by touches, from the welcome screen to where it ``ends``, with a photo.
 
         ``pictures`` names those to be taken of screens on the way, just before they are left.
         """
@@ -180,6 +187,18 @@ class DemoKiosk:
         await_true("the host is found", 10, lambda: bool(_rows(finger)))
         keep(Screen.HOST)
         finger.tap(_rows(finger)[0])
+        self._finish(finger, guest, keep)
+        finger.wait_for(ends)
+
+    def finish_announced(self, finger: TouchClient) -> None:
+        """The rest of a visit that an invitation's code has begun, to *done*: what it says is confirmed."""
+        while finger.screen is Screen.DETAILS:
+            finger.tap("keyboard.next")
+        self._finish(finger, Guest("", "", ""), lambda _screen: None)
+        finger.wait_for(Screen.DONE)
+
+    def _finish(self, finger: TouchClient, guest: Guest, keep: Callable[[Screen], None]) -> None:
+        """Documents and photo."""
         finger.wait_for(Screen.DOCUMENT)
         self._agree_to_all(finger, guest, keep)
         finger.wait_for(Screen.PHOTO)
@@ -188,7 +207,6 @@ class DemoKiosk:
         finger.tap("photo.take")
         self._await_target(finger, "photo.use")
         finger.tap("photo.use")
-        finger.wait_for(Screen.DONE)
 
     def read_on(self, finger: TouchClient, words: str) -> None:
         """Wait for words on a screen that would clear itself, touching it now and then as a reader does."""

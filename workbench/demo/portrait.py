@@ -22,6 +22,9 @@ class Likeness:
 ODALYS = Likeness(skin="#c98f6b", hair="#2c1a12", shirt="#2f6f62", wall=("#e9e4d8", "#cfc7b5"))
 BRAM = Likeness(skin="#e3b58f", hair="#8a5a2b", shirt="#40527a", wall=("#dfe4e2", "#bcc6c3"), long_hair=False)
 
+LAYAN = Likeness(skin="#b97f56", hair="#1d1512", shirt="#7a3b52", wall=("#ebe6dc", "#d3c9b6"))
+FENWICK = Likeness(skin="#e8c3a4", hair="#5b4a3c", shirt="#5a5f3f", wall=("#e2e6e4", "#c2cbc8"), long_hair=False)
+
 
 def draw_portrait(likeness: Likeness) -> Image.Image:
     """A head and shoulders in the middle of a 4:3 picture, as a lobby's camera sees them."""
@@ -94,3 +97,13 @@ def _fringe(picture: Image.Image, middle: int, unit: float, colour: str) -> None
 def _shade(colour: str, factor: float) -> str:
     parts = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return "#" + "".join(f"{min(int(part * factor), 255):02x}" for part in parts)
+
+
+def held_up(paper: Image.Image) -> Image.Image:
+    """A badge or a code held before the camera: a little askew, in front of a wall."""
+    scene = Image.new("RGB", SIZE, "#cfc7b5")
+    shown = paper.convert("RGB")
+    shown.thumbnail((760, 900))
+    turned = shown.rotate(6, resample=Image.Resampling.BICUBIC, expand=True, fillcolor="#cfc7b5")
+    scene.paste(turned, ((scene.width - turned.width) // 2, (scene.height - turned.height) // 2))
+    return scene
