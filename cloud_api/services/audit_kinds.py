@@ -52,6 +52,7 @@ def _of(topic: Topic, *, security: bool = False, **sentences: str) -> dict[str, 
 DEVICE_KINDS: Mapping[str, KindWords] = {
     Kind.VISITOR_ARRIVED: KindWords(Topic.VISITS, "A visitor arrived"),
     Kind.VISITOR_HELD: KindWords(Topic.VISITS, "A visitor was asked to see reception"),
+    Kind.RECEPTION_CALLED: KindWords(Topic.VISITS, "Somebody called reception"),
     Kind.VISITOR_DEPARTED: KindWords(Topic.VISITS, "A visitor left"),
     Kind.DEPARTURE_ASSUMED: KindWords(Topic.VISITS, "A departure was assumed"),
     Kind.DEPARTURE_REVOKED: KindWords(Topic.VISITS, "A departure was taken back"),
