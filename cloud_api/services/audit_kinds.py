@@ -70,7 +70,12 @@ DEVICE_KINDS: Mapping[str, KindWords] = {
 """What kiosks record. Of a kind that came later than this server only its own name is shown."""
 
 ADMIN_KINDS: Mapping[str, KindWords] = {
-    **_of(Topic.VISITS, visit__erased="A visit was erased"),
+    **_of(
+        Topic.VISITS,
+        visit__erased="A visit was erased",
+        call__taken="Went to who waits at {kiosk_name}",
+        call__done="Nobody waits any more at {kiosk_name}",
+    ),
     **_of(
         Topic.KIOSKS,
         kiosk__created="Kiosk created: {name}",

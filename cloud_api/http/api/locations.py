@@ -46,6 +46,7 @@ _SAID: dict[str, object] = {
     "idle_seconds": 60,
     "rehearsal_minute": 180,
     "keep_days": {"visits": 0, "photos": 14},
+    "reception_phone": "+44 20 7946 0000",
     "zones": [_ZONE],
 }
 Title = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
