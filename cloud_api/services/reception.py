@@ -38,8 +38,8 @@ _REASONS = {
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Somebody who waits, or is looked for. ``at`` is the time at the place; ``undated``: it is the server's, as the
-    kiosk's clock was not set. ``watch`` and ``reason`` say nothing to who may not read the watchlist. ``visit``: whether
-    the person has arrived, so that there is a page of the visit. ``language``: its name, where it is not the console's.
+    kiosk's clock was not set. ``watch`` and ``reason`` say nothing to who may not read the watchlist. ``visit``: that
+    the person has arrived, so that there is a page of the visit. ``language``: its name, where it is not English.
     """
 
     id: UUID
