@@ -174,6 +174,7 @@ def build_console(cloud: Services, intake: LogoIntake) -> Console:
         stories=VisitStories(cloud.db, cloud.ring, cloud.clock),
         earlier=EarlierVisits(cloud.db, cloud.ring),
         streams=ChangeStreams(ticks, identity.sign_in),
+        reception=cloud.mailing.reception,
     )
     team = Team(cloud.db, cloud.ring, cloud.trail, cloud.clock)
     reading = FleetReading(cloud.db, cloud.ring, cloud.clock)

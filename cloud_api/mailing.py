@@ -8,6 +8,7 @@ from cloud_api.services.audit_trail import AuditTrail
 from cloud_api.services.deliveries import Deliveries
 from cloud_api.services.letters import LetterPorts, Letters
 from cloud_api.services.rate_limits import SharedRateLimit
+from cloud_api.services.reception import Reception
 from cloud_api.services.server_keys import ServerKeys
 from cloud_api.services.signed_links import SignedLinks
 
@@ -21,6 +22,7 @@ class Mailing:
     ports: LetterPorts
     letters: Letters
     deliveries: Deliveries
+    reception: Reception
 
 
 def join_mailing(ports: LetterPorts, trail: AuditTrail, mailer: Mailer | None) -> Mailing:
@@ -33,6 +35,7 @@ def join_mailing(ports: LetterPorts, trail: AuditTrail, mailer: Mailer | None) -
         ports=ports,
         letters=Letters(ports, mailer, terms, links, _limit(ports)),
         deliveries=Deliveries(ports, trail),
+        reception=Reception(ports, trail),
     )
 
 

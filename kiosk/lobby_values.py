@@ -110,8 +110,8 @@ class ConsentGiven:
 @dataclass(frozen=True, slots=True)
 class ArrivalDraft:
     """All that one visitor entered. ``photo`` is a JPEG without metadata, in memory only; ``answers`` are by the id of
-    the field; ``invitation`` is the id of the one that they came by. Of somebody who was held and is let in all the
-    same: ``stay_id`` of the hold, and ``admitted_by``, the id of the staff PIN.
+    the field; ``invitation`` is the id of the one that they came by. ``stay_id``: of the visit, where it has one: they
+    called reception, or were held. ``admitted_by``: the id of the staff PIN that lets in somebody who was held.
     """
 
     visitor_type: str

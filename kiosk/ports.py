@@ -28,6 +28,7 @@ from kiosk.badge_values import (
     ReprintAsked,
     ReprintRefused,
 )
+from kiosk.calling_values import Bell, NoBell
 from kiosk.condition_values import KioskCondition, PrinterNow, Room
 from kiosk.display_values import Contrast
 from kiosk.list_values import ListPrint, ListPrintState
@@ -304,6 +305,7 @@ class LobbyPorts:
     invitations: Invitations = field(default_factory=NoInvitations)
     overrides: Overrides = field(default_factory=NoOverrides)
     speech: Speech = field(default_factory=NoSpeech)
+    bell: Bell = field(default_factory=NoBell)
     patience: Patience = field(default_factory=Patience)
     first_language: str = "en"
     first_contrast: Contrast = Contrast.LIGHT

@@ -66,6 +66,10 @@ def _held(tour: Tour) -> Iterator[str]:
     tour.to_photo()
     lobby.photo.decline()
     yield "35-held"
+    kiosk.bell.told = True
+    kiosk.scheduler.pass_time(2)
+    yield "35-held-told"
+    kiosk.bell.told = False
     lobby.held.staff()
     lobby.override.digit("1")
     yield "36-override"

@@ -20,6 +20,7 @@ from sync.protocol.feed import (
     Host,
     Hosts,
     PageHead,
+    Reception,
     Roster,
     SentPage,
     StaffPin,
@@ -135,6 +136,7 @@ def _pages() -> list[msgspec.Struct]:
         languages=("en", "de", "fr", "es"),
         badge_hours=10,
         time_zone="Europe/London",
+        reception=Reception(phone="+44 20 7946 0000"),
     )
     types = VisitorTypes(
         types=(

@@ -1,10 +1,11 @@
-"""Invitations and the PIN of whoever lets people in, in memory."""
+"""Invitations, the PIN of whoever lets people in, and the bell of reception, in memory."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
+from kiosk.calling_values import Called, CallRefused, CallWish
 from kiosk.ports import PinRefused, Unlocked
 
 
@@ -41,3 +42,33 @@ class SampleOverrides:
     def unlock(self, pin: str) -> Unlocked | PinRefused:
         """Compare the PIN."""
         return Unlocked(by="security", scopes=frozenset({"override"})) if pin == self.pin else PinRefused(4)
+
+
+@dataclass
+class SampleBell:
+    """A reception that is told when ``told`` says so; ``offered``: whether there is one that the server tells."""
+
+    offered: bool = True
+    told: bool = False
+    number: str = ""
+    refuse: CallRefused | None = None
+    wishes: list[CallWish] = field(default_factory=list)
+
+    def is_offered(self) -> bool:
+        """Return whether there is one."""
+        return self.offered
+
+    def phone(self) -> str:
+        """Return its number."""
+        return self.number
+
+    def call(self, wish: CallWish) -> Called | CallRefused:
+        """Note the wish."""
+        if self.refuse is not None:
+            return self.refuse
+        self.wishes.append(wish)
+        return Called(wish.stay_id or "called-1")
+
+    def is_told(self, stay_id: str) -> bool:
+        """Return what is set, of every visit that there is."""
+        return self.told and bool(stay_id)

@@ -216,6 +216,7 @@ async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
         cloud.operator.system_log_retention,
         cloud.mailing.deliveries,
         cloud.operator.retention,
+        cloud.mailing.reception,
     )
     queue, telling = build_queue(connection, desks, terms), build_webhook_queue(connection, hooks)
     writing = build_letter_queue(connection, desks.letters)

@@ -36,6 +36,13 @@ def letter(kind: str, language: str | None, words: LetterWords) -> tuple[str, st
     return _fill(found["subject"], words), _fill(found["text"] + _SIGNATURE, words)
 
 
+def late_words(language: str | None, age: str) -> str:
+    """The line that says how long ago something was, or, without an ``age``, that the kiosk's clock was not set."""
+    texts = letter_texts()
+    found = texts.get(language or FIRST, texts[FIRST])["call_late"]
+    return found["text"].strip().replace("{age}", age) if age else found["subject"]
+
+
 def _fill(text: str, words: LetterWords) -> str:
     """All at once: what is put in is not looked at again, whatever braces it holds."""
     found = {name: one_line(value) for name, value in {**words.more, "organisation": words.organisation}.items()}

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     VISITS_ERASE = "visits.erase"
     PHOTOS_VIEW = "photos.view"
     EVACUATION_VIEW = "evacuation.view"
+    CALLS_ATTEND = "calls.attend"
     DIRECTORY_VIEW = "directory.view"
     INVITATIONS_MANAGE = "invitations.manage"
     DELIVERIES_MANAGE = "deliveries.manage"

@@ -45,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Permission.VISITS_ERASE, "Erase what a visit says of a person, for ever", _HEADS, bounded=False),
     Rule(Permission.PHOTOS_VIEW, "See the photo and the signatures of a visitor", _DESK | {Role.SECURITY}),
     Rule(Permission.EVACUATION_VIEW, "Open the evacuation list", _DESK | {Role.SECURITY}),
+    Rule(Permission.CALLS_ATTEND, "See who waits at a kiosk, go there and say so", _DESK | {Role.SECURITY}),
     Rule(
         Permission.DIRECTORY_VIEW,
         "Read hosts, locations, types of visitor and documents by the API",

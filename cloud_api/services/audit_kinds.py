@@ -52,6 +52,7 @@ def _of(topic: Topic, *, security: bool = False, **sentences: str) -> dict[str, 
 DEVICE_KINDS: Mapping[str, KindWords] = {
     Kind.VISITOR_ARRIVED: KindWords(Topic.VISITS, "A visitor arrived"),
     Kind.VISITOR_HELD: KindWords(Topic.VISITS, "A visitor was asked to see reception"),
+    Kind.RECEPTION_CALLED: KindWords(Topic.VISITS, "Somebody called reception"),
     Kind.VISITOR_DEPARTED: KindWords(Topic.VISITS, "A visitor left"),
     Kind.DEPARTURE_ASSUMED: KindWords(Topic.VISITS, "A departure was assumed"),
     Kind.DEPARTURE_REVOKED: KindWords(Topic.VISITS, "A departure was taken back"),
@@ -69,7 +70,12 @@ DEVICE_KINDS: Mapping[str, KindWords] = {
 """What kiosks record. Of a kind that came later than this server only its own name is shown."""
 
 ADMIN_KINDS: Mapping[str, KindWords] = {
-    **_of(Topic.VISITS, visit__erased="A visit was erased"),
+    **_of(
+        Topic.VISITS,
+        visit__erased="A visit was erased",
+        call__taken="Went to who waits at {kiosk_name}",
+        call__done="Nobody waits any more at {kiosk_name}",
+    ),
     **_of(
         Topic.KIOSKS,
         kiosk__created="Kiosk created: {name}",

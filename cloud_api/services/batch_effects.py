@@ -1,14 +1,17 @@
 """What events do beyond being kept: rows of people, words to find them by, and alerts to their hosts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from cloud_api.services.call_readings import ReceptionCall, call_id, ended_by
 from cloud_api.services.event_standings import KeyStandings
 from cloud_api.services.ingest_store import ArrivalAlert, HeldStays, IngestTransaction
 from cloud_api.services.presence import project, stored_fact
 from cloud_api.services.readings import Arrival, Reading, stay_of
+from cloud_api.store.kiosks import Epoch
+from cloud_api.store.reception_calls import Ending
 from cloud_api.store.stays import Stay
 from sync.protocol.events import decode_header
 from sync.protocol.fold import Fact
@@ -17,22 +20,36 @@ _STAYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """Who is wanted at a kiosk, and which of the calls known before are over, by how they ended."""
+
+    made: Sequence[ReceptionCall] = ()
+    ended: Mapping[Ending, Sequence[UUID]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
-    """What new events come to. Alerts are for stays that are written with them."""
+    """What new events come to. Alerts are for stays that are written with them, ``calls`` for those of them that can be
+    told of.
+    """
 
     stays: Sequence[Stay]
     words: Mapping[UUID, Sequence[str]]
     alerts: Sequence[ArrivalAlert]
+    calls: Calls
 
 
 async def find_effects(
-    tx: IngestTransaction, readings: Sequence[Reading], standings: KeyStandings, now: datetime
+    tx: IngestTransaction, readings: Sequence[Reading], standings: KeyStandings, record: Epoch, now: datetime
 ) -> Effects:
     """What these events do, which are not stored yet; their stays are held from here on."""
     held = await tx.lock_stays(told_stays(readings), now)
     facts = await _gather_facts(tx, readings, held, standings)
     return Effects(
-        project(facts, _readable(readings, held), now), find_words(readings, held), find_alerts(readings, held)
+        project(facts, _readable(readings, held), now),
+        find_words(readings, held),
+        find_alerts(readings, held),
+        find_calls(readings, held, record),
     )
 
 
@@ -73,6 +90,35 @@ def find_alerts(readings: Sequence[Reading], held: HeldStays) -> list[ArrivalAle
         for stay, arrival in _arrivals(readings, held)
         if arrival.host_id is not None
     ]
+
+
+def find_calls(readings: Sequence[Reading], held: HeldStays, record: Epoch) -> Calls:
+    """Who is wanted at the kiosk of this epoch, and what these events end, in their order."""
+    made: dict[UUID, ReceptionCall] = {}
+    ended: dict[Ending, list[UUID]] = {}
+    for reading in readings:
+        stay = reading.row.stay_id
+        if stay is None or stay not in held.known:
+            continue
+        over = ended_by(reading.row.kind, stay) if reading.fact is not None else None
+        if over is not None:
+            ended.setdefault(over[0], []).extend(over[1])
+            for each in over[1]:
+                if each in made:
+                    made[each] = replace(made[each], ended_as=over[0])
+        asked = reading.asked
+        if asked is not None and call_id(stay, asked.told.occasion) not in made:
+            call = ReceptionCall(stay, record.kiosk_id, record.site_id, asked.asked_at, asked.told)
+            made[call.id] = call
+    return Calls(list(made.values()), ended)
+
+
+async def call_reception(tx: IngestTransaction, calls: Calls, now: datetime) -> None:
+    """Have those told who are to come, and nobody any more where it is over."""
+    for ending, ids in calls.ended.items():
+        await tx.end_calls(ids, ending, now)
+    if calls.made:
+        await tx.add_calls(calls.made, now)
 
 
 async def alert_hosts(tx: IngestTransaction, alerts: Sequence[ArrivalAlert], now: datetime) -> None:

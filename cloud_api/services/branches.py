@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cloud_api.clock import Clock
 from cloud_api.services.audit_trail import Actor, AdminAct
-from cloud_api.services.batch_effects import alert_hosts, find_alerts, refold, told_stays
+from cloud_api.services.batch_effects import alert_hosts, call_reception, find_alerts, find_calls, refold, told_stays
 from cloud_api.services.batch_outcomes import Accepted, Gap, NotFrozen, Outcome, Refused
 from cloud_api.services.devices import Device
 from cloud_api.services.event_standings import KeyStandings
@@ -83,6 +83,7 @@ async def _keep(
     await tx.add_to_branch(answered, [reading.row for reading in readings], arriving.now)
     people = await refold(tx, touched, readings, arriving.now)
     await alert_hosts(tx, find_alerts(readings, people), arriving.now)
+    await call_reception(tx, find_calls(readings, people, record), arriving.now)
     await tx.record_act(_branch_act(arriving, len(fresh)))
     await tx.publish(record.site_id)
     return signed

@@ -36,6 +36,7 @@ from sync.protocol.feed import (
     Invitations,
     KeepDays,
     PageKind,
+    Reception,
     Revocation,
     Revocations,
     Roster,
@@ -66,6 +67,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     idle_seconds: int = 60
     rehearsal_minute: int = 180
     keep_days: KeepDays = KeepDays()
+    reception_phone: str = ""
 
 
 async def build_contents(
@@ -112,6 +114,7 @@ async def _configuration(tx: Tenant, cipher: FieldCipher, site: Site) -> Configu
             Zone(id=zone.key, name=zone.name, muster_point=zone.muster_point, capacity=zone.capacity) for zone in zones
         ),
         logo=msgspec.UNSET if stencil is None else base64url(stencil),
+        reception=Reception(phone=settings.reception_phone),
     )
 
 

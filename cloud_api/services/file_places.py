@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from cloud_api.services.file_fleet import KioskEntry
-from cloud_api.services.file_texts import Accent, Key, Language, Moment, Pin, Title
+from cloud_api.services.file_texts import Accent, Key, Language, Moment, PhoneNumber, Pin, Title
 from sync.protocol.feed import KeepDays
 
 Scope = Literal["evacuation", "departure", "reprint", "printer", "status", "readiness", "override"]
@@ -21,7 +21,9 @@ class ZoneEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class SiteEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A site. ``staff_pin``, six digits, opens the evacuation list on its kiosks; only its hash is kept."""
+    """A site. ``staff_pin``, six digits, opens the evacuation list on its kiosks; only its hash is kept.
+    ``reception_phone``: what visitors may call where a kiosk has no connection.
+    """
 
     key: Key
     name: Title
@@ -33,6 +35,7 @@ class SiteEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     idle_seconds: Annotated[int, msgspec.Meta(ge=10, le=600)] = 60
     rehearsal_minute: Annotated[int, msgspec.Meta(ge=0, le=1439)] = 180
     keep_days: KeepDays = KeepDays()
+    reception_phone: PhoneNumber = ""
     zones: Annotated[tuple[ZoneEntry, ...], msgspec.Meta(min_length=1, max_length=200)]
     kiosks: Annotated[tuple[KioskEntry, ...], msgspec.Meta(max_length=500)] = ()
 

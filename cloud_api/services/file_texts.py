@@ -20,6 +20,12 @@ _SAY_LINE = {SAY: "must be one line, without control characters"}
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_LINE, extra=_SAY_LINE)]
 KioskName = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=_LINE, extra=_SAY_LINE)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=_LINE, extra=_SAY_LINE)]
+PhoneNumber = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(\+?[0-9][0-9 ()./-]{2,30})?\Z", extra={SAY: 'must be a telephone number, as "+44 20 7946 0000"'}
+    ),
+]
 Pin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}\Z", extra={SAY: 'must be six digits in quotes, as "604213"'})]
 Email = Annotated[str, msgspec.Meta(max_length=254)]
 Language = Annotated[str, msgspec.Meta(min_length=1, max_length=35)]

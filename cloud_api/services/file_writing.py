@@ -175,6 +175,7 @@ def _settings(entry: SiteEntry) -> SiteSettings:
         idle_seconds=entry.idle_seconds,
         rehearsal_minute=entry.rehearsal_minute,
         keep_days=entry.keep_days,
+        reception_phone=entry.reception_phone,
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from cloud_api.clock import Clock
 from cloud_api.services.audit_trail import Actor, AdminAct
-from cloud_api.services.batch_effects import Effects, alert_hosts, find_effects, refold
+from cloud_api.services.batch_effects import Calls, Effects, alert_hosts, call_reception, find_effects, refold
 from cloud_api.services.batch_outcomes import Accepted, Forked, Frozen, Gap, NotFrozen, Outcome, Refused
 from cloud_api.services.devices import Device
 from cloud_api.services.event_standings import KeyStandings
@@ -155,7 +155,9 @@ async def _store(tx: IngestTransaction, held: HeldEpoch, arriving: Arriving) -> 
     ]
     known = [Head(head.seq, head.hash) for _, head in pairs if head.seq <= held.head.seq]
     repeated = await tx.quarantined_ids(record.kiosk_id, record.epoch, known) if known else []
-    effects = await find_effects(tx, readings, standings, arriving.now) if readings else Effects((), {}, ())
+    effects = Effects((), {}, (), Calls())
+    if readings:
+        effects = await find_effects(tx, readings, standings, record, arriving.now)
     quarantined = (*repeated, *(reading.row.event_id for reading in readings if reading.row.fault is not None))
     answered = Head(batch.manifest.last, batch.manifest.head)
     after = answered if fresh else held.head
@@ -171,6 +173,7 @@ async def _store(tx: IngestTransaction, held: HeldEpoch, arriving: Arriving) -> 
     )
     await tx.add_to_log(addition, arriving.now)
     await alert_hosts(tx, effects.alerts, arriving.now)
+    await call_reception(tx, effects.calls, arriving.now)
     if any(reading.row.kind == Kind.COMMAND_ANSWERED for reading in readings):
         await tx.publish(record.site_id)  # what was answered goes off the page
     return signed

@@ -13,10 +13,12 @@ from typing import Protocol
 from uuid import UUID
 
 from cloud_api.services.audit_trail import AdminAct
+from cloud_api.services.call_readings import ReceptionCall
 from cloud_api.store.batches import BatchName
 from cloud_api.store.branches import Link
 from cloud_api.store.events import NewEvent, StoredFact
 from cloud_api.store.kiosks import Epoch, Greeting, Head, NewEpoch
+from cloud_api.store.reception_calls import Ending
 from cloud_api.store.stays import Stay
 from sync.protocol.receipt import Receipt
 
@@ -223,7 +225,21 @@ class PresenceRecords(Protocol):
         ...
 
 
-class IngestTransaction(EpochRecords, HistoryRecords, BackupRecords, PresenceRecords, Protocol):
+class CallRecords(Protocol):
+    """Who is wanted at a kiosk."""
+
+    async def add_calls(self, calls: Sequence[ReceptionCall], now: datetime) -> None:
+        """Have people told of these, once for each stay and occasion, after the transaction; nobody of what is over.
+        Their stays are held.
+        """
+        ...
+
+    async def end_calls(self, calls: Sequence[UUID], ending: Ending, now: datetime) -> None:
+        """Those of these calls that are known are over."""
+        ...
+
+
+class IngestTransaction(EpochRecords, HistoryRecords, BackupRecords, PresenceRecords, CallRecords, Protocol):
     """All that decisions about a kiosk's log read and write, for one organisation."""
 
     async def record_act(self, act: AdminAct) -> None:

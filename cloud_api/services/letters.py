@@ -15,6 +15,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.letter_words import LetterWords, letter
 from cloud_api.notify.mailer import Delivery, Mail, Mailer
 from cloud_api.services.arrival_alerts import SETTLED, AlertTerms
+from cloud_api.services.call_words import find_call_words
 from cloud_api.services.delivery_words import find_words
 from cloud_api.services.one_time_links import FreshToken, make_token
 from cloud_api.services.sign_in_names import SignInNames, normal_email
@@ -26,8 +27,9 @@ from cloud_api.store.jobs import JobQueue
 from cloud_api.store.letters import Letter, LetterKind
 
 _NOT_NEEDED = "it is not needed any more"
-_TOO_MANY = "there were too many mails about deliveries to this host"
+_TOO_MANY = "there were too many mails of this kind within an hour"
 _DELIVERY_MAILS = "delivery-mails"
+_CALL_LETTERS = "call-letters"
 
 
 class MailLimit(Protocol):
@@ -58,7 +60,8 @@ class LetterPorts:
 class _Draft:
     """A letter before its link is filled in; ``path`` is empty where it has none. ``taken``: what it is instead where
     the address has an account on this server. ``words``: what else its text names; ``choices``: the path of the page
-    where whoever reads it chooses their mails. ``bounded``: the host who gets so many of these and no more.
+    where whoever reads it chooses their mails; ``page``: that of another page that it leads to. ``bounded``: the name
+    of an allowance, and of what there are so many and no more.
     """
 
     to: str
@@ -68,7 +71,8 @@ class _Draft:
     taken: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     choices: str = ""
-    bounded: UUID | None = None
+    page: str = ""
+    bounded: tuple[str, str] | None = None
 
 
 async def post(
@@ -129,7 +133,7 @@ class Letters:
                 fault = "no mail server is configured" if draft and organisation else _NOT_NEEDED
                 await letters.settle(tx, letter_id, "failed", fault=fault, now=now)
                 return "failed"
-        if draft.bounded and await self._limit.check(_DELIVERY_MAILS, f"host|{draft.bounded}") is not None:
+        if draft.bounded and await self._limit.check(*draft.bounded) is not None:
             async with self._db.tenant(tenant) as tx:
                 await letters.settle(tx, letter_id, "failed", fault=_TOO_MANY, now=now)
             return "failed"
@@ -143,7 +147,7 @@ class Letters:
 
         delivery = await self._mailer.deliver(mail, claim)
         if draft.bounded and delivery in (Delivery.NOT_OURS, Delivery.NOT_SENT):
-            await self._limit.give_back(_DELIVERY_MAILS, f"host|{draft.bounded}")
+            await self._limit.give_back(*draft.bounded)
         if delivery is Delivery.NOT_OURS:
             return None
         standing, fault_found = SETTLED[delivery]
@@ -165,7 +169,8 @@ class Letters:
     def _write(self, found: Letter, draft: _Draft, organisation: str, token: FreshToken | None) -> Mail:
         link = f"{self._ports.origin}{draft.path}{token.text}" if token else ""
         choices = f"{self._ports.origin}{draft.choices}" if draft.choices else ""
-        subject, text = letter(draft.kind, draft.language, LetterWords(organisation, link or choices, draft.words))
+        leads_to = link or choices or (f"{self._ports.origin}{draft.page}" if draft.page else "")
+        subject, text = letter(draft.kind, draft.language, LetterWords(organisation, leads_to, draft.words))
         return Mail(found.id, draft.to, subject, text, f"{choices}/unsubscribe" if choices else "")
 
     async def _draft(self, tx: Tenant, found: Letter) -> _Draft | None:
@@ -175,18 +180,29 @@ class Letters:
         if found.kind in ("password_link", "address_link"):
             return await self._link(tx, found)
         if found.kind in ("delivery_here", "delivery_waits"):
-            told = await find_words(tx, self._ports.ring, self._links, found.subject_id)
-            if told is None:
-                return None
-            return _Draft(
-                told.to, found.kind, told.language, words=told.words, choices=told.choices, bounded=told.host_id
-            )
+            return await self._delivery(tx, found)
+        if found.kind in ("reception_call", "reception_call_again"):
+            return await self._call(tx, found)
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
         user = await users.find(tx, cipher, found.subject_id)
         if user is None:
             return None
         _, language = await users.mail_facts(tx, user.id)
         return _Draft(found.recipient or user.email, found.kind, language)
+
+    async def _delivery(self, tx: Tenant, found: Letter) -> _Draft | None:
+        told = await find_words(tx, self._ports.ring, self._links, found.subject_id)
+        if told is None:
+            return None
+        bounded = (_DELIVERY_MAILS, f"host|{told.host_id}")
+        return _Draft(told.to, found.kind, told.language, words=told.words, choices=told.choices, bounded=bounded)
+
+    async def _call(self, tx: Tenant, found: Letter) -> _Draft | None:
+        said = await find_call_words(tx, self._ports.ring, found, self._ports.clock.now())
+        if said is None or found.recipient is None:
+            return None
+        bounded = (_CALL_LETTERS, f"kiosk|{said.kiosk_id}")
+        return _Draft(found.recipient, said.kind, said.language, words=said.words, page=said.page, bounded=bounded)
 
     async def _link(self, tx: Tenant, found: Letter) -> _Draft | None:
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)

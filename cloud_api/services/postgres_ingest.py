@@ -10,6 +10,8 @@ from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
 from cloud_api.keys.tokens import TOKEN_PURPOSE, TokenMaker
 from cloud_api.services.audit_trail import AdminAct, AuditTrail
+from cloud_api.services.call_letters import keep_calls
+from cloud_api.services.call_readings import ReceptionCall
 from cloud_api.services.feed import Feed
 from cloud_api.services.ingest_store import (
     Answered,
@@ -33,6 +35,7 @@ from cloud_api.store import (
     events,
     hosts,
     kiosks,
+    reception_calls,
     stays,
     webhook_messages,
     webhooks,
@@ -44,6 +47,7 @@ from cloud_api.store.db import Database, Tenant
 from cloud_api.store.events import NewEvent, StoredFact
 from cloud_api.store.jobs import JobQueue, announce_change
 from cloud_api.store.kiosks import Head
+from cloud_api.store.reception_calls import Ending
 from cloud_api.store.stays import Stay
 from sync.protocol.feed import PageKind
 from sync.protocol.receipt import Receipt
@@ -207,6 +211,14 @@ class PostgresIngest(EpochRows):
             for alert in wanted
         ]
         await self._ports.jobs.defer_alerts(self._tx, await alerts.add(self._tx, fresh, now))
+
+    async def add_calls(self, calls: Sequence[ReceptionCall], now: datetime) -> None:
+        """Have people told of these, once for each stay and occasion, after the transaction."""
+        await keep_calls(self._tx, self._ports.ring, self._ports.jobs, self._ciphers.of_stays(), calls, now)
+
+    async def end_calls(self, calls: Sequence[UUID], ending: Ending, now: datetime) -> None:
+        """Those of these calls that are known are over."""
+        await reception_calls.end(self._tx, calls, ending, now)
 
     async def record_act(self, act: AdminAct) -> None:
         """Put an administrative act into the audit log."""

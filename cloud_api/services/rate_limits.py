@@ -46,6 +46,7 @@ ALLOWANCES: Mapping[str, Allowance] = {
     "signed-link": STRICT,
     "letters": Allowance(5, timedelta(hours=1)),
     "delivery-mails": Allowance(6, timedelta(hours=1) / 6),
+    "call-letters": Allowance(60, timedelta(hours=1) / 60),
     "uploads": Allowance(30, timedelta(minutes=5) / 30),
     "requests": Allowance(200, timedelta(minutes=1) / 200),
     "account-requests": Allowance(200, timedelta(minutes=1) / 200),

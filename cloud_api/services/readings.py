@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from cloud_api.clock import unix_ms
+from cloud_api.services.call_readings import Asked, read_asked
 from cloud_api.store.events import NewEvent
 from cloud_api.store.stays import Person
 from sync.protocol import exact_json
@@ -77,11 +78,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One event of a batch. ``fact`` and ``stay`` are there where it bears on who is present."""
+    """One event of a batch. ``fact`` and ``stay`` are there where it bears on who is present, ``asked`` where it wants
+    a person at its kiosk.
+    """
 
     row: NewEvent
     fact: Fact | None
     arrival: Arrival | None
+    asked: Asked | None = None
 
 
 def stay_of(header: Header) -> UUID | None:
@@ -96,9 +100,13 @@ def worst_standing(*, key: Standing, quarantined: bool, hlc: str, received_at: d
     reasons = [key]
     if quarantined:
         reasons.append(Standing.QUARANTINED)
-    if Hlc.parse(hlc).wall_ms > unix_ms(received_at) + MAX_AHEAD_MS:
+    if _is_ahead(hlc, received_at):
         reasons.append(Standing.CLOCK_FLAGGED)
     return key if len(reasons) == 1 else max(reasons, key=list(Standing).index)
+
+
+def _is_ahead(hlc: str, received_at: datetime) -> bool:
+    return Hlc.parse(hlc).wall_ms > unix_ms(received_at) + MAX_AHEAD_MS
 
 
 def read_event(event: Event, header_hash: str, *, key: Standing, received_at: datetime) -> Reading:
@@ -127,7 +135,9 @@ def read_event(event: Event, header_hash: str, *, key: Standing, received_at: da
         fault=fault,
         poison=() if fault is None else (_raw(event.muster), _raw(event.full)),
     )
-    return Reading(row, told, _arrival(header, told, full_body))
+    arrival = _arrival(header, told, full_body)
+    asked = read_asked(header, arrival.muster if arrival else None, full_body, ahead=_is_ahead(header.hlc, received_at))
+    return Reading(row, told, arrival, asked)
 
 
 def _arrival(header: Header, told: Fact | None, full: SealedBody | None) -> Arrival | None:

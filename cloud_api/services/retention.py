@@ -8,13 +8,23 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.services.announced import KEPT_AFTER_THE_LAST_DAY, over_at
 from cloud_api.services.api_requests import KEPT
 from cloud_api.services.file_people import InvitationEntry
-from cloud_api.store import api_keys, api_requests, data_keys, invitations, letters, published, staff_links
+from cloud_api.store import (
+    api_keys,
+    api_requests,
+    data_keys,
+    invitations,
+    letters,
+    published,
+    reception_calls,
+    staff_links,
+)
 from cloud_api.store.db import Database, Tenant
 from sync.protocol import exact_json
 
 INVITATIONS_KEPT = timedelta(days=30)
 """After their end, so that whoever comes late is told that it is over, and can be invited anew."""
 LETTERS_KEPT = timedelta(days=30)
+CALLS_KEPT = timedelta(days=30)
 KEYS_KEPT = timedelta(days=90)
 """After their end, so that a list tells of a key that was revoked."""
 LINKS_KEPT = timedelta(hours=1)
@@ -50,6 +60,7 @@ class Retention:
                 + await invitations.remove_over(tx, now - INVITATIONS_KEPT)
                 + await staff_links.remove_over(tx, now - LINKS_KEPT)
                 + await letters.remove_old(tx, now - LETTERS_KEPT)
+                + await reception_calls.remove_old(tx, now - CALLS_KEPT)
                 + await api_keys.remove_over(tx, now - KEYS_KEPT)
             )
 

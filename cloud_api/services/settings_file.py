@@ -92,6 +92,7 @@ def site_entry(site: Site, zones: Iterable[Zone]) -> SiteEntry:
         idle_seconds=settings.idle_seconds,
         rehearsal_minute=settings.rehearsal_minute,
         keep_days=settings.keep_days,
+        reception_phone=settings.reception_phone,
         zones=tuple(
             ZoneEntry(key=zone.key, name=zone.name, muster_point=zone.muster_point, capacity=zone.capacity)
             for zone in zones

@@ -12,6 +12,7 @@ from cloud_api.counting import counted
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.reach import NOWHERE, Reach
 from cloud_api.services.board import Row, details_of, is_overdue, rows_of
+from cloud_api.services.languages import language_name
 from cloud_api.services.place_zones import place_zone
 from cloud_api.services.stored_bodies import first_recorded, read_full_body
 from cloud_api.services.visit_answers import Answer, read_answers
@@ -34,10 +35,6 @@ from sync.protocol.kinds import (
 )
 
 _WORTH_TELLING = timedelta(minutes=2)
-_LANGUAGES = {
-    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
-    "zh": "Chinese", "zh-Hans": "Chinese",
-}  # fmt: skip
 _WAYS_OUT = {
     "badge": "Left, with the badge shown at {kiosk}",
     "name": "Left, by name at {kiosk}",
@@ -173,7 +170,9 @@ def _event_steps(events: list[StayEvent], titles: Mapping[tuple[str, str], str],
 
 
 def _arrived(told: _Told) -> Step:
-    more = [f"In {_language(told.body.language)}"] if isinstance(told.body, ArrivedFull) and told.body.language else []
+    more = (
+        ["In " + language_name(told.body.language)] if isinstance(told.body, ArrivedFull) and told.body.language else []
+    )
     if told.header.clock is ClockQuality.UNSYNCED:
         more.append("The kiosk's clock was not set")
     return Step(told.at, "arrive", f"Arrived at {told.kiosk}", " · ".join(more))
@@ -183,7 +182,7 @@ def _consented(told: _Told) -> Step:
     if not isinstance(told.body, ConsentFull):
         return Step(told.at, "document", "Answered a question of consent", "The details are gone")
     body = told.body
-    asked = f"In {_language(body.language)}"
+    asked = f"In {language_name(body.language)}"
     if body.purpose == "photo":
         return (
             Step(told.at, "camera", "Agreed to a photo", asked)
@@ -239,6 +238,14 @@ def _is_by_staff(body: msgspec.Struct | None) -> bool:
     return isinstance(body, BadgeRequestedFull) and bool(body.by)
 
 
+def _called(told: _Told) -> Step:
+    return Step(told.at, "hand", f"Called reception at {told.kiosk}")
+
+
+def _held(told: _Told) -> Step:
+    return Step(told.at, "waiting", f"Asked to wait for reception at {told.kiosk}")
+
+
 def _left(told: _Told) -> Step:
     way = told.body.method if isinstance(told.body, DepartedFull) else ""
     title = _WAYS_OUT.get(way, "Left, at {kiosk}").replace("{kiosk}", told.kiosk)
@@ -263,6 +270,8 @@ def _other(told: _Told) -> Step:
 _SPOKEN: Mapping[str, Callable[[_Told], Step]] = {
     Kind.VISITOR_ARRIVED: _arrived,
     Kind.CONSENT_RECORDED: _consented,
+    Kind.RECEPTION_CALLED: _called,
+    Kind.VISITOR_HELD: _held,
     Kind.BADGE_REQUESTED: _badge_wanted,
     Kind.BADGE_PRINTED: _badge_printed,
     Kind.BADGE_SENT: _badge_sent,
@@ -297,7 +306,3 @@ def _alert_steps(told: Iterable[Alert], host: str, zone: tzinfo, now: datetime) 
 
 def _printer(told: _Told) -> str:
     return told.body.printer if isinstance(told.body, BadgeOutcomeFull) else ""
-
-
-def _language(code: str) -> str:
-    return _LANGUAGES.get(code, code)

@@ -101,6 +101,11 @@ class Lookups:
         cursor = await self._connection.execute("select * from lodge.list_delivery_reminders(%s)", (due,))
         return [row[0] for row in await cursor.fetchall()]
 
+    async def list_call_escalations(self, due: datetime) -> list[UUID]:
+        """Organisations where somebody waits at a kiosk of whom others are to be told by then."""
+        cursor = await self._connection.execute("select * from lodge.list_call_escalations(%s)", (due,))
+        return [row[0] for row in await cursor.fetchall()]
+
     async def count_figures(self) -> dict[str, int]:
         """What a metrics page counts, over all organisations."""
         cursor = await self._connection.execute("select figure, amount from lodge.count_figures()")

@@ -19,6 +19,8 @@ LetterKind = Literal[
     "address_changed",
     "delivery_here",
     "delivery_waits",
+    "reception_call",
+    "reception_call_again",
 ]
 _TABLE = "letter"
 
@@ -38,13 +40,13 @@ class Letter:
 
 
 async def add(tx: Tenant, cipher: FieldCipher, letter: Letter) -> None:
-    """Make one that waits."""
+    """Make one that waits, unless there is one of this id."""
     sealed = None
     if letter.recipient is not None:
         sealed = cipher.seal_text(letter.recipient, table=_TABLE, column="recipient", row=str(letter.id))
     await tx.connection.execute(
         "insert into lodge.letter (tenant_id, id, kind, subject_id, data_key_id, recipient, standing, created_at,"
-        " changed_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " changed_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (tenant_id, id) do nothing",
         (
             tx.id,
             letter.id,

@@ -51,6 +51,7 @@ SEALED: Mapping[str, Sealed] = {
     "logo": Sealed("id::text", {"picture": "bytes"}),
     "logo_stencil": Sealed("logo_id::text", {"picture": "bytes"}),
     "published_entry": Sealed("page || '/' || id", {"entry": "json"}),
+    "reception_call": Sealed("id::text", {"told": "json"}),
     "staff_invitation": Sealed("id::text", {"email": "text"}),
     "staff_link": Sealed("id::text", {"email": "text"}),
     "staff_passkey": Sealed("id::text", {"name": "text"}),

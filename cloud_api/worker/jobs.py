@@ -16,6 +16,7 @@ from cloud_api.services.arrival_alerts import ArrivalAlerts
 from cloud_api.services.deliveries import Deliveries
 from cloud_api.services.letters import Letters
 from cloud_api.services.object_retention import ObjectRetention
+from cloud_api.services.reception import Reception
 from cloud_api.services.retention import Retention
 from cloud_api.services.system_log_retention import SystemLogRetention
 from cloud_api.services.webhook_delivery import WebhookDelivery
@@ -72,6 +73,7 @@ class Desks:
     system_log: SystemLogRetention
     parcels: Deliveries
     others: Retention
+    reception: Reception
 
 
 def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -> App:
@@ -91,6 +93,7 @@ def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -
         await desks.letters.rescue()
         await desks.hooks.rescue()
         await desks.parcels.remind()
+        await desks.reception.escalate()
 
     @app.periodic(cron="17 * * * *")
     @app.task(name="upkeep.purge", queue=UPKEEP_QUEUE, queueing_lock="upkeep.purge")

@@ -8,6 +8,7 @@ from kiosk import __version__
 from kiosk.composition.print_room import build_badges
 from kiosk.composition.station import Station, trusted_ms
 from kiosk.flows.admitting import Door
+from kiosk.flows.calling import CallDesk
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.conditions import ConditionDesk
 from kiosk.flows.departure import DepartureDesk
@@ -158,6 +159,7 @@ class Desks:
     list_paper: QueuedList
     invitations: InvitationDesk
     overrides: OverrideDesk
+    bell: CallDesk
 
 
 def build_desks(station: Station) -> Desks:
@@ -199,8 +201,19 @@ def build_desks(station: Station) -> Desks:
     departure.is_invitation = invitations.is_readable
     reprints = ReprintDesk(BadgeLedger(station.log, station.settings), station.roll, asked=badges.hurry)
     list_paper = QueuedList(badges, build_list_artist(station).draw)
-    return Desks(
-        network, badges, reprints, status, check_in, departure, list_paper, invitations, build_overrides(station)
+    overrides, bell = build_overrides(station), build_bell(station, network)
+    return Desks(network, badges, reprints, status, check_in, departure, list_paper, invitations, overrides, bell)
+
+
+def build_bell(station: Station, network: Network) -> CallDesk:
+    """Calls reception."""
+    return CallDesk(
+        log=station.log,
+        outbox=station.outbox,
+        directory=station.directory,
+        clock=station.clock,
+        recorded=network.hurry,
+        entropy=secrets.token_bytes,
     )
 
 

@@ -90,6 +90,7 @@ def _make_ports(station: Station, desks: Desks, ending: AskedEnding, scheduler: 
         speech=find_speaker(),
         invitations=desks.invitations,
         overrides=desks.overrides,
+        bell=desks.bell,
         conditions=build_conditions(station, desks, ending),
         first_language=first_language(station.directory.configuration()),
         first_contrast=station.configuration.theme,

@@ -70,6 +70,7 @@ class ArrivalPresenter:
             photo=photo,
             answers=given_answers(given.visitor_type.fields, self._turn.answers) if asked else {},
             invitation=given.invited.invitation if given.invited else "",
+            stay_id=given.stay_id,
         )
 
     def _settled(self, outcome: Arrived | Held | Refused) -> None:

@@ -11,6 +11,7 @@ from kiosk.frame import Frame
 from kiosk.navigation import Screen
 from kiosk.ports import Framing
 from kiosk.presenters.arrival import ArrivalPresenter
+from kiosk.presenters.calling import CallingPresenter
 from kiosk.presenters.choice import ChoicePresenter
 from kiosk.presenters.claim import ClaimPresenter
 from kiosk.presenters.details import DetailsPresenter
@@ -54,6 +55,7 @@ class Cast:
 
     def hire(self, turn: Turn, craft: LobbyCraft, invited: Callable[[Invited], None]) -> None:
         """Give every screen a new presenter; ``invited`` is called when a code has begun a visit."""
+        self.calling = CallingPresenter(turn)
         self.welcome = WelcomePresenter(turn)
         self.type = TypePresenter(turn)
         self.details = DetailsPresenter(turn)

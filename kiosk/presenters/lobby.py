@@ -119,8 +119,10 @@ class Lobby(Cast):
     def _welcome_invited(self, invited: Invited) -> None:
         """Begin the visit of an invitation, in its language where the kiosk speaks it."""
         self._leave_screen()
+        called = self.calling.made
         self._begin_in(languages().get(invited.language, self.turn.words))
         self.turn.invite(invited)
+        self.calling.resume(called)
         self.details.take_announced()
         self._go(Act.VISIT)
 
@@ -151,7 +153,12 @@ class Lobby(Cast):
             self.reset()
         elif choice == "more":
             self._idle.again()
+        elif choice == "call":
+            self._call()
         elif choice == "close":
+            if self.screen is Screen.WELCOME and self.calling.was_asked:
+                self.reset()  # whoever comes next is somebody else, who has called nobody
+                return
             self._sheet = None
             if self._own is not None:
                 self._own.close_sheet()
@@ -164,6 +171,11 @@ class Lobby(Cast):
             if choice == "spoken":
                 self._reader.stop()
         self._changed()
+
+    def _call(self) -> None:
+        self.calling.call()
+        if self.screen is Screen.WELCOME:
+            self._watch()
 
     def reset(self) -> None:
         """Forget the visitor: every presenter and all that was entered is replaced, and the welcome is shown."""
@@ -209,7 +221,7 @@ class Lobby(Cast):
         left = self._idle.seconds_left
         if left is not None and self.screen not in _CLEARING:
             return timeout_sheet(self.turn, left)
-        common = common_sheet(self._sheet, self.turn, self.display)
+        common = common_sheet(self._sheet, self.turn, self.display, self.calling)
         return common if common is not None or self._own is None else self._own.sheet()
 
     def view(self) -> LobbyView:

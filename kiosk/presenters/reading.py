@@ -45,7 +45,7 @@ def _of_sheet(sheet: SheetState) -> Iterator[str]:
     yield sheet.title
     yield sheet.sentence
     for choice in sheet.choices:
-        if choice.weight in {Weight.PRIMARY, Weight.SECONDARY}:
+        if choice.weight in {Weight.ACT, Weight.PRIMARY, Weight.SECONDARY}:
             yield choice.label
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kiosk.display_values import Contrast, Display, TextSize
+from kiosk.presenters.calling import CallingPresenter
 from kiosk.presenters.turn import Turn
 
 
@@ -23,10 +24,11 @@ class Sheet(StrEnum):
 
 
 class Weight(StrEnum):
-    """How a choice is drawn."""
+    """How a choice is drawn; an ``ACT`` stands among the switches, above the buttons that end a sheet."""
 
     PRIMARY = "primary"
     SECONDARY = "secondary"
+    ACT = "act"
     TOGGLE = "toggle"
     OPTIONS = "options"
 
@@ -96,9 +98,10 @@ def timeout_sheet(turn: Turn, seconds_left: int) -> SheetState:
     )
 
 
-def help_sheet(turn: Turn, display: Display) -> SheetState:
-    """Offer what really helps: first on the safety list, a clearer screen, a new beginning."""
+def help_sheet(turn: Turn, display: Display, calling: CallingPresenter) -> SheetState:
+    """Offer what really helps: a person, first on the safety list, a clearer screen, a new beginning."""
     choices = (
+        *_call_choices(turn, calling),
         SheetChoice(
             "assistance",
             turn.say("help.assistance"),
@@ -110,7 +113,11 @@ def help_sheet(turn: Turn, display: Display) -> SheetState:
         SheetChoice("close", turn.say("help.close"), Weight.PRIMARY),
         SheetChoice("restart", turn.say("timeout.restart"), Weight.SECONDARY),
     )
-    return SheetState(Sheet.HELP, turn.say("help.title"), turn.say("help.sentence"), choices)
+    return SheetState(Sheet.HELP, turn.say("help.title"), calling.sentence() or turn.say("help.sentence"), choices)
+
+
+def _call_choices(turn: Turn, calling: CallingPresenter) -> tuple[SheetChoice, ...]:
+    return (SheetChoice("call", turn.say("help.call"), Weight.ACT, "bell-outline"),) if calling.is_open else ()
 
 
 def _display_choices(turn: Turn, display: Display) -> tuple[SheetChoice, ...]:
@@ -128,13 +135,15 @@ def _display_choices(turn: Turn, display: Display) -> tuple[SheetChoice, ...]:
     )
 
 
-def display_sheet(turn: Turn, display: Display) -> SheetState:
-    """Offer a clearer screen."""
+def display_sheet(turn: Turn, display: Display, calling: CallingPresenter) -> SheetState:
+    """Offer a clearer screen, and a person to whom even that does not help."""
     choices = (
         *_display_choices(turn, display),
+        *_call_choices(turn, calling),
         SheetChoice("close", turn.say("help.close"), Weight.PRIMARY),
     )
-    return SheetState(Sheet.DISPLAY, turn.say("display.title"), turn.say("display.sentence"), choices)
+    sentence = calling.sentence() or turn.say("display.sentence")
+    return SheetState(Sheet.DISPLAY, turn.say("display.title"), sentence, choices)
 
 
 def decline_sheet(turn: Turn) -> SheetState:
@@ -146,10 +155,10 @@ def decline_sheet(turn: Turn) -> SheetState:
     return SheetState(Sheet.DECLINE, turn.say("decline.title"), turn.say("decline.sentence"), choices)
 
 
-def common_sheet(sheet: Sheet | None, turn: Turn, display: Display) -> SheetState | None:
+def common_sheet(sheet: Sheet | None, turn: Turn, display: Display, calling: CallingPresenter) -> SheetState | None:
     """The sheets that every screen has; None where none of them is up."""
     if sheet is Sheet.HELP:
-        return help_sheet(turn, display)
+        return help_sheet(turn, display, calling)
     if sheet is Sheet.DISPLAY:
-        return display_sheet(turn, display)
+        return display_sheet(turn, display, calling)
     return decline_sheet(turn) if sheet is Sheet.DECLINE else None

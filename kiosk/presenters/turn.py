@@ -50,6 +50,8 @@ class Given:
     invited: Invited | None = None
     wants_invitation: bool = False
     """Whether a type was chosen that is by invitation only."""
+    stay_id: str = ""
+    """Of the visit, where reception was called before the check-in; else it is made when somebody arrives."""
     held: Held | None = None
     arrived: Arrived | None = None
     refused: Refused | None = None

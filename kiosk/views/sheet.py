@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 COUNT = Style("InterDisplay-600", 9.6, 1.0)
 GAP_U = 1.6
-_ROWS = frozenset({Weight.TOGGLE, Weight.OPTIONS})
+_ROWS = frozenset({Weight.ACT, Weight.TOGGLE, Weight.OPTIONS})
 
 
 def choice_height(look: Look, choice: SheetChoice, wide: float) -> float:
     """Return how high a switch or a row of options must be, in pixels."""
     if choice.weight is Weight.OPTIONS:
         return text_sizes_height(look, choice, wide)
-    if choice.weight is Weight.SECONDARY:
-        return button_height(look, Face(choice.label), wide)
+    if choice.weight in {Weight.ACT, Weight.SECONDARY}:
+        return button_height(look, Face(choice.label, choice.icon), wide)
     return toggle_height(look, Face(choice.label, choice.icon), "", wide)
 
 
@@ -115,8 +115,8 @@ class SheetView(Part):
         face = Face(choice.label, choice.icon)
         if choice.weight is Weight.OPTIONS:
             return TextSizes(self.look, box, choice, self._choose)
-        if choice.weight is Weight.SECONDARY:
-            face = Face(choice.label, kind=Kind.SECONDARY)
+        if choice.weight in {Weight.ACT, Weight.SECONDARY}:
+            face = Face(choice.label, choice.icon, Kind.SECONDARY)
             return Button(self.look, box, f"sheet.{choice.id}", face, self._act(choice.id))
         return Toggle(self.look, box, f"sheet.{choice.id}", face, self._act(choice.id), on=choice.on)
 

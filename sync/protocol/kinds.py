@@ -29,6 +29,7 @@ class Kind(StrEnum):
 
     VISITOR_ARRIVED = "visitor.arrived"
     VISITOR_HELD = "visitor.held"
+    RECEPTION_CALLED = "reception.called"
     VISITOR_DEPARTED = "visitor.departed"
     DEPARTURE_ASSUMED = "departure.assumed"
     DEPARTURE_REVOKED = "departure.revoked"
@@ -121,6 +122,17 @@ class HeldFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
     answers: dict[Line, Line]
     invitation: UUID | None = None
     watch: WatchIds = ()
+
+
+class CalledFull(_Body, frozen=True, kw_only=True):
+    """Somebody at this kiosk asks for a person, now (ADR 97): where its door leads, in what language they read, and
+    whether they said that they need help on the way out. Who it is, an arrival or a hold of the same stay says, if one
+    follows or came before.
+    """
+
+    zone: Line
+    language: Line
+    assistance: bool
 
 
 class DepartedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
@@ -224,6 +236,7 @@ class CommandAnsweredFull(_Body, frozen=True, kw_only=True):
 BODIES: dict[str, tuple[type[_Body], type[_Body]]] = {
     Kind.VISITOR_ARRIVED: (ArrivedMuster, ArrivedFull),
     Kind.VISITOR_HELD: (Nothing, HeldFull),
+    Kind.RECEPTION_CALLED: (Nothing, CalledFull),
     Kind.VISITOR_DEPARTED: (Nothing, DepartedFull),
     Kind.DEPARTURE_ASSUMED: (Nothing, AssumedFull),
     Kind.DEPARTURE_REVOKED: (Nothing, RevokedFull),

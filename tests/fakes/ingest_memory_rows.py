@@ -7,12 +7,14 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from cloud_api.services.audit_trail import AdminAct
+from cloud_api.services.call_readings import ReceptionCall
 from cloud_api.services.ingest_store import Answered, ArrivalAlert, ForkEvidence, HeldEpoch, HeldStays, LogAddition
 from cloud_api.services.readings import PRESENCE_KINDS
 from cloud_api.store.batches import BatchName
 from cloud_api.store.branches import Link
 from cloud_api.store.events import NewEvent, StoredFact
 from cloud_api.store.kiosks import Epoch, Greeting, Head, NewEpoch
+from cloud_api.store.reception_calls import Ending
 from cloud_api.store.stays import Stay
 from sync.protocol.receipt import Receipt
 from tests.fakes.ingest_memory_backups import BackupRecords
@@ -225,6 +227,18 @@ class MemoryIngest(_Records):
             if alert.stay_id not in self._rows.stays:
                 raise AssertionError("an alert is for a stay that is written")
             self._rows.alerts.setdefault((alert.stay_id, alert.host_id), alert)
+
+    async def add_calls(self, calls: Sequence[ReceptionCall], _now: datetime) -> None:
+        self._store.step("add_calls")
+        for call in calls:
+            if not self._rows.keys.get(call.stay_id):
+                raise AssertionError("a call is for a stay that is held and not erased")
+            self._rows.calls.setdefault(call.id, call)
+
+    async def end_calls(self, calls: Sequence[UUID], ending: Ending, _now: datetime) -> None:
+        for known in set(calls) & self._rows.calls.keys():
+            call = self._rows.calls[known]
+            self._rows.calls[known] = call if call.ended_as else replace(call, ended_as=ending)
 
     async def record_act(self, act: AdminAct) -> None:
         self._store.step("record_act")

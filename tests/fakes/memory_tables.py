@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cloud_api.services.audit_trail import AdminAct
+from cloud_api.services.call_readings import ReceptionCall
 from cloud_api.services.ingest_store import Answered, ArrivalAlert, ForkEvidence
 from cloud_api.store.batches import BatchName
 from cloud_api.store.events import NewEvent
@@ -39,6 +40,7 @@ class Rows:
     hosts: dict[UUID, bool] = field(default_factory=dict)
     """Hosts; ``True`` for those who can be told."""
     alerts: dict[tuple[UUID, UUID], ArrivalAlert] = field(default_factory=dict)
+    calls: dict[UUID, ReceptionCall] = field(default_factory=dict)
     acts: list[AdminAct] = field(default_factory=list)
     audit: list[tuple[str, int, int]] = field(default_factory=list)
     """Epoch, first and last seq of what waits for the audit log."""

@@ -65,6 +65,7 @@ def build_all(
         "badge-ledger": recorded.badge_ledger,
         "desk-departure": recorded.desk_departure,
         "invited-and-held": recorded.invited_and_held,
+        "reception-called": recorded.reception_called,
         "signed-consent": inked.signed_consent,
         "conditional-types": inked.conditional_types,
         "muster-batch": lambda: mustered.muster_vector(wire, stored_muster),

@@ -12,6 +12,7 @@ from sync.protocol.kinds import (
     ArrivedMuster,
     BadgeOutcomeFull,
     BadgeRequestedFull,
+    CalledFull,
     CommandAnsweredFull,
     DepartedFull,
     HeldFull,
@@ -115,3 +116,10 @@ def invited_and_held() -> dict[str, object]:
         "events": [event.line().decode().split("\n") for event in events],
         "hashes": [header_hash(event.raw_header) for event in events],
     }
+
+
+def reception_called() -> dict[str, object]:
+    """Somebody called reception at a kiosk, before they checked in."""
+    full = CalledFull(zone="Lobby", language="ar", assistance=True)
+    (event,) = sample.make_chain(Act(Kind.RECEPTION_CALLED, sample.STAY, full=full), name="called")
+    return {"event": event.line().decode().split("\n"), "hash": header_hash(event.raw_header)}

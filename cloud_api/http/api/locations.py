@@ -46,6 +46,7 @@ _SAID: dict[str, object] = {
     "idle_seconds": 60,
     "rehearsal_minute": 180,
     "keep_days": {"visits": 0, "photos": 14},
+    "reception_phone": "+44 20 7946 0000",
     "zones": [_ZONE],
 }
 Title = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
@@ -89,6 +90,13 @@ class LocationChange(Shape):
     idle_seconds: Annotated[StrictInt, Field(ge=10, le=600)] = 60
     rehearsal_minute: Annotated[StrictInt, Field(ge=0, le=1439)] = 180
     keep_days: KeepDaysShape = KeepDaysShape()
+    reception_phone: Annotated[
+        str,
+        Field(
+            pattern=r"^(\+?[0-9][0-9 ()./-]{2,30})?$",
+            description="What visitors may call where a kiosk has no connection; empty for none.",
+        ),
+    ] = ""
     zones: Annotated[list[ZoneShape], Field(min_length=1, max_length=200)]
     staff_pin: Annotated[str | None, Field(pattern=r"^[0-9]{6}$")] = None
 
@@ -123,6 +131,7 @@ class LocationShape(Shape):
     idle_seconds: int
     rehearsal_minute: int
     keep_days: KeepDaysShape
+    reception_phone: str
     zones: list[ZoneShape]
     has_staff_pin: bool
 
@@ -250,6 +259,7 @@ def _wanted(key: str, given: LocationChange) -> WantedLocation:
         idle_seconds=given.idle_seconds,
         rehearsal_minute=given.rehearsal_minute,
         keep_days=KeepDays(visits=given.keep_days.visits, photos=given.keep_days.photos),
+        reception_phone=given.reception_phone,
         zones=tuple(
             ZoneEntry(key=zone.key, name=zone.name, muster_point=zone.muster_point, capacity=zone.capacity)
             for zone in given.zones
@@ -272,6 +282,7 @@ def _shape(item: SetLocation) -> LocationShape:
         idle_seconds=entry.idle_seconds,
         rehearsal_minute=entry.rehearsal_minute,
         keep_days=KeepDaysShape(visits=entry.keep_days.visits, photos=entry.keep_days.photos),
+        reception_phone=entry.reception_phone,
         zones=[
             ZoneShape(key=zone.key, name=zone.name, muster_point=zone.muster_point, capacity=zone.capacity)
             for zone in entry.zones

@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from cloud_api.http.console.forms import read_form
-from cloud_api.http.console.gate import BOARD, ConsoleGate, token_of
+from cloud_api.http.console.gate import BOARD, ConsoleGate, actor_of, token_of
 from cloud_api.http.console.pages import Pages
 from cloud_api.http.console.streams import ChangeStreams
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.board import Board, BoardView
 from cloud_api.services.earlier_visits import EarlierVisits
+from cloud_api.services.reception import Reception
 from cloud_api.services.sign_in import Staff
 from cloud_api.services.visit_story import VisitStories
 
@@ -32,6 +33,12 @@ class FindForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     site: UUID | None = None
 
 
+class CallForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which board an act was chosen on."""
+
+    site: UUID | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class BoardPorts:
     """What these pages work with."""
@@ -42,6 +49,7 @@ class BoardPorts:
     stories: VisitStories
     earlier: EarlierVisits
     streams: ChangeStreams
+    reception: Reception
 
 
 def board_router(ports: BoardPorts) -> APIRouter:
@@ -68,6 +76,7 @@ def board_router(ports: BoardPorts) -> APIRouter:
 
     _add_changes(router, ports)
     _add_visit_and_evacuation(router, ports)
+    _add_calls(router, ports)
     return router
 
 
@@ -75,7 +84,8 @@ async def _board(ports: BoardPorts, request: Request, staff: Staff, wanted: Find
     reach = staff.reach(Permission.VISITS_VIEW)
     view = _known(await ports.board.view(staff.tenant, reach, site_id=wanted.site, query=wanted.q.strip()))
     earlier = await ports.earlier.find(staff.tenant, reach, view) if view.query else ()
-    facts = {"view": view, "show": wanted.show, "chosen": wanted.site, "earlier": earlier}
+    waiting = await ports.reception.waiting(staff, wanted.site) if staff.may(Permission.CALLS_ATTEND) else ()
+    facts = {"view": view, "show": wanted.show, "chosen": wanted.site, "earlier": earlier, "waiting": waiting}
     return ports.pages.page(request, "board.html", facts, staff=staff)
 
 
@@ -117,6 +127,30 @@ def _add_visit_and_evacuation(router: APIRouter, ports: BoardPorts) -> None:
             raise ProblemError(404, "not-found", "There is no such site")
         facts = {"listed": listed, "view": listed.board, "chosen": site}
         return ports.pages.page(request, "evacuation.html", facts, staff=staff)
+
+
+def _add_calls(router: APIRouter, ports: BoardPorts) -> None:
+    @router.post("/board/calls/{call_id}/take")
+    async def take(
+        request: Request, call_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.CALLS_ATTEND)]
+    ) -> Response:
+        found = await ports.reception.take(staff, call_id, actor_of(request, staff))
+        return await _back_to_board(request, found=found)
+
+    @router.post("/board/calls/{call_id}/done")
+    async def done(
+        request: Request, call_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.CALLS_ATTEND)]
+    ) -> Response:
+        found = await ports.reception.finish(staff, call_id, actor_of(request, staff))
+        return await _back_to_board(request, found=found)
+
+
+async def _back_to_board(request: Request, *, found: bool) -> Response:
+    """To the board as it was shown: one location, or all. Somebody who was quicker has done the same."""
+    form = await read_form(request, CallForm)
+    if not found:
+        raise ProblemError(404, "not-found", "Nobody waits there")
+    return RedirectResponse(f"{BOARD}?site={form.site}" if form.site else BOARD, status_code=303)
 
 
 def _known(view: BoardView | None) -> BoardView:

@@ -39,6 +39,14 @@ class KeepDays(msgspec.Struct, frozen=True, kw_only=True):
     photos: Days = 14
 
 
+class Reception(msgspec.Struct, frozen=True, kw_only=True):
+    """That the server tells reception of who calls it at a kiosk, or is held there (ADR 97). ``phone``: the number that
+    visitors may call where the kiosk has no connection, as they read it; empty where there is none.
+    """
+
+    phone: Text = ""
+
+
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """How the kiosks of a site present themselves.
 
@@ -46,6 +54,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     touches asks whether somebody is there. ``rehearsal_minute``: when the nightly rehearsal begins, minutes after
     midnight. ``zones``: the first is the kiosk's own unless the roster names another. ``logo``: the organisation's, in
     one colour on nothing; absent where there is none. Readers that cannot show it go on as if it were absent.
+    ``reception``: absent from servers that tell nobody.
     """
 
     organisation: Text
@@ -59,6 +68,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     keep_days: KeepDays = KeepDays()
     zones: tuple[Zone, ...] = ()
     logo: Picture | msgspec.UnsetType = msgspec.UNSET
+    reception: Reception | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def zone(self) -> str:

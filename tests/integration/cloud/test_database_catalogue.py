@@ -22,6 +22,7 @@ APPEND_ONLY = {
     "event_header",
 }
 LOOKUPS = {
+    "list_call_escalations",
     "list_delivery_reminders",
     "count_figures",
     "find_device",
@@ -173,6 +174,8 @@ def test_the_lookup_role_sees_only_the_columns_that_lookups_need(catalogue: psyc
         ("staff_session", "token_hash"),
         ("audit_pending", "tenant_id"),
         ("audit_pending", "queued_at"),
+        ("reception_call", "tenant_id"),
+        ("reception_call", "escalate_at"),
         ("alert", "tenant_id"),
         ("alert", "standing"),
         ("alert", "changed_at"),

@@ -240,6 +240,7 @@ async def test_r24_a_worker_tells_hosts_while_messages_wait_for_webhooks(
         retention,
         cloud.mailing.deliveries,
         cloud.operator.retention,
+        cloud.mailing.reception,
     )
     queue, telling = (
         build_queue(connection, desks, terms),
