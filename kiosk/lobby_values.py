@@ -13,12 +13,18 @@ from kiosk.badge_values import BadgePromise
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who keeps the lodge. ``accent`` is ``#RRGGBB``; ``logo`` a PNG of our own making, black on nothing."""
+    """Who keeps the lodge. ``accent`` is ``#RRGGBB``; ``logo`` a PNG of our own making, black on nothing.
+
+    ``languages``: codes of those that are spoken here, the first one first; none: whichever the kiosk speaks.
+    ``idle_seconds``: how long a screen waits for a visitor before it asks; ``None``: as long as is usual.
+    """
 
     name: str
     site: str
     accent: str | None = None
     logo: bytes | None = None
+    languages: tuple[str, ...] = ()
+    idle_seconds: int | None = None
 
 
 class Step(StrEnum):

@@ -307,7 +307,6 @@ class LobbyPorts:
     speech: Speech = field(default_factory=NoSpeech)
     bell: Bell = field(default_factory=NoBell)
     patience: Patience = field(default_factory=Patience)
-    first_language: str = "en"
     first_contrast: Contrast = Contrast.LIGHT
     pin_digits: int = 6
     somebody_came: Callable[[], None] = lambda: None

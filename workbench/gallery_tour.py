@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.camera import encode_photo
 from kiosk.codes import read_codes
 from kiosk.display_values import Display
@@ -31,7 +29,8 @@ class Tour:
         self.kiosk.desk.badge = BadgeProgress(
             BadgeState.PRINTING, picture=png(badge_picture("Odalys Fernhollow", CODE))
         )
-        self.ports = replace(self.kiosk.ports, first_language=language)
+        self.ports = self.kiosk.ports
+        self._language = language
         self.lobby = Lobby(self.ports, LobbyCraft(read_codes, encode_photo, frame_face))
         self._display = display
         self.again()
@@ -39,6 +38,7 @@ class Tour:
     def again(self) -> None:
         """Begin with the welcome."""
         self.lobby.reset()
+        self.lobby.choose_language(self._language)
         self.lobby.display = self._display
         self.lobby.ask(Sheet.DISPLAY)
         self.lobby.choose("close")

@@ -73,10 +73,12 @@ class SampleDirectory:
     documents: tuple[DocumentText, ...] = ()
     accent: str | None = None
     logo: bytes | None = None
+    languages: tuple[str, ...] = ()
+    idle_seconds: int | None = None
 
     def organisation(self) -> Organisation:
         """Return the sample organisation."""
-        return Organisation("Thistledown Works", "Mill Lane", self.accent, self.logo)
+        return Organisation("Thistledown Works", "Mill Lane", self.accent, self.logo, self.languages, self.idle_seconds)
 
     def visitor_types(self) -> tuple[VisitorType, ...]:
         """Return the types given, else one."""

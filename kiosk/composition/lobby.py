@@ -12,7 +12,6 @@ from kiosk.composition.desks import Desks, build_conditions, build_desks, build_
 from kiosk.composition.station import Station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
-from kiosk.flows.directory import first_language
 from kiosk.flows.ending import AskedEnding, Ending
 from kiosk.flows.printing.badge_queue import BadgeQueue
 from kiosk.flows.settling import Settling
@@ -92,7 +91,6 @@ def _make_ports(station: Station, desks: Desks, ending: AskedEnding, scheduler: 
         overrides=desks.overrides,
         bell=desks.bell,
         conditions=build_conditions(station, desks, ending),
-        first_language=first_language(station.directory.configuration()),
         first_contrast=station.configuration.theme,
         somebody_came=desks.network.look_again,
     )

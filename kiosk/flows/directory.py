@@ -94,6 +94,8 @@ class FeedDirectory:
             site=configuration.site,
             accent=configuration.accent or None,
             logo=logo_of(configuration),
+            languages=configuration.languages,
+            idle_seconds=configuration.idle_seconds,
         )
 
     def published_types(self) -> tuple[feed.VisitorType, ...]:
@@ -171,11 +173,6 @@ class FeedDirectory:
     def _documents(self) -> tuple[feed.Document, ...]:
         page = self._feed.content(PageKind.DOCUMENTS, Documents)
         return () if page is None else page.documents
-
-
-def first_language(configuration: Configuration | None) -> str:
-    """The site's first language, or English."""
-    return configuration.languages[0] if configuration is not None and configuration.languages else "en"
 
 
 def _match(name: str, wanted: str) -> int | None:

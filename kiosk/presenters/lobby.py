@@ -8,7 +8,7 @@ lobby.open()
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.admission_values import Invited
@@ -20,6 +20,7 @@ from kiosk.presenters.cast import Cast, LobbyCraft
 from kiosk.presenters.idle import IdleWatch, waits
 from kiosk.presenters.reading import Reader
 from kiosk.presenters.sheets import Sheet, SheetState, common_sheet, timeout_sheet
+from kiosk.presenters.spoken import spoken
 from kiosk.presenters.turn import Turn
 from kiosk.words.catalogue import Words, languages
 
@@ -83,8 +84,7 @@ class Lobby(Cast):
 
     def _begin(self) -> None:
         ports = self.ports
-        known = languages()
-        words = known.get(ports.first_language, next(iter(known.values())))
+        words = next(iter(spoken(ports.directory.organisation()).values()))
         self._sheet: Sheet | None = None
         self.display = Display(ports.first_contrast)
         self.turn = Turn(ports, words, self._go, self._changed)
@@ -105,7 +105,7 @@ class Lobby(Cast):
 
     def choose_language(self, code: str) -> None:
         """Begin again in another language; nothing has been entered yet on the welcome screen."""
-        chosen = languages().get(code)
+        chosen = spoken(self.ports.directory.organisation()).get(code)
         if chosen is not None and self.screen is Screen.WELCOME:
             self._begin_in(chosen)
             self.touched()
@@ -209,7 +209,8 @@ class Lobby(Cast):
         getattr(self._presenters[self.screen], "hidden", lambda: None)()
 
     def _watch(self) -> None:
-        self._idle.watch(*waits(self.screen, self.ports.patience))
+        patience, told = self.ports.patience, self.ports.directory.organisation().idle_seconds
+        self._idle.watch(*waits(self.screen, patience if told is None else replace(patience, idle_seconds=told)))
 
     def _changed(self) -> None:
         if self.display.spoken:

@@ -23,6 +23,7 @@ from kiosk.ports import (
     VisitorType,
 )
 from kiosk.presenters.asking import FIELDS_A_PAGE, document_stops, question_stops
+from kiosk.presenters.spoken import spoken
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
 
@@ -119,7 +120,7 @@ class Turn:
 
     def worded(self, words: Mapping[str, str]) -> str:
         """Return the organisation's words in the visitor's language, else in the site's first, else in any."""
-        return worded(words, self.words.code, self.ports.first_language)
+        return worded(words, self.words.code, next(iter(spoken(self.ports.directory.organisation()))))
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence in the visitor's language."""

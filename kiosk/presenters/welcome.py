@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from kiosk.navigation import Act
 from kiosk.ports import PrinterState
+from kiosk.presenters.spoken import spoken
 from kiosk.presenters.turn import Turn
-from kiosk.words.catalogue import languages
 
 DAWN, NOON, EVENING, NIGHT = 5, 12, 18, 22
 """The hours at which another greeting begins; at night nobody's morning or evening is guessed."""
@@ -84,7 +84,8 @@ class WelcomePresenter:
             staff=turn.say("welcome.staff"),
             display=turn.say("welcome.display"),
             languages=tuple(
-                LanguageChoice(code, words.name, code == turn.words.code) for code, words in languages().items()
+                LanguageChoice(code, words.name, code == turn.words.code)
+                for code, words in spoken(organisation).items()
             ),
             status=status,
             in_order=in_order,

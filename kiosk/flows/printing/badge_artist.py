@@ -76,6 +76,7 @@ class BadgeArtist:
             zone="" if place is None else place.name,
             logo=_open_logo(logo_of(configuration)),
             language=job.language,
+            escort_required=kind is not None and kind.rules.escort,
         )
 
     def _kind(self, job: BadgeJob) -> VisitorType | None:

@@ -1,5 +1,6 @@
 """Which template a badge has: the type's, on the media that it is meant for, and never none (F12)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -16,9 +17,10 @@ from kiosk.flows.printing.badge_templates import BadgeTemplates, template_of
 from printers.badge import render_badge
 from printers.media import medium
 from printers.template import STANDARD, ElementKind, Orientation
-from sync.protocol.feed import BadgeElement, BadgeTemplate, VisitorType
+from sync.protocol.feed import BadgeElement, BadgeTemplate, Rules, VisitorType
 from tests.fakes.lone_station import lone_station
 
+_NO_RULES = Rules()
 LABEL, TAPE = medium("62x100"), medium("62red")
 
 
@@ -26,8 +28,8 @@ def _published(key: str = "ours", **changes: object) -> BadgeTemplate:
     return msgspec.structs.replace(BadgeTemplate(id=key, name=key, portrait=False, parts=("name", "code")), **changes)
 
 
-def _type(template: str = "", key: str = "visitor") -> VisitorType:
-    return VisitorType(id=key, words={"en": key}, badge="visitor", template=template)
+def _type(template: str = "", key: str = "visitor", rules: Rules = _NO_RULES) -> VisitorType:
+    return VisitorType(id=key, words={"en": key}, badge="visitor", template=template, rules=rules)
 
 
 def _chosen(templates: list[BadgeTemplate], kind: VisitorType | None) -> tuple[str, list[tuple[str, str]]]:
@@ -99,7 +101,7 @@ def test_the_kiosk_prints_by_the_template_and_its_own_words(tmp_path: Path) -> N
             key=station.log.epochs.current_key,
             configuration=station.directory.configuration,
             place=station.directory.place,
-            types=lambda: (_type("ours"),),
+            types=lambda: (_type("ours"), _type(key="auditor", rules=Rules(escort=True))),
             templates=BadgeTemplates(lambda: (_published(media=("62x100",)),), tell=lambda *_: None),
         )
         moment = datetime(2026, 3, 1, 9, 15, tzinfo=UTC)
@@ -109,4 +111,6 @@ def test_the_kiosk_prints_by_the_template_and_its_own_words(tmp_path: Path) -> N
         assert artist.draw(job, LABEL) == render_badge(content, LABEL, template_of(_published()))
         assert artist.draw(job, LABEL) != render_badge(content, LABEL)
         assert artist.draw(job, TAPE) == render_badge(content, TAPE, STANDARD)
+        assert not content.has_escort_band
+        assert artist.content(replace(job, visitor_type="auditor")).has_escort_band
         assert desks.build_desks(station).badges.medium is None

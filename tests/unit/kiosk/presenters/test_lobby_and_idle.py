@@ -13,6 +13,7 @@ from kiosk.ports import Framing, PrinterState, StatusNow, Step
 from kiosk.presenters.cast import LobbyCraft
 from kiosk.presenters.lobby import Lobby
 from kiosk.presenters.sheets import Sheet, Weight
+from kiosk.words.catalogue import languages
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 from workbench.sample_kiosk import SampleKiosk
 from workbench.still_time import MORNING
@@ -160,6 +161,27 @@ def test_languages_change_every_word_and_only_on_the_welcome(bench: LobbyUnderTe
     assert bench.lobby.details.view().title == "Wer sind Sie?"
     bench.lobby.reset()
     assert bench.lobby.turn.words.code == "en"
+
+
+def test_f22_a_site_says_which_languages_are_spoken_there_and_which_is_first(bench: LobbyUnderTest) -> None:
+    bench.kiosk.directory.languages = ("fr", "xx", "ar")
+    bench.lobby.reset()
+    assert [choice.code for choice in bench.lobby.welcome.view().languages] == ["fr", "ar"]
+    assert bench.lobby.turn.words.code == "fr"
+    bench.lobby.choose_language("de")
+    assert bench.lobby.turn.words.code == "fr"
+    bench.kiosk.directory.languages = ("xx",)
+    bench.lobby.reset()
+    assert len(bench.lobby.welcome.view().languages) == len(languages())
+
+
+def test_f01_a_site_says_how_long_a_screen_waits(bench: LobbyUnderTest) -> None:
+    bench.kiosk.directory.idle_seconds = 30
+    bench.lobby.welcome.visit()
+    bench.kiosk.scheduler.pass_time(29)
+    assert bench.lobby.view().sheet is None
+    bench.kiosk.scheduler.pass_time(2)
+    assert bench.lobby.view().sheet is not None
 
 
 @pytest.mark.parametrize(
