@@ -48,6 +48,12 @@ class Speaker:
         """Whether anything can be heard."""
         return True
 
+    @property
+    def speaking(self) -> bool:
+        """Whether the program still speaks."""
+        speaking = self._speaking
+        return speaking is not None and speaking.poll() is None
+
     def say(self, text: str, language: str) -> None:
         """Say this and nothing that was being said before."""
         words = " ".join(text.split())[:MOST_CHARACTERS].encode()

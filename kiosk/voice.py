@@ -12,6 +12,10 @@ class Speech(Protocol):
     def available(self) -> bool:
         """Whether anything can be heard."""
 
+    @property
+    def speaking(self) -> bool:
+        """Whether something is being said now."""
+
     def say(self, text: str, language: str) -> None:
         """Say this, and nothing that was being said before."""
 
@@ -23,6 +27,7 @@ class NoSpeech:
     """A kiosk without a voice."""
 
     available = False
+    speaking = False
 
     def say(self, text: str, language: str) -> None:
         """Do nothing."""

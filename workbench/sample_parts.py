@@ -32,6 +32,7 @@ class SampleVoice:
     """A voice that is written down."""
 
     available: bool = True
+    speaking: bool = False
     said: list[tuple[str, str]] = field(default_factory=list)
     stops: int = 0
 

@@ -11,8 +11,16 @@ from kiosk.ports import Patience, Scheduler
 class IdleWatch:
     """Counts quiet seconds, then warning seconds, then calls ``over``. A touch begins again."""
 
-    def __init__(self, scheduler: Scheduler, changed: Callable[[], None], over: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        changed: Callable[[], None],
+        over: Callable[[], None],
+        busy: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Take ``busy``: while it is so, no time passes."""
         self._scheduler = scheduler
+        self._busy = busy
         self._changed = changed
         self._over = over
         self._cancel: Callable[[], None] = lambda: None
@@ -41,11 +49,17 @@ class IdleWatch:
         self.again()
 
     def _warn(self) -> None:
+        if self._quiet and self._busy():
+            self._cancel = self._scheduler.later(1.0, self._warn)
+            return
         self.seconds_left = self._warning
         self._cancel = self._scheduler.later(1.0, self._tick)
         self._changed()
 
     def _tick(self) -> None:
+        if self._busy():
+            self._cancel = self._scheduler.later(1.0, self._tick)
+            return
         self.seconds_left = (self.seconds_left or 1) - 1
         if self.seconds_left <= 0:
             self.seconds_left = None

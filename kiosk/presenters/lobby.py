@@ -66,7 +66,7 @@ class Lobby(Cast):
         self._craft = craft
         self.on_change: Callable[[], None] = lambda: None
         self._reader = Reader(ports.speech)
-        self._idle = IdleWatch(ports.scheduler, self._changed, self.reset)
+        self._idle = IdleWatch(ports.scheduler, self._changed, self.reset, self._is_read_aloud)
         self._turns = 0
         self._fields_a_page = FIELDS_A_PAGE
         self._begin()
@@ -208,6 +208,10 @@ class Lobby(Cast):
     def _leave_screen(self) -> None:
         getattr(self._presenters[self.screen], "hidden", lambda: None)()
 
+    def _is_read_aloud(self) -> bool:
+        """Whoever listens cannot touch at the same time, and is there."""
+        return self.display.spoken and self.ports.speech.speaking
+
     def _watch(self) -> None:
         patience, told = self.ports.patience, self.ports.directory.organisation().idle_seconds
         self._idle.watch(*waits(self.screen, patience if told is None else replace(patience, idle_seconds=told)))
@@ -215,7 +219,7 @@ class Lobby(Cast):
     def _changed(self) -> None:
         if self.display.spoken:
             view = self.view()
-            self._reader.follow((view.turn, view.stop), view.screen, view.state, view.sheet, view.language)
+            self._reader.follow((view.turn, view.stop), view.screen, view.state, view.sheet, self.turn.words)
         self.on_change()
 
     def _sheet_state(self) -> SheetState | None:

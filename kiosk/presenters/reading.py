@@ -10,7 +10,8 @@ from typing import Any
 
 from kiosk.navigation import Screen
 from kiosk.ports import Speech
-from kiosk.presenters.sheets import SheetState, Weight
+from kiosk.presenters.sheets import Sheet, SheetState, Weight
+from kiosk.words.catalogue import Words
 
 _SENTENCES = ("greeting", "title", "name", "lead", "when", "heading", "sentence", "advice", "problem", "note", "foot")
 """Members of view states that are sentences, in the order in which they are read."""
@@ -22,34 +23,48 @@ class Reader:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
-        self._said: tuple[object, tuple[str, ...]] | None = None
+        self._place: object = None
+        self._said: dict[Sheet | None, tuple[str, ...]] = {}
+        """What was said of the screen, and of each of its sheets that was up."""
 
-    def follow(self, place: object, screen: Screen, state: Any, sheet: SheetState | None, language: str) -> None:  # noqa: ANN401 - each screen has a state of its own
-        """Say what is new. ``place`` tells one screen from another: on a new one everything is."""
-        words = tuple(_of_sheet(sheet) if sheet is not None else _of_screen(screen, state))
-        here = (place, sheet.sheet if sheet is not None else None)
-        before = self._said
-        self._said = (here, words)
-        known = before[1] if before is not None and before[0] == here else ()
-        fresh = [word for word in words if word not in known]
+    def follow(self, place: object, screen: Screen, state: Any, sheet: SheetState | None, words: Words) -> None:  # noqa: ANN401 - each screen has a state of its own
+        """Say what is new. ``place`` tells one screen from another: on a new one everything is. When a sheet has gone,
+        the screen beneath is as it was.
+        """
+        if place != self._place:
+            self._place, self._said = place, {}
+        told = tuple(_of_sheet(sheet, words) if sheet is not None else _of_screen(screen, state, words))
+        here = sheet.sheet if sheet is not None else None
+        known = self._said.get(here, ())
+        # Another sheet, or the same one again, is said whole.
+        self._said = {None: self._said.get(None, ()), here: told}
+        fresh = [each for each in told if each not in known]
         if fresh:
-            self._speech.say(". ".join(word.rstrip(".") for word in fresh), language)
+            self._speech.say(". ".join(each.rstrip(".") for each in fresh), words.code)
 
     def stop(self) -> None:
         """Be silent, and begin anew."""
-        self._said = None
+        self._place, self._said = None, {}
         self._speech.stop()
 
 
-def _of_sheet(sheet: SheetState) -> Iterator[str]:
+def _of_sheet(sheet: SheetState, words: Words) -> Iterator[str]:
     yield sheet.title
     yield sheet.sentence
     for choice in sheet.choices:
-        if choice.weight in {Weight.ACT, Weight.PRIMARY, Weight.SECONDARY}:
+        if choice.weight is Weight.TOGGLE:
+            yield _switch(choice.label, words, on=choice.on)
+        elif choice.weight is Weight.OPTIONS:
+            yield f"{choice.label}: {next((option.label for option in choice.options if option.chosen), '')}"
+        else:
             yield choice.label
 
 
-def _of_screen(screen: Screen, state: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+def _switch(label: str, words: Words, *, on: bool) -> str:
+    return f"{label}: {words.say('switch.on' if on else 'switch.off')}"
+
+
+def _of_screen(screen: Screen, state: Any, words: Words) -> Iterator[str]:  # noqa: ANN401 - as above
     for name in _SENTENCES:
         yield from _text(getattr(state, name, ""))
     if screen is Screen.DOCUMENT:
@@ -58,7 +73,11 @@ def _of_screen(screen: Screen, state: Any) -> Iterator[str]:  # noqa: ANN401 - a
         if field.focused:
             yield from filter(None, (field.label, field.optional, field.error or field.helper))
             yield from filter(None, (f"{field.offer_words} {field.offer}".strip(),))
+    if screen is Screen.DETAILS:
+        yield _switch(state.assistance, words, on=state.needs_assistance)
     yield from _text(getattr(state, "label", ""))
+    for row in state.rows if screen is Screen.HOST else ():
+        yield f"{row.name}, {row.department}".rstrip(" ,")
     for item in (*getattr(state, "cards", ()), *getattr(state, "options", ())):
         yield item.label
     for line in getattr(state, "lines", ()):

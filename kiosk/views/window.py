@@ -90,7 +90,7 @@ class KioskWindow:
         self._doze = Clock.schedule_once(self._sleep, QUIET_AFTER_SECONDS)
 
     def _sleep(self, _seconds: float) -> None:
-        if self.lobby.screen.value in {"photo", "leaving"}:
+        if self.lobby.screen.value in {"photo", "leaving", "invited"}:
             self._wake()
         else:
             Clock._max_fps = QUIET_FRAMES  # noqa: SLF001 - as above

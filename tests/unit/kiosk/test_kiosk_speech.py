@@ -136,3 +136,44 @@ def test_f23_where_there_is_no_voice_none_is_offered(bench: LobbyUnderTest) -> N
     sheet = bench.lobby.view().sheet
     assert sheet is not None
     assert "spoken" not in [choice.id for choice in sheet.choices]
+
+
+def test_f23_nobody_is_asked_whether_they_are_there_while_they_listen(bench: LobbyUnderTest) -> None:
+    bench.lobby.choose("spoken")
+    bench.lobby.welcome.visit()
+    bench.kiosk.voice.speaking = True
+    bench.kiosk.scheduler.pass_time(600)
+    assert bench.lobby.view().sheet is None
+    bench.kiosk.voice.speaking = False
+    bench.kiosk.scheduler.pass_time(2)
+    sheet = bench.lobby.view().sheet
+    assert sheet is not None
+    assert sheet.seconds_left is not None
+
+
+def test_f23_a_sheet_that_has_gone_does_not_let_the_screen_be_read_again(bench: LobbyUnderTest) -> None:
+    lobby = bench.lobby
+    lobby.choose("spoken")
+    lobby.welcome.visit()
+    heard(bench)
+    lobby.ask(Sheet.HELP)
+    assert "High contrast: off" in heard(bench)
+    lobby.choose("contrast")
+    assert heard(bench) == "High contrast: on"
+    lobby.choose("close")
+    assert heard(bench) == ""
+    lobby.ask(Sheet.HELP)
+    assert "High contrast: on" in heard(bench)
+
+
+def test_f23_hosts_that_are_found_and_what_is_switched_on_are_read(bench: LobbyUnderTest) -> None:
+    lobby = bench.lobby
+    lobby.choose("spoken")
+    lobby.welcome.visit()
+    heard(bench)
+    lobby.details.toggle_assistance()
+    assert heard(bench).endswith(": on")
+    bench.fill_details()
+    heard(bench)
+    lobby.host.type("cald")
+    assert "Ines Caldermoor, Offices" in heard(bench)
