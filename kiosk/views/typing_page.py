@@ -60,6 +60,10 @@ class TypingPage(ScreenView):
         """Return the presenter of the fields."""
         raise NotImplementedError
 
+    def scan(self) -> None:
+        """Let the camera fill in the field that offers it."""
+        raise NotImplementedError
+
     def begin(self, state: Typed) -> Room:
         """Put the keyboard, open the page above it and return its room."""
         self._fields: dict[str, Field] = {}
@@ -121,7 +125,18 @@ class TypingPage(ScreenView):
         if state.offer:
             room.top -= 0.8 * self.look.u
             room.top -= self._put_offer(state, x, room.top, wide)
+        if state.scan:
+            room.top -= 1.2 * self.look.u
+            room.top -= self._put_scan(state, x, room.top, wide)
         self._reaches[state.id] = room.top
+
+    def _put_scan(self, field: FieldState, x: float, top: float, wide: float) -> float:
+        """Put the way to the camera as a pill, and return its height."""
+        face = Face(field.scan, "qrcode-scan", Kind.PILL, PILL)
+        pill = min(pill_width(self.look, face), wide)
+        tall = max(8.0 * self.look.u, self.look.measure.size(PILL) * PILL.leading + 2.4 * self.look.u)
+        self.put(Button(self.look, (x, top - tall, pill, tall), f"{self.prefix}.scan", face, self.scan))
+        return tall
 
     def _put_offer(self, field: FieldState, x: float, top: float, wide: float) -> float:
         """Put the corrected address as a pill, beneath its words where both are too wide, and return their height."""
@@ -147,7 +162,7 @@ class TypingPage(ScreenView):
 
     def shape(self, state: Any) -> object:  # noqa: ANN401 - each screen has a state of its own
         """Return what decides where things stand; while it stays the same, nothing is built anew."""
-        beneath = tuple((field.id, field.offer, _below(field)) for field in state.fields)
+        beneath = tuple((field.id, field.offer, field.scan, _below(field)) for field in state.fields)
         return beneath, len(state.keyboard.rows), focus_of(state) if self.look.measure.compact else ""
 
     def refresh(self, view: LobbyView) -> bool:

@@ -1,4 +1,4 @@
-"""A code to the camera, or typed: a badge's to leave, an invitation's to arrive."""
+"""A code to the camera, or typed: a badge's to leave, an invitation's to arrive; a licence's, to save some typing."""
 
 from __future__ import annotations
 
@@ -59,9 +59,18 @@ class ScanView(ScreenView):
         self._picture.advice = "" if state.camera else state.sentence
         self.put(self._picture)
         if state.camera:
-            side = min(box[2], box[3]) * 0.5
-            corner = (box[0] + (box[2] - side) / 2, box[1] + (box[3] - side) / 2, side, side)
-            self.put(Brackets(self.look, corner))
+            self.put(Brackets(self.look, self._corners(box)))
+
+    def _corners(self, box: Box) -> Box:
+        """Where the code is to be held: a square in the middle, for a licence a wide strip that it must nearly fill."""
+        x, y, wide, tall = box
+        side = min(wide, tall) * 0.5
+        across, high = (wide * 0.86, min(wide * 0.36, tall * 0.7)) if self._is_for_licence else (side, side)
+        return x + (wide - across) / 2, y + (tall - high) / 2, across, high
+
+    @property
+    def _is_for_licence(self) -> bool:
+        return self.view.screen is Screen.LICENCE
 
     def _beside(self, room: Room, buttons: list[tuple[str, Face, Callable[[], None]]]) -> None:
         """Put the acts into the narrow column beside the picture, one above the other."""
@@ -76,7 +85,8 @@ class ScanView(ScreenView):
     @property
     def _scanner(self) -> ScanPresenter:
         lobby = self.lobby
-        return lobby.invited if self.view.screen is Screen.INVITED else lobby.leaving
+        known = {Screen.INVITED: lobby.invited, Screen.LICENCE: lobby.licence}
+        return known.get(self.view.screen, lobby.leaving)
 
     def _say(self, state: ScanState, x: float, top: float, wide: float) -> float:
         """Put the one sentence, and return how high it is."""
