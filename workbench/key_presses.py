@@ -14,6 +14,7 @@ from time import monotonic
 
 from kivy.core.window import Window
 
+from kiosk.key_bursts import LONG_PAUSE_SECONDS, PAUSE_SECONDS
 from kiosk.us_keys import US_KEYS
 from workbench.touch import Finger
 
@@ -35,13 +36,14 @@ class HandScanner:
             self._press(sign)
             if at % signs_a_frame == signs_a_frame - 1:
                 self._finger.pass_frames(1)
-        self._wait(0.4)
+        self._wait(LONG_PAUSE_SECONDS + 0.02)
 
     def type(self, text: str, *, seconds: float) -> None:
         """Type as a person does, a key in so many seconds."""
         for sign in text:
             self._press(sign)
             self._wait(seconds)
+        self._wait(PAUSE_SECONDS + 0.02)
 
     def _press(self, sign: str) -> None:
         if sign in "\r\n":

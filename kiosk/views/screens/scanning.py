@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 
+LICENCE_SHAPE = 0.75
+"""Of the picture's width: of a wide code the sides are not to be cut off."""
 LOOKING = Style("Inter-600", 3.2, 1.3)
 
 
@@ -41,18 +43,22 @@ class ScanView(ScreenView):
         if landscape:
             tall = room.height - 3.2 * u
             wide = min(tall * 1.2, room.width * 0.56)
+            if self._is_for_licence:
+                tall = min(tall, wide * LICENCE_SHAPE)
             box = (room.x + room.width - wide, room.top - tall, wide, tall)
             room.width -= wide + 4.8 * u
             self._beside(room, buttons)
             self.open_page(room)
-            self.title(room, state.title, state.lead)
+            told = self.look.measure.compact and state.problem
+            self.title(room, state.title, "" if told else state.lead)
             tall = self._say(state, room.x, room.top - 1.0 * u, room.width)
             self.close_page(room.top - tall - 2.0 * u)
         else:
             self.title(room, state.title, state.lead)
             self.foot(room, buttons)
             said = self._say_height(state, room.width)
-            tall = min(104 * u, room.height - said - 4.4 * u)
+            most = room.width * LICENCE_SHAPE if self._is_for_licence else 104 * u
+            tall = min(most, room.height - said - 4.4 * u)
             box = (room.x, room.top - tall, room.width, tall)
             self._say(state, room.x, box[1] - 2.4 * u, room.width)
         self._picture = LivePicture(self.look, box, self._scanner.frame, arch=False, mirrored=False)
