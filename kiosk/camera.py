@@ -28,6 +28,8 @@ FLAT_SPREAD = 6.0
 JPEG_QUALITY = 88
 PHOTO_SHAPE = 76 / 92
 PHOTO_HEIGHT = 720
+FINE_SIZE = (1280, 720)
+"""In pixels: so much a code of a driving licence needs that fills most of the picture."""
 
 
 class CameraNameError(ValueError):
@@ -82,13 +84,14 @@ class DeviceCamera:
         self._thread: threading.Thread | None = None
         self._missing = False
 
-    def start(self) -> None:
+    def start(self, *, fine: bool = False) -> None:
         """Begin to read, if not already reading."""
         if self._thread is None or not self._thread.is_alive() or self._stop.is_set():
             self._stop = threading.Event()
             self._missing = False
             self._latest.put(None)
-            self._thread = threading.Thread(target=self._read, args=(self._stop,), name="camera", daemon=True)
+            reading = (self._stop, fine)
+            self._thread = threading.Thread(target=self._read, args=reading, name="camera", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
@@ -96,13 +99,18 @@ class DeviceCamera:
         self._stop.set()
         self._latest.put(None)
 
-    def _read(self, stop: threading.Event) -> None:
+    def _read(self, stop: threading.Event, fine: bool) -> None:  # noqa: FBT001 - a thread's arguments have no names
         """Read until told to stop; a device that is not there is tried again."""
         import cv2  # noqa: PLC0415 -- see the top
 
         while not stop.is_set():
             device = cv2.VideoCapture(self._number, cv2.CAP_V4L2)
             self._missing = not device.isOpened()
+            if fine:
+                # Compressed, because few cameras send so large a picture often enough without that.
+                device.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+                device.set(cv2.CAP_PROP_FRAME_WIDTH, FINE_SIZE[0])
+                device.set(cv2.CAP_PROP_FRAME_HEIGHT, FINE_SIZE[1])
             while not stop.is_set() and device.isOpened():
                 good, picture = device.read()
                 if not good:
@@ -117,7 +125,7 @@ class DeviceCamera:
     def state(self) -> CameraState:
         """Return what the camera gives now."""
         frame, age = self._latest.get()
-        if self._missing:
+        if self._missing or (self._thread is None and not Path(f"/dev/video{self._number}").exists()):
             return CameraState.MISSING
         if self._thread is None or self._stop.is_set():
             return CameraState.STARTING
@@ -149,8 +157,9 @@ class FileCamera:
         self._running = False
         self._seen: _Seen | None = None
 
-    def start(self) -> None:
-        """Begin to show the file."""
+    def start(self, *, fine: bool = False) -> None:
+        """Begin to show the file, as large as it is."""
+        del fine
         self._running = True
 
     def stop(self) -> None:
@@ -193,8 +202,9 @@ def _decode(data: bytes) -> Frame | None:
 class NoCamera:
     """A kiosk without a camera."""
 
-    def start(self) -> None:
+    def start(self, *, fine: bool = False) -> None:
         """Do nothing."""
+        del fine
 
     def stop(self) -> None:
         """Do nothing."""

@@ -1,4 +1,4 @@
-"""Reads QR codes out of camera pictures."""
+"""Reads codes out of camera pictures: the square ones of ours, and those that people hold up by mistake."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import zxingcpp
 
 from kiosk.frame import Frame
 
-MOST_CHARACTERS = 512
-"""Longer texts are no badge of ours and are not passed on."""
+MOST_CHARACTERS = 2048
+"""So much of a code's text is passed on: as much as a licence holds, and enough to say what another one is."""
 
 
 def read_codes(frame: Frame) -> tuple[str, ...]:
-    """Return the text of every QR code in ``frame``, in no particular order; empty when there is none."""
-    found = zxingcpp.read_barcodes(frame, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))
-    return tuple(code.text for code in found if code.valid and 0 < len(code.text) <= MOST_CHARACTERS)
+    """Return the text of every QR code, PDF417 and Aztec code in ``frame``, in no particular order; empty when there is
+    none.
+    """
+    form = zxingcpp.BarcodeFormat
+    formats = zxingcpp.BarcodeFormats([form.QRCode, form.PDF417, form.Aztec])
+    found = zxingcpp.read_barcodes(frame, formats=formats, text_mode=zxingcpp.TextMode.Plain)
+    return tuple(code.text[:MOST_CHARACTERS] for code in found if code.valid and code.text)

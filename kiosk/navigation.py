@@ -29,6 +29,7 @@ class Screen(StrEnum):
     REFUSED = "refused"
     HELD = "held"
     OVERRIDE = "override"
+    LICENCE = "licence"
     INVITED = "invited"
     INVITED_CODE = "invited-code"
     CLAIM = "claim"
@@ -56,6 +57,7 @@ class Act(StrEnum):
     NEXT = "next"
     BACK = "back"
     FAIL = "fail"
+    SCAN = "scan"
     TYPE_CODE = "type-code"
     READ_AGAIN = "read-again"
     TRY_AGAIN = "try-again"
@@ -85,8 +87,13 @@ ROUTES = MappingProxyType(
     {
         (Screen.WELCOME, Act.LEAVE): Screen.LEAVING,
         (Screen.WELCOME, Act.STAFF): Screen.PIN,
+        (Screen.WELCOME, Act.NEXT): Screen.GOODBYE,
         (Screen.DONE, Act.NEXT): Screen.WELCOME,
         (Screen.TYPE, Act.INVITED): Screen.INVITED,
+        **{
+            (here, Act.LEAVE): Screen.LEAVING
+            for here in (Screen.TYPE, Screen.INVITED, Screen.INVITED_CODE, Screen.CLAIM)
+        },
         (Screen.INVITED, Act.BACK): Screen.TYPE,
         (Screen.INVITED, Act.TYPE_CODE): Screen.INVITED_CODE,
         (Screen.INVITED, Act.CLAIM): Screen.CLAIM,
@@ -148,10 +155,20 @@ def follow(stop: Stop, act: Act, steps: Journey) -> Stop | None:
         return steps[0] if steps else Stop(Screen.DONE)
     if stop.screen is Screen.REFUSED:
         return _after_refusal(act, steps)
-    if stop in steps and act is not Act.INVITED:
+    if act is Act.SCAN or stop.screen is Screen.LICENCE:
+        return _aside(stop, act)
+    if stop in steps and act not in {Act.INVITED, Act.LEAVE}:
         return _along(stop, act, steps)
     fixed = ROUTES.get((stop.screen, act))
     return None if fixed is None else Stop(fixed)
+
+
+def _aside(stop: Stop, act: Act) -> Stop | None:
+    """A field that a licence fills in has the camera beside it, and every way leads back to the field."""
+    if stop.screen is Screen.FIELDS:
+        return Stop(Screen.LICENCE, stop.part)
+    leads_back = stop.screen is Screen.LICENCE and act in {Act.NEXT, Act.BACK, Act.TYPE_CODE}
+    return Stop(Screen.FIELDS, stop.part) if leads_back else None
 
 
 def _after_refusal(act: Act, steps: Journey) -> Stop | None:
@@ -178,5 +195,6 @@ def _along(stop: Stop, act: Act, steps: Journey) -> Stop | None:
 
 
 def place(stop: Stop, steps: Journey) -> tuple[int, int] | None:
-    """Return (step, of how many), counted from one, or None for a stop that is not a step."""
-    return (steps.index(stop) + 1, len(steps)) if stop in steps else None
+    """Return (step, of how many), counted from one, or None for a stop that is not a step, nor part of one."""
+    step = Stop(Screen.FIELDS, stop.part) if stop.screen is Screen.LICENCE else stop
+    return (steps.index(step) + 1, len(steps)) if step in steps else None

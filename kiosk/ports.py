@@ -255,8 +255,8 @@ class NoListPaper:
 class Camera(Protocol):
     """A source of pictures. Starting, stopping and reading never block and never raise."""
 
-    def start(self) -> None:
-        """Begin to read pictures; idempotent."""
+    def start(self, *, fine: bool = False) -> None:
+        """Begin to read pictures; idempotent. ``fine``: as large as dense codes need, where the camera has such."""
 
     def stop(self) -> None:
         """Stop and let go of the last picture; idempotent."""

@@ -7,6 +7,8 @@ from math import pi, sin
 
 from kiosk.ports import StatusNow
 from workbench.gallery_tour import Tour
+from workbench.sample_licence import MODERN, held_licence, licence_text
+from workbench.sample_pictures import face_picture
 from workbench.sample_types import thistledown
 
 
@@ -54,9 +56,32 @@ def _contractor(tour: Tour) -> Iterator[str]:
     yield "26-quiz-once-more"
 
 
+def _licence(tour: Tour) -> Iterator[str]:
+    lobby, kiosk = tour.lobby, tour.kiosk
+    kiosk.camera.picture = held_licence(licence_text())
+    lobby.fields.scan()
+    yield "27-licence"
+    kiosk.scheduler.pass_time(1)
+    yield "27-licence-read"
+    lobby.scanned(licence_text(MODERN | {"DBA": "02282026"}))
+    yield "27-licence-expired"
+    kiosk.camera.picture = held_licence(licence_text(kind="ID"))
+    lobby.fields.scan()
+    kiosk.scheduler.pass_time(1)
+    yield "27-licence-other"
+    lobby.back()
+    lobby.scanned("WIFI:S:guest;;")
+    yield "27-licence-wrong"
+    lobby.scanned(licence_text())
+    kiosk.camera.picture = face_picture()
+
+
 def _driver(tour: Tour) -> Iterator[str]:
     lobby = tour.lobby
     _begin(tour, "driver")
+    yield from _licence(tour)
+    for _ in range(len(lobby.fields.view().fields[0].entry.text)):
+        lobby.fields.press("delete")
     lobby.fields.type("FERNH 807 042")
     for _ in range(lobby.turn.fields_a_page - 1):
         lobby.fields.next()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
-from kiosk.ports import HostChoice, StatusNow
+from kiosk.ports import DepartureProblem, HostChoice, StatusNow
 from workbench.gallery_tour import Tour
 from workbench.sample_pictures import held_badge
 from workbench.sample_types import thistledown
@@ -60,6 +60,30 @@ def _invitation(tour: Tour) -> Iterator[str]:
     kiosk.invitations.by_text = {}
 
 
+def _codes(tour: Tour) -> Iterator[str]:
+    """Codes that mean something else than the screen waits for."""
+    lobby, desk, invitations = tour.lobby, tour.kiosk.desk, tour.kiosk.invitations
+    tour.again()
+    lobby.scanned("BEGIN:VCARD")
+    yield "37-welcome-code"
+    tour.again()
+    desk.problem, invitations.by_text = DepartureProblem.INVITATION, {INVITATION: _invited(lobby.turn.words.code)}
+    lobby.welcome.leave()
+    lobby.scanned(INVITATION)
+    yield "37-arrive-instead"
+    desk.problem = DepartureProblem.UNKNOWN_CODE
+    lobby.choose("close")
+    lobby.scanned("M1FERNHOLLOW/ODALYS   EABC123 ZZAYYBXX 0834 326J001A0025 100")
+    yield "37-leaving-boarding-pass"
+    tour.again()
+    invitations.by_text = {INVITATION: InvitationRefused(InvitationProblem.BADGE)}
+    lobby.welcome.visit()
+    lobby.type.by_code()
+    lobby.scanned(INVITATION)
+    yield "37-leave-instead"
+    invitations.by_text = {}
+
+
 def _held(tour: Tour) -> Iterator[str]:
     lobby, kiosk = tour.lobby, tour.kiosk
     kiosk.desk.holds = True
@@ -82,4 +106,5 @@ def rule_scenes(tour: Tour) -> Iterator[str]:
     directory.types, directory.documents = sample.types, sample.documents
     tour.kiosk.status.status = StatusNow()
     yield from _invitation(tour)
+    yield from _codes(tour)
     yield from _held(tour)

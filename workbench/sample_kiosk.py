@@ -214,8 +214,9 @@ class SampleCamera:
     is_now: CameraState = CameraState.LIVE
     running: bool = False
 
-    def start(self) -> None:
+    def start(self, *, fine: bool = False) -> None:
         """Begin."""
+        del fine
         self.running = True
 
     def stop(self) -> None:

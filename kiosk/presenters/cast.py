@@ -8,22 +8,26 @@ from typing import Any
 
 from kiosk.admission_values import Invited
 from kiosk.frame import Frame
-from kiosk.navigation import Screen
+from kiosk.licence_codes import Licence
+from kiosk.navigation import Act, Screen
 from kiosk.ports import Framing
 from kiosk.presenters.arrival import ArrivalPresenter
 from kiosk.presenters.calling import CallingPresenter
 from kiosk.presenters.choice import ChoicePresenter
 from kiosk.presenters.claim import ClaimPresenter
+from kiosk.presenters.code_offers import CodeOffer, arrival_offer, departure_offer
 from kiosk.presenters.details import DetailsPresenter
 from kiosk.presenters.device import DevicePresenter
 from kiosk.presenters.document import DocumentPresenter
 from kiosk.presenters.done import DonePresenter
 from kiosk.presenters.evacuation import EvacuationPresenter
 from kiosk.presenters.fields import FieldsPresenter
+from kiosk.presenters.hand_scanner import HandScanner
 from kiosk.presenters.held import HeldPresenter
 from kiosk.presenters.host import HostPresenter
 from kiosk.presenters.invited import InvitationCodes
 from kiosk.presenters.leaving import GoodbyePresenter, LeavingCodes
+from kiosk.presenters.licence import LicenceCodes
 from kiosk.presenters.on_site import OnSitePresenter
 from kiosk.presenters.photo import PhotoPresenter
 from kiosk.presenters.pin import PinPresenter
@@ -48,9 +52,15 @@ class LobbyCraft:
 class Cast:
     """The presenters by name, and by the screen that each answers for."""
 
+    turn: Turn
+
     @property
     def screen(self) -> Screen:
         """Return which screen is shown."""
+        raise NotImplementedError
+
+    def offer(self, offer: CodeOffer) -> None:
+        """Let a sheet about a code rise."""
         raise NotImplementedError
 
     def hire(self, turn: Turn, craft: LobbyCraft, invited: Callable[[Invited], None]) -> None:
@@ -91,6 +101,7 @@ class Cast:
             Screen.INVITED: self.invited,
             Screen.INVITED_CODE: self.invited_code,
             Screen.CLAIM: self.claim,
+            Screen.LICENCE: self.licence,
             Screen.LEAVING: self.leaving,
             Screen.CODE: self.code,
             Screen.GOODBYE: self.goodbye,
@@ -105,12 +116,49 @@ class Cast:
         read = craft.read_codes
         self.held = HeldPresenter(turn)
         self.override = PinPresenter(turn, turn.ports.overrides.unlock, self.arrival.admit)
-        invitations, badges = InvitationCodes(turn, invited), LeavingCodes(turn)
+
+        def offer_arrival(found: Invited) -> None:
+            self.offer(arrival_offer(turn, lambda: invited(found)))
+
+        invitations = InvitationCodes(turn, invited, self._offer_departure)
+        badges, licences = LeavingCodes(turn, invitations, offer_arrival), LicenceCodes(turn, self._keep_licence)
         self.invited = ScanPresenter(turn, read, invitations)
         self.invited_code = CodePresenter(turn, invitations)
         self.claim = ClaimPresenter(turn, invitations, invited)
         self.leaving = ScanPresenter(turn, read, badges)
         self.code = CodePresenter(turn, badges)
+        self.licence = ScanPresenter(turn, read, licences, fine=True)
+        self.hand_scanner = HandScanner(
+            turn,
+            {
+                Screen.INVITED: self.invited.take,
+                Screen.INVITED_CODE: self.invited_code.take,
+                Screen.LEAVING: self.leaving.take,
+                Screen.CODE: self.code.take,
+                Screen.LICENCE: self.licence.take,
+                Screen.FIELDS: lambda *readings: self.fields.take_code(licences, readings),
+            },
+            {
+                Screen.WELCOME: LeavingCodes(turn, invitations, invited, wanted="any"),
+                Screen.TYPE: invitations,
+                Screen.CLAIM: invitations,
+            },
+            self.offer,
+        )
+
+    def _keep_licence(self, licence: Licence) -> None:
+        """The number into its field, the name where none was given yet; nothing else was read."""
+        self.fields.take_licence(licence)
+        self.details.take_name(licence.name)
+
+    def _offer_departure(self, code: str) -> None:
+        turn = self.turn
+
+        def leave() -> None:
+            turn.go(Act.LEAVE)
+            self.leaving.take(code)
+
+        self.offer(departure_offer(turn, leave))
 
     @property
     def _own(self) -> OwnSheet | None:

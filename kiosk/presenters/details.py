@@ -42,6 +42,8 @@ class FieldState:
     error: str = ""
     offer_words: str = ""
     offer: str = ""
+    scan: str = ""
+    """The button beneath, by which the camera fills the field in; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,12 @@ class DetailsPresenter:
         for name, text in ((DetailField.NAME, given.name), (DetailField.COMPANY, given.company)):
             self._entries[name] = self._entries[name].with_text(text)
         self._use(DetailField.NAME)
+
+    def take_name(self, name: str) -> None:
+        """Begin with the name that stands on a licence, to be corrected, unless somebody typed one."""
+        if name and not self._entries[DetailField.NAME].value:
+            self._entries[DetailField.NAME] = self._entries[DetailField.NAME].with_text(name)
+            self._use(self._focus)
 
     def _use(self, name: DetailField) -> None:
         self._focus = name

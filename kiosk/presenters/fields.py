@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.asked_values import AnswerKind, AskedField
-from kiosk.navigation import Act
+from kiosk.licence_codes import Licence
+from kiosk.navigation import Act, Stop
+from kiosk.ports import CameraState
 from kiosk.presenters.asking import canonical, page_at, read_date
 from kiosk.presenters.details import FieldState
 from kiosk.presenters.email_hint import suggestion
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.key_layouts import FieldKind
+from kiosk.presenters.scanning import CodeDesk, Settle
 from kiosk.presenters.turn import Turn
 from kiosk.presenters.typing import KeyboardState, Typing
 
@@ -49,6 +52,8 @@ class FieldsPresenter:
         self._turn = turn
         self._entries: dict[tuple[str, str], TextEntry] = {}
         self._errors: dict[str, str] = {}
+        self._read: dict[str, str] = {}
+        """By field, what is said of an answer that was read from a licence."""
         self._visited: set[str] = set()
         self._typing = Typing(turn.words, turn.words.code, digits=True)
         self._focus = ""
@@ -76,6 +81,7 @@ class FieldsPresenter:
 
     def hidden(self) -> None:
         """Show restricted answers no longer; what was typed is kept."""
+        self._read.clear()
         for field in self._turn.given.visitor_type.fields:
             if field.restricted:
                 self._entries.pop((self._turn.given.visitor_type.id, field.id), None)
@@ -109,7 +115,52 @@ class FieldsPresenter:
             self._keep(field, self._typing.entry)
             self._turn.answers[field.id] = self._typing.entry.value
             self._errors.pop(field.id, None)
+            self._read.pop(field.id, None)
         self._turn.changed()
+
+    def scan(self) -> None:
+        """Let the camera read the licence."""
+        if self._licence is not None:
+            self._use(self._licence.id)
+            self._turn.go(Act.SCAN)
+
+    @property
+    def _licence(self) -> AskedField | None:
+        """The field of the page that a licence fills in; of several the one in use."""
+        found = [field for field in self._page if field.kind is AnswerKind.LICENCE]
+        return next((field for field in found if field.id == self._focus), found[0] if found else None)
+
+    def take_licence(self, licence: Licence) -> None:
+        """Fill in the number, to be looked at and corrected."""
+        field = self._licence
+        if field is None:
+            return
+        self._keep(field, TextEntry().with_text(licence.number))
+        self._turn.answers[field.id] = licence.number
+        self._errors.pop(field.id, None)
+        self._read[field.id] = self._said_of(licence)
+        self._use(field.id)
+        self._turn.changed()
+
+    def _said_of(self, licence: Licence) -> str:
+        say, day = self._turn.say, licence.expires
+        if day is None or not licence.is_expired(self._turn.ports.clock.now().date()):
+            return say("licence.taken")
+        written = say("date.day", day=day.day, month=say(f"month.{day.month}"), year=day.year)
+        return say("licence.expired", day=written)
+
+    def take_code(self, desk: CodeDesk, readings: tuple[str, ...]) -> None:
+        """Take what a hand scanner read, where the page asks for a licence; else it is meant for nobody."""
+        here = self._turn.stop
+        if self._licence is not None:
+            self._turn.work(lambda: desk.ask(*readings), lambda settle: self._settled(settle, here))
+
+    def _settled(self, settle: Settle, asked_on: Stop) -> None:
+        problem, field = settle() if self._turn.stop == asked_on else "", self._licence
+        if problem and field is not None:
+            self._errors[field.id] = problem
+            self._use(field.id)
+            self._turn.changed()
 
     def _keep(self, field: AskedField, entry: TextEntry) -> None:
         self._entries[self._turn.given.visitor_type.id, field.id] = entry
@@ -172,12 +223,18 @@ class FieldsPresenter:
             error=self._errors.get(field.id, ""),
             offer_words=say("details.did_you_mean") if offer else "",
             offer=offer,
+            scan=say("licence.scan") if self._can_scan(field) else "",
         )
+
+    def _can_scan(self, field: AskedField) -> bool:
+        return field is self._licence and self._turn.ports.camera.state is not CameraState.MISSING
 
     def _helper(self, field: AskedField, entry: TextEntry) -> str:
         say = self._turn.say
         if entry.full:
             return say("field.full")
+        if field.id in self._read:
+            return self._read[field.id]
         if self._is_sealed(field):
             return say("fields.kept")
         day = read_date(entry.value) if field.kind is AnswerKind.DATE else None

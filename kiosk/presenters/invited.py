@@ -6,16 +6,20 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
+from kiosk.presenters.code_offers import ask_each, what_it_is
 from kiosk.presenters.scanning import ScanWords, Settle
 from kiosk.presenters.turn import Turn
 
 
 class InvitationCodes:
-    """Takes the codes of invitations; ``begin`` begins the visit of whoever is invited."""
+    """Takes the codes of invitations; ``begin`` begins the visit of whoever is invited, ``badge`` is called with the
+    code where it is a badge's.
+    """
 
-    def __init__(self, turn: Turn, begin: Callable[[Invited], None]) -> None:
+    def __init__(self, turn: Turn, begin: Callable[[Invited], None], badge: Callable[[str], None]) -> None:
         self._turn = turn
         self._begin = begin
+        self._badge = badge
 
     def words(self) -> ScanWords:
         """Return what the screens say; of a kind of visit that needs an invitation, that it does."""
@@ -31,16 +35,25 @@ class InvitationCodes:
             say("invited.otherwise") if self._turn.ports.invitations.any_claimed() else "",
         )
 
-    def ask(self, text: str) -> Settle:
+    def ask(self, *readings: str) -> Settle:
         """Find the invitation that the code stands for."""
-        outcome = self._turn.ports.invitations.by_code(text)
-        return lambda: self._settle(outcome)
+        text, outcome = ask_each(
+            readings,
+            self._turn.ports.invitations.by_code,
+            serves=lambda found: isinstance(found, Invited),
+            tells=lambda found: found != InvitationRefused(InvitationProblem.UNKNOWN_CODE),
+        )
+        return lambda: self._settle(text, outcome)
 
-    def _settle(self, outcome: Invited | InvitationRefused) -> str:
-        if isinstance(outcome, InvitationRefused):
-            return self.why(outcome)
-        self._begin(outcome)
-        return ""
+    def _settle(self, text: str, outcome: Invited | InvitationRefused) -> str:
+        if isinstance(outcome, Invited):
+            self._begin(outcome)
+            return ""
+        if outcome.reason is InvitationProblem.BADGE:
+            self._badge(text)
+            return ""
+        foreign = outcome.reason is InvitationProblem.UNKNOWN_CODE
+        return (foreign and what_it_is(self._turn, text, "invitation")) or self.why(outcome)
 
     def why(self, refused: InvitationRefused) -> str:
         """Return why no visit begins, and how to go on."""

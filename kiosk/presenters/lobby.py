@@ -17,6 +17,7 @@ from kiosk.navigation import STAFF, Act, Screen, Stop, follow, place
 from kiosk.ports import LobbyPorts
 from kiosk.presenters.asking import FIELDS_A_PAGE
 from kiosk.presenters.cast import Cast, LobbyCraft
+from kiosk.presenters.code_offers import CodeOffer, code_sheet
 from kiosk.presenters.idle import IdleWatch, waits
 from kiosk.presenters.reading import Reader
 from kiosk.presenters.sheets import Sheet, SheetState, common_sheet, timeout_sheet
@@ -86,6 +87,7 @@ class Lobby(Cast):
         ports = self.ports
         words = next(iter(spoken(ports.directory.organisation()).values()))
         self._sheet: Sheet | None = None
+        self._offer: CodeOffer | None = None
         self.display = Display(ports.first_contrast)
         self.turn = Turn(ports, words, self._go, self._changed)
         self._hire()
@@ -106,7 +108,7 @@ class Lobby(Cast):
     def choose_language(self, code: str) -> None:
         """Begin again in another language; nothing has been entered yet on the welcome screen."""
         chosen = spoken(self.ports.directory.organisation()).get(code)
-        if chosen is not None and self.screen is Screen.WELCOME:
+        if chosen is not None and self.screen is Screen.WELCOME and not self.turn.saving:
             self._begin_in(chosen)
             self.touched()
             self._changed()
@@ -147,6 +149,20 @@ class Lobby(Cast):
         self._sheet = sheet
         self._changed()
 
+    def offer(self, offer: CodeOffer) -> None:
+        """Let a sheet about a code rise."""
+        self._offer = offer
+        self.ask(Sheet.CODE)
+
+    def scanned(self, *readings: str) -> None:
+        """Take what a hand scanner read, as every way in which it may be read. While another sheet is up it is left."""
+        self.touched()
+        up = self._sheet_state()
+        if up is None or up.sheet is Sheet.CODE:
+            self._sheet = None
+            self.hand_scanner.take(*readings)
+            self._changed()
+
     def choose(self, choice: str) -> None:
         """Take a choice of the sheet that is up."""
         if choice == "restart":
@@ -155,6 +171,9 @@ class Lobby(Cast):
             self._idle.again()
         elif choice == "call":
             self._call()
+        elif choice == "accept" and self._sheet is Sheet.CODE and self._offer is not None:
+            self._sheet, accepted = None, self._offer
+            accepted.act()
         elif choice == "close":
             if self.screen is Screen.WELCOME and self.calling.was_asked:
                 self.reset()  # whoever comes next is somebody else, who has called nobody
@@ -226,6 +245,8 @@ class Lobby(Cast):
         left = self._idle.seconds_left
         if left is not None and self.screen not in _CLEARING:
             return timeout_sheet(self.turn, left)
+        if self._sheet is Sheet.CODE and self._offer is not None:
+            return code_sheet(self.turn, self._offer)
         common = common_sheet(self._sheet, self.turn, self.display, self.calling)
         return common if common is not None or self._own is None else self._own.sheet()
 

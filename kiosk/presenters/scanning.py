@@ -1,4 +1,6 @@
-"""A code before the camera, or typed: the same two screens for a badge that leaves and an invitation that arrives."""
+"""A code before the camera, or typed: the same two screens for a badge that leaves and an invitation that arrives; the
+first of them for a driving licence, too. A hand scanner's code takes the same way.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.frame import Frame
-from kiosk.navigation import Act
+from kiosk.navigation import Act, Stop
 from kiosk.ports import CameraState
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.key_layouts import FieldKind
@@ -25,7 +27,8 @@ Settle = Callable[[], str]
 @dataclass(frozen=True, slots=True)
 class ScanWords:
     """What a screen for codes says; ``typed_`` of the screen where the code is typed, ``go`` the key that sends it.
-    ``otherwise``: the way on without any code, empty where there is none.
+    ``otherwise``: the way on without any code, empty where there is none; ``looking`` and ``by_hand``: what is going
+    on, and the way to type instead.
     """
 
     title: str
@@ -35,6 +38,8 @@ class ScanWords:
     typed_lead: str
     go: str
     otherwise: str = ""
+    looking: str = "leaving.looking"
+    by_hand: str = "leaving.type_code"
 
 
 class CodeDesk(Protocol):
@@ -43,8 +48,8 @@ class CodeDesk(Protocol):
     def words(self) -> ScanWords:
         """Return what the screens say."""
 
-    def ask(self, text: str) -> Settle:
-        """Ask about a code, on a worker thread."""
+    def ask(self, *readings: str) -> Settle:
+        """Ask about a code, which may be read in more than one way; on a worker thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,13 @@ class ScanState:
 
 
 class ScanPresenter:
-    """Looks for a code in the camera's pictures and takes it to its desk, once."""
+    """Looks for a code in the camera's pictures and takes it to its desk, once. ``fine``: the codes are dense ones."""
 
-    def __init__(self, turn: Turn, read_codes: CodeReader, desk: CodeDesk) -> None:
+    def __init__(self, turn: Turn, read_codes: CodeReader, desk: CodeDesk, *, fine: bool = False) -> None:
         self._turn = turn
         self._read = read_codes
         self._desk = desk
+        self._fine = fine
         self._looking = False
         self._last = ""
         self._problem = ""
@@ -76,7 +82,7 @@ class ScanPresenter:
     def shown(self) -> None:
         """Start the camera and begin to look."""
         self._last, self._problem, self._looking = "", "", False
-        self._turn.ports.camera.start()
+        self._turn.ports.camera.start(fine=self._fine)
         self._seen = self._turn.ports.camera.state
         self._stop = self._turn.every(LOOK_SECONDS, self._look)
 
@@ -117,19 +123,25 @@ class ScanPresenter:
             self._looking = False
             return
         self._last = new[0]
-        self._turn.work(lambda: self._desk.ask(new[0]), self._settled)
+        self.take(new[0])
 
-    def _settled(self, settle: Settle) -> None:
-        self._problem = settle()
-        if self._problem:
-            self._looking = False
+    def take(self, *readings: str) -> None:
+        """Take a code to its desk, as the camera or a hand scanner reads it."""
+        here = self._turn.stop
+        self._turn.work(lambda: self._desk.ask(*readings), lambda settle: self._settled(settle, here))
+
+    def _settled(self, settle: Settle, asked_on: Stop) -> None:
+        """Follow the answer, if the visitor is still where the code was read."""
+        self._looking = False
+        if self._turn.stop == asked_on:
+            self._problem = settle()
             self._turn.changed()
 
     def view(self) -> ScanState:
         """Return what to show."""
         say, words = self._turn.say, self._desk.words()
         works = self._seen in {CameraState.LIVE, CameraState.STARTING, CameraState.COVERED}
-        sentence = say("leaving.looking")
+        sentence = say(words.looking)
         if self._seen is CameraState.COVERED:
             sentence = say("photo.covered")
         elif not works:
@@ -140,7 +152,7 @@ class ScanPresenter:
             camera=works,
             sentence=sentence,
             problem=self._problem,
-            type_code=say("leaving.type_code"),
+            type_code=say(words.by_hand),
             otherwise=words.otherwise,
         )
 
@@ -189,8 +201,13 @@ class CodePresenter:
             self._problem = self._turn.say("code.longer")
             self._turn.changed()
             return
-        self._busy = True
-        self._turn.work(lambda: self._desk.ask(text), self._settled)
+        self.take(text)
+
+    def take(self, *readings: str) -> None:
+        """Ask about a code that was typed, or read by a hand scanner."""
+        if not self._busy:
+            self._busy = True
+            self._turn.work(lambda: self._desk.ask(*readings), self._settled)
 
     def _settled(self, settle: Settle) -> None:
         self._busy = False

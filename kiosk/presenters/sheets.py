@@ -21,6 +21,7 @@ class Sheet(StrEnum):
     REPRINT = "reprint"
     PERSON = "person"
     RESTART = "restart"
+    CODE = "code"
 
 
 class Weight(StrEnum):

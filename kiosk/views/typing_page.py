@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kiosk.presenters.details import FieldState
@@ -16,10 +17,15 @@ from kiosk.views.theme import CAPTION, PILL
 if TYPE_CHECKING:
     from kiosk.presenters.lobby import LobbyView
     from kiosk.presenters.typing import KeyboardState
+    from kiosk.views.shapes import Box
 
 GAP_U = 3.0
 COLUMN_GAP_U = 3.6
 LOW_BOX_U = 8.8
+ONE_BOX_U = 9.0
+SCAN_GAP_U = 2.4
+LEAST_SHARE = 0.5
+"""Of a small panel's width: so much a field keeps beside a button."""
 
 
 class Typed(Protocol):
@@ -60,6 +66,10 @@ class TypingPage(ScreenView):
         """Return the presenter of the fields."""
         raise NotImplementedError
 
+    def scan(self) -> None:
+        """Let the camera fill in the field that offers it."""
+        raise NotImplementedError
+
     def begin(self, state: Typed) -> Room:
         """Put the keyboard, open the page above it and return its room."""
         self._fields: dict[str, Field] = {}
@@ -86,10 +96,17 @@ class TypingPage(ScreenView):
             room.top -= GAP_U * self.look.u
 
     def put_one(self, room: Room, field: FieldState, wide: float) -> float:
-        """Put the field of a small panel, and return where its box begins (its top)."""
+        """Put the field of a small panel, and return where its box begins (its top). What leads to the camera stands
+        beside it, where there is room for both.
+        """
         room.top -= 0.6 * self.look.u
         top = room.top - label_height(self.look)
-        self._put_below(room, field, room.x, wide, 9.0)
+        share = room.width - self._scan_width(field) - SCAN_GAP_U * self.look.u if field.scan else 0.0
+        if share >= LEAST_SHARE * room.width and self.look.measure.text_scale <= 1:
+            wide, tall = min(wide, share), box_height(self.look, ONE_BOX_U)
+            self._put_scan(field, (room.x + wide + SCAN_GAP_U * self.look.u, top - tall, self._scan_width(field), tall))
+            field = replace(field, scan="")
+        self._put_below(room, field, room.x, wide, ONE_BOX_U)
         return top
 
     def put_columns(self, room: Room, fields: tuple[FieldState, ...]) -> None:
@@ -121,7 +138,18 @@ class TypingPage(ScreenView):
         if state.offer:
             room.top -= 0.8 * self.look.u
             room.top -= self._put_offer(state, x, room.top, wide)
+        if state.scan:
+            tall = max(8.0 * self.look.u, self.look.measure.size(PILL) * PILL.leading + 2.4 * self.look.u)
+            room.top -= 1.2 * self.look.u + tall
+            self._put_scan(state, (x, room.top, min(self._scan_width(state), wide), tall))
         self._reaches[state.id] = room.top
+
+    def _scan_width(self, field: FieldState) -> float:
+        return pill_width(self.look, _scan_face(field))
+
+    def _put_scan(self, field: FieldState, box: Box) -> None:
+        """Put the way to the camera as a pill."""
+        self.put(Button(self.look, box, f"{self.prefix}.scan", _scan_face(field), self.scan))
 
     def _put_offer(self, field: FieldState, x: float, top: float, wide: float) -> float:
         """Put the corrected address as a pill, beneath its words where both are too wide, and return their height."""
@@ -147,7 +175,7 @@ class TypingPage(ScreenView):
 
     def shape(self, state: Any) -> object:  # noqa: ANN401 - each screen has a state of its own
         """Return what decides where things stand; while it stays the same, nothing is built anew."""
-        beneath = tuple((field.id, field.offer, _below(field)) for field in state.fields)
+        beneath = tuple((field.id, field.offer, field.scan, _below(field)) for field in state.fields)
         return beneath, len(state.keyboard.rows), focus_of(state) if self.look.measure.compact else ""
 
     def refresh(self, view: LobbyView) -> bool:
@@ -168,6 +196,10 @@ class TypingPage(ScreenView):
 def focus_of(state: Typed) -> str:
     """Return the id of the field in use."""
     return next(field.id for field in state.fields if field.focused)
+
+
+def _scan_face(field: FieldState) -> Face:
+    return Face(field.scan, "qrcode-scan", Kind.PILL, PILL)
 
 
 def _below(state: FieldState) -> str:

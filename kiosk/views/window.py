@@ -7,13 +7,16 @@ KioskWindow(lobby, options).run()
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from kivy.base import EventLoop, runTouchApp, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from kiosk.key_bursts import KeyBursts
+from kiosk.navigation import Screen
 from kiosk.views.stage import Stage
 from kiosk.views.untyped import Ignored, KivyWindow
 
@@ -23,7 +26,11 @@ if TYPE_CHECKING:
 
 QUIET_FRAMES = 5
 QUIET_AFTER_SECONDS = 10.0
-BACKSPACE, ENTER, TAB = 8, 13, 9
+BACKSPACE = 8
+ENDS = frozenset({9, 13, 271})
+"""Tab, enter and the number pad's enter, as Kivy names them."""
+_MOVING = frozenset({Screen.PHOTO, Screen.LEAVING, Screen.INVITED, Screen.LICENCE})
+"""Screens with a picture that moves."""
 
 
 class KioskWindow:
@@ -35,6 +42,8 @@ class KioskWindow:
         Window.clearcolor = (0.953, 0.945, 0.922, 1)
         self.stage = Stage(lobby, Window.size)
         self.stage.on_first_touch = self._wake
+        stage = self.stage
+        self._keys = KeyBursts(monotonic, _later, lobby.scanned, stage.on_real_key, stage.on_real_key_press)
         self._doze: Any = None
         self._ticks: Any = None
         self._closed = False
@@ -70,6 +79,7 @@ class KioskWindow:
             self._ticks.cancel()
         if self._doze is not None:
             self._doze.cancel()
+        self._keys.drop()
         Window.unbind(size=self._resized, on_textinput=self._text, on_key_down=self._key)
         Window.unbind(on_request_close=self._stay)
         Window.remove_widget(self.stage)
@@ -90,22 +100,34 @@ class KioskWindow:
         self._doze = Clock.schedule_once(self._sleep, QUIET_AFTER_SECONDS)
 
     def _sleep(self, _seconds: float) -> None:
-        if self.lobby.screen.value in {"photo", "leaving", "invited"}:
+        if self.lobby.screen in _MOVING:
             self._wake()
         else:
             Clock._max_fps = QUIET_FRAMES  # noqa: SLF001 - as above
 
     def _text(self, _window: KivyWindow, text: str) -> None:
         self._wake()
-        self.stage.on_real_key(text)
+        self._keys.text(text)
 
-    def _key(self, _window: KivyWindow, key: int, *_unused: Ignored) -> bool:
-        """Take the keys that type nothing; all others are swallowed, so that none leads out of the kiosk."""
+    def _key(
+        self, _window: KivyWindow, key: int, scan_code: int = 0, _sign: str | None = None, modifiers: Sequence[str] = ()
+    ) -> bool:
+        """Take a key that went down; all are swallowed here, so that none leads out of the kiosk."""
         self._wake()
-        name = {BACKSPACE: "delete", ENTER: "next", TAB: "next"}.get(key)
-        if name is not None:
-            self.stage.on_real_key_press(name)
+        if key == BACKSPACE:
+            self._keys.delete()
+        else:
+            self._keys.key(scan_code, modifiers, ends=key in ENDS)
         return True
+
+
+def _later(seconds: float, act: Callable[[], None]) -> Callable[[], None]:
+    event = Clock.schedule_once(lambda _seconds: act(), seconds)
+
+    def cancel() -> None:
+        event.cancel()
+
+    return cancel
 
 
 class KivyScheduler:
@@ -130,9 +152,4 @@ class KivyScheduler:
 
     def later(self, seconds: float, act: Callable[[], None]) -> Callable[[], None]:
         """Run ``act`` after ``seconds`` on the drawing thread."""
-        event = Clock.schedule_once(lambda _seconds: act(), seconds)
-
-        def cancel() -> None:
-            event.cancel()
-
-        return cancel
+        return _later(seconds, act)

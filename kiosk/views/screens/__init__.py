@@ -38,6 +38,7 @@ SCREENS: dict[Screen, type[ScreenView]] = {
     Screen.REFUSED: RefusedView,
     Screen.HELD: HeldView,
     Screen.OVERRIDE: PinView,
+    Screen.LICENCE: ScanView,
     Screen.INVITED: ScanView,
     Screen.INVITED_CODE: CodeView,
     Screen.CLAIM: ClaimView,

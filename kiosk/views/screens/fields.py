@@ -30,6 +30,10 @@ class FieldsView(TypingPage):
         """Return the presenter."""
         return self.lobby.fields
 
+    def scan(self) -> None:
+        """Go to the camera."""
+        self.lobby.fields.scan()
+
     def compose(self, state: FieldsState) -> None:
         """Lay out for portrait, landscape or the small panel."""
         measure, room = self.look.measure, self.begin(state)

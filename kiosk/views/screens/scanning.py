@@ -1,4 +1,4 @@
-"""A code to the camera, or typed: a badge's to leave, an invitation's to arrive."""
+"""A code to the camera, or typed: a badge's to leave, an invitation's to arrive; a licence's, to save some typing."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 
+LICENCE_SHAPE = 0.75
+"""Of the picture's width: of a wide code the sides are not to be cut off."""
 LOOKING = Style("Inter-600", 3.2, 1.3)
 
 
@@ -41,27 +43,40 @@ class ScanView(ScreenView):
         if landscape:
             tall = room.height - 3.2 * u
             wide = min(tall * 1.2, room.width * 0.56)
+            if self._is_for_licence:
+                tall = min(tall, wide * LICENCE_SHAPE)
             box = (room.x + room.width - wide, room.top - tall, wide, tall)
             room.width -= wide + 4.8 * u
             self._beside(room, buttons)
             self.open_page(room)
-            self.title(room, state.title, state.lead)
+            told = self.look.measure.compact and state.problem
+            self.title(room, state.title, "" if told else state.lead)
             tall = self._say(state, room.x, room.top - 1.0 * u, room.width)
             self.close_page(room.top - tall - 2.0 * u)
         else:
             self.title(room, state.title, state.lead)
             self.foot(room, buttons)
             said = self._say_height(state, room.width)
-            tall = min(104 * u, room.height - said - 4.4 * u)
+            most = room.width * LICENCE_SHAPE if self._is_for_licence else 104 * u
+            tall = min(most, room.height - said - 4.4 * u)
             box = (room.x, room.top - tall, room.width, tall)
             self._say(state, room.x, box[1] - 2.4 * u, room.width)
         self._picture = LivePicture(self.look, box, self._scanner.frame, arch=False, mirrored=False)
         self._picture.advice = "" if state.camera else state.sentence
         self.put(self._picture)
         if state.camera:
-            side = min(box[2], box[3]) * 0.5
-            corner = (box[0] + (box[2] - side) / 2, box[1] + (box[3] - side) / 2, side, side)
-            self.put(Brackets(self.look, corner))
+            self.put(Brackets(self.look, self._corners(box)))
+
+    def _corners(self, box: Box) -> Box:
+        """Where the code is to be held: a square in the middle, for a licence a wide strip that it must nearly fill."""
+        x, y, wide, tall = box
+        side = min(wide, tall) * 0.5
+        across, high = (wide * 0.86, min(wide * 0.36, tall * 0.7)) if self._is_for_licence else (side, side)
+        return x + (wide - across) / 2, y + (tall - high) / 2, across, high
+
+    @property
+    def _is_for_licence(self) -> bool:
+        return self.view.screen is Screen.LICENCE
 
     def _beside(self, room: Room, buttons: list[tuple[str, Face, Callable[[], None]]]) -> None:
         """Put the acts into the narrow column beside the picture, one above the other."""
@@ -76,7 +91,8 @@ class ScanView(ScreenView):
     @property
     def _scanner(self) -> ScanPresenter:
         lobby = self.lobby
-        return lobby.invited if self.view.screen is Screen.INVITED else lobby.leaving
+        known = {Screen.INVITED: lobby.invited, Screen.LICENCE: lobby.licence}
+        return known.get(self.view.screen, lobby.leaving)
 
     def _say(self, state: ScanState, x: float, top: float, wide: float) -> float:
         """Put the one sentence, and return how high it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from workbench.sample_texts import PEOPLE
 
 if TYPE_CHECKING:
     from kiosk.views.window import KioskWindow
+    from workbench.key_presses import HandScanner
     from workbench.touch import Finger
 
 PORTRAIT, LANDSCAPE, SMALL = (1080, 1920), (1280, 800), (800, 480)
@@ -54,6 +55,12 @@ class OpenKiosk:
     def text(self) -> str:
         """Return all words on the screen."""
         return "\n".join(self.finger.words())
+
+    def scanner(self, layout: Mapping[str, str] | None = None) -> HandScanner:
+        """Return a hand scanner at a machine whose own keyboard has this layout."""
+        from workbench.key_presses import HandScanner  # noqa: PLC0415 - only after Kivy's environment is set
+
+        return HandScanner(self.finger, layout)
 
     def pass_time(self, seconds: float) -> None:
         """Let the kiosk's time pass."""

@@ -1,11 +1,11 @@
-"""F01, F05, F07: check-ins that follow their type, by touches on the real window."""
+"""F01, F05: check-ins that follow their type, by touches on the real window."""
 
 from __future__ import annotations
 
 from kiosk.navigation import Screen, Stop
 from kiosk.ports import AnswerKind, AskedDocument, AskedField, DocumentText, Step, VisitorType
 from sync.protocol.ink import decode_ink
-from tests.functional.kiosk_face.conftest import PORTRAIT, SMALL, Opener, OpenKiosk
+from tests.functional.kiosk_face.conftest import PORTRAIT, Opener, OpenKiosk
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_types import thistledown
 
@@ -107,31 +107,3 @@ def test_c44_a_double_tap_agrees_to_one_text_and_chooses_one_answer(open_kiosk: 
         for _ in range(3):
             finger.up(finger.down(point))
         assert turn.stop == there
-
-
-def test_f07_f22_a_driver_in_arabic_on_a_small_panel(open_kiosk: Opener) -> None:
-    kiosk = open_thistledown(open_kiosk, SMALL)
-    finger = kiosk.finger
-    finger.tap("language.ar")
-    finger.tap("welcome.visit")
-    finger.tap("type.driver")
-    finger.type_text("details.name", "جمال")
-    for _ in range(3):
-        finger.tap("keyboard.next")
-    assert [touch_id for touch_id in finger.targets() if touch_id.startswith("fields.")] == ["fields.licence"]
-    finger.type_text("fields.licence", "77201")
-    finger.tap("keyboard.next")
-    finger.tap("nav.back")
-    assert "77201" not in kiosk.text
-    finger.tap("keyboard.next")
-    assert "لوحة السيارة" in kiosk.text
-    finger.type_text("fields.vehicle", "9")
-    finger.tap("keyboard.next")
-    finger.tap("keyboard.next")
-    finger.tap("choice.cloth")
-    read(kiosk, "أوافق")
-    finger.tap("document.agree")
-    finger.wait_for(Screen.DONE)
-    (draft,) = kiosk.kiosk.desk.drafts
-    assert draft.answers == {"licence": "77201", "vehicle": "9", "dock": "cloth"}
-    assert draft.consents[0].language == "ar"

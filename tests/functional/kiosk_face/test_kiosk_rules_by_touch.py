@@ -85,7 +85,8 @@ def test_a_code_that_does_not_serve_says_why_and_the_way_on_stays_open(open_kios
     kiosk.finger.tap("keyboard.delete")
     kiosk.finger.type_text("", "E")
     kiosk.finger.tap("keyboard.next")
-    assert "To leave, go back and touch “I’m leaving”" in kiosk.text
+    assert "Would you like to leave and sign out with it?" in kiosk.text
+    kiosk.finger.tap("sheet.close")
     kiosk.finger.tap("keyboard.delete")
     kiosk.finger.type_text("", "F")
     kiosk.finger.tap("keyboard.next")

@@ -1,0 +1,54 @@
+"""A hand scanner on the counter: what it reads goes to the screen that waits for it, and nowhere else.
+
+On the welcome screen a badge begins the departure and an invitation the visit. While somebody chooses what brings them
+here, or looks for an invitation, an invitation is taken as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kiosk.navigation import Screen
+from kiosk.presenters.code_offers import CodeOffer, code_notice
+from kiosk.presenters.scanning import CodeDesk, Settle
+from kiosk.presenters.turn import Turn
+
+Take = Callable[..., None]
+"""Takes a code, given as every way in which it may be read."""
+
+
+class HandScanner:
+    """``waiting``: screens that take a code themselves; ``aside``: those that do not, and who asks about one there."""
+
+    def __init__(
+        self,
+        turn: Turn,
+        waiting: Mapping[Screen, Take],
+        aside: Mapping[Screen, CodeDesk],
+        offer: Callable[[CodeOffer], None],
+    ) -> None:
+        self._turn = turn
+        self._waiting = waiting
+        self._aside = aside
+        self._offer = offer
+
+    def take(self, *readings: str) -> None:
+        """Take a code to where it belongs. Where no screen waits for one it does nothing at all."""
+        screen = self._turn.stop.screen
+        if self._turn.saving:
+            return
+        if screen in self._waiting:
+            self._waiting[screen](*readings)
+        elif screen in self._aside:
+            self._ask(self._aside[screen], readings)
+
+    def _ask(self, desk: CodeDesk, readings: tuple[str, ...]) -> None:
+        """Ask while the screen stays as it is: what is touched meanwhile leads nowhere."""
+        self._turn.saving = True
+        self._turn.work(lambda: desk.ask(*readings), self._settled)
+
+    def _settled(self, settle: Settle) -> None:
+        self._turn.saving = False
+        problem = settle()
+        if problem:
+            self._offer(code_notice(self._turn, problem))
