@@ -2,6 +2,7 @@
 
 import random
 from contextlib import suppress
+from dataclasses import replace
 
 from kiosk.composition.station import Station
 from kiosk.flows.printing.badge_artist import BadgeArtist
@@ -13,7 +14,7 @@ from kiosk.flows.printing.badge_validity import BadgeValidity
 from kiosk.flows.printing.printer_records import PrinterRecords
 from kiosk.journal import tell_unused_template
 from kiosk.printer_settings import PrinterSetting
-from printers.drivers import named_model, open_printer
+from printers.drivers import named_model, open_printer, usual_medium
 from printers.errors import MediumUnknownError
 from printers.media import medium
 from sync.device.errors import StorageError
@@ -28,7 +29,7 @@ def build_badges(station: Station) -> BadgeQueue:
     Raises:
         PrinterError: a printer's address or medium is not one that is known.
     """
-    settings = station.configuration.all_printers
+    settings = [with_medium(setting) for setting in station.configuration.all_printers]
     printers = [open_badge_printer(setting) for setting in settings]
     artist = BadgeArtist(
         enrolment=station.enrolment,
@@ -68,12 +69,22 @@ def build_validity(station: Station) -> BadgeValidity:
     )
 
 
+def with_medium(setting: PrinterSetting) -> PrinterSetting:
+    """A setting that names its medium: where it left it out, the printer's usual one.
+
+    Raises:
+        PrinterError: its address is not one that is known.
+    """
+    return setting if setting.medium else replace(setting, medium=usual_medium(setting.address).name)
+
+
 def open_badge_printer(setting: PrinterSetting) -> BadgePrinter:
     """A printer by its setting.
 
     Raises:
         PrinterError: its address or medium is not one that is known, or the one does not take the other.
     """
+    setting = with_medium(setting)
     driver, paper, model = open_printer(setting.address), medium(setting.medium), named_model(setting.address)
     if model is not None and not model.takes(paper):
         takes = ", ".join(known.name for known in model.media)

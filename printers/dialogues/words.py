@@ -78,5 +78,10 @@ def cause_of_error(error: TransportError, state: PrinterState) -> str:
     What was looked for and not found is named first: it may be the address that is wrong, not the cable.
     """
     if isinstance(error, PrinterNotFoundError):
-        return f"{error} {sentence(state)}"
+        return f"{error} {error.todo or sentence(state)}"
     return str(error) if state in {PrinterState.ERROR, PrinterState.BUSY} else sentence(state)
+
+
+def cause_of_failure(failure: Failed) -> str:
+    """What went wrong and what to do, without what it means for a badge."""
+    return failure.sentence.removesuffix(_NOT_PRINTED).removesuffix(_PERHAPS_PRINTED).strip()

@@ -145,12 +145,13 @@ class PrinterLane:
             room.pages.turn(job, name, out=False)
             return 0.0
         outcome = self._hand_over(job.pages[job.printed])
-        room.pages.turn(job, name, out=not isinstance(outcome, Failed))
         if not isinstance(outcome, Failed):
+            room.pages.turn(job, name, out=True)
             self._health.see(PrinterState.READY)
             return 0.0
+        room.pages.refuse(job, name)
         self._note(outcome.reason if outcome.reason is not PrinterState.READY else PrinterState.ERROR)
-        return self._wait(job)
+        return self._wait(None)
 
     def _ask(self) -> bool:
         self._next_watch = self._room.mono() + WATCH_SECONDS
