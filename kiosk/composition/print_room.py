@@ -10,6 +10,8 @@ from kiosk.flows.printing.badge_ledger import BadgeLedger
 from kiosk.flows.printing.badge_queue import BadgePrinter, BadgeQueue
 from kiosk.flows.printing.badge_recovery import BadgeRebuilder, recover_badges
 from kiosk.flows.printing.badge_templates import BadgeTemplates
+from kiosk.flows.printing.badge_test_post import BadgeTestPost
+from kiosk.flows.printing.badge_tests import DrawTest
 from kiosk.flows.printing.badge_validity import BadgeValidity
 from kiosk.flows.printing.printer_records import PrinterRecords
 from kiosk.journal import tell_unused_template
@@ -31,14 +33,7 @@ def build_badges(station: Station) -> BadgeQueue:
     """
     settings = [with_medium(setting) for setting in station.configuration.all_printers]
     printers = [open_badge_printer(setting) for setting in settings]
-    artist = BadgeArtist(
-        enrolment=station.enrolment,
-        key=station.log.epochs.current_key,
-        configuration=station.directory.configuration,
-        place=station.directory.place,
-        types=station.directory.published_types,
-        templates=BadgeTemplates(station.directory.badge_templates, tell=tell_unused_template),
-    )
+    artist = build_artist(station)
     ledger, validity = BadgeLedger(station.log, station.settings), build_validity(station)
     records = PrinterRecords(station.settings, station.clock.wall_ms)
     queue = BadgeQueue(
@@ -49,6 +44,8 @@ def build_badges(station: Station) -> BadgeQueue:
         rebuild=BadgeRebuilder(station.log, station.roll, station.time).rebuild,
         mono=lambda: station.clock.mono_ms() / _MS,
         random=random.SystemRandom().random,
+        draw_test=build_test_drawing(station, artist),
+        post=BadgeTestPost(station.settings),
         seen=records.see,
     )
     records.begin(settings)
@@ -56,6 +53,23 @@ def build_badges(station: Station) -> BadgeQueue:
         with suppress(StorageError):  # a damaged ledger must not keep the lobby, and its evacuation list, closed
             recover_badges(ledger, queue, gone=validity.gone)
     return queue
+
+
+def build_artist(station: Station) -> BadgeArtist:
+    """Draws badges as the feed has it."""
+    return BadgeArtist(
+        enrolment=station.enrolment,
+        key=station.log.epochs.current_key,
+        configuration=station.directory.configuration,
+        place=station.directory.place,
+        types=station.directory.published_types,
+        templates=BadgeTemplates(station.directory.badge_templates, tell=tell_unused_template),
+    )
+
+
+def build_test_drawing(station: Station, artist: BadgeArtist) -> DrawTest:
+    """Draws the test badge, in the site's first language."""
+    return lambda printer, paper: artist.draw_test(printer, paper, station.evacuation.words(), station.time.now())
 
 
 def build_validity(station: Station) -> BadgeValidity:

@@ -102,9 +102,7 @@ def _others(path: Path) -> str:
     there = ", ".join(str(other) for other in sorted(path.parent.glob("lp*")))
     if there:
         return f"The kernel calls its printers: {there}. The address usb: finds a printer whatever it is called."
-    return (
-        "The kernel sees no USB printer: plug it in and switch it on. The address usb: does without the kernel's usblp."
-    )
+    return "The kernel's usblp has no printer: plug it in and switch it on. The address usb: does without usblp."
 
 
 @contextlib.contextmanager
