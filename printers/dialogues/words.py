@@ -34,6 +34,8 @@ def sentence(state: PrinterState, *, loaded: str | None = None, needed: str | No
         if loaded == needed:
             return f"The printer refuses the paper in it. Take the roll out and load {needed} again."
         return f"The printer holds {loaded}, but badges need {needed}. Change the roll."
+    if state is PrinterState.WRONG_MEDIA and needed is not None:
+        return f"The printer holds another paper than badges need: {needed}. Change the roll."
     return _SENTENCES[state]
 
 

@@ -40,6 +40,7 @@ def as_test(content: BadgeContent, words: Words) -> BadgeContent:
         content,
         visitor_type=words.say("badge.test-type"),
         last_line=words.say("badge.test-note"),
+        valid_until=words.say("badge.test-type"),
         code_payload=(_SCANNED * (size // len(_SCANNED) + 1))[:size],
         readable_code=_TYPED,
     )

@@ -13,6 +13,7 @@ from kiosk.composition.desks import build_desks
 from kiosk.composition.station import Station
 from kiosk.data_folder import hold_data_folder
 from kiosk.flows.printing.badge_queue import BadgeQueue
+from kiosk.flows.printing.badge_sample import as_test, sample_job
 from kiosk.flows.printing.badge_tests import PATIENCE_SECONDS
 from kiosk.ports import BadgeTest, BadgeTestState, BadgeTrouble, DepartureProblem, DepartureRefused
 from kiosk.words.catalogue import languages
@@ -99,8 +100,13 @@ def test_f12_test_badge_says_what_it_is_in_every_language_and_opens_no_door(stat
     real = artist(station)
     for words in languages().values():
         at = station.time.now()
-        seen = real.draw_test("Lobby", PAPER, words, at)
-        assert isinstance(seen, BadgeBitmap)
+        assert isinstance(real.draw_test("Lobby", PAPER, words, at), BadgeBitmap)
+        usual = real.content(sample_job(words, "visitor", at, "Lobby", PAPER.name))
+        said = as_test(usual, words)
+        assert (said.name, said.visitor_type) == (words.say("badge.test-name"), words.say("badge.test-type"))
+        assert (said.valid_until, said.last_line) == (words.say("badge.test-type"), words.say("badge.test-note"))
+        assert said.code_payload not in usual.code_payload
+        assert len(said.code_payload) == len(usual.code_payload)
     desks = build_desks(station)
     for code in ("TESTTEST", ("TEST BADGE OF NOBODY " * 9)[:150]):
         answer = desks.departure.by_code(code)
