@@ -57,6 +57,7 @@ _FORMS = (
 _DEFAULT_MODEL = "QL-820NWB"
 _VIRTUAL_SERIAL = "VIRTUAL0001"
 _SILENT_ON_NETWORK = "Over the network a {name} takes badges and does not say what becomes of them; by USB it does."
+_ELSE_ON_USB = "Check its cable and switch it on; lodge-print doctor says what else is plugged in."
 _WISHES = {"cut", "darkness", "speed", "compression"}
 
 
@@ -123,7 +124,7 @@ def _connect_usb(wish: UsbWish, backend: usb.backend.IBackend | None, clock: Clo
         model = wish.model or model_by_usb_id(printer.vendor, printer.product)
         if model is not None:
             return Connection(UsbTransport(printer, clock), model, family_of(model))
-    raise PrinterNotFoundError("No supported printer is plugged in by USB and switched on.")
+    raise PrinterNotFoundError("No supported printer is plugged in by USB and switched on.", todo=_ELSE_ON_USB)
 
 
 def _connect_file(path: Path, model: PrinterModel, clock: Clock) -> Connection:

@@ -109,20 +109,10 @@ def _head_lines(frame: Frame, mark: Image.Image | None, title: str, place: str) 
     """The organisation and the place in the room beside a mark."""
     left, right = _beside(frame, mark)
     room = right - left
-    aside = fit_line(
-        place,
-        Role.PLAIN,
-        width=room * 2 // 5 if title else room,
-        largest=frame.type(30),
-        smallest=frame.smallest,
-    )
-    words = fit_line(
-        title,
-        Role.STRONG,
-        width=room - aside.ink_width - frame.dots(24),
-        largest=frame.type(34),
-        smallest=frame.smallest,
-    )
+    share = room * 2 // 5 if title else room
+    aside = fit_line(place, Role.PLAIN, width=share, largest=frame.type(30), smallest=frame.smallest)
+    left_over = room - aside.ink_width - frame.dots(24)
+    words = fit_line(title, Role.STRONG, width=left_over, largest=frame.type(34), smallest=frame.smallest)
     return words, aside
 
 

@@ -97,3 +97,18 @@ def test_printer_that_halts_again_and_again_is_given_up_on(tmp_path: Path, monke
     monkeypatch.setattr(desk.bus, "clear_halt", lambda *_: None)
     status = desk.driver.status(medium("62x100"))
     assert (status.state, status.sentence) == (PrinterState.ERROR, "The printer broke the USB transfer off.")
+
+
+@pytest.mark.parametrize("model", ["TM-T88VI", "LabelWriter-450", "LabelWriter-550"])
+def test_c41_paper_that_moves_while_dots_come_makes_a_halt_in_the_first_of_them_a_perhaps(
+    tmp_path: Path, model: str
+) -> None:
+    """Nobody is told how much was taken: what may lie in the tray is looked for, not printed again."""
+    paper = medium(FAMILIES[model])
+    desk = virtual_desk(tmp_path, model=model, media=paper.name)
+    assert desk.driver.status(paper).state is PrinterState.READY
+    desk.bus.halt(after_bytes=5_000)
+    badge = dot_pattern(paper.width_dots, paper.height_dots or 300, seed=5)
+    outcome = desk.driver.print_badge(badge, paper)
+    assert isinstance(outcome, Failed)
+    assert outcome.may_have_printed
