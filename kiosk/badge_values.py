@@ -61,6 +61,32 @@ class PagesProgress:
     dropped: bool = False
 
 
+class BadgeTestState(StrEnum):
+    """What became of a test badge; ``sent``: the printer took it and does not say more."""
+
+    WAITING = "waiting"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    SENT = "sent"
+    FAILED = "failed"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeTest:
+    """A printer's test badge. ``sentence`` is what its driver said, in English, for a terminal."""
+
+    printer: str
+    state: BadgeTestState
+    trouble: BadgeTrouble | None = None
+    sentence: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will be said of it."""
+        return self.state not in {BadgeTestState.WAITING, BadgeTestState.PRINTING}
+
+
 class BadgeStanding(StrEnum):
     """What the records say of a badge."""
 

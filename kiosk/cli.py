@@ -57,7 +57,7 @@ def main() -> None:
 @DATA
 @click.option("--camera", default="v4l2:0", show_default=True, help="v4l2:N, file:PATH or none.")
 @click.option("--printer", help="usb:VENDOR:PRODUCT, tcp:HOST?model=..., or none. Instead of a file of printers.")
-@click.option("--medium", default="62x100", show_default=True, help="The labels in that printer.")
+@click.option("--medium", default="", show_default="the printer's usual ones", help="The labels in that printer.")
 @click.option(
     "--printers",
     "printers_file",

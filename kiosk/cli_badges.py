@@ -1,6 +1,7 @@
 """``lodge-kiosk badges`` and ``lodge-kiosk reprint``: who has which badge, and a badge again.
 
-Both work beside a running lobby: a reprint is asked for in the log, and the lobby prints it within seconds.
+All work beside a running lobby: a reprint is asked for in the log, a test badge in the settings, and the lobby prints
+it within seconds.
 """
 
 import getpass
@@ -13,6 +14,7 @@ import msgspec
 from rich.console import Console
 
 from kiosk.badge_report import badge_facts, print_badges
+from kiosk.badge_values import BadgeTestState
 from kiosk.command_line import DATA, JSON, failing_clearly, printing
 from kiosk.composition.station import Station, open_station
 from kiosk.configuration import KioskConfiguration
@@ -21,6 +23,7 @@ from kiosk.errors import KioskError
 from kiosk.flows.printing.badge_ledger import BadgeLedger
 from kiosk.flows.printing.badge_reprint import ReprintDesk
 from kiosk.ports import ReprintRefused
+from kiosk.printer_settings import single_printer
 from kiosk.reading_copy import read_station
 from sync.protocol import base32
 from sync.protocol.errors import CodeError
@@ -35,11 +38,14 @@ _REFUSED = {
 }
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @DATA
 @JSON
-def badges(data_folder: Path, *, as_json: bool) -> None:
+@click.pass_context
+def badges(context: click.Context, data_folder: Path, *, as_json: bool) -> None:
     """List the badges of everybody on site: what became of each, on which printer, and who asked for it again."""
+    if context.invoked_subcommand is not None:
+        return
     with failing_clearly(), read_station(KioskConfiguration(data_folder=data_folder)) as station:
         people = badge_facts(station)
     with failing_clearly(), printing():
@@ -47,6 +53,25 @@ def badges(data_folder: Path, *, as_json: bool) -> None:
             click.echo(msgspec.json.encode({"people": people}))
         else:
             print_badges(people, Console())
+
+
+@badges.command("test")
+@DATA
+@click.option("--printer", help="Without a lobby: as for run. Else those of the lobby that ran last.")
+@click.option("--medium", default="", show_default="the printer's usual ones", help="The labels in that printer.")
+def badges_test(data_folder: Path, printer: str | None, medium: str) -> None:
+    """Print a test badge on each printer, as every badge is printed, and say what became of it.
+
+    A lobby that runs prints them itself. The badge says that it is a test; it is nobody's, and stands on no list.
+    """
+    from kiosk.badge_testing import run_tests  # noqa: PLC0415 -- they bring Pillow, which no other command here needs
+
+    with failing_clearly(), open_station(KioskConfiguration(data_folder=data_folder)) as station:
+        named = () if printer is None else single_printer(printer, medium)
+        tests = run_tests(station, named, click.echo)
+        failed = [test.printer for test in tests if test.state in {BadgeTestState.FAILED, BadgeTestState.UNSURE}]
+        if failed:
+            raise KioskError(f"Something must be done about: {', '.join(failed)}.")
 
 
 @click.command()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from kiosk.badge_values import BadgeTrouble
+from kiosk.badge_values import BadgeTest, BadgeTrouble
 
 
 class Room(StrEnum):
@@ -19,11 +19,12 @@ class Room(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrinterNow:
-    """One printer; ``trouble`` is None while it can print."""
+    """One printer; ``trouble`` is None while it can print; ``test``: the test badge that was asked for last."""
 
     name: str
     medium: str
     trouble: BadgeTrouble | None
+    test: BadgeTest | None = None
 
 
 @dataclass(frozen=True, slots=True)

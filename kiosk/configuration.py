@@ -15,7 +15,8 @@ class KioskConfiguration:
     """Set on the command line.
 
     ``camera`` is ``v4l2:0``, ``file:PATH`` or ``none``; ``printer`` an address such as ``usb:04f9:209d`` or ``none``;
-    ``medium`` a name that ``lodge-print models`` lists; ``printers``, where there are any, stand in the place of both;
+    ``medium`` a name that ``lodge-print models`` lists, empty for the printer's usual one; ``printers``, where there
+    are any, stand in the place of both;
     ``export_folder`` where an evacuation PDF may be written
     (without one: a removable drive, if there is any); ``window`` the size in pixels; ``theme`` the colours that the
     screen begins with.
@@ -24,7 +25,7 @@ class KioskConfiguration:
     data_folder: Path
     camera: str = "v4l2:0"
     printer: str = "none"
-    medium: str = "62x100"
+    medium: str = ""
     printers: tuple[PrinterSetting, ...] = ()
     export_folder: Path | None = None
     window: tuple[int, int] | None = None

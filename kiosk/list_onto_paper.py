@@ -10,10 +10,11 @@ from kiosk.composition.desks import build_list_artist
 from kiosk.composition.station import Station
 from kiosk.data_folder import hold_data_folder
 from kiosk.errors import KioskError
-from kiosk.evacuation_list.list_print_words import list_print_words
 from kiosk.flows.printing.list_printing import DriverPrinter, ListPrinting
 from kiosk.ports import EvacuationList, ListPrint, ListPrintState
-from kiosk.words.catalogue import languages
+from printers.bitmap import BadgeBitmap
+from printers.dialogues.words import cause_of_failure
+from printers.driver import Failed, PrintOutcome
 from printers.drivers import open_printer, usual_medium
 from printers.media import Medium, medium
 
@@ -81,30 +82,54 @@ def print_pages(
     driver = open_printer(printer)
     try:
         with _without_lobby(station.configuration.data_folder):
+            heard = _Listening(DriverPrinter(driver, paper))
             printing = ListPrinting(
-                printer=DriverPrinter(driver, paper),
+                printer=heard,
                 draw=build_list_artist(station).draw,
                 clock=station.clock,
                 give_up_seconds=_WAITING_SECONDS,
             )
-            _run(printing, listed, tell)
+            _run(printing, listed, heard, tell)
     finally:
         driver.close()
 
 
-def _run(printing: ListPrinting, listed: EvacuationList, tell: Callable[[str], None]) -> None:
-    english, seen = languages()["en"], ListPrint()
+@dataclass(slots=True)
+class _Listening:
+    """A ``ListPrinter`` that keeps what the printer said last, for the person at the terminal."""
+
+    printer: DriverPrinter
+    said: str = "The list cannot be laid out for this paper."
+
+    @property
+    def medium(self) -> Medium:
+        """See ``ListPrinter``."""
+        return self.printer.medium
+
+    def print_page(self, page: BadgeBitmap) -> PrintOutcome:
+        """See ``ListPrinter``."""
+        outcome = self.printer.print_page(page)
+        self.said = cause_of_failure(outcome) if isinstance(outcome, Failed) else ""
+        return outcome
+
+
+def _run(printing: ListPrinting, listed: EvacuationList, heard: _Listening, tell: Callable[[str], None]) -> None:
+    seen, said = ListPrint(), ""
     printing.begin(listed)
     while seen.state not in {ListPrintState.PRINTED, ListPrintState.GIVEN_UP}:
-        wait, now = printing.step(), printing.progress()
-        if now.state is ListPrintState.HELD:
-            if now.trouble is not seen.trouble:
-                tell(list_print_words(now, english))
+        wait, seen = printing.step(), printing.progress()
+        if seen.state is ListPrintState.HELD:
+            if heard.said != said:
+                said = heard.said
+                tell(f"{said} {_out(seen)} It goes on when that is done, within {_WAITING_SECONDS:.0f} seconds.")
             time.sleep(wait)
-        seen = now
     if seen.state is ListPrintState.GIVEN_UP:
-        raise KioskError(list_print_words(seen, english))
-    tell(list_print_words(seen, english))
+        raise KioskError(f"{heard.said} {_out(seen)} No more was tried: mend it and ask again.")
+    tell(f"Printed {seen.printed} of {seen.pages} pages")
+
+
+def _out(seen: ListPrint) -> str:
+    return f"{seen.printed} of {seen.pages} {'page is' if seen.pages == 1 else 'pages are'} out."
 
 
 @contextmanager

@@ -23,6 +23,8 @@ from kiosk.badge_values import (
     BadgePromise,
     BadgeStanding,
     BadgeState,
+    BadgeTest,
+    BadgeTestState,
     BadgeTrouble,
     PagesProgress,
     ReprintAsked,
@@ -79,6 +81,8 @@ __all__ = [
     "BadgePromise",
     "BadgeStanding",
     "BadgeState",
+    "BadgeTest",
+    "BadgeTestState",
     "BadgeTrouble",
     "Camera",
     "CameraState",
@@ -274,6 +278,9 @@ class Conditions(Protocol):
 
     def read(self) -> KioskCondition:
         """Return the present condition. Called from a worker thread; never raises."""
+
+    def test_badges(self) -> None:
+        """Print a test badge on each printer, by the way that every badge takes. Returns at once."""
 
     def restart(self) -> None:
         """End the program as soon as nobody is in the middle of something, to be started anew."""

@@ -36,5 +36,5 @@ def printer_line(facts: dict[str, Any]) -> str:
     from printers.driver import PrinterState  # noqa: PLC0415 -- as above
 
     state = PrinterState(facts["state"])
-    words = "ready" if state is PrinterState.READY else sentence(state)
+    words = "ready" if state is PrinterState.READY else sentence(state, needed=facts["medium"])
     return f"{what}: {words} (since {facts['since']})"

@@ -11,8 +11,9 @@
     medium = "102x76-300dpi"
     role = "fallback"
 
-Of printers that are ``primary`` (as all are that do not say otherwise) whichever is free prints; a ``fallback`` prints
-while none of those before it can. Several fallbacks take over in the order of the file.
+A ``medium`` that is left out is the printer's usual one. Of printers that are ``primary`` (as all are that do not say
+otherwise) whichever is free prints; a ``fallback`` prints while none of those before it can. Several fallbacks take
+over in the order of the file.
 """
 
 import tomllib
@@ -31,7 +32,7 @@ NONE = "none"
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(pattern=r"^\S(.{0,38}\S)?$")]
     address: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
-    medium: Annotated[str, msgspec.Meta(min_length=1, max_length=60)] = "62x100"
+    medium: Annotated[str, msgspec.Meta(min_length=1, max_length=60)] = ""
     role: Literal["primary", "fallback"] = "primary"
 
 
@@ -41,7 +42,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class PrinterSetting:
-    """A printer. ``address`` and ``medium`` are as ``lodge-print`` takes them; ``rank`` 0 prints before 1."""
+    """A printer. ``address`` and ``medium`` are as ``lodge-print`` takes them; an empty medium is the printer's usual
+    one; ``rank`` 0 prints before 1.
+    """
 
     name: str
     address: str

@@ -82,7 +82,7 @@ def lay_out(
     across, along = (min(width, height), max(width, height))
     upright = _is_upright(template.orientation, medium)
     size = (across, along) if upright else (along, across)
-    canvas = make(*size, two_colour=medium.two_colour)
+    canvas = make(*size, two_colour=medium.two_colour, dpi=medium.dpi)
     left_out = _draw(canvas, content, template, upright=upright)
     turned = size != (width, height)
     return LaidOut(canvas.turned() if turned else canvas, turned, frozenset(left_out))
@@ -101,7 +101,7 @@ def _draw(canvas: Canvas, content: BadgeContent, template: Template, *, upright:
     accent = _ink(template.accent) if canvas.accent is Ink.RED else canvas.accent
     if upright:
         return draw_portrait(canvas, content, template, symbol, accent)
-    if canvas.height >= CARD_FROM_DOTS:
+    if canvas.height >= canvas.least(CARD_FROM_DOTS):
         return draw_card(canvas, content, template, symbol, accent)
     return StripBadge(canvas, content, template, symbol, accent).draw()
 

@@ -21,6 +21,7 @@ from PIL import Image
 from printers.errors import BadgeContentError
 from printers.layout.content import READABLE_CODE_LENGTH, BadgeContent, BadgeLabels, BadgeStyle
 from printers.layout.text import clean
+from printers.plain_file import check_plain, read_at_most
 
 _StyleName = Literal["visitor", "contractor", "escort"]
 _STYLES = get_args(_StyleName)
@@ -86,8 +87,7 @@ def read_badge(path: Path) -> BadgeContent:
 
 def _members(path: Path) -> dict[str, object]:
     try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
+        content = read_at_most(path, _MOST_BYTES)
     except (OSError, ValueError) as error:
         raise BadgeContentError(f"{path} cannot be read: {getattr(error, 'strerror', error)}.") from error
     if len(content) > _MOST_BYTES:
@@ -140,6 +140,7 @@ def read_picture(path: Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            check_plain(path)
             with Image.open(path, formats=_FORMATS) as picture:
                 picture.load()
                 return picture
@@ -148,4 +149,5 @@ def read_picture(path: Path) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadgeContentError(f"{path} has too many pixels for any badge.") from error
     except (OSError, ValueError, SyntaxError) as error:
-        raise BadgeContentError(f"{path} is not a picture that can be printed: {error}.") from error
+        why = getattr(error, "strerror", None) or error
+        raise BadgeContentError(f"{path} is not a picture that can be printed: {why}.") from error

@@ -8,14 +8,13 @@ lodge-print send usb: badge.json
 lodge-print encode --model ZD421-300 --media 102x76-300dpi badge.png -o badge.zpl
 lodge-print simulate QL-820NWB --out badges --device /tmp/lodge-printer
 lodge-print simulate ZD421-300 --out badges --tcp 127.0.0.1:9100
+lodge-print doctor "tcp:192.0.2.17?model=ZD421-300" --media 102x76-300dpi
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,24 +27,20 @@ from printers.badge import render_badge
 from printers.badge_file import read_badge, read_picture
 from printers.bitmap import BadgeBitmap
 from printers.cli_preview import preview, suitable_template, templates, write_file
-from printers.clock import SystemClock
+from printers.cli_simulate import order, simulate
 from printers.doctor import examine
 from printers.driver import Failed, Printed, PrinterState, PrintOutcome
-from printers.drivers import VirtualSetup, open_printer, usual_medium
+from printers.drivers import open_printer, usual_medium
 from printers.errors import PrinterError
 from printers.families.family import Family
 from printers.families.known import FAMILIES
 from printers.job import Cut, JobOptions
 from printers.media import medium
 from printers.models import MODELS, PrinterModel, family_of, printer_model
-from printers.simulator.control import ControlSocket
-from printers.simulator.device import VirtualDevice
-from printers.simulator.gadget import VirtualGadget
-from printers.simulator.network import VirtualSocket
-from printers.simulator.printer import VirtualPrinter
 from printers.template import STANDARD
 
 _FILE = click.Path(path_type=Path)
+_NO_RED = "A {model} prints no red on {paper}: red needs two-colour paper, --media 62red on QL-800, 810W and 820NWB."
 
 
 @click.group(help="Badges onto paper: preview, print, and virtual printers to try it with.")
@@ -121,6 +116,8 @@ def encode_command(  # noqa: PLR0913 - one option each
     kept exactly; greys below the middle turn black.
     """
     paper, printer = medium(media), printer_model(model)
+    if red and not paper.two_colour:
+        raise PrinterError(_NO_RED.format(model=printer.name, paper=paper.title))
     bitmap = BadgeBitmap.of_picture(read_picture(picture), red=red)
     wanted = Cut.NONE if no_cut else None if cut is None else Cut(cut)
     options = JobOptions(cut=wanted, darkness=darkness, speed=speed, compression=compression)
@@ -181,80 +178,21 @@ def status(*, uri: str, media: str | None, as_json: bool) -> None:
         raise PrinterError(answer.sentence)
 
 
-@commands.command()
-@click.argument("model")
-@click.argument("stream", required=False, type=_FILE)
-@click.option("--out", required=True, type=_FILE, help="Folder for badge-001.png, badge-002.png ...")
-@click.option("--media", default="", help="Label medium that is loaded; else the model's usual one.")
-@click.option("--control", default=None, type=_FILE, help="Unix socket that takes faults, one JSON object a line.")
-@click.option("--device", default=None, type=_FILE, help="Path of the device file to serve until Ctrl-C.")
-@click.option("--tcp", default=None, metavar="HOST:PORT", help="Address to serve raw TCP at until Ctrl-C; port 0: any.")
-@click.option("--gadget", is_flag=True, help="Be a USB printer on this machine's USB device port until Ctrl-C (root).")
-def simulate(
-    *,
-    model: str,
-    stream: Path | None,
-    out: Path,
-    media: str,
-    control: Path | None,
-    device: Path | None,
-    tcp: str | None,
-    gadget: bool,
-) -> None:
-    """Be a printer of MODEL: print the bytes in STREAM ("-" is standard input), or serve a file, TCP or USB.
-
-    With --device, any program can use the path as it would use /dev/usb/lp0, for instance:
-    lodge-print send "file:PATH?model=MODEL" badge.json
-    """
-    if [stream, device, tcp, gadget or None].count(None) != 3:  # noqa: PLR2004 - all but one
-        raise click.UsageError("Give a file with a printer's bytes, or --device PATH, --tcp HOST:PORT or --gadget.")
-    printer = VirtualSetup(printer_model(model), media=media, out=out).printer(SystemClock())
-    if device is not None:
-        _serve(printer, VirtualDevice(printer, device), str(device), control, out)
-    elif tcp is not None:
-        served = VirtualSocket(printer, *_listening(tcp))
-        _serve(printer, served, f"tcp:{served.host}:{served.port}", control, out)
-    elif gadget:
-        usb = VirtualGadget(printer)
-        _serve(printer, usb, f"usb:{printer.model.usb_id}, beside {usb.node}", control, out)
-    elif stream is not None:
-        printer.receive(sys.stdin.buffer.read() if str(stream) == "-" else _read(stream))
-        facts = printer.control({"status": True})
-        if not facts["printed"]:
-            raise PrinterError(f"Nothing was printed: these bytes are not a whole job for {model} on {facts['media']}.")
-        click.echo(f"{facts['printed']} printed into {out}.")
-
-
-def _listening(address: str) -> tuple[str, int]:
-    host, _, port = address.rpartition(":")
-    if not (port.isascii() and port.isdigit()):
-        raise click.UsageError(f"{address!r} is not HOST:PORT.")
-    return host or "127.0.0.1", int(port)
-
-
-def _serve(
-    printer: VirtualPrinter,
-    served: VirtualDevice | VirtualSocket | VirtualGadget,
-    place: str,
-    control: Path | None,
-    out: Path,
-) -> None:
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(contextlib.closing(served))
-        if control is not None:
-            stack.enter_context(contextlib.closing(ControlSocket(printer, control)))
-        click.echo(f"A virtual {printer.model.name} waits at {place}; badges go to {out}. Ctrl-C ends it.")
-        sys.stdout.flush()
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with contextlib.suppress(KeyboardInterrupt):
-            served.wait()
+commands.add_command(simulate)
+commands.add_command(order)
 
 
 @commands.command()
+@click.argument("addresses", nargs=-1)
+@click.option("--media", default=None, help="Also say whether this medium is loaded.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def doctor(*, as_json: bool) -> None:
-    """Look this machine over: text shaping, fonts, USB, permissions. Exits 1 when something must be done."""
-    findings = examine()
+def doctor(*, addresses: tuple[str, ...], media: str | None, as_json: bool) -> None:
+    """Look this machine over, and ask the printers at ADDRESSES how they are; without one, those on USB.
+
+    Text shaping, fonts, USB, permissions; then paper, cover, and whether a printer answers. Nothing is printed. Exits 1
+    when something must be done.
+    """
+    findings = examine(addresses, None if media is None else medium(media))
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=2))
     else:
@@ -264,13 +202,6 @@ def doctor(*, as_json: bool) -> None:
     wrong = [finding.name for finding in findings if finding.ok is False]
     if wrong:
         raise PrinterError(f"Something must be done about: {', '.join(wrong)}.")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise PrinterError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from printers.template_file import find_template, template_json
 
 _FILE = click.Path(path_type=Path)
 _DEFAULT_MEDIUM = "62x100"
+_ENDINGS = (".png", ".pdf")
 
 
 @click.command()
@@ -30,10 +31,13 @@ def preview(*, template: str, data: Path, media: str, output: Path) -> None:
 
     TEMPLATE is a JSON file, or the name of a built-in template (lodge-print templates).
     """
+    ending = output.suffix.lower()
+    if ending not in _ENDINGS:
+        raise PrinterError(f"{output} would be neither: a preview ends in {' or '.join(_ENDINGS)}.")
     paper = medium(media)
     wanted, content = suitable_template(template, paper), read_badge(data)
     laid_out = lay_out(content, paper, Canvas, wanted)
-    if output.suffix.lower() == ".pdf":
+    if ending == ".pdf":
         write_file(output, render_badge_pdf(content, paper, wanted))
     else:
         picture = io.BytesIO()

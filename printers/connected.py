@@ -72,6 +72,8 @@ class ConnectedDriver:
         """See ``PrinterDriver.status``; answers within ``JobLimits.status_seconds`` or says NOT_ANSWERING."""
         try:
             with self._connection() as connection:
+                if medium is not None and not connection.model.takes(medium):
+                    return _takes_none(connection.model, medium)
                 dialogue = self._dialogue(connection)
                 if dialogue is not None:
                     return dialogue.status(medium)
@@ -107,7 +109,7 @@ class ConnectedDriver:
         try:
             connection.transport.write(before + data, self._limits.stall_seconds, self._limits.start_seconds)
         except TransportError as error:
-            self._memory.half_job_inside = self._memory.half_job_inside or error.written > 0
+            self._memory.half_job_inside = self._memory.half_job_inside or error.may_have_begun
             return broken(error, medium.title, may_have_printed=family.may_have_printed(size, error))
         self._memory.half_job_inside = False
         return SentUnconfirmed(connection.silence or _A_FILE)
@@ -130,3 +132,10 @@ class ConnectedDriver:
             yield connection
         finally:
             connection.transport.close()
+
+
+def _takes_none(model: PrinterModel, medium: Medium) -> PrinterStatus:
+    """The settings name labels of another family: no roll mends that."""
+    takes = ", ".join(paper.name for paper in model.media)
+    words = f"A {model.name} takes no {medium.name}. Name a medium that it takes: {takes}."
+    return PrinterStatus(PrinterState.WRONG_MEDIA, words, model=model.name, needed=medium.title)

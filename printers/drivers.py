@@ -21,6 +21,7 @@ Printed()
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 from collections.abc import Callable
@@ -34,7 +35,7 @@ from printers.address import UsbWish, read_ipp_address, read_network_address, re
 from printers.clock import Clock, SystemClock
 from printers.connected import ConnectedDriver, Connection
 from printers.driver import PrinterDriver
-from printers.errors import ControlError, EncodingError, PrinterAddressError, PrinterNotFoundError
+from printers.errors import ControlError, EncodingError, PrinterAddressError, PrinterNotFoundError, TransportError
 from printers.hardware import PrinterModel
 from printers.ipp.driver import IppDriver
 from printers.job import JobOptions
@@ -56,6 +57,7 @@ _FORMS = (
 _DEFAULT_MODEL = "QL-820NWB"
 _VIRTUAL_SERIAL = "VIRTUAL0001"
 _SILENT_ON_NETWORK = "Over the network a {name} takes badges and does not say what becomes of them; by USB it does."
+_ELSE_ON_USB = "Check its cable and switch it on; lodge-print doctor says what else is plugged in."
 _WISHES = {"cut", "darkness", "speed", "compression"}
 
 
@@ -122,7 +124,7 @@ def _connect_usb(wish: UsbWish, backend: usb.backend.IBackend | None, clock: Clo
         model = wish.model or model_by_usb_id(printer.vendor, printer.product)
         if model is not None:
             return Connection(UsbTransport(printer, clock), model, family_of(model))
-    raise PrinterNotFoundError("No supported printer is plugged in by USB and switched on.")
+    raise PrinterNotFoundError("No supported printer is plugged in by USB and switched on.", todo=_ELSE_ON_USB)
 
 
 def _connect_file(path: Path, model: PrinterModel, clock: Clock) -> Connection:
@@ -172,9 +174,11 @@ class VirtualSetup:
 
 
 def default_medium(model: PrinterModel) -> Medium:
-    """Return the family's usual medium, or the first that this model takes."""
+    """Return the family's usual medium, or one of that size, or the first that this model takes."""
     usual = medium(family_of(model).default_medium)
-    return usual if model.takes(usual) else model.media[0]
+    size = (usual.width_mm, usual.length_mm)
+    fit = (paper for paper in model.media if (paper.width_mm, paper.length_mm) == size)
+    return usual if model.takes(usual) else next(fit, model.media[0])
 
 
 def named_model(uri: str) -> PrinterModel | None:
@@ -196,19 +200,30 @@ def named_model(uri: str) -> PrinterModel | None:
     return named
 
 
-def usual_medium(uri: str) -> Medium:
-    """Return the medium that an address speaks of, or the usual one of the model in it.
+def usual_medium(uri: str, *, backend: usb.backend.IBackend | None = None) -> Medium:
+    """Return the medium that an address speaks of, or the usual one of its model.
+
+    An address that leaves the model open takes the one that is plugged in now, else a QL.
 
     Raises:
+        PrinterAddressError: it cannot be understood.
         MediumUnknownError: the model or medium in it is not known.
     """
-    kind, _, rest = uri.partition(":")
-    target, _, query = rest.partition("?")
-    members = dict(parse_qsl(query))
+    members = dict(parse_qsl(uri.partition("?")[2]))
     if "media" in members:
         return medium(members["media"])
-    name = target if kind == "virtual" else members.get("model", _DEFAULT_MODEL)
-    return default_medium(printer_model(name))
+    model = named_model(uri)
+    if model is None and uri.partition(":")[0] == "usb":
+        model = _plugged_in(backend)
+    return default_medium(model or printer_model(_DEFAULT_MODEL))
+
+
+def _plugged_in(backend: usb.backend.IBackend | None) -> PrinterModel | None:
+    """The model that ``usb:`` finds now."""
+    with contextlib.suppress(TransportError):
+        found = (model_by_usb_id(one.vendor, one.product) for one in find_printers(UsbAddress(), backend))
+        return next((model for model in found if model is not None), None)
+    return None
 
 
 def _virtual(setup: VirtualSetup, clock: Clock) -> PrinterDriver:

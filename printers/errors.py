@@ -54,15 +54,30 @@ class TransportError(PrinterError):
 
     Attributes:
         written: bytes of the current write that the printer had taken.
+        perhaps: how many more it may have taken.
     """
 
-    def __init__(self, message: str, *, written: int = 0) -> None:
+    def __init__(self, message: str, *, written: int = 0, perhaps: int = 0) -> None:
         super().__init__(message)
         self.written = written
+        self.perhaps = perhaps
+
+    @property
+    def may_have_begun(self) -> bool:
+        """Whether the printer may have anything of the current write."""
+        return self.written + self.perhaps > 0
 
 
 class PrinterNotFoundError(TransportError):
-    """No such printer is attached."""
+    """No such printer is attached.
+
+    Attributes:
+        todo: what to do; empty where cable and switch are all that there is to look at.
+    """
+
+    def __init__(self, message: str, *, todo: str = "") -> None:
+        super().__init__(message)
+        self.todo = todo
 
 
 class PrinterGoneError(TransportError):
@@ -71,6 +86,10 @@ class PrinterGoneError(TransportError):
 
 class PrinterStalledError(TransportError):
     """The printer takes no more data."""
+
+
+class PrinterHaltedError(TransportError):
+    """The printer broke a transfer off; the way to it is open again."""
 
 
 class PrinterBusyError(TransportError):

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from printers.errors import TemplateError
+from printers.plain_file import read_at_most
 from printers.template import (
     BUILT_IN,
     Band,
@@ -40,8 +41,7 @@ def find_template(named: str) -> Template:
         return BUILT_IN[named]
     path = Path(named)
     try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
+        content = read_at_most(path, _MOST_BYTES)
     except FileNotFoundError as error:
         names = ", ".join(BUILT_IN)
         raise TemplateError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kiosk.ports import BadgeTrouble, CameraState, PrinterNow, Room
+from kiosk.ports import BadgeTest, BadgeTestState, BadgeTrouble, CameraState, PrinterNow, Room
 from workbench.gallery_tour import Tour
 from workbench.sample_texts import PEOPLE
 from workbench.still_time import MORNING
@@ -39,7 +39,10 @@ def staff_scenes(tour: Tour) -> Iterator[str]:
     yield "15-device"
     kiosk.conditions.now = replace(
         kiosk.conditions.now,
-        printers=(PrinterNow("Lobby", "62x100", BadgeTrouble.NO_MEDIA), PrinterNow("Dock", "29x90", None)),
+        printers=(
+            PrinterNow("Lobby", "62x100", BadgeTrouble.NO_MEDIA),
+            PrinterNow("Dock", "29x90", None, BadgeTest("Dock", BadgeTestState.PRINTED)),
+        ),
         offline_since=MORNING.replace(hour=8, minute=40),
         waiting=12,
         photos_waiting=3,

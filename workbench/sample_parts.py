@@ -17,10 +17,15 @@ class SampleConditions:
         )
     )
     restarts: int = 0
+    tests: int = 0
 
     def read(self) -> KioskCondition:
         """Return the condition as set."""
         return self.now
+
+    def test_badges(self) -> None:
+        """Count."""
+        self.tests += 1
 
     def restart(self) -> None:
         """Count."""

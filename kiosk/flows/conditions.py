@@ -59,6 +59,10 @@ class ConditionDesk:
         except StorageError:
             return None
 
+    def test_badges(self) -> None:
+        """Have a test badge printed on each printer."""
+        self._badges.print_tests()
+
     def restart(self) -> None:
         """Ask for an end and a new start."""
         self._restart()

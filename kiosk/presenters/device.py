@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.navigation import Act
-from kiosk.ports import CameraState, KioskCondition, PrinterNow, Room
+from kiosk.ports import BadgeTest, CameraState, KioskCondition, PrinterNow, Room
 from kiosk.presenters.sheets import Sheet, SheetChoice, SheetState, Weight
+from kiosk.presenters.staff_room import PRINTER
 from kiosk.presenters.turn import Turn
 
 REFRESH_SECONDS = 2.0
@@ -35,12 +36,13 @@ class DeviceRow:
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """The whole screen; no rows while nothing was read yet."""
+    """The whole screen; no rows while nothing was read yet; ``test`` is empty where no test badge can be printed."""
 
     title: str
     lead: str
     rows: tuple[DeviceRow, ...]
     restart: str
+    test: str = ""
 
 
 class DevicePresenter:
@@ -76,6 +78,17 @@ class DevicePresenter:
         self._reading = False
         self._condition = condition
         self._turn.changed()
+
+    def test(self) -> None:
+        """Print a test badge on each printer, for whoever may see to the printers."""
+        if self._may_test:
+            self._turn.ports.conditions.test_badges()
+            self._read()
+
+    @property
+    def _may_test(self) -> bool:
+        staff, now = self._turn.given.staff, self._condition
+        return staff is not None and PRINTER in staff.scopes and now is not None and bool(now.printers)
 
     def restart(self) -> None:
         """Ask whether the kiosk is to be started anew."""
@@ -113,6 +126,7 @@ class DevicePresenter:
             lead=say("device.version", version=version) if version else "",
             rows=() if condition is None else tuple(self._rows(condition)),
             restart=say("device.restart"),
+            test=say("device.test") if self._may_test else "",
         )
 
     def _rows(self, now: KioskCondition) -> Iterator[DeviceRow]:
@@ -139,10 +153,19 @@ class DevicePresenter:
         say, trouble = self._turn.say, printer.trouble
         second = say("device.printer_ready", medium=printer.medium)
         if trouble is not None:
-            second = say(f"device.trouble.{trouble.value}")
+            second = say(f"device.trouble.{trouble.value}", medium=printer.medium)
+        if printer.test is not None:
+            second = f"{second}. {self._tested(printer, printer.test)}"
         standing = Standing.GOOD if trouble is None else Standing.WRONG
         icon = "printer-outline" if trouble is None else "printer-alert"
         return DeviceRow(f"printer.{number}", say("device.printer_named", name=printer.name), second, icon, standing)
+
+    def _tested(self, printer: PrinterNow, test: BadgeTest) -> str:
+        say, trouble = self._turn.say, test.trouble
+        words = say(f"device.test.{test.state.value}")
+        if trouble is None or trouble is printer.trouble:
+            return words
+        return f"{words}: {say(f'device.trouble.{trouble.value}', medium=printer.medium)}"
 
     def _camera(self) -> DeviceRow:
         say, state = self._turn.say, self._turn.ports.camera.state

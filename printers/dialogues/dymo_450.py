@@ -86,9 +86,9 @@ class Dymo450Dialogue:
             try:
                 self._link.send(job.data[start : start + PORTION_BYTES], deadline)
             except PrinterStalledError as error:
-                return self._given_up(needed, moved=start > 0 or error.written > 0)
+                return self._given_up(needed, moved=start > 0 or error.may_have_begun)
             except TransportError as error:
-                return broken(error, needed, may_have_printed=start > 0 or error.written > 0)
+                return broken(error, needed, may_have_printed=start > 0 or error.may_have_begun)
         self._memory.half_job_inside = False
         return None
 

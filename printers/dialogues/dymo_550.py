@@ -127,7 +127,7 @@ class Dymo550Dialogue:
             except TransportError as error:
                 written = start + error.written
                 self._memory.last["missing"] = len(label) - max(written, dots_begin)
-                moved = written > dots_begin
+                moved = written + error.perhaps > dots_begin
                 if isinstance(error, PrinterStalledError):
                     return failed(PrinterState.NOT_ANSWERING, needed, may_have_printed=moved)
                 return broken(error, needed, may_have_printed=moved)

@@ -34,6 +34,8 @@ def sentence(state: PrinterState, *, loaded: str | None = None, needed: str | No
         if loaded == needed:
             return f"The printer refuses the paper in it. Take the roll out and load {needed} again."
         return f"The printer holds {loaded}, but badges need {needed}. Change the roll."
+    if state is PrinterState.WRONG_MEDIA and needed is not None:
+        return f"The printer holds another paper than badges need: {needed}. Change the roll."
     return _SENTENCES[state]
 
 
@@ -78,5 +80,10 @@ def cause_of_error(error: TransportError, state: PrinterState) -> str:
     What was looked for and not found is named first: it may be the address that is wrong, not the cable.
     """
     if isinstance(error, PrinterNotFoundError):
-        return f"{error} {sentence(state)}"
+        return f"{error} {error.todo or sentence(state)}"
     return str(error) if state in {PrinterState.ERROR, PrinterState.BUSY} else sentence(state)
+
+
+def cause_of_failure(failure: Failed) -> str:
+    """What went wrong and what to do, without what it means for a badge."""
+    return failure.sentence.removesuffix(_NOT_PRINTED).removesuffix(_PERHAPS_PRINTED).strip()

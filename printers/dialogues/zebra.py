@@ -139,7 +139,7 @@ class ZebraDialogue:
             return self._fell_silent(needed)
         except TransportError as error:
             return broken(error, needed, may_have_printed=True)
-        return SentUnconfirmed(_unconfirmed(counts=before is not None))
+        return SentUnconfirmed(_unconfirmed(model_counts=self._model.counts_labels, told=before is not None))
 
     def _stopped(self, host: HostStatus, needed: str) -> Failed:
         faults = host.faults or self._ask_faults() or ZebraFault.NONE
@@ -172,7 +172,9 @@ def _named(faults: ZebraFault) -> tuple[PrinterState, str]:
     return state, _RIBBON if only_ribbon else sentence(state)
 
 
-def _unconfirmed(*, counts: bool) -> str:
-    if counts:
+def _unconfirmed(*, model_counts: bool, told: bool) -> str:
+    if told:
         return "The badge was sent, but the printer's counter did not move. Look before you print it again."
+    if model_counts:
+        return "The badge was sent, but the printer did not tell its label counter. Look before you print it again."
     return "The printer took the badge and reports no fault; this model cannot say that it printed it."

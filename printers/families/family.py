@@ -68,7 +68,7 @@ class Family(Generic[Model]):
         How much was taken is certain where a printer stalled; where it went away, one portion more may have been.
         """
         if not self.prints_at_end:
-            return error.written > 0
+            return error.may_have_begun
         return not isinstance(error, PrinterStalledError) and size - error.written <= PORTION_BYTES
 
     def check(self, options: JobOptions) -> None:

@@ -14,7 +14,14 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from printers.errors import PrinterGoneError, PrinterPermissionError, PrinterStalledError, TransportError
+from printers.errors import (
+    PrinterGoneError,
+    PrinterNotFoundError,
+    PrinterPermissionError,
+    PrinterStalledError,
+    TransportError,
+)
+from printers.transports.tcp import NOBODY_THERE, UNKNOWN_NAME
 
 _CONNECT_SECONDS, _SILENCE_SECONDS = 1.0, 1.2
 _MOST_BYTES = 262_144
@@ -61,11 +68,12 @@ def post(place: Place, message: bytes, total_seconds: float) -> Reply:
     Raises:
         PrinterStalledError: no whole answer in time.
         PrinterPermissionError: it wants a password.
-        PrinterGoneError: nothing answers there, or it hangs up.
+        PrinterNotFoundError: nobody is there, or the name is not known.
+        PrinterGoneError: it hangs up.
         TransportError: the certificate is not trusted, or more is said than a printer says.
     """
     with _own_errors(place), contextlib.closing(_connection(place)) as connection:
-        connection.connect()
+        _connect(connection, place)
         connection.sock.settimeout(_SILENCE_SECONDS)
         over = threading.Event()
         timer = threading.Timer(total_seconds, _cut, (connection.sock, over))
@@ -93,6 +101,18 @@ def _connection(place: Place) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(place.host, place.port, timeout=_CONNECT_SECONDS)
     context = ssl.create_default_context()
     return http.client.HTTPSConnection(place.host, place.port, timeout=_CONNECT_SECONDS, context=context)
+
+
+def _connect(connection: http.client.HTTPConnection, place: Place) -> None:
+    """Connect, telling apart who is not there."""
+    try:
+        connection.connect()
+    except (socket.gaierror, UnicodeError) as error:
+        raise PrinterNotFoundError(
+            f"No machine is called {place.host!r} on this network.", todo=UNKNOWN_NAME
+        ) from error
+    except (ConnectionRefusedError, TimeoutError) as error:
+        raise PrinterNotFoundError(f"Nothing answers at {place.url}.", todo=NOBODY_THERE) from error
 
 
 def _exchange(connection: http.client.HTTPConnection, path: str, message: bytes) -> Reply:

@@ -7,7 +7,7 @@ from PIL import Image
 from printers.layout.canvas import Align, Canvas, Ink, line_mask
 from printers.layout.content import BadgeContent, BadgeStyle
 from printers.layout.faces import Role
-from printers.layout.frame import SMALLEST_TEXT, Frame
+from printers.layout.frame import Frame
 from printers.layout.lines import SetBlock, SetLine, fit_line, fit_paragraph, set_line
 from printers.layout.pieces import Piece
 from printers.layout.text import clean
@@ -41,26 +41,26 @@ def draw_band(frame: Frame, piece: Piece, icon: Piece | None, style: BadgeStyle,
     sign = None if icon is None else set_line(icon.text, Role.DISPLAY, height * 3 // 5)
     reserved = 0 if sign is None else sign.ink_width + frame.dots(20)
     largest, inside = frame.dots(_WORD[piece.size]), height - 2 * rule
-    words = _type_words(piece.text, frame.width - 2 * reserved, inside, largest)
+    words = _type_words(piece.text, frame.width - 2 * reserved, inside, largest, canvas.smallest)
     if sign is not None and _has_room(words, piece.text):
         canvas.line(sign, frame.left, frame.right, top + (height - sign.top - sign.bottom) // 2, frame.start, ink)
     else:  # the words tell more than the icon
-        words = _type_words(piece.text, frame.width, inside, largest)
+        words = _type_words(piece.text, frame.width, inside, largest, canvas.smallest)
     first = top + (height - _extent(words)) // 2
     for line, baseline in zip(words.lines, words.baselines, strict=True):
         canvas.line(line, frame.left, frame.right, first + baseline, Align.CENTRE, ink)
 
 
-def _type_words(text: str, width: int, height: int, largest: int) -> SetBlock:
+def _type_words(text: str, width: int, height: int, largest: int, smallest: int) -> SetBlock:
     """The type on one line, as large as the band has it; on two where one would cut it."""
-    for size in range(max(SMALLEST_TEXT, largest), SMALLEST_TEXT - 1, -2):
+    for size in range(max(smallest, largest), smallest - 1, -2):
         line = set_line(text, Role.DISPLAY, size)
         if line.ink_width <= width and line.bottom - line.top <= height:
             return _closed([line])
-    block = fit_paragraph(text, Role.DISPLAY, width=width, largest=SMALLEST_TEXT, lines=2)
+    block = fit_paragraph(text, Role.DISPLAY, width=width, largest=smallest, lines=2, smallest=smallest)
     if _extent(block) <= height:
         return block
-    return _closed([fit_line(text, Role.DISPLAY, width=width, largest=SMALLEST_TEXT, smallest=SMALLEST_TEXT)])
+    return _closed([fit_line(text, Role.DISPLAY, width=width, largest=smallest, smallest=smallest)])
 
 
 def _closed(lines: list[SetLine]) -> SetBlock:
@@ -82,17 +82,18 @@ def draw_escort_foot(frame: Frame, content: BadgeContent) -> int:
     canvas, height = frame.canvas, frame.dots(FOOT_HEIGHT)
     top = canvas.height - height
     canvas.fill(0, top, canvas.width, height, frame.accent)
-    words = _escort_words(content, frame.width, frame.type(_ESCORT_WORD), Role.DISPLAY)
+    words = _escort_words(content, frame.width, (frame.type(_ESCORT_WORD), frame.smallest), Role.DISPLAY)
     baseline = canvas.height - (height + words.top + words.bottom) // 2
     canvas.line(words, frame.left, frame.right, baseline, Align.CENTRE, Ink.PAPER)
     return top
 
 
-def _escort_words(content: BadgeContent, width: int, largest: int, role: Role) -> SetLine:
-    """The long words where they are whole, else the short ones."""
+def _escort_words(content: BadgeContent, width: int, sizes: tuple[int, int], role: Role) -> SetLine:
+    """The long words where they are whole, else the short ones; ``sizes``: the largest and the smallest."""
+    largest, smallest = sizes
     for words in (content.labels.escort, content.labels.escort_short):
         text = clean(words).upper()
-        line = fit_line(text, role, width=width, largest=largest, smallest=SMALLEST_TEXT)
+        line = fit_line(text, role, width=width, largest=largest, smallest=smallest)
         if line.text == text:
             break
     return line
@@ -112,10 +113,10 @@ def draw_band_column(  # noqa: PLR0917 - a column has an edge, a width, and what
     ink = Ink.PAPER if shape is Band.SOLID else accent
     room, largest, top = canvas.height - 2 * _EDGE, round(56 * scale), 0
     inside = width - 2 * rule
-    words = _type_words(piece.text, room, inside, largest)
+    words = _type_words(piece.text, room, inside, largest, canvas.smallest)
     if icon is not None:
         sign = line_mask(set_line(icon.text, Role.DISPLAY, round(50 * scale)))
-        beside = _type_words(piece.text, room - _EDGE - sign.height, inside, largest)
+        beside = _type_words(piece.text, room - _EDGE - sign.height, inside, largest, canvas.smallest)
         if _has_room(beside, piece.text):  # the words tell more than the icon
             canvas.stamp(sign, left + (width - sign.width) // 2, _EDGE, ink)
             words, top = beside, _EDGE + sign.height
@@ -127,8 +128,8 @@ def draw_band_column(  # noqa: PLR0917 - a column has an edge, a width, and what
 def draw_escort_column(canvas: Canvas, left: int, width: int, content: BadgeContent, accent: Ink) -> None:
     """Draw the escort's mark along a lengthwise badge."""
     canvas.fill(left, 0, width, canvas.height, accent)
-    largest = max(SMALLEST_TEXT, round(_ESCORT_WORD * width / FOOT_HEIGHT))
-    draw_upward(canvas, _escort_words(content, canvas.height - 2 * _EDGE, largest, Role.STRONG), left, width, Ink.PAPER)
+    sizes = max(canvas.smallest, round(_ESCORT_WORD * width / FOOT_HEIGHT)), canvas.smallest
+    draw_upward(canvas, _escort_words(content, canvas.height - 2 * _EDGE, sizes, Role.STRONG), left, width, Ink.PAPER)
 
 
 def draw_upward(canvas: Canvas, line: SetLine, left: int, width: int, ink: Ink, *, top: int = 0) -> None:

@@ -12,6 +12,9 @@ from printers.layout.faces import load_font
 from printers.layout.lines import SetBlock, SetLine
 from printers.mark import MARK, MARK_HEIGHT, MARK_WIDTH
 
+DESIGN_DPI = 300
+SMALLEST_TEXT = 28
+"""A type size in dots at 300 dots per inch."""
 _INK, _BARE = 255, 0
 _HALF = 128
 _SUPERSAMPLE = 4
@@ -39,13 +42,27 @@ def threshold(mask: Image.Image) -> Image.Image:
 
 
 class Canvas:
-    """A badge in the making; all coordinates in dots from the top left."""
+    """A badge in the making; all coordinates in dots from the top left.
 
-    def __init__(self, width: int, height: int, *, two_colour: bool) -> None:
+    Attributes:
+        dpi: dots per inch: what can be read, and what is large enough, is a matter of millimetres.
+    """
+
+    def __init__(self, width: int, height: int, *, two_colour: bool, dpi: int = DESIGN_DPI) -> None:
         self.width = width
         self.height = height
+        self.dpi = dpi
         self._black = Image.new("L", (width, height), _BARE)
         self._red = Image.new("L", (width, height), _BARE) if two_colour else None
+
+    def least(self, dots: float) -> int:
+        """Dots that are as long here as these are at 300 dots per inch, for what must not get smaller."""
+        return round(dots * self.dpi / DESIGN_DPI)
+
+    @property
+    def smallest(self) -> int:
+        """The smallest type size: 2.4 mm."""
+        return self.least(SMALLEST_TEXT)
 
     @property
     def accent(self) -> Ink:
@@ -76,7 +93,7 @@ class Canvas:
 
     def turned(self) -> Self:
         """Return the same marks turned a quarter to the left, as a lengthwise badge leaves the printer."""
-        other = type(self)(self.height, self.width, two_colour=self._red is not None)
+        other = type(self)(self.height, self.width, two_colour=self._red is not None, dpi=self.dpi)
         other._black = self._black.transpose(Image.Transpose.ROTATE_90)  # noqa: SLF001 - another of its own kind
         other._red = None if self._red is None else self._red.transpose(Image.Transpose.ROTATE_90)  # noqa: SLF001 - as above
         return other

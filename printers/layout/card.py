@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from printers.layout.bands import FOOT_HEIGHT, draw_band_column, draw_escort_column
-from printers.layout.canvas import Canvas, Ink
+from printers.layout.canvas import DESIGN_DPI, Canvas, Ink
 from printers.layout.code import CodeSymbol
 from printers.layout.content import BadgeContent
 from printers.layout.flow import Flow
@@ -31,10 +31,11 @@ def draw_card(
     canvas: Canvas, content: BadgeContent, template: Template, symbol: CodeSymbol | None, accent: Ink
 ) -> set[ElementKind]:
     """Draw one badge on a canvas that is wider than high; return the kinds that it has no room for."""
-    scale = max(min(canvas.height / _DESIGN_HEIGHT, canvas.width / _DESIGN_WIDTH), _LEAST_SCALE)
+    least = _LEAST_SCALE * canvas.dpi / DESIGN_DPI
+    scale = max(min(canvas.height / _DESIGN_HEIGHT, canvas.width / _DESIGN_WIDTH), least)
     mirrored, pieces = is_mirrored(clean(content.labels.visiting)), pieces_of(template, content)
     band, escort, margin = (round(design * scale) for design in (_BAND_WIDTH, FOOT_HEIGHT, _MARGIN))
-    escort = max(escort, _LEAST_ESCORT)
+    escort = max(escort, canvas.least(_LEAST_ESCORT))
     found = {piece.kind: piece for piece in pieces}
     start, end = margin, margin
     if ElementKind.TYPE in found:

@@ -10,7 +10,8 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
 QUIET_MODULES = 4
-_LEAST_DOTS_PER_MODULE = 4
+LEAST_MODULE = 4
+"""Dots at 300 dots per inch: a third of a millimetre."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,9 @@ class CodeSymbol:
     modules: int
     rows: tuple[tuple[bool, ...], ...]
 
-    def dots_per_module(self, *, room: int, largest: int) -> int:
-        """Return the largest whole number of dots with which the symbol fits ``room``, from ``largest`` to 4."""
-        return max(_LEAST_DOTS_PER_MODULE, min(largest, room // self.modules))
+    def dots_per_module(self, *, room: int, largest: int, least: int) -> int:
+        """Return the most whole dots with which the symbol fits ``room``, from ``largest`` down to ``least``."""
+        return max(least, min(largest, room // self.modules))
 
     def mask(self, dots: int) -> Image.Image:
         """Return the symbol with ``dots`` per module, 255 = dark."""

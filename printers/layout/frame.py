@@ -1,6 +1,6 @@
 """The part of a canvas that a badge's rows stand in, and how its figures become dots there.
 
-Figures are those of the 696 dot width of 62 mm paper (tokens, 13). Nothing is set under 28 dots.
+Figures are those of the 696 dot width of 62 mm paper at 300 dots per inch (tokens, 13). Nothing is set under 2.4 mm.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from printers.layout.text import is_right_to_left
 from printers.template import Size
 
 DESIGN_WIDTH = 696
-SMALLEST_TEXT = 28
-TWO_COLUMNS_FROM = 420
+_TWO_COLUMNS_FROM = 420
 _FACTORS = {Size.SMALL: 0.8, Size.NORMAL: 1.0, Size.LARGE: 1.35}
 
 
@@ -60,7 +59,17 @@ class Frame:
 
     def type(self, design: int, size: Size = Size.NORMAL) -> int:
         """Dots of a type size, never too small to read."""
-        return max(SMALLEST_TEXT, self.dots(design * _FACTORS[size]))
+        return max(self.smallest, self.dots(design * _FACTORS[size]))
+
+    @property
+    def smallest(self) -> int:
+        """The smallest type size."""
+        return self.canvas.smallest
+
+    @property
+    def has_two_columns(self) -> bool:
+        """Whether it is wide enough for two things beside each other."""
+        return self.width >= self.canvas.least(_TWO_COLUMNS_FROM)
 
     def beside(self, width: int, *, at_start: bool) -> int:
         """Left edge of a thing that stands at the start or the end of the line."""

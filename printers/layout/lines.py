@@ -16,6 +16,7 @@ from printers.layout.text import clusters, is_right_to_left
 ELLIPSIS = "\u2026"
 _BREAK_AFTER = frozenset("-\u2010\u2013/")
 _SOLID_SCRIPTS = (("\u2e80", "\u9fff"), ("\uac00", "\ud7a3"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"))
+_SOLID_NAME = 4
 _PITCH = 1.08
 _GAP = 0.1
 _DESCENT = 0.2
@@ -91,11 +92,16 @@ def set_line(text: str, role: Role, size: int, *, right_to_left: bool | None = N
     )
 
 
-def fit_line(text: str, role: Role, *, width: int, largest: int, smallest: int) -> SetLine:
-    """Return one line no wider than ``width``: smaller if need be, and past the smallest with an ellipsis."""
+def fit_line(text: str, role: Role, *, width: int, largest: int, smallest: int, tallest: int | None = None) -> SetLine:
+    """Return one line no wider than ``width``: smaller if need be, and past the smallest with an ellipsis.
+
+    ``tallest``: dots that its ink may rise above the baseline, as marks that tower over a letter do; the smallest size
+    is taken all the same.
+    """
     for size in range(largest, smallest - 1, -2):
         line = set_line(text, role, size)
-        if line.ink_width <= width:
+        too_tall = tallest is not None and -line.top > tallest and size - 2 >= smallest
+        if line.ink_width <= width and not too_tall:
             return line
     return _shortened(text, role, width=width, size=smallest)
 
@@ -124,19 +130,19 @@ class Stage:
     tears_words: bool = False
 
 
-def name_stages(largest: int, scale: float = 1.0) -> tuple[Stage, ...]:
+def name_stages(largest: int, scale: float = 1.0, readable: int = _READABLE) -> tuple[Stage, ...]:
     """Two lines, then three, then as many as there is room for; words are torn only after all else (tokens, 13).
 
     The very last stage goes below the smallest readable size: a name is never cut, not even 200 wide letters.
     """
-    two, three = (max(_READABLE, round(size * scale)) for size in (64, 40))
+    two, three = (max(readable, round(size * scale)) for size in (64, 40))
     return (
         Stage(lines=2, largest=max(largest, two), smallest=two),
         Stage(lines=3, largest=max(two - 1, three), smallest=three),
-        Stage(lines=9, largest=max(three - 1, _READABLE), smallest=_READABLE),
+        Stage(lines=9, largest=max(three - 1, readable), smallest=readable),
         Stage(lines=3, largest=max(two - 1, three), smallest=three, tears_words=True),
-        Stage(lines=9, largest=max(three - 1, _READABLE), smallest=_READABLE, tears_words=True),
-        Stage(lines=99, largest=_READABLE - 1, smallest=6, tears_words=True),
+        Stage(lines=9, largest=max(three - 1, readable), smallest=readable, tears_words=True),
+        Stage(lines=99, largest=readable - 1, smallest=6, tears_words=True),
     )
 
 
@@ -235,7 +241,10 @@ def _direction(line: str, *, default: bool) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """Pieces between which a line may end: after spaces and hyphens, and between Han characters."""
+    """Pieces between which a line may end: after spaces and hyphens, and between Han characters.
+
+    So few Han characters as a name has stay together.
+    """
     pieces: list[str] = []
     for cluster in clusters(text):
         starts = not pieces or pieces[-1][-1] == " " or pieces[-1][-1] in _BREAK_AFTER
@@ -243,7 +252,19 @@ def _words(text: str) -> list[str]:
             pieces.append(cluster)
         elif pieces:
             pieces[-1] += cluster
-    return pieces
+    return [word for run in _solid_runs(pieces) for word in (["".join(run)] if len(run) <= _SOLID_NAME else run)]
+
+
+def _solid_runs(pieces: list[str]) -> list[list[str]]:
+    """Neighbours of a script without spaces, with nothing between them; every other piece by itself."""
+    runs: list[list[str]] = []
+    for piece in pieces:
+        joins = runs and _is_solid(piece) and _is_solid(runs[-1][-1][-1])
+        if joins:
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    return runs
 
 
 def _is_solid(cluster: str) -> bool:

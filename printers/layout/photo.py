@@ -30,9 +30,9 @@ def draw_photo(canvas: Canvas, photo: Image.Image, x: int, y: int, width: int, h
 
 
 def photo_dots(photo: Image.Image, width: int, height: int) -> Image.Image:
-    """Return the photo as a mask of exactly ``width`` x ``height``, 255 = ink."""
+    """Return the photo as a mask of exactly ``width`` x ``height``, 255 = ink; upright, as its EXIF data say it is."""
     _check_size(photo, "photo")
-    grey = _flattened(photo).convert("L")
+    grey = _flattened(ImageOps.exif_transpose(photo)).convert("L")
     fitted = ImageOps.fit(grey, (width, height), Image.Resampling.LANCZOS, centering=_FACE_CENTRE)
     stretched = ImageOps.autocontrast(fitted, cutoff=_CLIPPED_PERCENT)
     lighter = stretched.point([round(255 * (value / 255) ** _DOT_GAIN_GAMMA) for value in range(256)])

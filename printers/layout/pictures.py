@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 from PIL import Image
 
-from printers.layout.canvas import Align
-from printers.layout.code import QUIET_MODULES, CodeSymbol
+from printers.layout.canvas import DESIGN_DPI, Align
+from printers.layout.code import LEAST_MODULE, QUIET_MODULES, CodeSymbol
 from printers.layout.faces import Role
 from printers.layout.frame import Frame
 from printers.layout.lines import SetLine, set_line
@@ -52,7 +53,7 @@ class PictureRow(Row):
         if self.code is not None:
             taken += self.code_reach(frame)
         if self.details:
-            taken += max(frame.dots(_LEAST_DETAILS), _LEAST_DETAILS // 2) + (
+            taken += max(frame.dots(_LEAST_DETAILS), frame.canvas.least(_LEAST_DETAILS // 2)) + (
                 frame.dots(28) if self.photo is not None else 0
             )
         return taken <= frame.width
@@ -124,12 +125,14 @@ class PictureRow(Row):
             top += min(step + more, max(step, frame.dots(_DETAIL_STEP_MOST)))
 
     def _dots(self, frame: Frame) -> int:
-        """Dots a module: whole ones, four at least."""
+        """Dots a module: whole ones, a third of a millimetre at least."""
         room = frame.width - self._room_of_photo(frame) if self.photo is not None else frame.width // 2
         whole = CodeSymbol(modules=self._modules + 2 * QUIET_MODULES, rows=())
         large = self.code is not None and self.code.size is Size.LARGE
         return whole.dots_per_module(
-            room=room + frame.dots(_MARGIN), largest=int((frame.code_dots + 2 * large) * frame.scale + 0.2)
+            room=room + frame.dots(_MARGIN),
+            largest=int((frame.code_dots + 2 * large) * frame.scale + 0.2),
+            least=ceil(LEAST_MODULE * frame.canvas.dpi / DESIGN_DPI),
         )
 
     def _room_of_photo(self, frame: Frame) -> int:
@@ -175,4 +178,4 @@ class PictureRow(Row):
 
 def _last_detail(frame: Frame) -> int:
     """Dots that the last of stacked details needs."""
-    return max(_LEAST_LAST_DETAIL, frame.dots(_LAST_DETAIL))
+    return max(frame.canvas.least(_LEAST_LAST_DETAIL), frame.dots(_LAST_DETAIL))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from printers.layout.bands import FOOT_HEIGHT, draw_escort_foot
-from printers.layout.canvas import Canvas, Ink
+from printers.layout.canvas import DESIGN_DPI, Canvas, Ink
 from printers.layout.code import CodeSymbol
 from printers.layout.content import BadgeContent
 from printers.layout.faces import Role
 from printers.layout.flow import Flow
-from printers.layout.frame import DESIGN_WIDTH, SMALLEST_TEXT, TWO_COLUMNS_FROM, Frame, is_mirrored
+from printers.layout.frame import DESIGN_WIDTH, Frame, is_mirrored
 from printers.layout.lines import fit_line, fit_paragraph
 from printers.layout.pieces import has_escort, last_line, pieces_of, without
 from printers.layout.text import clean
@@ -23,7 +23,7 @@ def draw_portrait(
     canvas: Canvas, content: BadgeContent, template: Template, symbol: CodeSymbol | None, accent: Ink
 ) -> set[ElementKind]:
     """Draw one badge on an upright canvas; return the kinds that it has no room for."""
-    scale = max(canvas.width / DESIGN_WIDTH, _LEAST_SCALE)
+    scale = max(canvas.width / DESIGN_WIDTH, _LEAST_SCALE * canvas.dpi / DESIGN_DPI)
     margin = round(_MARGIN * scale)
     frame = Frame(
         canvas=canvas,
@@ -47,13 +47,12 @@ def draw_last_line(frame: Frame, text: str) -> int:
     bottom = frame.canvas.height
     if not text:
         return bottom - frame.dots(24)
-    words = fit_line(text, Role.PLAIN, width=frame.width, largest=frame.type(30), smallest=SMALLEST_TEXT)
+    words = fit_line(text, Role.PLAIN, width=frame.width, largest=frame.type(30), smallest=frame.smallest)
     if words.text == text:
         frame.canvas.line(words, frame.left, frame.right, bottom - frame.dots(25), frame.start)
         return bottom - frame.dots(FOOT_HEIGHT)
-    block = fit_paragraph(
-        text, Role.PLAIN, width=frame.width, largest=SMALLEST_TEXT, lines=2 if frame.width >= TWO_COLUMNS_FROM else 3
-    )
+    lines, smallest = 2 if frame.has_two_columns else 3, frame.smallest
+    block = fit_paragraph(text, Role.PLAIN, width=frame.width, largest=smallest, lines=lines, smallest=smallest)
     top = bottom - block.height - frame.dots(18)
     frame.canvas.block(block, frame.left, frame.right, top, frame.start)
     return top

@@ -11,7 +11,7 @@ from printers.layout.bands import BAND_HEIGHT, draw_band
 from printers.layout.canvas import Align, mark_mask
 from printers.layout.content import BadgeStyle
 from printers.layout.faces import Role
-from printers.layout.frame import SMALLEST_TEXT, TWO_COLUMNS_FROM, Frame
+from printers.layout.frame import Frame
 from printers.layout.lines import SetBlock, SetLine, fit_block, fit_line, fit_paragraph, name_stages, set_line
 from printers.layout.photo import logo_dots
 from printers.layout.pieces import Piece
@@ -65,7 +65,7 @@ class HeadRow(Row):
         mark, place = self._mark(frame, _LOGO_SHARE), self._text(ElementKind.PLACE)
         title = self._text(ElementKind.ORGANISATION)
         end = frame.end if title else frame.start
-        if title and frame.width < TWO_COLUMNS_FROM:
+        if title and not frame.has_two_columns:
             place = ""  # half of each would tell less than the whole of one
         words, aside = _head_lines(frame, mark, title, place)
         if words.text != title and self._is_wordmark:  # it says the name better than half of the name does
@@ -109,20 +109,10 @@ def _head_lines(frame: Frame, mark: Image.Image | None, title: str, place: str) 
     """The organisation and the place in the room beside a mark."""
     left, right = _beside(frame, mark)
     room = right - left
-    aside = fit_line(
-        place,
-        Role.PLAIN,
-        width=room * 2 // 5 if title else room,
-        largest=frame.type(30),
-        smallest=SMALLEST_TEXT,
-    )
-    words = fit_line(
-        title,
-        Role.STRONG,
-        width=room - aside.ink_width - frame.dots(24),
-        largest=frame.type(34),
-        smallest=SMALLEST_TEXT,
-    )
+    share = room * 2 // 5 if title else room
+    aside = fit_line(place, Role.PLAIN, width=share, largest=frame.type(30), smallest=frame.smallest)
+    left_over = room - aside.ink_width - frame.dots(24)
+    words = fit_line(title, Role.STRONG, width=left_over, largest=frame.type(34), smallest=frame.smallest)
     return words, aside
 
 
@@ -169,7 +159,7 @@ class NameRow(Row):
         reserved = gap + (0 if company is None else company.bottom - company.top + gap)
         name = self._name(frame, height - reserved)
         if company is not None and company.size > name.size:  # the name comes before the firm
-            company = self._company(frame, max(SMALLEST_TEXT, name.size))
+            company = self._company(frame, max(frame.smallest, name.size))
         slack = height - reserved - name.height
         y = top + slack * 3 // 5
         side = Align.RIGHT if is_right_to_left(self._name_piece.text) else Align.LEFT
@@ -192,7 +182,7 @@ class NameRow(Row):
         if self._company_piece is None:
             return None
         text = self._company_piece.text
-        return fit_line(text, Role.PLAIN, width=frame.width, largest=largest, smallest=SMALLEST_TEXT)
+        return fit_line(text, Role.PLAIN, width=frame.width, largest=largest, smallest=frame.smallest)
 
     @property
     def _name_piece(self) -> Piece:
@@ -201,7 +191,7 @@ class NameRow(Row):
     def _name(self, frame: Frame, height: int) -> SetBlock:
         piece = self._name_piece
         largest = (_NAME_SIZE if self.with_photo else _NAME_ALONE)[piece.size]
-        stages = name_stages(max(frame.dots(largest), SMALLEST_TEXT), frame.scale)
+        stages = name_stages(max(frame.dots(largest), frame.smallest), frame.scale, frame.smallest)
         return fit_block(piece.text, Role.DISPLAY, width=frame.width, height=height, stages=stages)
 
 
@@ -228,7 +218,7 @@ class DetailsRow(Row):
             y += detail_step(frame, line)
 
     def _lines(self, frame: Frame) -> list[tuple[Piece, ...]]:
-        across = 2 if frame.width >= TWO_COLUMNS_FROM else 1
+        across = 2 if frame.has_two_columns else 1
         return [self.pieces[start : start + across] for start in range(0, len(self.pieces), across)]
 
 
@@ -248,27 +238,28 @@ def _columns(frame: Frame, line: tuple[Piece, ...]) -> list[tuple[int, int]]:
 def detail_leading(frame: Frame, line: tuple[Piece, ...]) -> int:
     """Dots from captions to the values under them, which share a line whatever their sizes."""
     extra = frame.dots(14) if any(piece.size is Size.LARGE for piece in line) else 0
-    return max(_LEAST_LEADING, frame.dots(44)) + extra
+    return max(frame.canvas.least(_LEAST_LEADING), frame.dots(44)) + extra
 
 
 def detail_step(frame: Frame, line: tuple[Piece, ...]) -> int:
     """Dots from one line of details to the next."""
-    return max(_LEAST_STEP, frame.dots(max(_DETAIL_STEP[piece.size] for piece in line)))
+    return max(frame.canvas.least(_LEAST_STEP), frame.dots(max(_DETAIL_STEP[piece.size] for piece in line)))
 
 
 def draw_detail(frame: Frame, piece: Piece, edges: tuple[int, int], top: int, align: Align, *, leading: int) -> None:
     """Draw a caption and, under it, its value."""
     left, right = edges
     width = right - left
-    caption = fit_line(piece.label, Role.PLAIN, width=width, largest=frame.type(28), smallest=SMALLEST_TEXT)
+    caption = fit_line(piece.label, Role.PLAIN, width=width, largest=frame.type(28), smallest=frame.smallest)
     baseline = top + frame.dots(21)
     frame.canvas.line(caption, left, right, baseline, align)
-    frame.canvas.line(_value(frame, piece, width), left, right, baseline + leading, align)
+    value = _value(frame, piece, width, leading - caption.bottom)
+    frame.canvas.line(value, left, right, baseline + leading, align)
 
 
-def _value(frame: Frame, piece: Piece, width: int) -> SetLine:
+def _value(frame: Frame, piece: Piece, width: int, tallest: int | None = None) -> SetLine:
     largest = frame.type(40, piece.size)
-    return fit_line(piece.text, Role.STRONG, width=width, largest=largest, smallest=SMALLEST_TEXT)
+    return fit_line(piece.text, Role.STRONG, width=width, largest=largest, smallest=frame.smallest, tallest=tallest)
 
 
 def draw_rule(frame: Frame, y: int) -> None:
@@ -297,7 +288,10 @@ class TextRow(Row):
 def set_text(frame: Frame, piece: Piece) -> SetBlock:
     """The words of a ``TextRow``."""
     lines = _TEXT_LINES if piece.kind is ElementKind.TEXT else 1
-    return fit_paragraph(piece.text, Role.PLAIN, width=frame.width, largest=frame.type(36, piece.size), lines=lines)
+    largest = frame.type(36, piece.size)
+    return fit_paragraph(
+        piece.text, Role.PLAIN, width=frame.width, largest=largest, lines=lines, smallest=frame.smallest
+    )
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from printers.layout.bands import FOOT_HEIGHT, draw_band_column, draw_escort_column
-from printers.layout.canvas import Align, Canvas, Ink
+from printers.layout.canvas import SMALLEST_TEXT, Align, Canvas, Ink
 from printers.layout.code import QUIET_MODULES, CodeSymbol
 from printers.layout.content import BadgeContent
 from printers.layout.faces import Role
-from printers.layout.frame import SMALLEST_TEXT
 from printers.layout.lines import SetLine, fit_block, fit_line, name_stages, set_line
 from printers.layout.pieces import DETAILS, GIVES_WAY, HEAD, Piece, has_escort, pieces_of, without
 from printers.layout.text import is_right_to_left

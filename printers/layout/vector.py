@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from printers.layout.canvas import Align, Canvas, Ink
+from printers.layout.canvas import DESIGN_DPI, Align, Canvas, Ink
 from printers.layout.lines import SetLine
 
 
@@ -27,8 +27,8 @@ class VectorCanvas(Canvas):
         quarter_turned: the dots were turned a quarter to the left; the lines still stand as they were drawn.
     """
 
-    def __init__(self, width: int, height: int, *, two_colour: bool) -> None:
-        super().__init__(width, height, two_colour=two_colour)
+    def __init__(self, width: int, height: int, *, two_colour: bool, dpi: int = DESIGN_DPI) -> None:
+        super().__init__(width, height, two_colour=two_colour, dpi=dpi)
         self.placed: list[PlacedLine] = []
         self.quarter_turned = False
 

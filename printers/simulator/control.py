@@ -1,6 +1,6 @@
 r"""The control socket of a virtual printer: one JSON object a line, one answer a line.
 
-$ printf '{"fault": "no-media"}\n' | nc -U /run/printer.sock
+$ lodge-print order /run/printer.sock '{"fault": "no-media"}'
 {"ok": true, "model": "QL-820NWB", "media": "62x100", "fault": "no-media", "printed": 0}
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import socketserver
 import threading
 from pathlib import Path
@@ -17,6 +18,7 @@ from printers.simulator.printer import VirtualPrinter
 
 _LINE_BYTES = 4_096
 _STOP_SECONDS = 2.0
+_ANSWER_SECONDS = 5.0
 
 
 class ControlSocket:
@@ -80,3 +82,22 @@ def obey_line(printer: VirtualPrinter, line: bytes) -> dict[str, object]:
         return {"ok": False, "error": "The line is not JSON."}
     except PrinterError as error:
         return {"ok": False, "error": str(error)}
+
+
+def send_order(path: Path, order: str) -> str:
+    """Give one order to the control socket at a path, and return its answer.
+
+    Raises:
+        ControlError: no virtual printer listens there.
+    """
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(_ANSWER_SECONDS)
+            connection.connect(str(path))
+            connection.sendall(" ".join(order.split()).encode() + b"\n")
+            answer = connection.makefile("rb").readline(_LINE_BYTES)
+    except OSError as error:
+        raise ControlError(f"No virtual printer listens at {path}: {error.strerror or error}.") from error
+    if not answer:
+        raise ControlError(f"The virtual printer at {path} did not answer.")
+    return answer.decode().rstrip()

@@ -17,6 +17,8 @@ _MODES = {0: (1, 1), 48: (1, 1), 1: (2, 1), 49: (2, 1), 2: (1, 2), 50: (1, 2), 3
 _FIXED = {b"\x1bd": 1, b"\x1bJ": 1, b"\x1ba": 1, b"\x1b3": 1, b"\x1da": 1, b"\x1b!": 1, b"\x1dr": 1}
 _CUT_WITH_FEED = (65, 66)
 
+_LONGEST_BAND_BYTES = 1 << 22
+
 
 @dataclass(frozen=True)
 class Question:
@@ -121,9 +123,9 @@ def _band(buffer: bytes | bytearray) -> tuple[Command | None, int]:
         return None, 0
     row_bytes, rows = int.from_bytes(buffer[4:6], "little"), int.from_bytes(buffer[6:8], "little")
     scale = _MODES.get(buffer[3])
-    if buffer[2] != ord("0") or scale is None or not row_bytes or not rows:
-        return Plain(b"\x1dv", bytes(buffer[2:8])), 8
     end = 8 + row_bytes * rows
+    if buffer[2] != ord("0") or scale is None or not row_bytes or not rows or end > _LONGEST_BAND_BYTES:
+        return Plain(b"\x1dv", bytes(buffer[2:8])), 8
     return (Band(row_bytes, bytes(buffer[8:end]), scale), end) if len(buffer) >= end else (None, 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import select
 import socket
 import threading
@@ -34,7 +35,7 @@ class VirtualSocket:
         try:
             self._listener: socket.socket | None = _listen(host, port)
         except (OSError, OverflowError) as error:
-            raise ControlError(f"{host}:{port} cannot be listened to: {error}.") from error
+            raise ControlError(f"The virtual printer cannot listen at {host}:{port}: {_reason(error)}") from error
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -114,6 +115,20 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def _reason(error: OSError | OverflowError) -> str:
+    """Why, and what to do."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return "another program listens there already. Stop it, or choose another port; port 0 takes any free one."
+    if number in {errno.EACCES, errno.EPERM}:
+        return "only root may use ports below 1024. Choose another one, such as 9100."
+    if isinstance(error, socket.gaierror):
+        return "no machine has that name."
+    if number == errno.EADDRNOTAVAIL:
+        return "that is not an address of this machine. 127.0.0.1 is, and 0.0.0.0 is all of them."
+    return f"{error.strerror}." if isinstance(error, OSError) else "there is no such port."
 
 
 def _readable(connection: socket.socket) -> bool:

@@ -129,6 +129,7 @@ class VirtualPrinter(ABC):
                 "media": self._loaded.name,
                 "fault": None if self._fault is None else self._fault.kind.value,
                 "printed": self._tray.printed,
+                **({"trouble": self._tray.trouble} if self._tray.trouble else {}),
             }
 
     def _check_roll(self, paper: Medium) -> None:

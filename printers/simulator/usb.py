@@ -24,6 +24,7 @@ UNPUBLISHED_PRODUCT = 0x7FFF
 _SHORT_WRITE_BYTES = 1_000
 _SLOW_BYTES, _SLOW_SECONDS = 512, 0.2
 _POLL_SECONDS = 0.005
+_GET_STATUS, _OF_ENDPOINT = 0x00, 0x82
 
 
 class VirtualUsbBackend(usb.backend.IBackend):  # type: ignore[misc]  # pyusb carries no types
@@ -41,7 +42,18 @@ class VirtualUsbBackend(usb.backend.IBackend):  # type: ignore[misc]  # pyusb ca
         self._clock = clock
         self._strings = {1: printer.model.family, 2: printer.model.name, 3: serial}
         self._claimed = False
+        self._halted: set[int] = set()
+        self._halts_after: int | None = None
         self.kernel_driver_active = kernel_driver
+
+    def halt(self, *, after_bytes: int = 0) -> None:
+        """Halt both endpoints, now or once so many more bytes were taken, until the host clears them."""
+        self._halts_after = after_bytes
+        if after_bytes == 0:
+            self._strike()
+
+    def _strike(self) -> None:
+        self._halted, self._halts_after = {_OUT_ENDPOINT, _IN_ENDPOINT}, None
 
     # --- descriptors -------------------------------------------------------------------------------------------------
 
@@ -141,18 +153,36 @@ class VirtualUsbBackend(usb.backend.IBackend):  # type: ignore[misc]  # pyusb ca
         data: MutableSequence[int],
         timeout: int,
     ) -> int:
-        """Answer string descriptors; anything else is refused as a device refuses it."""
+        """Answer string descriptors and whether an endpoint is halted; anything else is refused as a device does."""
         self._must_be_there()
+        if (bmRequestType, bRequest) == (_OF_ENDPOINT, _GET_STATUS):
+            return _filled(data, bytes([wIndex in self._halted, 0]))
         if bRequest != _GET_DESCRIPTOR or wValue >> 8 != _STRING_DESCRIPTOR:
             raise usb.core.USBError("Pipe error", errno=errno.EPIPE)
         text = self._strings.get(wValue & 0xFF, "").encode("utf-16-le")
         answer = bytes([len(text) + 2, _STRING_DESCRIPTOR]) + text if wValue & 0xFF else _ENGLISH
         return _filled(data, answer)
 
-    def bulk_write(self, dev_handle: object, ep: int, intf: int, data: Sequence[int], timeout: int) -> int:
-        """Take as much as the printer takes now; like libusb, a part of it without an exception."""
+    def clear_halt(self, dev_handle: object, ep: int) -> None:
+        """Open an endpoint again that was halted."""
         self._must_be_there()
+        self._halted.discard(ep)
+
+    def bulk_write(self, dev_handle: object, ep: int, intf: int, data: Sequence[int], timeout: int) -> int:
+        """Take as much as the printer takes now; like libusb, a part of it without an exception.
+
+        Where the printer halts in the middle, what it took before stays taken, and nobody is told how much that is.
+        """
+        self._must_be_there()
+        self._must_not_be_halted(ep)
         taken = min(len(data), self._room_now(timeout / 1000))
+        if self._halts_after is not None:
+            whole, self._halts_after = taken, self._halts_after - taken
+            if self._halts_after < 0:
+                packets = (whole + self._halts_after) // _PACKET * _PACKET
+                self._strike()
+                self._printer.receive(bytes(data[:packets]))
+                self._must_not_be_halted(ep)
         if taken == 0:
             self._clock.sleep(timeout / 1000)
             raise usb.core.USBTimeoutError("Operation timed out", errno=errno.ETIMEDOUT)
@@ -174,6 +204,7 @@ class VirtualUsbBackend(usb.backend.IBackend):  # type: ignore[misc]  # pyusb ca
     def bulk_read(self, dev_handle: object, ep: int, intf: int, buff: MutableSequence[int], timeout: int) -> int:
         """Hand over a status when there is one, else time out."""
         deadline = self._clock.monotonic() + timeout / 1000
+        self._must_not_be_halted(ep)
         while True:
             self._must_be_there()
             answer = self._printer.answer()
@@ -183,6 +214,10 @@ class VirtualUsbBackend(usb.backend.IBackend):  # type: ignore[misc]  # pyusb ca
             if left <= 0:
                 raise usb.core.USBTimeoutError("Operation timed out", errno=errno.ETIMEDOUT)
             self._clock.sleep(min(_POLL_SECONDS, left))
+
+    def _must_not_be_halted(self, endpoint: int) -> None:
+        if endpoint in self._halted:
+            raise usb.core.USBError("Pipe error", errno=errno.EPIPE)
 
     def _must_be_there(self) -> None:
         if self._printer.fault is FaultKind.UNPLUG:

@@ -21,6 +21,7 @@ _SGD_LONGEST = 200
 _LONG_TILDE = (b"~HQES", b"~HQOD")
 _DIGITS = 10
 _MOST_GRAPHIC_BYTES = 99_999
+_LONGEST_COMMAND_BYTES = 4 * _MOST_GRAPHIC_BYTES
 _HEX_DIGITS = b"0123456789ABCDEFabcdef"
 
 
@@ -70,12 +71,18 @@ class ZplStream:
         while True:
             step = self._next()
             if step is None:
+                self._drop_what_never_ends()
                 return
             command, used = step
             del self._buffer[:used]
             self._seen = 0
             if command is not None:
                 yield command
+
+    def _drop_what_never_ends(self) -> None:
+        """No command is so long: a printer's own memory would be full, too."""
+        if len(self._buffer) > _LONGEST_COMMAND_BYTES:
+            self.forget()
 
     def forget(self) -> None:
         """Drop a command that has begun."""

@@ -25,6 +25,7 @@ from printers.transports.port import Patience
 
 _PORTION_BYTES = 16_384
 _READ_BYTES = 512
+_KERNEL_PRINTERS = Path("/dev/usb")
 _GONE = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.EPIPE}
 
 
@@ -94,6 +95,16 @@ def _opened(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | create, 0o600)
 
 
+def _others(path: Path) -> str:
+    """What to do where the kernel's own printer device is missing; it counts them in the order of plugging in."""
+    if path.parent != _KERNEL_PRINTERS:
+        return ""
+    there = ", ".join(str(other) for other in sorted(path.parent.glob("lp*")))
+    if there:
+        return f"The kernel calls its printers: {there}. The address usb: finds a printer whatever it is called."
+    return "The kernel's usblp has no printer: plug it in and switch it on. The address usb: does without usblp."
+
+
 @contextlib.contextmanager
 def _own_errors(path: Path, *, written: int = 0) -> Iterator[None]:
     try:
@@ -101,7 +112,7 @@ def _own_errors(path: Path, *, written: int = 0) -> Iterator[None]:
     except BlockingIOError:
         raise
     except FileNotFoundError as error:
-        raise PrinterNotFoundError(f"There is no {path}.") from error
+        raise PrinterNotFoundError(f"There is no {path}.", todo=_others(path)) from error
     except PermissionError as error:
         raise PrinterPermissionError(
             f"This user may not use {path}. Add the user to the group 'lp' and sign in again."

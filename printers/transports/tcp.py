@@ -20,6 +20,8 @@ from printers.errors import PrinterBusyError, PrinterGoneError, PrinterNotFoundE
 from printers.transports.port import Patience
 
 RAW_PORT = 9100
+UNKNOWN_NAME = "Look the name up in the printer's network settings, or use the printer's address in numbers."
+NOBODY_THERE = "Switch it on, and compare the address with the one in its network settings."
 _PORTION_BYTES = 16_384
 _READ_BYTES = 2_048
 _BUFFER_BYTES = 16_384
@@ -49,9 +51,9 @@ class TcpTransport:
                 f"{self._name} refuses the connection: it serves another computer just now, or does not print there."
             ) from error
         except (socket.gaierror, UnicodeError) as error:
-            raise PrinterNotFoundError(f"No machine is called {host!r} on this network.") from error
+            raise PrinterNotFoundError(f"No machine is called {host!r} on this network.", todo=UNKNOWN_NAME) from error
         except OSError as error:
-            raise PrinterNotFoundError(f"No printer answers at {self._name}.") from error
+            raise PrinterNotFoundError(f"No printer answers at {self._name}.", todo=NOBODY_THERE) from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
         self._socket.setblocking(False)

@@ -13,6 +13,7 @@ from kiosk.flows.printing.badge_ledger import BadgeLedger
 from kiosk.flows.printing.badge_queue import BadgePrinter, BadgeQueue
 from kiosk.flows.printing.badge_recovery import BadgeRebuilder, recover_badges
 from kiosk.flows.printing.badge_reprint import ReprintDesk
+from kiosk.flows.printing.badge_test_post import BadgeTestPost
 from printers.bitmap import BadgeBitmap
 from printers.driver import PrinterDriver
 from printers.media import Medium, medium
@@ -86,6 +87,10 @@ def make_queue(
         rebuild=BadgeRebuilder(station.log, station.roll, station.time).rebuild,
         mono=mono or Ticking(),
         random=lambda: 0.5,
+        draw_test=lambda _printer, paper: artist(station).draw_test(
+            "Lobby", paper, station.evacuation.words(), station.time.now()
+        ),
+        post=BadgeTestPost(station.settings),
     )
 
 

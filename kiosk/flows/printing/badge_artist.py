@@ -9,6 +9,7 @@ from PIL import Image, UnidentifiedImageError
 
 from kiosk.flows.organisation_logo import logo_of
 from kiosk.flows.printing.badge_job import BadgeJob
+from kiosk.flows.printing.badge_sample import as_test, sample_job
 from kiosk.flows.printing.badge_templates import BadgeTemplates
 from kiosk.flows.printing.badge_validity import valid_until
 from kiosk.words import moments
@@ -17,7 +18,7 @@ from printers.badge import BadgeContent, BadgeLabels, BadgeStyle, render_badge
 from printers.bitmap import BadgeBitmap
 from printers.layout.photo import MOST_PIXELS
 from printers.media import Medium
-from printers.template import STANDARD
+from printers.template import STANDARD, Template
 from sync.device.settings import Enrolment
 from sync.protocol.codes import Purpose, readable_code, sign_code
 from sync.protocol.feed import Configuration, VisitorType, Zone
@@ -49,8 +50,20 @@ class BadgeArtist:
         Raises:
             PrinterError: the badge cannot be laid out.
         """
-        template = STANDARD if self._templates is None else self._templates.choose(self._kind(job), medium)
-        return render_badge(self.content(job), medium, template)
+        return render_badge(self.content(job), medium, self._template(job, medium))
+
+    def draw_test(self, printer: str, medium: Medium, words: Words, at: datetime) -> BadgeBitmap:
+        """The badge of nobody, as the first type's visitors have theirs.
+
+        Raises:
+            PrinterError: the badge cannot be laid out.
+        """
+        kind = next(iter(self._types()), None)
+        job = sample_job(words, "" if kind is None else kind.id, at, printer, medium.name)
+        return render_badge(as_test(self.content(job), words), medium, self._template(job, medium))
+
+    def _template(self, job: BadgeJob, medium: Medium) -> Template:
+        return STANDARD if self._templates is None else self._templates.choose(self._kind(job), medium)
 
     def content(self, job: BadgeJob) -> BadgeContent:
         """What the badge says."""

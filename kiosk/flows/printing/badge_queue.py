@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from kiosk.flows.printing.badge_job import BadgeJob
 from kiosk.flows.printing.badge_ledger import BadgeLedger, BadgeRecord
+from kiosk.flows.printing.badge_test_post import BadgeTestPost
+from kiosk.flows.printing.badge_tests import BadgeTests, DrawTest
 from kiosk.flows.printing.paper_desk import DrawPages
 from kiosk.flows.printing.print_room import BadgePrinter, PrintRoom
 from kiosk.flows.printing.printer_lane import PrinterLane
@@ -24,10 +26,11 @@ class BadgeQueue:
     """The kiosk's ``BadgeDesk`` and ``PaperDesk``: all but the lanes' ``step`` returns at once.
 
     ``printers``: the one that badges are first laid out for first. ``lapsed`` and ``rebuild``: see ``PrintRoom``;
-    ``random`` and ``seen``: see ``PrinterLane``. ``mono``: monotonic seconds.
+    ``random`` and ``seen``: see ``PrinterLane``; ``draw_test`` and ``post``: see ``BadgeTests``. ``mono``: monotonic
+    seconds.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one part each
         self,
         *,
         ledger: BadgeLedger,
@@ -37,10 +40,13 @@ class BadgeQueue:
         rebuild: Callable[[BadgeRecord], BadgeJob | None],
         mono: Callable[[], float],
         random: Callable[[], float],
+        draw_test: DrawTest,
+        post: BadgeTestPost | None = None,
         seen: Callable[[str, DriverState], None] = lambda *_: None,
     ) -> None:
         ordered = sorted(printers, key=lambda printer: printer.rank)
-        room = PrintRoom(ledger=ledger, printers=ordered, lapsed=lapsed, rebuild=rebuild, mono=mono)
+        tests = BadgeTests(draw=draw_test, mono=mono, post=post)
+        room = PrintRoom(ledger=ledger, printers=ordered, lapsed=lapsed, rebuild=rebuild, mono=mono, tests=tests)
         self._room = room
         self.lanes = tuple(PrinterLane(room, bench, draw=draw, random=random, seen=seen) for bench in room.benches)
         """One stepper for each printer."""
@@ -60,9 +66,15 @@ class BadgeQueue:
     def printers(self) -> tuple[PrinterNow, ...]:
         """Each printer, and what was last seen of it."""
         return tuple(
-            PrinterNow(bench.printer.name, bench.printer.medium.name, bench.health.worst)
+            PrinterNow(name, bench.printer.medium.name, bench.health.worst, self._room.tests.of(name))
             for bench in self._room.benches
+            for name in (bench.printer.name,)
         )
+
+    def print_tests(self) -> None:
+        """Print a test badge on each printer."""
+        self._room.tests.ask([bench.printer.name for bench in self._room.benches])
+        self._room.wake_all()
 
     def add(self, job: BadgeJob) -> BadgePromise:
         """Queue a badge that the log has already requested."""

@@ -13,13 +13,18 @@ from printers.paper import Medium
 PAGES_SECONDS = 600.0
 """How long pages wait for a printer: by then whoever wanted them has another list, and this one is no longer true."""
 _REMEMBERED = 8
+_TRIES = 2
+REST_SECONDS = 20.0
+"""Pages that a printer refuses though it calls itself ready let the badges go on; they are tried again so much later.
+"""
 
 
 @dataclass(slots=True)
 class PagesJob:
     """``pages`` are drawn for the paper ``medium``; ``since``: monotonic seconds of the last thing that happened.
 
-    Once it is done with, nothing is left of what it says about people.
+    ``rests_until``: the same clock; until then badges come first, for a printer has refused it ``refusals`` times in a
+    row. Once it is done with, nothing is left of what it says about people.
     """
 
     ticket: int
@@ -31,6 +36,8 @@ class PagesJob:
     printed: int = 0
     holder: str | None = None
     dropped: bool = False
+    refusals: int = 0
+    rests_until: float = 0.0
 
     @property
     def done(self) -> bool:
@@ -67,9 +74,14 @@ class PagesLine:
 
     def first(self, printer: str, lost: Callable[[str], bool]) -> PagesJob | None:
         """The first job that this printer may take, or has; ``lost`` tells of another that will not go on."""
+        now = self._mono()
         with self._lock:
             for job in self._jobs.values():
-                if not job.done and (job.holder in {None, printer} or lost(job.holder or "")):
+                if (
+                    not job.done
+                    and job.rests_until <= now
+                    and (job.holder in {None, printer} or lost(job.holder or ""))
+                ):
                     return job
         return None
 
@@ -90,6 +102,7 @@ class PagesLine:
     def turn(self, job: PagesJob, printer: str, *, out: bool) -> None:
         """A page is out, or is not and may be tried by whoever comes first."""
         with self._lock:
+            job.refusals = 0
             if job.holder != printer:
                 return
             if out:
@@ -99,6 +112,16 @@ class PagesLine:
                 job.forget()
             elif not out:
                 job.holder = None
+
+    def refuse(self, job: PagesJob, printer: str) -> None:
+        """A printer that was ready did not print a page: it is nobody's, and after some tries it rests."""
+        with self._lock:
+            if job.holder != printer or job.done:
+                return
+            job.holder = None
+            job.refusals += 1
+            if job.refusals >= _TRIES:
+                job.rests_until = self._mono() + REST_SECONDS
 
     def drop(self, ticket: int) -> None:
         """Print no more of it, and let go of it."""
@@ -128,5 +151,7 @@ class PagesLine:
                 return PagesProgress(BadgeState.PRINTED, job.printed, job.total)
             if job.holder is not None and not lost(job.holder):
                 return PagesProgress(BadgeState.PRINTING, job.printed, job.total, printer=job.holder)
+            if trouble is None and job.rests_until > self._mono():
+                trouble = BadgeTrouble.OTHER
             state = BadgeState.QUEUED if trouble is None else BadgeState.FAILED
             return PagesProgress(state, job.printed, job.total, trouble)

@@ -15,6 +15,7 @@ from kiosk.flows.printing.badge_job import BadgeJob
 from kiosk.flows.printing.badge_ledger import BadgeLedger, BadgeRecord, Outcome
 from kiosk.flows.printing.badge_line import BadgeLine, Waiting
 from kiosk.flows.printing.badge_news import BadgeNews
+from kiosk.flows.printing.badge_tests import BadgeTests
 from kiosk.flows.printing.pages_line import PagesLine
 from kiosk.flows.printing.printer_health import BUSY_PATIENCE_SECONDS, PrinterHealth
 from kiosk.ports import BadgeProgress, BadgeState, BadgeTrouble
@@ -58,6 +59,7 @@ class PrintRoom:
         line, pages: what waits.
         news: what the screens are told.
         ledger: what is durable.
+        tests: the test badges.
     """
 
     def __init__(
@@ -68,8 +70,10 @@ class PrintRoom:
         lapsed: Callable[[BadgeJob], str],
         rebuild: Callable[[BadgeRecord], BadgeJob | None],
         mono: Callable[[], float],
+        tests: BadgeTests,
     ) -> None:
         self.ledger = ledger
+        self.tests = tests
         self.line = BadgeLine()
         self.pages = PagesLine(mono)
         self.news = BadgeNews()
@@ -169,6 +173,7 @@ class PrintRoom:
         try:
             self._next_look = self.mono() + LOOK_SECONDS
             self._record_again()
+            self.tests.look([bench.printer.name for bench in self.benches])
             self._asked += self.ledger.news()
             while self._asked:
                 self.owe(self._asked[0], told=False)

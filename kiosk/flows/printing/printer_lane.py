@@ -10,12 +10,13 @@ from io import BytesIO
 
 from kiosk.flows.printing.badge_job import BadgeJob
 from kiosk.flows.printing.badge_ledger import Outcome
+from kiosk.flows.printing.badge_tests import drawn_test, judged_test, refused_test
 from kiosk.flows.printing.pages_line import PagesJob
 from kiosk.flows.printing.print_room import LOOK_SECONDS, Bench, PrintRoom
 from kiosk.flows.printing.printer_health import PRINT_SECONDS, STATUS_SECONDS, trouble_of
-from kiosk.ports import BadgeProgress, BadgeState, BadgeTrouble
+from kiosk.ports import BadgeProgress, BadgeState, BadgeTest, BadgeTestState, BadgeTrouble
 from printers.bitmap import BadgeBitmap
-from printers.driver import Failed, Printed, PrinterState, PrintOutcome
+from printers.driver import Failed, Printed, PrinterState, PrinterStatus, PrintOutcome
 from printers.errors import PrinterError
 from printers.paper import Medium
 from sync.device.errors import StorageError
@@ -58,6 +59,7 @@ class PrinterLane:
         self._seen = seen
         self._next_watch = room.mono()
         self._refusals = 0
+        self._status = PrinterStatus(PrinterState.READY, "")
 
     @property
     def bench(self) -> Bench:
@@ -68,11 +70,12 @@ class PrinterLane:
         """Print the next page or badge, or look at the printer."""
         self._room.look()
         if not self._room.may_work(self._bench):
-            return self._watch()
+            return self._idle()
         pages = self._room.pages.first(self._printer.name, self._room.is_lost)
         if pages is None and not self._room.line.anybody:
-            return self._watch()
+            return self._idle()
         if not self._ask():
+            self._refuse_test()
             return self._wait(pages)
         if pages is not None:
             return self._print_page(pages)
@@ -145,18 +148,45 @@ class PrinterLane:
             room.pages.turn(job, name, out=False)
             return 0.0
         outcome = self._hand_over(job.pages[job.printed])
-        room.pages.turn(job, name, out=not isinstance(outcome, Failed))
         if not isinstance(outcome, Failed):
+            room.pages.turn(job, name, out=True)
             self._health.see(PrinterState.READY)
             return 0.0
+        room.pages.refuse(job, name)
         self._note(outcome.reason if outcome.reason is not PrinterState.READY else PrinterState.ERROR)
-        return self._wait(job)
+        return self._wait(None)
+
+    def _idle(self) -> float:
+        """Nobody waits for a badge of this printer: a test badge has its turn."""
+        tests, name = self._room.tests, self._printer.name
+        if not tests.waits(name):
+            return self._watch()
+        if not self._ask():
+            if self._health.busy and self._health.trouble is None:
+                return BRIEF_SECONDS
+            self._refuse_test()
+            return 0.0
+        tests.note(BadgeTest(name, BadgeTestState.PRINTING))
+        dots = drawn_test(name, self._printer.medium, tests.draw)
+        if isinstance(dots, BadgeTest):
+            tests.note(dots)
+            return 0.0
+        outcome = self._hand_over(dots)
+        tests.note(judged_test(name, outcome))
+        self._note(outcome.reason if isinstance(outcome, Failed) else PrinterState.READY)
+        return 0.0
+
+    def _refuse_test(self) -> None:
+        name = self._printer.name
+        if self._room.tests.waits(name):
+            self._room.tests.note(refused_test(name, self._status.state, self._status.sentence))
 
     def _ask(self) -> bool:
         self._next_watch = self._room.mono() + WATCH_SECONDS
         try:
             with self._health.calling(STATUS_SECONDS):
-                state = self._printer.driver.status(self._printer.medium).state
+                self._status = self._printer.driver.status(self._printer.medium)
+                state = self._status.state
         except Exception:
             self._note(PrinterState.ERROR)
             # A fault of the driver's own: nobody is to wait for it at the screen.

@@ -24,15 +24,17 @@ SIDES_U, GAP_U = 24.0, 1.6
 
 
 class DeviceView(ScreenView):
-    """Rows that scroll, and the way to start anew."""
+    """Rows that scroll, a test badge, and the way to start anew."""
 
     def compose(self, state: DeviceState) -> None:
         """Lay title, rows and foot out."""
         room = self.chrome()
         if not self.look.measure.compact:
             self.title(room, state.title, state.lead, small=self.look.measure.landscape)
-        face = Face(state.restart, "restart", Kind.DANGER)
-        self.foot(room, [("device.restart", face, self.lobby.device.restart)])
+        acts = [("device.restart", Face(state.restart, "restart", Kind.DANGER), self.lobby.device.restart)]
+        if state.test:
+            acts.insert(0, ("device.test", Face(state.test, "printer-outline"), self.lobby.device.test))
+        self.foot(room, acts)
         box = (room.x, room.bottom, room.width + 2.4 * self.look.u, room.height)
         self._wide = room.width
         self._list = RowList(self.look, box, self._plans(state))
@@ -53,7 +55,8 @@ class DeviceView(ScreenView):
 
     def refresh(self, view: LobbyView) -> bool:
         """Show what has changed without losing the place."""
-        if not self.same_but_state(view) or view.state.lead != self.view.state.lead:
+        state, before = view.state, self.view.state
+        if not self.same_but_state(view) or (state.lead, state.test) != (before.lead, before.test):
             return False
         if view.state.rows != self.view.state.rows:
             self._list.set_rows(self._plans(view.state))

@@ -285,7 +285,7 @@ def test_every_command_explains_itself(words: list[str]) -> None:
         (["preview", "--data", "missing.json", "-o", "x.png"], "cannot be read"),
         (["send", "teapot:", "missing.json"], "cannot be read"),
         (["status", "teapot:"], "not a printer's address"),
-        (["status", "file:/dev/usb/nothing"], "unplugged"),
+        (["status", "file:/dev/usb/nothing"], "plug it in"),
         (["simulate", "QL-800", "--out", "badges"], "Give a file"),
         (["simulate", "QL-800", "--out", "/dev/null/x", "pyproject.toml"], "cannot be put"),
         (["simulate", "PDF", "--out", "badges", "pyproject.toml"], "file format"),

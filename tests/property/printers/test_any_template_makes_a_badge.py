@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from printers.badge import BadgeContent, BadgeStyle, lay_out, render_badge
-from printers.layout.frame import SMALLEST_TEXT
+from printers.layout.canvas import SMALLEST_TEXT
 from printers.layout.text import clean
 from printers.layout.vector import PlacedLine, VectorCanvas
 from printers.media import MEDIA, Medium

@@ -86,3 +86,23 @@ def test_pages_that_find_no_printer_say_so_and_are_dropped_when_they_are_no_long
     told = queue.pages_progress(ticket)
     assert told is not None
     assert told.dropped
+
+
+def test_page_that_a_ready_printer_refuses_lets_the_badges_go_on_and_is_tried_again(station: Station) -> None:
+    """Nobody at the screen waits ten minutes for a page that no printer takes."""
+    mono = Ticking()
+    refusals = [failed(Seen.ERROR, may_have_printed=False)] * 2
+    driver = ScriptedPrinter(outcomes=[*refusals, Printed()])
+    queue = make_queue(station, printer(driver), mono=mono)
+    stay = arrive(station, queue)
+    ticket = queue.print_pages(lambda _: PAGES)
+    assert ticket is not None
+    began = mono.now
+    while not driver.badges:
+        mono.now += max(queue.lanes[0].step(), 0.1)
+        assert mono.now - began < 10
+    assert printed_stays(driver.badges) == [stay]
+    assert queue.pages_progress(ticket) == PagesProgress(BadgeState.FAILED, 0, 3, BadgeTrouble.OTHER)
+    mono.now += 20
+    run(queue, 6)
+    assert queue.pages_progress(ticket) == PagesProgress(BadgeState.PRINTED, 3, 3)

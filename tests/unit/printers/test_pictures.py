@@ -59,8 +59,11 @@ def test_postscript_is_no_picture_of_a_badge(tmp_path: Path) -> None:
 
 
 def test_badge_file_without_end_is_refused_and_a_pictures_name_cannot_command_a_terminal(tmp_path: Path) -> None:
-    with pytest.raises(BadgeContentError, match="larger than any badge"):
+    with pytest.raises(BadgeContentError, match="it is a pipe or a device, not a file"):
         read_badge(Path("/dev/zero"))
+    (tmp_path / "badge.json").write_bytes(bytes((1 << 20) + 1))
+    with pytest.raises(BadgeContentError, match="larger than any badge"):
+        read_badge(tmp_path / "badge.json")
     (tmp_path / "badge.json").write_text('{"name": "Odalys", "photo": "\\u001b[31mface.png"}', encoding="utf-8")
     with pytest.raises(BadgeContentError) as caught:
         read_badge(tmp_path / "badge.json")

@@ -101,11 +101,11 @@ def test_every_model_takes_common_labels_and_only_three_take_red() -> None:
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("file:/nowhere/usb/lp0", "There is no /nowhere/usb/lp0."),
-        ("tcp:no..host?model=ZD421-203", "No machine is called 'no..host' on this network."),
+        ("file:/nowhere/usb/lp0", "There is no /nowhere/usb/lp0. The printer is unplugged or switched off."),
+        ("tcp:no..host?model=ZD421-203", "No machine is called 'no..host' on this network. Look the name up"),
     ],
 )
-def test_what_is_not_there_is_named_before_the_advice_about_cables(address: str, words: str) -> None:
+def test_what_is_not_there_is_named_before_the_advice_for_it(address: str, words: str) -> None:
     status = open_printer(address).status()
     assert status.state is PrinterState.GONE
-    assert status.sentence == f"{words} The printer is unplugged or switched off. Check its cable and switch it on."
+    assert status.sentence.startswith(words)

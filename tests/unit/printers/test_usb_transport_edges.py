@@ -45,7 +45,7 @@ def test_device_of_another_class_is_no_printer(desk: VirtualDesk, monkeypatch: p
 
     monkeypatch.setattr(desk.bus, "get_interface_descriptor", as_a_disk)
     assert find_printers(UsbAddress(), desk.bus) == []
-    words = [finding.words for finding in examine(desk.bus) if finding.ok is False]
+    words = [finding.words for finding in examine(backend=desk.bus, clock=desk.clock) if finding.ok is False]
     assert any("Editor Lite" in sentence for sentence in words)
 
 
@@ -94,7 +94,7 @@ def test_absent_printer_is_not_found(desk: VirtualDesk) -> None:
 
 
 def test_doctor_names_the_printer_and_its_address(desk: VirtualDesk) -> None:
-    findings = examine(desk.bus)
+    findings = examine(backend=desk.bus, clock=desk.clock)
     assert {finding.name: finding.ok for finding in findings} | {"text shaping": True, "fonts": True} == {
         finding.name: finding.ok for finding in findings
     }
@@ -106,7 +106,7 @@ def test_doctor_says_when_the_printer_may_not_be_used(desk: VirtualDesk, monkeyp
         raise usb.core.USBError("Access denied", errno=errno.EACCES)
 
     monkeypatch.setattr(desk.bus, "open_device", refuse)
-    words = [finding.words for finding in examine(desk.bus) if finding.ok is False]
+    words = [finding.words for finding in examine(backend=desk.bus, clock=desk.clock) if finding.ok is False]
     assert any("group 'lp'" in sentence for sentence in words)
 
 

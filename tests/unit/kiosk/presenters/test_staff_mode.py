@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.navigation import Screen
-from kiosk.ports import BadgeTrouble, CameraState, PrinterNow, Room
+from kiosk.ports import BadgeTest, BadgeTestState, BadgeTrouble, CameraState, PrinterNow, Room
 from kiosk.presenters.device import Standing
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 from workbench.gallery_staff import EVERYTHING
@@ -176,3 +176,28 @@ def test_f24_a_restart_is_asked_for_twice_and_once(bench: LobbyUnderTest) -> Non
     bench.lobby.choose("restart.sure")
     assert bench.kiosk.conditions.restarts == 1
     assert bench.on(Screen.WELCOME)
+
+
+def test_f12_whoever_may_see_to_printers_has_a_test_badge_printed_and_reads_what_became_of_it(
+    bench: LobbyUnderTest,
+) -> None:
+    unlock(bench, "status")
+    kiosk, lobby = bench.kiosk, bench.lobby
+    lobby.staff_room.open("device")
+    lobby.device.test()
+    assert (kiosk.conditions.tests, lobby.device.view().test) == (0, "")
+    staff = lobby.turn.given.staff
+    assert staff is not None
+    lobby.turn.given.staff = replace(staff, scopes=frozenset({"printer"}))
+    assert lobby.device.view().test == "Print a test badge"
+    lobby.device.test()
+    assert kiosk.conditions.tests == 1
+    failed = BadgeTest("Lobby", BadgeTestState.FAILED, BadgeTrouble.WRONG_MEDIA, "for a terminal")
+    for trouble, words in (
+        (None, "Ready, 62x100. No test badge came out: It needs 62x100, and other paper is in it"),
+        (BadgeTrouble.WRONG_MEDIA, "It needs 62x100, and other paper is in it. No test badge came out"),
+    ):
+        now = PrinterNow("Lobby", "62x100", trouble, failed)
+        kiosk.conditions.now = replace(kiosk.conditions.now, printers=(now,))
+        kiosk.scheduler.pass_time(2)
+        assert lobby.device.view().rows[0].second == words
