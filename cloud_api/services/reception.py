@@ -25,7 +25,7 @@ from cloud_api.store.reception_calls import StoredCall
 
 _MOST_SHOWN = 50
 _REASONS = {
-    "screening": "The watchlist knows this person",
+    "screening": "",  # the mark says it
     "no_list": "The kiosk had no watchlist in date",
     "attestation": "A document that their type needs is missing or over",
     "approval": "Their visit is not approved",

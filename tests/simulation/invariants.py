@@ -14,6 +14,7 @@ class InvariantBrokenError(AssertionError):
 ACKNOWLEDGED_ONCE = "what was acknowledged is there exactly once"
 AT_MOST_ONCE = "what was not acknowledged is there at most once"
 ONE_ALERT = "one alert for each arrival"
+ONE_CALL = "one call for each visit and occasion"
 EQUAL_ROSTERS = "equal rosters after healing"
 EQUAL_LISTS = "each kiosk's list is the cloud's after healing"
 NOBODY_MISSING = "nobody inside is missing from a list"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from uuid import UUID
 
+from cloud_api.services.call_readings import Occasion, call_id
 from sync.protocol.chain import Head, follow
 from sync.protocol.errors import ChainError
 from sync.protocol.events import Event, decode_header
@@ -19,6 +20,7 @@ from tests.simulation.invariants import (
     LOG_IS_A_CHAIN,
     NOBODY_MISSING,
     ONE_ALERT,
+    ONE_CALL,
     STARTS,
     require,
 )
@@ -37,6 +39,7 @@ def judge(world: World) -> None:
     _judge_logs(world)
     _judge_drain(world)
     _judge_alerts(world)
+    _judge_calls(world)
     _judge_cloud_roster(world)
     for machine in world.machines:
         if machine.lineage not in world.revoked:
@@ -94,6 +97,18 @@ def _judge_alerts(world: World) -> None:
     for stay, event in arrivals.items():
         wanted = 0 if event.fault is not None and event.full is None else 1
         require(alerts[stay] == wanted, ONE_ALERT, f"{alerts[stay]} for {str(stay)[:6]}")
+
+
+def _judge_calls(world: World) -> None:
+    """F23, F09: whatever was repeated, one call for each visit and occasion that the cloud has heard of."""
+    occasions = {Kind.RECEPTION_CALLED: Occasion.HELP, Kind.VISITOR_HELD: Occasion.HELD}
+    wanted = {
+        call_id(event.stay_id, occasions[Kind(event.kind)])
+        for event in world.cloud.records.events()
+        if event.kind in occasions and event.stay_id is not None
+    }
+    kept = world.cloud.records.rows().calls
+    require(kept.keys() == wanted, ONE_CALL, f"{len(kept)} calls, of {len(wanted)} that were made")
 
 
 def _judge_cloud_roster(world: World) -> None:

@@ -12,8 +12,10 @@ from sync.protocol.kinds import (
     ArrivedFull,
     ArrivedMuster,
     BadgeRequestedFull,
+    CalledFull,
     ConsentFull,
     DepartedFull,
+    HeldFull,
     Kind,
     RevokedFull,
 )
@@ -33,6 +35,7 @@ class Visitors:
         self._host = host
         self._camera = Camera(scheduler.stream("photos"))
         self._here: dict[UUID, str] = {}
+        self._calls = 0
         self.stays: dict[UUID, str] = {}
         """Where each person arrived, by the name of the machine."""
 
@@ -47,6 +50,8 @@ class Visitors:
             self._leave(machine, others)
         elif draw < 0.36:
             self._say_again(machine)
+        elif draw < 0.38:
+            self._call(machine)
         elif draw < 0.40:
             machine.act([Act("future.thing", None, NOTHING, {"what": "nobody knows"})], "something unknown")
         else:
@@ -66,6 +71,15 @@ class Visitors:
         if machine.act([Act(Kind.VISITOR_DEPARTED, stay, full=full)], f"{str(stay)[:6]} leaves"):
             self._here.pop(stay)
 
+    def _call(self, machine: KioskMachine) -> None:
+        """Somebody asks for a person, or is held; each second time both, on one visit."""
+        self._calls += 1
+        stay = UUID(int=self._calls, version=4)
+        acts = [Act(Kind.RECEPTION_CALLED, stay, full=CalledFull(zone="Mill Lane", language="en", assistance=False))]
+        if self._calls % 2:
+            acts.append(Act(Kind.VISITOR_HELD, stay, full=_HELD))
+        machine.act(acts, f"reception is called, call {self._calls}")
+
     def _say_again(self, machine: KioskMachine) -> None:
         """A departure that was noted before, or one that is taken back."""
         gone = [stay for stay in self.stays if stay not in self._here]
@@ -79,6 +93,12 @@ class Visitors:
         else:
             full = RevokedFull(reason="was still there")
             machine.act([Act(Kind.DEPARTURE_REVOKED, stay, full=full)], f"{str(stay)[:6]} is still there")
+
+
+_HELD = HeldFull(
+    reason="host", name="Ada Sample", company="", host="", assistance=False, type="visitor", language="en",
+    host_id=None, email="", phone="", answers={},
+)  # fmt: skip
 
 
 def arrival(stay: UUID, name: str, host: UUID, more: int, photo: SealedObject | None = None) -> list[Act]:
