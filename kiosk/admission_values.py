@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -12,7 +13,10 @@ from kiosk.lobby_values import HostChoice, PinRefused, Unlocked
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """What an invitation says of its visitor. ``host`` is None where it names nobody, or nobody who is known here."""
+    """What an invitation says of its visitor. ``host`` is None where it names nobody, or nobody who is known here.
+
+    ``agreed``: documents that this visitor agreed to before, by id, each with the version that it was.
+    """
 
     invitation: str
     visitor_type: str
@@ -20,6 +24,7 @@ class Invited:
     company: str
     language: str
     host: HostChoice | None = None
+    agreed: Mapping[str, str] = field(default_factory=dict)
 
 
 class InvitationProblem(StrEnum):

@@ -5,24 +5,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from cloud_api.clock import from_unix_ms
 from cloud_api.services.event_standings import KeyStandings
-from cloud_api.services.ingest_store import ArrivalAlert, HeldStays, IngestTransaction
+from cloud_api.services.ingest_store import ArrivalAlert, HeldStays, IngestTransaction, ToldConsent
 from cloud_api.services.presence import project, stored_fact
 from cloud_api.services.readings import Arrival, Reading, stay_of
 from cloud_api.store.stays import Stay
 from sync.protocol.events import decode_header
-from sync.protocol.fold import Fact
+from sync.protocol.fold import Fact, Standing
+from sync.protocol.hlc import Hlc
+from sync.protocol.kinds import ArrivedMuster
 
 _STAYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What new events come to. Alerts are for stays that are written with them."""
+    """What new events come to. Alerts and consents are of stays that are written with them."""
 
     stays: Sequence[Stay]
     words: Mapping[UUID, Sequence[str]]
     alerts: Sequence[ArrivalAlert]
+    consents: Sequence[ToldConsent] = ()
 
 
 async def find_effects(
@@ -32,7 +36,10 @@ async def find_effects(
     held = await tx.lock_stays(told_stays(readings), now)
     facts = await _gather_facts(tx, readings, held, standings)
     return Effects(
-        project(facts, _readable(readings, held), now), find_words(readings, held), find_alerts(readings, held)
+        project(facts, _readable(readings, held), now),
+        find_words(readings, held),
+        find_alerts(readings, held),
+        find_consents(readings, held, now),
     )
 
 
@@ -73,6 +80,41 @@ def find_alerts(readings: Sequence[Reading], held: HeldStays) -> list[ArrivalAle
         for stay, arrival in _arrivals(readings, held)
         if arrival.host_id is not None
     ]
+
+
+def find_consents(readings: Sequence[Reading], held: HeldStays, now: datetime) -> list[ToldConsent]:
+    """What people who came by invitation said of documents, where neither key nor clock is in doubt (ADR 98)."""
+    invited: dict[UUID, ArrivedMuster] = {
+        reading.row.stay_id: reading.arrival.muster
+        for reading in readings
+        if reading.arrival is not None
+        and reading.arrival.muster is not None
+        and reading.arrival.muster.invitation is not None
+        and reading.fact is not None
+        and reading.fact.standing is Standing.CLEAR
+        and reading.row.stay_id is not None
+        and reading.row.stay_id in held.known
+    }
+    found: list[ToldConsent] = []
+    for reading in readings if invited else ():
+        stay, said = reading.row.stay_id, reading.consent
+        who = None if stay is None else invited.get(stay)
+        if stay is None or said is None or who is None or who.invitation is None:
+            continue
+        found.append(
+            ToldConsent(
+                invitation_id=who.invitation,
+                name=who.name,
+                stay_id=stay,
+                document=said.document,
+                sha256=said.sha256,
+                at=min(from_unix_ms(Hlc.parse(decode_header(reading.row.raw).hlc).wall_ms), now),
+                granted=said.granted,
+                signed=said.signature is not None,
+                right=said.right,
+            )
+        )
+    return found
 
 
 async def alert_hosts(tx: IngestTransaction, alerts: Sequence[ArrivalAlert], now: datetime) -> None:

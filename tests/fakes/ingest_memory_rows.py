@@ -7,7 +7,15 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from cloud_api.services.audit_trail import AdminAct
-from cloud_api.services.ingest_store import Answered, ArrivalAlert, ForkEvidence, HeldEpoch, HeldStays, LogAddition
+from cloud_api.services.ingest_store import (
+    Answered,
+    ArrivalAlert,
+    ForkEvidence,
+    HeldEpoch,
+    HeldStays,
+    LogAddition,
+    ToldConsent,
+)
 from cloud_api.services.readings import PRESENCE_KINDS
 from cloud_api.store.batches import BatchName
 from cloud_api.store.branches import Link
@@ -225,6 +233,9 @@ class MemoryIngest(_Records):
             if alert.stay_id not in self._rows.stays:
                 raise AssertionError("an alert is for a stay that is written")
             self._rows.alerts.setdefault((alert.stay_id, alert.host_id), alert)
+
+    async def keep_consents(self, _consents: Sequence[ToldConsent]) -> None:
+        self._store.step("keep_consents")
 
     async def record_act(self, act: AdminAct) -> None:
         self._store.step("record_act")
