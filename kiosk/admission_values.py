@@ -16,6 +16,7 @@ class Invited:
     """What an invitation says of its visitor. ``host`` is None where it names nobody, or nobody who is known here.
 
     ``agreed``: documents that this visitor agreed to before, by id, each with the version that it was.
+    ``returning``: it is the pass of somebody who comes again and again, and has been here.
     """
 
     invitation: str
@@ -25,6 +26,7 @@ class Invited:
     language: str
     host: HostChoice | None = None
     agreed: Mapping[str, str] = field(default_factory=dict)
+    returning: bool = False
 
 
 class InvitationProblem(StrEnum):

@@ -146,6 +146,8 @@ class InvitationDesk:
         uses = invitation.uses if window is not _ALWAYS else invitation.uses * len(invitation.windows)
         if invitation.uses and self._used.count(invitation.id, window) >= uses:
             return InvitationRefused(InvitationProblem.USED)
+        agreed = agreed_versions(invitation, self._documents(), now if self._believes_its_clock else None)
+        is_pass = invitation.uses == 0
         return Invited(
             invitation=str(invitation.id),
             visitor_type=invitation.type,
@@ -153,7 +155,8 @@ class InvitationDesk:
             company=invitation.company,
             language=invitation.language,
             host=self._directory.host(invitation.host),
-            agreed=agreed_versions(invitation, self._documents(), now if self._believes_its_clock else None),
+            agreed=agreed,
+            returning=is_pass and (bool(agreed) or self._used.count(invitation.id, _ALWAYS) > 0),
         )
 
     def _documents(self) -> tuple[Document, ...]:
