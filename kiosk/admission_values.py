@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -12,7 +13,11 @@ from kiosk.lobby_values import HostChoice, PinRefused, Unlocked
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """What an invitation says of its visitor. ``host`` is None where it names nobody, or nobody who is known here."""
+    """What an invitation says of its visitor. ``host`` is None where it names nobody, or nobody who is known here.
+
+    ``agreed``: documents that this visitor agreed to before, by id, each with the version that it was.
+    ``returning``: it is the pass of somebody who comes again and again, and has been here.
+    """
 
     invitation: str
     visitor_type: str
@@ -20,6 +25,8 @@ class Invited:
     company: str
     language: str
     host: HostChoice | None = None
+    agreed: Mapping[str, str] = field(default_factory=dict)
+    returning: bool = False
 
 
 class InvitationProblem(StrEnum):

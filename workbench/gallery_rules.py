@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
 from kiosk.ports import DepartureProblem, HostChoice, StatusNow
@@ -57,6 +58,13 @@ def _invitation(tour: Tour) -> Iterator[str]:
     lobby.type.by_code()
     kiosk.scheduler.pass_time(1)
     yield "34-announced"
+    again = replace(_invited(tour.lobby.turn.words.code), returning=True)
+    kiosk.invitations.by_text = {INVITATION: again}
+    tour.again()
+    lobby.welcome.visit()
+    lobby.type.by_code()
+    kiosk.scheduler.pass_time(1)
+    yield "34-returning"
     kiosk.invitations.by_text = {}
 
 

@@ -26,6 +26,7 @@ from cloud_api.http.connections import Connections, ConnectionTerms, ServingLoop
 from cloud_api.http.redirect import Redirecting
 from cloud_api.migrations.roles import APPLICATION, WORKER
 from cloud_api.observing.log_lines import set_up_logging
+from cloud_api.services.agreement_pages import AgreementPages
 from cloud_api.serving import build_http, build_rate_limit, describe_http, queue_connection, worker_terms
 from cloud_api.store import server_secrets
 from cloud_api.tls import server_context
@@ -217,6 +218,7 @@ async def _work(cloud: Cloud, addresses: DatabaseAddresses) -> None:
         cloud.mailing.deliveries,
         cloud.operator.retention,
         cloud.mailing.reception,
+        AgreementPages(cloud.db, cloud.feed),
     )
     queue, telling = build_queue(connection, desks, terms), build_webhook_queue(connection, hooks)
     writing = build_letter_queue(connection, desks.letters)

@@ -5,16 +5,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from cloud_api.clock import from_unix_ms
 from cloud_api.services.call_readings import ReceptionCall, call_id, ended_by
 from cloud_api.services.event_standings import KeyStandings
-from cloud_api.services.ingest_store import ArrivalAlert, HeldStays, IngestTransaction
+from cloud_api.services.ingest_store import ArrivalAlert, HeldStays, IngestTransaction, ToldConsent
 from cloud_api.services.presence import project, stored_fact
 from cloud_api.services.readings import Arrival, Reading, stay_of
 from cloud_api.store.kiosks import Epoch
 from cloud_api.store.reception_calls import Ending
 from cloud_api.store.stays import Stay
 from sync.protocol.events import decode_header
-from sync.protocol.fold import Fact
+from sync.protocol.fold import Fact, Standing
+from sync.protocol.hlc import Hlc
+from sync.protocol.kinds import ArrivedMuster
 
 _STAYS_AT_ONCE = 500
 
@@ -29,14 +32,15 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What new events come to. Alerts are for stays that are written with them, ``calls`` for those of them that can be
-    told of.
+    """What new events come to. Alerts and consents are of stays that are written with them, ``calls`` of those of them
+    that can be told of.
     """
 
     stays: Sequence[Stay]
     words: Mapping[UUID, Sequence[str]]
     alerts: Sequence[ArrivalAlert]
     calls: Calls
+    consents: Sequence[ToldConsent] = ()
 
 
 async def find_effects(
@@ -50,6 +54,7 @@ async def find_effects(
         find_words(readings, held),
         find_alerts(readings, held),
         find_calls(readings, held, record),
+        find_consents(readings, held, now),
     )
 
 
@@ -119,6 +124,41 @@ async def call_reception(tx: IngestTransaction, calls: Calls, now: datetime) -> 
         await tx.end_calls(ids, ending, now)
     if calls.made:
         await tx.add_calls(calls.made, now)
+
+
+def find_consents(readings: Sequence[Reading], held: HeldStays, now: datetime) -> list[ToldConsent]:
+    """What people who came by invitation said of documents, where neither key nor clock is in doubt (ADR 98)."""
+    invited: dict[UUID, ArrivedMuster] = {
+        reading.row.stay_id: reading.arrival.muster
+        for reading in readings
+        if reading.arrival is not None
+        and reading.arrival.muster is not None
+        and reading.arrival.muster.invitation is not None
+        and reading.fact is not None
+        and reading.fact.standing is Standing.CLEAR
+        and reading.row.stay_id is not None
+        and reading.row.stay_id in held.known
+    }
+    found: list[ToldConsent] = []
+    for reading in readings if invited else ():
+        stay, said = reading.row.stay_id, reading.consent
+        who = None if stay is None else invited.get(stay)
+        if stay is None or said is None or who is None or who.invitation is None:
+            continue
+        found.append(
+            ToldConsent(
+                invitation_id=who.invitation,
+                name=who.name,
+                stay_id=stay,
+                document=said.document,
+                sha256=said.sha256,
+                at=min(from_unix_ms(Hlc.parse(decode_header(reading.row.raw).hlc).wall_ms), now),
+                granted=said.granted,
+                signed=said.signature is not None,
+                right=said.right,
+            )
+        )
+    return found
 
 
 async def alert_hosts(tx: IngestTransaction, alerts: Sequence[ArrivalAlert], now: datetime) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from cloud_api.errors import CloudError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
-from cloud_api.services import feed_entries
+from cloud_api.services import agreements, feed_entries
 from cloud_api.services.announced import KEPT_AFTER_THE_LAST_DAY
 from cloud_api.services.event_standings import roster
 from cloud_api.services.feed_entries import Naming, match_key
@@ -24,6 +24,7 @@ from cloud_api.store.organisations import Site
 from cloud_api.store.published import PublishedEntry
 from sync.protocol import exact_json
 from sync.protocol.feed import (
+    MAX_CONTENT_BYTES,
     Attestations,
     BadgeTemplates,
     Configuration,
@@ -182,12 +183,20 @@ class _Entries:
         """Invitations for this site; those that are over for a while have left."""
         key = match_key(self._cipher, "invitations")
         found = await self._find("invitations")
+        known = await agreements.of_invitations(self._tx, self._cipher)
+
+        def entries(*, agreed: bool) -> Invitations:
+            listed = []
+            for item, entry in zip(found, _read(found, InvitationEntry), strict=True):
+                told = agreements.told(self._cipher, entry, known.get(item.id, ())) if agreed else ()
+                listed.append(feed_entries.invitation(entry, self._naming, key, told))
+            return Invitations(key=key.hex(), invitations=_ordered(listed))
 
         def build() -> Invitations:
-            read = _read(found, InvitationEntry)
-            return Invitations(
-                key=key.hex(), invitations=_ordered(feed_entries.invitation(entry, self._naming, key) for entry in read)
-            )
+            whole = entries(agreed=True)
+            if known and len(exact_json.encode(whole)) > MAX_CONTENT_BYTES:
+                return entries(agreed=False)  # a visitor is asked again before another is not known
+            return whole
 
         return await anyio.to_thread.run_sync(build)  # with thousands of windows others would wait for the loop
 

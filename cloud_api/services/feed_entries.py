@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID, uuid5
 
+import msgspec
+
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.services.file_badges import BadgeTemplateEntry
 from cloud_api.services.file_people import AttestationEntry, InvitationEntry, WatchEntry, WindowEntry
 from cloud_api.services.file_texts import moment_ms
 from cloud_api.services.file_visits import DocumentRuleEntry, VisitorTypeEntry
 from sync.protocol.feed import (
+    Agreed,
     Attestation,
     BadgeElement,
     BadgeTemplate,
@@ -154,7 +157,7 @@ def badge_template(entry: BadgeTemplateEntry) -> BadgeTemplate:
     )
 
 
-def invitation(entry: InvitationEntry, naming: Naming, key: bytes) -> Invitation:
+def invitation(entry: InvitationEntry, naming: Naming, key: bytes, agreed: tuple[Agreed, ...] = ()) -> Invitation:
     """An invitation: the e-mail address and its code as tokens, and only together."""
     claim = (*_clues(key, email=entry.email), *_clues(key, code=entry.code)) if entry.code else ()
     return Invitation(
@@ -169,6 +172,7 @@ def invitation(entry: InvitationEntry, naming: Naming, key: bytes) -> Invitation
         group=None if entry.group is None else naming.entry("groups", entry.group),
         claim=claim,
         approved=entry.approved,
+        agreed=agreed or msgspec.UNSET,
     )
 
 

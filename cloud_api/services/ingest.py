@@ -174,6 +174,8 @@ async def _store(tx: IngestTransaction, held: HeldEpoch, arriving: Arriving) -> 
     await tx.add_to_log(addition, arriving.now)
     await alert_hosts(tx, effects.alerts, arriving.now)
     await call_reception(tx, effects.calls, arriving.now)
+    if effects.consents:
+        await tx.keep_consents(effects.consents)
     if any(reading.row.kind == Kind.COMMAND_ANSWERED for reading in readings):
         await tx.publish(record.site_id)  # what was answered goes off the page
     return signed

@@ -95,6 +95,23 @@ class ArrivalAlert:
     host_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class ToldConsent:
+    """What an arrival by an invitation, which nobody doubts, said of a document. ``name``: of whoever arrived; ``at``:
+    when, as the event says, and not later than it came.
+    """
+
+    invitation_id: UUID
+    name: str
+    stay_id: UUID
+    document: str
+    sha256: str
+    at: datetime
+    granted: bool
+    signed: bool
+    right: int
+
+
 class EpochRecords(Protocol):
     """Keys of kiosks, and how far each is believed."""
 
@@ -239,7 +256,17 @@ class CallRecords(Protocol):
         ...
 
 
-class IngestTransaction(EpochRecords, HistoryRecords, BackupRecords, PresenceRecords, CallRecords, Protocol):
+class AgreementRecords(Protocol):
+    """What invited people agreed to (ADR 98)."""
+
+    async def keep_consents(self, consents: Sequence[ToldConsent]) -> None:
+        """Write down those that spare somebody a question, and have kiosks told a little later."""
+        ...
+
+
+class IngestTransaction(
+    AgreementRecords, EpochRecords, HistoryRecords, BackupRecords, PresenceRecords, CallRecords, Protocol
+):
     """All that decisions about a kiosk's log read and write, for one organisation."""
 
     async def record_act(self, act: AdminAct) -> None:

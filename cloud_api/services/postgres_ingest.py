@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
 from cloud_api.keys.tokens import TOKEN_PURPOSE, TokenMaker
+from cloud_api.services import agreements
 from cloud_api.services.audit_trail import AdminAct, AuditTrail
 from cloud_api.services.call_letters import keep_calls
 from cloud_api.services.call_readings import ReceptionCall
@@ -20,6 +21,7 @@ from cloud_api.services.ingest_store import (
     HeldStays,
     IngestTransaction,
     LogAddition,
+    ToldConsent,
 )
 from cloud_api.services.postgres_epoch_rows import EpochRows
 from cloud_api.services.readings import PRESENCE_KINDS
@@ -219,6 +221,11 @@ class PostgresIngest(EpochRows):
     async def end_calls(self, calls: Sequence[UUID], ending: Ending, now: datetime) -> None:
         """Those of these calls that are known are over."""
         await reception_calls.end(self._tx, calls, ending, now)
+
+    async def keep_consents(self, consents: Sequence[ToldConsent]) -> None:
+        """Write down those that spare somebody a question, and have kiosks told a little later."""
+        if await agreements.keep(self._tx, await self._organisation(), consents):
+            await self._ports.jobs.defer_invitation_pages(self._tx)
 
     async def record_act(self, act: AdminAct) -> None:
         """Put an administrative act into the audit log."""

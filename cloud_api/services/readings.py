@@ -20,7 +20,7 @@ from sync.protocol.errors import EncodingError
 from sync.protocol.events import Event, Header
 from sync.protocol.fold import Fact, Standing, fact
 from sync.protocol.hlc import MAX_AHEAD_MS, Hlc
-from sync.protocol.kinds import ArrivedFull, ArrivedMuster, Kind, body_shape_fault
+from sync.protocol.kinds import ArrivedFull, ArrivedMuster, ConsentFull, Kind, body_shape_fault
 from sync.protocol.repeats import Again, repeated_from
 
 B = TypeVar("B", bound=msgspec.Struct)
@@ -79,13 +79,14 @@ class Arrival:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One event of a batch. ``fact`` and ``stay`` are there where it bears on who is present, ``asked`` where it wants
-    a person at its kiosk.
+    a person at its kiosk. ``consent``: what was said to a document, as far as it can be read.
     """
 
     row: NewEvent
     fact: Fact | None
     arrival: Arrival | None
     asked: Asked | None = None
+    consent: ConsentFull | None = None
 
 
 def stay_of(header: Header) -> UUID | None:
@@ -137,13 +138,18 @@ def read_event(event: Event, header_hash: str, *, key: Standing, received_at: da
     )
     arrival = _arrival(header, told, full_body)
     asked = read_asked(header, arrival.muster if arrival else None, full_body, ahead=_is_ahead(header.hlc, received_at))
-    return Reading(row, told, arrival, asked)
+    return Reading(row, told, arrival, asked, _consent(header, full_body))
 
 
 def _arrival(header: Header, told: Fact | None, full: SealedBody | None) -> Arrival | None:
     if header.kind != Kind.VISITOR_ARRIVED or told is None:
         return None
     return Arrival(header.id, told.muster, _read_body(full, ArrivedFull), repeated_from(full))
+
+
+def _consent(header: Header, full: SealedBody | None) -> ConsentFull | None:
+    found = _read_body(full, ConsentFull) if header.kind == Kind.CONSENT_RECORDED else None
+    return found if found is not None and found.purpose == "document" else None
 
 
 def _fault(event: Event, part: Part, sealed: SealedBody | None, committed: str) -> str | None:

@@ -9,6 +9,7 @@ from cloud_api.services.announced import KEPT_AFTER_THE_LAST_DAY, over_at
 from cloud_api.services.api_requests import KEPT
 from cloud_api.services.file_people import InvitationEntry
 from cloud_api.store import (
+    agreements,
     api_keys,
     api_requests,
     data_keys,
@@ -56,6 +57,7 @@ class Retention:
             await self._date_invitations(tx)
             return (
                 await published.remove_over(tx, "invitations", now - KEPT_AFTER_THE_LAST_DAY)
+                + await agreements.remove_left(tx)
                 + await api_requests.remove_old(tx, now - KEPT)
                 + await invitations.remove_over(tx, now - INVITATIONS_KEPT)
                 + await staff_links.remove_over(tx, now - LINKS_KEPT)

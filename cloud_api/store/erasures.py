@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from cloud_api.store import reception_calls
+from cloud_api.store import agreements, reception_calls
 from cloud_api.store.db import Tenant
 
 
@@ -53,6 +53,7 @@ async def erase(tx: Tenant, stay_id: UUID, now: datetime) -> None:
         "update lodge.event_quarantine set sealed = null where tenant_id = %s and data_key_id = %s", of_stay
     )
     await reception_calls.forget_stay(tx, stay_id)
+    await agreements.remove_of_stay(tx, stay_id)
     await tx.connection.execute("delete from lodge.stay_token where tenant_id = %s and stay_id = %s", of_stay)
     await tx.connection.execute(
         "update lodge.stay set name = null, company = null, host = null, zone = null, email = null, details = null,"

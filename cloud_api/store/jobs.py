@@ -1,9 +1,11 @@
 """Jobs for the worker, deferred inside the business transaction: rolled back with it, never run before it."""
 
+import contextlib
 from collections.abc import Sequence
 from uuid import UUID
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
 
 from cloud_api.store.db import Tenant
 
@@ -13,6 +15,9 @@ WEBHOOK_TASK = "webhooks.deliver"
 WEBHOOK_QUEUE = "webhooks"
 LETTER_TASK = "letters.deliver"
 LETTER_QUEUE = "letters"
+INVITATIONS_TASK = "pages.invitations"
+PAGES_QUEUE = "pages"
+_PAGES_AFTER_SECONDS = 30
 
 
 class JobQueue:
@@ -42,6 +47,21 @@ class JobQueue:
             return
         deferrer = self._app.configure_task(LETTER_TASK, queue=LETTER_QUEUE, connection=tx.connection)
         await deferrer.defer_async(tenant=str(tx.id), letters=[str(letter) for letter in letters])
+
+    async def defer_invitation_pages(self, tx: Tenant) -> None:
+        """Have an organisation's pages of invitations made anew some time after the commit; one job, however often it
+        is asked for meanwhile.
+        """
+        deferrer = self._app.configure_task(
+            INVITATIONS_TASK,
+            queue=PAGES_QUEUE,
+            queueing_lock=f"{INVITATIONS_TASK} {tx.id}",
+            schedule_in={"seconds": _PAGES_AFTER_SECONDS},
+            connection=tx.connection,
+        )
+        with contextlib.suppress(AlreadyEnqueued):
+            async with tx.connection.transaction():  # the refusal of a second one must not break what asked for it
+                await deferrer.defer_async(tenant=str(tx.id))
 
 
 async def announce_change(tx: Tenant) -> None:

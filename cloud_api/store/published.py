@@ -9,7 +9,7 @@ from uuid import UUID
 import anyio.to_thread
 
 from cloud_api.keys.fields import FieldCipher
-from cloud_api.store import api_requests
+from cloud_api.store import agreements, api_requests
 from cloud_api.store.db import Tenant
 
 
@@ -46,6 +46,7 @@ async def put_all(tx: Tenant, cipher: FieldCipher, page: str, entries: Sequence[
                 for position, item in enumerate(entries)
             ],
         )
+    await agreements.remove_left(tx)
 
 
 async def list_page(
@@ -182,6 +183,7 @@ async def remove(tx: Tenant, page: str, entry_id: UUID) -> bool:
     cursor = await tx.connection.execute(
         "delete from lodge.published_entry where tenant_id = %s and page = %s and id = %s", (tx.id, page, entry_id)
     )
+    await agreements.remove_left(tx)
     return cursor.rowcount == 1
 
 

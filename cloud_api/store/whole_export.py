@@ -69,6 +69,7 @@ _PROOF = "proves who somebody is, and would only help to guess it"
 LEFT_OUT: Mapping[tuple[str, str], str] = {
     ("audit_body", "actor"): _NAMED,
     ("audit_search", "actor"): _NAMED,
+    ("invitation_agreement", "name_mac"): "made from the name of whoever came, which is in the file",
     ("kek", "wrapped"): _KEY,
     ("data_key", "wrapped"): _KEY,
     ("signing_key", "private_key"): _KEY,

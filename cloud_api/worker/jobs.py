@@ -12,6 +12,7 @@ from uuid import UUID
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from psycopg import AsyncConnection
 
+from cloud_api.services.agreement_pages import AgreementPages
 from cloud_api.services.arrival_alerts import ArrivalAlerts
 from cloud_api.services.deliveries import Deliveries
 from cloud_api.services.letters import Letters
@@ -20,10 +21,19 @@ from cloud_api.services.reception import Reception
 from cloud_api.services.retention import Retention
 from cloud_api.services.system_log_retention import SystemLogRetention
 from cloud_api.services.webhook_delivery import WebhookDelivery
-from cloud_api.store.jobs import ALERT_QUEUE, ALERT_TASK, LETTER_QUEUE, LETTER_TASK, WEBHOOK_QUEUE, WEBHOOK_TASK
+from cloud_api.store.jobs import (
+    ALERT_QUEUE,
+    ALERT_TASK,
+    INVITATIONS_TASK,
+    LETTER_QUEUE,
+    LETTER_TASK,
+    PAGES_QUEUE,
+    WEBHOOK_QUEUE,
+    WEBHOOK_TASK,
+)
 
 UPKEEP_QUEUE = "upkeep"
-QUEUES = (ALERT_QUEUE, UPKEEP_QUEUE)
+QUEUES = (ALERT_QUEUE, PAGES_QUEUE, UPKEEP_QUEUE)
 """What the worker takes that is neither for webhooks nor for letters."""
 LETTER_QUEUES = (LETTER_QUEUE,)
 WEBHOOK_QUEUES = (WEBHOOK_QUEUE,)
@@ -74,6 +84,7 @@ class Desks:
     parcels: Deliveries
     others: Retention
     reception: Reception
+    pages: AgreementPages
 
 
 def build_queue(connection: QueueConnection, desks: Desks, terms: WorkerTerms) -> App:
@@ -129,6 +140,10 @@ def _add_deliveries(app: App, desks: Desks) -> None:
         if waiting:
             logger.warning("%d messages wait for the mail server, which did not take them", waiting)
             raise AlertsWaitingError(f"{waiting} alerts wait for the mail server")
+
+    @app.task(name=INVITATIONS_TASK, queue=PAGES_QUEUE, retry=_ALERT_RETRIES)
+    async def renew_invitations(tenant: str) -> None:
+        await desks.pages.renew(UUID(tenant))
 
     # Jobs of the version before are in the queue of the alerts.
     _add_letters(app, desks.letters)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
+from kiosk.flows.agreed_before import agreed_versions
 from kiosk.flows.directory import FeedDirectory
 from kiosk.flows.local_time import LocalTime
 from sync.device.clock import DeviceClock
@@ -17,7 +18,7 @@ from sync.device.used_invitations import UsedInvitations
 from sync.protocol import base32
 from sync.protocol.codes import Code, Purpose, check_code, key_id, read_code, readable_code
 from sync.protocol.errors import CodeError, ProtocolError
-from sync.protocol.feed import Invitation, Invitations, PageKind, Revocations, Window
+from sync.protocol.feed import Document, Documents, Invitation, Invitations, PageKind, Revocations, Window
 from sync.protocol.hlc import ClockQuality
 from sync.protocol.keys import public_key
 from sync.protocol.keyspage import KeysPage, KeyUse
@@ -145,6 +146,8 @@ class InvitationDesk:
         uses = invitation.uses if window is not _ALWAYS else invitation.uses * len(invitation.windows)
         if invitation.uses and self._used.count(invitation.id, window) >= uses:
             return InvitationRefused(InvitationProblem.USED)
+        agreed = agreed_versions(invitation, self._documents(), now if self._believes_its_clock else None)
+        is_pass = invitation.uses == 0
         return Invited(
             invitation=str(invitation.id),
             visitor_type=invitation.type,
@@ -152,7 +155,13 @@ class InvitationDesk:
             company=invitation.company,
             language=invitation.language,
             host=self._directory.host(invitation.host),
+            agreed=agreed,
+            returning=is_pass and (bool(agreed) or self._used.count(invitation.id, _ALWAYS) > 0),
         )
+
+    def _documents(self) -> tuple[Document, ...]:
+        page = self._feed.content(PageKind.DOCUMENTS, Documents)
+        return () if page is None else page.documents
 
     @property
     def _believes_its_clock(self) -> bool:

@@ -164,7 +164,7 @@ class DetailsPresenter:
         say, invited = self._turn.say, self._turn.given.invited
         host = invited.host if invited else None
         return DetailsState(
-            title=say("details.announced") if invited else say("details.title"),
+            title=self._title(),
             fields=tuple(self._field(name) for name in DetailField),
             assistance=say("details.assistance"),
             assistance_hint=say("details.assistance_hint"),
@@ -172,6 +172,12 @@ class DetailsPresenter:
             keyboard=self._typing.state(),
             lead=say("details.visiting", host=host.name) if host else "",
         )
+
+    def _title(self) -> str:
+        invited = self._turn.given.invited
+        if invited is None:
+            return self._turn.say("details.title")
+        return self._turn.say("details.returning" if invited.returning else "details.announced")
 
     def _field(self, name: DetailField) -> FieldState:
         say, entry = self._turn.say, self._entries[name]

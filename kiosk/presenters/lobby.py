@@ -165,22 +165,17 @@ class Lobby(Cast):
 
     def choose(self, choice: str) -> None:
         """Take a choice of the sheet that is up."""
-        if choice == "restart":
-            self.reset()
-        elif choice == "more":
-            self._idle.again()
-        elif choice == "call":
-            self._call()
+        common = {
+            "restart": self.reset,
+            "more": self._idle.again,
+            "call": self._call,
+            "close": self._close_sheet,
+        }
+        if choice in common:
+            common[choice]()
         elif choice == "accept" and self._sheet is Sheet.CODE and self._offer is not None:
             self._sheet, accepted = None, self._offer
             accepted.act()
-        elif choice == "close":
-            if self.screen is Screen.WELCOME and self.calling.was_asked:
-                self.reset()  # whoever comes next is somebody else, who has called nobody
-                return
-            self._sheet = None
-            if self._own is not None:
-                self._own.close_sheet()
         elif self._sheet is None and self._own is not None:
             self._own.choose(choice)
         elif choice == "assistance":
@@ -190,6 +185,14 @@ class Lobby(Cast):
             if choice == "spoken":
                 self._reader.stop()
         self._changed()
+
+    def _close_sheet(self) -> None:
+        if self.screen is Screen.WELCOME and self.calling.was_asked:
+            self.reset()  # whoever comes next is somebody else, who has called nobody
+            return
+        self._sheet = None
+        if self._own is not None:
+            self._own.close_sheet()
 
     def _call(self) -> None:
         self.calling.call()

@@ -88,6 +88,12 @@ class Turn:
         given.visitor_type = self._announced_type or given.visitor_type
         if invited.host is not None:
             given.host, given.host_name = invited.host, invited.host.name
+        given.agreed = frozenset(name for name, version in invited.agreed.items() if self._version(name) == version)
+
+    def _version(self, document: str) -> str | None:
+        """The version of the text that would be shown."""
+        text = self.ports.directory.document(document, self.words.code)
+        return None if text is None else text.version
 
     @property
     def _announced_type(self) -> VisitorType | None:
@@ -116,7 +122,17 @@ class Turn:
     @property
     def documents(self) -> tuple[AskedDocument, ...]:
         """Return what this visitor is to agree to."""
-        return tuple(each for each in self.given.visitor_type.documents if each.id not in self.given.agreed)
+        agreed = self.given.agreed if self._comes_again else frozenset()
+        return tuple(each for each in self.given.visitor_type.documents if each.id not in agreed)
+
+    @property
+    def _comes_again(self) -> bool:
+        """Whoever corrects the name may be another than the one who agreed; so documents before it are asked anew."""
+        given = self.given
+        if given.invited is None:
+            return True
+        asked = [step for step in given.visitor_type.steps if step in {Step.DETAILS, Step.DOCUMENT}]
+        return asked[:1] == [Step.DETAILS] and _plain(given.name) == _plain(given.invited.name)
 
     def worded(self, words: Mapping[str, str]) -> str:
         """Return the organisation's words in the visitor's language, else in the site's first, else in any."""
@@ -169,3 +185,7 @@ class Turn:
                 cancel.pop()()
 
         return stop
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -8,7 +8,15 @@ from uuid import UUID
 
 from cloud_api.services.audit_trail import AdminAct
 from cloud_api.services.call_readings import ReceptionCall
-from cloud_api.services.ingest_store import Answered, ArrivalAlert, ForkEvidence, HeldEpoch, HeldStays, LogAddition
+from cloud_api.services.ingest_store import (
+    Answered,
+    ArrivalAlert,
+    ForkEvidence,
+    HeldEpoch,
+    HeldStays,
+    LogAddition,
+    ToldConsent,
+)
 from cloud_api.services.readings import PRESENCE_KINDS
 from cloud_api.store.batches import BatchName
 from cloud_api.store.branches import Link
@@ -239,6 +247,9 @@ class MemoryIngest(_Records):
         for known in set(calls) & self._rows.calls.keys():
             call = self._rows.calls[known]
             self._rows.calls[known] = call if call.ended_as else replace(call, ended_as=ending)
+
+    async def keep_consents(self, _consents: Sequence[ToldConsent]) -> None:
+        self._store.step("keep_consents")
 
     async def record_act(self, act: AdminAct) -> None:
         self._store.step("record_act")

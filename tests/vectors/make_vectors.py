@@ -46,6 +46,7 @@ def build_all(
         "feed-page": lambda: _page(pages.feed_page()),
         "feed-changes": pages.feed_changes,
         "configuration-logo": lambda: _page(pages.configuration_logo()),
+        "agreed-before": lambda: _page(pages.agreed_before()),
         "command": lambda: _page(pages.command()),
         "matching": pages.matching,
         "audit-entries": _audit_entries,

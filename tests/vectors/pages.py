@@ -126,6 +126,35 @@ def configuration_logo() -> dict[str, object]:
     }
 
 
+def invitations(agreed: tuple[feed.Agreed, ...] | msgspec.UnsetType = msgspec.UNSET) -> bytes:
+    """The content of a page with one invitation."""
+    invited = feed.Invitation(
+        id=sample.STAY,
+        type="visitor",
+        host=sample.HOST,
+        name="Odalys Fernhollow",
+        company="",
+        language="en",
+        windows=(feed.Window(from_ms=sample.NOW_MS, until_ms=sample.NOW_MS + 30 * DAY_MS),),
+        uses=0,
+        agreed=agreed,
+    )
+    return exact_json.encode(feed.Invitations(key=bytes(range(32)).hex(), invitations=(invited,)))
+
+
+def agreed_before() -> dict[str, object]:
+    """The page of somebody who has not agreed to anything, and of the same person later (ADR 98)."""
+    text = feed.document_hash("Site rules", PARAGRAPHS)
+    made = invitations((feed.Agreed(document="site-rules", sha256=text, at_ms=sample.NOW_MS, signed=True, right=2),))
+    signed = head(made, version=1, previous=ZERO_SHA256, page=feed.PageKind.INVITATIONS)
+    return {
+        "without": invitations().decode(),
+        "content": made.decode(),
+        "jws": signed,
+        "page_hash": feed.page_hash(signed),
+    }
+
+
 def command() -> dict[str, object]:
     """An order to one kiosk."""
     made = orders.Command(

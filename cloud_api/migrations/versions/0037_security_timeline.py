@@ -3,7 +3,7 @@
 from cloud_api.migrations.statements import run_file
 
 revision = "0037"
-down_revision = "0035"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

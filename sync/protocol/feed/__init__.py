@@ -43,6 +43,7 @@ from sync.protocol.feed.fleet_pages import (
 )
 from sync.protocol.feed.kinds import LISTINGS, SHAPES, Listing, PageKind, kind_of
 from sync.protocol.feed.people_pages import (
+    Agreed,
     Attestation,
     Attestations,
     Clue,
@@ -87,6 +88,7 @@ __all__ = [
     "MOST_PICTURE_BYTES",
     "SHAPES",
     "TYP",
+    "Agreed",
     "Attestation",
     "Attestations",
     "BadgeElement",

@@ -9,6 +9,7 @@ import msgspec
 
 from sync.protocol.events import Count
 from sync.protocol.feed.texts import EntryId, HexKey, MatchField, MatchToken, Text, WatchAction
+from sync.protocol.identifiers import Sha256Hex
 
 
 class Host(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,13 +40,26 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     until_ms: Count
 
 
+class Agreed(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that whoever is invited agreed to before (ADR 98). ``sha256``: of the text that it was; ``at_ms``:
+    when, milliseconds since 1970; ``signed``: it was signed; ``right``: as many questions were answered as it says.
+    """
+
+    document: EntryId
+    sha256: Sha256Hex
+    at_ms: Count
+    signed: bool = False
+    right: Count = 0
+
+
 class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     """An arrival that somebody announced (F02). ``id`` stands in the visitor's code.
 
     ``name`` and ``company`` are what the visitor would else have to type. ``windows``: one, or one for each occasion.
     ``uses``: how many arrivals it serves in each window; 0 any number. ``group``: invited together, or null. ``claim``:
     for visitors without their code (F04), who must meet all of it; empty where that is not possible. ``approved``: the
-    host has agreed (F10).
+    host has agreed (F10). ``agreed`` came later (ADR 98) and is left out where it is empty, so that such
+    entries are the bytes that they always were.
     """
 
     id: UUID
@@ -59,6 +73,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     group: UUID | None = None
     claim: tuple[Clue, ...] = ()
     approved: bool = False
+    agreed: tuple[Agreed, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Invitations(msgspec.Struct, frozen=True, kw_only=True):

@@ -67,6 +67,35 @@ def test_f03_an_invitation_before_the_camera_begins_a_visit_in_its_language(
     )
 
 
+def test_f04_f05_somebody_who_comes_again_is_welcomed_back_corrects_the_company_and_reads_nothing_twice(
+    open_kiosk: Opener,
+) -> None:
+    """F04, F05: by their pass; what they correct is what is kept, and the next visitor sees nothing of it."""
+    made = sample()
+    made.invitations.by_text = {CODE: replace(LIAN, language="en", returning=True, agreed={"site-rules": "3"})}
+    made.camera.picture = held_badge("Lian", CODE)
+    kiosk = open_kiosk(PORTRAIT, made)
+    kiosk.finger.tap("welcome.visit")
+    kiosk.finger.tap("type.by_code")
+    kiosk.pass_time(1)
+    kiosk.finger.wait_for(Screen.DETAILS)
+    assert "Welcome back" in kiosk.text
+    kiosk.finger.tap("details.company")
+    for _ in "Silk":
+        kiosk.finger.tap("keyboard.delete")
+    kiosk.finger.type_text("", "Wool")
+    kiosk.finger.tap("keyboard.next")
+    kiosk.finger.tap("keyboard.next")
+    kiosk.finger.wait_for(Screen.PHOTO)
+    kiosk.lobby.photo.decline()
+    kiosk.finger.wait_for(Screen.DONE)
+    (draft,) = kiosk.kiosk.desk.drafts
+    assert (draft.company, draft.consents, draft.invitation) == ("Barid Wool", (), LIAN.invitation)
+    kiosk.finger.tap("done.finish")
+    kiosk.finger.tap("welcome.visit")
+    assert not {"Barid", LIAN.name} & set(kiosk.text.split())
+
+
 def test_a_code_that_does_not_serve_says_why_and_the_way_on_stays_open(open_kiosk: Opener) -> None:
     made = sample()
     begins = made.clock.now().replace(hour=14, minute=30)

@@ -18,6 +18,7 @@ from cloud_api.errors import ConfigurationError
 from cloud_api.migrations.roles import WORKER
 from cloud_api.notify.destinations import DestinationError, Destinations
 from cloud_api.notify.posting import Posted, Poster
+from cloud_api.services.agreement_pages import AgreementPages
 from cloud_api.services.audit_trail import AdminAct, AuditTrail
 from cloud_api.services.kek_rotation import destroy_keys
 from cloud_api.services.webhook_delivery import WebhookDelivery, WebhookTerms
@@ -241,6 +242,7 @@ async def test_r24_a_worker_tells_hosts_while_messages_wait_for_webhooks(
         cloud.mailing.deliveries,
         cloud.operator.retention,
         cloud.mailing.reception,
+        AgreementPages(cloud.db, cloud.feed),
     )
     queue, telling = (
         build_queue(connection, desks, terms),

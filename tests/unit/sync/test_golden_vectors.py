@@ -23,6 +23,7 @@ from sync.protocol.feed import (
     MOST_PICTURE_BYTES,
     Configuration,
     Hosts,
+    Invitations,
     PageKind,
     apply_changes,
     open_head,
@@ -213,6 +214,21 @@ def test_a_frozen_page_with_a_logo_is_the_page_without_it_and_one_member_more() 
     assert read_content(PageKind.CONFIGURATION, longest, Configuration).logo == "A" * (MOST_PICTURE_BYTES * 4 // 3)
     with pytest.raises(EncodingError):
         read_content(PageKind.CONFIGURATION, longest.replace(b"AA", b"AAA", 1), Configuration)
+
+
+def test_a_frozen_invitation_of_somebody_who_agreed_before_is_that_without_and_one_member_more() -> None:
+    """ADR 98: who has agreed to nothing has the bytes that there were before, and readers of before leave it out."""
+    vector = stored("agreed-before")
+    raw, key = vector["content"].encode(), sample.key_of("feed").public_key()
+    require_content(open_head(vector["jws"], key=key, tenant=sample.TENANT, site=sample.SITE), raw)
+    digest = stored("feed-page")["document"]["sha256"]
+    agreed = f'[{{"document":"site-rules","sha256":"{digest}","at_ms":{sample.NOW_MS},"signed":true,"right":2}}]'
+    assert vector["content"] == f'{vector["without"][:-3]},"agreed":{agreed}}}]}}'
+    (later,), (before,) = (
+        read_content(PageKind.INVITATIONS, text.encode(), Invitations).invitations
+        for text in (vector["content"], vector["without"])
+    )
+    assert (before.agreed, msgspec.structs.replace(later, agreed=msgspec.UNSET)) == (msgspec.UNSET, before)
 
 
 def test_a_frozen_command_opens_under_the_command_key_alone() -> None:
