@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.views import shapes
 from kiosk.views.parts import Target
-from kiosk.views.theme import HEADING, LABEL_PLAIN, Style, mix
+from kiosk.views.theme import HEADING, LABEL_PLAIN, Radius, Style, mix
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -44,16 +44,18 @@ class BigChoice(Target):
     def paint(self) -> None:
         """Draw ground, door, words and chevron."""
         p, u, first = self.look.palette, self.look.u, self._first
-        if first:
-            shapes.rounded(self.ink, self.box, p.pine_deep if self.pressed else p.pine, 3.2 * u)
+        if first and not (p.outlined and self.pressed):
+            shapes.rounded(self.ink, self.box, p.pine_deep if self.pressed else p.pine, Radius.CHOICE * u)
         else:
             edge = p.ink if p.outlined else p.pine
-            shapes.outlined(self.ink, self.box, p.pine_tint if self.pressed else p.paper, edge, 3.2 * u, 0.35 * u)
-        text = p.on_pine if first else p.ink if p.outlined else p.pine
-        self._door(self.x + 4.4 * u)
+            shapes.outlined(
+                self.ink, self.box, p.pine_tint if self.pressed else p.paper, edge, Radius.CHOICE * u, 0.35 * u
+            )
+        text = p.ink if p.outlined and (self.pressed or not first) else p.on_pine if first else p.pine
+        self._door(self.x + 4.4 * u, text)
         x = self.x + 16.4 * u
         room = self.width - CHOICE_SIDES_U * u
-        words, colours = (self._title, self._hint), (text, p.on_pine_soft)
+        words, colours = (self._title, self._hint), (text, text if p.outlined else p.on_pine_soft)
         title, hint = _words(self.look, words, self.width, colours, first=first)
         tall = title.height + (hint.height if hint else 0)
         top = self.center_y + tall / 2
@@ -62,11 +64,11 @@ class BigChoice(Target):
             self.write(hint, x, top - title.height, room)
         self.icon("chevron-right", 5.6 * u, (self.right - 6.6 * u, self.center_y), text)
 
-    def _door(self, x: float) -> None:
+    def _door(self, x: float, colour: str) -> None:
         p, u, first = self.look.palette, self.look.u, self._first
         if p.outlined:
             name = "login" if first else "logout"
-            self.icon(name, 7 * u, (x + 4.4 * u, self.center_y), p.on_pine if first else p.ink)
+            self.icon(name, 7 * u, (x + 4.4 * u, self.center_y), colour)
             return
         wide, tall = (9.0, 10.8) if first else (8.0, 9.6)
         y = self.center_y - tall * u / 2

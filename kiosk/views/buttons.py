@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.views import shapes
 from kiosk.views.parts import Target
-from kiosk.views.theme import BUTTON, CAPTION, LABEL, PILL, Style, mix
+from kiosk.views.theme import BUTTON, CAPTION, LABEL, PILL, Radius, Style, mix
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -51,7 +51,13 @@ class Button(Target):
 
     def __init__(self, look: Look, box: Box, touch_id: str, face: Face, act: Callable[[], object]) -> None:
         self.face = face
+        self._waits = False
         super().__init__(look, box, touch_id, act)
+
+    def wait(self) -> None:
+        """Take no touches, in the colours of before: the words say what is being done."""
+        self._waits = True
+        self.turn_off()
 
     def _colours(self) -> tuple[str, str, str]:
         """Return ground, outline and text colour; an empty one is not drawn."""
@@ -66,17 +72,17 @@ class Button(Target):
             Kind.ON_ALARM: (mix(p.alarm, "#000000", 0.25) if pressed else p.alarm, p.on_alarm, p.on_alarm),
         }
         ground, edge, text = kinds[self.face.kind]
-        if not self.enabled:
+        if not self.enabled and not self._waits:
             return p.oat, p.edge if p.outlined else "", p.soft
         if pressed and p.outlined:
-            return p.ink, p.ink, p.chalk
+            return p.paper, p.edge, p.ink
         return ground, edge, text
 
     def paint(self) -> None:
         """Draw the shape, then icon and words in the middle."""
         u, (ground, edge, colour) = self.look.u, self._colours()
         round_pill = self.face.kind in {Kind.PILL, Kind.ON_WALL}
-        radius = self.height / 2 if round_pill else 2.4 * u
+        radius = self.height / 2 if round_pill else Radius.BUTTON * u
         box = shapes.shrink(self.box, 0.1 * u) if self.pressed else self.box
         if edge:
             thin = 0.16 if round_pill and not self.look.palette.outlined else 0.3
@@ -148,7 +154,7 @@ class Chip(Target):
     def paint(self) -> None:
         """Draw the chip; the chosen one is outlined (or dark) and bold in colour, never by colour alone."""
         p, u = self.look.palette, self.look.u
-        radius, colour = 1.8 * u, p.ink
+        radius, colour = Radius.FIELD * u, p.ink
         if self._chosen and (self._dark or p.outlined):
             shapes.rounded(self.ink, self.box, p.ink, radius)
             colour = p.chalk

@@ -133,7 +133,14 @@ class ScreenView(Part):
         look, margin, u = self.look, self.look.measure.margin, self.look.u
         pill = 9.6 * u
         if self.view.place:
-            self.put(Progress(look, (self.center_x - 20 * u, middle - 4.6 * u, 40 * u, 9.2 * u), self.view))
+            self.put(
+                Progress(
+                    look,
+                    (self.center_x - 20 * u, middle - 4.6 * u, 40 * u, 9.2 * u),
+                    self.view.place,
+                    self.view.place_words,
+                )
+            )
         if back:
             face = Face(self.view.back, "arrow-left", Kind.PILL, PILL)
             wide = pill_width(look, face)
@@ -230,9 +237,8 @@ class OfflineStrip(Part):
 class Progress(Part):
     """Where one is: dots, the lamp on the step in use, and the same in words."""
 
-    def __init__(self, look: Look, box: Box, view: LobbyView) -> None:
-        self._place = view.place or (1, 1)
-        self._sentence = view.place_words
+    def __init__(self, look: Look, box: Box, place: tuple[int, int], sentence: str) -> None:
+        self._place, self._sentence = place, sentence
         super().__init__(look, box)
 
     def paint(self) -> None:

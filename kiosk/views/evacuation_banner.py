@@ -8,7 +8,7 @@ from kiosk.ports import Freshness
 from kiosk.views import shapes
 from kiosk.views.parts import Part
 from kiosk.views.text import Span, TextBlock
-from kiosk.views.theme import BODY, BODY_BOLD
+from kiosk.views.theme import BODY, BODY_BOLD, Radius
 
 if TYPE_CHECKING:
     from kiosk.presenters.evacuation import EvacuationState
@@ -52,7 +52,7 @@ class Banner(Part):
         ground = str(getattr(p, f"{tone}_tint"))
         box = (self.x, self.y + GAP_U * u, self.width, self.height - GAP_U * u)
         middle = box[1] + box[3] / 2
-        shapes.outlined(self.ink, box, ground, colour if p.outlined else ground, 1.8 * u, 0.3 * u)
+        shapes.outlined(self.ink, box, ground, colour if p.outlined else ground, Radius.FIELD * u, 0.3 * u)
         self.icon(icon, 4.6 * u, (self.x + 5.2 * u, middle), colour)
         block = _block(self.look, self._state, float(self.width))
         self.write(block, self.x + 9.6 * u, middle + block.height / 2, self.width - 13 * u)

@@ -9,7 +9,7 @@ from kiosk.presenters.entry import TextEntry
 from kiosk.views import shapes
 from kiosk.views.parts import Target
 from kiosk.views.text import Span, TextBlock, width_of
-from kiosk.views.theme import CAPTION, FIELD, LABEL, LABEL_PLAIN, Style
+from kiosk.views.theme import CAPTION, FIELD, LABEL, LABEL_PLAIN, Radius, Style
 from kiosk.writing import in_order, runs_right_to_left, tidy
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Field(Target):
 
     def _paint_box(self) -> None:
         p, u = self.look.palette, self.look.u
-        radius = 1.8 * u
+        radius = Radius.FIELD * u
         if self.focused:
             shapes.ring(self.ink, self.box, (p.lamp, p.ink), (0.6 * u, 0.1 * u), radius)
             edge = p.brick if self.error else p.ink

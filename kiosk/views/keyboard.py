@@ -11,7 +11,7 @@ from kiosk.presenters.key_layouts import Key
 from kiosk.presenters.typing import KeyboardState
 from kiosk.views import shapes
 from kiosk.views.parts import Part, Target
-from kiosk.views.theme import BUTTON, KEY, PILL
+from kiosk.views.theme import BUTTON, KEY, PILL, Radius
 from kiosk.views.untyped import Touch
 
 if TYPE_CHECKING:
@@ -75,19 +75,17 @@ class KeyTarget(Target):
         ground = p.pine if forward else p.key_function if key.function else p.key
         ink = p.on_pine if forward else p.ink
         if self.pressed:
-            ground, ink = (
-                (p.pine_deep if forward else p.ink, p.chalk) if p.outlined or forward else (p.pine_tint, p.ink)
-            )
+            ground, ink = (p.pine_deep, p.on_pine) if forward and not p.outlined else (p.pine_tint, p.ink)
         x, y, width, height = self.box
         edge = 0.3 * u
         if p.outlined:
-            shapes.outlined(self.ink, self.box, ground, p.edge, 1.4 * u, 0.3 * u)
+            shapes.outlined(self.ink, self.box, ground, p.edge, Radius.KEY * u, 0.3 * u)
         elif self.pressed:
-            shapes.rounded(self.ink, (x, y, width, height - edge), ground, 1.4 * u)
+            shapes.rounded(self.ink, (x, y, width, height - edge), ground, Radius.KEY * u)
         else:
             shade = p.pine_deep if forward else p.key_edge
-            shapes.rounded(self.ink, self.box, shade, 1.4 * u)
-            shapes.rounded(self.ink, (x, y + edge, width, height - edge), ground, 1.4 * u)
+            shapes.rounded(self.ink, self.box, shade, Radius.KEY * u)
+            shapes.rounded(self.ink, (x, y + edge, width, height - edge), ground, Radius.KEY * u)
         self._face(ink, 0.0 if self.pressed else edge / 2)
 
     def _face(self, colour: str, lift: float) -> None:
@@ -171,7 +169,7 @@ class Keyboard(Part):
         if state not in self._kept:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            self._kept[state] = _Keys(self.look, self.box, state, self._press, self._open_accents)
+            self._kept[state] = _Keys(self.look, self.box, state, self._press, self.open_accents)
         self._shown = state
         self.add_widget(self._kept[state])
 
@@ -179,7 +177,8 @@ class Keyboard(Part):
         self._close_accents()
         self._press_id(key.id)
 
-    def _open_accents(self, target: KeyTarget) -> None:
+    def open_accents(self, target: KeyTarget) -> None:
+        """Show the accents of a key above it."""
         self._close_accents()
         look, tall = self.look, key_height(self.look)
         step = max(target.width, 8 * look.u) + GAP_U * look.u

@@ -9,7 +9,7 @@ from kiosk.presenters.choice import Option
 from kiosk.views import shapes
 from kiosk.views.parts import Part, Target
 from kiosk.views.scroll import RowList, RowPlan
-from kiosk.views.theme import ROW
+from kiosk.views.theme import ROW, Radius
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -52,13 +52,13 @@ def _row(
         part = Part(look, box)
         for number, option in enumerate(row):
             place = (box[0] + number * (wide + GAP_U * look.u), box[1] + box[3] - tall, wide, tall)
-            part.put(_Card(look, place, f"{prefix}.{option.id}", option, choose))
+            part.put(OptionCard(look, place, f"{prefix}.{option.id}", option, choose))
         return part
 
     return make
 
 
-class _Card(Target):
+class OptionCard(Target):
     """One answer."""
 
     def __init__(self, look: Look, box: Box, touch_id: str, option: Option, choose: Callable[[str], object]) -> None:
@@ -70,7 +70,7 @@ class _Card(Target):
         p, u, chosen = self.look.palette, self.look.u, self._option.chosen
         ground = p.pine_tint if (self.pressed or chosen) and not p.outlined else p.paper
         edge, thick = (p.pine, 0.4) if chosen else (p.edge, 0.25)
-        shapes.outlined(self.ink, self.box, ground, edge, 2.4 * u, thick * u)
+        shapes.outlined(self.ink, self.box, ground, edge, Radius.BUTTON * u, thick * u)
         block = self.look.text(self._option.label, ROW, p.on_tint if p.outlined else p.ink, self.width - 14 * u, 3)
         self.write(block, self.x + 3.2 * u, self.center_y + block.height / 2, self.width - 14 * u)
         end = (self.right - 5.4 * u, self.center_y)

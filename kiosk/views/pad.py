@@ -10,7 +10,7 @@ from kivy.graphics import Color, InstructionGroup, SmoothLine
 
 from kiosk.views import shapes
 from kiosk.views.parts import Target
-from kiosk.views.theme import CAPTION, channels
+from kiosk.views.theme import CAPTION, Radius, channels
 from kiosk.views.untyped import Touch
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class SigningPadView(Target):
         p, u, box = self.look.palette, self.look.u, self.box
         if self._state.here:
             shapes.ring(self.ink, box, (p.lamp, p.ink), (0.6 * u, 0.1 * u), 1.8 * u)
-        shapes.outlined(self.ink, box, p.paper, p.ink if self._state.here else p.edge, 1.8 * u, 0.25 * u)
+        shapes.outlined(self.ink, box, p.paper, p.ink if self._state.here else p.edge, Radius.FIELD * u, 0.25 * u)
         name = self.look.text(self._state.name, CAPTION, p.soft, self.width - 8 * u, 1)
         base = self.y + 1.6 * u + name.height
         shapes.fill(self.ink, (self.x + 4 * u, base + 1.0 * u, self.width - 8 * u, max(1.0, 0.15 * u)), p.edge)

@@ -15,6 +15,7 @@ from kivy.uix.widget import Widget
 from kiosk.views import shapes
 from kiosk.views.icons import ICONS, ONWARD
 from kiosk.views.text import Span, TextBlock, draw_icon
+from kiosk.views.theme import Radius, under_finger
 from kiosk.views.typeface import ICON_FONT
 from kiosk.views.untyped import Canvas, Ignored, Touch
 
@@ -106,7 +107,7 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
 
     def card(self, *, pressed: bool = False) -> None:
         """Draw the paper of a card: with the one shadow that there is, lighter than the dark, or with an outline."""
-        p, u, radius = self.look.palette, self.look.u, 2.8 * self.look.u
+        p, u, radius = self.look.palette, self.look.u, Radius.CARD * self.look.u
         if p.outlined:
             shapes.outlined(self.ink, self.box, p.paper, p.edge, radius, 0.3 * u)
             return
@@ -156,6 +157,7 @@ class Target(Part):
         self.act = act
         self.pressed = False
         self.enabled = True
+        self._at_rest = look
         super().__init__(look, box)
 
     def holds(self, x: float, y: float) -> bool:
@@ -192,7 +194,14 @@ class Target(Part):
         """Show the state under the finger at once."""
         if pressed != self.pressed:
             self.pressed = pressed
+            rest = self._at_rest
+            self.look = replace(rest, palette=under_finger(rest.palette)) if pressed else rest
             self.repaint()
+
+    def turn_off(self) -> None:
+        """Take no touches from now on, and show it."""
+        self.enabled = False
+        self.repaint()
 
 
 def parts_of(root: Widget) -> Iterator[Part]:

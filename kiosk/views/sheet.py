@@ -11,7 +11,7 @@ from kiosk.views.buttons import Button, Face, Kind, Toggle, button_height, is_cr
 from kiosk.views.parts import Label, Part
 from kiosk.views.sliding import Page
 from kiosk.views.text_sizes import TextSizes, text_sizes_height
-from kiosk.views.theme import CAPTION, LEAD, TITLE, Style, mix
+from kiosk.views.theme import CAPTION, LEAD, TITLE, Radius, Style, mix
 from kiosk.views.untyped import Touch
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class SheetView(Part):
         else:
             shapes.fill(self.ink, self.box, p.scrim, 0.78)
         x, y, wide, tall = self._panel
-        radius = 4.8 * u
+        radius = Radius.SHEET * u
         if p.outlined:
             shapes.rounded(self.ink, (x, y, wide, tall + 0.4 * u), p.edge, radius, lower=0)
         shapes.rounded(self.ink, (x, y, wide, tall), p.chalk, radius, lower=0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.views import shapes
 from kiosk.views.parts import Part, Target
-from kiosk.views.theme import LABEL, Style
+from kiosk.views.theme import LABEL, Radius, Style
 
 if TYPE_CHECKING:
     from kiosk.presenters.sheets import SheetChoice, SheetOption
@@ -45,7 +45,7 @@ class TextSizes(Part):
     def paint(self) -> None:
         """Draw the row."""
         p, u = self.look.palette, self.look.u
-        shapes.outlined(self.ink, self.box, p.paper, p.edge, 1.8 * u, 0.25 * u)
+        shapes.outlined(self.ink, self.box, p.paper, p.edge, Radius.FIELD * u, 0.25 * u)
         self.icon(self._choice.icon, 4.4 * u, (self.x + 4.4 * u, self.center_y), p.ink)
         room = _name_room(self.look, self._choice, float(self.width))
         name = self.look.text(self._choice.label, LABEL, p.ink, room, 2)
@@ -65,7 +65,9 @@ class _Size(Target):
         ground, colour = (p.pine_tint if self.pressed else p.paper), p.ink
         if chosen and p.outlined:
             ground, colour = p.ink, p.chalk
-        shapes.outlined(self.ink, self.box, ground, p.pine if chosen else p.edge, 1.8 * u, (0.5 if chosen else 0.2) * u)
+        shapes.outlined(
+            self.ink, self.box, ground, p.pine if chosen else p.edge, Radius.FIELD * u, (0.5 if chosen else 0.2) * u
+        )
         size = LETTER_U * self._option.scale / self.look.measure.text_scale
         letter = self.look.text(LETTER, Style("Inter-600" if chosen else "Inter-500", size, 1.1), colour)
         top = self.center_y + letter.height / 2

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from enum import Enum
+from typing import Any
 
 from kiosk.display_values import Contrast
 
@@ -118,6 +120,16 @@ HIGH_CONTRAST = Palette(
     flat=True,
 )
 
+_GROUNDS = ("chalk", "paper", "oat", "key", "key_function", "wall", "on_pine", "on_pine_soft")
+_TINTS = ("pine_tint", "brick_tint", "moss_tint", "ochre_tint")
+_LINES = ("ink", "soft", "edge", "line", "key_edge", "pine", "pine_deep", "brick", "moss", "ochre")
+_WORDS_ELSEWHERE = ("on_wall", "on_wall_soft", "on_tint")
+_SWAPPED: dict[str, Any] = {
+    **dict.fromkeys((*_GROUNDS, *_TINTS), HIGH_CONTRAST.ink),
+    **dict.fromkeys((*_LINES, *_WORDS_ELSEWHERE), HIGH_CONTRAST.chalk),
+}
+_UNDER_FINGER = replace(HIGH_CONTRAST, **_SWAPPED)
+
 PALETTES = {Contrast.LIGHT: LIGHT, Contrast.DARK: DARK, Contrast.HIGH: HIGH_CONTRAST}
 
 ENOUGH = 4.5
@@ -193,6 +205,13 @@ def with_accent(palette: Palette, accent: str | None) -> Palette:
     )
 
 
+def under_finger(palette: Palette) -> Palette:
+    """Return the colours of what a finger is on: tints say it, and where there are none, black and white change
+    places.
+    """
+    return _UNDER_FINGER if palette.outlined else palette
+
+
 def _towards(end: str, colour: str, grounds: tuple[str, ...]) -> str:
     """``colour``, moved in small steps towards ``end`` until it has enough contrast to each of ``grounds``."""
     while min(contrast_ratio(colour, ground) for ground in grounds) < ENOUGH and colour != end:
@@ -234,6 +253,18 @@ CAPTION_BOLD = Style("Inter-600", 2.6, 1.35)
 KEY = Style("Inter-500", 3.8, 1.1)
 PIN = Style("InterDisplay-600", 6.4, 1.1)
 CLOCK = Style("InterTabular-600", 3.6, 1.1)
+
+
+class Radius(float, Enum):
+    """How round the corners of a part are, in u. Pills and arches follow their own height and width."""
+
+    KEY = 1.4
+    FIELD = 1.8
+    BUTTON = 2.4
+    CARD = 2.8
+    CHOICE = 3.2
+    SHEET = 4.8
+
 
 LEAST_UNIT = 5.5
 """So that 8u is never under 44 px, on the smallest panel too."""

@@ -49,7 +49,7 @@ class DeviceView(ScreenView):
         return max(13.2 * u, title.height + second.height + 4.0 * u) + GAP_U * u
 
     def _make(self, row: DeviceRow) -> Callable[[Box], Part]:
-        return lambda box: _Row(
+        return lambda box: DeviceRowView(
             self.look, (box[0], box[1] + GAP_U * self.look.u, self._wide, box[3] - GAP_U * self.look.u), row
         )
 
@@ -69,7 +69,7 @@ def _blocks(look: Look, row: DeviceRow, wide: float) -> tuple[TextBlock, TextBlo
     return look.text(row.title, NAME, p.ink, room, 3), look.text(row.second, LABEL_PLAIN, p.soft, room)
 
 
-class _Row(Part):
+class DeviceRowView(Part):
     """One part of the kiosk: what it is, how it is, and the same by a sign at the end."""
 
     def __init__(self, look: Look, box: Box, row: DeviceRow) -> None:

@@ -46,7 +46,7 @@ class DocumentView(ScreenView):
         self.put(_Card(self.look, card))
         head = self._head(state, card)
         foot = max(8.4 * u, self.look.measure.size(LABEL) * LABEL.leading + 3.2 * u) if state.foot else 0.0
-        self._foot = _Foot(self.look, (card[0], card[1], card[2], foot), state)
+        self._foot = DocumentFoot(self.look, (card[0], card[1], card[2], foot), state)
         text = (card[0] + 4 * u, card[1] + foot + 0.6 * u, card[2] - 6.4 * u, card[3] - head - foot - 1.2 * u)
         self._list = RowList(self.look, text, self._plans(state, text[2] - 3 * u))
         self._list.on_end = self.lobby.document.reached_end
@@ -139,7 +139,7 @@ class _Rule(Part):
         shapes.fill(self.ink, (self.x, self.y, self.width, max(1.0, self.height)), self.look.palette.line)
 
 
-class _Foot(Part):
+class DocumentFoot(Part):
     """Says whether there is more to read."""
 
     def __init__(self, look: Look, box: Box, state: DocumentState) -> None:

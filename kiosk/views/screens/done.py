@@ -49,7 +49,7 @@ class DoneView(ClearingView):
             tall = 72 * u
             head = (self.x, top - tall, self.width, tall)
             room = Room(self.x + margin, self.y, self.width - 2 * margin, top - tall - 5.8 * u)
-        self._head = _Head(self.look, head, state)
+        self._head = DoneHead(self.look, head, state)
         self.put(self._head)
         self.foot_that_clears(room, state.finish)
         page = self.open_page(room)
@@ -57,7 +57,7 @@ class DoneView(ClearingView):
         room.top -= self.label(heading, room.x, room.top, room.width) + 0.8 * u
         lead = self.look.text(state.lead, LEAD, self.look.palette.soft, room.width)
         room.top -= self.label(lead, room.x, room.top, room.width) + (2.0 if measure.landscape else 3.6) * u
-        self._facts = _Facts(self.look, (room.x, room.top, room.width, 0.0), state.lines)
+        self._facts = FactsCard(self.look, (room.x, room.top, room.width, 0.0), state.lines)
         self._facts.fit(room.top, room.height - 1.0 * u)
         self.put(self._facts)
         self.close_page(self._facts.y - 1.0 * u)
@@ -86,7 +86,7 @@ def fit_name(look: Look, spoken: str, colour: str, wide: float, style: Style) ->
     return look.fitted(spoken, replace(style, leading=1.1), colour, wide, NAME_LINES)
 
 
-class _Head(Part):
+class DoneHead(Part):
     """The name and the badge on pine."""
 
     def __init__(self, look: Look, box: Box, state: DoneState) -> None:
@@ -171,7 +171,7 @@ class _Head(Part):
         shapes.outlined(self.ink, capsule, "#0E211A", p.edge if p.outlined else "#0E211A", 1.5 * u, 0.3 * u)
 
 
-class _Facts(Part):
+class FactsCard(Part):
     """The card of true sentences."""
 
     def __init__(self, look: Look, box: Box, lines: tuple[DoneLine, ...]) -> None:

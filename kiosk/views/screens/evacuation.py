@@ -15,7 +15,7 @@ from kiosk.views.evacuation_head import Head
 from kiosk.views.evacuation_zones import ZoneChoice, Zones, zones_height
 from kiosk.views.parts import Part
 from kiosk.views.scroll import LongRows, RowList, RowPlan
-from kiosk.views.theme import BODY, CAPTION, LABEL, PILL, ROW, Style
+from kiosk.views.theme import BODY, CAPTION, LABEL, PILL, ROW, Radius, Style
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby import LobbyView
@@ -136,7 +136,7 @@ class EvacuationView(ScreenView):
     def _plans(self, state: EvacuationState) -> Sequence[RowPlan]:
         u = self.look.u
         if state.empty:
-            return [RowPlan(16 * u, lambda box: _Heading(self.look, box, ZoneHead(state.empty, "")))]
+            return [RowPlan(16 * u, lambda box: HeadingView(self.look, box, ZoneHead(state.empty, "")))]
         end = RowPlan(3 * u, lambda box: Part(self.look, box))
         before, rows = self._cramped_plans(state) if self._is_cramped else [], state.rows
         heights = [*(plan.height for plan in before), *self._heights(rows), end.height]
@@ -189,13 +189,13 @@ class EvacuationView(ScreenView):
         return plans
 
     def _heading(self, row: ZoneHead) -> Callable[[Box], Part]:
-        return lambda box: _Heading(self.look, box, row)
+        return lambda box: HeadingView(self.look, box, row)
 
     def _person(self, row: PersonRow, ends: tuple[bool, bool], *, reprint: bool) -> Callable[[Box], Part]:
         if not reprint:
-            return lambda box: _Person(self.look, box, row, ends)
+            return lambda box: PersonView(self.look, box, row, ends)
         ask = self.lobby.evacuation.badge.open
-        return lambda box: _Person(self.look, box, row, ends, lambda: ask(row.stay_id, row.name))
+        return lambda box: PersonView(self.look, box, row, ends, lambda: ask(row.stay_id, row.name))
 
     def refresh(self, view: LobbyView) -> bool:
         """Show new people without losing the place in the list."""
@@ -213,7 +213,7 @@ def _shape(state: EvacuationState) -> tuple[object, ...]:
     return state.tabs, state.banner, state.banner_more, state.freshness, state.note, state.loading
 
 
-class _Heading(Part):
+class HeadingView(Part):
     """The name of a group and how many are in it."""
 
     def __init__(self, look: Look, box: Box, row: ZoneHead) -> None:
@@ -234,7 +234,7 @@ class _Heading(Part):
         self.write(count, self.x, middle + count.height / 2, self.width - 2.8 * u, "end")
 
 
-class _Person(Part):
+class PersonView(Part):
     """One person to account for."""
 
     def __init__(
@@ -259,7 +259,7 @@ class _Person(Part):
         first, last = self._ends
         box = (self.x, self.y, self.width - 2.4 * u, self.height)
         inner = box[2] - self._aside
-        radius = 2.8 * u
+        radius = Radius.CARD * u
         shapes.rounded(self.ink, box, p.paper, radius if first else 0, lower=radius if last else 0)
         if not last:
             shapes.fill(self.ink, (box[0], box[1], box[2], max(1.0, 0.15 * u)), p.line)

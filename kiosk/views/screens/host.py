@@ -15,7 +15,7 @@ from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Label, Part, Target
 from kiosk.views.scroll import RowList, RowPlan
 from kiosk.views.text import Span, TextBlock
-from kiosk.views.theme import BODY, CAPTION, PILL, ROW, ROW_PLAIN, Style
+from kiosk.views.theme import BODY, CAPTION, PILL, ROW, ROW_PLAIN, Radius, Style
 from kiosk.writing import first_letters, is_mixed
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class HostView(ScreenView):
             room = self._rows_room
             seen = min(room.height, sum(plan.height for plan in plans))
             box = (room.x, room.top - seen, room.width, seen)
-            self._results = [_Ground(self.look, box), RowList(self.look, box, plans)]
+            self._results = [RowsCard(self.look, box), RowList(self.look, box, plans)]
         if state.sentence:
             block = self.look.text(state.sentence, BODY, self.look.palette.soft, self._sentence_at[2], 4)
             x, top, wide = self._sentence_at
@@ -99,7 +99,7 @@ class HostView(ScreenView):
         line = self.look.measure.size(CAPTION) * CAPTION.leading if row.department else 0
         least = (11.6 if self.look.measure.landscape else 13.2) * self.look.u
         height = max(least, name.height + line + 3.6 * self.look.u)
-        return RowPlan(height, lambda box: _HostRow(self.look, box, row, self._choose(row), ruled=ruled))
+        return RowPlan(height, lambda box: HostRowView(self.look, box, row, self._choose(row), ruled=ruled))
 
     def _choose(self, row: HostRow) -> Callable[[], None]:
         return lambda: self.lobby.host.choose(row.id)
@@ -128,7 +128,7 @@ def _name(look: Look, row: HostRow, wide: float) -> TextBlock:
     return TextBlock([span for span in spans if span.text], look.measure, room, most_lines=3)
 
 
-class _Ground(Part):
+class RowsCard(Part):
     """The card beneath the rows."""
 
     def paint(self) -> None:
@@ -136,7 +136,7 @@ class _Ground(Part):
         self.card()
 
 
-class _HostRow(Target):
+class HostRowView(Target):
     """One person; ``ruled`` where another follows."""
 
     slack = 0.0
@@ -149,7 +149,7 @@ class _HostRow(Target):
         """Draw arch, initials, name and department."""
         p, u, row = self.look.palette, self.look.u, self._row
         if self.pressed:
-            shapes.rounded(self.ink, self.box, p.pine_tint if not p.outlined else p.line, 2.8 * u)
+            shapes.rounded(self.ink, self.box, p.pine_tint, Radius.CARD * u)
         if self._ruled:
             shapes.fill(self.ink, (self.x, self.y, self.width, max(1.0, 0.15 * u)), p.line)
         arch = (self.x + 3.2 * u, self.center_y - 4.0 * u, 8 * u, 8 * u)

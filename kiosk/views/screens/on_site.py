@@ -13,7 +13,7 @@ from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Label, Part, Target
 from kiosk.views.scroll import RowList, RowPlan
-from kiosk.views.theme import BODY, CAPTION, ROW, Style
+from kiosk.views.theme import BODY, CAPTION, ROW, Radius, Style
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby import LobbyView
@@ -83,7 +83,7 @@ class OnSiteView(ScreenView):
     def _make(self, row: OnSiteRow, ends: tuple[bool, bool]) -> Callable[[Box], Part]:
         act = self.lobby.on_site.open
         wide = self._rows.width
-        return lambda box: _Row(self.look, (box[0], box[1], wide, box[3]), row, ends, lambda: act(row.stay_id))
+        return lambda box: OnSiteRowView(self.look, (box[0], box[1], wide, box[3]), row, ends, lambda: act(row.stay_id))
 
     def refresh(self, view: LobbyView) -> bool:
         """Show letters and people at once."""
@@ -101,7 +101,7 @@ def _name_room(look: Look, row: OnSiteRow, wide: float) -> float:
     return wide - clock - (22.4 if row.needs_assistance else 14.8) * look.u
 
 
-class _Row(Target):
+class OnSiteRowView(Target):
     """One person."""
 
     slack = 0.0
@@ -117,7 +117,9 @@ class _Row(Target):
         p, u, row = self.look.palette, self.look.u, self._row
         first, last = self._ends
         ground = p.pine_tint if self.pressed and not p.outlined else p.paper
-        shapes.rounded(self.ink, self.box, ground, 2.8 * u if first else 0, lower=2.8 * u if last else 0)
+        shapes.rounded(
+            self.ink, self.box, ground, Radius.CARD * u if first else 0, lower=Radius.CARD * u if last else 0
+        )
         if not last:
             shapes.fill(self.ink, (self.x, self.y, self.width, max(1.0, 0.15 * u)), p.line)
         x = self.x + 3.2 * u

@@ -48,7 +48,8 @@ class PhotoView(ScreenView):
             wide = tall * 76 / 92
             box = (room.x + room.width - wide, room.top - tall - 0.4 * u, wide, tall)
             room.width -= wide + 4.8 * u
-            for button in self.stack(room, room.bottom + 4.8 * u, faces):
+            buttons = self.stack(room, room.bottom + 4.8 * u, faces)
+            for button in buttons:
                 self.put(button)
             self.open_page(room)
             self.title(room, state.title, state.lead)
@@ -56,14 +57,16 @@ class PhotoView(ScreenView):
             self.close_page(room.top)
         else:
             self.title(room, state.title, state.lead)
-            self.foot(room, faces)
+            buttons = self.foot(room, faces)
             note = self.look.text(state.note, CAPTION, self.look.palette.soft, room.width).height
             tall = min(92 * u, room.height - note - 3.4 * u)
             wide = tall * 76 / 92
             box = (self.center_x - wide / 2, room.top - tall, wide, tall)
             self._note(state, room, box[1] - 2.0 * u, "centre")
-        for button in [part for part in self.children if getattr(part, "touch_id", "").startswith("photo.")]:
-            button.enabled = not state.busy
+        if state.busy:
+            buttons[0].wait()
+            for other in buttons[1:]:
+                other.turn_off()
         self._picture = LivePicture(self.look, box, self.lobby.photo.frame, arch=True, mirrored=True)
         self._picture.advice, self._picture.framed, self._picture.count = state.advice, state.framed, state.count
         self.put(self._picture)

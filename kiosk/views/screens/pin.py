@@ -10,7 +10,7 @@ from kiosk.presenters.pin import PinState
 from kiosk.views import shapes
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.parts import Part, Target
-from kiosk.views.theme import BODY_BOLD, CAPTION, HEADING, LEAD, PIN
+from kiosk.views.theme import BODY_BOLD, CAPTION, HEADING, LEAD, PIN, Radius
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby import LobbyView
@@ -44,7 +44,7 @@ class PinView(ScreenView):
             pad = Room(room.x, foot, room.width, foot + 4 * key + 3 * 2.4 * u)
             left = (room.x, pad.top, room.width, room.top - pad.top)
             middle = pad.top + (room.top - pad.top) * 0.56
-        self._dots = _Dots(self.look, left, state, middle)
+        self._dots = PinDots(self.look, left, state, middle)
         self.put(self._dots)
         self._pad(pad, key)
         note = self.look.text(state.note, CAPTION, self.look.palette.soft, left[2])
@@ -61,7 +61,7 @@ class PinView(ScreenView):
             for column, digit in enumerate(reversed(digits) if self.look.mirrored else digits):
                 if digit:
                     box = (pad.x + column * (wide + gap), pad.top - (row + 1) * key - row * gap, wide, key)
-                    self.put(_PinKey(self.look, box, digit, self._press(digit)))
+                    self.put(PinKey(self.look, box, digit, self._press(digit)))
 
     def _press(self, digit: str) -> Callable[[], None]:
         pin = self.lobby.override if self.view.screen is Screen.OVERRIDE else self.lobby.pin
@@ -76,7 +76,7 @@ class PinView(ScreenView):
         return True
 
 
-class _Dots(Part):
+class PinDots(Part):
     """How many digits are there, and what is wrong."""
 
     def __init__(self, look: Look, box: Box, state: PinState, middle: float) -> None:
@@ -127,7 +127,7 @@ class _Dots(Part):
                 shapes.circle(self.ink, at, dot, p.edge, 0.3 * u, p.chalk)
 
 
-class _PinKey(Target):
+class PinKey(Target):
     """One big key."""
 
     def __init__(self, look: Look, box: Box, digit: str, act: Callable[[], object]) -> None:
@@ -140,14 +140,13 @@ class _PinKey(Target):
         delete = self._digit == "delete"
         ground = p.oat if delete else p.paper
         if p.outlined:
-            shapes.outlined(self.ink, self.box, p.ink if self.pressed else ground, p.edge, 2.8 * u, 0.3 * u)
+            shapes.outlined(self.ink, self.box, ground, p.edge, Radius.CARD * u, 0.3 * u)
         else:
             if not delete and not p.flat:
-                shapes.card_shadow(self.ink, self.box, 2.8 * u, u)
-            shapes.rounded(self.ink, self.box, p.pine_tint if self.pressed else ground, 2.8 * u)
-        ink = p.chalk if p.outlined and self.pressed else p.ink
+                shapes.card_shadow(self.ink, self.box, Radius.CARD * u, u)
+            shapes.rounded(self.ink, self.box, p.pine_tint if self.pressed else ground, Radius.CARD * u)
         if delete:
-            self.icon("backspace-outline", 6.0 * u, (self.center_x, self.center_y), p.pine if not self.pressed else ink)
+            self.icon("backspace-outline", 6.0 * u, (self.center_x, self.center_y), p.pine)
         else:
-            block = self.look.text(self._digit, PIN, ink)
+            block = self.look.text(self._digit, PIN, p.ink)
             self.write(block, self.x, self.center_y + block.height / 2, self.width, "centre")

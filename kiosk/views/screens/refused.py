@@ -36,8 +36,10 @@ class RefusedView(ScreenView):
             self.put(_Door(self.look, (room.x, room.top - tall - 2 * u, room.width, tall)))
             room.top -= tall + 4.4 * u
         self.title(room, state.title, state.lead)
-        for button in self.foot(room, again):
-            button.enabled = not state.busy
+        retry, back = self.foot(room, again)
+        if state.busy:
+            retry.wait()
+            back.turn_off()
 
     def refresh(self, view: LobbyView) -> bool:
         """Build anew when anything changed."""

@@ -9,7 +9,7 @@ from kiosk.presenters.staff_room import StaffCard, StaffRoomState
 from kiosk.views import shapes
 from kiosk.views.chrome import ScreenView
 from kiosk.views.parts import Target
-from kiosk.views.theme import HEADING, LABEL_PLAIN, mix
+from kiosk.views.theme import HEADING, LABEL_PLAIN, Radius, mix
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -38,7 +38,7 @@ class StaffRoomView(ScreenView):
             row, column = divmod(number, across)
             top = room.top - row * (tall + GAP_U * u)
             box = (room.x + column * (wide + GAP_U * u), top - tall, wide, tall)
-            self.put(_Card(self.look, box, card, self._open(card)))
+            self.put(StaffCardView(self.look, box, card, self._open(card)))
         self.close_page(room.top - rows * (tall + GAP_U * u))
 
     def _open(self, card: StaffCard) -> Callable[[], None]:
@@ -56,7 +56,7 @@ def _height(look: Look, card: StaffCard, wide: float) -> float:
     return max(LEAST_U * look.u, title.height + hint.height + 5.6 * look.u)
 
 
-class _Card(Target):
+class StaffCardView(Target):
     """One thing to open."""
 
     def __init__(self, look: Look, box: Box, card: StaffCard, act: Callable[[], object]) -> None:
@@ -67,7 +67,9 @@ class _Card(Target):
         """Draw ground, arch with icon, words and chevron."""
         p, u, alarm = self.look.palette, self.look.u, self._card.alarm
         if alarm:
-            shapes.rounded(self.ink, self.box, mix(p.alarm, "#000000", 0.25) if self.pressed else p.alarm, 2.8 * u)
+            shapes.rounded(
+                self.ink, self.box, mix(p.alarm, "#000000", 0.25) if self.pressed else p.alarm, Radius.CARD * u
+            )
         else:
             self.card(pressed=self.pressed)
         arch = (self.x + 3.6 * u, self.center_y - 5.2 * u, 9.6 * u, 10.4 * u)

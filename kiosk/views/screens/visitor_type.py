@@ -50,7 +50,7 @@ class TypeView(ScreenView):
         for number, card in enumerate(state.cards):
             row, column = divmod(number, across)
             box = (room.x + column * (wide + gap), room.top - (row + 1) * tall - row * gap, wide, tall)
-            self.put(_Card(self.look, box, card, self._choose(card)))
+            self.put(TypeCardView(self.look, box, card, self._choose(card)))
         self.close_page(room.top - rows * (tall + gap))
 
     def _choose(self, card: TypeCard) -> Callable[[], None]:
@@ -72,7 +72,7 @@ def _least_height(look: Look, card: TypeCard, wide: float) -> float:
     return title.height + (hint.height if hint else 0.0) + (SIDE_U + arch + 1.6 + 3.6) * look.u
 
 
-class _Card(Target):
+class TypeCardView(Target):
     """One kind of visitor."""
 
     def __init__(self, look: Look, box: Box, card: TypeCard, act: Callable[[], object]) -> None:
