@@ -51,7 +51,6 @@ from kiosk.lobby_values import (
     HostTold,
     KioskHeard,
     Organisation,
-    Patience,
     PersonOnSite,
     PinRefused,
     PrinterState,
@@ -62,6 +61,7 @@ from kiosk.lobby_values import (
     Unlocked,
     VisitorType,
 )
+from kiosk.patience_values import Patience
 from kiosk.voice import NoSpeech, Speech
 
 if TYPE_CHECKING:

@@ -146,7 +146,7 @@ class FieldsPresenter:
         say, day = self._turn.say, licence.expires
         if day is None or not licence.is_expired(self._turn.ports.clock.now().date()):
             return say("licence.taken")
-        written = say("date.day", day=day.day, month=say(f"month.{day.month}"), year=day.year)
+        written = self._turn.day(day)
         return say("licence.expired", day=written)
 
     def take_code(self, desk: CodeDesk, readings: tuple[str, ...]) -> None:

@@ -8,21 +8,19 @@ version to version while what it holds does not.
 import json
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from sync.protocol import audit, codes, enrolment, exact_json, jws, keyspage, receipt
 from sync.protocol.batch import manifest_hash
 from sync.protocol.checkpoint import Checkpoint, key_hash, sign_checkpoint
 from sync.protocol.commitments import Part, SealedBody, commitment
-from sync.protocol.errors import ProtocolError
 from sync.protocol.events import HEADER_DOMAIN, genesis_hash
 from sync.protocol.fork_proof import encode_proof
 from sync.protocol.identifiers import sha256_hex
 from sync.protocol.keys import base64url, public_text, thumbprint
 from sync.signed_requests import SignableRequest, sign_request
 from tests.vectors import forked, inked, mustered, pages, recorded, rotated, sample, sealed, snapshots, witnessed
+from tests.vectors.stored import FOLDER, stored_muster, stored_object, stored_snapshot, stored_wire
 
-FOLDER = Path(__file__).parent / "protocol"
 Vector = dict[str, object]
 
 BUILD_SERVER_NONCE, BUILD_KIOSK_NONCE = "22" * 32, "11" * 32
@@ -73,36 +71,6 @@ def build_all(
         "muster-snapshot": lambda: snapshots.snapshot_vector(stored_snapshot),
     }
     return {name: make() for name, make in makers.items()}
-
-
-def stored_wire() -> bytes | None:
-    """The batch of the stored vectors, if it still opens to the sample's events."""
-    path = FOLDER / "batch.json"
-    if not path.exists():
-        return None
-    wire = bytes.fromhex(json.loads(path.read_bytes())["wire_hex"])
-    try:
-        return wire if sample.sample_wire(wire) == wire else None
-    except ProtocolError:
-        return None
-
-
-def stored_object() -> bytes | None:
-    """The sealed object of the stored vectors, if there is one."""
-    path = FOLDER / "object.json"
-    return bytes.fromhex(json.loads(path.read_bytes())["sealed_hex"]) if path.exists() else None
-
-
-def stored_muster() -> bytes | None:
-    """The muster batch of the stored vectors, if there is one."""
-    path = FOLDER / "muster-batch.json"
-    return bytes.fromhex(json.loads(path.read_bytes())["wire_hex"]) if path.exists() else None
-
-
-def stored_snapshot() -> tuple[str, ...]:
-    """The codes of the stored snapshot, if there are."""
-    path = FOLDER / "muster-snapshot.json"
-    return tuple(json.loads(path.read_bytes())["codes"]) if path.exists() else ()
 
 
 def as_text(vector: Mapping[str, object]) -> str:

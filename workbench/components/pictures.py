@@ -118,5 +118,7 @@ def _sheets(look: Look, tour: Tour) -> list[Specimen]:
 
     return [
         Specimen("sheet that counts", 88 * look.u, sheet(timeout_sheet(turn, 14))),
-        Specimen("sheet with switches", 100 * look.u, sheet(display_sheet(turn, tour.lobby.display))),
+        Specimen(
+            "sheet with switches", 100 * look.u, sheet(display_sheet(turn, tour.lobby.display, tour.lobby.calling))
+        ),
     ]

@@ -18,7 +18,7 @@ from sync.protocol.feed import Configuration, PageKind
 from sync.protocol.kinds import Kind
 from tests.fakes.other_versions import CLOUDS, CloudOfVersion
 from tests.fakes.sync_kiosk import DeviceRig, enrol_rig
-from tests.vectors.make_vectors import FOLDER
+from tests.vectors.stored import FOLDER
 
 RELEASED = FOLDER.parent / "released" / "1"
 NAMES = sorted(path.stem for path in RELEASED.glob("*.json"))

@@ -28,7 +28,7 @@ from sync.protocol.feed import PageKind
 from tests.fakes.cloud_device_requests import fresh_nonce, post_batch, send
 from tests.fakes.cloud_kiosk import FakeKiosk, KioskKey
 from tests.fakes.cloud_server import OPERATOR, Ground
-from tests.vectors.make_vectors import FOLDER
+from tests.vectors.stored import FOLDER
 
 pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 RELEASED = FOLDER.parent / "released" / "1"

@@ -19,7 +19,7 @@ from sync.protocol.epochs import (
 from sync.protocol.errors import EncodingError, LimitError, ProtocolError, SignatureError
 from sync.protocol.keys import public_text, thumbprint
 from tests.vectors import forked, sample
-from tests.vectors.make_vectors import FOLDER
+from tests.vectors.stored import FOLDER
 
 OTHER = UUID("0d9c1a52-8d0e-4a6b-9d53-2f6d3a1c7e10")
 

@@ -8,7 +8,7 @@ from sync.protocol.errors import LimitError, ProtocolError
 from sync.protocol.fork_proof import MAX_PROOF_BYTES, ForkProof, encode_proof, verify_fork
 from sync.protocol.keys import public_text
 from tests.vectors import forked, sample
-from tests.vectors.make_vectors import FOLDER
+from tests.vectors.stored import FOLDER
 
 FROZEN = json.loads((FOLDER / "fork-proof.json").read_bytes())["proof"].encode()
 

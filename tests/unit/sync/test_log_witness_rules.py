@@ -22,7 +22,7 @@ from sync.protocol.log_witness import (
     read_place,
 )
 from tests.vectors import sample, witnessed
-from tests.vectors.make_vectors import FOLDER
+from tests.vectors.stored import FOLDER
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "protocol-log.md").read_text(encoding="utf-8")
 PAGE = sample.sample_keys_page()

@@ -12,7 +12,7 @@ from sync.protocol import base45
 from sync.protocol.errors import CodeError, LimitError
 from sync.protocol.muster_snapshot import ListedPerson, check_part, join_parts, read_part, seal_snapshot
 from tests.vectors import forked, sample, snapshots
-from tests.vectors.make_vectors import FOLDER
+from tests.vectors.stored import FOLDER
 
 KEY = sample.EPOCH_KEY.public_key()
 CODES = snapshots.sealed()

@@ -19,7 +19,7 @@ from sync.protocol.kinds import BODIES, Kind, ObjectReference
 from sync.protocol.muster_exchange import HeardKiosk, HeardLog, MusterAnswer, MusterQuestion, ToldBatch
 from sync.protocol.receipt import Receipt
 from sync.protocol.repeats import Again
-from tests.vectors.make_vectors import FOLDER
+from tests.vectors.stored import FOLDER
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ from sync.protocol.root_moves import (
     open_move,
 )
 from tests.vectors import rotated, sample
-from tests.vectors.make_vectors import FOLDER
+from tests.vectors.stored import FOLDER
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "protocol-keys.md").read_text(encoding="utf-8")
 OLD, NEW = sample.ROOT_KEY, rotated.NEXT_ROOT
