@@ -17,7 +17,7 @@ from kiosk.printer_settings import PrinterSetting, find_printers
 _POLL_SECONDS = 0.25
 _TAKEN_SECONDS = 10.0
 _NO_PRINTER = "This kiosk has no printer: name one, --printer ADDRESS, or describe several in printers.toml."
-_LOBBY_SAYS_NOTHING = "The lobby runs here, and did not take the wish. Is its screen alive? See: lodge-kiosk status"
+_LOBBY_SAYS_NOTHING = "The lobby here did not take the wish: it has no printer, or hangs. See: lodge-kiosk status"
 _WORDS = {
     BadgeTestState.PRINTED: "The test badge was printed.",
     BadgeTestState.SENT: "The test badge was sent: look at it.",
