@@ -1,4 +1,4 @@
-"""Scenes of coming by invitation, and of being held."""
+"""Scenes of coming by invitation, of being held, and of calling reception."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
 from kiosk.ports import HostChoice, StatusNow
+from kiosk.presenters.sheets import Sheet
 from workbench.gallery_tour import Tour
 from workbench.sample_pictures import held_badge
 from workbench.sample_types import thistledown
@@ -76,6 +77,20 @@ def _held(tour: Tour) -> Iterator[str]:
     kiosk.desk.holds = False
 
 
+def _calling(tour: Tour) -> Iterator[str]:
+    lobby, kiosk = tour.lobby, tour.kiosk
+    kiosk.bell.number = "+44 20 7946 0000"
+    tour.to_details()
+    lobby.ask(Sheet.HELP)
+    lobby.choose("call")
+    kiosk.status.status = StatusNow(offline_since=MORNING)
+    yield "37-called-offline"
+    kiosk.status.status, kiosk.bell.told = StatusNow(), True
+    kiosk.scheduler.pass_time(2)
+    yield "37-called-told"
+    kiosk.bell.told, kiosk.bell.number = False, ""
+
+
 def rule_scenes(tour: Tour) -> Iterator[str]:
     """Lead through all of them."""
     directory, sample = tour.kiosk.directory, thistledown()
@@ -83,3 +98,4 @@ def rule_scenes(tour: Tour) -> Iterator[str]:
     tour.kiosk.status.status = StatusNow()
     yield from _invitation(tour)
     yield from _held(tour)
+    yield from _calling(tour)
