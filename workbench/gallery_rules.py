@@ -1,4 +1,4 @@
-"""Scenes of coming by invitation, and of being held."""
+"""Scenes of coming by invitation, of being held, and of calling reception."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
 from kiosk.ports import DepartureProblem, HostChoice, StatusNow
+from kiosk.presenters.sheets import Sheet
 from workbench.gallery_tour import Tour
 from workbench.sample_pictures import held_badge
 from workbench.sample_types import thistledown
@@ -108,6 +109,20 @@ def _held(tour: Tour) -> Iterator[str]:
     kiosk.desk.holds = False
 
 
+def _calling(tour: Tour) -> Iterator[str]:
+    lobby, kiosk = tour.lobby, tour.kiosk
+    kiosk.bell.number = "+44 20 7946 0000"
+    tour.to_details()
+    lobby.ask(Sheet.HELP)
+    lobby.choose("call")
+    kiosk.status.status = StatusNow(offline_since=MORNING)
+    yield "37-called-offline"
+    kiosk.status.status, kiosk.bell.told = StatusNow(), True
+    kiosk.scheduler.pass_time(2)
+    yield "37-called-told"
+    kiosk.bell.told, kiosk.bell.number = False, ""
+
+
 def rule_scenes(tour: Tour) -> Iterator[str]:
     """Lead through all of them."""
     directory, sample = tour.kiosk.directory, thistledown()
@@ -116,3 +131,4 @@ def rule_scenes(tour: Tour) -> Iterator[str]:
     yield from _invitation(tour)
     yield from _codes(tour)
     yield from _held(tour)
+    yield from _calling(tour)

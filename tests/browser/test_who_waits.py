@@ -52,7 +52,7 @@ def reception(browser: Browser, server: ConsoleServer) -> Iterator[Page]:
 def test_f09_f16_f23_who_waits_appears_for_whom_it_is_and_is_gone_once_done(
     page: Page, reception: Page, server: ConsoleServer, kiosk: FakeKiosk
 ) -> None:
-    """F09: reception reads no reason, and nothing of an alert; F16: live, taken, done; F23: desk and phone."""
+    """F09: reception reads no reason, and nothing of an alert; F16: live, taken, done; F23: at a desk, on a phone."""
     page.goto("/board")
     reception.goto("/board")
     expect(reception.get_by_role("heading", name="Today at Mill Lane")).to_be_visible()

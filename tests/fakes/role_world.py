@@ -18,6 +18,7 @@ from cloud_api.keys.service import KeyService
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.api_tokens import TokenKind, new_token
 from cloud_api.services.audit_reading import AuditReading
+from cloud_api.services.call_readings import Occasion, call_id
 from cloud_api.services.organisation_file import (
     InvitationEntry,
     OrganisationFile,
@@ -54,6 +55,7 @@ from cloud_api.store.users import User
 from cloud_api.store.webhook_messages import NewMessage
 from cloud_api.store.webhooks import Webhook
 from sync.protocol import exact_json
+from sync.protocol.kinds import CalledFull, Kind
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_photos import Post, receipt_of, take_both
 from tests.fakes.cloud_server import OPERATOR, Ground, run_ground, sample_file
@@ -223,6 +225,14 @@ class RoleWorld:
             ciphers = await data_keys.open_keys(tx, self.ground.cloud.ring, [self.host])
             await deliveries.add(tx, ciphers[self.host], item)
         return item.id
+
+    async def new_call(self, place: Place) -> UUID:
+        """Somebody who waits at a kiosk of a location."""
+        full = CalledFull(zone="", language="en", assistance=False)
+        stay = uuid4()
+        place.kiosk.act(Kind.RECEPTION_CALLED, self.ground.clock.now(), stay=stay, full=full)
+        await self.ground.send(place.kiosk, place.kiosk.batch(len(place.kiosk.events)))
+        return call_id(stay, Occasion.HELP)
 
     async def local_host(self, place: Place) -> UUID:
         """Somebody who can be visited at a location alone."""

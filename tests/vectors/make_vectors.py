@@ -267,11 +267,8 @@ def _archive(wire: bytes) -> Vector:
 
 def _epoch_start() -> Vector:
     start = forked.sample_epoch_start()
-    return {
-        "message": exact_json.encode(start).decode(),
-        "certified": _signed(start.certified),
-        "accepted": _signed(start.accepted),
-    }
+    message = exact_json.encode(start).decode()
+    return {"message": message, "certified": _signed(start.certified), "accepted": _signed(start.accepted)}
 
 
 def _fork_proof(wire: bytes) -> Vector:

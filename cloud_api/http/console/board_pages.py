@@ -33,12 +33,6 @@ class FindForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     site: UUID | None = None
 
 
-class CallForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which board an act was chosen on."""
-
-    site: UUID | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class BoardPorts:
     """What these pages work with."""
@@ -132,25 +126,30 @@ def _add_visit_and_evacuation(router: APIRouter, ports: BoardPorts) -> None:
 def _add_calls(router: APIRouter, ports: BoardPorts) -> None:
     @router.post("/board/calls/{call_id}/take")
     async def take(
-        request: Request, call_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.CALLS_ATTEND)]
+        request: Request,
+        call_id: UUID,
+        staff: Annotated[Staff, ports.gate.needs(Permission.CALLS_ATTEND)],
+        *,
+        site: UUID | None = None,
     ) -> Response:
-        found = await ports.reception.take(staff, call_id, actor_of(request, staff))
-        return await _back_to_board(request, found=found)
+        return _back_to_board(site, found=await ports.reception.take(staff, call_id, actor_of(request, staff)))
 
     @router.post("/board/calls/{call_id}/done")
     async def done(
-        request: Request, call_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.CALLS_ATTEND)]
+        request: Request,
+        call_id: UUID,
+        staff: Annotated[Staff, ports.gate.needs(Permission.CALLS_ATTEND)],
+        *,
+        site: UUID | None = None,
     ) -> Response:
-        found = await ports.reception.finish(staff, call_id, actor_of(request, staff))
-        return await _back_to_board(request, found=found)
+        return _back_to_board(site, found=await ports.reception.finish(staff, call_id, actor_of(request, staff)))
 
 
-async def _back_to_board(request: Request, *, found: bool) -> Response:
-    """To the board as it was shown: one location, or all. Somebody who was quicker has done the same."""
-    form = await read_form(request, CallForm)
+def _back_to_board(site: UUID | None, *, found: bool) -> Response:
+    """To the board as it was shown: one location, or all. Whoever was quicker has done the same."""
     if not found:
         raise ProblemError(404, "not-found", "Nobody waits there")
-    return RedirectResponse(f"{BOARD}?site={form.site}" if form.site else BOARD, status_code=303)
+    return RedirectResponse(f"{BOARD}?site={site}" if site else BOARD, status_code=303)
 
 
 def _known(view: BoardView | None) -> BoardView:

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
 from kiosk.navigation import Screen
-from kiosk.ports import HostChoice
+from kiosk.ports import HostChoice, StatusNow
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_pictures import held_badge
@@ -147,6 +147,10 @@ def test_f08_f10_whoever_is_held_sees_no_reason_and_a_pin_of_the_staff_checks_th
     assert "A little longer, please, Barnaby" in kiosk.text
     assert not any(word in kiosk.text.lower() for word in ("list", "watch", "insur", "approv", "security", "refus"))
     assert kiosk.kiosk.desk.drafts == []
+    assert "Tell them that you are here" in kiosk.text
+    made.bell.told = True
+    kiosk.pass_time(2)
+    assert "Reception has been told. Please take a seat" in kiosk.text
     kiosk.finger.tap("held.staff")
     kiosk.finger.wait_for(Screen.OVERRIDE)
     kiosk.finger.tap("nav.back")
@@ -162,6 +166,27 @@ def test_f08_f10_whoever_is_held_sees_no_reason_and_a_pin_of_the_staff_checks_th
     assert (draft.display_name, draft.stay_id, draft.admitted_by) == ("Barnaby Thrale", "held-1", "security")
     kiosk.finger.tap("done.finish")
     assert "Barnaby" not in kiosk.text
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, SMALL])
+def test_f23_a_finger_calls_reception_and_reads_only_what_is_so(open_kiosk: Opener, size: tuple[int, int]) -> None:
+    """F23: once, from the help sheet; with the cable out the words send the visitor there, and name the telephone."""
+    made = sample()
+    made.bell.number = "+44 20 7946 0000"
+    kiosk = open_kiosk(size, made)
+    kiosk.finger.tap("welcome.visit")
+    kiosk.finger.tap("nav.help")
+    made.status.status = StatusNow(offline_since=made.clock.now())
+    kiosk.finger.tap("sheet.call")
+    kiosk.pass_time(2)
+    assert "reception has not heard this. Please go to reception. Or telephone +44 20 7946 0000." in kiosk.text
+    assert "Call reception" not in kiosk.text
+    made.status.status, made.bell.told = StatusNow(), True
+    kiosk.pass_time(2)
+    assert "Reception has been told. Please wait here." in kiosk.text
+    assert len(made.bell.wishes) == 1
+    kiosk.finger.tap("sheet.close")
+    kiosk.finger.wait_for(Screen.TYPE)
 
 
 def test_a_type_by_invitation_only_asks_for_the_code_and_needed_hosts_and_photos_are_not_passed_over(

@@ -88,6 +88,7 @@ async def ask(world: RoleWorld, name: str, person: Person, place: Place, site: o
         number=1,
         passkey_id=uuid4(),
         client_id=uuid4(),
+        call_id=await world.new_call(place) if "{call_id}" in path else "",
         key_id=await world.new_key() if "{key_id}" in path else "",
         invitation_id=await world.new_invitation(place) if "{invitation_id}" in path else "",
     )
