@@ -17,7 +17,6 @@ from kiosk.views.parts import Part, Target
 from kiosk.views.shapes import Box
 from kiosk.views.sheet import SheetView
 from kiosk.views.sliding import Sliding
-from kiosk.views.stage import Stage
 
 LEADING = 0.16
 """The share of a text's height above and below that holds no ink."""
@@ -25,8 +24,8 @@ TOUCH = 1.5
 """So many pixels may two things overlap."""
 
 
-def crooked(stage: Stage) -> list[str]:
-    """Return one sentence for each thing that is wrong with what lies on top."""
+def crooked(stage: Widget) -> list[str]:
+    """Return one sentence for each thing that is wrong with what lies on top of a stage."""
     roots = list(reversed(stage.children))
     shown = [child for child in roots if any(isinstance(part, SheetView) for part in _all(child))] or roots
     window = (0.0, 0.0, float(stage.width), float(stage.height))

@@ -1,7 +1,8 @@
-"""Every screen of the kiosk and every kind of badge as pictures, and contact sheets of them.
+"""Every screen and every component of the kiosk and every kind of badge as pictures, and contact sheets of them.
 
     ./lodge gallery --out DIR [--size 1080x1920 ...] [--language en ...] [--theme dark ...] [--text large ...] [--reach]
     ./lodge gallery --badges --out DIR
+    ./lodge gallery --components --out DIR [--language en ...] [--theme dark ...]
     ./lodge gallery --golden
 
 Each combination is drawn by a process of its own, because a window has one size. Without a display the pictures are
@@ -26,6 +27,8 @@ from workbench.golden_set import CANVAS, FOLDER, RUNS, reduce
 from workbench.picture_names import picture_name
 
 SIZES = ("1080x1920", "1280x800", "800x480")
+COMPONENT_LANGUAGES = ("en", "ar")
+"""One for each direction of reading."""
 SHEET_HEIGHT = 640
 GAP = 16
 
@@ -52,6 +55,25 @@ def draw(out: Path, size: str, language: str, display: Display) -> list[Path]:
         from workbench.gallery_scenes import draw_scenes  # noqa: PLC0415 - needs Kivy's environment
 
         return draw_scenes(out, options, language, display)
+
+
+def draw_components(out: Path, languages: list[str], themes: list[str]) -> int:
+    """Draw every component in every state, in this process; returns how many pictures there are."""
+    with tempfile.TemporaryDirectory() as home:
+        prepare_environment(Path(home), WindowOptions(*CANVAS))
+        from kivy.base import runTouchApp  # noqa: PLC0415 - needs its environment
+        from kivy.core.window import Window  # noqa: PLC0415 - as above
+
+        from workbench.components.sheet import draw_sheets  # noqa: PLC0415 - as above
+
+        Window.create_window()
+        runTouchApp(embedded=True)
+        made = 0
+        for picture, complaints in draw_sheets(out, languages, [Contrast(theme) for theme in themes]):
+            made += 1
+            for complaint in complaints:
+                print(f"{picture.name}: {complaint}")
+        return made
 
 
 def draw_golden_set(folder: Path) -> int:
@@ -86,6 +108,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--reach", action="store_true", help="everything that is touched lower down")
     parser.add_argument("--golden", action="store_true", help="the pictures that tests compare with, drawn anew")
     parser.add_argument("--badges", action="store_true", help="badges alone")
+    parser.add_argument("--components", action="store_true", help="the sheet of components alone, in every theme")
     parser.add_argument("--here", action="store_true", help="draw the one combination in this process")
     options = parser.parse_args()
     if options.out is None and not options.golden:
@@ -98,6 +121,12 @@ def main() -> None:
     options = _options()
     if options.golden:
         print(f"{draw_golden_set(FOLDER if options.out is None else options.out)} pictures. Look at them.")
+        return
+    if options.components:
+        options.out.mkdir(parents=True, exist_ok=True)
+        themes = options.theme or [theme.value for theme in Contrast]
+        made = draw_components(options.out, options.language or list(COMPONENT_LANGUAGES), themes)
+        print(f"{made} sheets of components in {options.out}")
         return
     sizes, languages = options.size or list(SIZES), options.language or ["en"]
     themes, texts = options.theme or [Contrast.LIGHT.value], options.text or [TextSize.NORMAL.value]
@@ -114,6 +143,10 @@ def main() -> None:
     if options.badges or not chosen:
         sheets = draw_sheets(options.out)
         print(f"{len(sheets)} sheets of badges in {options.out}")
+    if not chosen and not options.badges:
+        subprocess.run(
+            [sys.executable, "-m", "workbench.gallery", "--components", "--out", str(options.out)], check=True
+        )
     for size, language, theme, text in () if options.badges else product(sizes, languages, themes, texts):
         command = [sys.executable, "-m", "workbench.gallery", "--here", "--out", str(options.out), "--size", size]
         command += ["--language", language, "--theme", theme, "--text", text]

@@ -214,4 +214,4 @@ class _Accents(Part):
     def paint(self) -> None:
         """Draw the card beneath the accents."""
         p, u = self.look.palette, self.look.u
-        shapes.outlined(self.ink, self.box, p.oat, p.ink, 2.0 * u, 0.3 * u)
+        shapes.outlined(self.ink, self.box, p.oat, p.ink, Radius.BUTTON * u, 0.3 * u)

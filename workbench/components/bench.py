@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.views import shapes
 from kiosk.views.parts import Label, Part, Target
-from kiosk.views.theme import CAPTION, HEADING, Radius
+from kiosk.views.theme import HEADING, Radius, Style
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -22,6 +22,8 @@ MARGIN_U, BETWEEN_U, APART_U = 6.0, 6.4, 2.8
 CAPTION_GAP_U = 1.4
 ROW_GAP_U, GROUP_GAP_U = 2.2, 4.8
 GROUND_U = 0.8
+NAME = Style("Inter-500", 2.2, 1.35)
+"""Of captions: no text of the product is so small."""
 
 
 def nothing() -> None:
@@ -124,7 +126,7 @@ class Bench(Part):
         if specimen.ground:
             self.put(_Ground(self.look, shapes.shrink(box, -GROUND_U * self.look.u), specimen.ground))
         self.put(specimen.make(box))
-        caption = self.look.text(specimen.caption, CAPTION, self.look.palette.soft, wide)
+        caption = self.look.text(specimen.caption, NAME, self.look.palette.soft, wide)
         place = (x, box[1] - CAPTION_GAP_U * self.look.u - caption.height, wide, caption.height)
         self.put(Label(self.look, caption, place))
 
@@ -147,7 +149,7 @@ def _rows(group: Group) -> list[list[Specimen]]:
 def _row_height(look: Look, row: list[Specimen]) -> float:
     """How high a row is, with its captions and the gap beneath it, in pixels."""
     wide = width_of(look, row[0].across)
-    captions = [look.text(each.caption, CAPTION, "#000000", wide).height for each in row]
+    captions = [look.text(each.caption, NAME, "#000000", wide).height for each in row]
     tall = max(each.height + caption for each, caption in zip(row, captions, strict=True))
     return tall + (CAPTION_GAP_U + ROW_GAP_U) * look.u
 

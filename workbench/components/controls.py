@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from kiosk.views.shapes import Box
     from workbench.gallery_tour import Tour
 
-_PILLS = {Kind.PILL, Kind.ON_WALL, Kind.ON_ALARM}
-
 
 def control_groups(look: Look, tour: Tour) -> list[Group]:
     """All of them, in the tour's language."""
@@ -48,7 +46,9 @@ def _button(look: Look, caption: str, face: Face, *, state: str = "", ground: st
             button.turn_off()
         return pressed(button) if state == "pressed" else button
 
-    tall = 9.6 * look.u if face.kind in _PILLS else button_height(look, face, wide)
+    tall = button_height(look, face, wide)
+    if face.style is PILL:
+        tall = (8.0 if face.kind is Kind.QUIET else 9.6) * look.u
     return Specimen(", ".join(part for part in (caption, state) if part), tall, make, across, ground)
 
 

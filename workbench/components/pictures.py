@@ -15,7 +15,8 @@ from kiosk.views.picture import Brackets, LivePicture
 from kiosk.views.screens.document import DocumentFoot
 from kiosk.views.screens.done import DoneHead
 from kiosk.views.sheet import SheetView
-from workbench.components.bench import Group, Several, Specimen
+from kiosk.views.theme import Measure
+from workbench.components.bench import COLUMN_U, Group, Several, Specimen
 from workbench.gallery_tour import CODE
 from workbench.sample_logo import draw_logo
 from workbench.sample_pictures import face_picture, held_badge, png
@@ -44,7 +45,7 @@ def _camera(look: Look, tour: Tour) -> list[Specimen]:
 
     def frame(seen: Frame | None, advice: str, *, framed: bool = False, count: int = 0) -> Callable[[Box], Part]:
         def make(box: Box) -> Part:
-            wide = (tall - 3 * u) * ARCH * 0.8
+            wide = (tall - 3 * u) * ARCH
             place = (box[0] + (box[2] - wide) / 2, box[1] + 1.5 * u, wide, wide / ARCH)
             made = LivePicture(look, place, lambda: seen, arch=True, mirrored=True)
             made.advice, made.framed, made.count = advice, framed, count
@@ -58,12 +59,18 @@ def _camera(look: Look, tour: Tour) -> list[Specimen]:
         picture = LivePicture(look, box, lambda: badge, arch=False, mirrored=False)
         return Several(look, box, [picture, Brackets(look, corner)])
 
+    def no_camera(box: Box) -> Part:
+        picture = LivePicture(look, box, lambda: None, arch=False, mirrored=False)
+        picture.advice = say("leaving.no_camera")
+        return picture
+
     return [
-        Specimen("camera frame, waiting", tall, frame(None, say("photo.starting")), 3),
-        Specimen("with advice", tall, frame(face, say("photo.too-far")), 3),
-        Specimen("the face is well placed", tall, frame(face, "", framed=True), 3),
+        Specimen("camera frame, waiting", tall, frame(None, say("photo.starting")), 2),
+        Specimen("with advice", tall, frame(face, say("photo.too-far")), 2),
+        Specimen("the face is well placed", tall, frame(face, "", framed=True), 2),
         Specimen("counting", tall, frame(face, "", framed=True, count=2), 2),
         Specimen("codes: lamp brackets on the dark picture", tall, code, 2),
+        Specimen("codes: without a camera", tall, no_camera, 2),
     ]
 
 
@@ -89,11 +96,9 @@ def _slot(look: Look, tour: Tour) -> list[Specimen]:
     state = tour.lobby.done.view()
     if state is None:  # nobody arrived
         return []
-    return [
-        Specimen(
-            "head of the last screen, with the badge in its slot", 64 * look.u, lambda box: DoneHead(look, box, state)
-        )
-    ]
+    smaller = replace(look, measure=Measure(COLUMN_U * look.u, look.measure.height))
+    tall = 64 * smaller.u
+    return [Specimen("head of the last screen, its badge in the slot", tall, lambda box: DoneHead(smaller, box, state))]
 
 
 def _feet(look: Look, tour: Tour) -> list[Specimen]:
@@ -105,8 +110,8 @@ def _feet(look: Look, tour: Tour) -> list[Specimen]:
         return lambda box: DocumentFoot(look, box, state)
 
     return [
-        Specimen("foot of a document: more to read", 8.4 * look.u, foot(more), 2),
-        Specimen("foot of a document: the end", 8.4 * look.u, foot(end), 2),
+        Specimen("foot of a document: more to read", 8.4 * look.u, foot(more)),
+        Specimen("foot of a document: the end", 8.4 * look.u, foot(end)),
     ]
 
 
@@ -117,8 +122,8 @@ def _sheets(look: Look, tour: Tour) -> list[Specimen]:
         return lambda box: SheetView(look, box, state, lambda _choice: None)
 
     return [
-        Specimen("sheet that counts", 88 * look.u, sheet(timeout_sheet(turn, 14))),
+        Specimen("sheet that counts", 98 * look.u, sheet(timeout_sheet(turn, 14))),
         Specimen(
-            "sheet with switches", 100 * look.u, sheet(display_sheet(turn, tour.lobby.display, tour.lobby.calling))
+            "sheet with switches", 108 * look.u, sheet(display_sheet(turn, tour.lobby.display, tour.lobby.calling))
         ),
     ]

@@ -52,7 +52,7 @@ def _hosts(look: Look, tour: Tour) -> Specimen:
         made = []
         for number, row in enumerate(rows):
             place = (box[0], box[1] + box[3] - (number + 1) * ROW_U * look.u, box[2], ROW_U * look.u)
-            made.append(HostRowView(look, place, row, nothing, ruled=number + 1 < len(rows)))
+            made.append(HostRowView(look, place, row, (number == 0, row is rows[-1]), nothing))
         pressed(made[2])
         return Several(look, box, made, card=True)
 

@@ -80,7 +80,7 @@ class HostView(ScreenView):
             self.remove_widget(part)
         self._results = []
         if state.rows:
-            plans = [self._plan(row, ruled=row is not state.rows[-1]) for row in state.rows]
+            plans = [self._plan(row, (row is state.rows[0], row is state.rows[-1])) for row in state.rows]
             room = self._rows_room
             seen = min(room.height, sum(plan.height for plan in plans))
             box = (room.x, room.top - seen, room.width, seen)
@@ -94,12 +94,12 @@ class HostView(ScreenView):
         for part in self._results:
             self.put(part)
 
-    def _plan(self, row: HostRow, *, ruled: bool) -> RowPlan:
+    def _plan(self, row: HostRow, ends: tuple[bool, bool]) -> RowPlan:
         name = _name(self.look, row, self._rows_room.width)
         line = self.look.measure.size(CAPTION) * CAPTION.leading if row.department else 0
         least = (11.6 if self.look.measure.landscape else 13.2) * self.look.u
         height = max(least, name.height + line + 3.6 * self.look.u)
-        return RowPlan(height, lambda box: HostRowView(self.look, box, row, self._choose(row), ruled=ruled))
+        return RowPlan(height, lambda box: HostRowView(self.look, box, row, ends, self._choose(row)))
 
     def _choose(self, row: HostRow) -> Callable[[], None]:
         return lambda: self.lobby.host.choose(row.id)
@@ -137,20 +137,22 @@ class RowsCard(Part):
 
 
 class HostRowView(Target):
-    """One person; ``ruled`` where another follows."""
+    """One person; ``ends``: whether it is the first, and the last, of its card."""
 
     slack = 0.0
 
-    def __init__(self, look: Look, box: Box, row: HostRow, act: Callable[[], object], *, ruled: bool) -> None:
-        self._row, self._ruled = row, ruled
+    def __init__(self, look: Look, box: Box, row: HostRow, ends: tuple[bool, bool], act: Callable[[], object]) -> None:
+        self._row, self._ends = row, ends
         super().__init__(look, box, f"host.row.{row.id}", act)
 
     def paint(self) -> None:
         """Draw arch, initials, name and department."""
         p, u, row = self.look.palette, self.look.u, self._row
+        first, last = self._ends
         if self.pressed:
-            shapes.rounded(self.ink, self.box, p.pine_tint, Radius.CARD * u)
-        if self._ruled:
+            radius = Radius.CARD * u
+            shapes.rounded(self.ink, self.box, p.pine_tint, radius if first else 0, lower=radius if last else 0)
+        if not last:
             shapes.fill(self.ink, (self.x, self.y, self.width, max(1.0, 0.15 * u)), p.line)
         arch = (self.x + 3.2 * u, self.center_y - 4.0 * u, 8 * u, 8 * u)
         shapes.arch(self.ink, arch, p.paper if self.pressed and not p.outlined else p.pine_tint, 1.2 * u)

@@ -13,6 +13,7 @@ from kiosk.views.theme import (
     channels,
     colour_names,
     contrast_ratio,
+    under_finger,
     with_accent,
 )
 from kiosk.views.typeface import FONTS, font_file
@@ -24,21 +25,41 @@ TEXT_PAIRS = [
     ("on_pine_soft", "pine"), ("brick", "chalk"), ("brick", "paper"), ("moss", "paper"),
     ("on_alarm", "alarm"), ("on_wall", "wall"), ("on_wall_soft", "wall"),
     ("on_tint", "ochre_tint"), ("on_tint", "moss_tint"), ("on_tint", "brick_tint"), ("ochre", "chalk"),
-    ("ink", "key_function"), ("pine", "pine_tint"),
+    ("ink", "key_function"), ("pine", "pine_tint"), ("ink", "key"), ("ink", "pine_tint"), ("soft", "pine_tint"),
+    ("on_pine_soft", "pine_deep"), ("brick", "brick_tint"), ("moss", "moss_tint"), ("moss", "chalk"),
+    ("ochre", "ochre_tint"), ("on_lamp", "lamp"),
 ]  # fmt: skip
-SHAPE_PAIRS = [("edge", "paper"), ("edge", "chalk"), ("ochre", "paper")]
+SHAPE_PAIRS = [
+    ("edge", "paper"), ("edge", "chalk"), ("edge", "oat"), ("ochre", "paper"), ("pine", "paper"), ("pine", "chalk"),
+    ("pine", "pine_tint"), ("brick", "paper"), ("on_wall", "wall"), ("on_alarm", "alarm"),
+]  # fmt: skip
+"""The edges of controls, and what tells a state of one."""
+DECORATION = {"line", "key_edge", "scrim"}
+THEMES = {"light": LIGHT, "dark": DARK, "high": HIGH_CONTRAST, "high, under a finger": under_finger(HIGH_CONTRAST)}
 
 
-@pytest.mark.parametrize("palette", [LIGHT, DARK, HIGH_CONTRAST])
+@pytest.mark.parametrize("palette", THEMES.values(), ids=THEMES)
 @pytest.mark.parametrize(("text", "ground"), TEXT_PAIRS)
 def test_f23_text_can_be_read_on_its_ground(palette: Palette, text: str, ground: str) -> None:
     assert contrast_ratio(getattr(palette, text), getattr(palette, ground)) >= ENOUGH
 
 
-@pytest.mark.parametrize("palette", [LIGHT, DARK])
+@pytest.mark.parametrize("palette", THEMES.values(), ids=THEMES)
 @pytest.mark.parametrize(("shape", "ground"), SHAPE_PAIRS)
 def test_f23_outlines_that_carry_meaning_can_be_seen(palette: Palette, shape: str, ground: str) -> None:
     assert contrast_ratio(getattr(palette, shape), getattr(palette, ground)) >= 3
+
+
+def test_f23_no_colour_is_left_out_of_the_contrast_tests() -> None:
+    judged = {colour for pair in (*TEXT_PAIRS, *SHAPE_PAIRS) for colour in pair}
+    assert judged | DECORATION == set(colour_names())
+
+
+def test_only_high_contrast_changes_its_colours_under_a_finger() -> None:
+    assert under_finger(LIGHT) == LIGHT
+    assert under_finger(DARK) == DARK
+    turned = under_finger(HIGH_CONTRAST)
+    assert (turned.paper, turned.ink) == (HIGH_CONTRAST.ink, HIGH_CONTRAST.paper)
 
 
 def test_contrast_is_measured_as_wcag_does() -> None:
