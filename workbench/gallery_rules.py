@@ -113,9 +113,10 @@ def _calling(tour: Tour) -> Iterator[str]:
     lobby, kiosk = tour.lobby, tour.kiosk
     kiosk.bell.number = "+44 20 7946 0000"
     tour.to_details()
+    kiosk.status.status = StatusNow(offline_since=MORNING)
     lobby.ask(Sheet.HELP)
     lobby.choose("call")
-    kiosk.status.status = StatusNow(offline_since=MORNING)
+    kiosk.scheduler.pass_time(2)
     yield "37-called-offline"
     kiosk.status.status, kiosk.bell.told = StatusNow(), True
     kiosk.scheduler.pass_time(2)
