@@ -36,6 +36,9 @@ PICTURES = {
     "kiosk-person.png": Wanted("15-on-site-person-1080x1920-en.png"),
     "kiosk-evacuation.png": Wanted("13-evacuation-stale-1080x1920-en.png", kept=0.545),
     "kiosk-high-contrast.png": Wanted(f"03-details-{_EASY}.png"),
+    "kiosk-arabic.png": Wanted("kiosk-15-announced-arabic.png"),
+    "kiosk-held.png": Wanted("kiosk-17-held.png"),
+    "board-held.png": Wanted("console-08-board-held-phone.png"),
     "console-visit.png": Wanted("console-04-visit-b.png", DESK_WIDE),
     "console-kiosks.png": Wanted("console-03-kiosks.png", DESK_WIDE, 0.65),
 }
