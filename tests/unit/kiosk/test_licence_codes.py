@@ -59,7 +59,7 @@ def test_a_scanner_s_keyboard_may_end_lines_as_it_likes_and_drop_the_controls(en
     assert read_licence(text) == read_licence(licence_text())
 
 
-@pytest.mark.parametrize("day", ["", "00000000", "13322029", "never", "0704202", "99999999"])
+@pytest.mark.parametrize("day", ["", "00000000", "13322029", "never", "0704202", "99999999", "07040202"])
 def test_a_day_that_is_none_is_not_told(day: str) -> None:
     assert read_licence(licence_text(MODERN | {"DBA": day})).expires is None
 
