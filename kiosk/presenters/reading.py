@@ -57,7 +57,7 @@ def _of_screen(screen: Screen, state: Any) -> Iterator[str]:  # noqa: ANN401 - a
     for field in getattr(state, "fields", ()):
         if field.focused:
             yield from filter(None, (field.label, field.optional, field.error or field.helper))
-            yield from filter(None, (f"{field.offer_words} {field.offer}".strip(),))
+            yield from filter(None, (f"{field.offer_words} {field.offer}".strip(), field.scan))
     yield from _text(getattr(state, "label", ""))
     for item in (*getattr(state, "cards", ()), *getattr(state, "options", ())):
         yield item.label

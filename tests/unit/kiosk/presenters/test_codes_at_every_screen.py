@@ -234,7 +234,7 @@ def test_f07_a_licence_before_the_camera_fills_in_its_number_to_be_corrected(ben
     shown = licence_field(bench)
     assert (shown.entry.text, shown.focused) == (MODERN["DAQ"], True)
     assert shown.helper == "Read from your licence. Have a look whether it is right."
-    assert not bench.kiosk.camera.running
+    assert (bench.kiosk.camera.running, lobby.licence._last) == (False, "")
     lobby.fields.press("delete")
     assert lobby.turn.answers["licence"] == MODERN["DAQ"][:-1]
     assert "Read from" not in licence_field(bench).helper
