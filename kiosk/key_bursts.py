@@ -127,22 +127,25 @@ class KeyBursts:
             self._pass_on(run)
 
     def _pass_on(self, run: list[_Stroke]) -> None:
-        text = ""
+        """As if each key came by itself; one that leads on counts once, however long it is held down."""
+        text, before = "", False
         for stroke in run:
             text += stroke.typed
-            if stroke.ends:
+            if stroke.ends and not before:
                 if text:
                     self._typed(text)
                 text = ""
                 self._pressed("next")
+            before = stroke.ends
         if text:
             self._typed(text)
 
 
 def _is_scan(run: list[_Stroke], count: int) -> bool:
-    signs = count - sum(stroke.us == "\n" for stroke in run)
-    ended = bool(run) and run[-1].us == "\n"
-    return signs >= (LEAST_SIGNS if ended else LEAST_WITHOUT_END)
+    """A key that is held down repeats as fast as a scanner types, and always the same sign."""
+    signs = [stroke.us for stroke in run if stroke.us != "\n"]
+    ended = len(run) == count and bool(run) and run[-1].us == "\n"
+    return len(signs) >= (LEAST_SIGNS if ended else LEAST_WITHOUT_END) and len(set(signs)) > 1
 
 
 def _reading(signs: Iterable[str]) -> str:

@@ -30,12 +30,13 @@ _DRIVES = ("DL", "EN")
 _PARTS = re.compile(r"[\n\r\x1e\t]+")
 _ELEMENT = re.compile(r"[DZ][A-Z]{2}")
 _UNSAID = frozenset({"", "NONE", "UNAVL", "UNAVAIL"})
-_US_DAY = re.compile(r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?P<year>[0-9]{4})")
-_ISO_DAY = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
-_FIRST_WITH_COUNTRY = 2
-"""Version 1 writes days year first and knows no country; from 2 on the United States write the month first."""
+_MONTH_FIRST = re.compile(r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?P<year>[0-9]{4})")
+_YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
+"""The United States write the month first, Canada, Mexico and version 1 the year. A day reads as one of them alone: no
+month has the number 19 or 20.
+"""
 _FIRST_YEAR = 1950
-"""No licence with such a code ended earlier: a day that did was read in the wrong order."""
+"""No licence with such a code ended earlier."""
 
 
 class LicenceCodeError(KioskError):
@@ -88,7 +89,7 @@ def read_licence(text: str) -> Licence:
     number = _clean(written, MAX_NUMBER) if len(written) <= MAX_NUMBER else ""
     if not number:
         raise LicenceCodeError("this driving licence does not tell its number", unreadable=True)
-    return Licence(number, _name(elements), _day(elements, version))
+    return Licence(number, _name(elements), _day(elements))
 
 
 def _subfile(text: str, begin: int) -> str:
@@ -139,12 +140,10 @@ def _clean(text: str, most: int) -> str:
     return "" if kept.upper() in _UNSAID else kept
 
 
-def _day(elements: Mapping[str, str], version: int) -> date | None:
+def _day(elements: Mapping[str, str]) -> date | None:
     """Until when it is good; None where that is not told, or no day."""
     written = elements.get("DBA", "").strip()
-    by_month = version >= _FIRST_WITH_COUNTRY and elements.get("DCG", "USA").strip() == "USA"
-    forms = (_US_DAY, _ISO_DAY) if by_month else (_ISO_DAY, _US_DAY)
-    found = (form.fullmatch(written) for form in forms)
+    found = (form.fullmatch(written) for form in (_MONTH_FIRST, _YEAR_FIRST))
     days = (_as_day(match) for match in found if match is not None)
     return next((day for day in days if day is not None and day.year >= _FIRST_YEAR), None)
 

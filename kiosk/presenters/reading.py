@@ -72,7 +72,7 @@ def _of_screen(screen: Screen, state: Any, words: Words) -> Iterator[str]:  # no
     for field in getattr(state, "fields", ()):
         if field.focused:
             yield from filter(None, (field.label, field.optional, field.error or field.helper))
-            yield from filter(None, (f"{field.offer_words} {field.offer}".strip(),))
+            yield from filter(None, (f"{field.offer_words} {field.offer}".strip(), field.scan))
     if screen is Screen.DETAILS:
         yield _switch(state.assistance, words, on=state.needs_assistance)
     yield from _text(getattr(state, "label", ""))

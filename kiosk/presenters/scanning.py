@@ -87,8 +87,9 @@ class ScanPresenter:
         self._stop = self._turn.every(LOOK_SECONDS, self._look)
 
     def hidden(self) -> None:
-        """Stop looking."""
+        """Stop looking, and forget what was read."""
         self._stop()
+        self._last = ""
         self._turn.ports.camera.stop()
 
     def frame(self) -> Frame | None:

@@ -133,9 +133,18 @@ def test_f07_a_licence_comes_in_many_lines_and_other_controls_are_dropped() -> N
     assert keyboard.done == []
 
 
+@pytest.mark.parametrize(("sign", "done"), [("a", "a" * 40), ("\n", "<next>")])
+def test_c44_a_key_that_is_held_down_is_a_person_s_or_a_bag_on_the_keyboard(sign: str, done: str) -> None:
+    """It repeats thirty times a second, which is as fast as a scanner."""
+    keyboard = Keyboard()
+    keyboard.send(sign * 40, 0.033)
+    keyboard.wait(0.3)
+    assert ("".join(keyboard.done), keyboard.scans) == (done, [])
+
+
 def test_c33_a_flood_of_keys_is_bounded_and_delete_ends_what_was_held() -> None:
     keyboard = Keyboard()
-    keyboard.send("A" * 20_000 + "\n", 0.0005)
+    keyboard.send("AB" * 10_000 + "\n", 0.0005)
     assert len(keyboard.bursts._held) <= MOST_SIGNS + 1
     keyboard.wait(0.3)
     assert [len(reading) for reading in keyboard.scans[0]] == [MOST_SIGNS]
