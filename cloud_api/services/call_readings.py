@@ -85,20 +85,23 @@ def ended_by(kind: str, stay_id: UUID) -> tuple[Ending, Sequence[UUID]] | None:
     return None
 
 
-def read_asked(header: Header, muster: ArrivedMuster | None, full: SealedBody | None, *, ahead: bool) -> Asked | None:
-    """What an event asks for, ``None`` for nothing. ``full``: its full body where it can be taken; a hold or a call of
-    which it cannot be read is one nevertheless. ``ahead``: its stamp is too far ahead of our time to be told.
-    """
-    told = _told(header.kind, muster, full)
-    if told is None:
+def asked_at(header: Header, full: SealedBody | None, *, ahead: bool) -> datetime | None:
+    """When somebody asked, by their kiosk's clock. ``ahead``: the stamp is too far ahead of our time to be told."""
+    if header.clock is ClockQuality.UNSYNCED or ahead:
         return None
-    unset = header.clock is ClockQuality.UNSYNCED or ahead
     again = repeated_from(full)
-    stamp = header.hlc if again is None else again.hlc
-    return Asked(None if unset else from_unix_ms(Hlc.parse(stamp).wall_ms), told)
+    return from_unix_ms(Hlc.parse(header.hlc if again is None else again.hlc).wall_ms)
 
 
-def _told(kind: str, muster: ArrivedMuster | None, full: SealedBody | None) -> ToldCall | None:
+def read_call(
+    kind: str, full: SealedBody | None, *, muster: ArrivedMuster | None, arrived: ArrivedFull | None
+) -> ToldCall | None:
+    """What an event asks for, ``None`` for nothing. ``full``: its full body where it can be taken; a hold or a call of
+    which it cannot be read is one nevertheless. ``muster``, ``arrived``: what an arrival says, read already.
+    """
+    if kind == Kind.VISITOR_ARRIVED:
+        # Who was held and then let in was told of when they were held.
+        return _alert(muster, arrived) if arrived is not None and arrived.watch and not arrived.admitted_by else None
     if kind == Kind.RECEPTION_CALLED:
         called = _read(full, CalledFull)
         if called is None:
@@ -107,11 +110,6 @@ def _told(kind: str, muster: ArrivedMuster | None, full: SealedBody | None) -> T
     if kind == Kind.VISITOR_HELD:
         held = _read(full, HeldFull)
         return ToldCall(occasion=Occasion.HELD) if held is None else _held(held)
-    if kind == Kind.VISITOR_ARRIVED:
-        arrived = _read(full, ArrivedFull)
-        # Who was held and then let in was told of when they were held.
-        if arrived is not None and arrived.watch and not arrived.admitted_by:
-            return _alert(muster, arrived)
     return None
 
 

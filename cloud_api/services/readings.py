@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from cloud_api.clock import unix_ms
-from cloud_api.services.call_readings import Asked, read_asked
+from cloud_api.services.call_readings import Asked, asked_at, read_call
 from cloud_api.store.events import NewEvent
 from cloud_api.store.stays import Person
 from sync.protocol import exact_json
@@ -137,7 +137,11 @@ def read_event(event: Event, header_hash: str, *, key: Standing, received_at: da
         poison=() if fault is None else (_raw(event.muster), _raw(event.full)),
     )
     arrival = _arrival(header, told, full_body)
-    asked = read_asked(header, arrival.muster if arrival else None, full_body, ahead=_is_ahead(header.hlc, received_at))
+    muster, full = (arrival.muster, arrival.full) if arrival else (None, None)
+    call = read_call(header.kind, full_body, muster=muster, arrived=full)
+    asked = None
+    if call is not None:
+        asked = Asked(asked_at(header, full_body, ahead=_is_ahead(header.hlc, received_at)), call)
     return Reading(row, told, arrival, asked, _consent(header, full_body))
 
 

@@ -7,10 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from cloud_api.composition import DatabaseAddresses
+from cloud_api.keys.fields import FieldCipher
 from cloud_api.notify.mailer import Mail
 from cloud_api.policy.roles import Grant, Role
+from cloud_api.services.call_readings import Occasion, call_id
 from cloud_api.services.ingest import Accepted
-from cloud_api.store import data_keys, staff_roles, users
+from cloud_api.store import data_keys, reception_calls, staff_roles, users
+from cloud_api.store.db import Tenant
 from cloud_api.store.users import User
 from sync.protocol.hlc import ClockQuality
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster, CalledFull, HeldFull, Kind
@@ -38,7 +41,7 @@ STAFF = {
 async def shared(addresses: DatabaseAddresses) -> AsyncIterator[MailRoom]:
     async with run_mail_room(addresses) as room:
         async with room.ground.cloud.db.tenant(room.ground.tenant) as tx:
-            cipher = await data_keys.open_organisation_key(tx, room.ground.cloud.ring)
+            cipher = await _cipher(room, tx)
             now = room.ground.clock.now()
             for email, grant in STAFF.items():
                 user = User(uuid4(), email.partition("@")[0], email, "$none", now, now, None)
@@ -156,6 +159,25 @@ async def test_f16_nobody_went_so_the_next_are_told_once(room: MailRoom) -> None
     assert "That was 6 min ago" in mail.text
 
 
+async def test_f16_once_somebody_goes_nobody_else_is_written_to(room: MailRoom) -> None:
+    """F16: nor can a second one take it; a call that is over is not taken at all."""
+    ground, (going, over) = room.ground, (uuid4(), uuid4())
+    kiosk, now = await ground.enrol(), ground.clock.now()
+    call(kiosk, now, going)
+    call(kiosk, now, over)
+    await ground.send(kiosk, kiosk.batch())
+    kiosk.depart(now, over)
+    await ground.send(kiosk, kiosk.batch(3))
+    async with ground.cloud.db.tenant(ground.tenant) as tx:
+        first, second = (await users.find_many(tx, await _cipher(room, tx), await staff_roles.of_all(tx)))[:2]
+        taken = [await reception_calls.take(tx, call_id(going, Occasion.HELP), one.id, now) for one in (first, second)]
+        assert taken == [True, False]
+        assert not await reception_calls.take(tx, call_id(over, Occasion.HELP), first.id, now)
+    assert await room.work() == []
+    ground.clock.advance(minutes=6)
+    assert await ground.cloud.mailing.reception.escalate() == 0
+
+
 async def test_r32_an_erased_visit_leaves_no_call_and_makes_none(room: MailRoom) -> None:
     ground, stay = room.ground, uuid4()
     kiosk = await ground.enrol()
@@ -172,10 +194,11 @@ async def test_r32_an_erased_visit_leaves_no_call_and_makes_none(room: MailRoom)
         assert await _count(tx) == 0
 
 
-async def _count(tx: object) -> int:
-    cursor = await tx.connection.execute(  # type: ignore[attr-defined]  # a tenant's transaction
-        "select count(*) from lodge.reception_call where tenant_id = %s",
-        (tx.id,),  # type: ignore[attr-defined]
-    )
-    (found,) = await cursor.fetchone()
-    return int(found)
+async def _cipher(room: MailRoom, tx: Tenant) -> FieldCipher:
+    return await data_keys.open_organisation_key(tx, room.ground.cloud.ring)
+
+
+async def _count(tx: Tenant) -> int:
+    cursor = await tx.connection.execute("select count(*) from lodge.reception_call where tenant_id = %s", (tx.id,))
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
