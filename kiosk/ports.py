@@ -59,6 +59,7 @@ from kiosk.lobby_values import (
     Unlocked,
     VisitorType,
 )
+from kiosk.mailed_code_values import MailedCodeDesk, NoMailedCodes
 from kiosk.voice import NoSpeech, Speech
 
 if TYPE_CHECKING:
@@ -309,3 +310,4 @@ class LobbyPorts:
     first_contrast: Contrast = Contrast.LIGHT
     pin_digits: int = 6
     somebody_came: Callable[[], None] = lambda: None
+    mailed_codes: MailedCodeDesk = field(default_factory=NoMailedCodes)

@@ -47,7 +47,7 @@ from kiosk.ports import (
 )
 from kiosk.presenters.host import LEAST_LETTERS, matched
 from kiosk.words.catalogue import languages
-from workbench.sample_door import SampleInvitations, SampleOverrides
+from workbench.sample_door import SampleInvitations, SampleMailedCodes, SampleOverrides
 from workbench.sample_parts import SampleConditions, SampleListPaper, SampleVoice
 from workbench.sample_texts import RULES
 from workbench.still_time import MORNING, HandScheduler, StillClock
@@ -255,6 +255,7 @@ class SampleKiosk:
     invitations: SampleInvitations = field(default_factory=SampleInvitations)
     overrides: SampleOverrides = field(default_factory=SampleOverrides)
     voice: SampleVoice = field(default_factory=SampleVoice)
+    mailed_codes: SampleMailedCodes = field(default_factory=SampleMailedCodes)
     desk: SampleDesk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -281,4 +282,5 @@ class SampleKiosk:
             self.invitations,
             self.overrides,
             self.voice,
+            mailed_codes=self.mailed_codes,
         )

@@ -8,7 +8,17 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.services.announced import KEPT_AFTER_THE_LAST_DAY, over_at
 from cloud_api.services.api_requests import KEPT
 from cloud_api.services.file_people import InvitationEntry
-from cloud_api.store import agreements, api_keys, api_requests, data_keys, invitations, letters, published, staff_links
+from cloud_api.store import (
+    agreements,
+    api_keys,
+    api_requests,
+    data_keys,
+    invitations,
+    letters,
+    mailed_codes,
+    published,
+    staff_links,
+)
 from cloud_api.store.db import Database, Tenant
 from sync.protocol import exact_json
 
@@ -48,6 +58,7 @@ class Retention:
                 await published.remove_over(tx, "invitations", now - KEPT_AFTER_THE_LAST_DAY)
                 + await agreements.remove_left(tx)
                 + await api_requests.remove_old(tx, now - KEPT)
+                + await mailed_codes.remove_over(tx, now)
                 + await invitations.remove_over(tx, now - INVITATIONS_KEPT)
                 + await staff_links.remove_over(tx, now - LINKS_KEPT)
                 + await letters.remove_old(tx, now - LETTERS_KEPT)

@@ -19,6 +19,7 @@ LetterKind = Literal[
     "address_changed",
     "delivery_here",
     "delivery_waits",
+    "visitor_code",
 ]
 _TABLE = "letter"
 

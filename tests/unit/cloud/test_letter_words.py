@@ -18,6 +18,7 @@ def test_every_letter_is_there_in_every_language_with_the_same_facts() -> None:
                 found = re.findall(r"\{.*?\}", words[part])
                 assert set(found) == set(re.findall(r"\{.*?\}", texts["en"][kind][part])), (language, kind)
                 more = {"{items}", "{carrier}", "{place}", "{note}", "{site}"} if kind.startswith("delivery") else set()
+                more |= {"{code}", "{site}", "{until}"} if kind == "visitor_code" else set()
                 assert set(found) <= {"{organisation}", "{link}", *more}
 
 
