@@ -26,6 +26,7 @@ from cloud_api.http.backpressure import DeviceShares, Turnstile
 from cloud_api.http.device import DevicePorts, device_router
 from cloud_api.http.device_gate import DeviceGate
 from cloud_api.http.device_logs import LogPorts
+from cloud_api.http.device_mailed_codes import MailedCodePorts
 from cloud_api.http.device_musters import MUSTERS_AT_ONCE, MusterPorts
 from cloud_api.http.device_objects import PHOTOS_AT_ONCE, ObjectPorts
 from cloud_api.http.limits import RateLimit
@@ -36,6 +37,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.keys.watch import KeyServiceWatch
 from cloud_api.migrations.roles import APPLICATION
 from cloud_api.observing.metrics import Metrics
+from cloud_api.services.mailed_codes import MailedCodes
 from cloud_api.services.refusal_notes import RefusalNotes
 from cloud_api.store import figures
 from cloud_api.store.db import Database, DatabaseSettings
@@ -105,6 +107,7 @@ def _device_ports(cloud: Cloud, limit: RateLimit) -> DevicePorts:
         objects=ObjectPorts(cloud.object_intake, Turnstile(PHOTOS_AT_ONCE)),
         feed=cloud.held_feed,
         musters=MusterPorts(cloud.musters, Turnstile(MUSTERS_AT_ONCE)),
+        mailed_codes=MailedCodePorts(MailedCodes(cloud.mailing.ports), limit, mails=cloud.settings.mail is not None),
         limit=limit,
         refusals=refusals,
     )

@@ -84,6 +84,9 @@ class Invitations(Protocol):
         is found for a minute. As for a code.
         """
 
+    def by_ids(self, ids: tuple[str, ...]) -> Invited | InvitationRefused:
+        """Return the first of these invitations that serves now, else why one does not. As for a code."""
+
 
 class NoInvitations:
     """A lobby to which nobody is invited."""
@@ -104,6 +107,11 @@ class NoInvitations:
     def by_claim(self, email: str, code: str) -> Invited | InvitationRefused:
         """Return that nothing is found."""
         del email, code
+        return InvitationRefused(InvitationProblem.NOT_FOUND)
+
+    def by_ids(self, ids: tuple[str, ...]) -> Invited | InvitationRefused:
+        """Return that nothing is found."""
+        del ids
         return InvitationRefused(InvitationProblem.NOT_FOUND)
 
 

@@ -61,6 +61,7 @@ from kiosk.lobby_values import (
     Unlocked,
     VisitorType,
 )
+from kiosk.mailed_code_values import MailedCodeDesk, NoMailedCodes
 from kiosk.patience_values import Patience
 from kiosk.voice import NoSpeech, Speech
 
@@ -317,3 +318,4 @@ class LobbyPorts:
     first_contrast: Contrast = Contrast.LIGHT
     pin_digits: int = 6
     somebody_came: Callable[[], None] = lambda: None
+    mailed_codes: MailedCodeDesk = field(default_factory=NoMailedCodes)

@@ -52,6 +52,13 @@ def _invitation(tour: Tour) -> Iterator[str]:
     lobby.claim.type("K7M4P8")
     lobby.claim.next()
     yield "33-claim"
+    kiosk.mailed_codes.on = True
+    lobby.claim.press("delete")
+    yield "33-claim-send"
+    lobby.claim.take_offer()
+    kiosk.scheduler.pass_time(1)
+    yield "33-claim-sent"
+    kiosk.mailed_codes.on = False
     kiosk.invitations.claims = {}
     kiosk.invitations.by_text = {INVITATION: _invited(tour.lobby.turn.words.code)}
     tour.again()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
 from kiosk.calling_values import Called, CallRefused, CallWish
+from kiosk.mailed_code_values import CodeOnItsWay, CodeOpens, MailedCodeOutcome
 from kiosk.ports import PinRefused, Unlocked
 
 
@@ -31,6 +32,47 @@ class SampleInvitations:
     def by_claim(self, email: str, code: str) -> Invited | InvitationRefused:
         """Return what is set for both."""
         return self.claims.get((email, code), InvitationRefused(InvitationProblem.NOT_FOUND))
+
+    def by_ids(self, ids: tuple[str, ...]) -> Invited | InvitationRefused:
+        """Return the first that is set for any of these."""
+        known = [each for each in self.by_text.values() if isinstance(each, Invited) and each.invitation in ids]
+        return known[0] if known else InvitationRefused(InvitationProblem.NOT_HERE)
+
+
+@dataclass
+class SampleMailedCodes:
+    """A line that answers when it is told to. ``codes``: what each address and code open."""
+
+    on: bool = False
+    codes: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    answers: MailedCodeOutcome | None = None
+    wanted: list[str] = field(default_factory=list)
+    asked: object = None
+
+    def offered(self) -> bool:
+        """Return whether it is on."""
+        return self.on
+
+    def want(self, email: str) -> int:
+        """Note the address."""
+        self.wanted.append(email)
+        self.asked = self.answers or CodeOnItsWay(10)
+        return 1
+
+    def try_code(self, email: str, code: str) -> int:
+        """Look the code up."""
+        self.asked = self.answers or CodeOpens(self.codes.get((email, code), ()))
+        return 1
+
+    def outcome(self, question: int) -> MailedCodeOutcome | None:
+        """Return what was asked, once."""
+        del question
+        found, self.asked = self.asked, None
+        return found  # type: ignore[return-value]  # an outcome, or nothing
+
+    def forget(self) -> None:
+        """Forget it."""
+        self.asked = None
 
 
 @dataclass

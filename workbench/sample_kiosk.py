@@ -47,7 +47,7 @@ from kiosk.ports import (
 )
 from kiosk.presenters.host import LEAST_LETTERS, matched
 from kiosk.words.catalogue import languages
-from workbench.sample_door import SampleBell, SampleInvitations, SampleOverrides
+from workbench.sample_door import SampleBell, SampleInvitations, SampleMailedCodes, SampleOverrides
 from workbench.sample_parts import SampleConditions, SampleListPaper, SampleVoice
 from workbench.sample_texts import RULES
 from workbench.still_time import MORNING, HandScheduler, StillClock
@@ -259,6 +259,7 @@ class SampleKiosk:
     overrides: SampleOverrides = field(default_factory=SampleOverrides)
     voice: SampleVoice = field(default_factory=SampleVoice)
     bell: SampleBell = field(default_factory=SampleBell)
+    mailed_codes: SampleMailedCodes = field(default_factory=SampleMailedCodes)
     desk: SampleDesk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -286,4 +287,5 @@ class SampleKiosk:
             self.overrides,
             self.voice,
             self.bell,
+            mailed_codes=self.mailed_codes,
         )

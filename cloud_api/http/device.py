@@ -18,6 +18,7 @@ from cloud_api.http.backpressure import busy
 from cloud_api.http.bodies import read_body
 from cloud_api.http.device_gate import DeviceGate, revoked
 from cloud_api.http.device_logs import LogPorts, add_log_routes
+from cloud_api.http.device_mailed_codes import MailedCodePorts, add_mailed_code_routes
 from cloud_api.http.device_messages import described, json_answer, read_message
 from cloud_api.http.device_musters import MusterPorts, add_muster_route
 from cloud_api.http.device_objects import ObjectPorts, add_object_routes
@@ -62,6 +63,7 @@ class DevicePorts:
     objects: ObjectPorts
     feed: HeldFeed
     musters: MusterPorts
+    mailed_codes: MailedCodePorts
     limit: RateLimit
     refusals: RefusalNotes
 
@@ -73,6 +75,7 @@ def device_router(ports: DevicePorts) -> APIRouter:
     add_log_routes(router, ports.gate, ports.logs)
     add_object_routes(router, ports.gate, ports.objects)
     add_muster_route(router, ports.gate, ports.musters)
+    add_mailed_code_routes(router, ports.gate, ports.mailed_codes)
 
     @router.get(FEED_PATH, response_class=Response, **described(None, FeedAnswer, 401, 403))
     async def feed(request: Request) -> Response:

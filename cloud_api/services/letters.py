@@ -17,6 +17,7 @@ from cloud_api.notify.mailer import Delivery, Mail, Mailer
 from cloud_api.services.arrival_alerts import SETTLED, AlertTerms
 from cloud_api.services.call_words import find_call_words
 from cloud_api.services.delivery_words import find_words
+from cloud_api.services.mailed_code_words import find_code
 from cloud_api.services.one_time_links import FreshToken, make_token
 from cloud_api.services.sign_in_names import SignInNames, normal_email
 from cloud_api.services.signed_links import SignedLinks
@@ -183,6 +184,16 @@ class Letters:
             return await self._delivery(tx, found)
         if found.kind in ("reception_call", "reception_call_again"):
             return await self._call(tx, found)
+        if found.kind == "visitor_code":
+            return await self._visitor_code(tx, found)
+        return await self._notice(tx, found)
+
+    async def _visitor_code(self, tx: Tenant, found: Letter) -> _Draft | None:
+        cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
+        code = await find_code(tx, cipher, found.subject_id, self._ports.clock.now())
+        return None if code is None else _Draft(code.to, found.kind, code.language, words=code.words)
+
+    async def _notice(self, tx: Tenant, found: Letter) -> _Draft | None:
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
         user = await users.find(tx, cipher, found.subject_id)
         if user is None:

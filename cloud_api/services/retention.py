@@ -15,6 +15,7 @@ from cloud_api.store import (
     data_keys,
     invitations,
     letters,
+    mailed_codes,
     published,
     reception_calls,
     staff_links,
@@ -59,6 +60,7 @@ class Retention:
                 await published.remove_over(tx, "invitations", now - KEPT_AFTER_THE_LAST_DAY)
                 + await agreements.remove_left(tx)
                 + await api_requests.remove_old(tx, now - KEPT)
+                + await mailed_codes.remove_over(tx, now)
                 + await invitations.remove_over(tx, now - INVITATIONS_KEPT)
                 + await staff_links.remove_over(tx, now - LINKS_KEPT)
                 + await letters.remove_old(tx, now - LETTERS_KEPT)

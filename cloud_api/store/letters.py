@@ -21,6 +21,7 @@ LetterKind = Literal[
     "delivery_waits",
     "reception_call",
     "reception_call_again",
+    "visitor_code",
 ]
 _TABLE = "letter"
 

@@ -14,6 +14,7 @@ from kiosk.flows.conditions import ConditionDesk
 from kiosk.flows.departure import DepartureDesk
 from kiosk.flows.ending import AskedEnding
 from kiosk.flows.invitations import InvitationDesk
+from kiosk.flows.mailed_codes import MailedCodeLine
 from kiosk.flows.network import Network
 from kiosk.flows.overriding import SCOPE, OverrideDesk
 from kiosk.flows.photo_keeping import PhotoKeeper
@@ -27,6 +28,7 @@ from kiosk.flows.status import KioskStatus
 from sync.device.feed_reader import FEED_READ_SECONDS, FeedReader
 from sync.device.following_transport import FollowingTransport
 from sync.device.log_witness import LogWitness
+from sync.device.mailed_codes import MailedCodes
 from sync.device.muster_asker import MusterAsker
 from sync.device.obeying import Obeying
 from sync.device.object_sender import ObjectSender
@@ -35,6 +37,8 @@ from sync.device.stepping import LinkState
 from sync.device.transport import TransportLimits
 from sync.device.uploader import Uploader
 from sync.device.used_invitations import UsedInvitations
+
+MAILED_CODE_LIMITS = TransportLimits(connect_seconds=4.0, read_seconds=8.0, total_seconds=12.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,12 @@ def build_network(station: Station) -> Network:
     )
 
 
+def build_mailed_codes(station: Station) -> MailedCodes:
+    """What asks for codes by mail, over a connection of its own: a visitor may wait for the answer, and nobody else."""
+    connection = FollowingTransport(station.settings, MAILED_CODE_LIMITS)
+    return MailedCodes(_channel(station, connection), station.clock.mono_ms)
+
+
 def build_feed_reader(station: Station) -> FeedReader:
     """The feed reader by itself, as after an enrolment."""
     return _feed_reader(station, _held_connection(station))
@@ -160,6 +170,8 @@ class Desks:
     invitations: InvitationDesk
     overrides: OverrideDesk
     bell: CallDesk
+    codes: MailedCodes
+    mailed_codes: MailedCodeLine
 
 
 def build_desks(station: Station) -> Desks:
@@ -201,8 +213,21 @@ def build_desks(station: Station) -> Desks:
     departure.is_invitation = invitations.is_readable
     reprints = ReprintDesk(BadgeLedger(station.log, station.settings), station.roll, asked=badges.hurry)
     list_paper = QueuedList(badges, build_list_artist(station).draw)
-    overrides, bell = build_overrides(station), build_bell(station, network)
-    return Desks(network, badges, reprints, status, check_in, departure, list_paper, invitations, overrides, bell)
+    codes = build_mailed_codes(station)
+    return Desks(
+        network,
+        badges,
+        reprints,
+        status,
+        check_in,
+        departure,
+        list_paper,
+        invitations,
+        build_overrides(station),
+        build_bell(station, network),
+        codes,
+        MailedCodeLine(codes, lambda: network.state is LinkState.ONLINE),
+    )
 
 
 def build_bell(station: Station, network: Network) -> CallDesk:

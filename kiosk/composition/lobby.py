@@ -88,6 +88,7 @@ def _make_ports(station: Station, desks: Desks, ending: AskedEnding, scheduler: 
         list_paper=desks.list_paper,
         speech=find_speaker(),
         invitations=desks.invitations,
+        mailed_codes=desks.mailed_codes,
         overrides=desks.overrides,
         bell=desks.bell,
         conditions=build_conditions(station, desks, ending),
@@ -97,12 +98,14 @@ def _make_ports(station: Station, desks: Desks, ending: AskedEnding, scheduler: 
 
 
 def _make_loops(station: Station, desks: Desks, ending: AskedEnding) -> tuple[Loop, ...]:
-    upload_due, feed_due = Event(), Event()
+    upload_due, feed_due, code_due = Event(), Event(), Event()
     desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
+    desks.codes.wake = code_due.set
     pruning = Pruning(log=station.log, roll=station.roll, clock=station.clock)
     return (
         Loop("network", desks.network.step_uploads, upload_due),
         Loop("feed", desks.network.step_feed, feed_due),
+        Loop("codes", desks.codes.step, code_due),
         *_printer_loops(desks.badges),
         Loop("settle", Settling(station.log, station.roll).step, Event()),
         Loop("pruning", pruning.step, Event()),

@@ -95,6 +95,16 @@ class InvitationDesk:
             return InvitationRefused(InvitationProblem.NOT_FOUND)
         return next((each for each in found if isinstance(each, Invited)), found[0])
 
+    def by_ids(self, ids: tuple[str, ...]) -> Invited | InvitationRefused:
+        """What the first of these invitations says that serves now; all of them must stand on the page."""
+        try:
+            found = [self._admit(entry) for entry in self._invitations() if str(entry.id) in ids]
+        except (StorageError, ProtocolError):
+            return InvitationRefused(InvitationProblem.STORE_ERROR)
+        if not found:
+            return InvitationRefused(InvitationProblem.NOT_HERE)
+        return next((each for each in found if isinstance(each, Invited)), found[0])
+
     def _claimed(self, email: str, code: str) -> list[Invitation]:
         page = self._feed.content(PageKind.INVITATIONS, Invitations)
         if page is None:

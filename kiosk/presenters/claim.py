@@ -6,12 +6,14 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from kiosk.admission_values import InvitationRefused, Invited
+from kiosk.mailed_code_values import MailedCodeProblem
 from kiosk.presenters.details import FieldState
 from kiosk.presenters.email_hint import looks_complete, suggestion
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.fields import FieldsState
 from kiosk.presenters.invited import InvitationCodes
 from kiosk.presenters.key_layouts import FieldKind
+from kiosk.presenters.mailed_code import MailedCode
 from kiosk.presenters.turn import Turn
 from kiosk.presenters.typing import Typing
 
@@ -38,12 +40,18 @@ class ClaimPresenter:
         self._errors: dict[ClaimField, str] = {}
         self._left_email = False
         self._busy = False
+        self._mailed = MailedCode(turn)
         self._typing = Typing(turn.words, turn.words.code, digits=True)
         self._use(ClaimField.EMAIL)
 
     def _use(self, name: ClaimField) -> None:
         self._focus = name
         self._typing.use(_KINDS[name], self._entries[name], "key.next")
+
+    def hidden(self) -> None:
+        """Forget what is being asked."""
+        self._mailed.leave()
+        self._busy = False
 
     def focus(self, name: str, cursor: int | None = None) -> None:
         """Turn to a field, the cursor at a character or at the end."""
@@ -68,15 +76,19 @@ class ClaimPresenter:
         if self._typing.entry != self._entries[self._focus]:
             self._entries[self._focus] = self._typing.entry
             self._errors.clear()
+            if self._focus is ClaimField.EMAIL:
+                self._mailed.begin_anew()
         self._turn.changed()
 
     def take_offer(self) -> None:
-        """Accept the corrected e-mail address."""
+        """Accept the corrected e-mail address; where none is offered, have a code sent to the one that was typed."""
         offered = suggestion(self._entries[ClaimField.EMAIL].value)
         if offered is not None:
             self._entries[ClaimField.EMAIL] = self._entries[ClaimField.EMAIL].with_text(offered)
             self._use(self._focus)
             self._turn.changed()
+        elif not self._complain(ClaimField.EMAIL):
+            self._mailed.send(self._entries[ClaimField.EMAIL].value)
 
     def next(self) -> None:
         """Go to the next field; from the last one, ask."""
@@ -102,7 +114,25 @@ class ClaimPresenter:
     def _ask(self) -> None:
         email, code = (self._entries[name].value for name in ClaimField)
         self._busy = True
+        if self._mailed.is_one(code):
+            self._mailed.open(email, code, lambda found: self._opened(email, code, found))
+        else:
+            self._look_up(email, code)
+        self._turn.changed()
+
+    def _look_up(self, email: str, code: str) -> None:
         self._turn.work(lambda: self._turn.ports.invitations.by_claim(email, code), self._settled)
+
+    def _opened(self, email: str, code: str, found: tuple[str, ...] | MailedCodeProblem) -> None:
+        """What a mailed code opens; one that opens nothing may still be the short code of an invitation."""
+        if isinstance(found, MailedCodeProblem):
+            self._busy = False
+            self._errors[ClaimField.CODE] = self._mailed.why(found)
+            self._turn.changed()
+        elif found:
+            self._turn.work(lambda: self._turn.ports.invitations.by_ids(found), self._settled)
+        else:
+            self._look_up(email, code)
 
     def _settled(self, outcome: Invited | InvitationRefused) -> None:
         self._busy = False
@@ -119,15 +149,20 @@ class ClaimPresenter:
 
     def _field(self, name: ClaimField) -> FieldState:
         say, entry, is_email = self._turn.say, self._entries[name], name is ClaimField.EMAIL
-        offer = suggestion(entry.value) if is_email and self._left_email else None
+        mended = suggestion(self._entries[ClaimField.EMAIL].value) if self._left_email else None
+        offer = mended if is_email else None
+        offer_words = say("details.did_you_mean") if offer else ""
+        if not is_email and mended is None and looks_complete(self._entries[ClaimField.EMAIL].value):
+            offer = self._mailed.offer or None
+            offer_words = say("claim.none") if offer else ""
         return FieldState(
             id=name.value,
             label=say("details.email") if is_email else say("claim.code"),
             optional="",
-            helper=say("claim.email_helper") if is_email else say("claim.code_helper"),
+            helper=say("claim.email_helper") if is_email else self._mailed.note or say("claim.code_helper"),
             entry=entry,
             focused=name is self._focus,
-            error=self._errors.get(name, ""),
-            offer_words=say("details.did_you_mean") if offer else "",
+            error=self._errors.get(name, "") or ("" if is_email else self._mailed.problem),
+            offer_words=offer_words,
             offer=offer or "",
         )

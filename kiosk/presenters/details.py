@@ -161,8 +161,7 @@ class DetailsPresenter:
 
     def view(self) -> DetailsState:
         """Return what to show."""
-        say, invited = self._turn.say, self._turn.given.invited
-        host = invited.host if invited else None
+        say = self._turn.say
         return DetailsState(
             title=self._title(),
             fields=tuple(self._field(name) for name in DetailField),
@@ -170,7 +169,7 @@ class DetailsPresenter:
             assistance_hint=say("details.assistance_hint"),
             needs_assistance=self._turn.given.needs_assistance,
             keyboard=self._typing.state(),
-            lead=say("details.visiting", host=host.name) if host else "",
+            lead=self._lead(),
         )
 
     def _title(self) -> str:
@@ -178,6 +177,14 @@ class DetailsPresenter:
         if invited is None:
             return self._turn.say("details.title")
         return self._turn.say("details.returning" if invited.returning else "details.announced")
+
+    def _lead(self) -> str:
+        say, invited = self._turn.say, self._turn.given.invited
+        if invited is None:
+            return ""
+        asked = say("details.announced") if invited.returning else ""
+        host = say("details.visiting", host=invited.host.name) if invited.host else ""
+        return f"{asked} {host}".strip()
 
     def _field(self, name: DetailField) -> FieldState:
         say, entry = self._turn.say, self._entries[name]

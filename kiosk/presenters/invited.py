@@ -32,8 +32,13 @@ class InvitationCodes:
             say("invited.type_title"),
             say("invited.type_lead"),
             "invited.go",
-            say("invited.otherwise") if self._turn.ports.invitations.any_claimed() else "",
+            self._otherwise(),
         )
+
+    def _otherwise(self) -> str:
+        if self._turn.ports.mailed_codes.offered():
+            return self._turn.say("invited.no_code")
+        return self._turn.say("invited.otherwise") if self._turn.ports.invitations.any_claimed() else ""
 
     def ask(self, *readings: str) -> Settle:
         """Find the invitation that the code stands for."""

@@ -6,6 +6,7 @@ believed later (receipts, pages) is a JWS inside.
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import msgspec
 
@@ -26,6 +27,8 @@ FEED_PATH = "/device/v1/feed"
 OBJECTS_PATH = "/device/v1/objects"
 CONSISTENCY_PATH = "/device/v1/log/consistency"
 MUSTER_PATH = "/device/v1/muster"
+MAILED_CODES_PATH = "/device/v1/mailed-codes"
+MAILED_CODE_TRIES_PATH = "/device/v1/mailed-codes/tries"
 
 KEYS_PAGE = "keys"
 """How a request for the feed names the keys page among the pages that it has."""
@@ -147,6 +150,40 @@ class EpochAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     v: Literal[1]
     standing: str
+
+
+Address = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+
+
+class CodeWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A visitor at the kiosk wants a code mailed to their address, to begin the visit that they are invited to."""
+
+    v: Literal[1]
+    email: Address
+
+
+class CodeWantedAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The same whether or not anybody of that address is invited. ``seconds``: for how long a code would be valid."""
+
+    v: Literal[1]
+    seconds: Count
+
+
+class CodeTry(msgspec.Struct, frozen=True, kw_only=True):
+    """The code that the visitor typed."""
+
+    v: Literal[1]
+    email: Address
+    code: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}\Z")]
+
+
+class CodeTryAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The invitations that address and code belong to, 8 at most; none where the code is wrong, over, or was tried too
+    often. The kiosk takes one that stands on its page.
+    """
+
+    v: Literal[1]
+    invitations: tuple[UUID, ...]
 
 
 def settle_heads(*, kiosk: Head, cloud: Head, cloud_hash_at_kiosk_seq: str | None) -> Verdict:

@@ -1,4 +1,4 @@
-"""What an invited person agreed to before."""
+"""What an invited person agreed to before, and codes that are mailed to visitors."""
 
 from cloud_api.migrations.statements import run_file
 
@@ -10,4 +10,5 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply the revision."""
-    run_file("0036_agreements.sql", role="lodge_owner")
+    for name in ("agreements", "20_mailed_codes"):
+        run_file(f"0036_{name}.sql", role="lodge_owner")

@@ -241,3 +241,28 @@ def test_f04_without_the_code_an_address_and_a_short_code_begin_the_visit(open_k
     kiosk.finger.wait_for(Screen.DETAILS)
     assert kiosk.lobby.view().language == "de"
     assert LIAN.name in kiosk.text
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, SMALL])
+def test_f04_a_code_by_mail_is_asked_for_typed_and_begins_the_visit(open_kiosk: Opener, size: tuple[int, int]) -> None:
+    """F04: with the network, by one touch more; the words do not say whether the address is known."""
+    made = sample()
+    made.mailed_codes.on = True
+    made.mailed_codes.codes = {("lian@example.org", "204816"): (LIAN.invitation,)}
+    made.invitations.by_text = {CODE: replace(LIAN, language="en")}
+    kiosk = open_kiosk(size, made)
+    kiosk.finger.tap("welcome.visit")
+    kiosk.finger.tap("type.by_code")
+    kiosk.finger.tap("invited.otherwise")
+    kiosk.finger.type_text("", "lian@example.org")
+    kiosk.finger.tap("keyboard.next")
+    kiosk.finger.tap("claim.offer")
+    kiosk.pass_time(1)
+    kiosk.finger.pass_frames()
+    assert "If this address is invited" in kiosk.text
+    assert made.mailed_codes.wanted == ["lian@example.org"]
+    kiosk.finger.type_text("", "204816")
+    kiosk.finger.tap("keyboard.next")
+    kiosk.pass_time(1)
+    kiosk.finger.wait_for(Screen.DETAILS)
+    assert LIAN.name in kiosk.text

@@ -20,6 +20,8 @@ def test_every_letter_is_there_in_every_language_with_the_same_facts() -> None:
                 more = {"{items}", "{carrier}", "{place}", "{note}", "{site}"} if kind.startswith("delivery") else set()
                 if kind.startswith("call"):
                     more = {"{kiosk}", "{site}", "{time}", "{late}", "{age}"}
+                elif kind == "visitor_code":
+                    more = {"{code}", "{site}", "{until}"}
                 assert set(found) <= {"{organisation}", "{link}", *more}
 
 

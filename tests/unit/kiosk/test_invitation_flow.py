@@ -245,6 +245,10 @@ def test_f04_address_and_short_code_find_an_invitation_together_or_not_at_all(
     publish(lone, kiosk, Invitations(key=KEY, invitations=(mine, others)))
     desk = build_desks(kiosk).invitations
     assert desk.any_claimed()
+    by_mail = desk.by_ids((str(uuid4()), str(MINE)))
+    assert isinstance(by_mail, Invited)
+    assert by_mail.name == "Ottilie Marchbanks"
+    assert desk.by_ids((str(uuid4()),)) == InvitationRefused(InvitationProblem.NOT_HERE)
     found = desk.by_claim("Ottilie@Example.org", "k7m-4p9")
     assert isinstance(found, Invited)
     assert (found.name, found.invitation) == ("Ottilie Marchbanks", str(MINE))
