@@ -1,11 +1,13 @@
-"""How the evacuation list on badge paper is getting on."""
+"""The evacuation list on badge paper: who prints it, and how it is getting on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from kiosk.badge_values import BadgeTrouble
+from kiosk.lobby_values import EvacuationList
 
 
 class ListPrintState(StrEnum):
@@ -30,3 +32,24 @@ class ListPrint:
     printed: int = 0
     pages: int = 0
     trouble: BadgeTrouble | None = None
+
+
+class ListPaper(Protocol):
+    """Puts the evacuation list on badge paper."""
+
+    def begin(self, people: EvacuationList) -> None:
+        """Print this list, unless one is being printed. Returns at once."""
+
+    def progress(self) -> ListPrint:
+        """Return how it is getting on. Quick; called on every poll."""
+
+
+class NoListPaper:
+    """A lobby without a printer."""
+
+    def begin(self, people: EvacuationList) -> None:
+        """Do nothing."""
+
+    def progress(self) -> ListPrint:
+        """Return that there is no printer."""
+        return ListPrint(ListPrintState.NO_PRINTER)

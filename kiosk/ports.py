@@ -33,7 +33,7 @@ from kiosk.badge_values import (
 from kiosk.calling_values import Bell, NoBell
 from kiosk.condition_values import KioskCondition, PrinterNow, Room
 from kiosk.display_values import Contrast
-from kiosk.list_values import ListPrint, ListPrintState
+from kiosk.list_values import ListPaper, ListPrint, ListPrintState, NoListPaper
 from kiosk.lobby_values import (
     ArrivalDraft,
     Arrived,
@@ -234,27 +234,6 @@ class Evacuation(Protocol):
 
         Return the file written, or None when it could not be written. Called from a worker thread.
         """
-
-
-class ListPaper(Protocol):
-    """Puts the evacuation list on badge paper."""
-
-    def begin(self, people: EvacuationList) -> None:
-        """Print this list, unless one is being printed. Returns at once."""
-
-    def progress(self) -> ListPrint:
-        """Return how it is getting on. Quick; called on every poll."""
-
-
-class NoListPaper:
-    """A lobby without a printer."""
-
-    def begin(self, people: EvacuationList) -> None:
-        """Do nothing."""
-
-    def progress(self) -> ListPrint:
-        """Return that there is no printer."""
-        return ListPrint(ListPrintState.NO_PRINTER)
 
 
 class Camera(Protocol):

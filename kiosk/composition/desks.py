@@ -5,9 +5,9 @@ import secrets
 from dataclasses import dataclass
 
 from kiosk import __version__
+from kiosk.composition.doors import build_bell, build_door, build_invitations, build_overrides
 from kiosk.composition.print_room import build_badges
-from kiosk.composition.station import Station, trusted_ms
-from kiosk.flows.admitting import Door
+from kiosk.composition.station import Station
 from kiosk.flows.calling import CallDesk
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.conditions import ConditionDesk
@@ -16,9 +16,8 @@ from kiosk.flows.ending import AskedEnding
 from kiosk.flows.invitations import InvitationDesk
 from kiosk.flows.mailed_codes import MailedCodeLine
 from kiosk.flows.network import Network
-from kiosk.flows.overriding import SCOPE, OverrideDesk
+from kiosk.flows.overriding import OverrideDesk
 from kiosk.flows.photo_keeping import PhotoKeeper
-from kiosk.flows.pin_lock import PinLock
 from kiosk.flows.printing.badge_ledger import BadgeLedger
 from kiosk.flows.printing.badge_queue import BadgeQueue
 from kiosk.flows.printing.badge_reprint import ReprintDesk
@@ -36,7 +35,6 @@ from sync.device.signed_channel import SignedChannel
 from sync.device.stepping import LinkState
 from sync.device.transport import TransportLimits
 from sync.device.uploader import Uploader
-from sync.device.used_invitations import UsedInvitations
 
 MAILED_CODE_LIMITS = TransportLimits(connect_seconds=4.0, read_seconds=8.0, total_seconds=12.0)
 
@@ -180,7 +178,6 @@ def build_desks(station: Station) -> Desks:
     Raises:
         PrinterError: a printer's address or medium is not one that is known.
     """
-    enrolment = station.enrolment
     network = build_network(station)
     badges = build_badges(station)
     status = KioskStatus(
@@ -200,17 +197,7 @@ def build_desks(station: Station) -> Desks:
         entropy=secrets.token_bytes,
     )
     invitations = build_invitations(station)
-    departure = DepartureDesk(
-        log=station.log,
-        roll=station.roll,
-        enrolment=enrolment,
-        own_keys=station.log.epochs.public_keys,
-        roster=station.directory.roster,
-        clock=station.clock,
-        time=station.time,
-        recorded=network.hurry,
-    )
-    departure.is_invitation = invitations.is_readable
+    departure = _departure(station, network, invitations)
     reprints = ReprintDesk(BadgeLedger(station.log, station.settings), station.roll, asked=badges.hurry)
     list_paper = QueuedList(badges, build_list_artist(station).draw)
     codes = build_mailed_codes(station)
@@ -230,47 +217,19 @@ def build_desks(station: Station) -> Desks:
     )
 
 
-def build_bell(station: Station, network: Network) -> CallDesk:
-    """Calls reception."""
-    return CallDesk(
+def _departure(station: Station, network: Network, invitations: InvitationDesk) -> DepartureDesk:
+    desk = DepartureDesk(
         log=station.log,
-        outbox=station.outbox,
-        directory=station.directory,
-        clock=station.clock,
-        recorded=network.hurry,
-        entropy=secrets.token_bytes,
-    )
-
-
-def build_door(station: Station) -> Door:
-    """Judges who may go in. A clock that fell back makes no list young again: the log's own stamps never fall."""
-    return Door(
-        feed=station.feed,
-        directory=station.directory,
-        photos_stopped=lambda: station.photo_stop.stands,
-        now_ms=lambda: max(station.clock.wall_ms(), station.log.hlc.wall_ms),
-    )
-
-
-def build_invitations(station: Station) -> InvitationDesk:
-    """Knows who was invited."""
-    return InvitationDesk(
-        feed=station.feed,
-        directory=station.directory,
-        used=UsedInvitations(station.log),
         roll=station.roll,
         enrolment=station.enrolment,
-        keys=station.settings.keys_page,
+        own_keys=station.log.epochs.public_keys,
+        roster=station.directory.roster,
         clock=station.clock,
         time=station.time,
+        recorded=network.hurry,
     )
-
-
-def build_overrides(station: Station) -> OverrideDesk:
-    """The PIN that lets in somebody who was held."""
-    directory, clock = station.directory, station.clock
-    lock = PinLock(station.settings, hashes=lambda: directory.staff_pins(SCOPE, trusted_ms(clock)), clock=clock)
-    return OverrideDesk(log=station.log, directory=directory, lock=lock, time=station.time)
+    desk.is_invitation = invitations.is_readable
+    return desk
 
 
 def build_conditions(station: Station, desks: Desks, ending: AskedEnding) -> ConditionDesk:

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from kiosk.composition.station import Station, open_station
 from kiosk.ports import ArrivalDraft, ConsentGiven, ConsentPurpose
-from workbench.lone_kiosk import LoneKiosk, make_lone_kiosk
+from sync.protocol.feed import PageKind
+from workbench.lone_kiosk import LoneKiosk, first_page, make_lone_kiosk, next_page
 
 HASH = "a" * 64
 
@@ -41,3 +44,14 @@ def draft(
         ),
         photo=photo,
     )
+
+
+def publish(lone: LoneKiosk, station: Station, content: msgspec.Struct, *, after: PageKind | None = None) -> None:
+    """Let the kiosk take a page: its first of that kind, or the one ``after`` what it holds."""
+    keys = station.settings.keys_page()
+    assert keys is not None
+    if after is None:
+        station.feed.take(first_page(lone, content), keys[1])
+        return
+    held = station.database.read("select signed, version from feed_page where kind = ?", (after.value,))[0]
+    station.feed.take(next_page(lone, content, version=held["version"] + 1, after=held["signed"]), keys[1])

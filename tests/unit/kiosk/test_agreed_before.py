@@ -4,6 +4,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -28,11 +29,11 @@ from sync.protocol.feed import (
 )
 from sync.protocol.hlc import ClockQuality
 from tests.fakes.kiosk_lobby import LobbyUnderTest
-from tests.fakes.lone_station import lone_station
-from tests.unit.kiosk.test_invitation_flow import MINE, publish
+from tests.fakes.lone_station import lone_station, publish
 from workbench.sample_types import thistledown
 
 CODE = "K7QF2M9D"
+MINE = UUID(int=7, version=4)
 DAY_MS = 86_400_000
 THEN_MS = 1_800_000_000_000
 

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.composition.desks import build_desks, build_door, build_photo_keeper
+from kiosk.composition.desks import build_desks, build_photo_keeper
+from kiosk.composition.doors import build_door
 from kiosk.composition.station import Station, open_station
 from kiosk.flows.check_in import CheckInDesk
 from kiosk.flows.printing.badge_job import BadgeJob

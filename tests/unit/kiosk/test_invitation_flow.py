@@ -5,22 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import argon2
-import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.admission_values import Held, InvitationProblem, InvitationRefused, Invited
+from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import Station
-from kiosk.flows.admission import HoldReason
-from kiosk.ports import Arrived, DepartureProblem, DepartureRefused, PinRefused, Unlocked
+from kiosk.ports import Arrived, DepartureProblem, DepartureRefused
 from sync.device.clock import SystemClock
 from sync.protocol.codes import Purpose, readable_code, sign_code
 from sync.protocol.exact_json import read
 from sync.protocol.feed import (
-    Attestation,
-    Attestations,
     Clue,
     Hosts,
     Invitation,
@@ -28,20 +23,14 @@ from sync.protocol.feed import (
     PageKind,
     Revocation,
     Revocations,
-    Rules,
-    StaffPin,
-    StaffPins,
-    VisitorType,
-    VisitorTypes,
-    Watchlist,
     Window,
 )
 from sync.protocol.hlc import ClockQuality
 from sync.protocol.keys import thumbprint
-from sync.protocol.kinds import ArrivedFull, ArrivedMuster, HeldFull, Kind
+from sync.protocol.kinds import ArrivedMuster, Kind
 from sync.protocol.matching import match_tokens
-from tests.fakes.lone_station import draft, lone_station
-from workbench.lone_kiosk import LoneKiosk, first_page, next_page
+from tests.fakes.lone_station import draft, lone_station, publish
+from workbench.lone_kiosk import LoneKiosk
 
 KEY = "cd" * 32
 LATER_S = 4_000_000_000
@@ -59,16 +48,6 @@ def vouched(monkeypatch: pytest.MonkeyPatch) -> None:
 def station(tmp_path: Path) -> Iterator[tuple[LoneKiosk, Station]]:
     with lone_station(tmp_path) as opened:
         yield opened
-
-
-def publish(lone: LoneKiosk, station: Station, content: msgspec.Struct, *, after: PageKind | None = None) -> None:
-    keys = station.settings.keys_page()
-    assert keys is not None
-    if after is None:
-        station.feed.take(first_page(lone, content), keys[1])
-        return
-    held = station.database.read("select signed, version from feed_page where kind = ?", (after.value,))[0]
-    station.feed.take(next_page(lone, content, version=held["version"] + 1, after=held["signed"]), keys[1])
 
 
 def invite(lone: LoneKiosk, station: Station, *windows: Window, uses: int = 1, again: bool = False) -> None:
@@ -259,66 +238,3 @@ def test_f04_address_and_short_code_find_an_invitation_together_or_not_at_all(
     later = kiosk.clock.mono_ms() + 60_000
     monkeypatch.setattr(SystemClock, "mono_ms", lambda _self: later)
     assert desk.by_claim("ottilie@example.org", "K7M4P9") == found
-
-
-def _rule(lone: LoneKiosk, station: Station, rules: Rules) -> None:
-    types = VisitorTypes(types=(VisitorType(id="visitor", words={"en": "Visitor"}, badge="visitor", rules=rules),))
-    publish(lone, station, types, after=PageKind.VISITOR_TYPES)
-
-
-def test_f08_whoever_is_held_is_on_record_and_not_on_site_until_a_pin_lets_them_in(
-    station: tuple[LoneKiosk, Station],
-) -> None:
-    """F08, F24: nothing typed is lost, the header does not tell why, and who let them in is named."""
-    lone, kiosk = station
-    _rule(lone, kiosk, Rules(attestations=("insurance",)))
-    clues = (Clue(field="company", tokens=match_tokens(bytes.fromhex(KEY), "company", "Larkspur Looms")),)
-    over = Window(from_ms=0, until_ms=kiosk.clock.wall_ms())
-    page = Attestations(key=KEY, attestations=(Attestation(id=OTHERS, kind="insurance", clues=clues, window=over),))
-    publish(lone, kiosk, page)
-    desks = build_desks(kiosk)
-    held = desks.check_in.arrive(draft(kiosk, assistance=True))
-    assert isinstance(held, Held)
-    assert kiosk.evacuation.on_site().count == 0
-    (event,) = kiosk.log.of_stay(held.stay_id)
-    assert event.header.kind == "visitor.held"
-    assert event.full is not None
-    full = read(event.full.bytes(), HeldFull, what="full")
-    assert (full.reason, full.name, full.company, full.email, full.assistance) == (
-        HoldReason.ATTESTATION,
-        "Odalys Fernhollow",
-        "Larkspur Looms",
-        "odalys@example.org",
-        True,
-    )
-    pin = StaffPin(id="security", hash=argon2.PasswordHasher().hash("864202"), scopes=("override",))
-    publish(lone, kiosk, StaffPins(pins=(pin,)), after=PageKind.STAFF_PINS)
-    assert isinstance(desks.overrides.unlock("246810"), PinRefused)
-    staff = desks.overrides.unlock("864202")
-    assert isinstance(staff, Unlocked)
-    admitted = replace(draft(kiosk), stay_id=held.stay_id, admitted_by=staff.by)
-    arrived = desks.check_in.arrive(admitted)
-    assert isinstance(arrived, Arrived)
-    assert arrived.stay_id == held.stay_id
-    assert [person.stay_id for person in kiosk.evacuation.on_site().entries] == [held.stay_id]
-    arrival = next(each for each in kiosk.log.of_stay(held.stay_id) if each.header.kind == Kind.VISITOR_ARRIVED)
-    assert arrival.full is not None
-    assert read(arrival.full.bytes(), ArrivedFull, what="full").admitted_by == "security"
-
-
-def test_c43_no_watchlist_or_one_that_has_expired_holds_and_a_fresh_one_does_not(
-    station: tuple[LoneKiosk, Station], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """C43: fails closed to staff, never silently open; a clock that fell back makes no list young again."""
-    lone, kiosk = station
-    _rule(lone, kiosk, Rules(screening=True))
-    desk = build_desks(kiosk).check_in
-    assert isinstance(desk.arrive(draft(kiosk)), Held)
-    publish(lone, kiosk, Watchlist(key=KEY, entries=()))
-    assert isinstance(desk.arrive(draft(kiosk)), Arrived)
-    expires = kiosk.feed.held()[PageKind.WATCHLIST].expires_ms
-    with monkeypatch.context() as later:
-        later.setattr(SystemClock, "wall_ms", lambda _self: expires)
-        assert isinstance(desk.arrive(draft(kiosk)), Held)
-    assert kiosk.clock.wall_ms() < expires
-    assert isinstance(desk.arrive(draft(kiosk)), Held)
