@@ -73,7 +73,7 @@ class Button(Target):
         }
         ground, edge, text = kinds[self.face.kind]
         if not self.enabled and not self._waits:
-            return p.oat, p.edge if p.outlined else "", p.soft
+            return p.oat, "", p.soft
         if pressed and p.outlined:
             return p.paper, p.edge, p.ink
         return ground, edge, text

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kiosk.presenters.evacuation import EvacuationState, ZoneTab
-from kiosk.presenters.evacuation_rows import MusterRows, PersonRow, ZoneHead
+from kiosk.presenters.evacuation_rows import PersonRow, ZoneHead
 from kiosk.views import shapes
 from kiosk.views.buttons import Button, Face, IconButton, Kind, button_height, pill_width
 from kiosk.views.chrome import Room, ScreenView
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ZONE = Style("Inter-600", 3.3, 1.25)
 LONG_NAME = 24
+BESIDE_U, REPRINT_U = 21.8, 12.0
+"""What stands beside the name of somebody who needs assistance, without the clock; and what a badge again takes."""
 NAME_LINES = 6
 
 
@@ -139,7 +141,7 @@ class EvacuationView(ScreenView):
             return [RowPlan(16 * u, lambda box: HeadingView(self.look, box, ZoneHead(state.empty, "")))]
         end = RowPlan(3 * u, lambda box: Part(self.look, box))
         before, rows = self._cramped_plans(state) if self._is_cramped else [], state.rows
-        heights = [*(plan.height for plan in before), *self._heights(rows), end.height]
+        heights = [*(plan.height for plan in before), *self._heights(state), end.height]
 
         def make(index: int) -> Callable[[Box], Part]:
             if index < len(before):
@@ -157,13 +159,16 @@ class EvacuationView(ScreenView):
         ends = isinstance(rows[number - 1], ZoneHead), not isinstance(after, PersonRow)
         return self._person(row, ends, reprint=reprint)
 
-    def _heights(self, rows: MusterRows) -> Iterator[float]:
-        """Of each row, in pixels; only names that might not fit are measured."""
-        u, measure = self.look.u, self.look.measure
+    def _heights(self, state: EvacuationState) -> Iterator[float]:
+        """Of each row, in pixels; only names that might not fit are measured, beside a clock as wide as the others."""
+        u, measure, rows = self.look.u, self.look.measure, state.rows
+        one = [row.since for row in rows[1:2] if isinstance(row, PersonRow)]
+        clock = max((self.look.text(since, LABEL, "#000000").width for since in one), default=0.0)
         head = max(8.6 * u, measure.size(ZONE) * ZONE.leading + 3.0 * u)
         second = measure.size(CAPTION) * CAPTION.leading
         tall = max(13.2 * u, measure.size(ROW) * ROW.leading + second + 3.6 * u)
-        short, wide = LONG_NAME / measure.text_scale, self._list_box[2] - 28 * u
+        short, wide = LONG_NAME / measure.text_scale, self._list_box[2] - clock - BESIDE_U * u
+        wide -= REPRINT_U * u if state.reprints else 0.0
         for name in rows.names():
             if name is None:
                 yield head
@@ -246,7 +251,7 @@ class PersonView(Part):
         reprint: Callable[[], None] | None = None,
     ) -> None:
         self._row, self._ends = row, ends
-        self._aside = 0.0 if reprint is None else 12.0 * look.u
+        self._aside = 0.0 if reprint is None else REPRINT_U * look.u
         super().__init__(look, box)
         if reprint is not None:
             x, y, wide, tall = box
