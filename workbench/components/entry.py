@@ -32,8 +32,6 @@ SIGNATURE: tuple[Stroke, ...] = (
     ((300, 196), (420, 182), (560, 190)),
 )
 """Of nobody."""
-_LONG_PRESS = {"ar": "ا"}
-"""The key whose accents are shown; of other languages *e*."""
 
 
 def entry_groups(look: Look, tour: Tour) -> list[Group]:
@@ -87,7 +85,8 @@ def _keyboards(look: Look, tour: Tour) -> list[Specimen]:
     typing.use(FieldKind.PLAIN, TextEntry("x", 1), "key.next")
     state = typing.state()
     board, u = upright_look(look), look.u
-    letters = next(row for row in state.rows if any(key.label == _LONG_PRESS.get(words.code, "e") for key in row))
+    rich = next(key for row in state.rows for key in row if key.accents)
+    letters = next(row for row in state.rows if rich in row)
     held = KeyboardState((letters,))
 
     def whole(box: Box) -> Part:
@@ -99,8 +98,7 @@ def _keyboards(look: Look, tour: Tour) -> list[Specimen]:
 
     def with_accents(box: Box) -> Part:
         made = _board(board, (box[0], box[1], box[2], keyboard_height(board, held)), held)
-        label = _LONG_PRESS.get(words.code, "e")
-        key = next(part for part in parts_of(made) if isinstance(part, KeyTarget) and part.key.label == label)
+        key = next(part for part in parts_of(made) if isinstance(part, KeyTarget) and part.key == rich)
         made.open_accents(pressed(key))
         return turned(look, made)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kiosk.views.shapes import Box
 
 LARGE_U = 6.3
+FIGURES = "08:52"
+"""Of faces that have no letters but those of clocks."""
 STANDS_ON = {
     "chalk": "ink",
     "paper": "ink",
@@ -101,27 +103,21 @@ def token_groups(look: Look, word: str) -> list[Group]:
     colours = [
         Specimen(f"{name.replace('_', ' ')} {getattr(p, name)}", 6.4 * u, _swatch(look, name), 6) for name in names
     ]
-    styles = [
-        Specimen(
-            f"{name.lower().replace('_', ' ')} {style.size} · {style.face}",
-            look.text(word, style, p.ink).height,
-            _written(look, word, style),
-            2 if style.size > LARGE_U else 3,
-        )
-        for name, style in _styles()
-    ]
+    styles = [_style(look, name, style, FIGURES if "Tabular" in style.face else word) for name, style in _styles()]
     corners = [
         Specimen(f"{each.name.lower()} {each.value}", 10 * u, _corner(look, each.value), 8) for each in Radius
     ] + [Specimen("pill", 10 * u, _corner(look, 5.0), 8), Specimen("arch", 10 * u, _corner(look, 0.0), 8)]
     return [Group("Colours", colours), Group("Type", styles), Group("Corners", corners)]
 
 
+def _style(look: Look, name: str, style: Style, word: str) -> Specimen:
+    tall = look.text(word, style, "#000000").height
+    caption = f"{name.lower().replace('_', ' ')} {style.size} · {style.face}"
+    return Specimen(caption, tall, lambda box: _Words(look, box, word, style), 2 if style.size > LARGE_U else 3)
+
+
 def _swatch(look: Look, name: str) -> Callable[[Box], Part]:
     return lambda box: _Swatch(look, box, name)
-
-
-def _written(look: Look, word: str, style: Style) -> Callable[[Box], Part]:
-    return lambda box: _Words(look, box, word, style)
 
 
 def _corner(look: Look, radius: float) -> Callable[[Box], Part]:
