@@ -233,7 +233,7 @@ def test_f07_a_licence_before_the_camera_fills_in_its_number_to_be_corrected(ben
     show(bench, licence_text())
     shown = licence_field(bench)
     assert (shown.entry.text, shown.focused) == (MODERN["DAQ"], True)
-    assert shown.helper == "Read from your licence. Have a look whether it is right."
+    assert shown.helper == "Read from your licence. Please check it."
     assert (bench.kiosk.camera.running, lobby.licence._last) == (False, "")
     lobby.fields.press("delete")
     assert lobby.turn.answers["licence"] == MODERN["DAQ"][:-1]
