@@ -155,7 +155,13 @@ class Lobby(Cast):
         self.ask(Sheet.CODE)
 
     def scanned(self, *readings: str) -> None:
-        """Take what a hand scanner read, as every way in which it may be read. While another sheet is up it is left."""
+        """Take what a hand scanner read, as every way in which it may be read. While another sheet is up it is left.
+
+        Where somebody has just left, the next of the queue is at the welcome. Where somebody has just come nobody is:
+        whoever tries their new badge would be signed out.
+        """
+        if self.screen is Screen.GOODBYE:
+            self.reset()
         self.touched()
         up = self._sheet_state()
         if up is None or up.sheet is Sheet.CODE:

@@ -155,7 +155,11 @@ def test_f13_f03_at_the_welcome_a_badge_begins_the_departure_and_an_invitation_t
     bench.kiosk.scheduler.held = False
     bench.kiosk.scheduler.release()
     assert bench.on(Screen.GOODBYE)
-    lobby.finish()
+    desk.codes["OF-THE-NEXT"] = "Pim Hazelgrove"
+    lobby.scanned("OF-THE-NEXT")
+    goodbye = lobby.goodbye.view()
+    assert goodbye is not None
+    assert (bench.on(Screen.GOODBYE), goodbye.name) == (True, "Pim Hazelgrove")
     desk.problem = DepartureProblem.NOT_ON_SITE
     lobby.scanned("GONE")
     sheet = lobby.view().sheet
@@ -185,11 +189,14 @@ def test_f03_a_code_is_taken_by_the_way_in_which_it_serves(bench: LobbyUnderTest
 def test_c44_a_scan_presses_nothing_where_no_code_is_waited_for(bench: LobbyUnderTest) -> None:
     lobby, desk = bench.lobby, bench.kiosk.desk
     begin(bench, "visitor")
-    for _ in range(2):
+    acts = (lobby.host.go_without, lobby.document.reached_end, lobby.document.agree, lobby.photo.decline)
+    for act in acts:
         here = lobby.turn.stop
         lobby.scanned("GOOD-CODE")
         assert (lobby.turn.stop, lobby.view().sheet) == (here, None)
-        lobby.host.go_without()
+        act()
+    lobby.scanned("GOOD-CODE")
+    assert bench.on(Screen.DONE)
     lobby.reset()
     lobby.ask(Sheet.DISPLAY)
     lobby.scanned("GOOD-CODE")
@@ -233,7 +240,7 @@ def test_f07_a_licence_before_the_camera_fills_in_its_number_to_be_corrected(ben
     show(bench, licence_text())
     shown = licence_field(bench)
     assert (shown.entry.text, shown.focused) == (MODERN["DAQ"], True)
-    assert shown.helper == "Read from your licence. Have a look whether it is right."
+    assert shown.helper == "Read from your licence. Please check it."
     assert (bench.kiosk.camera.running, lobby.licence._last) == (False, "")
     lobby.fields.press("delete")
     assert lobby.turn.answers["licence"] == MODERN["DAQ"][:-1]
