@@ -82,8 +82,8 @@ def _calling(tour: Tour) -> Iterator[str]:
     kiosk.bell.number = "+44 20 7946 0000"
     tour.to_details()
     lobby.ask(Sheet.HELP)
-    lobby.choose("call")
     kiosk.status.status = StatusNow(offline_since=MORNING)
+    lobby.choose("call")
     yield "37-called-offline"
     kiosk.status.status, kiosk.bell.told = StatusNow(), True
     kiosk.scheduler.pass_time(2)
