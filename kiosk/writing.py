@@ -54,6 +54,8 @@ _JOINERS = "\u200c\u200d"
 _KEPT_TOGETHER = frozenset("\u00a0\u202f")
 ELLIPSIS = "…"
 
+_PHONE = re.compile(r"\+[0-9][0-9\u00a0()./-]*[0-9]")
+_PRIVATE = 0xE000
 _REVERSED_LAM_ALEF = re.compile("([\ufedd-\ufee0])(?=[\ufe81-\ufe88\ufe8d\ufe8e])")
 _shaper = arabic_reshaper.ArabicReshaper({"delete_harakat": False, "support_ligatures": True})
 
@@ -116,7 +118,18 @@ def visual(line: str) -> str:
     if not is_mixed(line):
         return line
     base = "R" if runs_right_to_left(line) else "L"
-    return str(get_display(_shaper.reshape(line), base_dir=base))
+    shaped = _shaper.reshape(line)
+    told = str(get_display(_PHONE.sub(_as_letters, shaped), base_dir=base))
+    if _PHONE.search(shaped) is None:
+        return told
+    return "".join(chr(ord(sign) - _PRIVATE) if _PRIVATE <= ord(sign) < _PRIVATE + 256 else sign for sign in told)
+
+
+def _as_letters(phone: re.Match[str]) -> str:
+    """A telephone number as letters that run from left to right: in Arabic its plus would stand behind it else. No text
+    holds such letters by itself (``tidy``).
+    """
+    return "".join(chr(ord(sign) + _PRIVATE) for sign in phone[0])
 
 
 def in_order(line: str) -> str:

@@ -122,8 +122,8 @@ def _calling(tour: Tour) -> Iterator[str]:
     tour.to_details()
     kiosk.status.status = StatusNow(offline_since=MORNING)
     lobby.ask(Sheet.HELP)
+    kiosk.status.status = StatusNow(offline_since=MORNING)
     lobby.choose("call")
-    kiosk.scheduler.pass_time(2)
     yield "37-called-offline"
     kiosk.status.status, kiosk.bell.told = StatusNow(), True
     kiosk.scheduler.pass_time(2)

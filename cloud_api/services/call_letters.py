@@ -34,11 +34,14 @@ async def keep_calls(
 ) -> None:
     """Keep the calls that are new, and have those told who are to come. ``ciphers``: the keys of their stays."""
     made = await reception_calls.add(tx, ciphers, [_row(call, now) for call in calls], now)
+    readers: dict[tuple[UUID, bool], Sequence[User]] = {}
     for call in calls:
         if call.id in made and call.ended_as is None:
-            groups = await find_readers(tx, ring, call.site_id, watch=call.told.watch)
-            first = groups[0] if groups else ()
-            await write_letters(tx, ring, jobs, kind="reception_call", call_id=call.id, readers=first, now=now)
+            place = call.site_id, call.told.watch
+            if place not in readers:
+                groups = await find_readers(tx, ring, call.site_id, watch=call.told.watch)
+                readers[place] = groups[0] if groups else ()
+            await write_letters(tx, ring, jobs, kind="reception_call", call_id=call.id, readers=readers[place], now=now)
 
 
 async def write_letters(

@@ -44,7 +44,7 @@ def unheard(turn: Turn, looks: int) -> str:
 
 def with_phone(turn: Turn, sentence: str) -> str:
     """The sentence, and the number of reception where there is one."""
-    phone = turn.ports.bell.phone()
+    phone = turn.ports.bell.phone().replace(" ", "\u00a0")
     return f"{sentence} {turn.say('call.phone', phone=phone)}" if phone else sentence
 
 

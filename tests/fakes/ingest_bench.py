@@ -79,6 +79,10 @@ class Ledger(Protocol):
 
     async def count_alerts(self, stay: UUID) -> int: ...
 
+    async def calls(self) -> dict[UUID, str | None]:
+        """How each call that was kept ended, by its id."""
+        ...
+
     async def erase(self, stay: UUID) -> None: ...
 
     async def expect_backups(self, *, expected: bool) -> None: ...
@@ -184,6 +188,9 @@ class MemoryLedger:
     async def count_alerts(self, stay: UUID) -> int:
         return sum(alert.stay_id == stay for alert in self.memory.alerts(self.tenant))
 
+    async def calls(self) -> dict[UUID, str | None]:
+        return {call.id: call.ended_as for call in self.memory.rows(self.tenant).calls.values()}
+
     async def erase(self, stay: UUID) -> None:
         self.memory.erase(self.tenant, stay)
 
@@ -254,6 +261,13 @@ class PostgresLedger:
     async def count_alerts(self, stay: UUID) -> int:
         async with self.ground.cloud.db.tenant(self.tenant) as tx:
             return len((await alerts.of_stays(tx, [stay])).get(stay, []))
+
+    async def calls(self) -> dict[UUID, str | None]:
+        async with self.ground.cloud.db.tenant(self.tenant) as tx:
+            cursor = await tx.connection.execute(
+                "select id, ended_as from lodge.reception_call where tenant_id = %s", (tx.id,)
+            )
+            return {row[0]: row[1] for row in await cursor.fetchall()}
 
     async def erase(self, stay: UUID) -> None:
         async with self.ground.cloud.db.tenant(self.tenant) as tx:

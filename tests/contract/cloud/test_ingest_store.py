@@ -8,9 +8,11 @@ import pytest
 
 from cloud_api.services.audit_trail import Actor, AdminAct
 from cloud_api.services.batch_outcomes import Accepted, Gap
+from cloud_api.services.call_readings import Occasion, call_id
 from cloud_api.services.ingest_store import ArrivalAlert
 from sync.protocol.commitments import SealedBody
 from sync.protocol.events import Event
+from sync.protocol.kinds import CalledFull, Kind
 from tests.fakes.ingest_bench import Bench, receipt_of
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +29,25 @@ async def test_c10_a_batch_sent_again_gets_the_same_receipt_and_one_alert(bench:
     assert isinstance(first, Accepted)
     assert second == Accepted(first.receipt, fresh=False)
     assert (await bench.ledger.present(), await bench.ledger.count_alerts(stay)) == ({stay}, 1)
+
+
+async def test_f16_a_call_is_kept_once_and_ends_when_they_are_let_in_or_leave(bench: Bench) -> None:
+    """F16, F23: over in the batch that tells of it, in a later one, and never by what came before it."""
+    kiosk, now = await bench.ledger.enrol("Lobby kiosk"), bench.ledger.clock.now()
+    at_once, later, after = uuid4(), uuid4(), uuid4()
+    full = CalledFull(zone="", language="en", assistance=False)
+    kiosk.arrive(now, stay=after)
+    for stay in (at_once, later, after):
+        kiosk.act(Kind.RECEPTION_CALLED, now, stay=stay, full=full)
+    kiosk.arrive(now, stay=at_once)
+    await bench.send(kiosk, kiosk.batch())
+    ids = [call_id(stay, Occasion.HELP) for stay in (at_once, later, after)]
+    assert await bench.ledger.calls() == dict(zip(ids, ("let_in", None, None), strict=True))
+    kiosk.act(Kind.RECEPTION_CALLED, now, stay=at_once, full=full)
+    kiosk.arrive(now, stay=later)
+    kiosk.depart(now, after)
+    await bench.send(kiosk, kiosk.batch(2))
+    assert await bench.ledger.calls() == dict(zip(ids, ("let_in", "let_in", "left"), strict=True))
 
 
 async def test_c11_overlapping_batches_store_each_event_once(bench: Bench) -> None:

@@ -117,3 +117,9 @@ def test_c36_alef_before_lam_is_kept_apart_where_a_font_would_join_them() -> Non
 def test_scripts_are_named_to_the_font_as_it_knows_them() -> None:
     """ISO 15924: four letters. Of another name it takes no notice, and Hindi falls into its parts."""
     assert {open_type_script(script) for script in Script} == {"Latn", "Deva", "Thai", "Hani"}
+
+
+@pytest.mark.parametrize("words", ["أو اتصل بالرقم {}.", "אפשר גם להתקשר אל {}.", "Or telephone {}."])
+def test_f22_a_telephone_number_is_read_from_its_plus_on_in_every_direction(words: str) -> None:
+    phone = "+44\u00a020\u00a07946\u00a00000"
+    assert phone in visual(words.format(phone))
