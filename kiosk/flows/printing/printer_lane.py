@@ -152,8 +152,10 @@ class PrinterLane:
             room.pages.turn(job, name, out=True)
             self._health.see(PrinterState.READY)
             return 0.0
-        room.pages.refuse(job, name)
         self._note(outcome.reason if outcome.reason is not PrinterState.READY else PrinterState.ERROR)
+        if self._health.busy:  # another computer was quicker: that is no refusal
+            return self._wait(job)
+        room.pages.refuse(job, name)
         return self._wait(None)
 
     def _idle(self) -> float:

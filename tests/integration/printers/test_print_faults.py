@@ -193,7 +193,7 @@ def test_printer_held_by_another_program_is_reported_in_plain_words(desk: Virtua
     desk.bus.claim_interface(None, 0)
     outcome, _ = print_timed(desk)
     assert isinstance(outcome, Failed)
-    assert "Another program is using the printer." in outcome.sentence
+    assert "Another program is using the printer: stop it" in outcome.sentence
 
 
 def test_kernel_driver_is_put_back_when_the_printer_cannot_be_claimed(

@@ -88,6 +88,15 @@ def test_pages_that_find_no_printer_say_so_and_are_dropped_when_they_are_no_long
     assert told.dropped
 
 
+def test_page_that_another_computer_was_quicker_with_does_not_rest(station: Station) -> None:
+    driver = ScriptedPrinter(outcomes=[*[failed(Seen.BUSY)] * 3, Printed()])
+    queue = make_queue(station, printer(driver, shared=True))
+    ticket = queue.print_pages(lambda _: PAGES)
+    assert ticket is not None
+    run(queue, 6)
+    assert queue.pages_progress(ticket) == PagesProgress(BadgeState.PRINTED, 3, 3)
+
+
 def test_page_that_a_ready_printer_refuses_lets_the_badges_go_on_and_is_tried_again(station: Station) -> None:
     """Nobody at the screen waits ten minutes for a page that no printer takes."""
     mono = Ticking()
