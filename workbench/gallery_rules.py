@@ -122,7 +122,6 @@ def _calling(tour: Tour) -> Iterator[str]:
     tour.to_details()
     kiosk.status.status = StatusNow(offline_since=MORNING)
     lobby.ask(Sheet.HELP)
-    kiosk.status.status = StatusNow(offline_since=MORNING)
     lobby.choose("call")
     yield "37-called-offline"
     kiosk.status.status, kiosk.bell.told = StatusNow(), True
