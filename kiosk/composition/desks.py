@@ -181,12 +181,7 @@ def build_desks(station: Station) -> Desks:
     enrolment = station.enrolment
     network = build_network(station)
     badges = build_badges(station)
-    status = KioskStatus(
-        network=network,
-        badges=badges,
-        time=station.time,
-        stale_since_ms=lambda: station.feed.stale_since_ms(station.clock.wall_ms()),
-    )
+    status = _build_status(station, network, badges)
     check_in = CheckInDesk(
         log=station.log,
         badges=badges,
@@ -224,6 +219,15 @@ def build_desks(station: Station) -> Desks:
         build_overrides(station),
         codes,
         MailedCodeLine(codes, lambda: network.state is LinkState.ONLINE),
+    )
+
+
+def _build_status(station: Station, network: Network, badges: BadgeQueue) -> KioskStatus:
+    return KioskStatus(
+        network=network,
+        badges=badges,
+        time=station.time,
+        stale_since_ms=lambda: station.feed.stale_since_ms(station.clock.wall_ms()),
     )
 
 
