@@ -180,12 +180,7 @@ def build_desks(station: Station) -> Desks:
     """
     network = build_network(station)
     badges = build_badges(station)
-    status = KioskStatus(
-        network=network,
-        badges=badges,
-        time=station.time,
-        stale_since_ms=lambda: station.feed.stale_since_ms(station.clock.wall_ms()),
-    )
+    status = _build_status(station, network, badges)
     check_in = CheckInDesk(
         log=station.log,
         badges=badges,
@@ -214,6 +209,15 @@ def build_desks(station: Station) -> Desks:
         build_bell(station, network),
         codes,
         MailedCodeLine(codes, lambda: network.state is LinkState.ONLINE),
+    )
+
+
+def _build_status(station: Station, network: Network, badges: BadgeQueue) -> KioskStatus:
+    return KioskStatus(
+        network=network,
+        badges=badges,
+        time=station.time,
+        stale_since_ms=lambda: station.feed.stale_since_ms(station.clock.wall_ms()),
     )
 
 

@@ -54,7 +54,7 @@ def build_all(
         "request": _request,
         "archive": lambda: _archive(wire),
         "epoch-start": _epoch_start,
-        "fork-proof": lambda: _fork_proof(wire),
+        "fork-proof": lambda: {"proof": encode_proof(forked.sample_fork_proof(wire)).decode()},
         "object": lambda: sealed.object_vector(stored_object),
         "log-witness": witnessed.vector,
         "root-move": rotated.move_vector,
@@ -269,10 +269,6 @@ def _epoch_start() -> Vector:
     start = forked.sample_epoch_start()
     message = exact_json.encode(start).decode()
     return {"message": message, "certified": _signed(start.certified), "accepted": _signed(start.accepted)}
-
-
-def _fork_proof(wire: bytes) -> Vector:
-    return {"proof": encode_proof(forked.sample_fork_proof(wire)).decode()}
 
 
 def main() -> None:

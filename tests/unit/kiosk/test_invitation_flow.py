@@ -112,30 +112,6 @@ def test_f03_the_code_says_who_comes_and_serves_once_here_and_at_kiosks_that_hea
     assert desks.invitations.by_code(code(lone)) == InvitationRefused(InvitationProblem.NOT_HERE)
 
 
-def test_f04_a_pass_serves_again_here_and_at_other_kiosks_and_knows_who_was_here(
-    station: tuple[LoneKiosk, Station],
-) -> None:
-    """F04: any number of uses in a long window; an arrival heard of another kiosk makes it no less good."""
-    lone, kiosk = station
-    invite(lone, kiosk, uses=0)
-    desks = build_desks(kiosk)
-    first = desks.invitations.by_code(code(lone))
-    assert isinstance(first, Invited)
-    assert not first.returning
-    desks.check_in.arrive(replace(draft(kiosk), invitation=first.invitation))
-    assert desks.invitations.by_code(code(lone)) == replace(first, returning=True)
-    with kiosk.database.transaction() as tables:  # as if it had been heard of another kiosk alone
-        tables.execute(
-            "insert into heard_event (place, epoch, seq, kind, header, muster, doubt, kept) "
-            "select 1, 'other', 1, kind, header, muster, 0, 0 from event where kind = ?",
-            (Kind.VISITOR_ARRIVED.value,),
-        )
-        tables.execute("update event set muster = null")
-    assert desks.invitations.by_code(readable_code(MINE)) == replace(first, returning=True)
-    invite(lone, kiosk, uses=5, again=True)
-    assert desks.invitations.by_code(code(lone)) == first
-
-
 def test_each_occasion_has_its_own_uses_and_what_is_early_or_over_is_told_so(
     station: tuple[LoneKiosk, Station], monkeypatch: pytest.MonkeyPatch
 ) -> None:
