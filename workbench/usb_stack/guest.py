@@ -129,12 +129,13 @@ def _facts(step: Callable[[Bench], dict[str, object]], bench: Bench) -> dict[str
 
 
 def _whole(bench: Bench) -> dict[str, object]:
-    bound = _await(usblp_bound)
+    bound, found = _await(usblp_bound), _await(_found)
     before = bench.printed
     facts = bench.print()
     return {
         **facts,
         "usblp_before": bound,
+        "found_before": found,
         "usblp_after": _await(usblp_bound),
         "badges": bench.printed - before,
         "differing_dots": bench.differing_dots(),

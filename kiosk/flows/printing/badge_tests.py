@@ -37,14 +37,13 @@ class BadgeTests:
         self._tests: dict[str, BadgeTest] = {}
 
     def ask(self, printers: Sequence[str]) -> None:
-        """Print one on each of these printers; one that is under way goes on."""
+        """Print one on each of these printers; one that is under way goes on. Returns at once, and touches no disk."""
         with self._lock:
             self._asked_at = self._mono()
             for name in printers:
                 before = self._tests.get(name)
                 if before is None or before.state is not BadgeTestState.PRINTING:
                     self._tests[name] = BadgeTest(name, BadgeTestState.WAITING)
-        self._tell()
 
     def look(self, printers: Sequence[str]) -> None:
         """See whether a terminal asks for them.
@@ -56,6 +55,7 @@ class BadgeTests:
         if wish is not None:
             self._wish = wish
             self.ask(printers)
+            self._tell()
 
     def of(self, printer: str) -> BadgeTest | None:
         """A printer's last test."""
