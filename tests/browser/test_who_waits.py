@@ -74,18 +74,18 @@ def test_f09_f16_f23_who_waits_appears_for_whom_it_is_and_is_gone_once_done(
             seen.set_viewport_size(size)
             check(seen, "Today at Mill Lane")
             assert seen.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing sticks out"
-    reception.get_by_role("button", name="I’m on it: Lobby kiosk, asked for help").click()
+    reception.get_by_role("button", name="I’m on it Lobby kiosk, asked for help").click()
     expect(reception.get_by_text("Rhona Fernhollow is on it")).to_be_visible()
     expect(page.get_by_text("Rhona Fernhollow is on it")).to_be_visible()
-    page.get_by_role("button", name="I’m on it: Lobby kiosk, held").click()
-    page.get_by_role("button", name="Done: Lobby kiosk, held").click()
+    page.get_by_role("button", name="I’m on it Lobby kiosk, held").click()
+    page.get_by_role("button", name="Done Lobby kiosk, held").click()
     expect(page.get_by_text("Odd Quillfeather")).to_have_count(0)
     kiosk.arrive(server.at("9:11"), name="Pim Hazelgrove", stay=stay)
     server.send(kiosk)
     expect(reception.get_by_role("heading", name="wait")).to_have_count(0)
     expect(page.get_by_role("heading", name="Somebody to look for")).to_be_visible()
-    page.get_by_role("button", name="I’m on it: Lobby kiosk, went in").click()
-    page.get_by_role("button", name="Done: Lobby kiosk, went in").click()
+    page.get_by_role("button", name="I’m on it Lobby kiosk, went in").click()
+    page.get_by_role("button", name="Done Lobby kiosk, went in").click()
     expect(page.get_by_role("heading", name="to look for")).to_have_count(0)
     while server.run(server.cloud.sequencer.integrate(server.ground.tenant)):
         pass
