@@ -52,7 +52,7 @@ def is_address(text: str) -> bool:
 
 
 def could_be_address(text: str) -> bool:
-    """Whether somebody may have written it as theirs: of visitors, to whom nothing is sent."""
+    """Whether somebody may have written it as theirs: of visitors. To one that cannot be mailed to no code is sent."""
     local, at, domain = text.rpartition("@")
     return bool(at and local and domain) and text.isprintable() and not any(sign in text for sign in " ,;<>\"'()")
 

@@ -12,6 +12,7 @@ from cloud_api.keys.fields import FieldCipher
 from cloud_api.services.announced import over_at
 from cloud_api.services.file_people import InvitationEntry
 from cloud_api.services.languages import LETTER_LANGUAGES
+from cloud_api.services.mail_addresses import is_mailable
 from cloud_api.store import mailed_codes, organisations, published
 from cloud_api.store.db import Tenant
 from sync.protocol import exact_json
@@ -36,6 +37,7 @@ async def find_code(tx: Tenant, cipher: FieldCipher, code_id: UUID, now: datetim
     if wanted is None or wanted.ends_at <= now:
         return None
     invited = await invitations_of(tx, cipher, wanted.site_id, wanted.email, now)
+    invited = [(key, entry) for key, entry in invited if is_mailable(entry.email)]
     site = next((item for item in await organisations.list_sites(tx, None) if item.id == wanted.site_id), None)
     if not invited or site is None:
         return None

@@ -11,6 +11,11 @@ LOOK_SECONDS = 0.25
 LOOKS = 80
 """Twenty seconds: after them the network counts as gone, whatever becomes of the question."""
 DIGITS = 6
+_WHY = {
+    MailedCodeProblem.OFFLINE: "claim.unsent",
+    MailedCodeProblem.UNSERVED: "claim.unserved",
+    MailedCodeProblem.RESTING: "invited.resting",
+}
 
 
 class MailedCode:
@@ -48,7 +53,7 @@ class MailedCode:
 
     def why(self, problem: MailedCodeProblem) -> str:
         """Return what went wrong, and how to go on."""
-        return self._turn.say("invited.resting" if problem is MailedCodeProblem.RESTING else "claim.unsent")
+        return self._turn.say(_WHY[problem])
 
     def is_one(self, code: str) -> bool:
         """Whether this may be a code that was mailed."""

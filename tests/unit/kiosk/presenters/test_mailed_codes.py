@@ -92,7 +92,7 @@ def test_f04_an_invitation_that_is_not_on_the_kiosk_s_page_opens_nothing(bench: 
     ("answer", "said"),
     [
         (MailedCodeProblem.OFFLINE, "That needs the network"),
-        (MailedCodeProblem.UNSERVED, "That needs the network"),
+        (MailedCodeProblem.UNSERVED, "No code can be sent from here"),
         (MailedCodeProblem.RESTING, "There were many tries"),
     ],
 )
