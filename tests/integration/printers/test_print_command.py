@@ -263,7 +263,7 @@ def test_doctor_tells_facts_as_json() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["models"], ["encode"], ["preview"], ["templates"], ["send"], ["status"], ["simulate"], ["doctor"]],
+    [[], ["models"], ["encode"], ["preview"], ["templates"], ["send"], ["status"], ["simulate"], ["order"], ["doctor"]],
     ids=lambda words: " ".join(words) or "lodge-print",
 )
 def test_every_command_explains_itself(words: list[str]) -> None:
