@@ -27,11 +27,12 @@ _PURPOSE = "agreement-names"
 
 
 async def keep(tx: Tenant, cipher: FieldCipher, told: Sequence[ToldConsent]) -> bool:
-    """Write down those to documents that need not be agreed to at every visit; whether there were any."""
+    """Write down those to documents that need not be agreed to at every visit; whether that may change a page."""
     wanted = await _documents(tx, cipher)
     told = [item for item in told if item.document in wanted]
     known = {item.invitation_id: await _find(tx, cipher, item.invitation_id) for item in told}
     kept: list[Agreement] = []
+    declined = False
     for item in told:
         entry = known[item.invitation_id]
         if entry is None or entry.uses > 1 or name_mac(cipher, entry.name) != name_mac(cipher, item.name):
@@ -39,9 +40,10 @@ async def keep(tx: Tenant, cipher: FieldCipher, told: Sequence[ToldConsent]) -> 
         if item.granted:
             kept.append(_agreement(cipher, item))
         else:
+            declined = True
             await agreements.take_back(tx, item.invitation_id, item.document, item.at)
     await agreements.put(tx, kept)
-    return bool(told)
+    return bool(kept) or declined
 
 
 async def of_invitations(tx: Tenant, cipher: FieldCipher) -> dict[UUID, list[Agreement]]:

@@ -251,6 +251,7 @@ async def test_r24_a_worker_tells_hosts_while_messages_wait_for_webhooks(
     assert not set(QUEUES) & set(WEBHOOK_QUEUES)
     assert "webhooks.deliver" in telling.tasks
     assert "webhooks.deliver" not in queue.tasks
+    assert "pages.invitations" in queue.tasks
     async with queue.open_async():
         await queue.run_worker_async(queues=list(QUEUES), concurrency=1, wait=False, install_signal_handlers=False)
     async with cloud.db.tenant(fresh.tenant) as tx:
