@@ -1,18 +1,19 @@
-"""Ingest into a log that has grown: the same batches into the same database at ten thousand events and at many more.
+"""Ingest into a log that has grown: batches into a database of ten thousand events, and into one of many more, in turn.
 
 What lies between is written by the database itself: headers, bodies, stays, keys and search tokens of another kiosk of
 the same organisation, as many a visit and about as large as real ones.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 
 from benchmarks.bench_kiosk import BenchKiosk, enrol, enrol_at
 from benchmarks.ingest import take
 from benchmarks.own_database import own_database
 from benchmarks.rows import Pair, Row, at_most
 from cloud_api.clock import SystemClock
-from cloud_api.composition import Cloud, build_cloud
+from cloud_api.composition import Cloud, DatabaseAddresses, build_cloud
 from cloud_api.config import CloudSettings
 from cloud_api.keys.local import LocalKeyService, add_key
 from cloud_api.keys.ring import KeyRing
@@ -63,29 +64,41 @@ _FILL = (
 
 def rows(events: int = LARGE) -> Iterator[Row]:
     """The time of a batch at so many events, beside the same at ten thousand."""
-    with own_database() as (settings, addresses):
-        pair = asyncio.run(_measure(settings, addresses.app, events))
-    yield at_most(f"ingest, log of {events:,} events", pair, beside=f"the same, log of {SMALL:,}", bar=BAR)
+    with own_database() as small, own_database() as large:
+        pair = asyncio.run(_measure(small, large, events))
+    yield at_most(f"ingest, log of {events:,} events", pair, beside=f"the same, log of {SMALL:,}, in turn", bar=BAR)
 
 
-async def _measure(settings: CloudSettings, url: str, events: int) -> Pair:
+_Ground = tuple[CloudSettings, DatabaseAddresses]
+
+
+async def _measure(small: _Ground, large: _Ground, events: int) -> Pair:
+    """Batches into either in turn: filling the large one takes so long that the machine may be busier afterwards."""
+    async with _open_log(*small, SMALL) as few, _open_log(*large, events) as many:
+        pair = Pair([], [])
+        for index in range(BATCHES + WARM):
+            turns = ((many, pair.ours), (few, pair.other))
+            for log, times in turns if index % 2 else reversed(turns):
+                seconds = await log()
+                if index >= WARM:
+                    times.append(seconds)
+        return pair
+
+
+@asynccontextmanager
+async def _open_log(
+    settings: CloudSettings, addresses: DatabaseAddresses, events: int
+) -> AsyncIterator[Callable[[], Awaitable[float]]]:
+    """A log of so many events in a database of its own; what is given takes one more batch, and its seconds."""
     ring = KeyRing(LocalKeyService(add_key(None)))
-    async with Database(DatabaseSettings(url=url, role=APPLICATION)).open() as db:
+    async with Database(DatabaseSettings(url=addresses.app, role=APPLICATION)).open() as db:
         cloud = build_cloud(settings, db, ring, bytes(32), None, SystemClock())
         kiosk = await enrol(cloud)
-        filler = await enrol_at(cloud, kiosk.identity.tenant)
-        await _fill(cloud, filler, 0, SMALL)
-        small = await _batches(cloud, kiosk)
-        await _fill(cloud, filler, SMALL, events)
-        return Pair(ours=await _batches(cloud, kiosk), other=small)
-
-
-async def _batches(cloud: Cloud, kiosk: BenchKiosk) -> list[float]:
-    device = await cloud.devices.find(kiosk.identity.epoch)
-    if device is None:
-        raise LookupError("the kiosk was not enrolled")
-    taken = [await take(cloud, device, kiosk.seal(kiosk.visits())) for _ in range(BATCHES + WARM)]
-    return taken[WARM:]
+        await _fill(cloud, await enrol_at(cloud, kiosk.identity.tenant), 0, events)
+        device = await cloud.devices.find(kiosk.identity.epoch)
+        if device is None:
+            raise LookupError("the kiosk was not enrolled")
+        yield lambda: take(cloud, device, kiosk.seal(kiosk.visits()))
 
 
 async def _fill(cloud: Cloud, filler: BenchKiosk, have: int, wanted: int) -> None:
