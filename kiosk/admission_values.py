@@ -17,6 +17,7 @@ class Invited:
 
     ``agreed``: documents that this visitor agreed to before, by id, each with the version that it was.
     ``returning``: it is the pass of somebody who comes again and again, and has been here.
+    ``in_group``: others are invited together with them, each by a code of their own.
     """
 
     invitation: str
@@ -27,6 +28,7 @@ class Invited:
     host: HostChoice | None = None
     agreed: Mapping[str, str] = field(default_factory=dict)
     returning: bool = False
+    in_group: bool = False
 
 
 class InvitationProblem(StrEnum):

@@ -85,6 +85,7 @@ _ALONE = MappingProxyType(
 
 ROUTES = MappingProxyType(
     {
+        (Screen.WELCOME, Act.INVITED): Screen.INVITED,
         (Screen.WELCOME, Act.LEAVE): Screen.LEAVING,
         (Screen.WELCOME, Act.STAFF): Screen.PIN,
         (Screen.WELCOME, Act.NEXT): Screen.GOODBYE,

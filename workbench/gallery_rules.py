@@ -73,6 +73,11 @@ def _invitation(tour: Tour) -> Iterator[str]:
     lobby.type.by_code()
     kiosk.scheduler.pass_time(1)
     yield "34-returning"
+    tour.again()
+    tour.to_photo()
+    lobby.turn.given.invited = replace(again, in_group=True)
+    lobby.photo.decline()
+    yield "34-done-group"
     kiosk.invitations.by_text = {}
 
 

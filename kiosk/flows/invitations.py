@@ -167,6 +167,7 @@ class InvitationDesk:
             host=self._directory.host(invitation.host),
             agreed=agreed,
             returning=is_pass and (bool(agreed) or self._used.count(invitation.id, _ALWAYS) > 0),
+            in_group=invitation.group is not None,
         )
 
     def _documents(self) -> tuple[Document, ...]:

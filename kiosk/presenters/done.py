@@ -33,7 +33,7 @@ class DoneLine:
 
 @dataclass(frozen=True, slots=True)
 class DoneState:
-    """The whole screen. ``badge`` is a PNG of the badge as printed, or None."""
+    """The whole screen. ``badge`` is a PNG of the badge as printed, or None; ``group`` offers the next of a group."""
 
     greeting: str
     name: str
@@ -43,6 +43,7 @@ class DoneState:
     lines: tuple[DoneLine, ...]
     badge: bytes | None
     finish: str
+    group: str = ""
 
 
 class DonePresenter:
@@ -78,7 +79,7 @@ class DonePresenter:
         arrived, say = self._turn.given.arrived, self._turn.say
         if arrived is None:
             return None
-        host = first_name(arrived.host_name)
+        host, invited = first_name(arrived.host_name), self._turn.given.invited
         told = self._told(arrived)
         heading, lead = {
             HostTold.BEING_TOLD: (say("done.seat"), say("done.will_come", host=host)),
@@ -94,6 +95,7 @@ class DonePresenter:
             lines=tuple(line for line in (self._badge(arrived), self._host(arrived, told), self._safety()) if line),
             badge=self._progress.picture if self._progress else None,
             finish=say("done.finish"),
+            group=say("done.group") if invited is not None and invited.in_group else "",
         )
 
     def _told(self, arrived: Arrived) -> HostTold:

@@ -144,6 +144,17 @@ class Lobby(Cast):
         """Leave a last screen."""
         self._go(Act.NEXT)
 
+    def next_of_group(self) -> None:
+        """Begin anew with the code of somebody who came along: in the same language, and else as for anybody."""
+        if self.screen is not Screen.DONE:
+            return
+        self._leave_screen()
+        self._reader.stop()
+        self.display, self._sheet = Display(self.ports.first_contrast), None
+        self._begin_in(self.turn.words)
+        self.turn.begin()
+        self._go(Act.INVITED)
+
     def ask(self, sheet: Sheet) -> None:
         """Let a sheet rise."""
         self._sheet = sheet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk.views.buttons import Button, Face, button_height
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from kiosk.views.shapes import Box
 
 WIDE_U = 52
+Another = tuple[str, Face, Callable[[], None]]
+"""The name of a button for touches, what it shows, and what it does."""
 
 
 class ClearingView(ScreenView):
@@ -21,8 +24,10 @@ class ClearingView(ScreenView):
     _clears: Label | None = None
     _clears_box: Box = (0.0, 0.0, 0.0, 0.0)
 
-    def foot_that_clears(self, room: Room, finish: str) -> None:
-        """Put the button and the sentence at the foot; takes what they need from the room."""
+    def foot_that_clears(self, room: Room, finish: str, another: Another | None = None) -> None:
+        """Put the button, another one above or before it, and the sentence at the foot; takes what they need from the
+        room.
+        """
         u, measure = self.look.u, self.look.measure
         room.bottom += (1.4 if measure.compact else 3.2 if measure.landscape else 6.4) * u
         if not measure.compact:
@@ -30,12 +35,21 @@ class ClearingView(ScreenView):
             self._clears_box = (room.x, room.bottom, room.width, tall)
             self.put_clears()
             room.bottom += tall + 1.9 * u
-        face = Face(finish)
+        acts: list[Another] = [("done.finish", Face(finish), self.lobby.finish), *([another] if another else [])]
         narrow = not measure.landscape or room.width < NARROW_U * u
-        wide = room.width if narrow else min(WIDE_U * u, room.width)
-        tall = button_height(self.look, face, wide)
-        box = (room.x + room.width - wide, room.bottom, wide, tall)
-        self.put(Button(self.look, box, "done.finish", face, self.lobby.finish))
+        gap = 2.0 * u
+        if narrow:
+            for act in acts:
+                tall = button_height(self.look, act[1], room.width)
+                self.put(Button(self.look, (room.x, room.bottom, room.width, tall), *act))
+                room.bottom += tall + gap
+            room.bottom += u
+            return
+        wide = min(WIDE_U * u, (room.width - gap * (len(acts) - 1)) / len(acts))
+        tall = max(button_height(self.look, face, wide) for _, face, _ in acts)
+        for number, act in enumerate(acts):
+            x = room.x + room.width - wide - number * (wide + gap)
+            self.put(Button(self.look, (x, room.bottom, wide, tall), *act))
         room.bottom += tall + 3.0 * u
 
     def put_clears(self) -> None:

@@ -11,6 +11,7 @@ from kivy.graphics import Color, Rectangle
 
 from kiosk.presenters.done import DoneLine, DoneState, Mood
 from kiosk.views import shapes
+from kiosk.views.buttons import Face, Kind
 from kiosk.views.chrome import Room
 from kiosk.views.clearing import ClearingView
 from kiosk.views.parts import Part
@@ -51,7 +52,10 @@ class DoneView(ClearingView):
             room = Room(self.x + margin, self.y, self.width - 2 * margin, top - tall - 5.8 * u)
         self._head = DoneHead(self.look, head, state)
         self.put(self._head)
-        self.foot_that_clears(room, state.finish)
+        group = Face(state.group, "account-group-outline", Kind.SECONDARY)
+        self.foot_that_clears(
+            room, state.finish, ("done.group", group, self.lobby.next_of_group) if state.group else None
+        )
         page = self.open_page(room)
         heading = self.look.text(state.heading, HEADING, self.look.palette.ink, room.width)
         room.top -= self.label(heading, room.x, room.top, room.width) + 0.8 * u
@@ -69,7 +73,7 @@ class DoneView(ClearingView):
         around = (old.offline, old.display, old.language, old.sheet)
         if around != (view.offline, view.display, view.language, view.sheet) or view.state is None:
             return False
-        if len(old.state.lines) != len(view.state.lines):
+        if len(old.state.lines) != len(view.state.lines) or old.state.group != view.state.group:
             return False
         self.view = view
         if old.clears != view.clears:

@@ -63,6 +63,7 @@ def invite(lone: LoneKiosk, station: Station, *windows: Window, uses: int = 1, a
         language="ar",
         windows=windows or (ALWAYS,),
         uses=uses,
+        group=OTHERS,
     )
     page = Invitations(key=KEY, invitations=(invitation,))
     publish(lone, station, page, after=PageKind.INVITATIONS if again else None)
@@ -88,7 +89,7 @@ def test_f03_the_code_says_who_comes_and_serves_once_here_and_at_kiosks_that_hea
         "ar",
     )
     assert found.host is not None
-    assert found.host.name == "Ines Caldermoor"
+    assert (found.host.name, found.in_group) == ("Ines Caldermoor", True)
     spelled = readable_code(MINE).lower()
     assert desks.invitations.by_code(f"{spelled[:4]} {spelled[4:]}") == found
     arrived = desks.check_in.arrive(replace(draft(kiosk), invitation=found.invitation))
