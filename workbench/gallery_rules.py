@@ -66,6 +66,11 @@ def _invitation(tour: Tour) -> Iterator[str]:
     lobby.type.by_code()
     kiosk.scheduler.pass_time(1)
     yield "34-announced"
+    kiosk.invitations.by_text = {}
+
+
+def _returning(tour: Tour) -> Iterator[str]:
+    lobby, kiosk = tour.lobby, tour.kiosk
     again = replace(_invited(tour.lobby.turn.words.code), returning=True)
     kiosk.invitations.by_text = {INVITATION: again}
     tour.again()
@@ -141,6 +146,7 @@ def rule_scenes(tour: Tour) -> Iterator[str]:
     directory.types, directory.documents = sample.types, sample.documents
     tour.kiosk.status.status = StatusNow()
     yield from _invitation(tour)
+    yield from _returning(tour)
     yield from _codes(tour)
     yield from _held(tour)
     yield from _calling(tour)
