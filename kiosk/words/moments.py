@@ -1,6 +1,8 @@
 """Days and times of day as the readers of a language write them, by Unicode's CLDR.
 
 day(words, moment)     "28 November 2026", "28. November 2026", "2026年11月28日"
+
+Babel is loaded with the first of them: many commands write none.
 """
 
 from __future__ import annotations
@@ -9,10 +11,9 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
-
 if TYPE_CHECKING:
+    from babel import Locale
+
     from kiosk.words.catalogue import Words
 
 _OF_REGION = {"en": "en_GB"}
@@ -29,22 +30,30 @@ def clock(words: Words, moment: datetime) -> str:
 
 def day(words: Words, moment: date) -> str:
     """A day with its month in words and its year."""
+    from babel.dates import format_date  # noqa: PLC0415 -- see the top
+
     return _plain(format_date(moment, "long", locale=_locale(words.code)))
 
 
 def short_day(words: Words, moment: date) -> str:
     """A day with its month in few letters, without the year."""
+    from babel.dates import format_skeleton  # noqa: PLC0415 -- see the top
+
     return _plain(format_skeleton("MMMd", moment, locale=_locale(words.code)))
 
 
 @cache
 def _clock(code: str, hour: int, minute: int) -> str:
     """Of the minutes of a day there are few, and lists have thousands of rows."""
+    from babel.dates import format_time  # noqa: PLC0415 -- see the top
+
     return _plain(format_time(time(hour, minute), "short", locale=_locale(code))).replace(" ", _UNBROKEN)
 
 
 @cache
 def _locale(code: str) -> Locale:
+    from babel import Locale  # noqa: PLC0415 -- see the top
+
     return Locale.parse(_OF_REGION.get(code, code), sep="-" if "-" in code else "_")
 
 

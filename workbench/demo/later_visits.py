@@ -11,7 +11,7 @@ from kiosk.words.catalogue import languages
 from workbench.demo.cloud import DemoCloud
 from workbench.demo.evidence import scan_code
 from workbench.demo.lobby import DemoKiosk, Guest
-from workbench.demo.portrait import FENWICK, LAYAN, draw_portrait, held_up
+from workbench.demo.portrait import LAYAN, draw_portrait, held_up
 from workbench.demo.processes import DemoError
 from workbench.demo.summary import Summary, await_true
 from workbench.touch_server import TouchClient
@@ -25,6 +25,7 @@ GUEST_D = Guest(
     visitor_type="contractor",
     answers=("tw-2077", "no"),
     quiz=(0, 1),
+    photo=False,
 )
 """Of a company whose insurance, as the organisation's file says, is over since the beginning of the year."""
 
@@ -78,7 +79,6 @@ class LaterVisits:
 
     def _refused(self, finger: TouchClient) -> None:
         with self.summary.step("D is a contractor whose insurance is over: asked to wait, and on no list"):
-            self.kiosk.show_to_camera(draw_portrait(FENWICK))
             self.kiosk.check_in(finger, GUEST_D, ends=Screen.HELD)
             self.kiosk.picture(finger, "held")
             finger.tap("held.finish")

@@ -46,6 +46,7 @@ class Guest:
     assistance: bool = False
     answers: tuple[str, ...] = ()
     quiz: tuple[int, ...] = ()
+    photo: bool = True
 
 
 class DemoKiosk:
@@ -202,6 +203,9 @@ class DemoKiosk:
         finger.wait_for(Screen.DOCUMENT)
         self._agree_to_all(finger, guest, keep)
         finger.wait_for(Screen.PHOTO)
+        if not guest.photo:
+            finger.tap("photo.decline")
+            return
         self._await_target(finger, "photo.take")
         keep(Screen.PHOTO)
         finger.tap("photo.take")

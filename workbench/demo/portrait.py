@@ -23,7 +23,6 @@ ODALYS = Likeness(skin="#c98f6b", hair="#2c1a12", shirt="#2f6f62", wall=("#e9e4d
 BRAM = Likeness(skin="#e3b58f", hair="#8a5a2b", shirt="#40527a", wall=("#dfe4e2", "#bcc6c3"), long_hair=False)
 
 LAYAN = Likeness(skin="#b97f56", hair="#1d1512", shirt="#7a3b52", wall=("#ebe6dc", "#d3c9b6"))
-FENWICK = Likeness(skin="#e8c3a4", hair="#5b4a3c", shirt="#5a5f3f", wall=("#e2e6e4", "#c2cbc8"), long_hair=False)
 
 
 def draw_portrait(likeness: Likeness) -> Image.Image:

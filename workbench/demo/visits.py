@@ -148,7 +148,7 @@ class Visits:
     def _catch_up(self) -> None:
         with self.summary.step("the cloud is back: everything is sent"):
             self.cloud.start_server()
-            await_true("nothing waits on the kiosk", RECONNECT_SECONDS, self.kiosk.has_sent_everything, pause=0.5)
+            await_true("nothing waits on the kiosk", RECONNECT_SECONDS, self.kiosk.has_sent_everything, pause=2.0)
             await_true("no photo waits on the kiosk", 30, lambda: self.kiosk.photos_waiting() == 0, pause=0.5)
             self.photograph("/kiosks", "kiosks")
             stays = dict(zip(self.kiosk.roster(), self.kiosk.stays(), strict=True))
