@@ -35,7 +35,7 @@ async def keep(tx: Tenant, cipher: FieldCipher, told: Sequence[ToldConsent]) -> 
     declined = False
     for item in told:
         entry = known[item.invitation_id]
-        if entry is None or entry.uses > 1 or name_mac(cipher, entry.name) != name_mac(cipher, item.name):
+        if entry is None or entry.uses > 1 or not _same_name(cipher, entry.name, item.name):
             continue
         if item.granted:
             kept.append(_agreement(cipher, item))
@@ -60,7 +60,7 @@ def told(cipher: FieldCipher, entry: InvitationEntry, known: Sequence[Agreement]
     if entry.uses > 1:
         return ()
     mac = name_mac(cipher, entry.name)
-    own = sorted((item for item in known if item.name_mac == mac), key=lambda item: item.document)
+    own = sorted((item for item in known if hmac.compare_digest(item.name_mac, mac)), key=lambda item: item.document)
     return tuple(
         Agreed(
             document=item.document,
@@ -71,6 +71,10 @@ def told(cipher: FieldCipher, entry: InvitationEntry, known: Sequence[Agreement]
         )
         for item in own[:MOST_OF_ONE]
     )
+
+
+def _same_name(cipher: FieldCipher, one: str, other: str) -> bool:
+    return hmac.compare_digest(name_mac(cipher, one), name_mac(cipher, other))
 
 
 def name_mac(cipher: FieldCipher, name: str) -> bytes:
