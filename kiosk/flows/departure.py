@@ -7,22 +7,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.flows.kiosk_keys import find_kiosk_key
 from kiosk.flows.local_time import LocalTime
+from kiosk.flows.shown_codes import read_shown
 from kiosk.ports import Departed, DepartureProblem, DepartureRefused
 from sync.device.clock import DeviceClock
 from sync.device.errors import StorageError, UnfitActError
 from sync.device.event_log import EventLog
 from sync.device.muster_roll import MusterRoll
 from sync.device.settings import Enrolment
-from sync.protocol import base32
 from sync.protocol.chain import Act
-from sync.protocol.codes import Code, Purpose, check_code, read_code
+from sync.protocol.codes import Code, Purpose, check_code
 from sync.protocol.errors import CodeError
 from sync.protocol.feed import Roster
 from sync.protocol.fold import Stay
 from sync.protocol.hlc import ClockQuality
 from sync.protocol.kinds import DepartedFull, Kind
 
-READABLE_SIGNS = 8
 BY_BADGE = DepartedFull(method="badge")
 
 
@@ -56,10 +55,8 @@ class DepartureDesk:
     def by_code(self, text: str) -> Departed | DepartureRefused:
         """Record the departure of whoever this code stands for."""
         try:
-            typed = base32.normalise(text)
-            if len(typed) == READABLE_SIGNS:
-                return self._by_readable(typed)
-            return self._by_signed(read_code(text))
+            shown = read_shown(text)
+            return self._by_readable(shown) if isinstance(shown, str) else self._by_signed(shown)
         except CodeError:
             return DepartureRefused(DepartureProblem.UNKNOWN_CODE)
         except (StorageError, UnfitActError):

@@ -9,14 +9,14 @@ from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
 from kiosk.flows.agreed_before import agreed_versions
 from kiosk.flows.directory import FeedDirectory
 from kiosk.flows.local_time import LocalTime
+from kiosk.flows.shown_codes import read_shown
 from sync.device.clock import DeviceClock
 from sync.device.errors import StorageError
 from sync.device.feed_store import FeedStore
 from sync.device.muster_roll import MusterRoll
 from sync.device.settings import Enrolment
 from sync.device.used_invitations import UsedInvitations
-from sync.protocol import base32
-from sync.protocol.codes import Code, Purpose, check_code, key_id, read_code, readable_code
+from sync.protocol.codes import Code, Purpose, check_code, key_id, readable_code
 from sync.protocol.errors import CodeError, ProtocolError
 from sync.protocol.feed import Document, Documents, Invitation, Invitations, PageKind, Revocations, Window
 from sync.protocol.hlc import ClockQuality
@@ -24,7 +24,6 @@ from sync.protocol.keys import public_key
 from sync.protocol.keyspage import KeysPage, KeyUse
 from sync.protocol.matching import is_met, match_tokens
 
-READABLE_SIGNS = 8
 CLAIM_TRIES = 5
 CLAIM_REST_MS = 60_000
 """So many wrong tries in so long a time, whoever made them, and nothing is found until some are over."""
@@ -68,10 +67,8 @@ class InvitationDesk:
     def by_code(self, text: str) -> Invited | InvitationRefused:
         """What the invitation says, or why it does not serve now."""
         try:
-            typed = base32.normalise(text)
-            if len(typed) == READABLE_SIGNS:
-                return self._by_readable(typed)
-            return self._by_signed(read_code(text))
+            shown = read_shown(text)
+            return self._by_readable(shown) if isinstance(shown, str) else self._by_signed(shown)
         except CodeError:
             return InvitationRefused(InvitationProblem.UNKNOWN_CODE)
         except (StorageError, ProtocolError):

@@ -66,8 +66,7 @@ class Turn:
     def __init__(self, ports: LobbyPorts, words: Words, go: Callable[[Act], None], changed: Callable[[], None]) -> None:
         self.ports = ports
         self.words = words
-        self.types = ports.directory.visitor_types()
-        self.given = Given(self.types[0])
+        self.given = Given(self._look_up()[0])
         self.stop: Stop = WELCOME
         self.fields_a_page = FIELDS_A_PAGE
         self.over = False
@@ -77,8 +76,13 @@ class Turn:
 
     def begin(self) -> None:
         """A check-in begins: by what the organisation asks now, not when the welcome screen came up."""
+        self.given.visitor_type = self._look_up()[0]
+
+    def _look_up(self) -> tuple[VisitorType, ...]:
+        """Read what is published, once: screens ask for words whenever they are drawn anew."""
         self.types = self.ports.directory.visitor_types()
-        self.given.visitor_type = self.types[0]
+        self._first_language = next(iter(spoken(self.ports.directory.organisation())))
+        return self.types
 
     def invite(self, invited: Invited) -> None:
         """A check-in begins with what an invitation says; of a type that is not published the visitor chooses one."""
@@ -136,7 +140,7 @@ class Turn:
 
     def worded(self, words: Mapping[str, str]) -> str:
         """Return the organisation's words in the visitor's language, else in the site's first, else in any."""
-        return worded(words, self.words.code, next(iter(spoken(self.ports.directory.organisation()))))
+        return worded(words, self.words.code, self._first_language)
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence in the visitor's language."""
