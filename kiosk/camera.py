@@ -5,7 +5,7 @@
 
 Pictures live in memory only. A camera that is missing, frozen or covered says so and never raises.
 
-OpenCV is loaded where it is used: it would be the largest part of the kiosk's start.
+OpenCV and numpy are loaded where they are used: they would be the largest part of the kiosk's start.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-
-import numpy as np
 
 from kiosk.frame import Frame
 from kiosk.ports import Camera, CameraState
@@ -102,6 +100,7 @@ class DeviceCamera:
     def _read(self, stop: threading.Event, fine: bool) -> None:  # noqa: FBT001 - a thread's arguments have no names
         """Read until told to stop; a device that is not there is tried again."""
         import cv2  # noqa: PLC0415 -- see the top
+        import numpy as np  # noqa: PLC0415 -- see the top
 
         while not stop.is_set():
             device = cv2.VideoCapture(self._number, cv2.CAP_V4L2)
@@ -178,7 +177,9 @@ class FileCamera:
 
     @property
     def state(self) -> CameraState:
-        """Return LIVE while there is a picture, else MISSING."""
+        """Return LIVE while there is a picture, else MISSING; STARTING while nobody has started it."""
+        if not self._running:
+            return CameraState.STARTING if self._path.is_file() else CameraState.MISSING
         frame = self._picture()
         if frame is None:
             return CameraState.MISSING
@@ -194,6 +195,7 @@ def _decode(data: bytes) -> Frame | None:
     if not data:
         return None
     import cv2  # noqa: PLC0415 -- see the top
+    import numpy as np  # noqa: PLC0415 -- see the top
 
     picture = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
     return None if picture is None else np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)

@@ -33,7 +33,6 @@ from kiosk.errors import KioskError
 from kiosk.evacuation_list.roster_export import list_as_csv, list_as_facts
 from kiosk.evacuation_list.roster_table import print_list
 from kiosk.flows.ending import RESTART_STATUS, Ending
-from kiosk.journal import open_journal
 from kiosk.log_report import evidence_bytes
 from kiosk.printer_settings import NONE, find_printers
 from kiosk.reading_copy import read_station, save_list
@@ -50,7 +49,6 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.version_option(__version__, prog_name="lodge-kiosk")
 def main() -> None:
     """The lobby kiosk: check-in, badges and the evacuation list, with the network or without it."""
-    open_journal()
 
 
 @main.command()
@@ -121,7 +119,7 @@ def run(
 def enrol(code: str, server: str, data_folder: Path, *, again: bool) -> None:
     """Enrol this kiosk with the CODE that an administrator made for it (valid for 15 minutes)."""
     from sync.device.enroller import enrol as enrol_kiosk  # noqa: PLC0415 -- status and roster need no network
-    from sync.device.transport import HttpsTransport  # noqa: PLC0415 -- as above
+    from sync.device.https_transport import HttpsTransport  # noqa: PLC0415 -- as above
 
     with failing_clearly(), _holding(data_folder, again=again):
         if not server.startswith("https://"):

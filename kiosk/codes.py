@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zxingcpp
-
 from kiosk.frame import Frame
 
 MOST_CHARACTERS = 2048
@@ -14,6 +12,8 @@ def read_codes(frame: Frame) -> tuple[str, ...]:
     """Return the text of every QR code, PDF417 and Aztec code in ``frame``, in no particular order; empty when there is
     none.
     """
+    import zxingcpp  # noqa: PLC0415 -- as OpenCV in kiosk.camera
+
     form = zxingcpp.BarcodeFormat
     formats = zxingcpp.BarcodeFormats([form.QRCode, form.PDF417, form.Aztec])
     found = zxingcpp.read_barcodes(frame, formats=formats, text_mode=zxingcpp.TextMode.Plain)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Self
 
-import structlog
+from kiosk.journal import tell_failure
 
 AFTER_ERROR_SECONDS = 5.0
 LONGEST_NAP_SECONDS = 60.0
@@ -14,15 +14,20 @@ STOP_SECONDS = 5.0
 
 
 class Loop:
-    """Repeats ``step``, which returns the seconds until it wants to be called again; setting ``wake`` shortens that."""
+    """Repeats ``step``, which returns the seconds until it wants to be called again; setting ``wake`` shortens that.
 
-    def __init__(self, name: str, step: Callable[[], float], wake: threading.Event) -> None:
+    The first step is ``first_seconds`` after the start.
+    """
+
+    def __init__(
+        self, name: str, step: Callable[[], float], wake: threading.Event, *, first_seconds: float = 0.0
+    ) -> None:
         self._step = step
         self._name = name
         self._wake = wake
+        self._first_seconds = first_seconds
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._log = structlog.get_logger("lodge.kiosk")
 
     def start(self) -> None:
         """Begin."""
@@ -36,6 +41,7 @@ class Loop:
             self._thread.join(timeout_seconds)
 
     def _run(self) -> None:
+        self._stopping.wait(self._first_seconds)
         while not self._stopping.is_set():
             nap = self._step_safely()
             self._wake.wait(min(nap, LONGEST_NAP_SECONDS))
@@ -46,7 +52,7 @@ class Loop:
             return self._step()
         except Exception as error:  # noqa: BLE001 -- a thread that dies takes uploads or badges with it, silently
             # The type alone: a message may hold what a visitor typed.
-            self._log.error("step failed", loop=self._name, error=type(error).__name__)
+            tell_failure("step failed", loop=self._name, error=type(error).__name__)
             return AFTER_ERROR_SECONDS
 
 
@@ -55,7 +61,6 @@ class Workers:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
-        self._log = structlog.get_logger("lodge.kiosk")
 
     def __enter__(self) -> Self:
         return self
@@ -71,7 +76,7 @@ class Workers:
         try:
             work()
         except Exception as error:
-            self._log.error("work failed", error=type(error).__name__)
+            tell_failure("work failed", error=type(error).__name__)
             raise
 
 

@@ -17,6 +17,7 @@ from kiosk.flows.printing.badge_queue import BadgeQueue
 from kiosk.flows.settling import Settling
 from kiosk.flows.start import record_start
 from kiosk.framing import frame_face, prepare
+from kiosk.heap import bound_heap
 from kiosk.navigation import Screen
 from kiosk.ports import LobbyPorts, Scheduler
 from kiosk.presenters.cast import LobbyCraft
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 CALM_SECONDS = 1.0
-"""After the start, until what the screen does not need is loaded."""
+"""After the start, until what the screen does not need is loaded and done: touches come first."""
 
 LOOK_SECONDS = 1.0
 """How often it is asked whether the program is to end."""
@@ -46,6 +47,7 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
         KioskError: no window can be opened.
         PrinterError: a printer's address or medium is not one that is known.
     """
+    bound_heap()
     configuration = station.configuration
     options = _window_options(configuration)
     prepare_environment(configuration.data_folder / "kivy", options)
@@ -102,14 +104,15 @@ def _make_loops(station: Station, desks: Desks, ending: AskedEnding) -> tuple[Lo
     desks.network.uploads.wake, desks.network.feed.wake = upload_due.set, feed_due.set
     desks.codes.wake = code_due.set
     pruning = Pruning(log=station.log, roll=station.roll, clock=station.clock)
+    erasing = Erasing(log=station.log, feed=station.feed, pruning=pruning)
     return (
-        Loop("network", desks.network.step_uploads, upload_due),
-        Loop("feed", desks.network.step_feed, feed_due),
-        Loop("codes", desks.codes.step, code_due),
+        Loop("network", desks.network.step_uploads, upload_due, first_seconds=CALM_SECONDS),
+        Loop("feed", desks.network.step_feed, feed_due, first_seconds=CALM_SECONDS),
+        Loop("codes", desks.codes.step, code_due, first_seconds=CALM_SECONDS),
         *_printer_loops(desks.badges),
-        Loop("settle", Settling(station.log, station.roll).step, Event()),
-        Loop("pruning", pruning.step, Event()),
-        Loop("erasing", Erasing(log=station.log, feed=station.feed, pruning=pruning).step, Event()),
+        Loop("settle", Settling(station.log, station.roll).step, Event(), first_seconds=CALM_SECONDS),
+        Loop("pruning", pruning.step, Event(), first_seconds=CALM_SECONDS),
+        Loop("erasing", erasing.step, Event(), first_seconds=CALM_SECONDS),
         Loop("commands", build_obeying(station, desks.network, ending).step, Event()),
     )
 

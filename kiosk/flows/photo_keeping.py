@@ -9,14 +9,13 @@ is as small as an event, and is kept while events are.
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from sqlite_utils import Database
-
 from kiosk.ports import ArrivalDraft, ConsentPurpose
 from sync.device.clock import DeviceClock
 from sync.device.errors import StorageError
 from sync.device.event_log import Beside
 from sync.device.free_space import FreeSpace
 from sync.device.object_store import ObjectStore
+from sync.device.tables import Tables
 from sync.protocol.errors import ProtocolError
 from sync.protocol.events import Event
 from sync.protocol.hlc import ClockQuality
@@ -86,7 +85,7 @@ class PhotoKeeper:
         believed = self._clock.quality() is not ClockQuality.UNSYNCED
         since_ms = self._clock.wall_ms() if believed else 0
 
-        def write(tables: Database, events: Sequence[Event]) -> None:
+        def write(tables: Tables, events: Sequence[Event]) -> None:
             self._store.keep(tables, sealed, events[0], since_ms)
 
         return write

@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from kivy.graphics import Color, Line, RoundedRectangle
+from kivy.graphics import Color, RoundedRectangle
 from kivy.graphics.texture import Texture
 
 from kiosk.frame import Frame
 from kiosk.views import shapes
 from kiosk.views.parts import Part
-from kiosk.views.theme import BUTTON, LABEL, Style, channels
+from kiosk.views.theme import BUTTON, LABEL, Style
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -72,8 +72,7 @@ class LivePicture(Part):
         self.ink.add(Color(1, 1, 1, 1))
         self.ink.add(self._face)
         if self._arch:
-            self.ink.add(Color(*channels(p.ink)))
-            self.ink.add(Line(points=_arch_points(self.box), width=max(1.0, 0.18 * u), joint="round"))
+            shapes.line(self.ink, _arch_points(self.box), max(2.0, 0.36 * u), p.ink)
         self._last = None
         self.pull()
         self._paint_advice()
@@ -128,15 +127,13 @@ class LivePicture(Part):
         self.write(figure, self.x, centre[1] + figure.height / 2, self.width, "centre")
 
 
-def _arch_points(box: Box) -> list[float]:
+def _arch_points(box: Box) -> list[tuple[float, float]]:
     """Return the upper outline of an arch, for a line that hides the unsmoothed rim of the picture."""
     x, y, wide, tall = box
     radius, middle = wide / 2, x + wide / 2
-    points = [x, y + radius * 0.3]
-    for step in range(65):
-        angle = math.pi * (1 - step / 64)
-        points += [middle + radius * math.cos(angle), y + tall - radius + radius * math.sin(angle)]
-    return [*points, x + wide, y + radius * 0.3]
+    angles = [math.pi * (1 - step / 64) for step in range(65)]
+    crown = [(middle + radius * math.cos(angle), y + tall - radius + radius * math.sin(angle)) for angle in angles]
+    return [(x, y + radius * 0.3), *crown, (x + wide, y + radius * 0.3)]
 
 
 class Brackets(Part):
@@ -147,9 +144,9 @@ class Brackets(Part):
         lamp, u = self.look.palette.lamp, self.look.u
         x, y, right, top = self.x, self.y, self.right, self.top
         arm, thick, bend = self.width * 0.3, 0.6 * u, 2.4 * u
-        self.ink.add(Color(*channels(lamp)))
         for corner_x, corner_y, to_x, to_y in ((x, y, 1, 1), (right, y, -1, 1), (x, top, 1, -1), (right, top, -1, -1)):
-            points = [corner_x + to_x * arm, corner_y, corner_x + to_x * bend, corner_y]
-            points += [corner_x + to_x * bend * 0.3, corner_y + to_y * bend * 0.3]
-            points += [corner_x, corner_y + to_y * bend, corner_x, corner_y + to_y * arm]
-            self.ink.add(Line(points=points, width=thick, joint="round", cap="round"))
+            middle_x, middle_y = corner_x + to_x * bend, corner_y + to_y * bend
+            turns = [math.pi / 2 * step / 8 for step in range(9)]
+            round_off = [(middle_x - to_x * bend * math.sin(t), middle_y - to_y * bend * math.cos(t)) for t in turns]
+            points = [(corner_x + to_x * arm, corner_y), *round_off, (corner_x, corner_y + to_y * arm)]
+            shapes.line(self.ink, points, 2 * thick, lamp)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from kivy.graphics import BoxShadow, Color, Line, Rectangle
+from kivy.graphics import BoxShadow, Color, Rectangle, SmoothLine
 from kivy.graphics import SmoothEllipse as Ellipse
 from kivy.graphics import SmoothQuad as Quad
 from kivy.graphics import SmoothRoundedRectangle as RoundedRectangle
@@ -14,6 +15,8 @@ from kiosk.views.untyped import Canvas
 
 Box = tuple[float, float, float, float]
 """x, y, width, height; y is the lower edge."""
+
+ARC_STEPS = 96
 
 
 def shrink(box: Box, by: float) -> Box:
@@ -107,13 +110,23 @@ def arc(
     canvas: Canvas, centre: tuple[float, float], radius: float, thickness: float, colour: str, share: float
 ) -> None:
     """Draw the part of a circle that is left, from the top clockwise; ``share`` is 0 to 1."""
+    if share <= 0:
+        return
+    x, y = centre
+    turns = [math.tau * share * step / ARC_STEPS for step in range(ARC_STEPS + 1)]
+    points = [(x + radius * math.sin(turn), y + radius * math.cos(turn)) for turn in turns]
+    line(canvas, points, thickness, colour, closed=share >= 1)
+
+
+def line(
+    canvas: Canvas, points: Sequence[tuple[float, float]], thickness: float, colour: str, *, closed: bool = False
+) -> None:
+    """Draw a bent line; unless it is ``closed``, its ends are round."""
+    flat = [value for point in (points[:-1] if closed else points) for value in point]
     canvas.add(Color(*channels(colour)))
-    if share > 0:
-        canvas.add(
-            Line(
-                circle=(*centre, radius, 0, 360 * share, 96), width=thickness / 2, cap="round" if share < 1 else "none"
-            )
-        )
+    canvas.add(SmoothLine(points=flat, width=thickness / 2, close=closed))
+    for end in () if closed else (points[0], points[-1]):
+        disc(canvas, end, thickness, colour)
 
 
 def stroke(canvas: Canvas, start: tuple[float, float], end: tuple[float, float], thickness: float, colour: str) -> None:

@@ -47,6 +47,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         super().__init__(size_hint=(None, None), size=size, pos=(0, 0))
         self.lobby = lobby
         self.on_first_touch: Callable[[], None] = lambda: None
+        self.on_new_screen: Callable[[], None] = lambda: None
         self.settle_seconds = settle_seconds
         self._screen: ScreenView | None = None
         self._sheet: SheetView | None = None
@@ -97,6 +98,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     def _build(self, view: LobbyView) -> None:
         if self._drawn is not None and self._drawn.stop != view.stop:
             self._changed_at = Clock.get_boottime()
+        self.on_new_screen()
         self.clear_widgets()
         self._sheet = None
         height = self._reach(view)
@@ -126,6 +128,11 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     def screen(self) -> Screen:
         """Return which screen is shown."""
         return self.lobby.screen
+
+    @property
+    def is_touched(self) -> bool:
+        """Return whether a finger is down."""
+        return bool(self._fingers)
 
     @property
     def is_settling(self) -> bool:

@@ -17,6 +17,7 @@ from kivy.core.window import Window
 
 from kiosk.key_bursts import KeyBursts
 from kiosk.navigation import Screen
+from kiosk.tidying import Tidying
 from kiosk.views.stage import Stage
 from kiosk.views.untyped import Ignored, KivyWindow
 
@@ -43,6 +44,10 @@ class KioskWindow:
         self.stage = Stage(lobby, Window.size)
         self.stage.on_first_touch = self._wake
         stage = self.stage
+        self._tidying = Tidying(
+            _later, is_busy=lambda: stage.is_touched, nobody_there=lambda: lobby.screen is Screen.WELCOME
+        )
+        stage.on_new_screen = self._tidying.screen_changed
         self._keys = KeyBursts(monotonic, _later, lobby.scanned, stage.on_real_key, stage.on_real_key_press)
         self._doze: Any = None
         self._ticks: Any = None
@@ -55,6 +60,7 @@ class KioskWindow:
         Window.bind(on_request_close=self._stay)
         self._ticks = Clock.schedule_interval(self.stage.tick, 1 / 20)
         self.lobby.open()
+        self._tidying.screen_changed()
         self._wake()
 
     def run(self) -> None:
@@ -80,6 +86,7 @@ class KioskWindow:
         if self._doze is not None:
             self._doze.cancel()
         self._keys.drop()
+        self._tidying.stop()
         Window.unbind(size=self._resized, on_textinput=self._text, on_key_down=self._key)
         Window.unbind(on_request_close=self._stay)
         Window.remove_widget(self.stage)

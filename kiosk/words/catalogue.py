@@ -66,7 +66,7 @@ def read_catalogue(text: str, code: str) -> Words:
         if match is None:
             raise CatalogueError(f"{code}.po, line {number}: not a gettext line: {line}")
         word, index, quoted = match.groups()
-        value = str(ast.literal_eval(quoted))
+        value = str(ast.literal_eval(quoted)) if "\\" in quoted else quoted[1:-1]
         part, form = (word, int(index or 0)) if word else (part, form)
         if part == "msgid":
             key = value if word else key + value

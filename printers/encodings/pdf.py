@@ -1,23 +1,26 @@
 """PDF: a badge's dots as a one-page document of the medium's size (ADR 0085).
 
 The dots are embedded without loss at their own resolution, so that what a PDF printer gets is what every other printer
-gets. The same dots give the same bytes.
+gets. The same dots give the same bytes. ReportLab is loaded where it is used: every kiosk lists this family, few print
+with it.
 """
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 
 from printers.bitmap import BadgeBitmap
 from printers.encodings.fit import check_fit, place
 from printers.hardware import PrinterModel
 from printers.job import JobOptions
 from printers.paper import Medium
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 _POINTS_PER_INCH = 72
 _LONGEST_ROWS = 30_000
@@ -58,6 +61,8 @@ def page_of(bitmap: BadgeBitmap, medium: Medium) -> Document:
 
 def new_page(out: io.BytesIO, width: int, height: int, dpi: int) -> Canvas:
     """Begin a document of one page, ``width`` x ``height`` dots large; without a date, so that bytes repeat."""
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 -- see the top
+
     scale = _POINTS_PER_INCH / dpi
     page = Canvas(out, pagesize=(width * scale, height * scale), pageCompression=1, invariant=1)
     page.setTitle("Badge")
@@ -66,6 +71,8 @@ def new_page(out: io.BytesIO, width: int, height: int, dpi: int) -> Canvas:
 
 def draw_ink(page: Canvas, ink: Image.Image, dpi: int) -> None:
     """Put dots (mode ``1``, 255 = ink) over the whole page, black on white."""
+    from reportlab.lib.utils import ImageReader  # noqa: PLC0415 -- see the top
+
     scale = _POINTS_PER_INCH / dpi
     picture = ImageChops.invert(ink.convert("L"))
     page.drawImage(ImageReader(picture), 0, 0, ink.width * scale, ink.height * scale)

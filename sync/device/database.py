@@ -1,28 +1,20 @@
-"""The kiosk's one database: SQLCipher through sqlite-utils, WAL, synchronous=FULL, a raw 256-bit key.
+"""The kiosk's one database: SQLCipher, WAL, synchronous=FULL, a raw 256-bit key.
 
 One connection behind one lock: a transaction is short and never spans the network.
 """
 
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sqlcipher3
 import sqlcipher3.dbapi2 as driver
 
 from sync.device.errors import ConflictError, DiskFullError, StorageError, WrongKeyError
 from sync.device.private_files import PRIVATE_MODE, create_private
-
-# sqlite-utils catches pysqlite3's exceptions when that is present; SQLCipher's do not derive from sqlite3's.
-sys.modules.setdefault("pysqlite3", sqlcipher3)
-sys.modules.setdefault("pysqlite3.dbapi2", driver)
-
-from sqlite_utils import Database  # noqa: E402 -- must see the modules above
-
-from sync.device.schema import VERSION, create_tables  # noqa: E402 -- as above
+from sync.device.schema import VERSION, create_tables
+from sync.device.tables import Tables
 
 KEY_BYTES = 32
 _BUSY_MS = 5000
@@ -62,7 +54,7 @@ class DeviceDatabase:
             raise _translate(error) from error
         try:
             self._prepare(key)
-            self._tables = Database(self._connection, use_counts_table=False)
+            self._tables = Tables(self._connection)
             self._create_tables()
         except driver.Error as error:
             self._connection.close()
@@ -85,7 +77,7 @@ class DeviceDatabase:
                 raise _translate(error) from error
 
     @contextmanager
-    def transaction(self) -> Iterator[Database]:
+    def transaction(self) -> Iterator[Tables]:
         """One durable transaction: committed and synced when the block ends, undone when it raises.
 
         Raises:

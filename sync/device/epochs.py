@@ -7,12 +7,12 @@ the evidence that leads from the enrolled key to the newest one.
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlite_utils import Database
 
 from sync.device.database import DeviceDatabase
 from sync.device.event_rows import EventReader
 from sync.device.schema import SEQ_BITS
 from sync.device.settings import Settings, put_setting
+from sync.device.tables import Tables
 from sync.protocol import exact_json
 from sync.protocol.chain import Head, Identity
 from sync.protocol.epochs import begin_epoch
@@ -147,11 +147,11 @@ class Epochs:
         raw = self._settings.get(_ended(epoch))
         return NEVER if raw is None else int(raw)
 
-    def mark_recorded_again(self, tables: Database, epoch: str, *, after: int) -> None:
+    def mark_recorded_again(self, tables: Tables, epoch: str, *, after: int) -> None:
         """Keep that what an epoch has beyond a seq was recorded again, within a transaction that the caller holds."""
         put_setting(tables, _ended(epoch), str(after).encode("ascii"))
 
-    def write(self, tables: Database, ending: Ending, key: Ed25519PrivateKey) -> None:
+    def write(self, tables: Tables, ending: Ending, key: Ed25519PrivateKey) -> None:
         """Add an epoch with its chain, key and start, within a transaction that the caller holds.
 
         Raises:
@@ -172,9 +172,13 @@ class Epochs:
             key=key,
         )
         epoch = thumbprint(key.public_key())
-        tables.table("epoch").insert({"kid": epoch, "private": key.private_bytes_raw(), "started_ms": ending.at_ms})
-        tables.table("epoch_start").insert(
-            {"epoch": epoch, "previous": preceding, "message": exact_json.encode(start), "standing": ""}
+        tables.execute(
+            "insert into epoch (kid, private, started_ms) values (?, ?, ?)",
+            (epoch, key.private_bytes_raw(), ending.at_ms),
+        )
+        tables.execute(
+            "insert into epoch_start (epoch, previous, message, standing) values (?, ?, ?, '')",
+            (epoch, preceding, exact_json.encode(start)),
         )
         tables.execute("insert into chain (number, epoch) select max(number) + 1, ? from chain", (epoch,))
         self._settings.move_to_epoch(tables, epoch)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlite_utils import Database
 
 from sync.device.clock import DeviceClock
 from sync.device.database import DeviceDatabase
@@ -18,6 +17,7 @@ from sync.device.linking import ActLinker
 from sync.device.notices import Notice, NoticeKind, Notices
 from sync.device.schema import INDEX_EVENTS, UNINDEXED
 from sync.device.settings import Settings, put_setting
+from sync.device.tables import Tables
 from sync.device.witness import Witness
 from sync.protocol.chain import Act, Head, Identity
 from sync.protocol.events import Event, decode_header, header_hash
@@ -30,7 +30,7 @@ _INCOMPLETE = (ROLLED_BACK, FORKED)
 _ANSWERED = "witness-answered"
 _KEY_BYTES = 32
 
-Beside = Callable[[Database, Sequence[Event]], None]
+Beside = Callable[[Tables, Sequence[Event]], None]
 """Writes what belongs to new events in their own transaction."""
 
 
@@ -134,7 +134,7 @@ class EventLog(EventReader):
         return tuple(events)
 
     def begin_epoch(
-        self, reason: str, *, after: str, known: int = 0, beside: Callable[[Database], None] = lambda _tables: None
+        self, reason: str, *, after: str, known: int = 0, beside: Callable[[Tables], None] = lambda _tables: None
     ) -> bool:
         """Leave the epoch ``after`` for a new one, which begins with an ``epoch.started``; one transaction, in which
         ``beside`` writes too.
@@ -197,7 +197,7 @@ class EventLog(EventReader):
             if catch_up or self._moved_on(tables):
                 self._catch_up()
             events, head = self._link_all(acts)
-            tables.conn.executemany(INSERT_EVENT, [event_row(self._chain, event) for event in events])
+            tables.execute_many(INSERT_EVENT, [event_row(self._chain, event) for event in events])
             if beside is not None:
                 beside(tables, events)
         return events, head
@@ -215,7 +215,7 @@ class EventLog(EventReader):
             events.append(event)
         return events, head
 
-    def _write_epoch(self, tables: Database, reason: str, known: int) -> Head:
+    def _write_epoch(self, tables: Tables, reason: str, known: int) -> Head:
         """Key, certificate, chain, notice and first event; the caller commits, and only then are they ours."""
         old, now_ms = self._head, self._clock.wall_ms()
         hlc = self._hybrid.tick(now_ms)
@@ -239,10 +239,10 @@ class EventLog(EventReader):
         chain = self.chain_of(identity.epoch)
         if chain is None:
             raise ConflictError("The new epoch has no chain: nothing was recorded.")
-        tables.conn.executemany(INSERT_EVENT, [event_row(chain, event)])
+        tables.execute_many(INSERT_EVENT, [event_row(chain, event)])
         return head
 
-    def _leave(self, reason: str, after: str, known: int, beside: Callable[[Database], None]) -> Head | None:
+    def _leave(self, reason: str, after: str, known: int, beside: Callable[[Tables], None]) -> Head | None:
         with self.database.transaction() as tables:
             self._catch_up()
             if self._head.epoch != after:
@@ -251,7 +251,7 @@ class EventLog(EventReader):
             beside(tables)
             return head
 
-    def _moved_on(self, tables: Database) -> bool:
+    def _moved_on(self, tables: Tables) -> bool:
         """Whether another program has begun an epoch: nothing may ever be added to one that was left."""
         ((newest,),) = tables.execute("select max(number) from chain").fetchall()
         return bool(newest != self._chain.number)

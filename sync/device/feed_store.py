@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from sync.device.database import DeviceDatabase
+from sync.device.rows import put_row
 from sync.device.settings import Enrolment
 from sync.protocol import jws
 from sync.protocol.errors import EncodingError, SignatureError
@@ -157,7 +158,7 @@ class FeedStore:
         }
         with self._database.lock:
             with self._database.transaction() as tables:
-                tables.table("feed_page").upsert(row, pk="kind")
+                put_row(tables, "feed_page", row, key="kind")
             self._contents.pop(kind, None)
             self._held = None
 

@@ -1,18 +1,23 @@
 """HTTPS by the TLS keys that the newest keys page pins: a rotated key is followed without a restart (C46)."""
 
+from typing import TYPE_CHECKING
+
 from sync.device.settings import Settings
-from sync.device.transport import Answer, HttpsTransport, TransportLimits
+from sync.device.transport import Answer, TransportLimits
 from sync.signed_requests import SignableRequest
+
+if TYPE_CHECKING:
+    from sync.device.https_transport import HttpsTransport
 
 
 class FollowingTransport:
-    """A ``Transport`` that is rebuilt when the pins change. Used by one thread."""
+    """A ``Transport`` that is built when it is first used, and anew when the pins change. Used by one thread."""
 
     def __init__(self, settings: Settings, limits: TransportLimits | None = None) -> None:
         self._settings = settings
         self._limits = limits or TransportLimits()
-        self._pins = self._newest_pins()
-        self._transport = HttpsTransport(pins=self._pins, limits=self._limits)
+        self._pins: tuple[str, ...] = ()
+        self._transport: HttpsTransport | None = None
 
     def send(self, request: SignableRequest) -> Answer:
         """Send by the pins of this moment.
@@ -21,14 +26,21 @@ class FollowingTransport:
             TransportError, UntrustedServerError: as ``HttpsTransport``.
         """
         pins = self._newest_pins()
-        if pins != self._pins:
-            self._transport.close()
-            self._pins, self._transport = pins, HttpsTransport(pins=pins, limits=self._limits)
+        if self._transport is None or pins != self._pins:
+            self.close()
+            self._pins, self._transport = pins, self._open(pins)
         return self._transport.send(request)
 
     def close(self) -> None:
         """Close idle connections."""
-        self._transport.close()
+        if self._transport is not None:
+            self._transport.close()
+
+    def _open(self, pins: tuple[str, ...]) -> "HttpsTransport":
+        # Loaded by the thread that sends, not while a kiosk starts: requests is much of what a kiosk loads.
+        from sync.device.https_transport import HttpsTransport  # noqa: PLC0415 -- as above
+
+        return HttpsTransport(pins=pins, limits=self._limits)
 
     def _newest_pins(self) -> tuple[str, ...]:
         keys = self._settings.keys_page()

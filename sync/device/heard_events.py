@@ -9,12 +9,11 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlite_utils import Database
-
 from sync.device.database import DeviceDatabase
 from sync.device.event_rows import EventReader, salted, sealed_body, stay_bytes
 from sync.device.rows import put_row
 from sync.device.settings import Settings
+from sync.device.tables import Tables
 from sync.protocol.chain import Head
 from sync.protocol.events import Event, decode_header, genesis_hash
 from sync.protocol.fold import Standing
@@ -190,7 +189,7 @@ class HeardEvents:
             fresh.append((event, doubt))
         return fresh
 
-    def _write(self, tables: Database, told: Told, fresh: list[tuple[Event, Doubt]]) -> None:
+    def _write(self, tables: Tables, told: Told, fresh: list[tuple[Event, Doubt]]) -> None:
         manifest = told.batch.manifest
         ((place,),) = tables.execute(NEWEST_PLACE).fetchall()
         rows = []
@@ -213,7 +212,7 @@ class HeardEvents:
                     salted(event.muster),
                 )
             )
-        tables.conn.executemany(_INSERT, rows)
+        tables.execute_many(_INSERT, rows)
         row = {
             "hash": told.batch.manifest_hash,
             "epoch": manifest.epoch,

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlite_utils import Database
-
 from sync.device.event_log import EventLog
 from sync.device.muster_roll import OPEN_STAYS, MusterRoll
 from sync.device.schema import UNINDEXED
+from sync.device.tables import Tables
 from sync.protocol.events import Header, decode_header
 from sync.protocol.kinds import Kind
 
@@ -70,7 +69,7 @@ class HeardPruning:
         return found
 
     def _let_go(
-        self, tables: Database, stay: bytes, events: Sequence[tuple[int, Header]], parted: frozenset[str], basis: str
+        self, tables: Tables, stay: bytes, events: Sequence[tuple[int, Header]], parted: frozenset[str], basis: str
     ) -> None:
         if tables.execute(f"select 1 where ? in ({OPEN_STAYS})", (stay, basis)).fetchone():
             return
@@ -82,10 +81,10 @@ class HeardPruning:
             _drop(tables, places)
 
 
-def _keep(tables: Database, places: Iterable[int]) -> None:
+def _keep(tables: Tables, places: Iterable[int]) -> None:
     """Without the body: the header stays for good."""
-    tables.conn.executemany("update heard_event set muster = null, kept = 1 where place = ?", [(at,) for at in places])
+    tables.execute_many("update heard_event set muster = null, kept = 1 where place = ?", [(at,) for at in places])
 
 
-def _drop(tables: Database, places: Iterable[int]) -> None:
-    tables.conn.executemany("delete from heard_event where place = ?", [(at,) for at in places])
+def _drop(tables: Tables, places: Iterable[int]) -> None:
+    tables.execute_many("delete from heard_event where place = ?", [(at,) for at in places])

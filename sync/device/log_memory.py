@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
-from sqlite_utils import Database
 
 from sync.device.database import DeviceDatabase
 from sync.device.settings import Settings, put_setting
+from sync.device.tables import Tables
 from sync.protocol.log_witness import AlarmKind, LogCheckpoint, WitnessEvidence
 
 _HELD, _OFFERED, _ALARM = "checkpoint", "checkpoints_offered", "log_alarm"
@@ -54,7 +54,7 @@ class LogMemory:
         raw = self._settings.get(_OFFERED)
         return [] if raw is None else msgspec.json.decode(raw, type=list[Offer])
 
-    def offer(self, tables: Database, note: str | None, *, fresh: bool) -> None:
+    def offer(self, tables: Tables, note: str | None, *, fresh: bool) -> None:
         """Keep what a receipt brought, within a transaction that the caller holds."""
         if note is None or note == self.held():
             return
@@ -126,7 +126,7 @@ class LogMemory:
         self._settings.remove(_ALARM)
         return True
 
-    def _drop(self, tables: Database, offer: Offer) -> None:
+    def _drop(self, tables: Tables, offer: Offer) -> None:
         waiting = [other for other in self.offered() if other.note != offer.note]
         put_setting(tables, _OFFERED, msgspec.json.encode(waiting))
 

@@ -154,9 +154,9 @@ class MusterRoll:
                 return False
             if not valid:
                 tables.execute("delete from present_stay")
-            tables.conn.executemany("delete from present_stay where stay = ?", [(stay.id.bytes,) for stay in stays])
+            tables.execute_many("delete from present_stay where stay = ?", [(stay.id.bytes,) for stay in stays])
             present = [(stay.id.bytes,) for stay in stays if stay.present]
-            tables.conn.executemany("insert into present_stay (stay) values (?)", present)
+            tables.execute_many("insert into present_stay (stay) values (?)", present)
             put_row(tables, "present_mark", {"name": _MARK, "place": end.own, "basis": basis}, key="name")
             put_row(tables, "heard_mark", {"name": _MARK, "place": end.heard}, key="name")
         return _PAGE in (len(own), len(heard))

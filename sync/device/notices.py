@@ -3,9 +3,9 @@
 from enum import StrEnum
 
 import msgspec
-from sqlite_utils import Database
 
 from sync.device.settings import Settings, put_setting
+from sync.device.tables import Tables
 
 
 class NoticeKind(StrEnum):
@@ -51,7 +51,7 @@ class Notices:
         """That people may be missing from this kiosk's list, or ``None``."""
         return self.standing(NoticeKind.INCOMPLETE)
 
-    def post(self, tables: Database, kind: NoticeKind, notice: Notice) -> None:
+    def post(self, tables: Tables, kind: NoticeKind, notice: Notice) -> None:
         """Let a notice stand, within a transaction that the caller holds."""
         before = self.standing(kind)
         if before is not None:

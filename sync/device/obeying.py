@@ -8,14 +8,13 @@ from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
-from sqlite_utils import Database
-
 from sync.device.clock import DeviceClock
 from sync.device.epochs import ASKED
 from sync.device.event_log import EventLog
 from sync.device.feed_store import FeedStore
 from sync.device.photo_stop import PhotoStop
 from sync.device.settings import Enrolment, Settings, put_setting
+from sync.device.tables import Tables
 from sync.protocol import jws
 from sync.protocol.chain import Act
 from sync.protocol.errors import ProtocolError
@@ -30,7 +29,7 @@ OBEYED, EXPIRED, UNKNOWN = "obeyed", "expired", "unknown"
 _DONE, _BEGUN = b"answered", b"begun"
 _WIPE = "wipe-begun"
 
-Write = Callable[[Database], None]
+Write = Callable[[Tables], None]
 
 
 class EndOfProgram(Protocol):
@@ -136,7 +135,7 @@ class Obeying:
                 self._record(command, UNKNOWN)
 
     def _begin_epoch(self, command: Command) -> None:
-        def note(tables: Database) -> None:
+        def note(tables: Tables) -> None:
             put_setting(tables, _mark(command.id), _BEGUN)
 
         while not self._log.begin_epoch(ASKED, after=self._log.epochs.current, beside=note):
@@ -147,7 +146,7 @@ class Obeying:
         """The answer, its mark and what was ordered, in one transaction."""
         full = CommandAnsweredFull(command=command.id, order=command.order, outcome=outcome)
 
-        def beside(tables: Database, _events: object) -> None:
+        def beside(tables: Tables, _events: object) -> None:
             put_setting(tables, _mark(command.id), _DONE)
             write(tables)
 
@@ -164,7 +163,7 @@ def wipe_was_begun(settings: Settings) -> bool:
     return settings.get(_WIPE) is not None
 
 
-def _begin_wipe(tables: Database) -> None:
+def _begin_wipe(tables: Tables) -> None:
     put_setting(tables, _WIPE, b"1")
 
 

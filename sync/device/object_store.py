@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from sqlite_utils import Database
-
 from sync.device.database import DeviceDatabase
+from sync.device.tables import Tables
 from sync.protocol.events import Event
 from sync.protocol.objects import SealedObject
 
@@ -44,7 +43,7 @@ class ObjectStore:
         """
         return int(self._database.read("select count(*) as waiting from object")[0]["waiting"])
 
-    def keep(self, tables: Database, objects: Sequence[SealedObject], event: Event, since_ms: int) -> None:
+    def keep(self, tables: Tables, objects: Sequence[SealedObject], event: Event, since_ms: int) -> None:
         """Keep what an event names, within the transaction that records it. ``since_ms``: milliseconds since 1970, 0
         while nobody believes the clock.
         """
@@ -90,7 +89,7 @@ class ObjectStore:
         with self._database.transaction() as tables:
             tables.execute("delete from object where id = ?", (str(wanted),))
 
-    def erase(self, tables: Database, stay: UUID) -> None:
+    def erase(self, tables: Tables, stay: UUID) -> None:
         """Delete all of a stay, sent or not, within a transaction that the caller holds."""
         tables.execute("delete from object where stay = ?", (stay.bytes,))
 

@@ -1,8 +1,7 @@
 """Whether the organisation has told this kiosk to take no photos: kept in the database, beyond a restart."""
 
-from sqlite_utils import Database
-
 from sync.device.settings import Settings, put_setting
+from sync.device.tables import Tables
 
 _NAME = "photos-stopped"
 _STOPPED, _ALLOWED = b"1", b"0"
@@ -26,7 +25,7 @@ class PhotoStop:
             self._known = self._settings.get(_NAME) == _STOPPED
         return self._known
 
-    def write(self, tables: Database, *, stopped: bool) -> None:
+    def write(self, tables: Tables, *, stopped: bool) -> None:
         """Keep what was ordered, within a transaction that the caller holds; ``forget`` once it is committed."""
         put_setting(tables, _NAME, _STOPPED if stopped else _ALLOWED)
 

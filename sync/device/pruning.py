@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from itertools import takewhile
 from uuid import UUID
 
-from sqlite_utils import Database
-
 from sync.device.clock import DeviceClock
 from sync.device.event_log import EventLog
 from sync.device.event_rows import Chain
 from sync.device.heard_pruning import HeardPruning
 from sync.device.muster_roll import OPEN_STAYS, MusterRoll, is_spoilt_departure
 from sync.device.object_store import ObjectStore
+from sync.device.rows import put_row
 from sync.device.schema import UNINDEXED
+from sync.device.tables import Tables
 from sync.protocol.events import Event
 from sync.protocol.hlc import ClockQuality, Hlc
 
@@ -94,8 +94,8 @@ class Pruning:
                 for chain in chains:
                     if chain.base < place <= chain.top:
                         seq = place - chain.base
-                        tables.table("batch").delete_where(
-                            "epoch = ? and first <= ? and last >= ?", [chain.epoch, seq, seq]
+                        tables.execute(
+                            "delete from batch where epoch = ? and first <= ? and last >= ?", (chain.epoch, seq, seq)
                         )
             tables.execute("update heard_event set muster = null where stay = ?", (stay.bytes,))
         return len(rows)
@@ -119,23 +119,23 @@ class Pruning:
                 (start, last, basis),
             )
             places = [(place,) for place in range(start + 1, last + 1) if place not in spoilt]
-            tables.conn.executemany("update event set full = null where place = ?", places)
-            tables.conn.executemany(
+            tables.execute_many("update event set full = null where place = ?", places)
+            tables.execute_many(
                 "update event set muster = null where place = ? and place not in (select place from kept_muster)",
                 places,
             )
-            tables.table("pruned").upsert({"epoch": chain.epoch, "seq": last - chain.base}, pk="epoch")
+            put_row(tables, "pruned", {"epoch": chain.epoch, "seq": last - chain.base}, key="epoch")
         return int(last - start)
 
-    def _let_go(self, tables: Database, base: int, durable: int, basis: str) -> None:
+    def _let_go(self, tables: Tables, base: int, durable: int, basis: str) -> None:
         """Drop the muster bodies that were kept for people who have left since."""
         gone = (
             "select kept_muster.place from kept_muster cross join event on event.place = kept_muster.place "  # noqa: S608 -- constant
             f"where kept_muster.place > ? and kept_muster.place <= ? and not ({_OPEN})"
         )
         places = tables.execute(gone, (base, durable, basis)).fetchall()
-        tables.conn.executemany("update event set muster = null where place = ?", places)
-        tables.conn.executemany("delete from kept_muster where place = ?", places)
+        tables.execute_many("update event set muster = null where place = ?", places)
+        tables.execute_many("delete from kept_muster where place = ?", places)
 
     def _page(self, chain: Chain) -> list[Event]:
         """The events to look at next."""

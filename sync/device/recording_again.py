@@ -6,12 +6,11 @@ are still known here: the same acts of the same stays are recorded under the new
 
 from collections.abc import Sequence
 
-from sqlite_utils import Database
-
 from sync.device.event_log import EventLog
 from sync.device.event_rows import Chain
 from sync.device.muster_roll import DEPARTURES
 from sync.device.outbox import Outbox
+from sync.device.tables import Tables
 from sync.protocol.events import Event
 from sync.protocol.kinds import Kind
 from sync.protocol.repeats import act_again
@@ -40,14 +39,14 @@ def record_again(log: EventLog, outbox: Outbox, epoch: str) -> int:
         after = outbox.accepted_in(epoch)
         lost = _unsent(log, chain, after)
 
-        def leave(tables: Database, events: Sequence[Event]) -> None:
+        def leave(tables: Tables, events: Sequence[Event]) -> None:
             tables.execute("delete from batch where epoch = ?", (epoch,))
             log.epochs.mark_recorded_again(tables, epoch, after=after)
             moved = [
                 (new.header.epoch, new.header.seq, epoch, old.header.seq)
                 for old, new in zip(lost, events, strict=False)
             ]
-            tables.conn.executemany("update object set epoch = ?, seq = ? where epoch = ? and seq = ?", moved)
+            tables.execute_many("update object set epoch = ?, seq = ? where epoch = ? and seq = ?", moved)
 
         repeated = [*lost, *_later_endings(log, chain, lost)]
         if repeated:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from sqlite_utils import Database
+from sync.device.tables import Tables
 
 
-def put_row(tables: Database, table: str, row: Mapping[str, object], *, key: str) -> None:
+def put_row(tables: Tables, table: str, row: Mapping[str, object], *, key: str) -> None:
     """Write a row in the place of the one with the same ``key``, within a transaction that the caller holds."""
     tables.execute(_statement(table, tuple(row), key), tuple(row.values()))
 

@@ -20,7 +20,7 @@ pruned, and to stay), its manifests, how far each log was heard, and how far it 
 
 from collections.abc import Mapping
 
-from sqlite_utils import Database
+from sync.device.tables import Tables
 
 VERSION = 5
 SEQ_BITS = 40
@@ -95,7 +95,7 @@ _NAME_STAYLESS = (
 )
 
 
-def create_tables(tables: Database) -> None:
+def create_tables(tables: Tables) -> None:
     """Make what is missing; the caller holds the transaction."""
     for name, (columns, key) in _TABLES.items():
         tables.table(name).create(columns, pk=key, if_not_exists=True)

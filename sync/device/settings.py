@@ -4,11 +4,11 @@ from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlite_utils import Database
 
 from sync.device.database import DeviceDatabase
 from sync.device.errors import EnrolmentError
 from sync.device.rows import put_row
+from sync.device.tables import Tables
 from sync.protocol.batch import audience
 from sync.protocol.chain import Identity
 from sync.protocol.keys import private_key, public_key, public_text, thumbprint
@@ -116,12 +116,12 @@ class Settings:
                 raise EnrolmentError("This kiosk was enrolled meanwhile, by another program.")
             if before is not None:
                 _require_same_kiosk(before, enrolment)
-            tables.table("epoch").upsert(row, pk="kid")
+            put_row(tables, "epoch", row, key="kid")
             put_setting(tables, _ENROLMENT, msgspec.json.encode(enrolment))
             put_setting(tables, _KEYS, keys.encode("ascii"))
-            tables.table("setting").delete_where("name = ?", [_MOVES])
+            tables.execute("delete from setting where name = ?", (_MOVES,))
 
-    def move_to_epoch(self, tables: Database, epoch: str) -> None:
+    def move_to_epoch(self, tables: Tables, epoch: str) -> None:
         """Name the epoch that this kiosk is in from now on, within a transaction that the caller holds.
 
         Raises:
@@ -189,6 +189,6 @@ def _require_same_kiosk(before: Enrolment, after: Enrolment) -> None:
         )
 
 
-def put_setting(tables: Database, name: str, value: bytes) -> None:
+def put_setting(tables: Tables, name: str, value: bytes) -> None:
     """Keep a value within a transaction that the caller holds."""
     put_row(tables, "setting", {"name": name, "value": value}, key="name")

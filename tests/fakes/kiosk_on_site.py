@@ -13,9 +13,9 @@ from kiosk.composition.station import Station, open_station, open_store
 from kiosk.configuration import KioskConfiguration
 from sync.device.clock import SystemClock
 from sync.device.enroller import enrol
+from sync.device.https_transport import HttpsTransport
 from sync.device.log_witness import IDLE_SECONDS
 from sync.device.stepping import LinkState, Step
-from sync.device.transport import HttpsTransport
 from sync.protocol.log_witness import WitnessEvidence
 from tests.fakes.cloud_site import Site
 from tests.fakes.sync_records import arrival

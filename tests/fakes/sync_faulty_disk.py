@@ -54,8 +54,8 @@ def failing(
     real = database._connection
     faulty = FaultyConnection(real, verb, error or driver_error(*FULL), carry_out=carry_out)
     database._connection = faulty
-    database._tables.conn = faulty  # type: ignore[assignment]  # stands for a foreign connection
+    database._tables.connection = faulty
     try:
         yield
     finally:
-        database._connection = database._tables.conn = real
+        database._connection = database._tables.connection = real

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from sync.device.transport import key_pin
+from sync.device.https_transport import key_pin
 
 Speak = Callable[[ssl.SSLSocket], None]
 

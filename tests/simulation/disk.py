@@ -65,7 +65,7 @@ class Disk:
         """Stand between a database that was opened just now and its file."""
         connection = _Connection(database._connection, self)
         database._connection = connection
-        database._tables.conn = connection  # type: ignore[assignment]  # stands for a foreign connection
+        database._tables.connection = connection
         self.left = None
 
     def cut(self, image: Image | None = None) -> None:

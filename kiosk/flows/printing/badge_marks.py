@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlite_utils import Database
-
 from kiosk.flows.printing.badge_job import BadgeKey
 from sync.device.event_log import Beside
 from sync.device.settings import Settings
+from sync.device.tables import Tables
 from sync.protocol.events import Event
 
 _PREFIX = "badge-begun:"
@@ -45,7 +44,7 @@ class BadgeMarks:
     def clearing(self, badge: BadgeKey) -> Beside:
         """Clears the mark in the very transaction that records the outcome: neither is ever without the other."""
 
-        def clear(tables: Database, events: Sequence[Event]) -> None:
+        def clear(tables: Tables, events: Sequence[Event]) -> None:
             del events
             tables.execute("delete from setting where name = ?", (_name(badge),))
 

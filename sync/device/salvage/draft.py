@@ -91,7 +91,7 @@ def _write_events(database: DeviceDatabase, good: GoodEvents) -> None:
     )
     while some := list(islice(rows, _AT_ONCE)):
         with database.transaction() as tables:
-            tables.conn.executemany(INSERT_EVENT, some)
+            tables.execute_many(INSERT_EVENT, some)
     with database.transaction() as tables:
         tables.execute(INDEX_EVENTS)
 

@@ -11,10 +11,11 @@ from sync.device.enroller import enrol
 from sync.device.feed_reader import FEED_READ_SECONDS, FeedReader
 from sync.device.feed_store import FeedStore
 from sync.device.following_transport import FollowingTransport
+from sync.device.https_transport import HttpsTransport
 from sync.device.settings import Settings
 from sync.device.signed_channel import SignedChannel
 from sync.device.stepping import LinkState, Step
-from sync.device.transport import Answer, HttpsTransport, TransportLimits
+from sync.device.transport import Answer, TransportLimits
 from sync.protocol.feed import Hosts, PageKind
 from sync.signed_requests import SignableRequest
 from tests.fakes.cloud_site import ORGANISATION, Site

@@ -23,8 +23,8 @@ from kiosk.configuration import KioskConfiguration
 from kiosk.ports import ArrivalDraft, Arrived, ConsentGiven, ConsentPurpose
 from kiosk.status_report import status_facts, status_lines
 from sync.device.enroller import enrol
+from sync.device.https_transport import HttpsTransport
 from sync.device.pruning import DAY_MS, Pruning, PruningLimits
-from sync.device.transport import HttpsTransport
 from sync.protocol.hlc import ClockQuality
 from tests.fakes.cloud_postgres import files_that_may_hold
 from tests.fakes.cloud_server import OPERATOR

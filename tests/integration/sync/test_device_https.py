@@ -10,7 +10,8 @@ import threading
 import pytest
 
 from sync.device.errors import TransportError, UntrustedServerError
-from sync.device.transport import MAX_ANSWER_BYTES, HttpsTransport, TransportLimits
+from sync.device.https_transport import MAX_ANSWER_BYTES, HttpsTransport
+from sync.device.transport import TransportLimits
 from sync.signed_requests import SignableRequest
 from tests.fakes.sync_tls import Certificate, TlsServer, make_certificate, serve_tls
 
@@ -134,7 +135,7 @@ def test_a_silent_server_is_left_after_the_reading_time(certificate: Certificate
 
 def test_each_request_has_a_time_of_its_own(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
     passed = [0.0]
-    monkeypatch.setattr("sync.device.transport.monotonic_seconds", lambda: passed[0])
+    monkeypatch.setattr("sync.device.https_transport.monotonic_seconds", lambda: passed[0])
     transport = HttpsTransport(pins=(certificate.pin,), limits=TransportLimits(20, 20, 60))
     with serve_tls(certificate) as server:
         for _ in range(3):

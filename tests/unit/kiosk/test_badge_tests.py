@@ -5,7 +5,6 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-import structlog
 from click.testing import CliRunner
 from PIL import Image
 
@@ -116,7 +115,6 @@ def test_f12_test_badge_says_what_it_is_in_every_language_and_opens_no_door(stat
 
 def run_cli(*words: str | Path) -> tuple[int, str]:
     done = CliRunner().invoke(main, [str(word) for word in words])
-    structlog.reset_defaults()  # the command's journal is for its own process
     return done.exit_code, done.output
 
 

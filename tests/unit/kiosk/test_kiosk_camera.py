@@ -67,7 +67,10 @@ def test_a_stopped_camera_shows_and_holds_nothing(picture: Path) -> None:
 
 def test_c42_a_covered_camera_is_seen(tmp_path: Path) -> None:
     Image.new("RGB", (64, 48), (6, 5, 5)).save(tmp_path / "dark.png")
-    assert FileCamera(tmp_path / "dark.png").state is CameraState.COVERED
+    camera = FileCamera(tmp_path / "dark.png")
+    states = [camera.state]
+    camera.start()
+    assert [*states, camera.state] == [CameraState.STARTING, CameraState.COVERED]
     assert not looks_covered(face_picture())
 
 

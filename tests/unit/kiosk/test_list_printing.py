@@ -7,7 +7,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-import structlog
 import zxingcpp
 from click.testing import CliRunner
 from PIL import Image
@@ -141,7 +140,6 @@ def test_f14_what_holds_the_list_up_is_told_and_it_goes_on_by_itself() -> None:
 
 def run_cli(*arguments: str | Path) -> tuple[int, str]:
     result = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    structlog.reset_defaults()  # the command's journal is for its own process
     return result.exit_code, result.output
 
 

@@ -98,7 +98,10 @@ def test_c08_a_witness_of_an_epoch_that_the_database_does_not_know_is_a_rollback
     again.close()
 
 
-@pytest.mark.parametrize("verb", ["begin", 'insert into "epoch', "insert into chain", "insert into event ", "commit"])
+@pytest.mark.parametrize(
+    "verb",
+    ["begin", "insert into epoch ", "insert into epoch_start", "insert into chain", "insert into event ", "commit"],
+)
 def test_c01_an_epoch_is_begun_wholly_or_not_at_all(rig: DeviceRig, verb: str) -> None:
     """Key, certificate, chain, notice and first event stand or fall together; what the disk refused is said from memory
     and comes before the next act.

@@ -76,7 +76,7 @@ def test_c03_once_there_is_room_the_next_act_begins_the_epoch_first(rig: DeviceR
     folder = roll_back(rig)
 
     def use(log: EventLog, database: DeviceDatabase) -> None:
-        database._connection = database._tables.conn = database._connection._real
+        database._connection = database._tables.connection = database._connection._real
         log.append(arrival())
         assert [log.head_of(epoch).seq for epoch in log.epochs.all()] == [4, 5]
         told = Notices(Settings(database)).incomplete

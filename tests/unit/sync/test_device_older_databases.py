@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from sync.device.epochs import ASKED
 from sync.device.schema import VERSION
 from sync.device.stepping import LinkState
+from sync.device.tables import Tables
 from sync.protocol.feed import Host, Hosts, PageKind
 from sync.protocol.kinds import Kind
 from tests.fakes.sync_objects import PhotoRig, enrol_photo_rig
@@ -25,7 +25,7 @@ ADDED = {
 LAST_WITH_PAGES_OF_BEFORE = 3
 
 
-def _as_of_version(tables: Database, version: int) -> None:
+def _as_of_version(tables: Tables, version: int) -> None:
     for older in range(version, VERSION):
         for table in ADDED[older]:
             tables.execute(f"drop table {table}")

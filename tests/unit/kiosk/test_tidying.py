@@ -1,0 +1,125 @@
+"""What screens leave behind is let go of, and the first screen waits for nothing that it does not show."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from kiosk.heap import bound_heap, trim_heap
+from kiosk.tidying import TIDY_SECONDS, TRIM_SECONDS, Tidying
+
+ROOT = Path(__file__).resolve().parents[3]
+HEAVY = ("cv2", "numpy", "reportlab", "requests", "rich", "sqlite_utils", "zxingcpp")
+
+
+class _Part:
+    """Knows its parent, which knows it: only the collector finds the two."""
+
+    def __init__(self) -> None:
+        self.parent = [self]
+
+
+@dataclass
+class _Rig:
+    """A drawing thread's clock by hand."""
+
+    due: dict[int, tuple[float, Callable[[], None]]] = field(default_factory=dict)
+    busy: bool = False
+    alone: bool = True
+    made: int = 0
+
+    def later(self, seconds: float, act: Callable[[], None]) -> Callable[[], None]:
+        self.made += 1
+        number = self.made
+        self.due[number] = (seconds, act)
+
+        def call_off() -> None:
+            self.due.pop(number, None)
+
+        return call_off
+
+    def pass_time(self) -> list[float]:
+        """Do what is due; after how many seconds each was to come."""
+        due, self.due = self.due, {}
+        for _, act in due.values():
+            act()
+        return [seconds for seconds, _ in due.values()]
+
+    def tidying(self) -> Tidying:
+        return Tidying(self.later, is_busy=lambda: self.busy, nobody_there=lambda: self.alone)
+
+
+@pytest.fixture
+def rig() -> Iterator[_Rig]:
+    gc.disable()
+    try:
+        yield _Rig()
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
+def test_c44_a_screen_that_is_gone_is_gone_from_memory_soon_after(rig: _Rig) -> None:
+    """C44: once for several changes in a row, and the heap is trimmed after the frames that free its textures."""
+    tidying, part = rig.tidying(), _Part()
+    gone = weakref.ref(part)
+    del part
+    for _ in range(3):
+        tidying.screen_changed()
+    assert gone() is not None
+    assert rig.pass_time() == [TIDY_SECONDS]
+    assert gone() is None
+    assert rig.pass_time() == [TRIM_SECONDS]
+    assert not rig.due
+
+
+def test_it_waits_while_a_finger_is_down_and_ends_when_stopped(rig: _Rig) -> None:
+    tidying, part = rig.tidying(), _Part()
+    gone = weakref.ref(part)
+    del part
+    rig.busy = True
+    tidying.screen_changed()
+    rig.pass_time()
+    assert gone() is not None
+    rig.busy = False
+    rig.pass_time()
+    assert gone() is None
+    tidying.stop()
+    assert not rig.due
+
+
+def test_only_what_is_there_without_a_visitor_is_never_looked_through_again(rig: _Rig) -> None:
+    tidying = rig.tidying()
+    rig.alone = False
+    tidying.screen_changed()
+    rig.pass_time()
+    assert gc.get_freeze_count() == 0
+    rig.alone = True
+    tidying.screen_changed()
+    rig.pass_time()
+    assert gc.get_freeze_count() > 0
+
+
+def test_the_heap_can_be_bounded_and_trimmed_on_any_library() -> None:
+    bound_heap()
+    trim_heap()
+
+
+def test_the_first_screen_waits_for_nothing_that_it_does_not_show() -> None:
+    code = "import sys, kiosk.composition.lobby; print(*[name for name in sys.argv[1:] if name in sys.modules])"
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", code, *HEAVY],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == []
