@@ -29,15 +29,19 @@ class TextSize(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """``reach``: everything that is touched stands low on the screen; ``spoken``: the screen is read aloud."""
+    """``reach``: everything that is touched stands low on the screen; ``spoken``: the screen is read aloud; ``still``:
+    nothing slides or fades.
+    """
 
     contrast: Contrast = Contrast.LIGHT
     text: TextSize = TextSize.NORMAL
     reach: bool = False
     spoken: bool = False
+    still: bool = False
 
     def chosen(self, choice: str, home: Contrast) -> Display:
-        """The display after a choice of a sheet: ``contrast``, ``reach``, ``spoken`` or ``text.SIZE``.
+        """The display after a choice of a sheet: ``contrast``, ``reach``, ``spoken``, ``still`` or
+        ``text.SIZE``.
 
         Any other changes nothing. ``home``: the colours to go back to from high contrast.
         """
@@ -48,5 +52,7 @@ class Display:
             return replace(self, reach=not self.reach)
         if choice == "spoken":
             return replace(self, spoken=not self.spoken)
+        if choice == "still":
+            return replace(self, still=not self.still)
         part, _, size = choice.partition(".")
         return replace(self, text=TextSize(size)) if part == "text" and size in set(TextSize) else self

@@ -133,6 +133,8 @@ def _leaving_and_staff(tour: Tour) -> Iterator[str]:
     tour.to_details()
     kiosk.scheduler.pass_time(66)
     yield "11-timeout"
+    lobby.choose("more")
+    yield "11-more-time"
     tour.to_details()
     lobby.ask(Sheet.HELP)
     yield "11-help"

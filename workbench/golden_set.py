@@ -54,6 +54,7 @@ RUNS = (
             "09-leaving-unknown",
             "10-goodbye",
             "11-timeout",
+            "11-more-time",
             "12-pin",
             "13-evacuation-stale",
             "15-staff",

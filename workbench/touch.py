@@ -262,7 +262,8 @@ class Finger:
         return seen
 
     def picture(self, path: Path) -> Path:
-        """Save what the window shows as PNG."""
+        """Save what the window shows as PNG, once nothing is on its way any more."""
+        self.wait_until(lambda: not self.stage().is_moving, SETTLING)
         self.pass_frames(PICTURE_FRAMES)
         self._drawing(lambda: save_window(path))
         return path

@@ -22,6 +22,7 @@ from kiosk.presenters.idle import IdleWatch, waits
 from kiosk.presenters.reading import Reader
 from kiosk.presenters.sheets import Sheet, SheetState, common_sheet, timeout_sheet
 from kiosk.presenters.spoken import spoken
+from kiosk.presenters.toasts import Toast, Toasts
 from kiosk.presenters.turn import Turn
 from kiosk.words.catalogue import Words, languages
 
@@ -49,6 +50,7 @@ class LobbyView:
     offline_more: str
     clears: str
     sheet: SheetState | None
+    toast: Toast | None
     display: Display
     language: str
     direction: str
@@ -68,6 +70,8 @@ class Lobby(Cast):
         self.on_change: Callable[[], None] = lambda: None
         self._reader = Reader(ports.speech)
         self._idle = IdleWatch(ports.scheduler, self._changed, self.reset, self._is_read_aloud)
+        self._toasts = Toasts(ports.scheduler, self._changed)
+        self._was_offline = False
         self._turns = 0
         self._fields_a_page = FIELDS_A_PAGE
         self._begin()
@@ -102,6 +106,10 @@ class Lobby(Cast):
         self._look_around()
 
     def _look_around(self) -> None:
+        offline = self.ports.status.now().offline_since is not None
+        if self._was_offline and not offline and self.screen is not Screen.WELCOME:
+            self._toasts.show("lan-connect", self.turn.say("toast.online"))
+        self._was_offline = offline
         self._changed()
         self.ports.scheduler.later(STATUS_SECONDS, self._look_around)
 
@@ -150,6 +158,7 @@ class Lobby(Cast):
             return
         self._leave_screen()
         self._reader.stop()
+        self._toasts.drop()
         self.display, self._sheet = Display(self.ports.first_contrast), None
         self._begin_in(self.turn.words)
         self.turn.begin()
@@ -183,8 +192,8 @@ class Lobby(Cast):
     def choose(self, choice: str) -> None:
         """Take a choice of the sheet that is up."""
         common = {
-            "restart": self.reset,
-            "more": self._idle.again,
+            "restart": self._start_again,
+            "more": self._stay,
             "call": self._call,
             "close": self._close_sheet,
         }
@@ -202,6 +211,17 @@ class Lobby(Cast):
             if choice == "spoken":
                 self._reader.stop()
         self._changed()
+
+    def _stay(self) -> None:
+        self._idle.again()
+        self._toasts.show("timer-plus-outline", self.turn.say("toast.more_time"))
+
+    def _start_again(self) -> None:
+        turn = self.turn
+        began = turn.stop in turn.steps and not turn.saving and turn.given.held is None and not self.calling.was_asked
+        self.reset()
+        if began:
+            self._toasts.show("check", turn.say("toast.nothing_kept"))
 
     def _close_sheet(self) -> None:
         if self.screen is Screen.WELCOME and self.calling.was_asked:
@@ -222,6 +242,7 @@ class Lobby(Cast):
         self.turn.over = True
         self._reader.stop()
         self._idle.stop()
+        self._toasts.drop()
         self._begin()
         self._changed()
 
@@ -289,6 +310,7 @@ class Lobby(Cast):
             offline_more=say("status.still_works") if offline else "",
             clears=turn.words.count("done.clears", left or 0) if counts else "",
             sheet=self._sheet_state(),
+            toast=self._toasts.now,
             display=self.display,
             language=turn.words.code,
             direction=turn.words.direction,

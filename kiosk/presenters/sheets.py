@@ -132,6 +132,7 @@ def _display_choices(turn: Turn, display: Display) -> tuple[SheetChoice, ...]:
         SheetChoice("text", turn.say("display.text"), Weight.OPTIONS, "format-size", options=sizes),
         SheetChoice("contrast", turn.say("display.contrast"), Weight.TOGGLE, "contrast-circle", high),
         SheetChoice("reach", turn.say("display.reach"), Weight.TOGGLE, "human", display.reach),
+        SheetChoice("still", turn.say("display.still"), Weight.TOGGLE, "motion-pause-outline", display.still),
         *((spoken,) if turn.ports.speech.available else ()),
     )
 

@@ -126,10 +126,12 @@ class SheetView(Part):
     def paint(self) -> None:
         """Dim what lies behind and draw the panel; a screen that nobody answers for is hidden altogether."""
         p, u = self.look.palette, self.look.u
+        # Higher than the window, so that it covers all of it on its way up, too.
+        behind = (self.x, self.y - self.height, self.width, 3 * self.height)
         if self.state.sheet is Sheet.TIMEOUT:
-            shapes.fill(self.ink, self.box, mix(p.chalk, p.scrim, 0.78))
+            shapes.fill(self.ink, behind, mix(p.chalk, p.scrim, 0.78))
         else:
-            shapes.fill(self.ink, self.box, p.scrim, 0.78)
+            shapes.fill(self.ink, behind, p.scrim, 0.78)
         x, y, wide, tall = self._panel
         radius = Radius.SHEET * u
         if p.outlined:

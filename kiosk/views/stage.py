@@ -9,13 +9,15 @@ from kivy.clock import Clock
 from kivy.uix.widget import Widget
 
 from kiosk.navigation import Screen, Stop
+from kiosk.views.entrance import APPEARING, BACK, ONWARD, RISING, Entrance, Way, entering
 from kiosk.views.mirror import turned
-from kiosk.views.parts import Look, Part, Target, parts_of
+from kiosk.views.parts import Ground, Look, Part, Target, parts_of
 from kiosk.views.scene import Scene
 from kiosk.views.screens import SCREENS
 from kiosk.views.screens.fields import fields_that_fit
 from kiosk.views.sheet import SheetView
 from kiosk.views.theme import PALETTES, Measure, with_accent
+from kiosk.views.toast import ToastView
 from kiosk.views.untyped import Touch
 
 if TYPE_CHECKING:
@@ -43,7 +45,10 @@ SCENE_FLOOR = 12.0
 class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     """Owns one screen view and at most one sheet. A screen is built anew only while no finger is down."""
 
-    def __init__(self, lobby: Lobby, size: tuple[float, float], *, settle_seconds: float = SETTLE_SECONDS) -> None:
+    def __init__(
+        self, lobby: Lobby, size: tuple[float, float], *, settle_seconds: float = SETTLE_SECONDS, moves: bool = False
+    ) -> None:
+        """``moves``: screens and sheets come over a short way, unless a visitor wants nothing to move."""
         super().__init__(size_hint=(None, None), size=size, pos=(0, 0))
         self.lobby = lobby
         self.on_first_touch: Callable[[], None] = lambda: None
@@ -52,6 +57,8 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self._screen: ScreenView | None = None
         self._sheet: SheetView | None = None
         self._laid: Part | None = None
+        self._toast: Part | None = None
+        self._moves = moves
         self._drawn: LobbyView | None = None
         self._fingers: set[Any] = set()
         self._stale = False
@@ -75,8 +82,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             return
         same = self._screen is not None and self._drawn is not None and _shown_for(self._drawn) == _shown_for(view)
         if same and self._screen is not None and self._screen.refresh(view):
-            self._drawn = view
-            self._show_sheet(view)
+            self._lay_over(view)
         elif self._fingers:
             self._stale = True
         else:
@@ -96,33 +102,55 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         return float(min(whole, max(REACH * self.width, REACH_SHARE * whole)))
 
     def _build(self, view: LobbyView) -> None:
+        way = None
         if self._drawn is not None and self._drawn.stop != view.stop:
             self._changed_at = Clock.get_boottime()
+            # Whoever leaves is still looking when the welcome comes, in which their choice is over.
+            way = None if self._drawn.display.still else self._way(view, _screen_way(self._drawn, view))
         self.on_new_screen()
         self.clear_widgets()
-        self._sheet = None
+        self._sheet = self._laid = self._toast = None
         height = self._reach(view)
         look = self._look(view, height)
         self._screen = SCREENS[view.screen](look, (0.0, 0.0, self.width, height), self.lobby, view)
-        self.add_widget(turned(look, self._screen))
+        ground = Ground(look, (0.0, 0.0, self.width, self.height), look.palette.chalk)
+        ground.repaint()
+        self.add_widget(ground)
+        self.add_widget(entering(look, turned(look, self._screen), way))
         if height < self.height:
             above = Scene(look, (0.0, height, self.width, self.height - height), SCENE_FLOOR)
             self.add_widget(turned(look, above))
-        self._drawn = view
-        self._show_sheet(view)
+        self._lay_over(view)
         self.draw()
 
-    def _show_sheet(self, view: LobbyView) -> None:
+    def _way(self, view: LobbyView, way: Way) -> Way | None:
+        return way if self._moves and not view.display.still else None
+
+    def _lay_over(self, view: LobbyView) -> None:
+        """Show the sheet and the toast of a view, the toast uppermost."""
+        before, self._drawn = self._drawn, view
+        self._show_sheet(view, self._way(view, RISING) if before is None or before.sheet is None else None)
+        if self._toast is not None and (before is None or view.toast != before.toast):
+            self.remove_widget(self._toast)
+            self._toast = None
+        if view.toast is not None and self._toast is None:
+            height = self._reach(view)
+            look = self._look(view, height)
+            toast = turned(look, ToastView(look, (0.0, 0.0, self.width, height), view.toast))
+            self._toast = entering(look, toast, self._way(view, APPEARING))
+            self.add_widget(self._toast)
+
+    def _show_sheet(self, view: LobbyView, way: Way | None) -> None:
         if view.sheet is not None and self._sheet is not None and self._sheet.refresh(view.sheet):
             return
         if self._sheet is not None:
             self.remove_widget(self._laid)
-            self._sheet = self._laid = None
+        self._sheet = self._laid = None
         if view.sheet is not None:
             box = (0.0, 0.0, self.width, self.height)
             self._sheet = SheetView(self._look(view, self._reach(view)), box, view.sheet, self.lobby.choose)
-            self._laid = turned(self._sheet.look, self._sheet)
-            self.add_widget(self._laid)
+            self._laid = entering(self._sheet.look, turned(self._sheet.look, self._sheet), way)
+            self.add_widget(self._laid, 1 if self._toast is not None else 0)
 
     @property
     def screen(self) -> Screen:
@@ -133,6 +161,11 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     def is_touched(self) -> bool:
         """Return whether a finger is down."""
         return bool(self._fingers)
+
+    @property
+    def is_moving(self) -> bool:
+        """Return whether something is still on its way."""
+        return any(child.is_moving for child in self.children if isinstance(child, Entrance))
 
     @property
     def is_settling(self) -> bool:
@@ -204,6 +237,14 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             Screen.ON_SITE: lobby.on_site,
         }
         return known.get(lobby.screen)
+
+
+def _screen_way(before: LobbyView, after: LobbyView) -> Way:
+    """Onward, unless the step is one of before; whoever has gone is not followed."""
+    if after.screen is Screen.WELCOME:
+        return APPEARING
+    earlier = before.place is not None and after.place is not None and after.place < before.place
+    return BACK if earlier else ONWARD
 
 
 def _shown_for(view: LobbyView) -> tuple[int, Stop]:

@@ -41,7 +41,7 @@ class KioskWindow:
         self._options = options
         self.lobby = lobby
         Window.clearcolor = (0.953, 0.945, 0.922, 1)
-        self.stage = Stage(lobby, Window.size)
+        self.stage = Stage(lobby, Window.size, moves=True)
         self.stage.on_first_touch = self._wake
         stage = self.stage
         self._tidying = Tidying(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.ports import BadgeTrouble, Freshness, PrinterNow, StatusNow
 from kiosk.presenters.done import DoneLine, Mood
 from kiosk.presenters.evacuation_rows import PersonRow, ZoneHead
+from kiosk.presenters.toasts import Toast
 from kiosk.views.chrome import OfflineStrip, Progress
 from kiosk.views.evacuation_banner import GAP_U, Banner, banner_height
 from kiosk.views.evacuation_head import Head
@@ -17,6 +19,7 @@ from kiosk.views.screens.done import FactsCard
 from kiosk.views.screens.evacuation import HeadingView, PersonView
 from kiosk.views.screens.host import HostRowView
 from kiosk.views.screens.on_site import OnSiteRowView
+from kiosk.views.toast import ToastView
 from workbench.components.bench import Group, Several, Specimen, nothing, pressed, width_of
 from workbench.gallery_staff import EVERYTHING
 from workbench.sample_texts import PEOPLE
@@ -37,6 +40,7 @@ def row_groups(look: Look, tour: Tour) -> list[Group]:
     return [
         Group("Rows", [_hosts(look, tour), *_people(look, tour)]),
         Group("Banners, strip and progress", [*_banners(look, tour), _strip(look, tour), *_progress(look, tour)]),
+        Group("Toasts", _toasts(look, tour)),
         Group("Facts", [*_facts(look, tour), *_device(look, tour)]),
     ]
 
@@ -147,6 +151,20 @@ def _progress(look: Look, tour: Tour) -> list[Specimen]:
 
     steps = ((1, 5, "first"), (3, 5, "in the middle"), (5, 5, "last"))
     return [Specimen(f"progress, {where}", 9.2 * look.u, make(here, of), 3) for here, of, where in steps]
+
+
+def _toasts(look: Look, tour: Tour) -> list[Specimen]:
+    say, tall = tour.lobby.turn.say, 12.8 * look.u
+    told = (
+        ("confirms", Toast("check", say("toast.nothing_kept"))),
+        ("more time", Toast("timer-plus-outline", say("toast.more_time"))),
+        ("the network is back", Toast("lan-connect", say("toast.online"))),
+    )
+    return [Specimen(caption, tall, partial(_toast, look, toast)) for caption, toast in told]
+
+
+def _toast(look: Look, toast: Toast, box: Box) -> Part:
+    return ToastView(look, box, toast)
 
 
 def _facts(look: Look, tour: Tour) -> list[Specimen]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -110,6 +111,7 @@ def open_kiosk(kivy_ready: None) -> Iterator[Opener]:
     yield open_at
     for window in opened:
         window.leave()
+    gc.unfreeze()  # a kiosk keeps what is there when nobody is; the next test's is another one
 
 
 @pytest.fixture

@@ -247,7 +247,7 @@ def test_help_offers_only_what_is_real_and_works(bench: LobbyUnderTest) -> None:
     bench.lobby.ask(Sheet.HELP)
     sheet = bench.lobby.view().sheet
     assert sheet is not None
-    offered = ["call", "assistance", "text", "contrast", "reach", "spoken", "close", "restart"]
+    offered = ["call", "assistance", "text", "contrast", "reach", "still", "spoken", "close", "restart"]
     assert [choice.id for choice in sheet.choices] == offered
     assert [choice.weight for choice in sheet.choices].count(Weight.PRIMARY) == 1
     bench.lobby.choose("assistance")

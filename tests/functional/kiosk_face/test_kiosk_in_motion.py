@@ -1,0 +1,53 @@
+"""Screens and sheets come over a short way and stand still then; for whoever wishes nothing to move, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.navigation import Screen
+from tests.functional.kiosk_face.conftest import SMALL, Opener, OpenKiosk
+
+
+def seen_moving(kiosk: OpenKiosk, act: Callable[[], object]) -> bool:
+    """Whether something is on its way after an act; and that it arrives."""
+    act()
+    moved = kiosk.window.stage.is_moving
+    kiosk.finger.wait_until(lambda: not kiosk.window.stage.is_moving, "everything to arrive")
+    return bool(moved)
+
+
+def test_f23_what_comes_moves_for_a_moment_and_not_at_all_for_whoever_wishes_so(open_kiosk: Opener) -> None:
+    kiosk = open_kiosk(SMALL)
+    lobby = kiosk.lobby
+    assert seen_moving(kiosk, lobby.welcome.visit)
+    assert seen_moving(kiosk, lambda: kiosk.finger.tap("nav.help"))
+    assert not seen_moving(kiosk, lambda: lobby.choose("contrast"))
+    lobby.choose("still")
+    assert not seen_moving(kiosk, lambda: lobby.choose("close"))
+    assert not seen_moving(kiosk, lobby.back)
+    assert kiosk.finger.look().screen is Screen.WELCOME
+    assert not lobby.display.still
+
+
+def test_a_touch_on_the_way_finds_what_is_shown_at_its_end(open_kiosk: Opener) -> None:
+    kiosk = open_kiosk(SMALL)
+    stage, finger = kiosk.window.stage, kiosk.finger
+    finger.tap("welcome.display")
+    finger.wait_until(lambda: not stage.is_moving, "the sheet to arrive")
+    place = finger.middle("sheet.close")
+    kiosk.lobby.choose("close")
+    finger.tap("welcome.display")
+    assert stage.is_moving
+    assert finger.middle("sheet.close") == place
+    finger.tap("sheet.close")
+    assert "sheet.close" not in finger.targets()
+
+
+def test_a_toast_takes_no_touch_from_what_lies_under_it(open_kiosk: Opener) -> None:
+    kiosk = open_kiosk(SMALL)
+    kiosk.finger.tap("welcome.visit")
+    kiosk.pass_time(65)
+    kiosk.finger.tap("sheet.more")
+    assert kiosk.text.count("Take your time") == 1
+    kiosk.finger.tap("nav.back")
+    assert kiosk.lobby.screen is Screen.WELCOME
