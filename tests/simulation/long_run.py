@@ -36,6 +36,17 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     broken: dict[int, str]
 
 
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept in ``docs``: sums over all seeds from 0 on that one code was run with."""
+
+    code: str
+    seeds: int
+    events: int
+    faults: int
+    requests: int
+    broken: dict[int, str]
+
+
 def fingerprint(root: Path) -> str:
     """SHA-256 in hex over all modules that a seed loads, with their paths."""
     digest = sha256()
@@ -82,9 +93,15 @@ def in_processes(code: str, blocks: Iterable[range]) -> Iterator[Block]:
             yield future.result()
 
 
-def run_all(seeds: int, code: str, progress: Path, run: Running = in_processes) -> list[Block]:
-    """Seeds 0 to ``seeds`` - 1; blocks that ``progress`` has of the same code and size are not run again."""
-    wanted = [range(first, min(first + BLOCK, seeds)) for first in range(0, seeds, BLOCK)]
+def run_all(
+    seeds: int, code: str, progress: Path, run: Running = in_processes, *, before: Block | None = None
+) -> list[Block]:
+    """Seeds 0 to ``seeds`` - 1; blocks that ``progress`` has of the same code and size are not run again, nor what
+    ``before`` tells of the same code, on another machine or day.
+    """
+    done = [before] if before is not None and before.code == code and before.seeds <= seeds else []
+    begun = done[0].seeds if done else 0
+    wanted = [range(first, min(first + BLOCK, seeds)) for first in range(begun, seeds, BLOCK)]
     known = {(block.first, block.seeds): block for block in _read(progress) if block.code == code}
     missing = [block for block in wanted if (block.start, len(block)) not in known]
     with progress.open("ab") as kept:
@@ -92,7 +109,32 @@ def run_all(seeds: int, code: str, progress: Path, run: Running = in_processes) 
             kept.write(b"\n" + msgspec.json.encode(block) + b"\n")  # a line that was cut off before ends here
             kept.flush()
             known[block.first, block.seeds] = block
-    return [known[block.start, len(block)] for block in wanted]
+    return done + [known[block.start, len(block)] for block in wanted]
+
+
+def read_record(record: Path) -> Block | None:
+    """What a record tells, as one block from seed 0 on; nothing where there is none or something was broken."""
+    if not record.is_file():
+        return None
+    kept = msgspec.json.decode(record.read_bytes(), type=Record)
+    if kept.broken:
+        return None
+    return Block(first=0, **{name: getattr(kept, name) for name in Record.__struct_fields__})
+
+
+def write_record(record: Path, code: str, blocks: Iterable[Block]) -> None:
+    """Keep what came of all blocks, in a form that people read."""
+    told = Record(code=code, seeds=0, events=0, faults=0, requests=0, broken={})
+    for block in blocks:
+        told = Record(
+            code=code,
+            seeds=told.seeds + block.seeds,
+            events=told.events + block.events,
+            faults=told.faults + block.faults,
+            requests=told.requests + block.requests,
+            broken=told.broken | block.broken,
+        )
+    record.write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
 
 
 def _read(progress: Path) -> Iterator[Block]:
