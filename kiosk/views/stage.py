@@ -9,7 +9,9 @@ from kivy.clock import Clock
 from kivy.uix.widget import Widget
 
 from kiosk.navigation import Screen, Stop
+from kiosk.views.buttons import Toggle
 from kiosk.views.entrance import APPEARING, BACK, ONWARD, RISING, Entrance, Way, entering
+from kiosk.views.focus import Focus
 from kiosk.views.mirror import turned
 from kiosk.views.parts import Ground, Look, Part, Target, parts_of
 from kiosk.views.scene import Scene
@@ -59,6 +61,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self._laid: Part | None = None
         self._toast: Part | None = None
         self._moves = moves
+        self._focus = Focus(self._tell)
         self._drawn: LobbyView | None = None
         self._fingers: set[Any] = set()
         self._stale = False
@@ -139,6 +142,45 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             toast = turned(look, ToastView(look, (0.0, 0.0, self.width, height), view.toast))
             self._toast = entering(look, toast, self._way(view, APPEARING))
             self.add_widget(self._toast)
+        if before is None or _shown_for(before) != _shown_for(view):
+            self._focus.forget()
+        self._focus.follow(*self._top(view))
+        self._put_ring()
+
+    def _top(self, view: LobbyView) -> tuple[Widget, Look]:
+        """The uppermost layer, which takes all touches, and its look."""
+        return self._sheet or self._screen or self, self._look(view, self._reach(view))
+
+    def _put_ring(self) -> None:
+        if self._focus.ring is not None and self._focus.ring.parent is None:
+            self.add_widget(self._focus.ring)
+
+    def _tell(self, target: Target) -> None:
+        """Say which act the arrows came to, and how a switch stands."""
+        view, say = self._drawn, self.lobby.turn.say
+        if view is None or not view.display.spoken:
+            return
+        states = [say("switch.on" if target.on else "switch.off")] if isinstance(target, Toggle) else []
+        self.lobby.ports.speech.say(". ".join([*target.words, *states]), view.language)
+
+    def on_arrow(self, step: int, *, across: bool) -> None:
+        """Go to the next act on the screen, or the one before, with an arrow of a keyboard or keypad."""
+        self.lobby.touched()
+        if self._drawn is not None:
+            back = across and self._drawn.direction == "rtl"
+            self._focus.move(*self._top(self._drawn), -step if back else step)
+            self._put_ring()
+
+    def on_enter(self) -> bool:
+        """Do what the arrows went to; returns whether they went anywhere."""
+        if self._focus.ring is None or self._drawn is None:
+            return False
+        self.lobby.touched()
+        return self.is_settling or self._focus.press(self._top(self._drawn)[0])
+
+    def leave_arrows(self) -> None:
+        """Put the ring away: somebody touches or types."""
+        self._focus.hide()
 
     def _show_sheet(self, view: LobbyView, way: Way | None) -> None:
         if view.sheet is not None and self._sheet is not None and self._sheet.refresh(view.sheet):
@@ -180,6 +222,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     def on_touch_down(self, touch: Touch) -> bool:
         """Take a touch, unless the screen has only just changed or a palm lies on the glass."""
         self.on_first_touch()
+        self.leave_arrows()
         self._fingers.add(touch.uid)
         self.lobby.touched()
         if self.is_settling:

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 QUIET_FRAMES = 5
 QUIET_AFTER_SECONDS = 10.0
-BACKSPACE = 8
+BACKSPACE, ENTER = 8, 13
+ARROWS = {273: -1, 274: 1, 275: 1, 276: -1}
+"""Up, down, right and left, as Kivy numbers them."""
+ACROSS = frozenset({275, 276})
 ENDS = frozenset({9, 13, 271})
 """Tab, enter and the number pad's enter, as Kivy names them."""
 _MOVING = frozenset({Screen.PHOTO, Screen.LEAVING, Screen.INVITED, Screen.LICENCE})
@@ -114,6 +117,7 @@ class KioskWindow:
 
     def _text(self, _window: KivyWindow, text: str) -> None:
         self._wake()
+        self.stage.leave_arrows()
         self._keys.text(text)
 
     def _key(
@@ -121,7 +125,11 @@ class KioskWindow:
     ) -> bool:
         """Take a key that went down; all are swallowed here, so that none leads out of the kiosk."""
         self._wake()
-        if key == BACKSPACE:
+        if key in ARROWS:
+            self.stage.on_arrow(ARROWS[key], across=key in ACROSS)
+        elif key == ENTER and self.stage.on_enter():
+            return True
+        elif key == BACKSPACE:
             self._keys.delete()
         else:
             self._keys.key(scan_code, modifiers, ends=key in ENDS)
