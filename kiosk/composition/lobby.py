@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk import __version__
 from kiosk.camera import encode_photo, open_camera
 from kiosk.codes import read_codes
-from kiosk.composition.desks import Desks, build_conditions, build_desks, build_obeying
+from kiosk.composition.desks import Desks, build_assuming, build_conditions, build_desks, build_obeying
 from kiosk.composition.station import Station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
@@ -110,6 +110,7 @@ def _make_loops(station: Station, desks: Desks, ending: AskedEnding) -> tuple[Lo
         Loop("settle", Settling(station.log, station.roll).step, Event()),
         Loop("pruning", pruning.step, Event()),
         Loop("erasing", Erasing(log=station.log, feed=station.feed, pruning=pruning).step, Event()),
+        Loop("assuming", build_assuming(station, desks.network).step, Event()),
         Loop("commands", build_obeying(station, desks.network, ending).step, Event()),
     )
 
