@@ -19,6 +19,7 @@ from cloud_api.policy.reach import Reach
 from cloud_api.services.closing_orders import read_asked
 from cloud_api.services.list_freshness import Freshness, freshness_of
 from cloud_api.services.local_time import start_of_day, zone_named
+from cloud_api.services.parties import read_parties
 from cloud_api.services.place_zones import place_zone
 from cloud_api.services.presence import ASSUMED
 from cloud_api.services.readings import Details
@@ -45,7 +46,9 @@ _STANDINGS: Mapping[str, Told] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person on one visit; times are those of the place. ``name`` is ``None`` for an unnamed person."""
+    """One person on one visit; times are those of the place. ``name`` is ``None`` for an unnamed person.
+    ``party``: what the organisation calls those who were invited together.
+    """
 
     id: UUID
     name: str | None
@@ -59,6 +62,7 @@ class Row:
     assistance: bool
     told: Told
     flags: tuple[str, ...]
+    party: str = ""
 
     @property
     def presumed_left(self) -> bool:
@@ -66,8 +70,8 @@ class Row:
         return self.left is None and ASSUMED in self.flags
 
     def matches(self, wanted: Collection[str]) -> bool:
-        """Whether each wanted word begins a word of name, company, host or kiosk."""
-        own = words(self.name or "", self.company, self.host, self.kiosk)
+        """Whether each wanted word begins a word of name, company, host, kiosk or party."""
+        own = words(self.name or "", self.company, self.host, self.kiosk, self.party)
         return all(any(word.startswith(begun) for word in own) for begun in wanted)
 
 
@@ -165,7 +169,7 @@ class Board:
         here = await stays.list_present(tx, self._ring, reach=reach, site_id=site_id, limit=most)
         since = start_of_day(now, now.tzinfo or zone_named("UTC"))
         gone = await board.list_left(tx, self._ring, reach, since=since, site_id=site_id)
-        rows = await rows_of(tx, [*here, *gone], sites, now)
+        rows = await rows_of(tx, self._ring, [*here, *gone], sites, now)
         wanted = words(query)
         shown = [row for row in rows if row.matches(wanted)]
         contacts = await board.list_contacts(tx, [site_id] if site_id else [site.id for site in sites])
@@ -185,17 +189,22 @@ class Board:
         )
 
 
-async def rows_of(tx: Tenant, found: Sequence[Stay], sites: Sequence[Site], now: datetime) -> list[Row]:
+async def rows_of(tx: Tenant, ring: KeyRing, found: Sequence[Stay], sites: Sequence[Site], now: datetime) -> list[Row]:
     """Stays as people read them, in the order given."""
     ids = [stay.id for stay in found]
     kiosks = await board.arrival_kiosks(tx, ids)
     told = await alerts.of_stays(tx, ids)
     types = await type_names(tx)
+    details = {stay.id: details_of(stay.person) for stay in found if stay.person}
+    came_by = {stay: UUID(told.invitation) for stay, told in details.items() if told.invitation}
+    parties = await read_parties(tx, ring, came_by.values())
     zones = {site.id: zone_named(site.time_zone) for site in sites}
     elsewhere = place_zone(sites, None)
     return [
         _row(
             stay,
+            details.get(stay.id, Details()),
+            party=parties.get(came_by[stay.id], "") if stay.id in came_by else "",
             kiosk=kiosks.get(stay.id, ""),
             told=told.get(stay.id, []),
             types=types,
@@ -223,9 +232,18 @@ async def type_names(tx: Tenant) -> dict[str, str]:
     return found
 
 
-def _row(stay: Stay, *, kiosk: str, told: list[Alert], types: Mapping[str, str], zone: tzinfo, now: datetime) -> Row:
+def _row(
+    stay: Stay,
+    details: Details,
+    *,
+    party: str,
+    kiosk: str,
+    told: list[Alert],
+    types: Mapping[str, str],
+    zone: tzinfo,
+    now: datetime,
+) -> Row:
     person = stay.person
-    details = details_of(person) if person else Details()
     return Row(
         id=stay.id,
         name=person.name if person else None,
@@ -239,6 +257,7 @@ def _row(stay: Stay, *, kiosk: str, told: list[Alert], types: Mapping[str, str],
         assistance=details.assistance,
         told=_told(person, told, now),
         flags=stay.flags,
+        party=party,
     )
 
 

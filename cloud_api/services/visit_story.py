@@ -108,7 +108,7 @@ class VisitStories:
                 return None
             sites = await organisations.list_sites(tx, None)
             now = self._clock.now()
-            (row,) = await rows_of(tx, [stay], sites, now)
+            (row,) = await rows_of(tx, self._ring, [stay], sites, now)
             own = (await data_keys.open_keys(tx, self._ring, [stay_id])).get(stay_id)
             events = await board.list_events(tx, own, stay_id)
             photo, signatures = await find_photo(tx, stay_id, events), await find_signatures(tx, stay_id, events)
