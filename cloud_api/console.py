@@ -63,6 +63,7 @@ from cloud_api.services.audit_export import AuditExport
 from cloud_api.services.audit_reading import AuditReading
 from cloud_api.services.audit_tables import AuditTables
 from cloud_api.services.board import Board
+from cloud_api.services.commanding import Commanding
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.earlier_visits import EarlierVisits
 from cloud_api.services.feed import Feed
@@ -72,6 +73,7 @@ from cloud_api.services.keys_reading import KeysReading
 from cloud_api.services.kiosk_logs import KioskLogReading
 from cloud_api.services.log_contests import LogContests
 from cloud_api.services.log_files import LogFiles
+from cloud_api.services.overstays import Overstays
 from cloud_api.services.passwords import Passwords
 from cloud_api.services.rate_limits import SharedRateLimit
 from cloud_api.services.refusal_notes import RefusalNotes
@@ -100,6 +102,11 @@ class Services(Ground, Protocol):
     @property
     def feed(self) -> Feed:
         """What kiosks read."""
+        ...
+
+    @property
+    def commanding(self) -> Commanding:
+        """Commands to kiosks."""
         ...
 
     @property
@@ -175,6 +182,7 @@ def build_console(cloud: Services, intake: LogoIntake) -> Console:
         earlier=EarlierVisits(cloud.db, cloud.ring),
         streams=ChangeStreams(ticks, identity.sign_in),
         reception=cloud.mailing.reception,
+        overstays=Overstays(cloud.db, cloud.ring, cloud.commanding, cloud.feed, cloud.clock),
     )
     team = Team(cloud.db, cloud.ring, cloud.trail, cloud.clock)
     reading = FleetReading(cloud.db, cloud.ring, cloud.clock)

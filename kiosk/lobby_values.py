@@ -217,7 +217,9 @@ class KioskHeard:
 
 @dataclass(frozen=True, slots=True)
 class PersonOnSite:
-    """One person to account for. ``name`` is empty exactly when ``unnamed`` is true; ``since`` is local time."""
+    """One person to account for. ``name`` is empty exactly when ``unnamed`` is true; ``since`` is local time.
+    ``presumed_left``: nobody saw them go, and their time is over (F13).
+    """
 
     stay_id: str
     name: str
@@ -227,6 +229,7 @@ class PersonOnSite:
     since: datetime
     needs_assistance: bool = False
     unnamed: bool = False
+    presumed_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,6 +219,12 @@ class Departure(Protocol):
     def by_staff(self, stay_id: str, *, by: str) -> Departed | DepartureRefused:
         """Sign out somebody on the list, on the word of the staff whose PIN has the id ``by``. As for a code."""
 
+    def still_here(self, stay_id: str, *, by: str) -> bool:
+        """Take back a departure that was assumed of somebody, on the word of the staff whose PIN has the id ``by``.
+
+        Durable before it returns; ``False`` where it could not be kept. As for a code.
+        """
+
 
 class Evacuation(Protocol):
     """The staff PIN and the list behind it."""

@@ -13,8 +13,31 @@ from workbench.still_time import MORNING
 EVERYTHING = frozenset({"evacuation", "departure", "reprint", "printer", "status"})
 
 
+PRESUMED = ("s2", "s5", "s7")
+"""Who of the sample people is here for longer than their type allows."""
+
+
+def _presumed_scenes(tour: Tour) -> Iterator[str]:
+    lobby, kiosk = tour.lobby, tour.kiosk
+    kiosk.desk.people = tuple(replace(entry, presumed_left=entry.stay_id in PRESUMED) for entry in PEOPLE)
+    lobby.staff_room.open("on-site")
+    yield "15-on-site-presumed"
+    lobby.on_site.open("s5")
+    yield "15-on-site-presumed-person"
+    lobby.choose("here")
+    yield "15-on-site-presumed-stays"
+    lobby.choose("close")
+    lobby.back()
+    kiosk.desk.people = tuple(replace(entry, presumed_left=entry.stay_id in PRESUMED) for entry in PEOPLE)
+    lobby.staff_room.open("evacuation")
+    lobby.evacuation.zone("Workshop")
+    yield "13-evacuation-presumed"
+    lobby.evacuation.done()
+    kiosk.desk.people = PEOPLE
+
+
 def staff_scenes(tour: Tour) -> Iterator[str]:
-    """What a PIN for everything opens; a person signed out; a kiosk in trouble."""
+    """What a PIN for everything opens; a person signed out; people who have probably left; a kiosk in trouble."""
     lobby, kiosk = tour.lobby, tour.kiosk
     tour.again()
     kiosk.desk.scopes, kiosk.desk.people = EVERYTHING, PEOPLE
@@ -22,6 +45,7 @@ def staff_scenes(tour: Tour) -> Iterator[str]:
     for digit in kiosk.desk.pin:
         lobby.pin.digit(digit)
     yield "15-staff"
+    yield from _presumed_scenes(tour)
     lobby.staff_room.open("on-site")
     yield "15-on-site"
     lobby.on_site.type("wre")

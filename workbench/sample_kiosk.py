@@ -6,7 +6,7 @@ Nothing here is written anywhere. Every part can be told to fail, so that each s
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -118,6 +118,7 @@ class SampleDesk:
     pin: str = "246813"
     scopes: frozenset[str] = frozenset({"evacuation", "reprint"})
     departed: list[tuple[str, str]] = field(default_factory=list)
+    stayed: list[tuple[str, str]] = field(default_factory=list)
     keeps: bool = True
     tries: int = 5
     locked_until: datetime | None = None
@@ -178,6 +179,15 @@ class SampleDesk:
         self.people = tuple(person for person in self.people if person is not known)
         self.departed.append((stay_id, by))
         return Departed(known.name, self.clock.now())
+
+    def still_here(self, stay_id: str, *, by: str) -> bool:
+        """Believe that somebody is here, unless nothing is kept."""
+        if self.keeps:
+            self.people = tuple(
+                replace(person, presumed_left=False) if person.stay_id == stay_id else person for person in self.people
+            )
+            self.stayed.append((stay_id, by))
+        return self.keeps
 
     def unlock(self, pin: str) -> Unlocked | PinRefused:
         """Compare the PIN."""

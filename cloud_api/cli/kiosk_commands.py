@@ -31,7 +31,7 @@ _WIPING = (
 
 
 @click.command()
-@click.argument("order", type=click.Choice([order.value for order in KnownOrder]))
+@click.argument("order", type=click.Choice([order.value for order in KnownOrder if order != KnownOrder.CLOSE_STAY]))
 @click.option("--kiosk", metavar="NAME|ID", help="Which kiosk; without it all of the site.")
 @click.option("--site", metavar="KEY", help="The site, where there are several.")
 @click.option(

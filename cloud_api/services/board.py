@@ -16,19 +16,22 @@ from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.keys.tokens import words
 from cloud_api.policy.reach import Reach
+from cloud_api.services.closing_orders import read_asked
+from cloud_api.services.list_freshness import Freshness, freshness_of
 from cloud_api.services.local_time import start_of_day, zone_named
+from cloud_api.services.parties import read_parties
 from cloud_api.services.place_zones import place_zone
+from cloud_api.services.presence import ASSUMED
 from cloud_api.services.readings import Details
 from cloud_api.store import alerts, board, catalogue, organisations, stays
 from cloud_api.store.alerts import Alert
-from cloud_api.store.board import KioskContact
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.organisations import Site, Zone
 from cloud_api.store.stays import Person, Stay
 from sync.protocol.feed import VisitorType
+from sync.protocol.feed.orders import Found
 
 Told = Literal["told", "being told", "not told", "unsure", "nobody"]
-QUIET_AFTER = timedelta(minutes=3)  # kiosks that are well ask every half minute at least
 OVERDUE_AFTER = timedelta(minutes=2)
 _MOST_LISTED = 2000
 _MOST_EVACUATED = 200_000
@@ -43,7 +46,9 @@ _STANDINGS: Mapping[str, Told] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person on one visit; times are those of the place. ``name`` is ``None`` for an unnamed person."""
+    """One person on one visit; times are those of the place. ``name`` is ``None`` for an unnamed person.
+    ``party``: what the organisation calls those who were invited together.
+    """
 
     id: UUID
     name: str | None
@@ -57,40 +62,22 @@ class Row:
     assistance: bool
     told: Told
     flags: tuple[str, ...]
+    party: str = ""
+
+    @property
+    def presumed_left(self) -> bool:
+        """Whether they are on the list although they have probably left (F13)."""
+        return self.left is None and ASSUMED in self.flags
 
     def matches(self, wanted: Collection[str]) -> bool:
-        """Whether each wanted word begins a word of name, company, host or kiosk."""
-        own = words(self.name or "", self.company, self.host, self.kiosk)
+        """Whether each wanted word begins a word of name, company, host, kiosk or party."""
+        own = words(self.name or "", self.company, self.host, self.kiosk, self.party)
         return all(any(word.startswith(begun) for word in own) for begun in wanted)
 
 
 @dataclass(frozen=True, slots=True)
-class QuietKiosk:
-    """A kiosk that was not heard of lately, is to wipe itself (``wiped``), was ``revoked`` and nobody has compared the
-    list since, or said that it still has entries to send (``waiting``; ``behind``: though it is heard of): some of what
-    happened there may be missing.
-    """
-
-    name: str
-    last_seen: datetime | None
-    wiped: bool = False
-    revoked: bool = False
-    waiting: int = 0
-    behind: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """How complete the list is: as of ``as_of``, save for the quiet kiosks. ``kiosks``: how many should report."""
-
-    as_of: datetime | None
-    quiet: tuple[QuietKiosk, ...]
-    kiosks: int
-
-
-@dataclass(frozen=True, slots=True)
 class BoardView:
-    """The board of a place (or of all), at one moment."""
+    """The board of a place (or of all), at one moment. ``asked``: of whom a kiosk is told whether they left."""
 
     now: datetime
     sites: tuple[Site, ...]
@@ -101,6 +88,12 @@ class BoardView:
     freshness: Freshness
     quarantined: Mapping[str, int] = field(default_factory=dict)
     query: str = ""
+    asked: Mapping[UUID, Found] = field(default_factory=dict)
+
+    @property
+    def presumed(self) -> tuple[Row, ...]:
+        """People who have probably left; they are on site until somebody says so."""
+        return tuple(row for row in self.on_site if row.presumed_left)
 
     @property
     def zone_name(self) -> str:
@@ -115,8 +108,8 @@ class BoardView:
 
     @property
     def not_told(self) -> tuple[Row, ...]:
-        """People whose host does not know, or may not."""
-        return tuple(row for row in self.on_site if row.told in ("not told", "unsure"))
+        """People whose host does not know, or may not; not who has probably left, for there is nobody to fetch."""
+        return tuple(row for row in self.on_site if row.told in ("not told", "unsure") and not row.presumed_left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +155,8 @@ class Board:
         if view is None:
             return None
         rest = [row for row in view.on_site if not row.assistance]
-        assistance = tuple(row for row in view.on_site if row.assistance)
-        return Evacuation(view, assistance, tuple(_by_zone(rest, zones)))
+        assistance = sorted((row for row in view.on_site if row.assistance), key=lambda row: row.presumed_left)
+        return Evacuation(view, tuple(assistance), tuple(_by_zone(rest, zones)))
 
     async def _read(self, tx: Tenant, reach: Reach, site_id: UUID | None, query: str, most: int) -> BoardView | None:
         sites = [site for site in await organisations.list_sites(tx, None) if reach.names(site.id)]
@@ -176,10 +169,11 @@ class Board:
         here = await stays.list_present(tx, self._ring, reach=reach, site_id=site_id, limit=most)
         since = start_of_day(now, now.tzinfo or zone_named("UTC"))
         gone = await board.list_left(tx, self._ring, reach, since=since, site_id=site_id)
-        rows = await rows_of(tx, [*here, *gone], sites, now)
+        rows = await rows_of(tx, self._ring, [*here, *gone], sites, now)
         wanted = words(query)
         shown = [row for row in rows if row.matches(wanted)]
         contacts = await board.list_contacts(tx, [site_id] if site_id else [site.id for site in sites])
+        in_doubt = any(row.presumed_left for row in shown)
         return BoardView(
             now=now,
             sites=tuple(sites),
@@ -188,23 +182,29 @@ class Board:
             on_site=tuple(sorted((row for row in reversed(shown) if row.left is None), key=_needs_nothing)),
             left_today=tuple(row for row in shown if row.left is not None),
             on_site_count=await board.count_present(tx, reach, site_id=site_id),
-            freshness=_freshness(contacts, now),
+            freshness=freshness_of(contacts, now),
             quarantined={item.name: item.quarantined for item in contacts if item.quarantined},
             query=query,
+            asked=await read_asked(tx, self._ring, now) if in_doubt else {},
         )
 
 
-async def rows_of(tx: Tenant, found: Sequence[Stay], sites: Sequence[Site], now: datetime) -> list[Row]:
+async def rows_of(tx: Tenant, ring: KeyRing, found: Sequence[Stay], sites: Sequence[Site], now: datetime) -> list[Row]:
     """Stays as people read them, in the order given."""
     ids = [stay.id for stay in found]
     kiosks = await board.arrival_kiosks(tx, ids)
     told = await alerts.of_stays(tx, ids)
     types = await type_names(tx)
+    details = {stay.id: details_of(stay.person) for stay in found if stay.person}
+    came_by = {stay: UUID(told.invitation) for stay, told in details.items() if told.invitation}
+    parties = await read_parties(tx, ring, came_by.values())
     zones = {site.id: zone_named(site.time_zone) for site in sites}
     elsewhere = place_zone(sites, None)
     return [
         _row(
             stay,
+            details.get(stay.id, Details()),
+            party=parties.get(came_by[stay.id], "") if stay.id in came_by else "",
             kiosk=kiosks.get(stay.id, ""),
             told=told.get(stay.id, []),
             types=types,
@@ -232,9 +232,18 @@ async def type_names(tx: Tenant) -> dict[str, str]:
     return found
 
 
-def _row(stay: Stay, *, kiosk: str, told: list[Alert], types: Mapping[str, str], zone: tzinfo, now: datetime) -> Row:
+def _row(
+    stay: Stay,
+    details: Details,
+    *,
+    party: str,
+    kiosk: str,
+    told: list[Alert],
+    types: Mapping[str, str],
+    zone: tzinfo,
+    now: datetime,
+) -> Row:
     person = stay.person
-    details = details_of(person) if person else Details()
     return Row(
         id=stay.id,
         name=person.name if person else None,
@@ -248,6 +257,7 @@ def _row(stay: Stay, *, kiosk: str, told: list[Alert], types: Mapping[str, str],
         assistance=details.assistance,
         told=_told(person, told, now),
         flags=stay.flags,
+        party=party,
     )
 
 
@@ -263,37 +273,6 @@ def _told(person: Person | None, told: list[Alert], now: datetime) -> Told:
     return "not told" if person is not None and person.host else "nobody"
 
 
-def _freshness(contacts: Iterable[KioskContact], now: datetime) -> Freshness:
-    reporting = [item for item in contacts if item.enrolled and (item.revoked_at is None or item.wipe_since)]
-    quiet = [item for item in reporting if _is_quiet(item, now)]
-    fresh = [item.last_seen_at for item in reporting if item not in quiet and item.last_seen_at]
-    return Freshness(
-        as_of=min(fresh).astimezone(now.tzinfo) if fresh else None,
-        quiet=tuple(_quiet(item, now) for item in quiet),
-        kiosks=len(reporting),
-    )
-
-
-def _is_quiet(item: KioskContact, now: datetime) -> bool:
-    return item.wipe_since is not None or not _is_heard(item, now) or item.waiting > 0
-
-
-def _is_heard(item: KioskContact, now: datetime) -> bool:
-    return item.last_seen_at is not None and now - item.last_seen_at < QUIET_AFTER
-
-
-def _quiet(item: KioskContact, now: datetime) -> QuietKiosk:
-    since = item.wipe_since or item.last_seen_at
-    return QuietKiosk(
-        item.name,
-        since.astimezone(now.tzinfo) if since else None,
-        wiped=item.wipe_since is not None and item.revoked_at is None,
-        revoked=item.revoked_at is not None,
-        waiting=item.waiting,
-        behind=item.waiting > 0 and item.wipe_since is None and _is_heard(item, now),
-    )
-
-
 def _by_zone(rows: Iterable[Row], zones: Iterable[Zone]) -> Iterable[MusterGroup]:
     muster = {zone.name: zone.muster_point for zone in zones}
     grouped: dict[str, list[Row]] = {}
@@ -307,5 +286,6 @@ def _needs_nothing(row: Row) -> bool:
     return not row.assistance
 
 
-def _by_name(row: Row) -> tuple[bool, str]:
-    return (row.name is None, (row.name or "").casefold())
+def _by_name(row: Row) -> tuple[bool, bool, str]:
+    """Whoever has probably left is looked for where they would be, after the others."""
+    return (row.presumed_left, row.name is None, (row.name or "").casefold())

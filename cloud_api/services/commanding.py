@@ -113,6 +113,7 @@ class Commanding:
             "kiosk": "" if given.kiosk_id is None else str(given.kiosk_id),
             "site": str(given.site_id),
             "until": given.expires_at.isoformat(timespec="minutes"),
+            **{name: order.arguments[name] for name in ("stay", "found") if name in order.arguments},
         }
         await self._trail.record(tx, AdminAct("command.given", actor, detail))
         return given

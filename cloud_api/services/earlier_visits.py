@@ -16,6 +16,7 @@ class EarlierVisits:
 
     def __init__(self, db: Database, ring: KeyRing) -> None:
         self._db = db
+        self._ring = ring
         self._search = VisitorSearch(db, ring)
 
     async def find(self, tenant: UUID, reach: Reach, view: BoardView) -> tuple[Row, ...]:
@@ -24,4 +25,4 @@ class EarlierVisits:
         found = await self._search.find(tenant, reach, view.query, limit=_MOST)
         others = [stay for stay in found if stay.id not in shown]
         async with self._db.tenant(tenant, snapshot=True) as tx:
-            return tuple(await rows_of(tx, others, view.sites, view.now))
+            return tuple(await rows_of(tx, self._ring, others, view.sites, view.now))

@@ -8,7 +8,7 @@ from uuid import UUID
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.reach import Reach
-from cloud_api.services.board import QUIET_AFTER
+from cloud_api.services.list_freshness import QUIET_AFTER
 from cloud_api.services.place_zones import place_zone
 from cloud_api.store import board, data_keys, log_witnesses, organisations
 from cloud_api.store.board import KioskContact

@@ -16,7 +16,11 @@ from sync.protocol.fold import Fact, Standing, fact, fold_stay
 from sync.protocol.fold import Stay as FoldedStay
 from sync.protocol.hlc import MAX_AHEAD_MS, ClockQuality, Hlc
 
-__all__ = ["Details", "project", "read_sealed", "stored_fact"]
+__all__ = ["ASSUMED", "Details", "project", "read_sealed", "stored_fact"]
+
+
+ASSUMED = "departure-assumed"
+"""The flag of a stay that is over as far as a timer knows, and that nobody has closed."""
 
 
 def stored_fact(stored: StoredFact, header: Header, key: Standing) -> Fact:
@@ -76,7 +80,7 @@ def _flags(folded: FoldedStay, now: datetime) -> Iterable[str]:
     if arrived.standing in (Standing.FORKED, Standing.UNCONFIRMED, Standing.REVOKED):
         yield "unconfirmed"
     if not folded.verified:
-        yield "departure-assumed"
+        yield ASSUMED
     if folded.later_departures:
         yield "departed-again"
 

@@ -31,13 +31,16 @@ PRESENCE_KINDS = frozenset(
 
 
 class Details(msgspec.Struct, frozen=True, kw_only=True):
-    """What else a check-in told, as the projection keeps it (sealed)."""
+    """What else a check-in told, as the projection keeps it (sealed). ``invitation``: the id of the one they came by;
+    it came later, and stays of before are without it.
+    """
 
     type: str = ""
     language: str = ""
     phone: str = ""
     assistance: bool = False
     answers: dict[str, str] = {}
+    invitation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Arrival:
             phone=full.phone if full else "",
             assistance=muster.assistance,
             answers=full.answers if full else {},
+            invitation="" if muster.invitation is None else str(muster.invitation),
         )
         return Person(
             name=muster.name,

@@ -36,7 +36,7 @@ class VisitListing:
             found = await stays.list_chosen(tx, self._ring, chosen, reach=reach, limit=limit)
             cipher = await data_keys.open_organisation_key(tx, self._ring)
             sites = await organisations.list_sites(tx, cipher)
-            rows = await rows_of(tx, found, sites, self._clock.now())
+            rows = await rows_of(tx, self._ring, found, sites, self._clock.now())
         return [ListedVisit(stay, row) for stay, row in zip(found, rows, strict=True)]
 
     async def search(self, tenant: UUID, reach: Reach, query: str, chosen: Chosen, *, limit: int) -> list[ListedVisit]:
@@ -45,7 +45,7 @@ class VisitListing:
         fitting = [stay for stay in found if _fits(stay, chosen)]
         async with self._db.tenant(tenant, snapshot=True) as tx:
             cipher = await data_keys.open_organisation_key(tx, self._ring)
-            rows = await rows_of(tx, fitting, await organisations.list_sites(tx, cipher), self._clock.now())
+            rows = await rows_of(tx, self._ring, fitting, await organisations.list_sites(tx, cipher), self._clock.now())
         return [ListedVisit(stay, row) for stay, row in zip(fitting, rows, strict=True)]
 
     async def same_person(self, tenant: UUID, reach: Reach, stay_id: UUID, *, limit: int) -> list[ListedVisit] | None:

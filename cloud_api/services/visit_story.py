@@ -11,20 +11,23 @@ from cloud_api.clock import Clock, from_unix_ms
 from cloud_api.counting import counted
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.reach import NOWHERE, Reach
-from cloud_api.services.board import Row, details_of, is_overdue, rows_of
+from cloud_api.services.board import Row, details_of, rows_of
+from cloud_api.services.closing_orders import read_asked, users_named
 from cloud_api.services.languages import language_name
 from cloud_api.services.place_zones import place_zone
 from cloud_api.services.stored_bodies import first_recorded, read_full_body
 from cloud_api.services.visit_answers import Answer, read_answers
 from cloud_api.services.visit_photos import Photo, Signature, find_photo, find_signatures
-from cloud_api.store import alerts, board, catalogue, data_keys, erasures, organisations, stays
-from cloud_api.store.alerts import Alert
+from cloud_api.services.visit_steps import Step, alert_steps
+from cloud_api.store import alerts, board, catalogue, data_keys, erasures, organisations, stays, users
 from cloud_api.store.board import StayEvent
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.stays import Stay
 from sync.protocol.events import Header, decode_header
+from sync.protocol.feed.orders import Found
 from sync.protocol.hlc import ClockQuality, Hlc
 from sync.protocol.kinds import (
+    SEEN,
     ArrivedFull,
     BadgeOutcomeFull,
     BadgeRequestedFull,
@@ -50,20 +53,9 @@ _CONTINUED = {Kind.BADGE_PRINTED, Kind.BADGE_SENT, Kind.BADGE_FAILED}
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Something that happened: an icon's name, a line, and what else there is to say."""
-
-    at: datetime
-    icon: str
-    title: str
-    more: str = ""
-    wrong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Visit:
     """A visit as staff may read it; ``now`` is the time at its place. ``photo`` is ``None`` where none was taken, and
-    ``signatures`` come with the title of what was signed.
+    ``signatures`` come with the title of what was signed. ``asked``: what a kiosk is told to record of it.
     """
 
     now: datetime
@@ -76,6 +68,15 @@ class Visit:
     signatures: tuple[Signature, ...]
     site_id: UUID | None
     host_id: UUID | None
+    asked: Found | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Titles of documents by key and language, and names of users by how bodies name them."""
+
+    titles: Mapping[tuple[str, str], str]
+    users: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class _Told:
     kiosk: str
     body: msgspec.Struct | None
     at: datetime
-    titles: Mapping[tuple[str, str], str]
+    known: _Known
 
 
 class VisitStories:
@@ -107,16 +108,18 @@ class VisitStories:
                 return None
             sites = await organisations.list_sites(tx, None)
             now = self._clock.now()
-            (row,) = await rows_of(tx, [stay], sites, now)
+            (row,) = await rows_of(tx, self._ring, [stay], sites, now)
             own = (await data_keys.open_keys(tx, self._ring, [stay_id])).get(stay_id)
             events = await board.list_events(tx, own, stay_id)
             photo, signatures = await find_photo(tx, stay_id, events), await find_signatures(tx, stay_id, events)
             told = (await alerts.of_stays(tx, [stay_id])).get(stay_id, [])
             erased = await erasures.find(tx, stay_id)
             answers = await _answers(tx, stay, restricted)
+            asked = (await read_asked(tx, self._ring, now)).get(stay_id) if row.presumed_left else None
+            named = await _users(tx, self._ring, events)
             titles = {(text.key, text.language): text.title for text in await catalogue.list_documents(tx)}
         zone = place_zone(sites, stay.site_id)
-        steps = [*_event_steps(events, titles, zone), *_alert_steps(told, row.host, zone, now)]
+        steps = [*_event_steps(events, _Known(titles, named), zone), *alert_steps(told, row.host, zone, now)]
         if erased is not None:
             at = erased.erased_at.astimezone(zone)
             steps.append(Step(at, "document-no", "Erased on request", "Who it was is gone, here and on the kiosks"))
@@ -131,7 +134,19 @@ class VisitStories:
             signatures=_titled(signatures, titles),
             site_id=stay.site_id,
             host_id=stay.host_id,
+            asked=asked,
         )
+
+
+async def _users(tx: Tenant, ring: KeyRing, events: Iterable[StayEvent]) -> dict[str, str]:
+    """The names of those users who said in the console how this visit ended."""
+    bodies = [read_full_body(decode_header(event.raw).kind, event.full) for event in events if not event.quarantined]
+    ids = users_named(body.by for body in bodies if isinstance(body, DepartedFull | RevokedFull))
+    if not ids:
+        return {}
+    cipher = await data_keys.open_organisation_key(tx, ring)
+    names = {user.id: user.name for user in await users.find_many(tx, cipher, set(ids.values()))}
+    return {text: names.get(user, "somebody of the team") for text, user in ids.items()}
 
 
 async def _answers(tx: Tenant, stay: Stay, restricted: Reach) -> tuple[Answer, ...]:
@@ -145,7 +160,7 @@ def _titled(signatures: Iterable[Signature], titles: Mapping[tuple[str, str], st
     return tuple(replace(one, title=titles.get((one.document, one.language), one.document)) for one in signatures)
 
 
-def _event_steps(events: list[StayEvent], titles: Mapping[tuple[str, str], str], zone: tzinfo) -> Iterable[Step]:
+def _event_steps(events: list[StayEvent], known: _Known, zone: tzinfo) -> Iterable[Step]:
     headers = [decode_header(event.raw) for event in events]
     settled = any(header.kind in _CONTINUED for header in headers)
     for event, header in zip(events, headers, strict=True):
@@ -160,7 +175,7 @@ def _event_steps(events: list[StayEvent], titles: Mapping[tuple[str, str], str],
         body = read_full_body(header.kind, event.full)
         if header.kind == Kind.BADGE_REQUESTED and settled and not _is_by_staff(body):
             continue
-        told = _Told(header, event.kiosk, body, at, titles)
+        told = _Told(header, event.kiosk, body, at, known)
         step = _SPOKEN.get(header.kind, _other)(told)
         late = event.received_at - at
         if header.kind == Kind.VISITOR_ARRIVED and late >= _WORTH_TELLING:
@@ -189,7 +204,7 @@ def _consented(told: _Told) -> Step:
             if body.granted
             else Step(told.at, "camera-off", "No photo taken", asked)
         )
-    name = f"“{told.titles.get((body.document, body.language), body.document)}”, version {body.version}"
+    name = f"“{told.known.titles.get((body.document, body.language), body.document)}”, version {body.version}"
     signed = "Signed" if body.signature else ""
     quiz = f"{body.right} of {counted(body.asked, 'question')} answered as it says" if body.asked else ""
     asked = " · ".join(filter(None, (asked, signed, quiz)))
@@ -249,17 +264,25 @@ def _held(told: _Told) -> Step:
 def _left(told: _Told) -> Step:
     way = told.body.method if isinstance(told.body, DepartedFull) else ""
     title = _WAYS_OUT.get(way, "Left, at {kiosk}").replace("{kiosk}", told.kiosk)
-    by = told.body.by if isinstance(told.body, DepartedFull) else ""
-    return Step(told.at, "leave", title, f"By the staff PIN {by}" if by else "")
+    return Step(told.at, "leave", title, _by_whom(told))
 
 
 def _assumed(told: _Told) -> Step:
-    return Step(told.at, "leave", "Departure assumed", "Nobody has confirmed it")
+    return Step(told.at, "leave", "Departure assumed", "Their time was over, and nobody saw them go")
 
 
 def _taken_back(told: _Told) -> Step:
     reason = told.body.reason if isinstance(told.body, RevokedFull) else ""
-    return Step(told.at, "undo", "Departure taken back", reason)
+    if reason == SEEN:
+        return Step(told.at, "undo", "Still here", _by_whom(told))
+    return Step(told.at, "undo", "Departure taken back", " · ".join(filter(None, (reason, _by_whom(told)))))
+
+
+def _by_whom(told: _Told) -> str:
+    by = told.body.by if isinstance(told.body, DepartedFull | RevokedFull) else ""
+    if by in told.known.users:
+        return f"By {told.known.users[by]}, in the console"
+    return f"By the staff PIN {by}" if by else ""
 
 
 def _other(told: _Told) -> Step:
@@ -280,28 +303,6 @@ _SPOKEN: Mapping[str, Callable[[_Told], Step]] = {
     Kind.DEPARTURE_ASSUMED: _assumed,
     Kind.DEPARTURE_REVOKED: _taken_back,
 }
-
-
-def _alert_steps(told: Iterable[Alert], host: str, zone: tzinfo, now: datetime) -> Iterable[Step]:
-    who = host or "The host"
-    for alert in told:
-        at = alert.changed_at.astimezone(zone)
-        match alert.standing:
-            case "sent":
-                yield Step(at, "message", f"{who} was told", "By e-mail")
-            case "failed" if alert.muted:
-                more = "They want no mail of arrivals at present"
-                yield Step(at, "message-failed", f"{who} was not told", more, wrong=True)
-            case "failed":
-                yield Step(at, "message-failed", f"{who} could not be told", "The e-mail was not taken", wrong=True)
-            case "unsure":
-                more = "The server was cut off while sending the e-mail"
-                yield Step(at, "message-failed", f"{who} may not have been told", more, wrong=True)
-            case _ if is_overdue(alert, now):
-                more = "The mail server does not take the e-mail; it is tried again"
-                yield Step(at, "message-failed", f"{who} is not told yet", more, wrong=True)
-            case _:
-                yield Step(at, "message-waiting", f"{who} is being told", "By e-mail")
 
 
 def _printer(told: _Told) -> str:

@@ -91,6 +91,17 @@ async def arrival_kiosks(tx: Tenant, stay_ids: Collection[UUID]) -> dict[UUID, s
     return {row[0]: str(row[1]) for row in await cursor.fetchall()}
 
 
+async def arrival_kiosk(tx: Tenant, stay_id: UUID) -> UUID | None:
+    """The kiosk whose log says that this stay began, the first where there are several."""
+    cursor = await tx.connection.execute(
+        "select kiosk_id from lodge.event_header where tenant_id = %s and stay_id = %s and kind = %s"
+        " order by received_at, seq limit 1",
+        (tx.id, stay_id, Kind.VISITOR_ARRIVED.value),
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
 async def list_contacts(tx: Tenant, sites: Collection[UUID] | None) -> list[KioskContact]:
     """The kiosks of these sites (``None``: of all), by name, the revoked ones last."""
     among = None if sites is None else list(sites)

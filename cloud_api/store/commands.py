@@ -69,6 +69,11 @@ async def list_valid(tx: Tenant, site_id: UUID, now: datetime) -> list[StoredCom
     return await _read(tx, "and site_id = %s and expires_at > %s order by issued_at, id", site_id, now)
 
 
+async def list_valid_orders(tx: Tenant, order: str, now: datetime) -> list[StoredCommand]:
+    """Those of this order, for whatever site, that have not expired."""
+    return await _read(tx, "and order_name = %s and expires_at > %s order by issued_at, id", order, now)
+
+
 async def find_named(tx: Tenant, names: Collection[str]) -> dict[str, StoredCommand]:
     """Those of these names that were given before."""
     found = await _read(tx, "and name = any(%s)", list(names))

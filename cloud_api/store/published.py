@@ -1,6 +1,6 @@
 """What the organisation's file puts on pages of the feed, entry by entry, sealed under the organisation's key."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -143,6 +143,19 @@ async def find(tx: Tenant, cipher: FieldCipher, page: str, entry_id: UUID) -> Pu
     )
     row = await cursor.fetchone()
     return None if row is None else PublishedEntry(row[0], row[1], cipher.open(bytes(row[2]), **_place(page, row[0])))
+
+
+async def find_many(tx: Tenant, cipher: FieldCipher, page: str, entry_ids: Collection[UUID]) -> list[PublishedEntry]:
+    """Those of the entries that there are."""
+    cursor = await tx.connection.execute(
+        "select id, site_id, entry from lodge.published_entry"
+        " where tenant_id = %s and page = %s and id = any(%b::uuid[])",
+        (tx.id, page, list(entry_ids)),
+    )
+    return [
+        PublishedEntry(row[0], row[1], cipher.open(bytes(row[2]), **_place(page, row[0])))
+        for row in await cursor.fetchall()
+    ]
 
 
 async def add(tx: Tenant, cipher: FieldCipher, page: str, item: PublishedEntry) -> bool:

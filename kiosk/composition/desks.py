@@ -24,6 +24,7 @@ from kiosk.flows.printing.badge_reprint import ReprintDesk
 from kiosk.flows.printing.list_artist import ListArtist
 from kiosk.flows.printing.queued_list import QueuedList
 from kiosk.flows.status import KioskStatus
+from sync.device.assuming import Assuming
 from sync.device.feed_reader import FEED_READ_SECONDS, FeedReader
 from sync.device.following_transport import FollowingTransport
 from sync.device.log_witness import LogWitness
@@ -265,6 +266,7 @@ def build_obeying(station: Station, network: Network, ending: AskedEnding) -> Ob
     """Obeys the organisation's commands, once the feed has answered in this run."""
     return Obeying(
         log=station.log,
+        roll=station.roll,
         feed=station.feed,
         enrolment=station.enrolment,
         clock=station.clock,
@@ -273,6 +275,11 @@ def build_obeying(station: Station, network: Network, ending: AskedEnding) -> Ob
         end=ending,
         recorded=network.hurry,
     )
+
+
+def build_assuming(station: Station, network: Network) -> Assuming:
+    """Assumes departures of whoever is here for longer than their type allows."""
+    return Assuming(log=station.log, roll=station.roll, feed=station.feed, clock=station.clock, recorded=network.hurry)
 
 
 def build_photo_keeper(station: Station) -> PhotoKeeper:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk import __version__
 from kiosk.camera import encode_photo, open_camera
 from kiosk.codes import read_codes
-from kiosk.composition.desks import Desks, build_conditions, build_desks, build_obeying
+from kiosk.composition.desks import Desks, build_assuming, build_conditions, build_desks, build_obeying
 from kiosk.composition.station import Station
 from kiosk.configuration import KioskConfiguration
 from kiosk.errors import KioskError
@@ -113,6 +113,7 @@ def _make_loops(station: Station, desks: Desks, ending: AskedEnding) -> tuple[Lo
         Loop("settle", Settling(station.log, station.roll).step, Event(), first_seconds=CALM_SECONDS),
         Loop("pruning", pruning.step, Event(), first_seconds=CALM_SECONDS),
         Loop("erasing", erasing.step, Event(), first_seconds=CALM_SECONDS),
+        Loop("assuming", build_assuming(station, desks.network).step, Event(), first_seconds=CALM_SECONDS),
         Loop("commands", build_obeying(station, desks.network, ending).step, Event()),
     )
 

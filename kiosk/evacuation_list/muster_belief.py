@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from kiosk.evacuation_list.muster_order import count_presumed
 from kiosk.ports import EvacuationList, Freshness, KioskHeard
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
@@ -13,6 +14,7 @@ def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
     heard = [_heard(kiosk, people.as_of, words) for kiosk in people.heard]
     if people.freshness is Freshness.COMPLETE and not people.damaged:
         more = [words.say("evacuation.unconfirmed")] if people.unconfirmed else []
+        more += _presumed(people, words)
         if heard:
             return words.say("evacuation.shared", time=time), " ".join([*heard, *more])
         return words.say("evacuation.own", time=time), " ".join(more) or words.say("evacuation.only_kiosk")
@@ -31,7 +33,13 @@ def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
         known.append(words.say("evacuation.expired", time=moments.clock(words, at), date=moments.day(words, at)))
     if people.unconfirmed:
         known.append(words.say("evacuation.unconfirmed"))
-    return " ".join(known), words.say("evacuation.may_be_missing")
+    return " ".join(known), " ".join([*_presumed(people, words), words.say("evacuation.may_be_missing")])
+
+
+def _presumed(people: EvacuationList, words: Words) -> list[str]:
+    """How many are counted who have probably left (F13)."""
+    presumed = count_presumed(people.entries)
+    return [words.say("evacuation.presumed_count", n=presumed)] if presumed else []
 
 
 def _heard(kiosk: KioskHeard, now: datetime, words: Words) -> str:

@@ -1,4 +1,8 @@
-"""The order in which people are looked for, the same on screen, on paper and in files: who needs assistance first."""
+"""The order in which people are looked for, the same on screen, on paper and in files: who needs assistance first.
+
+Whoever has probably left stands last under their heading, and under no heading of their own: who searches a zone has
+everybody of that zone.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +20,9 @@ class MusterGroup:
 
 
 def muster_groups(entries: Iterable[PersonOnSite]) -> tuple[MusterGroup, ...]:
-    """Those who need assistance, then a group for each zone; by name, unnamed people last."""
+    """Those who need assistance, then a group for each zone; by name, unnamed people after that, then who has probably
+    left.
+    """
     ordered = sorted(entries, key=_order)
     first = tuple(entry for entry in ordered if entry.needs_assistance)
     others = [entry for entry in ordered if not entry.needs_assistance]
@@ -42,5 +48,10 @@ def in_muster_order(entries: Iterable[PersonOnSite]) -> tuple[PersonOnSite, ...]
     return tuple(entry for group in muster_groups(entries) for entry in group.people)
 
 
-def _order(entry: PersonOnSite) -> tuple[bool, str, str]:
-    return entry.unnamed, entry.name.casefold(), entry.stay_id
+def count_presumed(entries: Iterable[PersonOnSite]) -> int:
+    """How many of them have probably left."""
+    return sum(entry.presumed_left for entry in entries)
+
+
+def _order(entry: PersonOnSite) -> tuple[bool, bool, str, str]:
+    return entry.presumed_left, entry.unnamed, entry.name.casefold(), entry.stay_id

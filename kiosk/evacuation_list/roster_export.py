@@ -5,10 +5,10 @@ import io
 from datetime import datetime
 from typing import Any
 
-from kiosk.evacuation_list.muster_order import in_muster_order
+from kiosk.evacuation_list.muster_order import count_presumed, in_muster_order
 from kiosk.ports import EvacuationList, PersonOnSite
 
-_COLUMNS = ("name", "company", "host", "zone", "since", "needs_assistance")
+_COLUMNS = ("name", "company", "host", "zone", "since", "needs_assistance", "presumed_left")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -26,6 +26,7 @@ def list_as_facts(listed: EvacuationList) -> dict[str, Any]:
         "unchecked_since": _moment(listed.unchecked_since),
         "damaged": listed.damaged,
         "count": listed.count,
+        "presumed_left": count_presumed(listed.entries),
         "people": [_facts(person) for person in in_muster_order(listed.entries)],
     }
 
@@ -54,6 +55,7 @@ def _facts(person: PersonOnSite) -> dict[str, Any]:
         "zone": person.zone,
         "since": person.since.isoformat(timespec="seconds"),
         "needs_assistance": person.needs_assistance,
+        "presumed_left": person.presumed_left,
     }
 
 

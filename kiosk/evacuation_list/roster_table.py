@@ -35,7 +35,8 @@ def print_list(listed: EvacuationList, console: Console) -> None:
 
 def _cells(person: PersonOnSite, english: Words) -> tuple[Text, ...]:
     name = english.say("evacuation.unnamed") if person.unnamed else person.name
-    needs = english.say("evacuation.assistance") if person.needs_assistance else ""
+    remarks = {"evacuation.assistance": person.needs_assistance, "evacuation.presumed": person.presumed_left}
+    needs = " · ".join(english.say(key) for key, applies in remarks.items() if applies)
     cells = (name, person.zone, person.company, person.host, f"{person.since:%H:%M}", needs)
     # What a visitor typed is text: neither rich's markup nor a terminal's commands.
     return tuple(Text("".join(sign for sign in cell if sign.isprintable())) for cell in cells)

@@ -20,7 +20,7 @@ from sync.protocol.errors import CodeError
 from sync.protocol.feed import Roster
 from sync.protocol.fold import Stay
 from sync.protocol.hlc import ClockQuality
-from sync.protocol.kinds import DepartedFull, Kind
+from sync.protocol.kinds import SEEN, DepartedFull, Kind, RevokedFull
 
 BY_BADGE = DepartedFull(method="badge")
 
@@ -72,6 +72,18 @@ class DepartureDesk:
             return self._record(known.id, name, DepartedFull(method="desk", by=by))
         except (StorageError, UnfitActError):
             return DepartureRefused(DepartureProblem.STORE_ERROR)
+
+    def still_here(self, stay_id: str, *, by: str) -> bool:
+        """Take back a departure that was assumed; where none is in question, nothing is recorded."""
+        try:
+            with self._log.database.lock:
+                known = self._roll.find(UUID(stay_id))
+                if known is not None and known.present and not known.verified:
+                    self._log.append([Act(Kind.DEPARTURE_REVOKED, known.id, full=RevokedFull(reason=SEEN, by=by))])
+        except (StorageError, UnfitActError):
+            return False
+        self._recorded()
+        return True
 
     def _by_readable(self, typed: str) -> Departed | DepartureRefused:
         known = self._roll.find_readable(typed)

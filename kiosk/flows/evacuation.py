@@ -158,7 +158,8 @@ class EvacuationDesk:
         muster = stay.muster
         since = self._time.now() if stay.arrived is None else self._time.at_stamp(stay.arrived.header.hlc)
         if muster is None:
-            return PersonOnSite(str(stay.id), "", "", "", "", since, unnamed=True)
+            gone = not stay.verified
+            return PersonOnSite(str(stay.id), "", "", "", "", since, unnamed=True, presumed_left=gone)
         return PersonOnSite(
             stay_id=str(stay.id),
             name=muster.name,
@@ -167,6 +168,7 @@ class EvacuationDesk:
             zone=muster.zone,
             since=since,
             needs_assistance=muster.assistance,
+            presumed_left=not stay.verified,
         )
 
     def _record(self, act: Act) -> None:

@@ -235,11 +235,15 @@ def _cells(entry: PersonOnSite, columns: _Columns, words: Words) -> list[tuple[f
         zone = entry.zone or words.say("evacuation.no_zone")
         texts.append((columns.zone, columns.company, REGULAR, 9.5, zone))
     texts.append((columns.host, SINCE - 11 * mm, REGULAR, 9.5, entry.host))
-    return [
+    cells = [
         (at, face, size, _lines(text, face, size, end - at - 3 * mm, MOST_NAME_LINES if text is name else 4))
         for at, end, face, size, text in texts
         if text
     ]
+    if entry.presumed_left:
+        said = _lines(words.say("evacuation.presumed"), REGULAR, 9.5, columns.name_end - columns.name - 3 * mm)
+        cells.append((columns.name, REGULAR, 9.5, [""] * len(cells[0][3]) + said))  # beneath the name
+    return cells
 
 
 def _row(sheet: _Sheet, group: MusterGroup, entry: PersonOnSite) -> None:

@@ -127,6 +127,8 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
             host = say("evacuation.with", host=entry.host) if entry.host else ""
             parts = (zone_name(entry.zone, self._words) if zone else "", entry.company, host)
             name, second = entry.name, " · ".join(part for part in parts if part)
+        if entry.presumed_left:
+            second = " · ".join(part for part in (say("evacuation.presumed"), second) if part)
         return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance)
 
 

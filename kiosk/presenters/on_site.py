@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.ports import Departed, DepartureRefused, EvacuationList, PersonOnSite
+from kiosk.ports import Departed, EvacuationList, PersonOnSite
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.host import matched
 from kiosk.presenters.key_layouts import FieldKind
@@ -31,7 +31,9 @@ class OnSiteRow:
 
 @dataclass(frozen=True, slots=True)
 class OnSiteState:
-    """The whole screen; ``loading`` until the list was read once."""
+    """The whole screen; ``loading`` until the list was read once. The first ``apart`` rows are of people who have
+    probably left: they stand under ``apart_title``, the others under ``others_title``.
+    """
 
     title: str
     lead: str
@@ -41,6 +43,9 @@ class OnSiteState:
     sentence: str
     keyboard: KeyboardState
     loading: bool
+    apart: int = 0
+    apart_title: str = ""
+    others_title: str = ""
 
 
 class OnSitePresenter:
@@ -56,7 +61,7 @@ class OnSitePresenter:
         self._chosen: PersonOnSite | None = None
         self._sure = False
         self._asking = False
-        self._answer: Departed | DepartureRefused | None = None
+        self._answer = ""
         self._stop: Callable[[], None] = lambda: None
 
     def shown(self) -> None:
@@ -110,32 +115,42 @@ class OnSitePresenter:
     def close_sheet(self) -> None:
         """Let go of the person."""
         self.badge.close()
-        self._chosen, self._answer, self._sure = None, None, False
+        self._chosen, self._answer, self._sure = None, "", False
 
     def choose(self, choice: str) -> None:
         """Take a choice of the sheet that is up."""
         person = self._chosen
         if choice.startswith("reprint."):
             self.badge.choose(choice)
-        elif person is None or self._asking or self._answer is not None:
+        elif person is None or self._asking or self._answer:
             return
+        elif choice in ("left", "here") and person.presumed_left:
+            self._close(person, left=choice == "left")
         elif choice == "depart":
             self._sure = True
         elif choice == "depart.sure" and self._sure:
-            self._depart(person)
+            self._close(person, left=True)
         elif choice == "badge":
             self.badge.open(person.stay_id, self._name(person))
         self._turn.changed()
 
-    def _depart(self, person: PersonOnSite) -> None:
+    def _close(self, person: PersonOnSite, *, left: bool) -> None:
+        """Record that a person left, or that somebody who has probably left is here; of them one tap is enough."""
         staff = self._turn.given.staff
         if staff is None or DEPARTURE not in staff.scopes:
             return
         self._asking = True
-        by, leave = staff.by, self._turn.ports.departure.by_staff
-        self._turn.work(lambda: leave(person.stay_id, by=by), self._departed)
+        by, departure = staff.by, self._turn.ports.departure
 
-    def _departed(self, answer: Departed | DepartureRefused) -> None:
+        def record() -> str:
+            if left:
+                kept = isinstance(departure.by_staff(person.stay_id, by=by), Departed)
+                return "on_site.left" if kept else "on_site.not_left"
+            return "on_site.stays" if departure.still_here(person.stay_id, by=by) else "on_site.not_left"
+
+        self._turn.work(record, self._closed)
+
+    def _closed(self, answer: str) -> None:
         self._asking = False
         if self._chosen is not None:
             self._answer = answer
@@ -152,21 +167,26 @@ class OnSitePresenter:
             return reprint
         say, name = self._turn.say, self._name(person)
         close = SheetChoice("close", say("reprint.close"), Weight.PRIMARY)
-        if self._answer is not None:
-            done = isinstance(self._answer, Departed)
-            return SheetState(Sheet.PERSON, name, say("on_site.left" if done else "on_site.not_left"), (close,))
+        if self._answer:
+            return SheetState(Sheet.PERSON, name, say(self._answer), (close,))
         if self._sure:
             sure = SheetChoice("depart.sure", say("on_site.depart"), Weight.PRIMARY)
             keep = SheetChoice("close", say("on_site.keep"), Weight.SECONDARY)
             return SheetState(Sheet.PERSON, name, say("on_site.depart_means"), (sure, keep))
-        return SheetState(Sheet.PERSON, name, self._told(person), (*self._offers(), close))
+        told = self._told(person)
+        if person.presumed_left:
+            told = f"{told} · {say('on_site.presumed_means')}"
+        return SheetState(Sheet.PERSON, name, told, (*self._offers(person), close))
 
-    def _offers(self) -> tuple[SheetChoice, ...]:
+    def _offers(self, person: PersonOnSite) -> tuple[SheetChoice, ...]:
         staff, say = self._turn.given.staff, self._turn.say
         scopes = frozenset() if staff is None else staff.scopes
-        depart = SheetChoice("depart", say("on_site.depart"), Weight.SECONDARY)
+        ways = {"depart": "on_site.depart"}
+        if person.presumed_left:
+            ways = {"left": "on_site.really_left", "here": "on_site.still_here"}
+        closing = tuple(SheetChoice(way, say(key), Weight.SECONDARY) for way, key in ways.items())
         badge = SheetChoice("badge", say("on_site.badge"), Weight.SECONDARY)
-        return (*((depart,) if DEPARTURE in scopes else ()), *((badge,) if self.badge.allowed else ()))
+        return (*(closing if DEPARTURE in scopes else ()), *((badge,) if self.badge.allowed else ()))
 
     def _people(self) -> tuple[PersonOnSite, ...]:
         return self._list.entries if self._list else ()
@@ -178,7 +198,7 @@ class OnSitePresenter:
             for entry in self._people()
             if not query or matched(self._name(entry), query) or matched(entry.company, query)
         ]
-        return sorted(found, key=lambda entry: self._name(entry).casefold())
+        return sorted(found, key=lambda entry: (not entry.presumed_left, self._name(entry).casefold()))
 
     def _name(self, entry: PersonOnSite) -> str:
         return self._turn.say("evacuation.unnamed") if entry.unnamed else entry.name
@@ -215,4 +235,7 @@ class OnSitePresenter:
             sentence=sentence,
             keyboard=self._typing.state(),
             loading=self._list is None,
+            apart=sum(entry.presumed_left for entry in found),
+            apart_title=say("evacuation.presumed"),
+            others_title=say("staff.on_site"),
         )

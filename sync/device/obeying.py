@@ -4,14 +4,16 @@ A stepper. It acts on what the cloud has confirmed in this run, by a clock that 
 that it cannot verify. What must end the program (a restart, a wipe) is only asked for here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 from uuid import UUID
 
 from sync.device.clock import DeviceClock
+from sync.device.closing import closing_acts
 from sync.device.epochs import ASKED
 from sync.device.event_log import EventLog
 from sync.device.feed_store import FeedStore
+from sync.device.muster_roll import MusterRoll
 from sync.device.photo_stop import PhotoStop
 from sync.device.settings import Enrolment, Settings, put_setting
 from sync.device.tables import Tables
@@ -49,10 +51,11 @@ class Obeying:
     wake the uploader.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one part each
         self,
         *,
         log: EventLog,
+        roll: MusterRoll,
         feed: FeedStore,
         enrolment: Enrolment,
         clock: DeviceClock,
@@ -62,6 +65,7 @@ class Obeying:
         recorded: Callable[[], None] = lambda: None,
     ) -> None:
         self._log = log
+        self._roll = roll
         self._feed = feed
         self._enrolment = enrolment
         self._clock = clock
@@ -131,8 +135,15 @@ class Obeying:
                 stopped = command.order == KnownOrder.STOP_PHOTOS
                 self._record(command, OBEYED, lambda tables: self._photos.write(tables, stopped=stopped))
                 self._photos.forget()
+            case KnownOrder.CLOSE_STAY:
+                self._close(command)
             case _:
                 self._record(command, UNKNOWN)
+
+    def _close(self, command: Command) -> None:
+        with self._log.database.lock:  # whoever leaves meanwhile does so before or after this, not in between
+            acts = closing_acts(command.arguments, self._roll)
+            self._record(command, UNKNOWN if acts is None else OBEYED, acts=acts or ())
 
     def _begin_epoch(self, command: Command) -> None:
         def note(tables: Tables) -> None:
@@ -142,7 +153,9 @@ class Obeying:
             pass  # another thread has begun one just now, for another reason
         self._record(command, OBEYED)
 
-    def _record(self, command: Command, outcome: str, write: Write = lambda _tables: None) -> None:
+    def _record(
+        self, command: Command, outcome: str, write: Write = lambda _tables: None, *, acts: Sequence[Act] = ()
+    ) -> None:
         """The answer, its mark and what was ordered, in one transaction."""
         full = CommandAnsweredFull(command=command.id, order=command.order, outcome=outcome)
 
@@ -150,7 +163,7 @@ class Obeying:
             put_setting(tables, _mark(command.id), _DONE)
             write(tables)
 
-        self._log.append([Act(Kind.COMMAND_ANSWERED, None, full=full)], beside=beside)
+        self._log.append([*acts, Act(Kind.COMMAND_ANSWERED, None, full=full)], beside=beside)
         self._recorded()
 
 

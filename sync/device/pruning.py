@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from uuid import UUID
 
+from sync.device.arrived_type import arrived_type
 from sync.device.clock import DeviceClock
 from sync.device.event_log import EventLog
 from sync.device.event_rows import Chain
@@ -97,6 +98,7 @@ class Pruning:
                         tables.execute(
                             "delete from batch where epoch = ? and first <= ? and last >= ?", (chain.epoch, seq, seq)
                         )
+            tables.execute("delete from kept_type where stay = ?", (stay.bytes,))
             tables.execute("update heard_event set muster = null where stay = ?", (stay.bytes,))
         return len(rows)
 
@@ -118,6 +120,7 @@ class Pruning:
                 f"where place > ? and place <= ? and muster is not null and {_OPEN}",
                 (start, last, basis),
             )
+            self._keep_types(tables, chain, old)
             places = [(place,) for place in range(start + 1, last + 1) if place not in spoilt]
             tables.execute_many("update event set full = null where place = ?", places)
             tables.execute_many(
@@ -127,6 +130,14 @@ class Pruning:
             put_row(tables, "pruned", {"epoch": chain.epoch, "seq": last - chain.base}, key="epoch")
         return int(last - start)
 
+    def _keep_types(self, tables: Tables, chain: Chain, old: list[Event]) -> None:
+        """What tells how long people may stay who are still here."""
+        tables.execute_many(
+            "insert or ignore into kept_type (stay, type) select stay, ? from event "
+            "where place = ? and place in (select place from kept_muster)",
+            [(type_, chain.base + event.header.seq) for event in old if (type_ := arrived_type(event))],
+        )
+
     def _let_go(self, tables: Tables, base: int, durable: int, basis: str) -> None:
         """Drop the muster bodies that were kept for people who have left since."""
         gone = (
@@ -134,6 +145,7 @@ class Pruning:
             f"where kept_muster.place > ? and kept_muster.place <= ? and not ({_OPEN})"
         )
         places = tables.execute(gone, (base, durable, basis)).fetchall()
+        tables.execute_many("delete from kept_type where stay in (select stay from event where place = ?)", places)
         tables.execute_many("update event set muster = null where place = ?", places)
         tables.execute_many("delete from kept_muster where place = ?", places)
 

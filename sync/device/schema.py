@@ -1,4 +1,4 @@
-"""The tables of the kiosk's database, version 5.
+"""The tables of the kiosk's database, version 6.
 
 ``event.place`` is the number of the chain (one per epoch) shifted by 40 bits, plus the seq: the primary key that
 SQLite keeps the rows in order by, so an arrival is a few rows side by side at the end of one table. Every further
@@ -15,14 +15,15 @@ signatures that the cloud does not have yet; ``since_ms`` is 0 until a believed 
 page's signed head and its content apart (``feed_page``); pages of before are fetched anew, for nobody signs in their
 form any more. Version 5 added what was heard of other kiosks' logs (ADR 52), again by new tables alone:
 ``heard_event`` (in the order of hearing, ``place`` never used twice; ``doubt`` as in ``heard_events``; ``kept``:
-pruned, and to stay), its manifests, how far each log was heard, and how far it is in ``present_stay``.
+pruned, and to stay), its manifests, how far each log was heard, and how far it is in ``present_stay``. Version 6 added
+``kept_type``: of what type somebody is who is still on site although the body that says it was pruned (ADR 100).
 """
 
 from collections.abc import Mapping
 
 from sync.device.tables import Tables
 
-VERSION = 5
+VERSION = 6
 SEQ_BITS = 40
 
 _TABLES: dict[str, tuple[dict[str, type], str]] = {
@@ -49,6 +50,7 @@ _TABLES: dict[str, tuple[dict[str, type], str]] = {
     "present_mark": ({"name": str, "place": int, "basis": str}, "name"),
     "pruned": ({"epoch": str, "seq": int}, "epoch"),
     "kept_muster": ({"place": int}, "place"),
+    "kept_type": ({"stay": bytes, "type": str}, "stay"),
     "object": (
         {
             "id": str,

@@ -138,12 +138,16 @@ class CalledFull(_Body, frozen=True, kw_only=True):
 class DepartedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
     """How a departure was made known. A timer makes none: see ``AssumedFull``.
 
-    ``by``: whose PIN it was at a desk. It came later (ADR 93) and is left out elsewhere, so that such bodies are the
-    bytes that they always were.
+    ``by``: whose PIN it was at a desk, or who said so in the console (ADR 100). It came later (ADR 93) and is left out
+    elsewhere, so that such bodies are the bytes that they always were.
     """
 
     method: Literal["badge", "name", "host", "desk"]
     by: Line = ""
+
+
+SEEN = "still here"
+"""The reason of a ``departure.revoked`` by which a person says that somebody whose departure was assumed is here."""
 
 
 class AssumedFull(_Body, frozen=True, kw_only=True):
@@ -152,10 +156,15 @@ class AssumedFull(_Body, frozen=True, kw_only=True):
     method: Literal["automatic"]
 
 
-class RevokedFull(_Body, frozen=True, kw_only=True):
-    """Why a departure does not count."""
+class RevokedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a departure does not count, assumed or not.
+
+    ``by``: whose PIN it was at a desk, or who said so in the console. It came later (ADR 100) and is left out where
+    there is none, so that such bodies are the bytes that they always were.
+    """
 
     reason: Line
+    by: Line = ""
 
 
 class ConsentFull(_Body, frozen=True, kw_only=True, omit_defaults=True):

@@ -63,6 +63,7 @@ def build_all(
         "command-answered": recorded.command_answered,
         "badge-ledger": recorded.badge_ledger,
         "desk-departure": recorded.desk_departure,
+        "closed-stay": recorded.closed_stay,
         "invited-and-held": recorded.invited_and_held,
         "reception-called": recorded.reception_called,
         "signed-consent": inked.signed_consent,

@@ -6,10 +6,13 @@ import msgspec
 
 from sync.protocol.chain import Act, Head
 from sync.protocol.events import header_hash
+from sync.protocol.feed import orders
 from sync.protocol.keys import thumbprint
 from sync.protocol.kinds import (
+    SEEN,
     ArrivedFull,
     ArrivedMuster,
+    AssumedFull,
     BadgeOutcomeFull,
     BadgeRequestedFull,
     CalledFull,
@@ -17,9 +20,12 @@ from sync.protocol.kinds import (
     DepartedFull,
     HeldFull,
     Kind,
+    RevokedFull,
 )
 from sync.protocol.repeats import act_again
 from tests.vectors import sample
+
+DAY_MS = 86_400_000
 
 
 def repeated_act() -> dict[str, object]:
@@ -53,6 +59,36 @@ def desk_departure() -> dict[str, object]:
     return {
         "events": [event.line().decode().split("\n") for event in events],
         "hashes": [header_hash(event.raw_header) for event in events],
+    }
+
+
+def closed_stay() -> dict[str, object]:
+    """A departure that a timer assumed, taken back by a member of the staff, and one that somebody in the console
+    closed by an order to the kiosk; and one taken back whose body is without the later member.
+    """
+    by = f"console:{sample.STAY}"
+    acts = (
+        Act(Kind.DEPARTURE_ASSUMED, sample.STAY, full=AssumedFull(method="automatic")),
+        Act(Kind.DEPARTURE_REVOKED, sample.STAY, full=RevokedFull(reason=SEEN, by="reception")),
+        Act(Kind.VISITOR_DEPARTED, sample.STAY, full=DepartedFull(method="desk", by=by)),
+        Act(Kind.DEPARTURE_REVOKED, sample.STAY, full=RevokedFull(reason="came back")),
+    )
+    events = sample.make_chain(*acts, name="closed")
+    order = orders.Command(
+        v=1,
+        tenant=sample.TENANT,
+        site=sample.SITE,
+        id=sample.STAY,
+        kiosk=sample.KIOSK,
+        order=orders.KnownOrder.CLOSE_STAY,
+        arguments={"stay": str(sample.STAY), "found": orders.Found.LEFT, "by": by},
+        issued_ms=sample.NOW_MS,
+        expires_ms=sample.NOW_MS + DAY_MS,
+    )
+    return {
+        "events": [event.line().decode().split("\n") for event in events],
+        "hashes": [header_hash(event.raw_header) for event in events],
+        "order": orders.sign_command(order, sample.key_of("command")),
     }
 
 

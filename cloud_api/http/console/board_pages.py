@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from cloud_api.http.console.failures import NO_KIOSK
 from cloud_api.http.console.forms import read_form
 from cloud_api.http.console.gate import BOARD, ConsoleGate, actor_of, token_of
 from cloud_api.http.console.pages import Pages
@@ -17,9 +18,11 @@ from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.board import Board, BoardView
 from cloud_api.services.earlier_visits import EarlierVisits
+from cloud_api.services.overstays import Overstays, Said
 from cloud_api.services.reception import Reception
 from cloud_api.services.sign_in import Staff
 from cloud_api.services.visit_story import VisitStories
+from sync.protocol.feed.orders import Found
 
 MOST_QUERY = 100
 Shown = Literal["on-site", "left"]
@@ -44,6 +47,7 @@ class BoardPorts:
     earlier: EarlierVisits
     streams: ChangeStreams
     reception: Reception
+    overstays: Overstays
 
 
 def board_router(ports: BoardPorts) -> APIRouter:
@@ -71,6 +75,7 @@ def board_router(ports: BoardPorts) -> APIRouter:
     _add_changes(router, ports)
     _add_visit_and_evacuation(router, ports)
     _add_calls(router, ports)
+    _add_closing(router, ports)
     return router
 
 
@@ -143,6 +148,39 @@ def _add_calls(router: APIRouter, ports: BoardPorts) -> None:
         site: UUID | None = None,
     ) -> Response:
         return _back_to_board(site, found=await ports.reception.finish(staff, call_id, actor_of(request, staff)))
+
+
+def _add_closing(router: APIRouter, ports: BoardPorts) -> None:
+    """What staff say of somebody who has probably left (F13)."""
+
+    async def say(request: Request, staff: Staff, stay_id: UUID, found: Found, site: UUID | None) -> Response:
+        said = await ports.overstays.say(staff, stay_id, found, actor_of(request, staff))
+        if said is Said.NO_VISIT:
+            raise ProblemError(404, "not-found", "There is no such visit")
+        if said is Said.NO_KIOSK:
+            advice = "They stay on the list. Sign them out at a kiosk once there is one, with a staff PIN."
+            raise ProblemError(409, NO_KIOSK, "This location has no kiosk that could record it", detail=advice)
+        return RedirectResponse(f"{BOARD}?site={site}" if site else BOARD, status_code=303)
+
+    @router.post("/visits/{stay_id}/left")
+    async def left(
+        request: Request,
+        stay_id: UUID,
+        staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_RECORD)],
+        *,
+        site: UUID | None = None,
+    ) -> Response:
+        return await say(request, staff, stay_id, Found.LEFT, site)
+
+    @router.post("/visits/{stay_id}/here")
+    async def here(
+        request: Request,
+        stay_id: UUID,
+        staff: Annotated[Staff, ports.gate.needs(Permission.VISITS_RECORD)],
+        *,
+        site: UUID | None = None,
+    ) -> Response:
+        return await say(request, staff, stay_id, Found.HERE, site)
 
 
 def _back_to_board(site: UUID | None, *, found: bool) -> Response:

@@ -39,9 +39,9 @@ _WITHIN = (403, 404, 405, 422)
 _SAID = (403, 429)
 """Where the problem's own detail is the better advice."""
 _FAILED = 500
-_OUT_OF_REACH = 503
-EXPORTS_BUSY = "exports-busy"
-_TITLED = (TYPE_PREFIX + FORBIDDEN, TYPE_PREFIX + EXPORTS_BUSY)
+_IN_THE_WAY, _OUT_OF_REACH = 409, 503
+EXPORTS_BUSY, NO_KIOSK = "exports-busy", "no-kiosk"
+_TITLED = (TYPE_PREFIX + FORBIDDEN, TYPE_PREFIX + EXPORTS_BUSY, TYPE_PREFIX + NO_KIOSK)
 """Problems whose own words are the better ones."""
 _OTHERWISE = ("This did not work", "Go back to the board and try it again.")
 
@@ -129,9 +129,9 @@ async def _staff(gate: ConsoleGate, request: Request) -> Staff | None:
 def _page(pages: Pages, request: Request, plain: JSONResponse, staff: Staff | None = None) -> Response:
     title, advice = _WORDS.get(plain.status_code, _OTHERWISE)
     kept = {name: plain.headers[name] for name in ("retry-after", "allow") if name in plain.headers}
-    known = plain.status_code in (*_SAID, _OUT_OF_REACH)
+    known = plain.status_code in (*_SAID, _IN_THE_WAY, _OUT_OF_REACH)
     said = msgspec.json.decode(bytes(plain.body), type=_Said) if known else _Said()
-    if plain.status_code == _OUT_OF_REACH and said.type not in _TITLED:
+    if plain.status_code in (_IN_THE_WAY, _OUT_OF_REACH) and said.type not in _TITLED:
         said = _Said()
     number = request.scope.get("lodge_request", "") if plain.status_code >= _FAILED else ""
     if said.type in _TITLED:

@@ -107,11 +107,12 @@ def person(measure: Measure, entry: PersonOnSite, words: Words, *, most: int) ->
 def _texts(entry: PersonOnSite, words: Words, *, narrow: bool) -> tuple[str, list[str]]:
     """What to call out, and what helps to find them, in parts; a narrow label has no room for since when."""
     since = moments.clock(words, entry.since)
+    presumed = [words.say("evacuation.presumed")] if entry.presumed_left else []
     if entry.unnamed:
-        return words.say("evacuation.unnamed"), [words.say("evacuation.unnamed_second", time=since)]
+        return words.say("evacuation.unnamed"), [*presumed, words.say("evacuation.unnamed_second", time=since)]
     company = " · ".join(part for part in ("" if narrow else since, clean(entry.company)) if part)
     host = words.say("evacuation.with", host=clean(entry.host)) if clean(entry.host) else ""
-    return clean(entry.name) or NO_TEXT, [part for part in (company, host) if part]
+    return clean(entry.name) or NO_TEXT, [*presumed, *(part for part in (company, host) if part)]
 
 
 def tear_line(measure: Measure) -> Block:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from kiosk.presenters.evacuation_rows import ZoneHead
 from kiosk.presenters.on_site import OnSiteRow, OnSiteState
 from kiosk.views import shapes
 from kiosk.views.chrome import Room, ScreenView
@@ -12,6 +13,7 @@ from kiosk.views.field import BOX_U, Field, box_height, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Label, Part, Target
+from kiosk.views.screens.evacuation import ZONE, HeadingView
 from kiosk.views.scroll import RowList, RowPlan
 from kiosk.views.theme import BODY, CAPTION, ROW, Radius, Style
 
@@ -66,8 +68,19 @@ class OnSiteView(ScreenView):
             self.put(part)
 
     def _plans(self, state: OnSiteState) -> list[RowPlan]:
-        rows = state.rows
+        if not state.apart:
+            return self._people(state.rows)
+        apart, others = state.rows[: state.apart], state.rows[state.apart :]
+        plans = [self._heading(state.apart_title), *self._people(apart)]
+        return [*plans, self._heading(state.others_title), *self._people(others)] if others else plans
+
+    def _people(self, rows: Sequence[OnSiteRow]) -> list[RowPlan]:
         return [RowPlan(self._height(row), self._make(row, (row is rows[0], row is rows[-1]))) for row in rows]
+
+    def _heading(self, title: str) -> RowPlan:
+        u, measure = self.look.u, self.look.measure
+        tall = max(8.6 * u, measure.size(ZONE) * ZONE.leading + 3.0 * u)
+        return RowPlan(tall, lambda box: HeadingView(self.look, box, ZoneHead(title, "")))
 
     def _height(self, row: OnSiteRow) -> float:
         """Return a row's height; only names that might not fit are measured."""

@@ -19,7 +19,11 @@ TYP = "lodge-command+jws"
 
 
 class KnownOrder(StrEnum):
-    """The orders of version 1. A kiosk passes over any that it does not know, and says so."""
+    """The orders of version 1. A kiosk passes over any that it does not know, and says so.
+
+    ``CLOSE_STAY`` alone has arguments: ``stay`` (uuid), ``found`` (``Found``) and ``by`` (line): what a person says of
+    somebody whose departure was assumed (ADR 100). It is given for one kiosk.
+    """
 
     RESTART = "restart"
     UPDATE = "update"
@@ -28,6 +32,14 @@ class KnownOrder(StrEnum):
     STOP_PHOTOS = "stop_photos"
     ALLOW_PHOTOS = "allow_photos"
     WIPE = "wipe"
+    CLOSE_STAY = "close_stay"
+
+
+class Found(StrEnum):
+    """What became of somebody whose departure was assumed."""
+
+    LEFT = "left"
+    HERE = "here"
 
 
 Order = Annotated[str, msgspec.Meta(max_length=40, examples=[order.value for order in KnownOrder])]

@@ -64,7 +64,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     ``approval``: the host answers first (F10). ``escort``: never alone. ``screening``: compared with the watchlist,
     and held where no list is at hand (C43). ``attestations``: kinds of which a valid one is needed (F08).
-    ``longest_hours``: after which a departure is assumed; 0 never.
+    ``longest_hours``: after which a departure is assumed, which takes nobody off a list (F13, ADR 100); 0 never.
     """
 
     photo_required: bool = False

@@ -223,7 +223,7 @@ async def test_a_visit_is_told_in_plain_words(ground: Ground, kiosk: FakeKiosk) 
         ("Left, as reception says", "By the staff PIN reception"),
         ("Departure taken back", "Came back for the umbrella"),
         ("Visitor waved", "At Lobby kiosk"),
-        ("Departure assumed", "Nobody has confirmed it"),
+        ("Departure assumed", "Their time was over, and nobody saw them go"),
         ("Grace Example is being told", "By e-mail"),
     ]
     assert told.email == "ada@example.org"

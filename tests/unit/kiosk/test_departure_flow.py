@@ -8,10 +8,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import Station
+from kiosk.evacuation_list.muster_order import count_presumed
 from kiosk.ports import Arrived, Departed, DepartureProblem, DepartureRefused
+from sync.protocol import exact_json
+from sync.protocol.chain import Act
 from sync.protocol.codes import Purpose, readable_code, sign_code
-from sync.protocol.kinds import Kind
+from sync.protocol.kinds import AssumedFull, Kind, RevokedFull
 from tests.fakes.lone_station import draft, lone_station
+from tests.fakes.sync_faulty_disk import failing
 
 LATER_S = 4_000_000_000
 
@@ -98,3 +102,43 @@ def test_an_invitation_is_not_a_badge(tmp_path: Path) -> None:
     with lone_station(tmp_path) as (_, station):
         outcome = build_desks(station).departure.by_code(_code(station, uuid4(), purpose=Purpose.INVITATION))
     assert outcome == DepartureRefused(DepartureProblem.INVITATION)
+
+
+def _assume(station: Station, arrived: Arrived) -> None:
+    act = Act(Kind.DEPARTURE_ASSUMED, UUID(arrived.stay_id), full=AssumedFull(method="automatic"))
+    station.log.append([act])
+
+
+def test_f13_whoever_has_probably_left_is_listed_and_counted_and_the_badge_still_signs_them_out(tmp_path: Path) -> None:
+    """F13: a timer takes nobody off the list, and is in nobody's way."""
+    with lone_station(tmp_path) as (_, station):
+        arrived = _arrive(station)
+        _assume(station, arrived)
+        listed = station.evacuation.on_site()
+        outcome = build_desks(station).departure.by_code(readable_code(UUID(arrived.stay_id)))
+        assert station.evacuation.on_site().count == 0
+    assert (listed.count, count_presumed(listed.entries), [entry.presumed_left for entry in listed.entries]) == (
+        1,
+        1,
+        [True],
+    )
+    assert isinstance(outcome, Departed)
+
+
+def test_f13_staff_say_that_somebody_is_still_here_once_and_by_whom(tmp_path: Path) -> None:
+    with lone_station(tmp_path) as (_, station):
+        arrived = _arrive(station)
+        desk = build_desks(station).departure
+        said_before = desk.still_here(arrived.stay_id, by="reception")
+        _assume(station, arrived)
+        assert [desk.still_here(arrived.stay_id, by="reception") for _ in range(2)] == [True, True]
+        listed = station.evacuation.on_site()
+        (taken_back,) = station.log.of_kinds([Kind.DEPARTURE_REVOKED])
+        _assume(station, arrived)
+        with failing(station.database, "commit"):
+            refused = desk.still_here(arrived.stay_id, by="reception")
+        doubtful = count_presumed(station.evacuation.on_site().entries)
+    assert (said_before, refused, doubtful) == (True, False, 1)
+    assert (listed.count, count_presumed(listed.entries)) == (1, 0)
+    assert taken_back.full is not None
+    assert exact_json.read(taken_back.full.bytes(), RevokedFull, what="it").by == "reception"

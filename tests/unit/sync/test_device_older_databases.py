@@ -20,6 +20,7 @@ ADDED = {
     2: ("object",),
     3: ("feed_page",),
     4: ("heard_event", "heard_batch", "heard_log", "heard_kiosk", "heard_mark"),
+    5: ("kept_type",),
 }
 """What the version after each of these brought."""
 LAST_WITH_PAGES_OF_BEFORE = 3

@@ -89,6 +89,35 @@ def test_f13_somebody_is_found_and_signed_out_by_hand_after_a_second_question(be
     assert lobby.on_site.view().sentence == "Nobody of that name is on site"
 
 
+def test_f13_who_has_probably_left_stands_apart_and_one_tap_closes_it(bench: LobbyUnderTest) -> None:
+    """F13: above the others, under words of their own; and "still here" is one tap, too."""
+    unlock(bench, "departure")
+    lobby, desk, late = bench.lobby, bench.kiosk.desk, (PEOPLE[2], PEOPLE[4])
+    desk.people = tuple(replace(entry, presumed_left=entry in late) for entry in PEOPLE)
+    lobby.staff_room.open("on-site")
+    view = lobby.on_site.view()
+    assert (view.apart, view.apart_title) == (2, "Probably left, not verified")
+    assert [row.stay_id for row in view.rows[:2]] == [entry.stay_id for entry in late]
+    lobby.on_site.open(late[0].stay_id)
+    sheet = lobby.view().sheet
+    assert sheet is not None
+    assert [choice.id for choice in sheet.choices] == ["left", "here", "close"]
+    lobby.choose("left")
+    assert desk.departed == [(late[0].stay_id, "desk")]
+    lobby.choose("close")
+    lobby.on_site.open(late[1].stay_id)
+    lobby.choose("here")
+    lobby.choose("here")
+    assert desk.stayed == [(late[1].stay_id, "desk")]
+    told = lobby.view().sheet
+    assert told is not None
+    assert told.sentence == "Noted. They stay on the evacuation list."
+    assert lobby.on_site.view().apart == 0
+    lobby.on_site.open(PEOPLE[0].stay_id)
+    lobby.choose("left")
+    assert len(desk.departed) == 1
+
+
 def test_what_could_not_be_kept_is_said_and_the_person_stays(bench: LobbyUnderTest) -> None:
     unlock(bench, "departure")
     lobby = bench.lobby
