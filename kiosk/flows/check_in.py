@@ -170,6 +170,7 @@ def _consent(consent: ConsentGiven, stay: UUID, signature: SealedObject | None) 
         signature=None if signature is None else signature.id,
         asked=consent.asked,
         right=consent.right,
+        copy=consent.copy,
     )
     return Act(Kind.CONSENT_RECORDED, stay, full=full)
 
