@@ -16,6 +16,7 @@ from cloud_api.services.languages import language_name
 from cloud_api.services.place_zones import place_zone
 from cloud_api.services.stored_bodies import first_recorded, read_full_body
 from cloud_api.services.visit_answers import Answer, read_answers
+from cloud_api.services.visit_copies import AgreedDocument, tell_copies
 from cloud_api.services.visit_photos import Photo, Signature, find_photo, find_signatures
 from cloud_api.store import alerts, board, catalogue, data_keys, erasures, organisations, stays
 from cloud_api.store.alerts import Alert
@@ -63,7 +64,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A visit as staff may read it; ``now`` is the time at its place. ``photo`` is ``None`` where none was taken, and
-    ``signatures`` come with the title of what was signed.
+    ``signatures`` come with the title of what was signed; of ``documents`` that were agreed to there are copies.
     """
 
     now: datetime
@@ -74,6 +75,7 @@ class Visit:
     steps: tuple[Step, ...]
     photo: Photo | None
     signatures: tuple[Signature, ...]
+    documents: tuple[AgreedDocument, ...]
     site_id: UUID | None
     host_id: UUID | None
 
@@ -115,8 +117,11 @@ class VisitStories:
             erased = await erasures.find(tx, stay_id)
             answers = await _answers(tx, stay, restricted)
             titles = {(text.key, text.language): text.title for text in await catalogue.list_documents(tx)}
+            here = [signature.id for signature in signatures if signature.standing == "kept"]
+            copies = await tell_copies(tx, stay_id, events, titles, here)
         zone = place_zone(sites, stay.site_id)
         steps = [*_event_steps(events, titles, zone), *_alert_steps(told, row.host, zone, now)]
+        steps += [Step(one.at.astimezone(zone), one.icon, one.title, one.more, one.wrong) for one in copies.steps]
         if erased is not None:
             at = erased.erased_at.astimezone(zone)
             steps.append(Step(at, "document-no", "Erased on request", "Who it was is gone, here and on the kiosks"))
@@ -129,6 +134,7 @@ class VisitStories:
             steps=tuple(sorted(steps, key=lambda step: step.at)),
             photo=photo,
             signatures=_titled(signatures, titles),
+            documents=copies.documents,
             site_id=stay.site_id,
             host_id=stay.host_id,
         )
