@@ -248,14 +248,15 @@ def _join_mailing(
     db: Database, ports: IngestPorts, clock: Clock, settings: CloudSettings, mailer: Mailer | None
 ) -> Mailing:
     names = SignInNames(ServerKeys(db, ports.ring))
-    return join_mailing(LetterPorts(db, ports.ring, ports.jobs, names, clock, settings.origin), ports.trail, mailer)
+    on = LetterPorts(db, ports.ring, ports.jobs, names, clock, settings.origin, FolderObjects(settings.objects_folder))
+    return join_mailing(on, ports.trail, mailer)
 
 
 def _join_objects(
     settings: CloudSettings, db: Database, ports: IngestPorts, clock: Clock
 ) -> tuple[FolderObjects, ObjectIntake]:
     objects = FolderObjects(settings.objects_folder)
-    return objects, ObjectIntake(PostgresIntakeStore(db, ports.ring, ports.signatures), objects, clock)
+    return objects, ObjectIntake(PostgresIntakeStore(db, ports.ring, ports.signatures, ports.jobs), objects, clock)
 
 
 def _join_acts(db: Database, ports: IngestPorts, clock: Clock, erasing: ErasingPorts) -> FleetServices:

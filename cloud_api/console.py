@@ -25,6 +25,7 @@ from cloud_api.http.console.attempts import Attempts
 from cloud_api.http.console.audit_export_pages import AuditExportPorts, audit_export_router
 from cloud_api.http.console.audit_pages import AuditPorts, audit_router
 from cloud_api.http.console.board_pages import BoardPorts, board_router
+from cloud_api.http.console.document_pages import DocumentPorts, document_router
 from cloud_api.http.console.factor_pages import FactorPorts, factor_router
 from cloud_api.http.console.failures import answer_with, install_failures
 from cloud_api.http.console.gate import COOKIE, ConsoleGate
@@ -84,6 +85,7 @@ from cloud_api.services.sign_in_names import SignInNames
 from cloud_api.services.staff_accounts import StaffAccounts
 from cloud_api.services.team import Team
 from cloud_api.services.ticks import Ticks
+from cloud_api.services.visit_copies import VisitCopies
 from cloud_api.services.visit_photos import VisitPhotos
 from cloud_api.services.visit_story import VisitStories
 
@@ -192,6 +194,7 @@ def build_console(cloud: Services, intake: LogoIntake) -> Console:
             *_people_routers(around, identity, people, Attempts(limit)),
             invitation_router(InvitationPorts(pages, gate, team, people.invitations, people.domains, proofs)),
             board_router(board),
+            document_router(DocumentPorts(gate, VisitCopies(cloud.db, cloud.ring, cloud.objects))),
             photo_router(PhotoPorts(gate, VisitPhotos(cloud.db, cloud.ring, cloud.objects, Pictures()))),
             kiosk_log_router(KioskLogPorts(pages, gate, proofs, cloud.kiosk_logs, cloud.confirmation)),
             logo_router(LogoPorts(pages, gate, logos, intake)),

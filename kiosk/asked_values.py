@@ -79,12 +79,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class AskedDocument:
-    """A document to agree to. ``pass_right`` of its questions must be answered as it says."""
+    """A document to agree to. ``pass_right`` of its questions must be answered as it says; ``copy``: whoever agrees may
+    have the text sent.
+    """
 
     id: str
     signature: bool = False
     questions: tuple[Question, ...] = ()
     pass_right: int = 0
+    copy: bool = False
 
 
 def worded(words: Mapping[str, str], *languages: str) -> str:

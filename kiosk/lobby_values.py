@@ -99,7 +99,7 @@ class ConsentGiven:
     """One thing that the visitor agreed to, and exactly what was shown.
 
     ``signature``: an SVG of what was drawn beneath, in memory only; ``right`` of ``asked`` questions about the text
-    were answered as it says.
+    were answered as it says. ``copy``: they want a copy of the text sent to the address that they gave.
     """
 
     purpose: ConsentPurpose
@@ -111,6 +111,7 @@ class ConsentGiven:
     signature: bytes | None = field(default=None, repr=False)
     asked: int = 0
     right: int = 0
+    copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

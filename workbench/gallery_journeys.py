@@ -25,8 +25,9 @@ def _begin(tour: Tour, kind: str) -> None:
     lobby.welcome.visit()
     lobby.type.choose(kind)
     lobby.details.type("Odalys Fernhollow")
-    for _ in range(3):
-        lobby.details.next()
+    lobby.details.focus("email")
+    lobby.details.type("odalys@fernhollow.example.org")
+    lobby.details.next()
 
 
 def _contractor(tour: Tour) -> Iterator[str]:
@@ -48,6 +49,7 @@ def _contractor(tour: Tour) -> Iterator[str]:
     lobby.document.reached_end()
     for stroke in scribble():
         lobby.document.draw(stroke, 0.34)
+    lobby.document.toggle_copy()
     yield "24-document-signed"
     lobby.document.agree()
     yield "25-quiz"

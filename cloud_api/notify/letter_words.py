@@ -29,9 +29,15 @@ def letter_texts() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return tomllib.loads((files("cloud_api.notify") / "letters.toml").read_text("utf-8"))
 
 
+@cache
+def visitor_texts() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """The same of letters that visitors get, who speak more languages."""
+    return tomllib.loads((files("cloud_api.notify") / "visitor_letters.toml").read_text("utf-8"))
+
+
 def letter(kind: str, language: str | None, words: LetterWords) -> tuple[str, str]:
     """Subject and text of a letter; in English where the language is not known."""
-    texts = letter_texts()
+    texts = visitor_texts() if kind in visitor_texts()[FIRST] else letter_texts()
     found = texts.get(language or FIRST, texts[FIRST])[kind]
     return _fill(found["subject"], words), _fill(found["text"] + _SIGNATURE, words)
 

@@ -26,9 +26,18 @@ class Delivery(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class PdfFile:
+    """What a message brings along. ``name``: of the file, of letters, digits, dots and hyphens alone."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One message to one person, in plain text. ``id`` makes the Message-ID: the same mail has the same.
-    ``unsubscribe``: the address that a mail program may post to, to have no more such mails (RFC 8058).
+    ``unsubscribe``: the address that a mail program may post to, to have no more such mails (RFC 8058). ``pdf`` comes
+    with it.
     """
 
     id: UUID
@@ -36,6 +45,7 @@ class Mail:
     subject: str
     text: str
     unsubscribe: str = ""
+    pdf: PdfFile | None = None
 
 
 class Mailer(Protocol):

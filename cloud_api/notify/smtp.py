@@ -16,13 +16,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from cloud_api.errors import ConfigurationError
-from cloud_api.notify.mailer import Claim, Delivery, Mail
+from cloud_api.notify.mailer import Claim, Delivery, Mail, PdfFile
 from cloud_api.notify.settings import SmtpSettings
 
 with warnings.catch_warnings():
     # apprise looks for imghdr, of which Python 3.11 says that 3.13 will not have it; apprise copes with that.
     warnings.simplefilter("ignore", DeprecationWarning)
-    from apprise import Apprise, AppriseAsset, NotifyFormat
+    from apprise import Apprise, AppriseAsset, AppriseAttachment, NotifyFormat
+    from apprise.attachment.memory import AttachMemory
     from apprise.plugins.email import NotifyEmail
 
 _PERMANENT = 500
@@ -87,7 +88,7 @@ class _ClaimedEmail(NotifyEmail):  # type: ignore[no-untyped-call]  # apprise is
         **_ignored: Any,  # noqa: ANN401  apprise's signature
     ) -> bool:
         """Build the message and deliver it."""
-        del notify_type, attach, body_format  # plain text without attachments, always
+        del notify_type, attach, body_format  # plain text, with what the mail itself brings along
         message = next(
             self.prepare_emails(
                 subject=title,
@@ -96,6 +97,7 @@ class _ClaimedEmail(NotifyEmail):  # type: ignore[no-untyped-call]  # apprise is
                 from_addr=self.from_addr,
                 to=[(False, self._mail.to)],
                 smtp_host=self.smtp_host,
+                attach=_attached(self._mail.pdf),
             )
         )
         self.outcome = self._converse(_name_message(message.body, self._mail, self._settings))
@@ -154,6 +156,16 @@ class _ClaimedEmail(NotifyEmail):  # type: ignore[no-untyped-call]  # apprise is
         return None
 
 
+def _attached(pdf: PdfFile | None) -> AppriseAttachment | None:
+    """From memory: Apprise would read any file of this machine by its path."""
+    if pdf is None:
+        return None
+    found = AppriseAttachment()
+    held = AttachMemory(content=pdf.content, name=pdf.name, mimetype="application/pdf")  # type: ignore[no-untyped-call]
+    found.add(held)
+    return found
+
+
 def in_ascii(to: str) -> str:
     """An address as every mail server takes it: its domain in the letters that the DNS has (RFC 5890).
 
@@ -192,7 +204,7 @@ def _parse(url: str) -> dict[str, Any]:
 
 def _hand_over(connection: SmtpConnection, message: str) -> Delivery:
     try:
-        code, _ = connection.data(message.encode("ascii"))
+        code, _ = connection.data(message)  # as text: smtplib ends the lines of that as RFC 5321 has them, of bytes not
     except smtplib.SMTPDataError as error:
         # The server answered the command DATA itself with a refusal: nothing went out.
         return Delivery.REFUSED if error.smtp_code >= _PERMANENT else Delivery.NOT_SENT

@@ -8,9 +8,10 @@ from uuid import UUID
 from cloud_api.clock import from_unix_ms
 from cloud_api.services.call_readings import ReceptionCall, call_id, ended_by
 from cloud_api.services.event_standings import KeyStandings
-from cloud_api.services.ingest_store import ArrivalAlert, HeldStays, IngestTransaction, ToldConsent
+from cloud_api.services.ingest_store import ArrivalAlert, HeldStays, IngestTransaction, ToldConsent, WantedCopy
 from cloud_api.services.presence import project, stored_fact
 from cloud_api.services.readings import Arrival, Reading, stay_of
+from cloud_api.services.wanted_copies import find_copies
 from cloud_api.store.kiosks import Epoch
 from cloud_api.store.reception_calls import Ending
 from cloud_api.store.stays import Stay
@@ -32,8 +33,8 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What new events come to. Alerts and consents are of stays that are written with them, ``calls`` of those of them
-    that can be told of.
+    """What new events come to. Alerts, consents and copies are of stays that are written with them, ``calls`` of those
+    of them that can be told of.
     """
 
     stays: Sequence[Stay]
@@ -41,6 +42,7 @@ class Effects:
     alerts: Sequence[ArrivalAlert]
     calls: Calls
     consents: Sequence[ToldConsent] = ()
+    copies: Sequence[WantedCopy] = ()
 
 
 async def find_effects(
@@ -55,6 +57,7 @@ async def find_effects(
         find_alerts(readings, held),
         find_calls(readings, held, record),
         find_consents(readings, held, now),
+        find_copies(readings, held),
     )
 
 

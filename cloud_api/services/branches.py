@@ -16,6 +16,7 @@ from cloud_api.services.ingest import Arriving, fork_act, take_batch
 from cloud_api.services.ingest_store import Answered, HeldEpoch, IngestStore, IngestTransaction
 from cloud_api.services.readings import Reading, read_event
 from cloud_api.services.receipts import sign_answer
+from cloud_api.services.wanted_copies import find_copies
 from cloud_api.store.branches import Link
 from cloud_api.store.kiosks import Head
 from sync.protocol.chain import Head as ChainHead
@@ -84,6 +85,7 @@ async def _keep(
     people = await refold(tx, touched, readings, arriving.now)
     await alert_hosts(tx, find_alerts(readings, people), arriving.now)
     await call_reception(tx, find_calls(readings, people, record), arriving.now)
+    await tx.want_copies(find_copies(readings, people), arriving.now)
     await tx.record_act(_branch_act(arriving, len(fresh)))
     await tx.publish(record.site_id)
     return signed

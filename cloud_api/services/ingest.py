@@ -176,6 +176,8 @@ async def _store(tx: IngestTransaction, held: HeldEpoch, arriving: Arriving) -> 
     await call_reception(tx, effects.calls, arriving.now)
     if effects.consents:
         await tx.keep_consents(effects.consents)
+    if effects.copies:
+        await tx.want_copies(effects.copies, arriving.now)
     if any(reading.row.kind == Kind.COMMAND_ANSWERED for reading in readings):
         await tx.publish(record.site_id)  # what was answered goes off the page
     return signed

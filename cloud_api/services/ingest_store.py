@@ -112,6 +112,17 @@ class ToldConsent:
     right: int
 
 
+@dataclass(frozen=True, slots=True)
+class WantedCopy:
+    """Somebody wants a copy of what they agreed to at a visit; ``id`` is the copy's, ``signature`` what must be here
+    before it can be made.
+    """
+
+    stay_id: UUID
+    id: UUID
+    signature: UUID | None
+
+
 class EpochRecords(Protocol):
     """Keys of kiosks, and how far each is believed."""
 
@@ -261,6 +272,10 @@ class AgreementRecords(Protocol):
 
     async def keep_consents(self, consents: Sequence[ToldConsent]) -> None:
         """Write down those that spare somebody a question, and have kiosks told a little later."""
+        ...
+
+    async def want_copies(self, copies: Sequence[WantedCopy], now: datetime) -> None:
+        """Have these sent, once each, after the transaction or when the signature is here. Their stays are held."""
         ...
 
 

@@ -78,6 +78,10 @@ class IntakeTransaction(Protocol):
         """The object is whole and in the object store: its own key is kept under its stay's, and its parts go."""
         ...
 
+    async def send_signed_copies(self, stored: StoredObject, now: datetime) -> None:
+        """A signature is whole: have the copies of what was signed sent, once each, after the transaction."""
+        ...
+
     async def waits_for_backups(self) -> bool:
         """Whether what is kept is durable only once a confirmed backup holds it."""
         ...

@@ -1,11 +1,11 @@
-"""Letters to staff, sent as alerts are: at most once, whatever crashes or races (ADR 23, ADR 69).
+"""Letters to staff and visitors, sent as alerts are: at most once, whatever crashes or races (ADR 23, ADR 69).
 
 The token of a link is made by whoever sends it, at the last moment before the message's bytes go out, and its hash is
 committed with the claim: it is in the mail and nowhere else.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -14,9 +14,13 @@ from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.letter_words import LetterWords, letter
 from cloud_api.notify.mailer import Delivery, Mail, Mailer
+from cloud_api.objects.port import Objects
+from cloud_api.paper.facts import CopyFacts
 from cloud_api.services.arrival_alerts import SETTLED, AlertTerms
 from cloud_api.services.call_words import find_call_words
+from cloud_api.services.copy_letters import draw_pdf, find_copy_letter
 from cloud_api.services.delivery_words import find_words
+from cloud_api.services.document_copies import CopyFault
 from cloud_api.services.mailed_code_words import find_code
 from cloud_api.services.one_time_links import FreshToken, make_token
 from cloud_api.services.sign_in_names import SignInNames, normal_email
@@ -47,7 +51,7 @@ class MailLimit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LetterPorts:
-    """What letters stand on. ``origin``: where links lead."""
+    """What letters stand on. ``origin``: where links lead; ``kept``: where signatures are."""
 
     db: Database
     ring: KeyRing
@@ -55,14 +59,15 @@ class LetterPorts:
     names: SignInNames
     clock: Clock
     origin: str
+    kept: Objects
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """A letter before its link is filled in; ``path`` is empty where it has none. ``taken``: what it is instead where
     the address has an account on this server. ``words``: what else its text names; ``choices``: the path of the page
-    where whoever reads it chooses their mails; ``page``: that of another page that it leads to. ``bounded``: the name
-    of an allowance, and of what there are so many and no more.
+    where whoever reads it chooses their mails; ``page``: that of another page that it leads to. ``bounded``: names of
+    allowances, and of what there are so many and no more. ``copy``: the PDF that comes with it, by its name and facts.
     """
 
     to: str
@@ -73,7 +78,8 @@ class _Draft:
     words: Mapping[str, str] = field(default_factory=dict)
     choices: str = ""
     page: str = ""
-    bounded: tuple[str, str] | None = None
+    bounded: Sequence[tuple[str, str]] = ()
+    copy: tuple[str, CopyFacts] | None = None
 
 
 async def post(
@@ -130,31 +136,46 @@ class Letters:
                 return None
             organisation = await organisations.find_open_name(tx)
             draft = await self._draft(tx, found)
-            if draft is None or organisation is None or self._mailer is None:
-                fault = "no mail server is configured" if draft and organisation else _NOT_NEEDED
+            if not isinstance(draft, _Draft) or organisation is None or self._mailer is None:
+                fault = _why_not(draft, organisation)
                 await letters.settle(tx, letter_id, "failed", fault=fault, now=now)
                 return "failed"
-        if draft.bounded and await self._limit.check(*draft.bounded) is not None:
+        drawn = await draw_pdf(*draft.copy) if draft.copy else None
+        if isinstance(drawn, CopyFault) or not await self._is_allowed(draft.bounded):
+            if draft.copy and not isinstance(drawn, CopyFault):
+                return "waiting"  # for a while; whoever wants a copy wants it later, too
             async with self._db.tenant(tenant) as tx:
-                await letters.settle(tx, letter_id, "failed", fault=_TOO_MANY, now=now)
+                fault = drawn.value if isinstance(drawn, CopyFault) else _TOO_MANY
+                await letters.settle(tx, letter_id, "failed", fault=fault, now=now)
             return "failed"
         if draft.taken and await self._has_account(draft.to):
             draft = _Draft(draft.to, draft.taken, draft.language)
         token = make_token(tenant) if draft.path else None
-        mail = self._write(found, draft, organisation, token)
+        mail = replace(self._write(found, draft, organisation, token), pdf=drawn)
 
         async def claim() -> bool:
             return await self._claim(tenant, found, token)
 
         delivery = await self._mailer.deliver(mail, claim)
-        if draft.bounded and delivery in (Delivery.NOT_OURS, Delivery.NOT_SENT):
-            await self._limit.give_back(*draft.bounded)
+        if delivery in (Delivery.NOT_OURS, Delivery.NOT_SENT):
+            await self._give_back(draft.bounded)
         if delivery is Delivery.NOT_OURS:
             return None
         standing, fault_found = SETTLED[delivery]
         async with self._db.tenant(tenant) as tx:
             await letters.settle(tx, letter_id, standing, fault=fault_found, now=self._ports.clock.now())
         return standing
+
+    async def _is_allowed(self, bounded: Sequence[tuple[str, str]]) -> bool:
+        for place, one in enumerate(bounded):
+            if await self._limit.check(*one) is not None:
+                await self._give_back(bounded[:place])
+                return False
+        return True
+
+    async def _give_back(self, bounded: Sequence[tuple[str, str]]) -> None:
+        for one in bounded:
+            await self._limit.give_back(*one)
 
     async def _claim(self, tenant: UUID, found: Letter, token: FreshToken | None) -> bool:
         """Take a letter for sending, together with the link that it bears."""
@@ -174,7 +195,7 @@ class Letters:
         subject, text = letter(draft.kind, draft.language, LetterWords(organisation, leads_to, draft.words))
         return Mail(found.id, draft.to, subject, text, f"{choices}/unsubscribe" if choices else "")
 
-    async def _draft(self, tx: Tenant, found: Letter) -> _Draft | None:
+    async def _draft(self, tx: Tenant, found: Letter) -> _Draft | CopyFault | None:
         """What a letter is to say, as things stand now; ``None`` when nobody is to be told any more."""
         if found.kind == "invitation":
             return await self._invitation(tx, found)
@@ -184,9 +205,16 @@ class Letters:
             return await self._delivery(tx, found)
         if found.kind in ("reception_call", "reception_call_again"):
             return await self._call(tx, found)
-        if found.kind == "visitor_code":
-            return await self._visitor_code(tx, found)
+        if found.kind in ("visitor_code", "document_copy"):
+            return await (self._visitor_code if found.kind == "visitor_code" else self._document_copy)(tx, found)
         return await self._notice(tx, found)
+
+    async def _document_copy(self, tx: Tenant, found: Letter) -> _Draft | CopyFault:
+        ports = self._ports
+        said = await find_copy_letter(tx, ports.ring, ports.kept, found, ports.clock.now())
+        if isinstance(said, CopyFault):
+            return said
+        return _Draft(said.to, found.kind, said.language, words=said.words, bounded=said.bounded, copy=said.pdf)
 
     async def _visitor_code(self, tx: Tenant, found: Letter) -> _Draft | None:
         cipher = await data_keys.open_organisation_key(tx, self._ports.ring)
@@ -205,14 +233,14 @@ class Letters:
         told = await find_words(tx, self._ports.ring, self._links, found.subject_id)
         if told is None:
             return None
-        bounded = (_DELIVERY_MAILS, f"host|{told.host_id}")
+        bounded = ((_DELIVERY_MAILS, f"host|{told.host_id}"),)
         return _Draft(told.to, found.kind, told.language, words=told.words, choices=told.choices, bounded=bounded)
 
     async def _call(self, tx: Tenant, found: Letter) -> _Draft | None:
         said = await find_call_words(tx, self._ports.ring, found, self._ports.clock.now())
         if said is None or found.recipient is None:
             return None
-        bounded = (_CALL_LETTERS, f"kiosk|{said.kiosk_id}")
+        bounded = ((_CALL_LETTERS, f"kiosk|{said.kiosk_id}"),)
         return _Draft(found.recipient, said.kind, said.language, words=said.words, page=said.page, bounded=bounded)
 
     async def _link(self, tx: Tenant, found: Letter) -> _Draft | None:
@@ -240,6 +268,12 @@ class Letters:
         token = await self._ports.names.token(email)
         async with self._db.lookup() as lookups:
             return await lookups.find_sign_in(token) is not None
+
+
+def _why_not(draft: _Draft | CopyFault | None, organisation: str | None) -> str:
+    if isinstance(draft, CopyFault):
+        return draft.value
+    return "no mail server is configured" if draft and organisation else _NOT_NEEDED
 
 
 async def _keep(tx: Tenant, found: Letter, token: FreshToken) -> bool:

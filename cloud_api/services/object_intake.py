@@ -24,7 +24,7 @@ from sync.protocol.errors import ProtocolError
 from sync.protocol.events import decode_header
 from sync.protocol.jws import read_unverified_payload
 from sync.protocol.kinds import ArrivedFull, ObjectReference
-from sync.protocol.objects import ObjectReceipt, ObjectStanding
+from sync.protocol.objects import ObjectKind, ObjectReceipt, ObjectStanding
 from sync.protocol.sealing import (
     MAX_OBJECT_BYTES,
     ObjectName,
@@ -208,6 +208,8 @@ class ObjectIntake:
         standing = ObjectStanding.KEPT if await tx.waits_for_backups() else ObjectStanding.DURABLE
         receipt = await self._sign(tx, request, standing, found.stored.sha256)
         await tx.keep(found.stored, own_key=own, receipt=receipt, now=self._clock.now())
+        if found.stored.kind == ObjectKind.SIGNATURE:
+            await tx.send_signed_copies(found.stored, self._clock.now())
         return Receipted(receipt)
 
     async def _newest_word(self, tx: IntakeTransaction, request: Request, stored: StoredObject, receipt: str) -> str:

@@ -22,10 +22,12 @@ from cloud_api.services.ingest_store import (
     IngestTransaction,
     LogAddition,
     ToldConsent,
+    WantedCopy,
 )
 from cloud_api.services.postgres_epoch_rows import EpochRows
 from cloud_api.services.readings import PRESENCE_KINDS
 from cloud_api.services.signatures import Signatures
+from cloud_api.services.wanted_copies import write_copies
 from cloud_api.services.webhook_kinds import messages_of
 from cloud_api.store import (
     alerts,
@@ -226,6 +228,10 @@ class PostgresIngest(EpochRows):
         """Write down those that spare somebody a question, and have kiosks told a little later."""
         if await agreements.keep(self._tx, await self._organisation(), consents):
             await self._ports.jobs.defer_invitation_pages(self._tx)
+
+    async def want_copies(self, copies: Sequence[WantedCopy], now: datetime) -> None:
+        """Have these sent, once each, after the transaction or when the signature is here."""
+        await write_copies(self._tx, self._ports.ring, self._ports.jobs, copies, now)
 
     async def record_act(self, act: AdminAct) -> None:
         """Put an administrative act into the audit log."""

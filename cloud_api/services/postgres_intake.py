@@ -11,8 +11,10 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.services.intake_store import IntakeTransaction, NamedAt
 from cloud_api.services.readings import stay_of
 from cloud_api.services.signatures import Signatures
+from cloud_api.services.wanted_copies import write_signed_copies
 from cloud_api.store import backups, data_keys, objects, quotas, signing_keys
 from cloud_api.store.db import Database, Tenant
+from cloud_api.store.jobs import JobQueue
 from cloud_api.store.objects import Naming, NamingEvent, StoredObject
 from sync.protocol.events import decode_header
 from sync.protocol.objects import ObjectReceipt
@@ -21,25 +23,27 @@ from sync.protocol.objects import ObjectReceipt
 class PostgresIntakeStore:
     """Transactions on the database."""
 
-    def __init__(self, db: Database, ring: KeyRing, signatures: Signatures) -> None:
+    def __init__(self, db: Database, ring: KeyRing, signatures: Signatures, jobs: JobQueue) -> None:
         self._db = db
         self._ring = ring
         self._signatures = signatures
+        self._jobs = jobs
 
     @contextlib.asynccontextmanager
     async def open(self, tenant: UUID) -> AsyncIterator[IntakeTransaction]:
         """A transaction of one organisation."""
         async with self._db.tenant(tenant) as tx:
-            yield PostgresIntake(tx, self._ring, self._signatures)
+            yield PostgresIntake(tx, self._ring, self._signatures, self._jobs)
 
 
 class PostgresIntake:
     """One transaction. See ``IntakeTransaction`` for what each method promises."""
 
-    def __init__(self, tx: Tenant, ring: KeyRing, signatures: Signatures) -> None:
+    def __init__(self, tx: Tenant, ring: KeyRing, signatures: Signatures, jobs: JobQueue) -> None:
         self._tx = tx
         self._ring = ring
         self._signatures = signatures
+        self._jobs = jobs
         self._ciphers: dict[UUID, FieldCipher | None] = {}
 
     async def lock(self, object_id: UUID) -> StoredObject | None:
@@ -96,6 +100,10 @@ class PostgresIntake:
         if cipher is None:
             raise KeyServiceError("the stay's key is gone")
         await objects.keep(self._tx, cipher, stored.id, own_key=own_key, receipt=receipt, now=now)
+
+    async def send_signed_copies(self, stored: StoredObject, now: datetime) -> None:
+        """A signature is whole: have the copies of what was signed sent, once each, after the transaction."""
+        await write_signed_copies(self._tx, self._ring, self._jobs, stored.stay_id, stored.id, now)
 
     async def waits_for_backups(self) -> bool:
         """Whether what is kept is durable only once a confirmed backup holds it."""

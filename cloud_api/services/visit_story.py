@@ -17,6 +17,7 @@ from cloud_api.services.languages import language_name
 from cloud_api.services.place_zones import place_zone
 from cloud_api.services.stored_bodies import first_recorded, read_full_body
 from cloud_api.services.visit_answers import Answer, read_answers
+from cloud_api.services.visit_copies import AgreedDocument, tell_copies
 from cloud_api.services.visit_photos import Photo, Signature, find_photo, find_signatures
 from cloud_api.services.visit_steps import Step, alert_steps
 from cloud_api.store import alerts, board, catalogue, data_keys, erasures, organisations, stays, users
@@ -55,7 +56,8 @@ _CONTINUED = {Kind.BADGE_PRINTED, Kind.BADGE_SENT, Kind.BADGE_FAILED}
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A visit as staff may read it; ``now`` is the time at its place. ``photo`` is ``None`` where none was taken, and
-    ``signatures`` come with the title of what was signed. ``asked``: what a kiosk is told to record of it.
+    ``signatures`` come with the title of what was signed; of ``documents`` that were agreed to there are copies.
+    ``asked``: what a kiosk is told to record of it.
     """
 
     now: datetime
@@ -66,6 +68,7 @@ class Visit:
     steps: tuple[Step, ...]
     photo: Photo | None
     signatures: tuple[Signature, ...]
+    documents: tuple[AgreedDocument, ...]
     site_id: UUID | None
     host_id: UUID | None
     asked: Found | None
@@ -118,8 +121,11 @@ class VisitStories:
             asked = (await read_asked(tx, self._ring, now)).get(stay_id) if row.presumed_left else None
             named = await _users(tx, self._ring, events)
             titles = {(text.key, text.language): text.title for text in await catalogue.list_documents(tx)}
+            here = [signature.id for signature in signatures if signature.standing == "kept"]
+            copies = await tell_copies(tx, stay_id, events, titles, here)
         zone = place_zone(sites, stay.site_id)
         steps = [*_event_steps(events, _Known(titles, named), zone), *alert_steps(told, row.host, zone, now)]
+        steps += [Step(one.at.astimezone(zone), one.icon, one.title, one.more, one.wrong) for one in copies.steps]
         if erased is not None:
             at = erased.erased_at.astimezone(zone)
             steps.append(Step(at, "document-no", "Erased on request", "Who it was is gone, here and on the kiosks"))
@@ -132,6 +138,7 @@ class VisitStories:
             steps=tuple(sorted(steps, key=lambda step: step.at)),
             photo=photo,
             signatures=_titled(signatures, titles),
+            documents=copies.documents,
             site_id=stay.site_id,
             host_id=stay.host_id,
             asked=asked,

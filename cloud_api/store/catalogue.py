@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from psycopg.rows import TupleRow
+
 from cloud_api.store.db import Tenant
 
 
@@ -61,10 +63,18 @@ async def list_documents(tx: Tenant) -> list[DocumentText]:
         " where tenant_id = %s and current order by key, language, version",
         (tx.id,),
     )
-    return [
-        DocumentText(row[0], row[1], row[2], row[3], tuple(row[4]), bytes(row[5]).hex())
-        for row in await cursor.fetchall()
-    ]
+    return [_read(row) for row in await cursor.fetchall()]
+
+
+async def find_text(tx: Tenant, key: str, version: str, language: str) -> DocumentText | None:
+    """One version of a document in one language, current or not."""
+    cursor = await tx.connection.execute(
+        "select key, version, language, title, paragraphs, sha256 from lodge.document"
+        " where tenant_id = %s and key = %s and version = %s and language = %s",
+        (tx.id, key, version, language),
+    )
+    row = await cursor.fetchone()
+    return None if row is None else _read(row)
 
 
 async def put_types(tx: Tenant, types: Sequence[TypeDefinition]) -> None:
@@ -84,6 +94,10 @@ async def list_types(tx: Tenant) -> list[TypeDefinition]:
         (tx.id,),
     )
     return [TypeDefinition(row[0], row[1].encode("utf-8")) for row in await cursor.fetchall()]
+
+
+def _read(row: TupleRow) -> DocumentText:
+    return DocumentText(row[0], row[1], row[2], row[3], tuple(row[4]), bytes(row[5]).hex())
 
 
 async def _differs(tx: Tenant, document: DocumentText) -> bool:

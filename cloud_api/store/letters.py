@@ -1,4 +1,4 @@
-"""Mails to staff: one row each, whatever is sent or crashes. Rows say what they are about and hold no text."""
+"""Mails to staff and visitors: one row each, whatever is sent or crashes. Rows say what they are about; no text."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ LetterKind = Literal[
     "reception_call",
     "reception_call_again",
     "visitor_code",
+    "document_copy",
 ]
 _TABLE = "letter"
 
@@ -86,6 +87,24 @@ async def standings_of(tx: Tenant, subjects: Collection[UUID]) -> dict[UUID, Ale
         (tx.id, list(subjects)),
     )
     return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a letter, why where it was not sent, and since when that stands."""
+
+    standing: AlertStanding
+    fault: str
+    changed_at: datetime
+
+
+async def find_outcomes(tx: Tenant, letter_ids: Collection[UUID]) -> dict[UUID, Outcome]:
+    """What became of each of these letters that there is."""
+    cursor = await tx.connection.execute(
+        "select id, standing, coalesce(fault, ''), changed_at from lodge.letter where tenant_id = %s and id = any(%s)",
+        (tx.id, list(letter_ids)),
+    )
+    return {row[0]: Outcome(*row[1:]) for row in await cursor.fetchall()}
 
 
 async def claim(tx: Tenant, letter_id: UUID, now: datetime) -> bool:

@@ -19,7 +19,6 @@ from kiosk.ports import (
     Refused,
     StatusNow,
 )
-from kiosk.writing import tidy
 from sync.device.errors import DiskFullError, StorageError, UnfitActError, WrongKeyError
 from sync.device.event_log import EventLog
 from sync.protocol.chain import Act
@@ -28,6 +27,7 @@ from sync.protocol.hlc import ClockQuality
 from sync.protocol.identifiers import Entropy, stay_id
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster, BadgeRequestedFull, ConsentFull, HeldFull, Kind
 from sync.protocol.objects import SealedObject
+from sync.writing import tidy
 
 MAX_TEXT = 200
 _EMPTY_SHA256 = "0" * 64
@@ -170,6 +170,7 @@ def _consent(consent: ConsentGiven, stay: UUID, signature: SealedObject | None) 
         signature=None if signature is None else signature.id,
         asked=consent.asked,
         right=consent.right,
+        copy=consent.copy,
     )
     return Act(Kind.CONSENT_RECORDED, stay, full=full)
 

@@ -80,4 +80,5 @@ def _document(document: feed.Document) -> AskedDocument:
         signature=document.signature,
         questions=questions,
         pass_right=min(document.pass_right, len(questions)),
+        copy=document.copy,
     )

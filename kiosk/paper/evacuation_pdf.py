@@ -23,7 +23,7 @@ from kiosk.ports import EvacuationList, Freshness, PersonOnSite
 from kiosk.views.typeface import font_file
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
-from kiosk.writing import ELLIPSIS, Script, runs, tidy, visual, wrap
+from sync.writing import ELLIPSIS, Script, runs, tidy, visual, wrap
 
 WIDTH, HEIGHT = A4
 MARGIN = 16 * mm
@@ -47,7 +47,9 @@ def _font(face: str, script: Script) -> str:
     """Register a shipped font once and return its name."""
     path = font_file(face, script)
     name = path.rsplit("/", 1)[-1].removesuffix(".ttf")
-    pdfmetrics.registerFont(TTFont(name, path))
+    made = TTFont(name, path)
+    made.face.name = name.encode("ascii")  # two weights of a face bear one name, by which reportlab knows them apart
+    pdfmetrics.registerFont(made)
     return name
 
 

@@ -63,7 +63,8 @@ class ArrivalPresenter:
             needs_assistance=given.needs_assistance,
             language=self._turn.words.code,
             consents=tuple(
-                consent
+                # What goes by mail needs an address, which may have been taken back since.
+                replace(consent, copy=consent.copy and bool(given.email))
                 for consent in given.consents.values()
                 if consent.document_id in documents or (consent.purpose is ConsentPurpose.PHOTO and photo is not None)
             ),

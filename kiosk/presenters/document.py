@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kiosk.navigation import Act
+from kiosk.asked_values import AskedDocument
+from kiosk.navigation import Act, Screen, Stop
 from kiosk.ports import ConsentGiven, ConsentPurpose, DocumentText
 from kiosk.presenters.signing import SigningPad
 from kiosk.presenters.turn import Turn
@@ -24,8 +25,19 @@ class PadState:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyOffer:
+    """A switch by which the text is sent to the visitor: what it does, to where, and whether they want it."""
+
+    label: str
+    hint: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentState:
-    """The text and what can be done. ``foot`` says whether there is more; ``agree`` is the act at this moment."""
+    """The text and what can be done. ``foot`` says whether there is more; ``agree`` is the act at this moment. ``copy``
+    is there where a copy can be sent.
+    """
 
     title: str
     name: str
@@ -36,6 +48,7 @@ class DocumentState:
     agree: str
     decline: str
     pad: PadState | None = None
+    copy: CopyOffer | None = None
 
 
 class DocumentPresenter:
@@ -48,6 +61,7 @@ class DocumentPresenter:
         self._texts: dict[str, DocumentText | None] = {}
         self._ended: set[str] = set()
         self._pads: dict[str, SigningPad] = {}
+        self._wanted: set[str] = set()
 
     @property
     def text(self) -> DocumentText | None:
@@ -60,10 +74,12 @@ class DocumentPresenter:
     @property
     def pad(self) -> SigningPad | None:
         """Return the pad of this document, None where it wants no signature."""
-        name = self._turn.stop.part
-        if not any(each.id == name and each.signature for each in self._turn.documents):
-            return None
-        return self._pads.setdefault(name, SigningPad())
+        asked = self._asked
+        return self._pads.setdefault(asked.id, SigningPad()) if asked is not None and asked.signature else None
+
+    @property
+    def _asked(self) -> AskedDocument | None:
+        return next((each for each in self._turn.documents if each.id == self._turn.stop.part), None)
 
     @property
     def strokes(self) -> tuple[Stroke, ...]:
@@ -92,6 +108,23 @@ class DocumentPresenter:
             self.pad.clear()
             self._turn.changed()
 
+    def toggle_copy(self) -> None:
+        """Want a copy of this document, or not after all."""
+        if self._can_be_sent and not self._turn.saving:
+            self._wanted ^= {self._turn.stop.part}
+            self._turn.changed()
+
+    @property
+    def _can_be_sent(self) -> bool:
+        """Whether there is an address to send a copy to, or one may be given yet."""
+        asked = self._asked
+        if asked is None or not asked.copy:
+            return False
+        stops = self._turn.steps
+        here, details = Stop(Screen.DOCUMENT, asked.id), Stop(Screen.DETAILS)
+        later = here in stops and details in stops[stops.index(here) :]
+        return bool(self._turn.given.email) or later
+
     def agree(self) -> bool:
         """Agree and go on; before the end has been seen nothing happens and False says so. An unsigned pad waits."""
         if self._turn.saving:
@@ -114,6 +147,7 @@ class DocumentPresenter:
             document_version=text.version,
             document_sha256=text.sha256,
             signature=self.pad.picture() if self.pad else None,
+            copy=self._can_be_sent and text.id in self._wanted,
         )
 
     def view(self) -> DocumentState:
@@ -135,6 +169,7 @@ class DocumentPresenter:
             agree=say(self._agree_words()),
             decline=say("document.decline"),
             pad=self._pad_state(),
+            copy=self._copy_offer(),
         )
 
     def _agree_words(self) -> str:
@@ -150,3 +185,10 @@ class DocumentPresenter:
         say = self._turn.say
         waits = self._at_end and not self.pad.signed
         return PadState(say("sign.label"), self._turn.given.name, say("sign.clear"), len(self.pad.strokes), waits)
+
+    def _copy_offer(self) -> CopyOffer | None:
+        if not self._can_be_sent:
+            return None
+        say, email = self._turn.say, self._turn.given.email
+        hint = say("document.copy_to", email=email) if email else say("document.copy_later")
+        return CopyOffer(say("document.copy"), hint, self._turn.stop.part in self._wanted)

@@ -10,7 +10,7 @@ from kiosk.views import shapes
 from kiosk.views.parts import Target
 from kiosk.views.text import Span, TextBlock, width_of
 from kiosk.views.theme import CAPTION, FIELD, LABEL, LABEL_PLAIN, Radius, Style
-from kiosk.writing import in_order, runs_right_to_left, tidy
+from sync.writing import in_order, runs_right_to_left, tidy
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from kiosk.views.theme import channels
 from kiosk.views.typeface import font_file, open_type_script
 from kiosk.views.untyped import Canvas, CoreText
-from kiosk.writing import ELLIPSIS, Script, in_order, is_mixed, runs, script_of, tidy, wrap
+from sync.writing import ELLIPSIS, Script, in_order, is_mixed, runs, script_of, tidy, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.writing import Script
+from sync.writing import Script
 
 FONTS = Path(__file__).parent / "fonts"
 ICON_FONT = str(FONTS / "Icons.ttf")

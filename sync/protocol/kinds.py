@@ -171,8 +171,9 @@ class ConsentFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
     """One consent as it was asked and answered (R30): text version and hash, language, answer.
 
     ``signature``: the object, named by the arrival, that was drawn under this text; ``right`` of ``asked`` questions
-    about it were answered as it says. These three came later (ADR 92) and are left out where there are none, so that
-    such bodies are the bytes that they always were.
+    about it were answered as it says. ``copy``: whoever arrived wants a copy of this text sent to the address that the
+    arrival names. These came later (ADR 92, the last ADR 99) and are left out where they say nothing, so that such
+    bodies are the bytes that they always were.
     """
 
     purpose: Literal["document", "photo"]
@@ -184,6 +185,7 @@ class ConsentFull(_Body, frozen=True, kw_only=True, omit_defaults=True):
     signature: UUID | None = None
     asked: Annotated[int, msgspec.Meta(ge=0)] = 0
     right: Annotated[int, msgspec.Meta(ge=0)] = 0
+    copy: bool = False
 
 
 class BadgeRequestedFull(_Body, frozen=True, kw_only=True, omit_defaults=True):

@@ -27,6 +27,7 @@ from cloud_api.services.postgres_log import PostgresLogStore
 from cloud_api.services.postgres_musters import PostgresMusterStore
 from cloud_api.services.signatures import Signatures
 from cloud_api.store import alerts, audit_log, data_keys, stays
+from cloud_api.store.jobs import JobQueue
 from cloud_api.store.stays import Stay
 from sync.protocol import exact_json
 from sync.protocol.audit import AdminBody, decode_admin_header
@@ -227,7 +228,7 @@ class PostgresLedger:
     @property
     def intake_store(self) -> IntakeStore:
         cloud = self.ground.cloud
-        return PostgresIntakeStore(cloud.db, cloud.ring, Signatures(cloud.ring))
+        return PostgresIntakeStore(cloud.db, cloud.ring, Signatures(cloud.ring), JobQueue())
 
     @property
     def log_store(self) -> LogStore:

@@ -16,6 +16,7 @@ from cloud_api.services.ingest_store import (
     HeldStays,
     LogAddition,
     ToldConsent,
+    WantedCopy,
 )
 from cloud_api.services.readings import PRESENCE_KINDS
 from cloud_api.store.batches import BatchName
@@ -250,6 +251,11 @@ class MemoryIngest(_Records):
 
     async def keep_consents(self, _consents: Sequence[ToldConsent]) -> None:
         self._store.step("keep_consents")
+
+    async def want_copies(self, copies: Sequence[WantedCopy], _now: datetime) -> None:
+        self._store.step("want_copies")
+        if not all(self._rows.keys.get(copy.stay_id) for copy in copies):
+            raise AssertionError("a copy is for a stay that is held and not erased")
 
     async def record_act(self, act: AdminAct) -> None:
         self._store.step("record_act")

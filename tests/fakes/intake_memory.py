@@ -93,6 +93,9 @@ class MemoryIntake:
         self._rows.objects[stored.id] = kept
         self._rows.parts.pop(stored.id, None)
 
+    async def send_signed_copies(self, stored: StoredObject, _now: datetime) -> None:
+        self._step("send_signed_copies")
+
     async def waits_for_backups(self) -> bool:
         return self._rows.backups.expected
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -12,7 +13,7 @@ from fastapi import FastAPI
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.notify.mailer import Claim, Delivery, Mail
 from cloud_api.notify.settings import SmtpSettings
-from tests.fakes.cloud_server import Ground, run_ground
+from tests.fakes.cloud_server import NOWHERE, Ground, run_ground
 from tests.fakes.console_browser import browse, build
 
 
@@ -73,10 +74,10 @@ class MailRoom:
 
 
 @asynccontextmanager
-async def run_mail_room(addresses: DatabaseAddresses) -> AsyncIterator[MailRoom]:
-    """The room, on a database of its own."""
+async def run_mail_room(addresses: DatabaseAddresses, folder: Path = NOWHERE) -> AsyncIterator[MailRoom]:
+    """The room, on a database of its own. ``folder``: for what is kept beside it."""
     mailer = KeepingMailer()
-    async with run_ground(addresses, mailer=mailer) as ground:
+    async with run_ground(addresses, mailer=mailer, folder=folder) as ground:
         settings = SmtpSettings(host="127.0.0.1", port=25, sender="lodge@example.org", security="insecure")
         ground.cloud = replace(ground.cloud, settings=replace(ground.cloud.settings, mail=settings))
         yield MailRoom(ground, build(ground.cloud), mailer, addresses.worker)

@@ -28,6 +28,7 @@ from cloud_api.services.organisation_file import (
     WindowEntry,
     ZoneEntry,
 )
+from cloud_api.services.wanted_copies import copy_id
 from cloud_api.store import (
     api_clients,
     api_keys,
@@ -55,7 +56,8 @@ from cloud_api.store.users import User
 from cloud_api.store.webhook_messages import NewMessage
 from cloud_api.store.webhooks import Webhook
 from sync.protocol import exact_json
-from sync.protocol.kinds import CalledFull, Kind
+from sync.protocol.feed import document_hash
+from sync.protocol.kinds import CalledFull, ConsentFull, Kind
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_photos import Post, receipt_of, take_both
 from tests.fakes.cloud_server import OPERATOR, Ground, run_ground, sample_file
@@ -78,7 +80,9 @@ class Person:
 
 @dataclass
 class Place:
-    """A location with a kiosk; somebody who visits Grace Example there, and somebody with a photo who visits nobody."""
+    """A location with a kiosk; somebody who visits Grace Example there, and somebody with a photo, and a document that
+    they agreed to, who visits nobody.
+    """
 
     site: UUID
     key: str
@@ -87,6 +91,7 @@ class Place:
     photographed: UUID
     photo: UUID
     signature: UUID
+    document: UUID
 
 
 @dataclass
@@ -297,7 +302,17 @@ async def _place(world: RoleWorld, key: str, name: str) -> Place:
     kiosk = await ground.enrol(f"Kiosk of {name}", key)
     visit = kiosk.arrive(ground.clock.now(), name=f"Visitor of {name}", host_id=world.host)
     photo, signed = await take_both(ground, kiosk)
+    rules = ConsentFull(
+        purpose="document",
+        document="rules",
+        version="1",
+        sha256=document_hash("Site rules", ("Be kind.",)),
+        language="en",
+        granted=True,
+    )
+    kiosk.act(Kind.CONSENT_RECORDED, ground.clock.now(), stay=photo.stay, full=rules)
     await ground.send(kiosk, kiosk.batch())
     await receipt_of(ground, kiosk, await Post(world.client, kiosk).whole(photo))
     await receipt_of(ground, kiosk, await Post(world.client, kiosk).whole(signed))
-    return Place(kiosk.identity.site, key, kiosk, visit, photo.stay, photo.photo.id, signed.photo.id)
+    document = copy_id(photo.stay, rules)
+    return Place(kiosk.identity.site, key, kiosk, visit, photo.stay, photo.photo.id, signed.photo.id, document)

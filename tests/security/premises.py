@@ -98,6 +98,7 @@ async def _furnish(site: Site, cloud: Cloud) -> Scanned:
             "stay_id": place.visit,
             "photo_id": place.photo,
             "signature_id": place.signature,
+            "copy_id": place.document,
             "site_id": place.site,
             "host_id": world.host,
             "entry_id": await world.entry(),

@@ -20,6 +20,21 @@ INK = Ink(
 SIGNATURE = UUID("7d4c1a52-63b5-4b0e-9a2f-8f1d2c3b4a59")
 
 
+def copied_consent() -> dict[str, object]:
+    """The event of a consent of which a copy is wanted (ADR 99)."""
+    body = ConsentFull(
+        purpose="document",
+        document="induction",
+        version="2",
+        sha256=sha256(b"induction").hexdigest(),
+        language="en",
+        granted=True,
+        copy=True,
+    )
+    (event,) = sample.make_chain(Act(Kind.CONSENT_RECORDED, sample.STAY, full=body), name="copied consent")
+    return {"lines": event.line().decode()}
+
+
 def signed_consent() -> dict[str, object]:
     """The bytes of a signature, and the event of a consent that was signed after a quiz."""
     raw = encode_ink(INK)

@@ -67,6 +67,7 @@ def build_all(
         "invited-and-held": recorded.invited_and_held,
         "reception-called": recorded.reception_called,
         "signed-consent": inked.signed_consent,
+        "copied-consent": inked.copied_consent,
         "conditional-types": inked.conditional_types,
         "muster-batch": lambda: mustered.muster_vector(wire, stored_muster),
         "muster-snapshot": lambda: snapshots.snapshot_vector(stored_snapshot),

@@ -1,6 +1,6 @@
 """Files in the product that came from elsewhere, as the tables and JSON files beside them say.
 
-Three folders of fonts and one of scripts, each with its own list: a file that no list names is a fault.
+Four folders of fonts and one of scripts, each with its own list: a file that no list names is a fault.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 _STATIC = Path("cloud_api", "static")
-_CUT = (_STATIC / "fonts", Path("printers", "fonts"))
+_CUT = (_STATIC / "fonts", Path("printers", "fonts"), Path("cloud_api", "paper", "fonts"))
 _KIOSK_FONTS = Path("kiosk", "views", "fonts")
 _FONTS = (".ttf", ".otf", ".woff2")
 _SOURCE = re.compile(r"(?P<name>\S+) (?P<version>[^\s:]+): ")

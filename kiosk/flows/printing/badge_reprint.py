@@ -9,11 +9,11 @@ from uuid import UUID
 
 from kiosk.flows.printing.badge_ledger import BadgeLedger, BadgeRecord
 from kiosk.ports import BadgeOnRecord, BadgeStanding, ReprintAsked, ReprintRefused
-from kiosk.writing import tidy
 from sync.device.errors import StorageError, UnfitActError
 from sync.device.muster_roll import MusterRoll
 from sync.protocol.fold import Stay
 from sync.protocol.kinds import Kind
+from sync.writing import tidy
 
 _MAX_TEXT = 200
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from kiosk.presenters.document import DocumentState, PadState
+from kiosk.presenters.document import CopyOffer, DocumentState, PadState
 from kiosk.presenters.sheets import Sheet
 from kiosk.views import shapes
-from kiosk.views.buttons import Button, Face, Kind, pill_width
+from kiosk.views.buttons import Button, Face, Kind, Toggle, pill_width, toggle_height
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.mirror import turned, upright_look
 from kiosk.views.pad import SigningPadView
@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 
 NAME = Style("Inter-600", 3.4, 1.2)
 PAD_U = 32
+PAD_WIDE = 0.42
+"""Of the room, where the pad stands beside the card."""
+OFFER_U = 9.6
+_SENT = "file-pdf-box"
 
 
 class DocumentView(ScreenView):
-    """A card with the document and two buttons."""
+    """A card with the document, what a copy is asked for with, and two buttons."""
 
     def compose(self, state: DocumentState) -> None:
         """Lay out: title, card, buttons."""
@@ -42,6 +46,7 @@ class DocumentView(ScreenView):
             faces.append(("document.decline", decline, lambda: self.lobby.ask(Sheet.DECLINE)))
         self._agree_button = self.foot(room, faces)[0]
         room.bottom += 1.6 * u
+        self._offer = self._put_offer(room, state, beside=landscape and state.pad is not None)
         card = self._sign(room, state.pad) if state.pad else (room.x, room.bottom, room.width, room.height)
         self.put(_Card(self.look, card))
         head = self._head(state, card)
@@ -55,17 +60,40 @@ class DocumentView(ScreenView):
         if self._list.furthest <= 0:
             self._list.on_end()
 
+    def _put_offer(self, room: Room, state: DocumentState, *, beside: bool) -> Toggle | None:
+        """Put the switch for a copy above the buttons: across, or ``beside`` the card, beneath the pad."""
+        if state.copy is None:
+            return None
+        u, offer = self.look.u, state.copy
+        wide = room.width * PAD_WIDE if beside else room.width
+        high = toggle_height(self.look, Face(offer.label, _SENT), offer.hint, wide, OFFER_U)
+        box = (room.x + room.width - wide, room.bottom, wide, high)
+        act = self.lobby.document.toggle_copy
+        switch = Toggle(
+            self.look, box, "document.copy", Face(offer.label, _SENT), act, on=offer.wanted, hint=offer.hint
+        )
+        self.put(switch)
+        if not beside:
+            room.bottom += high + 1.6 * u
+        return switch
+
+    def _show_offer(self, state: CopyOffer | None) -> None:
+        if self._offer is not None and state is not None:
+            self._offer.on = state.wanted
+            self._offer.repaint()
+
     def _sign(self, room: Room, state: PadState) -> Box:
         """Put the pad, beneath the card or beside it, and return what is left for the card."""
         u, landscape = self.look.u, self.look.measure.landscape
         clear = Face(state.clear, "refresh", Kind.QUIET, PILL)
         act = pill_width(self.look, clear) - 2.4 * u
-        wide = room.width * 0.42 if landscape else room.width
+        wide = room.width * PAD_WIDE if landscape else room.width
         label = self.look.fitted(state.label, LABEL, self.look.palette.ink, wide - act, 2)
         high = max(8.0 * u, label.height)
         line = high + 0.4 * u
         if landscape:
-            tall = min(room.height - line, wide * 0.6)
+            offer = self._offer.height + 1.6 * u if self._offer is not None else 0.0
+            tall = min(room.height - line - offer, wide * 0.6)
             box = (room.x + room.width - wide, room.top - line - tall, wide, tall)
             card = (room.x, room.bottom, room.width - wide - 3.2 * u, room.height)
         else:
@@ -118,6 +146,7 @@ class DocumentView(ScreenView):
         self._agree_button.face = Face(view.state.agree)
         self._agree_button.repaint()
         self._foot.show(view.state)
+        self._show_offer(view.state.copy)
         if view.state.pad is not None:
             self._pad.show(view.state.pad, self.lobby.document.strokes)
         return True

@@ -167,6 +167,7 @@ def _pages(app: Any, busy: Busy, user: UUID) -> Iterator[str]:
         "photo_id": busy.stay,
         "user_id": user,
         "signature_id": busy.stay,
+        "copy_id": busy.stay,
     }
     values |= {"number": 3, "key_id": busy.stay, "name": "nothing", "token": with_tenant(busy.ground.tenant, "nothing")}
     for route in flat(app.routes):

@@ -76,11 +76,13 @@ async def ask(world: RoleWorld, name: str, person: Person, place: Place, site: o
     if path.startswith(API):
         return await ask_api(world, name, person, place, site)
     target = await world.person(Grant(Role.RECEPTIONIST, place.site)) if "{user_id}" in path else person
-    stay = place.photographed if "{photo_id}" in path or "{signature_id}" in path else place.visit
+    of_photographed = ("{photo_id}", "{signature_id}", "{copy_id}")
+    stay = place.photographed if any(one in path for one in of_photographed) else place.visit
     path = path.format(
         stay_id=stay,
         photo_id=place.photo,
         signature_id=place.signature,
+        copy_id=place.document,
         kiosk_id=await world.new_kiosk(place) if "{kiosk_id}" in path else "",
         epoch="none",
         user_id=target.user_id,

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from cloud_api.notify.mailer import Delivery, Mail
+from cloud_api.notify.mailer import Delivery, Mail, PdfFile
 from cloud_api.notify.settings import SmtpSettings
 from cloud_api.notify.smtp import SmtpMailer, address
 from tests.fakes.cloud_mail import MailServer
@@ -28,9 +28,9 @@ def mailer_for(server: MailServer) -> SmtpMailer:
     )
 
 
-def mail(**changes: str) -> Mail:
+def mail(pdf: PdfFile | None = None, **changes: str) -> Mail:
     fields = {"to": "grace@example.org", "subject": "Ada has arrived", "text": "Hello Grace,\n\nAda is here.\n"}
-    return Mail(id=uuid4(), **{**fields, **changes})
+    return Mail(id=uuid4(), pdf=pdf, **{**fields, **changes})
 
 
 class Claim:
@@ -55,6 +55,18 @@ async def test_a_message_arrives_with_its_own_message_id(mail_server: MailServer
     assert message.get_content_type() == "text/plain"
     assert message.get_content().replace("\r\n", "\n") == sent.text
     assert claim.asked == 1
+
+
+async def test_f05_a_pdf_comes_with_its_message_which_stays_plain_text(mail_server: MailServer) -> None:
+    sent = mail(PdfFile("rules.pdf", b"%PDF-1.4\n" + bytes(range(256)) * 40), subject="Your copy", text="Attached.\n")
+    assert await mailer_for(mail_server).deliver(sent, Claim()) is Delivery.SENT
+    (message,) = mail_server.box.messages
+    assert (message["Message-ID"], message["Subject"]) == (f"<{sent.id}@example.org>", "Your copy")
+    text, attached = message.iter_parts()
+    assert text.get_content().strip() == "Attached."
+    assert sent.pdf is not None
+    assert (attached.get_content_type(), attached.get_filename()) == ("application/pdf", "rules.pdf")
+    assert attached.get_content() == sent.pdf.content
 
 
 async def test_a_domain_with_umlauts_is_sent_to_and_what_no_server_takes_is_refused(mail_server: MailServer) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.views.typeface import open_type_script
-from kiosk.writing import (
+from sync.writing import (
     Script,
     first_letters,
     in_order,
@@ -52,6 +52,12 @@ def test_stretches_put_together_are_the_text(text: str) -> None:
 def test_hebrew_is_turned_around_and_its_digits_are_not() -> None:
     assert visual("שלום 42") == "42 םולש"
     assert visual("Odalys 42") == "Odalys 42"
+
+
+def test_brackets_open_towards_what_they_hold() -> None:
+    assert visual("שלום (עולם)") == "(םלוע) םולש"
+    assert visual("א (abc) ב") == "ב (abc) א"
+    assert visual("Odalys (נועה)") == "Odalys (העונ)"
 
 
 def test_arabic_letters_take_their_joined_shapes() -> None:

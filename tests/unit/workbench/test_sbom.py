@@ -28,7 +28,7 @@ def test_every_pin_and_every_vendored_file_is_in_it_once_with_a_hash() -> None:
 
 
 def test_another_pin_another_hash_and_another_file_are_found(tmp_path: Path) -> None:
-    for folder in ("cloud_api/static", "printers/fonts", "kiosk/views/fonts"):
+    for folder in ("cloud_api/static", "cloud_api/paper", "printers/fonts", "kiosk/views/fonts"):
         (tmp_path / folder).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / folder).symlink_to(CHECKOUT / folder)
     (tmp_path / "pyproject.toml").symlink_to(CHECKOUT / "pyproject.toml")

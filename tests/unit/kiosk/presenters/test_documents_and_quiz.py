@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.navigation import Screen, Stop
+from kiosk.ports import Step
 from kiosk.presenters.signing import SigningPad
 from sync.protocol.ink import MAX_INK_BYTES, MAX_POINTS, MAX_STROKES, decode_ink
 from tests.fakes.kiosk_lobby import LobbyUnderTest
@@ -154,3 +155,40 @@ def test_a_pad_takes_no_more_than_can_be_kept() -> None:
     assert picture is not None
     assert len(picture) <= MAX_INK_BYTES
     assert decode_ink(picture).strokes == pad.strokes
+
+
+def test_f05_a_copy_is_offered_where_there_is_an_address_and_kept_when_going_back(bench: LobbyUnderTest) -> None:
+    document = bench.lobby.document
+    assert document.view().copy is None, "the site rules have no copy"
+    document.reached_end()
+    document.agree()
+    assert document.view().copy is None, "no address was given"
+    document.toggle_copy()
+    bench.lobby.turn.given.email = "odalys@example.org"
+    offer = document.view().copy
+    assert offer is not None
+    assert (offer.label, offer.hint, offer.wanted) == ("Send me a copy", "As a PDF to odalys@example.org", False)
+    document.toggle_copy()
+    bench.lobby.back()
+    document.agree()
+    offer = document.view().copy
+    assert offer is not None
+    assert offer.wanted
+    sign_and_agree(bench)
+    rules, induction = bench.lobby.arrival.draft().consents
+    assert (rules.copy, induction.copy) == (False, True)
+    bench.lobby.turn.given.email = ""
+    assert not any(consent.copy for consent in bench.lobby.arrival.draft().consents), "the address was taken back"
+
+
+def test_f05_a_copy_is_offered_before_the_address_is_asked_for(bench: LobbyUnderTest) -> None:
+    kind = thistledown().one("contractor")
+    late = replace(kind, steps=(Step.DOCUMENT, Step.DETAILS), fields=())
+    bench.kiosk.directory.types = (late,)
+    bench.lobby.reset()
+    bench.lobby.welcome.visit()
+    bench.lobby.document.reached_end()
+    bench.lobby.document.agree()
+    offer = bench.lobby.document.view().copy
+    assert offer is not None
+    assert offer.hint == "As a PDF to the e-mail address that you give"

@@ -17,7 +17,7 @@ from kiosk.views.theme import (
     with_accent,
 )
 from kiosk.views.typeface import FONTS, font_file
-from kiosk.writing import Script
+from sync.writing import Script
 
 TEXT_PAIRS = [
     ("ink", "chalk"), ("ink", "paper"), ("ink", "oat"), ("soft", "chalk"), ("soft", "paper"), ("soft", "oat"),

@@ -1,8 +1,8 @@
 """How text in any script is laid out: which font a stretch needs, where a line may break, which way it runs.
 
-Pure functions on strings, shared by the screens and the evacuation PDF. Neither Kivy nor reportlab chooses fonts per
-script or orders bidirectional text, so both are done here: wrap in logical order first, then put each line in visual
-order with :func:`visual`.
+Pure functions on strings, shared by the kiosk's screens, its evacuation PDF and the PDF of the cloud. Neither Kivy nor
+reportlab chooses fonts per script or orders bidirectional text, so both are done here: wrap in logical order first,
+then put each line in visual order with :func:`visual`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 import arabic_reshaper
-from bidi import get_display
+from bidi import algorithm, get_display
 
 
 class Script(StrEnum):
@@ -114,12 +114,16 @@ def runs_right_to_left(text: str) -> bool:
 
 
 def visual(line: str) -> str:
-    """Return one line's characters in the order and the shapes in which they are drawn, left to right."""
+    """Return one line's characters in the order and the shapes in which they are drawn, left to right.
+
+    The quicker of the two algorithms does not turn brackets around (Unicode annex 9, L4), which the other does.
+    """
     if not is_mixed(line):
         return line
     base = "R" if runs_right_to_left(line) else "L"
     shaped = _shaper.reshape(line)
-    told = str(get_display(_PHONE.sub(_as_letters, shaped), base_dir=base))
+    order = algorithm.get_display if any(map(unicodedata.mirrored, shaped)) else get_display
+    told = str(order(_PHONE.sub(_as_letters, shaped), base_dir=base))
     if _PHONE.search(shaped) is None:
         return told
     return "".join(chr(ord(sign) - _PRIVATE) if _PRIVATE <= ord(sign) < _PRIVATE + 256 else sign for sign in told)

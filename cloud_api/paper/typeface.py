@@ -1,0 +1,65 @@
+"""The fonts that pages are drawn with: which file draws which script, how wide a text is, and its letters in the order
+and the shapes in which they are drawn.
+
+The files are those of the kiosk's evacuation list (``workbench/fonts.py``): the cloud may not reach into the kiosk.
+"""
+
+from functools import lru_cache
+from importlib.resources import as_file, files
+from itertools import accumulate
+
+from reportlab.lib.abag import ABag
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont, shapeFragWord
+
+from sync.writing import Script, runs, tidy, visual, wrap
+
+_FAMILIES = {
+    Script.LATIN: "Inter",
+    Script.ARABIC: "NotoSansArabic",
+    Script.HEBREW: "NotoSansHebrew",
+    Script.DEVANAGARI: "NotoSansDevanagari",
+    Script.THAI: "NotoSansThai",
+}
+_SINGLE = {Script.EAST_ASIAN: "NotoSansCJK-400", Script.EMOJI: "NotoEmoji-400"}
+_SHAPED = frozenset({Script.DEVANAGARI, Script.THAI})
+"""What HarfBuzz puts together. Arabic is joined, and with Hebrew put in order, before (``visual``)."""
+REGULAR, BOLD = 400, 600
+
+
+@lru_cache(maxsize=32)
+def font(weight: int, script: Script) -> str:
+    """The name of a font that reportlab knows from now on."""
+    stem = _SINGLE.get(script) or f"{_FAMILIES[script]}-{weight}"
+    name = f"lodge-{stem}"
+    with as_file(files("cloud_api.paper") / "fonts" / f"{stem}.ttf") as path:
+        made = TTFont(name, str(path), shapable=script in _SHAPED)
+    made.face.name = name.encode("ascii")  # two weights of a face bear one name, by which reportlab knows them apart
+    pdfmetrics.registerFont(made)
+    return name
+
+
+def drawn(line: str, weight: int, size: float) -> list[tuple[str, str, float]]:
+    """One line in stretches from left to right: text, font, and width in points."""
+    found = []
+    for part, script in runs(visual(line)):
+        name = font(weight, script)
+        if script in _SHAPED:
+            shaped = shapeFragWord([0, (ABag(fontName=name, fontSize=size), part)], force=True)
+            found.append((shaped[1][1], name, float(shaped[0])))
+        else:
+            found.append((part, name, pdfmetrics.stringWidth(part, name, size)))
+    return found
+
+
+def lines_of(text: str, weight: int, size: float, width: float) -> list[str]:
+    """A text broken into lines of at most ``width`` points, in logical order. What joins when it is drawn is narrower
+    than its letters one by one, by which it is measured: no line outgrows the page.
+    """
+    tidied = tidy(text)
+    ends = list(accumulate(_widths(tidied, weight, size), initial=0.0))
+    return [tidied[a:b] for a, b, _ in wrap(tidied, lambda a, b: ends[b] - ends[a], width)]
+
+
+def _widths(text: str, weight: int, size: float) -> list[float]:
+    return [pdfmetrics.stringWidth(sign, font(weight, script), size) for part, script in runs(text) for sign in part]
