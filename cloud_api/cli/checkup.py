@@ -83,7 +83,11 @@ def _tls(settings: CloudSettings) -> Iterator[Finding]:
 def _mail(settings: CloudSettings) -> Iterator[Finding]:
     mail = settings.mail
     if mail is None:
-        yield Finding("weak", "no mail server: hosts are not told of arrivals, and visitors get no copies of documents", "add [mail] to the settings")
+        yield Finding(
+            "weak",
+            "no mail server: hosts are not told of arrivals, and visitors get no copies of documents",
+            "add [mail] to the settings",
+        )
     elif not _answers(mail.host, mail.port):
         advice = "see that it runs and can be reached from here; until then hosts are not told of arrivals"
         yield Finding("error", f"the mail server {mail.host}:{mail.port} does not answer", advice)
