@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from cloud_api.clock import from_unix_ms
-from cloud_api.errors import ObjectStoreError, SealedFieldError
+from cloud_api.errors import SealedFieldError
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.link_free import link_free
@@ -81,7 +81,11 @@ def agreed_documents(stay_id: UUID, events: Sequence[StayEvent]) -> dict[UUID, A
 
 
 async def find_copy(tx: Tenant, ring: KeyRing, kept: Objects, stay_id: UUID, wanted: UUID) -> FoundCopy | CopyFault:
-    """The copy of this id, of a visit that the caller may know."""
+    """The copy of this id, of a visit that the caller may know.
+
+    Raises:
+        ObjectStoreError: the signature cannot be read now; that it never can, the fault says.
+    """
     own = (await data_keys.open_keys(tx, ring, [stay_id])).get(stay_id)
     stay = (await stays.find_many(tx, ring, [stay_id])).get(stay_id)
     if own is None or stay is None or stay.person is None:
@@ -152,7 +156,7 @@ async def _signature(tx: Tenant, kept: Objects, own: FieldCipher, stay_id: UUID,
         if key is None or ciphertext is None:
             return None
         return decode_ink(open_content(ciphertext, name=name, own=key))
-    except (ProtocolError, SealedFieldError, ObjectStoreError):
+    except (ProtocolError, SealedFieldError):
         return None
 
 

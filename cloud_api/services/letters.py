@@ -11,6 +11,7 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from cloud_api.clock import Clock
+from cloud_api.errors import ObjectStoreError
 from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.letter_words import LetterWords, letter
 from cloud_api.notify.mailer import Delivery, Mail, Mailer
@@ -107,7 +108,7 @@ class Letters:
 
     async def deliver(self, tenant: UUID, letter_ids: Sequence[UUID]) -> int:
         """Deliver these; how many still wait and should be tried again later."""
-        return sum([await self._deliver_one(tenant, letter_id) == "waiting" for letter_id in letter_ids])
+        return sum([await self._try_one(tenant, letter_id) == "waiting" for letter_id in letter_ids])
 
     async def rescue(self) -> int:
         """Give up on lost senders, defer anew what waits too long, forget what is long over; how many were deferred."""
@@ -126,6 +127,12 @@ class Letters:
                 await self._ports.jobs.defer_letters(tx, waiting)
             deferred += len(waiting)
         return deferred
+
+    async def _try_one(self, tenant: UUID, letter_id: UUID) -> AlertStanding | None:
+        try:
+            return await self._deliver_one(tenant, letter_id)
+        except ObjectStoreError:
+            return "waiting"  # nothing was claimed yet; the others of this job need no signature
 
     async def _deliver_one(self, tenant: UUID, letter_id: UUID) -> AlertStanding | None:
         now = self._ports.clock.now()

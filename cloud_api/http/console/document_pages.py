@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from cloud_api.errors import ObjectStoreError
 from cloud_api.http.console.gate import ConsoleGate
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
@@ -31,7 +32,10 @@ def document_router(ports: DocumentPorts) -> APIRouter:
     async def document(
         stay_id: UUID, copy_id: UUID, staff: Annotated[Staff, ports.gate.needs(Permission.PHOTOS_VIEW)]
     ) -> Response:
-        drawn = await ports.copies.draw(staff.tenant, staff.reach(Permission.PHOTOS_VIEW), stay_id, copy_id)
+        try:
+            drawn = await ports.copies.draw(staff.tenant, staff.reach(Permission.PHOTOS_VIEW), stay_id, copy_id)
+        except ObjectStoreError as error:
+            raise ProblemError(422, "document-unreadable", "There is no copy of this document now") from error
         if drawn is None:
             raise ProblemError(404, "not-found", "There is no such document here")
         if isinstance(drawn, CopyFault):

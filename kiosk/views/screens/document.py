@@ -27,6 +27,8 @@ PAD_U = 32
 PAD_WIDE = 0.42
 """Of the room, where the pad stands beside the card."""
 OFFER_U = 9.6
+CARD_U = 30
+"""How much of the card, or of the pad, stays in sight beside the offer of a copy; more where text is large."""
 _SENT = "file-pdf-box"
 
 
@@ -38,7 +40,10 @@ class DocumentView(ScreenView):
         u = self.look.u
         room = self.chrome()
         landscape = self.look.measure.landscape
-        if not self.look.measure.compact:
+        # Lower down and large, with a pad: the text would have no line in sight beneath a title and its own name.
+        reach, large = self.view.display.reach, self.look.measure.text_scale > 1
+        self._cramped = reach and large and not landscape and state.pad is not None
+        if not self.look.measure.compact and not self._cramped:
             self.title(room, state.title, small=landscape)
         faces: list[tuple[str, Face, Any]] = [("document.agree", Face(state.agree), self._agree)]
         if state.decline:
@@ -61,21 +66,38 @@ class DocumentView(ScreenView):
             self._list.on_end()
 
     def _put_offer(self, room: Room, state: DocumentState, *, beside: bool) -> Toggle | None:
-        """Put the switch for a copy above the buttons: across, or ``beside`` the card, beneath the pad."""
+        """Put the switch for a copy above the buttons: across, or ``beside`` the card, beneath the pad. Where too few
+        lines of the text would stay in sight, it stands at the text's end (``_plans``).
+        """
         if state.copy is None:
             return None
-        u, offer = self.look.u, state.copy
+        u = self.look.u
         wide = room.width * PAD_WIDE if beside else room.width
-        high = toggle_height(self.look, Face(offer.label, _SENT), offer.hint, wide, OFFER_U)
-        box = (room.x + room.width - wide, room.bottom, wide, high)
-        act = self.lobby.document.toggle_copy
-        switch = Toggle(
-            self.look, box, "document.copy", Face(offer.label, _SENT), act, on=offer.wanted, hint=offer.hint
-        )
+        high = self._offer_height(state.copy, wide)
+        left = room.height - high
+        if not beside:
+            left -= min(PAD_U * u, left * 0.4) + 12 * u if state.pad else 0.0
+        if left < CARD_U * u * self.look.measure.text_scale:
+            return None
+        switch = self._offer_in(state.copy, (room.x + room.width - wide, room.bottom, wide, high))
         self.put(switch)
         if not beside:
             room.bottom += high + 1.6 * u
         return switch
+
+    def _offer_height(self, offer: CopyOffer, wide: float) -> float:
+        return toggle_height(self.look, Face(offer.label, _SENT), offer.hint, wide, OFFER_U)
+
+    def _offer_in(self, offer: CopyOffer, box: Box) -> Toggle:
+        act = self.lobby.document.toggle_copy
+        face = Face(offer.label, _SENT)
+        return Toggle(self.look, box, "document.copy", face, act, on=offer.wanted, hint=offer.hint)
+
+    def _offer_row(self, box: Box) -> Part:
+        beneath = 1.6 * self.look.u
+        inside = (box[0], box[1] + beneath, box[2], box[3] - beneath)
+        self._offer = self._offer_in(self.view.state.copy, inside)
+        return self._offer
 
     def _show_offer(self, state: CopyOffer | None) -> None:
         if self._offer is not None and state is not None:
@@ -111,7 +133,7 @@ class DocumentView(ScreenView):
 
     def _head(self, state: DocumentState, card: Box) -> float:
         u, p = self.look.u, self.look.palette
-        if not state.name:
+        if not state.name or self._cramped:
             return 2.4 * u
         name = self.look.text(state.name, NAME, p.ink, card[2] - 8 * u, 2)
         version = self.look.text(state.version, CAPTION, p.soft, card[2] - 8 * u)
@@ -123,11 +145,15 @@ class DocumentView(ScreenView):
         return tall
 
     def _plans(self, state: DocumentState, wide: float) -> list[RowPlan]:
-        u, plans = self.look.u, []
+        u, p, plain = self.look.u, self.look.palette, [(paragraph, READING) for paragraph in state.paragraphs]
         wide = min(wide, 108 * u)
-        for paragraph in state.paragraphs:
-            block = self.look.text(paragraph, READING, self.look.palette.ink, wide)
-            plans.append(RowPlan(block.height + 1.8 * u, self._row(block, wide)))
+        named = [(state.name, NAME), (state.version, CAPTION)] if self._cramped else []
+        blocks = [
+            self.look.text(text, style, p.soft if style is CAPTION else p.ink, wide) for text, style in named + plain
+        ]
+        plans = [RowPlan(block.height + 1.8 * u, self._row(block, wide)) for block in blocks]
+        if state.copy is not None and self._offer is None:
+            plans.append(RowPlan(self._offer_height(state.copy, wide + 3 * u) + 1.6 * u, self._offer_row))
         return [RowPlan(1.6 * u, lambda box: Part(self.look, box)), *plans]
 
     def _row(self, block: TextBlock, wide: float) -> Callable[[Box], Part]:

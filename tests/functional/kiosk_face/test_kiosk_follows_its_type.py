@@ -40,8 +40,8 @@ def test_f05_a_contractor_answers_signs_and_passes_the_quiz_at_the_second_try(op
     finger.tap("welcome.visit")
     finger.tap("type.contractor")
     finger.type_text("details.name", "Bram")
-    for _ in range(3):
-        finger.tap("keyboard.next")
+    finger.type_text("details.email", "bram@example.org")
+    finger.tap("keyboard.next")
     assert "Step 3 of 10" in kiosk.text
     finger.tap("keyboard.next")
     finger.tap("choice.yes")
@@ -57,6 +57,9 @@ def test_f05_a_contractor_answers_signs_and_passes_the_quiz_at_the_second_try(op
     sign(kiosk)
     finger.tap("document.clear")
     assert finger.target("document.agree").words == ["Sign in the box to go on"]
+    assert not finger.target("document.copy").on
+    finger.tap("document.copy")
+    assert finger.target("document.copy").on
     sign(kiosk)
     finger.tap("document.agree")
     finger.tap("quiz.1")
@@ -72,6 +75,7 @@ def test_f05_a_contractor_answers_signs_and_passes_the_quiz_at_the_second_try(op
     assert draft.answers == {"car": "yes", "vehicle": "AB 12"}
     rules, induction = draft.consents
     assert (rules.signature, induction.asked, induction.right) == (None, 2, 2)
+    assert (rules.copy, induction.copy) == (False, True)
     assert induction.signature is not None
     first, second = decode_ink(induction.signature).strokes
     assert first[0][1] > first[-1][1], "up on the glass is up in the picture"

@@ -15,8 +15,10 @@ from pypdf import PdfReader
 
 from cloud_api.composition import DatabaseAddresses
 from cloud_api.console import build_accounts
+from cloud_api.errors import ObjectStoreError
 from cloud_api.mailing import join_mailing
 from cloud_api.notify.mailer import Delivery, Mail
+from cloud_api.objects.folder import FolderObjects
 from cloud_api.policy.roles import Grant, Role
 from cloud_api.services.erasing import Erased
 from cloud_api.services.file_visits import DocumentEntry
@@ -159,7 +161,13 @@ async def test_f05_the_copy_of_the_very_text_that_was_shown_is_sent_once(room: M
     assert len(re.findall(rf'href="/visits/{stay}/documents/', page)) == 2
 
 
-async def test_f05_a_signed_copy_waits_for_its_signature(room: MailRoom, kiosk: FakeKiosk) -> None:
+async def _out_of_reach(_self: FolderObjects, _name: ObjectName) -> bytes | None:
+    raise ObjectStoreError("the disk does not answer")
+
+
+async def test_f05_a_signed_copy_waits_for_its_signature(
+    room: MailRoom, kiosk: FakeKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     signature = await seal(room, kiosk, encode_ink(INK))
     stay = await arrive(room, kiosk, agreed(signature=signature.id), objects=(signature,))
     assert await room.work() == []
@@ -167,6 +175,9 @@ async def test_f05_a_signed_copy_waits_for_its_signature(room: MailRoom, kiosk: 
     assert "It is sent when the kiosk has sent the signature" in page
     assert "Its PDF can be had when the signature is here" in page
     await send_up(room, kiosk, stay, signature)
+    with monkeypatch.context() as patched:
+        patched.setattr(FolderObjects, "get", _out_of_reach)
+        assert await room.work() == [], "the store is out of reach, and the letter waits"
     (mail,) = await room.work()
     assert "Agreed and signed" in text_of(pdf_of(mail))
     await send_up(room, kiosk, stay, signature)
