@@ -113,14 +113,15 @@ def runs_right_to_left(text: str) -> bool:
     return False
 
 
-def visual(line: str) -> str:
-    """Return one line's characters in the order and the shapes in which they are drawn, left to right.
+def visual(line: str, *, right_to_left: bool | None = None) -> str:
+    """Return one line's characters in the order and the shapes in which they are drawn, left to right. The direction is
+    that of its first letter, or the one given: of the paragraph whose line it is.
 
     The quicker of the two algorithms does not turn brackets around (Unicode annex 9, L4), which the other does.
     """
     if not is_mixed(line):
         return line
-    base = "R" if runs_right_to_left(line) else "L"
+    base = "R" if (runs_right_to_left(line) if right_to_left is None else right_to_left) else "L"
     shaped = _shaper.reshape(line)
     order = algorithm.get_display if any(map(unicodedata.mirrored, shaped)) else get_display
     told = str(order(_PHONE.sub(_as_letters, shaped), base_dir=base))

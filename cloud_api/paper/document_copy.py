@@ -20,6 +20,7 @@ from cloud_api.paper.facts import CopyFacts
 from cloud_api.paper.sheet import FOOT, SOFT, Face, Sheet
 from cloud_api.paper.typeface import BOLD, REGULAR, lines_of
 from sync.protocol.ink import WIDTH as INK_WIDTH
+from sync.writing import runs_right_to_left
 
 FIRST = "en"
 MOST_LETTERS = 200_000
@@ -100,7 +101,7 @@ def _agreement(sheet: Sheet, facts: CopyFacts, words: Mapping[str, str]) -> None
         rows.append(("quiz", told))
     drawn = facts.ink.height / INK_WIDTH * _SIGNED_WIDE if facts.ink else 0.0
     wrapped = [(words[key], lines_of(text, BOLD, _VALUE.size, sheet.width - _LABELS_WIDE)) for key, text in rows]
-    tall = sum(len(lines) * _VALUE.leading + 1.6 * mm for _, lines in wrapped) + drawn + 40 * mm
+    tall = sum(len(lines) * _VALUE.leading + 1.6 * mm for _, lines in wrapped) + drawn + 28 * mm
     sheet.y -= 8 * mm
     sheet.needs(tall)
     sheet.rule()
@@ -111,7 +112,7 @@ def _agreement(sheet: Sheet, facts: CopyFacts, words: Mapping[str, str]) -> None
         sheet.line(label, _LABEL, sheet.y - _VALUE.leading)
         for line in lines:
             sheet.y -= _VALUE.leading
-            sheet.line(line, _VALUE, sheet.y, at=_LABELS_WIDE)
+            sheet.line(line, _VALUE, sheet.y, at=_LABELS_WIDE, base=runs_right_to_left(lines[0]))
         sheet.y -= 1.6 * mm
     if facts.clock_unset:
         sheet.paragraph(words["clock_unset"], _SMALL)

@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from cloud_api.paper.typeface import drawn, lines_of
 from sync.protocol.ink import WIDTH as INK_WIDTH
 from sync.protocol.ink import Ink, Point, Stroke
+from sync.writing import runs_right_to_left
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 MARGIN, FOOT = 22 * mm, 26 * mm
@@ -65,12 +66,13 @@ class Sheet:
         at: float = 0.0,
         end: bool = False,
         mirrored: bool | None = None,
+        base: bool | None = None,
     ) -> None:
         """Write one line with its base line at ``y``, ``at`` so far from where lines begin; ``end``: from where they
-        end.
+        end. ``base``: see ``drawn``.
         """
         mirrored = self.mirrored if mirrored is None else mirrored
-        stretches = drawn(text, face.weight, face.size)
+        stretches = drawn(text, face.weight, face.size, right_to_left=base)
         wide = sum(width for _, _, width in stretches)
         x = PAGE_WIDTH - MARGIN - at - wide if mirrored is not end else MARGIN + at
         self.canvas.setFillColor(HexColor(face.colour))
@@ -88,7 +90,7 @@ class Sheet:
         for line in lines:
             self.needs(face.leading)
             self.y -= face.leading
-            self.line(line, face, self.y, mirrored=mirrored)
+            self.line(line, face, self.y, mirrored=mirrored, base=runs_right_to_left(text))
 
     def rule(self, colour: str = LINE, thickness: float = 0.5) -> None:
         """Draw a line across the text."""

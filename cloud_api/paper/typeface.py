@@ -39,10 +39,12 @@ def font(weight: int, script: Script) -> str:
     return name
 
 
-def drawn(line: str, weight: int, size: float) -> list[tuple[str, str, float]]:
-    """One line in stretches from left to right: text, font, and width in points."""
+def drawn(line: str, weight: int, size: float, *, right_to_left: bool | None = None) -> list[tuple[str, str, float]]:
+    """One line in stretches from left to right: text, font, and width in points. ``right_to_left``: the direction of
+    the paragraph whose line it is, else that of its own first letter.
+    """
     found = []
-    for part, script in runs(visual(line)):
+    for part, script in runs(visual(line, right_to_left=right_to_left)):
         name = font(weight, script)
         if script in _SHAPED:
             shaped = shapeFragWord([0, (ABag(fontName=name, fontSize=size), part)], force=True)

@@ -147,14 +147,13 @@ class Letters:
                 fault = _why_not(draft, organisation)
                 await letters.settle(tx, letter_id, "failed", fault=fault, now=now)
                 return "failed"
+        if not await self._is_allowed(draft.bounded):
+            # Whoever wants a copy wants it later, too.
+            return "waiting" if draft.copy else await self._give_up(tenant, letter_id, _TOO_MANY)
         drawn = await draw_pdf(*draft.copy) if draft.copy else None
-        if isinstance(drawn, CopyFault) or not await self._is_allowed(draft.bounded):
-            if draft.copy and not isinstance(drawn, CopyFault):
-                return "waiting"  # for a while; whoever wants a copy wants it later, too
-            async with self._db.tenant(tenant) as tx:
-                fault = drawn.value if isinstance(drawn, CopyFault) else _TOO_MANY
-                await letters.settle(tx, letter_id, "failed", fault=fault, now=now)
-            return "failed"
+        if isinstance(drawn, CopyFault):
+            await self._give_back(draft.bounded)
+            return await self._give_up(tenant, letter_id, drawn.value)
         if draft.taken and await self._has_account(draft.to):
             draft = _Draft(draft.to, draft.taken, draft.language)
         token = make_token(tenant) if draft.path else None
@@ -172,6 +171,11 @@ class Letters:
         async with self._db.tenant(tenant) as tx:
             await letters.settle(tx, letter_id, standing, fault=fault_found, now=self._ports.clock.now())
         return standing
+
+    async def _give_up(self, tenant: UUID, letter_id: UUID, fault: str) -> AlertStanding:
+        async with self._db.tenant(tenant) as tx:
+            await letters.settle(tx, letter_id, "failed", fault=fault, now=self._ports.clock.now())
+        return "failed"
 
     async def _is_allowed(self, bounded: Sequence[tuple[str, str]]) -> bool:
         for place, one in enumerate(bounded):

@@ -45,6 +45,7 @@ _OURS = (
         "kiosk-*.png",
         "console-*.png",
         "evacuation*.pdf",
+        "copy.pdf",
         "audit.zip",
         "summary.json",
     ),

@@ -247,6 +247,8 @@ class DemoKiosk:
                 return
             if screen is Screen.DOCUMENT and "document.sign" in finger.targets and not signed:
                 signed = True
+                if guest.email:
+                    finger.tap("document.copy")
                 self._sign(finger)
             if signed:
                 keep(screen)

@@ -13,7 +13,7 @@ from workbench.demo.loopback import free_port
 
 
 class MailFolder:
-    """Takes every message and writes ``alert-N.eml``, or ``letter-N.eml`` where it is for somebody of the team."""
+    """Takes every message: ``alert-N.eml`` where it is for a host, ``letter-N.eml`` for the team and visitors."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -30,8 +30,15 @@ class MailFolder:
 
     def messages(self) -> list[EmailMessage]:
         """All messages to hosts so far, in the order of their arrival."""
+        return self._read("alert-*.eml")
+
+    def copies(self) -> list[EmailMessage]:
+        """All messages so far that bring somebody a file."""
+        return [message for message in self._read("letter-*.eml") if any(message.iter_attachments())]
+
+    def _read(self, pattern: str) -> list[EmailMessage]:
         found: list[EmailMessage] = []
-        for path in sorted(self._folder.glob("alert-*.eml")):
+        for path in sorted(self._folder.glob(pattern)):
             message = message_from_bytes(path.read_bytes(), policy=policy.default)
             if isinstance(message, EmailMessage):
                 found.append(message)

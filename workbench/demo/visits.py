@@ -26,6 +26,7 @@ GUEST_A = Guest(
 GUEST_B = Guest(
     name="Bram Oakentide",
     company="Brindlewick Lifts",
+    email="bram@example.org",
     host="wrenf",
     visitor_type="contractor",
     answers=("tw-2041", "yes", "ab 12"),
@@ -160,6 +161,12 @@ class Visits:
             words = _all_words(self.mail.messages()[1])
             require_words(words, GUEST_B.name, "ago", where="the second alert")
             self.photograph("/board", "board-both")
+        with self.summary.step("visit B: the visitor has the document that they signed, as a PDF"):
+            await_true("the copy", 30, lambda: len(self.mail.copies()) == 1)
+            (attached,) = self.mail.copies()[0].iter_attachments()
+            kept = self.out / "copy.pdf"
+            kept.write_bytes(attached.get_content())
+            require_words(pdf_text(kept), GUEST_B.name, "Hier sicher arbeiten", "unterschrieben", where="copy.pdf")
 
     def _departure(self, finger: TouchClient) -> None:
         with self.summary.step("A leaves by showing the badge to the camera"):

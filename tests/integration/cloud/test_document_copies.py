@@ -41,6 +41,7 @@ pytestmark = [
     pytest.mark.parametrize("binaries", INSTALLED[-1:], ids=["newest"], indirect=True, scope="session"),
 ]
 FIRST = DocumentEntry(id="rules", version="2", language="en", title="Site rules", paragraphs=("Be kind.", "<b>x</b>"))
+LONG = DocumentEntry(id="rules", version="long", language="en", title="Site rules", paragraphs=("x" * 8000,) * 26)
 SECOND = DocumentEntry(id="rules", version="3", language="en", title="Site rules", paragraphs=("Be kinder.",))
 
 
@@ -49,7 +50,7 @@ async def made(addresses: DatabaseAddresses, tmp_path_factory: pytest.TempPathFa
     async with run_mail_room(addresses, tmp_path_factory.mktemp("cloud")) as room:
         await clear_accounts(room.ground)
         await add_account(room.ground)
-        for documents in ((FIRST,), (SECOND,)):
+        for documents in ((FIRST,), (LONG,), (SECOND,)):
             await room.ground.cloud.organisations.apply(room.ground.tenant, sample_file(documents=documents), OPERATOR)
         yield room
 
@@ -202,8 +203,9 @@ async def test_f05_what_is_no_signature_is_not_drawn_and_the_page_says_why(room:
         (agreed(version="9"), "ada@example.org", "The text that was agreed to is not here"),
         (agreed(), "ada@example.org\r\nBcc: all@example.org", "The visitor gave no address that mail can be sent to"),
         (agreed(), "", "The visitor gave no address that mail can be sent to"),
+        (agreed(LONG), "ada@example.org", "The text is too long for a copy"),
     ],
-    ids=["another-text", "no-such-version", "a-header", "no-address"],
+    ids=["another-text", "no-such-version", "a-header", "no-address", "too-long"],
 )
 async def test_f05_a_letter_that_cannot_be_true_is_not_sent(
     room: MailRoom, kiosk: FakeKiosk, consent: ConsentFull, email: str, why: str

@@ -54,6 +54,11 @@ def test_hebrew_is_turned_around_and_its_digits_are_not() -> None:
     assert visual("Odalys 42") == "Odalys 42"
 
 
+def test_a_line_may_have_the_direction_of_its_paragraph() -> None:
+    assert visual("שלום Ada", right_to_left=False) == "םולש Ada"
+    assert visual("שלום Ada") == visual("שלום Ada", right_to_left=True) == "Ada םולש"
+
+
 def test_brackets_open_towards_what_they_hold() -> None:
     assert visual("שלום (עולם)") == "(םלוע) םולש"
     assert visual("א (abc) ב") == "ב (abc) א"
