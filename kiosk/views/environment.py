@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+_STYLE = "style.kv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,34 @@ def prepare_environment(home: Path, options: WindowOptions) -> None:
         KIVY_METRICS_FONTSCALE="1",
     )
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
+    data = _data_without_style(home)
+    if data is not None:
+        os.environ["KIVY_DATA_DIR"] = str(data)
     if sys.platform == "linux" and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
     _configure(options)
+
+
+def _data_without_style(home: Path) -> Path | None:
+    """A folder with all that Kivy brings but its style sheet, which is read and compiled at every start: no part of
+    the kiosk takes anything from it (``Part.apply_class_lang_rules``). ``None`` where links cannot be made.
+    """
+    found = importlib.util.find_spec("kivy")
+    if found is None or not found.submodule_search_locations:
+        return None
+    brought, own = Path(found.submodule_search_locations[0]) / "data", home / "data"
+    try:
+        own.mkdir(exist_ok=True)
+        for entry in brought.iterdir():
+            here = own / entry.name
+            if entry.name == _STYLE:
+                here.write_text("#:kivy 1.0\n", encoding="ascii")
+            elif not here.is_symlink() or here.readlink() != entry:
+                here.unlink(missing_ok=True)
+                here.symlink_to(entry)
+    except OSError:
+        return None
+    return own
 
 
 def _configure(options: WindowOptions) -> None:

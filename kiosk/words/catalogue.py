@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 import gettext
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
@@ -86,11 +86,38 @@ def _words(entries: dict[str, dict[int, str]], code: str) -> Words:
     return Words(code, header["X-Lodge-Name"], header.get("X-Lodge-Direction", "ltr"), sentences, plural)
 
 
+class _Sentences(Mapping[str, tuple[str, ...]]):
+    """The sentences of a file, read when the first is asked for: all languages are offered by name, few are spoken."""
+
+    def __init__(self, text: str, code: str) -> None:
+        self._text, self._code = text, code
+        self._read: Mapping[str, tuple[str, ...]] | None = None
+
+    def __getitem__(self, key: str) -> tuple[str, ...]:
+        return self._whole()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole())
+
+    def __len__(self) -> int:
+        return len(self._whole())
+
+    def _whole(self) -> Mapping[str, tuple[str, ...]]:
+        if self._read is None:
+            self._read = read_catalogue(self._text, self._code).sentences
+        return self._read
+
+
+def _open(text: str, code: str) -> Words:
+    header, _, _ = text.partition("\n\n")
+    return replace(read_catalogue(header, code), sentences=_Sentences(text, code))
+
+
 @lru_cache(maxsize=1)
 def languages() -> Mapping[str, Words]:
     """Return every language there is, in the order in which they are offered."""
     found = {
-        entry.name.removesuffix(".po"): read_catalogue(entry.read_text("utf-8"), entry.name.removesuffix(".po"))
+        entry.name.removesuffix(".po"): _open(entry.read_text("utf-8"), entry.name.removesuffix(".po"))
         for entry in resources.files("kiosk.words").iterdir()
         if entry.name.endswith(".po")
     }
