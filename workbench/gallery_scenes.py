@@ -201,7 +201,7 @@ def draw_goldens(out: Path, run: GoldenRun) -> Iterator[tuple[str, Path]]:
 def draw_scenes(out: Path, options: WindowOptions, language: str, display: Display) -> list[Path]:
     """Draw every scene in the window's size and return the pictures, in order; what stands crooked is said."""
     tour = Tour(language, display)
-    window = KioskWindow(tour.lobby, options)
+    window = KioskWindow(tour.lobby, options, moves=False)
     window.open()
     runTouchApp(embedded=True)
     end = f"{picture_name(options.width, options.height, language, display)}.png"

@@ -107,7 +107,7 @@ class Lobby(Cast):
 
     def _look_around(self) -> None:
         offline = self.ports.status.now().offline_since is not None
-        if self._was_offline and not offline and self.screen is not Screen.WELCOME:
+        if self._was_offline and not offline and self.screen not in {Screen.WELCOME, *STAFF}:
             self._toasts.show("lan-connect", self.turn.say("toast.online"))
         self._was_offline = offline
         self._changed()

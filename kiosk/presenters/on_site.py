@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.ports import Departed, EvacuationList, PersonOnSite
+from kiosk.ports import Departed, DepartureProblem, EvacuationList, PersonOnSite
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.host import matched
 from kiosk.presenters.key_layouts import FieldKind
@@ -58,6 +58,7 @@ class OnSitePresenter:
         self._typing.use(FieldKind.SEARCH, TextEntry(limit=80), "key.search")
         self._list: EvacuationList | None = None
         self._reading = False
+        self._is_shown = False
         self._chosen: PersonOnSite | None = None
         self._sure = False
         self._asking = False
@@ -66,6 +67,7 @@ class OnSitePresenter:
 
     def shown(self) -> None:
         """Read the list and keep it fresh."""
+        self._is_shown = True
         self._read()
         self._stop = self._turn.every(REFRESH_SECONDS, self._read)
 
@@ -73,7 +75,7 @@ class OnSitePresenter:
         """Let go of the list and of the person."""
         self._stop()
         self.close_sheet()
-        self._list = None
+        self._is_shown, self._list = False, None
 
     def _read(self) -> bool:
         if not self._reading:
@@ -83,7 +85,8 @@ class OnSitePresenter:
 
     def _heard(self, people: EvacuationList) -> None:
         self._reading = False
-        self._list = people
+        if self._is_shown:
+            self._list = people
         self._turn.changed()
 
     def press(self, key: str) -> None:
@@ -144,15 +147,17 @@ class OnSitePresenter:
 
         def record() -> str:
             if left:
-                kept = isinstance(departure.by_staff(person.stay_id, by=by), Departed)
-                return "on_site.left" if kept else "on_site.not_left"
+                told = departure.by_staff(person.stay_id, by=by)
+                gone = isinstance(told, Departed) or told.reason is DepartureProblem.NOT_ON_SITE
+                return "on_site.left" if gone else "on_site.not_left"
             return "on_site.stays" if departure.still_here(person.stay_id, by=by) else "on_site.not_left"
 
-        self._turn.work(record, self._closed)
+        self._turn.work(record, lambda answer: self._closed(person.stay_id, answer))
 
-    def _closed(self, answer: str) -> None:
+    def _closed(self, stay_id: str, answer: str) -> None:
+        """Say it to whoever still looks at this person: another's sheet may have risen meanwhile."""
         self._asking = False
-        if self._chosen is not None:
+        if self._chosen is not None and self._chosen.stay_id == stay_id:
             self._answer = answer
         self._read()
         self._turn.changed()

@@ -63,7 +63,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self._moves = moves
         self._focus = Focus(self._tell)
         self._drawn: LobbyView | None = None
-        self._fingers: set[Any] = set()
+        self._fingers: dict[Any, Touch] = {}
         self._stale = False
         self._changed_at = -1.0
         lobby.on_change = self.draw
@@ -86,10 +86,18 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         same = self._screen is not None and self._drawn is not None and _shown_for(self._drawn) == _shown_for(view)
         if same and self._screen is not None and self._screen.refresh(view):
             self._lay_over(view)
-        elif self._fingers:
+        elif self._fingers and self._drawn is not None and self._drawn.turn == view.turn:
             self._stale = True
         else:
+            self._lift_all()
             self._build(view)
+
+    def _lift_all(self) -> None:
+        """What lies on the glass, a palm or a bag, neither keeps a visitor's screen up nor acts for the next one."""
+        for touch in self._fingers.values():
+            touch.ud["cancelled"] = True
+        self._fingers.clear()
+        self._stale = False
 
     def _look(self, view: LobbyView, height: float) -> Look:
         palette = PALETTES[view.display.contrast]
@@ -132,6 +140,9 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     def _lay_over(self, view: LobbyView) -> None:
         """Show the sheet and the toast of a view, the toast uppermost."""
         before, self._drawn = self._drawn, view
+        if before is not None and _choices_of(before) != _choices_of(view):
+            # What came or went under a finger is not what the next touch was meant for.
+            self._changed_at = Clock.get_boottime()
         self._show_sheet(view, self._way(view, RISING) if before is None or before.sheet is None else None)
         if self._toast is not None and (before is None or view.toast != before.toast):
             self.remove_widget(self._toast)
@@ -176,7 +187,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         if self._focus.ring is None or self._drawn is None:
             return False
         self.lobby.touched()
-        return self.is_settling or self._focus.press(self._top(self._drawn)[0])
+        return self.is_settling or self._stale or self._focus.press(self._top(self._drawn)[0])
 
     def leave_arrows(self) -> None:
         """Put the ring away: somebody touches or types."""
@@ -223,9 +234,9 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         """Take a touch, unless the screen has only just changed or a palm lies on the glass."""
         self.on_first_touch()
         self.leave_arrows()
-        self._fingers.add(touch.uid)
+        self._fingers[touch.uid] = touch
         self.lobby.touched()
-        if self.is_settling:
+        if self.is_settling or self._stale:
             return True
         if len(self._fingers) >= PALM:
             self._let_go()
@@ -237,7 +248,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     def on_touch_up(self, touch: Touch) -> bool:
         """Let go of a finger."""
         super().on_touch_up(touch)
-        self._fingers.discard(touch.uid)
+        self._fingers.pop(touch.uid, None)
         Clock.schedule_once(self._catch_up, 0)
         return True
 
@@ -260,7 +271,9 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             presenter.type(text)
 
     def on_real_key_press(self, key: str) -> None:
-        """Press *delete* or *next* on a real keyboard."""
+        """Press *delete* or *next* on a real keyboard; where arrows went somewhere, the latter acts there."""
+        if key == "next" and self.on_enter():
+            return
         presenter = self._typing_presenter()
         if presenter is not None:
             self.lobby.touched()
@@ -288,6 +301,10 @@ def _screen_way(before: LobbyView, after: LobbyView) -> Way:
         return APPEARING
     earlier = before.place is not None and after.place is not None and after.place < before.place
     return BACK if earlier else ONWARD
+
+
+def _choices_of(view: LobbyView) -> tuple[str, ...]:
+    return () if view.sheet is None else (view.sheet.sheet, *(choice.id for choice in view.sheet.choices))
 
 
 def _shown_for(view: LobbyView) -> tuple[int, Stop]:

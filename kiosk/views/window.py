@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 QUIET_FRAMES = 5
 QUIET_AFTER_SECONDS = 10.0
-BACKSPACE, ENTER = 8, 13
+BACKSPACE = 8
 ARROWS = {273: -1, 274: 1, 275: 1, 276: -1}
 """Up, down, right and left, as Kivy numbers them."""
 ACROSS = frozenset({275, 276})
@@ -40,11 +40,12 @@ _MOVING = frozenset({Screen.PHOTO, Screen.LEAVING, Screen.INVITED, Screen.LICENC
 class KioskWindow:
     """One window with one stage in it."""
 
-    def __init__(self, lobby: Lobby, options: WindowOptions) -> None:
+    def __init__(self, lobby: Lobby, options: WindowOptions, *, moves: bool = True) -> None:
+        """``moves``: as of the stage; pictures are taken without."""
         self._options = options
         self.lobby = lobby
         Window.clearcolor = (0.953, 0.945, 0.922, 1)
-        self.stage = Stage(lobby, Window.size, moves=True)
+        self.stage = Stage(lobby, Window.size, moves=moves)
         self.stage.on_first_touch = self._wake
         stage = self.stage
         self._tidying = Tidying(
@@ -127,8 +128,6 @@ class KioskWindow:
         self._wake()
         if key in ARROWS:
             self.stage.on_arrow(ARROWS[key], across=key in ACROSS)
-        elif key == ENTER and self.stage.on_enter():
-            return True
         elif key == BACKSPACE:
             self._keys.delete()
         else:

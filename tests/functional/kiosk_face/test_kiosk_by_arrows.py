@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from kiosk.display_values import Contrast
 from kiosk.navigation import Screen
 from kiosk.ports import NoSpeech
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener, OpenKiosk
@@ -44,7 +45,13 @@ def act(kiosk: OpenKiosk, touch_id: str) -> None:
     """Go there and press *Enter*."""
     kiosk.finger.settle()
     go_to(kiosk, touch_id)
+    enter(kiosk)
+
+
+def enter(kiosk: OpenKiosk) -> None:
+    """Press *Enter*, and wait until it is sure that it was no scanner's."""
     kiosk.window._key(None, ENTER)
+    kiosk.finger.wait_until(lambda: not kiosk.window._keys._held, "the end of what may be a scanner's")
     kiosk.finger.pass_frames()
 
 
@@ -55,8 +62,7 @@ def test_f23_a_whole_visit_without_a_touch(open_kiosk: Opener, size: tuple[int, 
     kiosk.finger.wait_for(Screen.DETAILS)
     kiosk.lobby.details.type("Odalys Fernhollow")
     while kiosk.lobby.screen is Screen.DETAILS:
-        kiosk.window._key(None, ENTER)
-        kiosk.finger.wait_until(lambda: not kiosk.window._keys._held, "the end of what may be a scanner's")
+        enter(kiosk)
     kiosk.finger.wait_for(Screen.HOST)
     act(kiosk, "host.without")
     kiosk.finger.wait_for(Screen.DOCUMENT)
@@ -106,6 +112,26 @@ def test_the_ring_goes_with_a_touch_and_comes_back_where_it_was(open_kiosk: Open
     kiosk.finger.up(touch)
     kiosk.window._key(None, DOWN)
     assert focus_of(kiosk) == "welcome.leave"
+
+
+def test_c33_a_scan_presses_nothing_where_the_ring_stands_even_one_that_begins_with_an_end(open_kiosk: Opener) -> None:
+    kiosk = open_kiosk(LANDSCAPE)
+    go_to(kiosk, "welcome.visit")
+    kiosk.window._key(None, ENTER)
+    kiosk.scanner().scan("LODGE-SAMPLE-CODE")
+    kiosk.finger.wait_until(lambda: not kiosk.window._keys._held, "the end of the scan")
+    assert kiosk.lobby.screen is Screen.WELCOME
+
+
+def test_enter_that_is_held_down_acts_once(open_kiosk: Opener) -> None:
+    kiosk = open_kiosk(LANDSCAPE)
+    kiosk.finger.tap("welcome.display")
+    go_to(kiosk, "sheet.contrast")
+    kiosk.finger.settle()
+    for _ in range(5):
+        kiosk.window._key(None, ENTER)
+    kiosk.finger.wait_until(lambda: not kiosk.window._keys._held, "the end of what may be a scanner's")
+    assert kiosk.lobby.display.contrast is Contrast.HIGH
 
 
 def test_f22_right_is_onward_in_english_and_back_in_arabic(open_kiosk: Opener) -> None:
