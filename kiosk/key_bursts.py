@@ -66,6 +66,11 @@ class KeyBursts:
         self._count = 0
         self._cancel: Callable[[], None] = lambda: None
 
+    @property
+    def is_held_back(self) -> bool:
+        """Return whether keys have come that may belong to a scan."""
+        return bool(self._held)
+
     def key(self, scan_code: int, modifiers: Collection[str] = (), *, ends: bool = False) -> None:
         """Take a key that went down; ``ends``: it is one with which a scanner ends what it read."""
         plain, shifted = US_KEYS.get(scan_code, ("", ""))

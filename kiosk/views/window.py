@@ -48,14 +48,16 @@ class KioskWindow:
         self.stage = Stage(lobby, Window.size, moves=moves)
         self.stage.on_first_touch = self._wake
         stage = self.stage
-        self._tidying = Tidying(
-            _later, is_busy=lambda: stage.is_touched, nobody_there=lambda: lobby.screen is Screen.WELCOME
-        )
-        stage.on_new_screen = self._tidying.screen_changed
         self._keys = KeyBursts(monotonic, _later, lobby.scanned, stage.on_real_key, stage.on_real_key_press)
+        self._tidying = Tidying(_later, is_busy=self._is_busy, nobody_there=lambda: lobby.screen is Screen.WELCOME)
+        stage.on_new_screen = self._tidying.screen_changed
         self._doze: Any = None
         self._ticks: Any = None
         self._closed = False
+
+    def _is_busy(self) -> bool:
+        """Return whether a pause would be noticed: a finger would, and so would the pace of a hand scanner."""
+        return self.stage.is_touched or self._keys.is_held_back
 
     def open(self) -> None:
         """Put the stage into the window and begin to draw."""

@@ -41,6 +41,7 @@ def kivy_ready(tmp_path_factory: pytest.TempPathFactory) -> None:
 
         Window.create_window()
         runTouchApp(embedded=True)
+    gc.freeze()  # tidying is for what a kiosk leaves behind, and not for all that tests have loaded
 
 
 class OpenKiosk:
@@ -111,7 +112,6 @@ def open_kiosk(kivy_ready: None) -> Iterator[Opener]:
     yield open_at
     for window in opened:
         window.leave()
-    gc.unfreeze()  # a kiosk keeps what is there when nobody is; the next test's is another one
 
 
 @pytest.fixture

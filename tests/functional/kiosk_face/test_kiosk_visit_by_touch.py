@@ -21,6 +21,7 @@ CANARY = "Quillandra Zephyrwick"
 def held_by_widgets(words: str) -> list[str]:
     """Return the kinds of all parts, on the screen or not, that still hold some words."""
     gc.collect()
+    gc.unfreeze()  # what a kiosk put aside is looked through as well
     parts = [item for item in gc.get_objects() if hasattr(type(item), "repaint")]
     return [
         type(part).__name__
