@@ -53,4 +53,10 @@ class Tidying:
             # What is there without a visitor stays as long as the program: not to be looked through again.
             gc.freeze()
             self._settled = True
-        self._call_off = self._later(TRIM_SECONDS, trim_heap)
+        self._call_off = self._later(TRIM_SECONDS, self._trim)
+
+    def _trim(self) -> None:
+        if self._is_busy():
+            self._call_off = self._later(TRIM_SECONDS, self._trim)
+        else:
+            trim_heap()
