@@ -68,7 +68,7 @@ class Focus:
         if self.ring is None:
             return False
         target = next((each for each in _targets(top) if each.touch_id == self._id), None)
-        if target is None or not target.enabled:
+        if target is None:
             return False
         target.act()
         return True

@@ -160,7 +160,7 @@ def _add_closing(router: APIRouter, ports: BoardPorts) -> None:
         if said is Said.NO_KIOSK:
             advice = "They stay on the list. Sign them out at a kiosk once there is one, with a staff PIN."
             raise ProblemError(409, NO_KIOSK, "This location has no kiosk that could record it", detail=advice)
-        return RedirectResponse(f"{BOARD}?site={site}" if site else BOARD, status_code=303)
+        return _back_to_board(site, found=True)
 
     @router.post("/visits/{stay_id}/left")
     async def left(
