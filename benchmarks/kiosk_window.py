@@ -1,5 +1,7 @@
 """The kiosk as ``lodge-kiosk run`` starts it, which tells when it is drawn and does what it is told, a line each.
 
+It loads what that command loads, in the same order, and nothing of its own before the kiosk can be touched.
+
 Usage: ``python -m benchmarks.kiosk_window DATA CAMERA WIDTHxHEIGHT``. Answers are JSON lines; two come by themselves.
 A finger works on a thread of its own, as a visitor's does: it never waits inside a frame for the next one.
 """
@@ -12,10 +14,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.composition.lobby import run_lobby
-from kiosk.composition.spare_room import open_on_full_disk
-from kiosk.data_folder import hold_data_folder
-from workbench.demo.touchable_kiosk import configure_kiosk
+from click import Context
+
+from kiosk.cli import main as lodge_kiosk
+from kiosk.configuration import KioskConfiguration
+from kiosk.tidying import rest_while_loading
 
 if TYPE_CHECKING:
     from benchmarks.kiosk_finger import MeasuredFinger
@@ -31,18 +34,21 @@ def answer(**facts: object) -> None:
 
 def main(data: str, camera: str, size: str) -> None:
     """Run until told to end."""
-    configuration = configure_kiosk(data, camera, "none", "62x100", data, size)
-    with open_on_full_disk(configuration) as station, hold_data_folder(Path(data)):
-        run_lobby(station, opened=_listen)
+    lodge_kiosk.get_command(Context(lodge_kiosk), "run")
+    rest_while_loading()
+    from kiosk.composition.commanded import run_kiosk  # noqa: PLC0415 - as the command does
+
+    width, _, height = size.partition("x")
+    configuration = KioskConfiguration(
+        data_folder=Path(data), camera=camera, window=(int(width), int(height)), fullscreen=False
+    )
+    run_kiosk(configuration, rescue=lambda: None, opened=_listen)
 
 
 def _listen(window: KioskWindow) -> None:
     from kivy.clock import Clock  # noqa: PLC0415 - only after its environment is set
 
-    from benchmarks.kiosk_finger import MeasuredFinger  # noqa: PLC0415 - as above
-
     passed = [0]
-    finger = MeasuredFinger(window)
 
     def step(_seconds: float) -> bool:
         """The clock's turn comes before a frame is drawn: at the second, the first frame is on the screen."""
@@ -52,7 +58,9 @@ def _listen(window: KioskWindow) -> None:
         if passed[0] < FRAME_DRAWN or window.stage.is_settling:
             return True
         answer(at="ready")
-        threading.Thread(target=_obey, args=(finger,), daemon=True).start()
+        from benchmarks.kiosk_finger import MeasuredFinger  # noqa: PLC0415 - the instrument is none of the start
+
+        threading.Thread(target=_obey, args=(MeasuredFinger(window),), daemon=True).start()
         return False
 
     Clock.schedule_interval(step, 0)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
 from kiosk.badge_values import BadgeTest, BadgeTestState
-from kiosk.composition.print_room import build_artist, build_test_drawing, open_badge_printer
+from kiosk.composition.artists import build_artist, build_test_drawing
+from kiosk.composition.printer_opening import open_badge_printer
 from kiosk.composition.station import Station
 from kiosk.data_folder import hold_data_folder
 from kiosk.errors import KioskError

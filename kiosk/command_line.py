@@ -21,6 +21,7 @@ DATA = click.option(
     show_default="$LODGE_KIOSK_DATA or the user's data folder",
     help="Where this kiosk keeps its encrypted data.",
 )
+OUTPUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
 
 
@@ -45,3 +46,15 @@ def failing_clearly() -> Iterator[None]:
     except (KioskError, DeviceError, PrinterError) as error:
         click.echo(f"lodge-kiosk: {error}", err=True)
         sys.exit(1)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that was asked for.
+
+    Raises:
+        KioskError: it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise KioskError(f"{path} could not be written: {error.strerror}.") from error

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.composition.desks import build_list_artist
+from kiosk.composition.artists import build_list_artist
 from kiosk.composition.station import Station
 from kiosk.data_folder import hold_data_folder
 from kiosk.errors import KioskError

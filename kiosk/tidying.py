@@ -23,6 +23,17 @@ Later = Callable[[float, Callable[[], None]], Callable[[], None]]
 """Calls the function after so many seconds on the drawing thread; what is returned calls that off."""
 
 
+def rest_while_loading() -> None:
+    """Keep the collector from looking, again and again, through a program that is being loaded: none of it goes."""
+    gc.disable()
+
+
+def look_from_here() -> None:
+    """Let the collector work again, on what comes from now on."""
+    gc.freeze()
+    gc.enable()
+
+
 class Tidying:
     """Tidies once after a change, on the drawing thread: what draws may be freed on that thread alone."""
 
@@ -46,10 +57,13 @@ class Tidying:
         if self._is_busy():
             self.screen_changed()
             return
+        to_settle = not self._settled and self._nobody_there()
+        if to_settle:
+            gc.unfreeze()
         for _ in range(MOST_ROUNDS):
             if not gc.collect():
                 break
-        if not self._settled and self._nobody_there():
+        if to_settle:
             # What is there without a visitor stays as long as the program: not to be looked through again.
             gc.freeze()
             self._settled = True

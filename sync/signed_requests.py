@@ -5,8 +5,8 @@ by a nonce that the server issued (``lodge-nonce`` on each response); ``created`
 for kiosks have wrong clocks. Which nonces are fresh, and which key belongs to a ``keyid``, callers decide.
 """
 
-from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -18,30 +18,18 @@ from http_message_signatures import (
 )
 from http_message_signatures.algorithms import ED25519
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
-from http_message_signatures.structures import CaseInsensitiveDict
 
 from sync.protocol.errors import SignatureError
 from sync.protocol.identifiers import is_thumbprint
 from sync.protocol.keys import thumbprint
+from sync.signable_request import AUDIENCE_HEADER, SignableRequest
 
-AUDIENCE_HEADER = "lodge-audience"
-NONCE_HEADER = "lodge-nonce"
 TAG = "lodge-device-v1"
 COVERED = ("@method", "@path", "@query", AUDIENCE_HEADER)
 _LABEL = "lodge"
 _SIGNING_HEADERS = (AUDIENCE_HEADER, "content-digest", "signature", "signature-input")
 _FOREIGN = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 """What parsing a hostile header or address may raise in the libraries below, besides their own errors."""
-
-
-@dataclass(slots=True)
-class SignableRequest:
-    """A request as RFC 9421 sees it. ``url`` is absolute and encoded; ``headers`` ignore case."""
-
-    method: str
-    url: str
-    body: bytes = b""
-    headers: MutableMapping[str, str] = field(default_factory=CaseInsensitiveDict)
 
 
 @dataclass(frozen=True, slots=True)

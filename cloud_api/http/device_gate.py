@@ -15,7 +15,8 @@ from cloud_api.services.nonces import Nonces
 from cloud_api.services.refusal_notes import RefusalNotes
 from sync.protocol.batch import MAX_WIRE_BYTES
 from sync.protocol.errors import ProtocolError
-from sync.signed_requests import NONCE_HEADER, SignableRequest, claimed_key, verify_request
+from sync.signable_request import NONCE_HEADER, SignableRequest
+from sync.signed_requests import claimed_key, verify_request
 
 _SUSPENDED_SECONDS = 120
 """How soon a kiosk asks again: as late as a fleet is to hear that it may go on."""

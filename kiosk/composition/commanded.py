@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kiosk.composition.desks import build_lines
 from kiosk.composition.lobby import run_lobby
@@ -15,10 +16,19 @@ from kiosk.wiping import SEND_SECONDS, send_what_waits, wipe_folder, wipe_was_cu
 from sync.device.clock import monotonic_seconds
 from sync.device.obeying import wipe_was_begun
 
+if TYPE_CHECKING:
+    from kiosk.views.window import KioskWindow
 
-def run_kiosk(configuration: KioskConfiguration, *, rescue: Callable[[], EvacuationList | None]) -> Ending:
+
+def run_kiosk(
+    configuration: KioskConfiguration,
+    *,
+    rescue: Callable[[], EvacuationList | None],
+    opened: Callable[["KioskWindow"], None] | None = None,
+) -> Ending:
     """Open the lobby until it ends. One that was told to wipe itself does nothing else, however often it is started.
-    ``rescue`` gives what can be saved of the list where the database is damaged.
+    ``rescue`` gives what can be saved of the list where the database is damaged; ``opened`` is given the window once
+    it exists.
 
     Raises:
         KioskError: it is not enrolled, no window can be opened, or the disk refuses to be wiped.
@@ -31,7 +41,7 @@ def run_kiosk(configuration: KioskConfiguration, *, rescue: Callable[[], Evacuat
         with open_on_full_disk(configuration) as station, hold_data_folder(folder):
             station.evacuation.rescue = rescue
             if not wipe_was_begun(station.settings):
-                ending = run_lobby(station)
+                ending = run_lobby(station, opened=opened)
             if ending is Ending.WIPE:
                 _send(station)
     if ending is Ending.WIPE:

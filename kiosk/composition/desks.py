@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kiosk import __version__
 from kiosk.composition.doors import build_bell, build_door, build_invitations, build_overrides
+from kiosk.composition.late_artists import LateArtists
 from kiosk.composition.print_room import build_badges
 from kiosk.composition.station import Station
 from kiosk.flows.calling import CallDesk
@@ -21,7 +22,6 @@ from kiosk.flows.photo_keeping import PhotoKeeper
 from kiosk.flows.printing.badge_ledger import BadgeLedger
 from kiosk.flows.printing.badge_queue import BadgeQueue
 from kiosk.flows.printing.badge_reprint import ReprintDesk
-from kiosk.flows.printing.list_artist import ListArtist
 from kiosk.flows.printing.queued_list import QueuedList
 from kiosk.flows.status import KioskStatus
 from sync.device.assuming import Assuming
@@ -180,7 +180,8 @@ def build_desks(station: Station) -> Desks:
         PrinterError: a printer's address or medium is not one that is known.
     """
     network = build_network(station)
-    badges = build_badges(station)
+    artists = LateArtists(station)
+    badges = build_badges(station, artists)
     status = _build_status(station, network, badges)
     check_in = CheckInDesk(
         log=station.log,
@@ -195,7 +196,7 @@ def build_desks(station: Station) -> Desks:
     invitations = build_invitations(station)
     departure = _departure(station, network, invitations)
     reprints = ReprintDesk(BadgeLedger(station.log, station.settings), station.roll, asked=badges.hurry)
-    list_paper = QueuedList(badges, build_list_artist(station).draw)
+    list_paper = QueuedList(badges, artists.draw_list)
     codes = build_mailed_codes(station)
     return Desks(
         network,
@@ -248,17 +249,6 @@ def build_conditions(station: Station, desks: Desks, ending: AskedEnding) -> Con
         clock=station.clock,
         room=station.space.room,
         restart=ending.restart,
-    )
-
-
-def build_list_artist(station: Station) -> ListArtist:
-    """Lays out the evacuation list for badge paper."""
-    return ListArtist(
-        enrolment=station.enrolment,
-        key=station.log.epochs.current_key,
-        configuration=station.directory.configuration,
-        place=station.directory.place,
-        words=station.evacuation.words,
     )
 
 

@@ -16,7 +16,7 @@ from sync.protocol.exchange import ENROL_FINISH_PATH, ENROL_START_PATH
 from sync.protocol.identifiers import Entropy
 from sync.protocol.keys import base64url, public_key, public_text, thumbprint
 from sync.protocol.keyspage import open_keys_page
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 
 _OK, _NOT_FOUND, _CONFLICT, _GONE, _TOO_MANY = 200, 404, 409, 410, 429
 _REFUSALS = {

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sync.device.settings import Settings
 from sync.device.transport import Answer, TransportLimits
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 
 if TYPE_CHECKING:
     from sync.device.https_transport import HttpsTransport

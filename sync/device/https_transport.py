@@ -21,7 +21,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 from sync.device.clock import monotonic_seconds
 from sync.device.errors import TransportError, UntrustedServerError
 from sync.device.transport import Answer, TransportLimits
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024

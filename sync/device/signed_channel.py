@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.device.transport import Answer, Transport
-from sync.signed_requests import NONCE_HEADER, SignableRequest, sign_request
+from sync.signable_request import NONCE_HEADER, SignableRequest
 
 UNAUTHORIZED = 401
 _NONCE = re.compile(r"[A-Za-z0-9._~+/=-]{1,256}")
@@ -49,6 +49,8 @@ class SignedChannel:
         return answer
 
     def _send_once(self, request: SignableRequest, content_type: str, key: Ed25519PrivateKey) -> Answer:
+        from sync.signed_requests import sign_request  # noqa: PLC0415 -- loads much that only a request needs
+
         if content_type:
             request.headers["content-type"] = content_type
         created_s = min(max(self.now_s(), 0), _LAST_SECOND)

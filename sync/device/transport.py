@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import httpx
 
 from sync.protocol.batch import MEDIA_TYPE
 from sync.protocol.exchange import EVENTS_PATH, FEED_PATH
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 from tests.fakes.cloud_kiosk import FakeKiosk
 
 

@@ -28,7 +28,8 @@ from sync.protocol.events import Event
 from sync.protocol.hlc import ClockQuality, Hlc
 from sync.protocol.keys import base64url, public_text, thumbprint
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster, DepartedFull, Kind
-from sync.signed_requests import SignableRequest, sign_request
+from sync.signable_request import SignableRequest
+from sync.signed_requests import sign_request
 
 
 @dataclass

@@ -18,7 +18,7 @@ from sync.device.transport import Answer
 from sync.protocol import exact_json
 from sync.protocol.feed import Roster
 from sync.protocol.muster_exchange import MusterAnswer, MusterQuestion, ToldBatch
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 from tests.fakes.sync_cloud import SyncCloud
 from tests.fakes.sync_kiosk import DeviceRig, enrol_rig, open_rig
 from tests.fakes.sync_neighbour import Neighbour

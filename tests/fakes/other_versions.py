@@ -12,7 +12,7 @@ from sync.device.transport import Answer
 from sync.protocol.exchange import ENROL_FINISH_PATH, ENROL_START_PATH, EVENTS_PATH, FEED_PATH, HELLO_PATH
 from sync.protocol.feed import Hosts
 from sync.protocol.keyspage import KeyEntry, KeyState
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 from tests.fakes.sync_cloud import SyncCloud
 
 _FIRST_PATHS = frozenset({ENROL_START_PATH, ENROL_FINISH_PATH, EVENTS_PATH, FEED_PATH})

@@ -42,7 +42,8 @@ from sync.protocol.keyspage import KeyEntry, KeysPage, KeyUse, key_entry, sign_k
 from sync.protocol.keyspage import page_hash as keys_page_hash
 from sync.protocol.receipt import Receipt, sign_receipt
 from sync.protocol.root_moves import encode_move, move_root
-from sync.signed_requests import NONCE_HEADER, SignableRequest, claimed_key, verify_request
+from sync.signable_request import NONCE_HEADER, SignableRequest
+from sync.signed_requests import claimed_key, verify_request
 from tests.fakes.sync_enrolment import EnrolmentDesk
 from tests.fakes.sync_faults import Faults
 from tests.fakes.sync_feed import Chains, pages_above

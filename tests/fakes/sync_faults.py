@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sync.device.transport import Answer
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 
 
 @dataclass

@@ -23,7 +23,7 @@ from sync.protocol.hlc import ClockQuality
 from sync.protocol.identifiers import stay_id
 from sync.protocol.keyspage import KeyEntry, sealing_entry
 from sync.protocol.kinds import ArrivedFull, ObjectReference
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 from tests.fakes.sync_cloud import Device, SyncCloud, problem
 from tests.fakes.sync_kiosk import DeviceRig, enrol_rig, open_rig
 from tests.fakes.sync_records import TurnedClock, arrival

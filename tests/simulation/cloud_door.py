@@ -15,7 +15,7 @@ from sync.device.transport import Answer
 from sync.protocol import exact_json
 from sync.protocol.errors import ProtocolError
 from sync.protocol.exchange import EpochAnswer, Hello
-from sync.signed_requests import NONCE_HEADER, SignableRequest
+from sync.signable_request import NONCE_HEADER, SignableRequest
 
 T = TypeVar("T")
 _HAVE = re.compile(r"([a-z_]{1,40}):([0-9]{1,15})")

@@ -14,7 +14,7 @@ from sync.device.transport import Answer
 from sync.protocol import exact_json
 from sync.protocol.exchange import NO_PROOF, Hello
 from sync.protocol.log_witness import LogCheckpoint
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 from tests.simulation.cloud_door import drive, problem
 from tests.simulation.cloud_records import CloudRecords
 

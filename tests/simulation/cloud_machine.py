@@ -37,7 +37,8 @@ from sync.protocol.exchange import (
     MUSTER_PATH,
 )
 from sync.protocol.muster_exchange import MusterQuestion
-from sync.signed_requests import SignableRequest, claimed_key, verify_request
+from sync.signable_request import SignableRequest
+from sync.signed_requests import claimed_key, verify_request
 from tests.fakes.muster_memory import MemoryMusterStore
 from tests.simulation.cloud_door import answer_batch, answer_start, drive, problem, read_have, read_hello, stamped
 from tests.simulation.cloud_log import CloudLog

@@ -25,7 +25,7 @@ from sync.protocol.exchange import OBJECTS_PATH
 from sync.protocol.kinds import ArrivedFull
 from sync.protocol.objects import ObjectState
 from sync.protocol.sealing import ObjectName, open_content
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 from tests.simulation.cloud_door import drive, problem
 from tests.simulation.cloud_records import CloudRecords
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sync.device.errors import TransportError
 from sync.device.transport import Answer
 from sync.protocol.exchange import CONSISTENCY_PATH, EPOCHS_PATH, HELLO_PATH, MUSTER_PATH
-from sync.signed_requests import NONCE_HEADER, SignableRequest
+from sync.signable_request import NONCE_HEADER, SignableRequest
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.trace import Trace
 

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from sync.protocol.errors import SignatureError
 from sync.protocol.keys import thumbprint
-from sync.signed_requests import AUDIENCE_HEADER, SignableRequest, SignedBy
+from sync.signable_request import AUDIENCE_HEADER, SignableRequest
+from sync.signed_requests import SignedBy
 
 _NONCE, _SIGNATURE = "nonce-in-short", "signature-in-short"
 

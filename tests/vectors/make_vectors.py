@@ -17,7 +17,8 @@ from sync.protocol.events import HEADER_DOMAIN, genesis_hash
 from sync.protocol.fork_proof import encode_proof
 from sync.protocol.identifiers import sha256_hex
 from sync.protocol.keys import base64url, public_text, thumbprint
-from sync.signed_requests import SignableRequest, sign_request
+from sync.signable_request import SignableRequest
+from sync.signed_requests import sign_request
 from tests.vectors import forked, inked, mustered, pages, recorded, rotated, sample, sealed, snapshots, witnessed
 from tests.vectors.stored import FOLDER, stored_muster, stored_object, stored_snapshot, stored_wire
 

@@ -10,7 +10,7 @@ from kiosk.evacuation_list.muster_order import zone_groups
 from kiosk.paper.badge_paper.pages import ListPages, list_pages, snapshot_signs
 from kiosk.ports import EvacuationList, Freshness, PersonOnSite
 from kiosk.words.catalogue import Words
-from printers.media import Medium
+from printers.paper import Medium
 from sync.device.errors import DeviceError
 from sync.device.settings import Enrolment
 from sync.protocol.codes import readable_code

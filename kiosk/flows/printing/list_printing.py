@@ -14,7 +14,7 @@ from kiosk.ports import BadgeTrouble, EvacuationList, ListPrint, ListPrintState
 from printers.bitmap import BadgeBitmap
 from printers.driver import Failed, PrinterDriver, PrintOutcome
 from printers.errors import PrinterError
-from printers.media import Medium
+from printers.paper import Medium
 from sync.device.clock import DeviceClock
 
 RETRY_SECONDS = 2.0

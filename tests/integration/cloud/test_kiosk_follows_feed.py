@@ -17,7 +17,7 @@ from sync.device.signed_channel import SignedChannel
 from sync.device.stepping import LinkState, Step
 from sync.device.transport import Answer, TransportLimits
 from sync.protocol.feed import Hosts, PageKind
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 from tests.fakes.cloud_site import ORGANISATION, Site
 
 NOW_S = 1_790_000_000

@@ -12,7 +12,7 @@ import pytest
 from sync.device.errors import TransportError, UntrustedServerError
 from sync.device.https_transport import MAX_ANSWER_BYTES, HttpsTransport
 from sync.device.transport import TransportLimits
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 from tests.fakes.sync_tls import Certificate, TlsServer, make_certificate, serve_tls
 
 SECRET = b"the visitor's name" * 100

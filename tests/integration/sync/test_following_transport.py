@@ -9,7 +9,7 @@ from sync.device.errors import UntrustedServerError
 from sync.device.following_transport import FollowingTransport
 from sync.device.settings import Settings
 from sync.protocol.keyspage import page_hash, sign_keys_page
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 from tests.fakes.lone_station import lone_station
 from tests.fakes.sync_tls import make_certificate, serve_tls
 from workbench.lone_kiosk import LoneKiosk

@@ -12,7 +12,8 @@ from sync.protocol.checkpoint import open_checkpoint
 from sync.protocol.codes import check_code, read_code
 from sync.protocol.enrolment import StartResponse, Transcript, parse_code, same_mac, server_mac
 from sync.protocol.errors import CodeError, ProtocolError
-from sync.signed_requests import SignableRequest, verify_request
+from sync.signable_request import SignableRequest
+from sync.signed_requests import verify_request
 from tests.vectors.sample import AUDIENCE, EPOCH, EPOCH_KEY, KIOSK, LOG, ROOT_KEY, SITE, TENANT, key_of
 from workbench.fuzz.registry import TARGETS
 from workbench.fuzz.samples import vector

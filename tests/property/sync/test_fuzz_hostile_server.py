@@ -16,7 +16,7 @@ from sync.device.settings import Settings
 from sync.device.stepping import LinkState
 from sync.device.transport import Answer
 from sync.protocol.feed import Host, Hosts, PageKind
-from sync.signed_requests import NONCE_HEADER, SignableRequest
+from sync.signable_request import NONCE_HEADER, SignableRequest
 from tests.fakes.sync_cloud import SyncCloud
 from tests.fakes.sync_kiosk import DeviceRig, enrol_rig
 from tests.fakes.sync_records import DATABASE_KEY, NOON_MS, Bytes, arrival

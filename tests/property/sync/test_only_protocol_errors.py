@@ -25,7 +25,8 @@ from sync.protocol.keys import public_key
 from sync.protocol.keyspage import open_keys_page
 from sync.protocol.kinds import BODIES, body_shape_fault
 from sync.protocol.receipt import open_receipt
-from sync.signed_requests import SignableRequest, claimed_key, verify_request
+from sync.signable_request import SignableRequest
+from sync.signed_requests import claimed_key, verify_request
 from tests.vectors.sample import (
     AUDIENCE,
     EPOCH,

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from PIL import Image
 
 from kiosk.cli import main
-from kiosk.composition.desks import build_desks, build_list_artist
+from kiosk.composition.artists import build_list_artist
+from kiosk.composition.desks import build_desks
 from kiosk.data_folder import hold_data_folder
 from kiosk.flows.printing.list_printing import GIVE_UP_SECONDS, RETRY_SECONDS, DriverPrinter, ListPrinting
 from kiosk.flows.printing.queued_list import QueuedList

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.composition.print_room import open_badge_printer
+from kiosk.composition.printer_opening import open_badge_printer
 from kiosk.printer_settings import PrinterSetting
 from printers.driver import PrinterState
 from printers.drivers import open_printer, usual_medium

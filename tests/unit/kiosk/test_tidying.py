@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from kiosk.heap import bound_heap, trim_heap
-from kiosk.tidying import TIDY_SECONDS, TRIM_SECONDS, Tidying
+from kiosk.tidying import TIDY_SECONDS, TRIM_SECONDS, Tidying, look_from_here, rest_while_loading
 
 ROOT = Path(__file__).resolve().parents[3]
-HEAVY = ("cv2", "numpy", "reportlab", "requests", "rich", "sqlite_utils", "zxingcpp")
+HEAVY = (
+    "cv2", "http_message_signatures", "joserfc", "numpy", "printers.families", "printers.layout", "qrcode",
+    "reportlab", "requests", "rich", "sqlite_utils", "zxingcpp",
+)  # fmt: skip
 
 
 class _Part:
@@ -113,8 +116,23 @@ def test_the_heap_can_be_bounded_and_trimmed_on_any_library() -> None:
     trim_heap()
 
 
+def test_while_the_program_is_loaded_nobody_looks_for_what_could_go() -> None:
+    try:
+        rest_while_loading()
+        assert not gc.isenabled()
+        look_from_here()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
 def test_the_first_screen_waits_for_nothing_that_it_does_not_show() -> None:
-    code = "import sys, kiosk.composition.lobby; print(*[name for name in sys.argv[1:] if name in sys.modules])"
+    code = (
+        "import sys; from click import Context; from kiosk.cli import main; main.get_command(Context(main), 'run');"
+        "import kiosk.composition.commanded; print(*[name for name in sys.argv[1:] if name in sys.modules])"
+    )
     told = subprocess.run(
         [sys.executable, "-P", "-c", code, *HEAVY],
         cwd=ROOT,

@@ -10,15 +10,8 @@ from http_message_signatures.algorithms import ED25519
 
 from sync.protocol.errors import LimitError, SignatureError
 from sync.protocol.hlc import MAX_AHEAD_MS, Hlc, HybridClock
-from sync.signed_requests import (
-    AUDIENCE_HEADER,
-    COVERED,
-    TAG,
-    SignableRequest,
-    claimed_key,
-    sign_request,
-    verify_request,
-)
+from sync.signable_request import AUDIENCE_HEADER, SignableRequest
+from sync.signed_requests import COVERED, TAG, claimed_key, sign_request, verify_request
 from tests.vectors.sample import AUDIENCE, EPOCH, EPOCH_KEY, NOW_MS, ORIGIN, OTHER_TENANT, key_of
 
 URL = f"{ORIGIN}/device/v1/events?a=1&b=%20"

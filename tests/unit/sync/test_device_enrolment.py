@@ -19,7 +19,7 @@ from sync.device.transport import Answer, Transport
 from sync.protocol.enrolment import FinishResponse, StartRequest, StartResponse
 from sync.protocol.exchange import ENROL_FINISH_PATH, ENROL_START_PATH
 from sync.protocol.keys import public_text, thumbprint
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 from tests.fakes.sync_cloud import SyncCloud
 from tests.fakes.sync_faulty_disk import failing
 from tests.fakes.sync_records import DATABASE_KEY, NOON_MS, Bytes

@@ -14,7 +14,7 @@ from sync.device.transport import Answer
 from sync.protocol.batch import open_batch
 from sync.protocol.errors import ProtocolError
 from sync.protocol.receipt import Receipt, sign_receipt
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 from tests.fakes.sync_cloud import SyncCloud
 from tests.fakes.sync_faulty_disk import failing
 from tests.fakes.sync_kiosk import DeviceRig, enrol_rig

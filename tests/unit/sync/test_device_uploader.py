@@ -13,7 +13,7 @@ from sync.device.transport import Answer
 from sync.device.uploader import IDLE_SECONDS, Uploader
 from sync.protocol.batch import MAX_EVENTS
 from sync.protocol.chain import Act
-from sync.signed_requests import NONCE_HEADER
+from sync.signable_request import NONCE_HEADER
 from tests.fakes.sync_cloud import SyncCloud
 from tests.fakes.sync_faulty_disk import failing
 from tests.fakes.sync_kiosk import DeviceRig, enrol_rig

@@ -38,7 +38,8 @@ from sync.protocol.matching import match_tokens
 from sync.protocol.muster import open_muster_batch
 from sync.protocol.muster_exchange import MusterAnswer, MusterQuestion
 from sync.protocol.receipt import open_receipt
-from sync.signed_requests import SignableRequest, verify_request
+from sync.signable_request import SignableRequest
+from sync.signed_requests import verify_request
 from tests.vectors import mustered, sample
 from tests.vectors.make_vectors import as_text, build_all
 from tests.vectors.stored import FOLDER, stored_wire

@@ -10,7 +10,8 @@ from sync.protocol.checkpoint import Checkpoint
 from sync.protocol.codes import Purpose, sign_code
 from sync.protocol.errors import EncodingError, ProtocolError, SignatureError
 from sync.protocol.keys import base64url, from_base64url, public_key, public_text
-from sync.signed_requests import SignableRequest, sign_request
+from sync.signable_request import SignableRequest
+from sync.signed_requests import sign_request
 from tests.vectors.sample import AUDIENCE, EPOCH, EPOCH_KEY, LOG, NOW_MS, STAY, TENANT, key_of, sample_wire
 
 FIELD = 2**255 - 19

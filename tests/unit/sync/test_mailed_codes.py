@@ -15,7 +15,7 @@ from sync.device.signed_channel import SignedChannel
 from sync.device.transport import Answer
 from sync.protocol import exact_json
 from sync.protocol.exchange import CodeTryAnswer, CodeWantedAnswer
-from sync.signed_requests import SignableRequest
+from sync.signable_request import SignableRequest
 
 ID = UUID(int=7, version=4)
 

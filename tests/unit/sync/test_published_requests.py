@@ -12,7 +12,8 @@ from http_message_signatures.structures import CaseInsensitiveDict
 from sync import signed_requests
 from sync.protocol.errors import SignatureError
 from sync.protocol.keys import from_base64url, private_key, public_key, thumbprint
-from sync.signed_requests import SignableRequest, sign_request, verify_request
+from sync.signable_request import SignableRequest
+from sync.signed_requests import sign_request, verify_request
 from tests.vectors.published import load
 from tests.vectors.sample import AUDIENCE, NOW_MS
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from sync.protocol.errors import ProtocolError
-from sync.signed_requests import SignableRequest, claimed_key, verify_request
+from sync.signable_request import SignableRequest
+from sync.signed_requests import claimed_key, verify_request
 from workbench.fuzz.samples import AUDIENCE, EPOCH, EPOCH_KEY, key_of
 from workbench.fuzz.samples import vector as golden
 from workbench.fuzz.target import Target, promise
