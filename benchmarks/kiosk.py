@@ -30,6 +30,7 @@ TAPS, PAGES = 200, 300
 VISITS, SOAK = 60, 2000
 FEW, MANY = 100, 10_000
 BESIDE = "Chromium in kiosk mode, a comparable form"
+BESIDE_CAMERA = "the same, with a camera on the form"
 CHROMIUM = ("chromium", "chromium-browser")
 MEMORY_BAR, IDLE_BAR, LIST_BAR, FLAT_BAR = 0.4, 0.5, 1.5, 1.05
 
@@ -63,9 +64,14 @@ def _beside(program: str, folder: Path, data: Path, picture: Path) -> Iterator[R
             pair.other.append(painted)
             if last:
                 theirs.append(_idle(running.pid))
+    with chromium(program, folder / "profile-camera", SIZE, camera=True) as (running, _):
+        time.sleep(CAMERA_SECONDS)
+        both = float(pss_bytes(running.pid))
     yield at_most("start to touch-ready", pair, beside=f"{BESIDE}, to first contentful paint", bar=1.0)
     (idle_pss, idle_cpu, camera_pss), (peer_pss, peer_cpu) = ours[0], theirs[0]
-    yield _ratio("memory, camera on (PSS)", camera_pss / 2**20, "MiB", camera_pss / peer_pss, MEMORY_BAR)
+    mib = camera_pss / 2**20
+    yield _ratio("memory, camera on (PSS)", mib, "MiB", camera_pss / peer_pss, MEMORY_BAR)
+    yield _row("memory, camera on in both (PSS)", mib, "MiB", BESIDE_CAMERA, camera_pss / both, MEMORY_BAR, 1)
     yield _ratio("memory, idle (PSS)", idle_pss / 2**20, "MiB", idle_pss / peer_pss, MEMORY_BAR)
     yield _ratio("idle, processor", 100 * idle_cpu, "% of a core", idle_cpu / max(peer_cpu, 1e-4), 1.0)
     yield _row("idle, of a core", 100 * idle_cpu, "%", f"{IDLE_BAR} % of a core", 100 * idle_cpu / IDLE_BAR, 1.0, 1)

@@ -160,6 +160,7 @@ class Desks:
     """The use cases of a kiosk at work, and the steppers that threads will repeat."""
 
     network: Network
+    artists: LateArtists
     badges: BadgeQueue
     reprints: ReprintDesk
     status: KioskStatus
@@ -200,6 +201,7 @@ def build_desks(station: Station) -> Desks:
     codes = build_mailed_codes(station)
     return Desks(
         network,
+        artists,
         badges,
         reprints,
         status,

@@ -70,11 +70,22 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             signal.signal(request, lambda *_: window.close())
         if opened is not None:
             opened(window)
-        ports.scheduler.later(CALM_SECONDS, lambda: Thread(target=prepare, name="pictures", daemon=True).start())
+        ports.scheduler.later(CALM_SECONDS, _prepare_behind(station, desks))
         close_when_asked(window.lobby, window.close, ending, ports.scheduler)
         look_from_here()
         window.run()
     return ending.asked
+
+
+def _prepare_behind(station: Station, desks: Desks) -> Callable[[], None]:
+    """Loads what pictures and printing take, on a thread of its own."""
+
+    def load() -> None:
+        prepare()
+        if station.configuration.all_printers:
+            desks.artists.prepare()
+
+    return lambda: Thread(target=load, name="prepare", daemon=True).start()
 
 
 def _make_ports(station: Station, desks: Desks, ending: AskedEnding, scheduler: Scheduler) -> LobbyPorts:

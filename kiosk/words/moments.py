@@ -2,7 +2,7 @@
 
 day(words, moment)     "28 November 2026", "28. November 2026", "2026年11月28日"
 
-Babel is loaded with the first of them: many commands write none.
+Babel is loaded with the first day: its data is some megabytes, and the screen that stands all day writes a time alone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 _OF_REGION = {"en": "en_GB"}
 """English has no way of its own without a region. The day before the month, and 24 hours, is understood in all."""
+
+_HOURS = {"de": "02", "en": "02", "es": "", "fr": "02", "he": "", "zh": "02"}
+"""How hours from 0 to 23 are written: with two digits, or as they are. From CLDR, as Babel has it."""
+
+_NOON = 12
+_HALVES = {"ar": ("ص", "م"), "hi": ("am", "pm")}
+"""Where hours run to 12: the halves of the day. From the same."""
 
 _NARROW, _UNBROKEN = "\u202f", "\u00a0"
 """Not every font has the narrow space; the other is as unbroken."""
@@ -45,6 +52,10 @@ def short_day(words: Words, moment: date) -> str:
 @cache
 def _clock(code: str, hour: int, minute: int) -> str:
     """Of the minutes of a day there are few, and lists have thousands of rows."""
+    if code in _HALVES:
+        return f"{hour % 12 or 12}:{minute:02}{_UNBROKEN}{_HALVES[code][hour >= _NOON]}"
+    if code in _HOURS:
+        return f"{hour:{_HOURS[code]}}:{minute:02}"
     from babel.dates import format_time  # noqa: PLC0415 -- see the top
 
     return _plain(format_time(time(hour, minute), "short", locale=_locale(code))).replace(" ", _UNBROKEN)

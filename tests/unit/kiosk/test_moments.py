@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from babel.dates import format_time
 
 from kiosk.words import moments
-from kiosk.words.catalogue import languages
+from kiosk.words.catalogue import Words, languages
 
 AFTERNOON = datetime(2026, 11, 8, 14, 5, tzinfo=UTC)
 WRITTEN = {
@@ -36,3 +37,12 @@ def test_f22_no_time_breaks_in_two_or_has_a_space_that_a_font_lacks() -> None:
         told = moments.clock(words, AFTERNOON)
         assert " " not in told
         assert "\N{NARROW NO-BREAK SPACE}" not in told
+
+
+@pytest.mark.parametrize("words", languages().values(), ids=lambda words: str(words.code))
+def test_f22_times_of_day_are_written_as_cldr_has_them(words: Words) -> None:
+    locale = moments._locale(words.code)
+    for minute in range(0, 24 * 60, 15):
+        moment = datetime(2026, 11, 28, minute // 60, minute % 60, tzinfo=UTC)
+        expected = format_time(moment.time(), "short", locale=locale)
+        assert moments.clock(words, moment) == expected.replace("\u202f", "\xa0").replace(" ", "\xa0")

@@ -17,7 +17,7 @@ from kiosk.tidying import TIDY_SECONDS, TRIM_SECONDS, Tidying, look_from_here, r
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = (
-    "cv2", "http_message_signatures", "joserfc", "numpy", "printers.families", "printers.layout", "qrcode",
+    "babel", "cv2", "http_message_signatures", "joserfc", "numpy", "printers.families", "printers.layout", "qrcode",
     "reportlab", "requests", "rich", "sqlite_utils", "zxingcpp",
 )  # fmt: skip
 
