@@ -84,11 +84,15 @@ def script_of(character: str) -> Script:
 
 
 def runs(text: str) -> Iterator[tuple[str, Script]]:
-    """Yield ``text`` in stretches of one script each; spaces and marks stay with what stands before them."""
+    """Yield ``text`` in stretches of one script each; spaces and marks stay with what stands before them. A mark that
+    belongs to one script alone is drawn in that: in visual order an Arabic one may stand behind a full stop.
+    """
     begin, current = 0, None
     for at, character in enumerate(text):
-        follows = character in " \u00a0" + _JOINERS or unicodedata.category(character) in {"Mn", "Me", "Mc"}
-        script = current if follows and current is not None else script_of(character)
+        script = script_of(character)
+        is_mark = unicodedata.category(character) in {"Mn", "Me", "Mc"} and script is Script.LATIN
+        if current is not None and (is_mark or character in " \u00a0" + _JOINERS):
+            script = current
         if script != current and current is not None:
             yield text[begin:at], current
             begin = at
@@ -137,12 +141,12 @@ def _as_letters(phone: re.Match[str]) -> str:
     return "".join(chr(ord(sign) + _PRIVATE) for sign in phone[0])
 
 
-def in_order(line: str) -> str:
+def in_order(line: str, *, right_to_left: bool | None = None) -> str:
     """Return what ``visual`` does, for a drawer that lets the font join letters, as the screen's does.
 
     A font joins lam and alef wherever they stand in this order, also where alef comes first in the word: kept apart.
     """
-    return _REVERSED_LAM_ALEF.sub("\\1\u200c", visual(line))
+    return _REVERSED_LAM_ALEF.sub("\\1\u200c", visual(line, right_to_left=right_to_left))
 
 
 def first_letters(name: str) -> str:

@@ -107,9 +107,17 @@ class DetailsPresenter:
         self._typing.type(text)
         self._keep()
 
+    def move(self, signs: int) -> bool:
+        """Move the cursor to the right (1) or to the left (-1); ``False`` where there is nothing to move it in."""
+        moved = self._typing.move(signs)
+        if moved:
+            self._keep()
+        return moved
+
     def _keep(self) -> None:
-        if self._typing.entry != self._entries[self._focus]:
-            self._entries[self._focus] = self._typing.entry
+        typed = self._typing.entry.text != self._entries[self._focus].text
+        self._entries[self._focus] = self._typing.entry
+        if typed:
             self._errors.pop(self._focus, None)
         self._turn.changed()
 

@@ -48,6 +48,13 @@ class TextEntry:
             cursor -= 1
         return replace(self, cursor=cursor)
 
+    def step(self, signs: int) -> TextEntry:
+        """Return the entry with the cursor a sign on (1) or back (-1), with all its marks."""
+        cursor = min(max(self.cursor + signs, 0), len(self.text))
+        while 0 < cursor < len(self.text) and _belongs_to_previous(self.text, cursor):
+            cursor += signs
+        return replace(self, cursor=cursor)
+
     def with_text(self, text: str) -> TextEntry:
         """Return the entry holding ``text``, cursor at its end."""
         return replace(self, text="", cursor=0).insert(text)

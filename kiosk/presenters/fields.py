@@ -109,13 +109,22 @@ class FieldsPresenter:
         self._typing.type(text)
         self._take()
 
+    def move(self, signs: int) -> bool:
+        """Move the cursor to the right (1) or to the left (-1); ``False`` where there is nothing to move it in."""
+        moved = self._typing.move(signs)
+        if moved:
+            self._take()
+        return moved
+
     def _take(self) -> None:
         field = next((field for field in self._page if field.id == self._focus), None)
-        if field is not None and self._typing.entry != self._entry(field):
+        if field is not None:
+            typed = self._typing.entry.text != self._entry(field).text
             self._keep(field, self._typing.entry)
-            self._turn.answers[field.id] = self._typing.entry.value
-            self._errors.pop(field.id, None)
-            self._read.pop(field.id, None)
+            if typed:
+                self._turn.answers[field.id] = self._typing.entry.value
+                self._errors.pop(field.id, None)
+                self._read.pop(field.id, None)
         self._turn.changed()
 
     def scan(self) -> None:

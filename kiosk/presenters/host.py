@@ -75,6 +75,13 @@ class HostPresenter:
         self._typing.type(text)
         self._search()
 
+    def move(self, signs: int) -> bool:
+        """Move the cursor to the right (1) or to the left (-1); ``False`` where there is nothing to move it in."""
+        moved = self._typing.move(signs)
+        if moved:
+            self._turn.changed()
+        return moved
+
     def place(self, cursor: int) -> None:
         """Move the cursor."""
         self._typing.entry = self._typing.entry.place(cursor)

@@ -278,8 +278,7 @@ class Lobby(Cast):
 
     def _changed(self) -> None:
         if self.display.spoken:
-            view = self.view()
-            self._reader.follow((view.turn, view.stop), view.screen, view.state, view.sheet, self.turn.words)
+            self._reader.follow(self.view(), self.turn.words)
         self.on_change()
 
     def _sheet_state(self) -> SheetState | None:

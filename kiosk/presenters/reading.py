@@ -6,12 +6,16 @@ Typed letters and PINs are never read: somebody else may stand by.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.navigation import Screen
 from kiosk.ports import Speech
 from kiosk.presenters.sheets import Sheet, SheetState, Weight
 from kiosk.words.catalogue import Words
+
+if TYPE_CHECKING:
+    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.toasts import Toast
 
 _SENTENCES = ("greeting", "title", "name", "lead", "when", "heading", "sentence", "advice", "problem", "note", "foot")
 """Members of view states that are sentences, in the order in which they are read."""
@@ -26,25 +30,33 @@ class Reader:
         self._place: object = None
         self._said: dict[Sheet | None, tuple[str, ...]] = {}
         """What was said of the screen, and of each of its sheets that was up."""
+        self._toast: Toast | None = None
+        self._sheet: SheetState | None = None
 
-    def follow(self, place: object, screen: Screen, state: Any, sheet: SheetState | None, words: Words) -> None:  # noqa: ANN401 - each screen has a state of its own
-        """Say what is new. ``place`` tells one screen from another: on a new one everything is. When a sheet has gone,
-        the screen beneath is as it was.
+    def follow(self, view: LobbyView, words: Words) -> None:
+        """Say what is new: on another screen everything is. When a sheet has gone, the screen beneath is as it was.
+
+        A sentence that comes and goes is said as well, unless it would cut off what somebody listens to.
         """
+        place, sheet = (view.turn, view.stop), view.sheet
         if place != self._place:
             self._place, self._said = place, {}
-        told = tuple(_of_sheet(sheet, words) if sheet is not None else _of_screen(screen, state, words))
+        told = tuple(_of_sheet(sheet, words) if sheet is not None else _of_screen(view.screen, view.state, words))
         here = sheet.sheet if sheet is not None else None
         known = self._said.get(here, ())
         # Another sheet, or the same one again, is said whole.
         self._said = {None: self._said.get(None, ()), here: told}
         fresh = [each for each in told if each not in known]
+        toast, self._toast = self._toast, view.toast
+        if view.toast is not None and view.toast != toast and (not self._speech.speaking or sheet != self._sheet):
+            fresh.insert(0, view.toast.text)
+        self._sheet = sheet
         if fresh:
             self._speech.say(". ".join(each.rstrip(".") for each in fresh), words.code)
 
     def stop(self) -> None:
         """Be silent, and begin anew."""
-        self._place, self._said = None, {}
+        self._place, self._said, self._toast, self._sheet = None, {}, None, None
         self._speech.stop()
 
 

@@ -193,6 +193,13 @@ class CodePresenter:
         self._typing.type(text)
         self._turn.changed()
 
+    def move(self, signs: int) -> bool:
+        """Move the cursor to the right (1) or to the left (-1); ``False`` where there is nothing to move it in."""
+        moved = self._typing.move(signs)
+        if moved:
+            self._turn.changed()
+        return moved
+
     def submit(self) -> None:
         """Ask about the code."""
         text = self._typing.entry.value

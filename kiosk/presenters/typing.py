@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.key_layouts import FieldKind, Key, has_capitals, layouts, rows
 from kiosk.words.catalogue import Words
+from sync.writing import runs_right_to_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ class Typing:
             self._settle()
         else:
             self.type(" " if key == "space" else self._label(key))
+
+    def move(self, signs: int) -> bool:
+        """Move the cursor a sign to the right (1) or to the left (-1), as it is seen; ``False`` where there is none."""
+        if not self.entry.text:
+            return False
+        self.entry = self.entry.step(-signs if runs_right_to_left(self.entry.text) else signs)
+        self._settle()
+        return True
 
     def type(self, text: str) -> None:
         """Put characters into the field, as a key, an accent or a real keyboard does."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PAGE_MARGIN_U = 2.4
 """So that rings and shadows are not cut off, and the bar stands beside what scrolls."""
 TITLED_U = 46
+TOAST_GAP_U = 1.6
 NARROW_U = 76
 """A column so narrow is filled by its one button."""
 
@@ -59,8 +60,18 @@ class ScreenView(Part):
         self.view = view
         self._page: Page | None = None
         self.strip_height = 0.0
+        self.toast_place = self._beneath_the_edge()
+        """In whose middle a sentence stands that comes and goes: where it hides nothing that can be touched."""
+        self.toast_least = 0.0
+        """How wide it is at the least: nothing that it lies on looks out beside it."""
         self.put(Ground(look, box, look.palette.chalk))
         self.compose(view.state)
+
+    def _beneath_the_edge(self) -> Box:
+        """Where a header's middle would be, at the top of the screen."""
+        measure, u = self.look.measure, self.look.u
+        middle = (5.5 if measure.compact else 6.2) if measure.landscape else 8.8
+        return self.x + measure.margin, self.top - (middle + 4.8) * u, self.width - 2 * measure.margin, 9.6 * u
 
     def compose(self, state: Shown) -> None:
         """Build the screen."""
@@ -131,7 +142,7 @@ class ScreenView(Part):
     def _header(self, middle: float, *, back: bool) -> None:
         """Put *Back*, where one is, and *Help* in a line."""
         look, margin, u = self.look, self.look.measure.margin, self.look.u
-        pill = 9.6 * u
+        pill, left, right = 9.6 * u, self.x + margin, self.right - margin
         if self.view.place:
             self.put(
                 Progress(
@@ -144,12 +155,15 @@ class ScreenView(Part):
         if back:
             face = Face(self.view.back, "arrow-left", Kind.PILL, PILL)
             wide = pill_width(look, face)
-            self.put(Button(look, (self.x + margin, middle - pill / 2, wide, pill), "nav.back", face, self.lobby.back))
+            self.put(Button(look, (left, middle - pill / 2, wide, pill), "nav.back", face, self.lobby.back))
+            left += wide + TOAST_GAP_U * u
         if self.view.help:
             face = Face(self.view.help, "hand-back-left-outline", Kind.PILL, PILL)
             wide = pill_width(look, face)
-            box = (self.right - margin - wide, middle - pill / 2, wide, pill)
+            box = (right - wide, middle - pill / 2, wide, pill)
             self.put(Button(look, box, "nav.help", face, lambda: self.lobby.ask(Sheet.HELP)))
+            right -= wide + TOAST_GAP_U * u
+        self.toast_place = (left, middle - pill / 2, right - left, pill)
 
     def title(self, room: Room, title: str, lead: str = "", *, small: bool = False) -> None:
         """Put the question of the screen and the sentence beneath it; takes the room they need."""

@@ -20,21 +20,13 @@ from kiosk.views.screens.fields import fields_that_fit
 from kiosk.views.sheet import SheetView
 from kiosk.views.theme import PALETTES, Measure, with_accent
 from kiosk.views.toast import ToastView
+from kiosk.views.typists import typist_of
 from kiosk.views.untyped import Touch
 
 if TYPE_CHECKING:
-    from kiosk.presenters.claim import ClaimPresenter
-    from kiosk.presenters.details import DetailsPresenter
-    from kiosk.presenters.fields import FieldsPresenter
-    from kiosk.presenters.host import HostPresenter
     from kiosk.presenters.lobby import Lobby, LobbyView
-    from kiosk.presenters.on_site import OnSitePresenter
-    from kiosk.presenters.scanning import CodePresenter
     from kiosk.views.chrome import ScreenView
-
-    TypingPresenter = (
-        DetailsPresenter | FieldsPresenter | HostPresenter | CodePresenter | ClaimPresenter | OnSitePresenter
-    )
+    from kiosk.views.typists import Typist
 
 SETTLE_SECONDS = 0.4
 PALM = 3
@@ -147,10 +139,9 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         if self._toast is not None and (before is None or view.toast != before.toast):
             self.remove_widget(self._toast)
             self._toast = None
-        if view.toast is not None and self._toast is None:
-            height = self._reach(view)
-            look = self._look(view, height)
-            toast = turned(look, ToastView(look, (0.0, 0.0, self.width, height), view.toast))
+        if view.toast is not None and self._toast is None and self._screen is not None:
+            look = self._look(view, self._reach(view))
+            toast = turned(look, ToastView(look, self._screen.toast_place, view.toast, least=self._screen.toast_least))
             self._toast = entering(look, toast, self._way(view, APPEARING))
             self.add_widget(self._toast)
         if before is None or _shown_for(before) != _shown_for(view):
@@ -175,8 +166,13 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self.lobby.ports.speech.say(". ".join([*target.words, *states]), view.language)
 
     def on_arrow(self, step: int, *, across: bool) -> None:
-        """Go to the next act on the screen, or the one before, with an arrow of a keyboard or keypad."""
+        """Go to the next act on the screen, or the one before, with an arrow of a keyboard or keypad. Arrows across
+        move the cursor of what was typed, as long as no act has the ring.
+        """
         self.lobby.touched()
+        typist = self._typist() if across and self._focus.ring is None else None
+        if typist is not None and typist.move(step):
+            return
         if self._drawn is not None:
             back = across and self._drawn.direction == "rtl"
             self._focus.move(*self._top(self._drawn), -step if back else step)
@@ -265,34 +261,22 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
 
     def on_real_key(self, text: str) -> None:
         """Type characters from a real keyboard into the field in use."""
-        presenter = self._typing_presenter()
-        if presenter is not None:
+        typist = self._typist()
+        if typist is not None:
             self.lobby.touched()
-            presenter.type(text)
+            typist.type(text)
 
     def on_real_key_press(self, key: str) -> None:
         """Press *delete* or *next* on a real keyboard; where arrows went somewhere, the latter acts there."""
         if key == "next" and self.on_enter():
             return
-        presenter = self._typing_presenter()
-        if presenter is not None:
+        typist = self._typist()
+        if typist is not None:
             self.lobby.touched()
-            presenter.press(key)
+            typist.press(key)
 
-    def _typing_presenter(self) -> TypingPresenter | None:
-        if self._sheet is not None:
-            return None
-        lobby = self.lobby
-        known: dict[Screen, TypingPresenter] = {
-            Screen.DETAILS: lobby.details,
-            Screen.FIELDS: lobby.fields,
-            Screen.HOST: lobby.host,
-            Screen.CODE: lobby.code,
-            Screen.INVITED_CODE: lobby.invited_code,
-            Screen.CLAIM: lobby.claim,
-            Screen.ON_SITE: lobby.on_site,
-        }
-        return known.get(lobby.screen)
+    def _typist(self) -> Typist | None:
+        return None if self._sheet is not None else typist_of(self.lobby)
 
 
 def _screen_way(before: LobbyView, after: LobbyView) -> Way:

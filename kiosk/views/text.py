@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from kiosk.views.theme import channels
 from kiosk.views.typeface import font_file, open_type_script
 from kiosk.views.untyped import Canvas, CoreText
-from sync.writing import ELLIPSIS, Script, in_order, is_mixed, runs, script_of, tidy, wrap
+from sync.writing import ELLIPSIS, Script, in_order, is_mixed, runs, runs_right_to_left, script_of, tidy, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +94,8 @@ class TextBlock:
         self._sizes = [measure.size(span.style) for span in spans]
         text = "".join(span.text for span in self._spans)
         self.text = text
+        self.right_to_left = runs_right_to_left(text)
+        """Which way the whole of it runs, and so each of its lines, whatever letter that begins with."""
         found = wrap(text, self._width, max(width, 1.0), most_lines)
         ends = [end for _, end, _ in found[:-1]]
         self.lines = [self._pieces(begin, end, cut=cut) for begin, end, cut in found]
@@ -126,7 +128,7 @@ class TextBlock:
             parts[-1] = (parts[-1][0], parts[-1][1].rstrip() + ELLIPSIS)
         line = "".join(piece for _, piece in parts)
         if is_mixed(line):
-            parts = [(parts[0][0], in_order(line))]
+            parts = [(parts[0][0], in_order(line, right_to_left=self.right_to_left))]
         return [_Piece(piece, self._spans[i].style.face, self._sizes[i], self._spans[i].colour) for i, piece in parts]
 
     def draw(

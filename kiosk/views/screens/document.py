@@ -157,7 +157,9 @@ class DocumentView(ScreenView):
         return [RowPlan(1.6 * u, lambda box: Part(self.look, box)), *plans]
 
     def _row(self, block: TextBlock, wide: float) -> Callable[[Box], Part]:
-        return lambda box: Label(self.look, block, (box[0], box[1], wide, box[3]))
+        """A paragraph begins where its own language does: an English one at the left of an Arabic screen too."""
+        align = "start" if block.right_to_left == self.look.mirrored else "end"
+        return lambda box: Label(self.look, block, (box[0], box[1], wide, box[3]), align)
 
     def _agree(self) -> None:
         """Agree, or read on while the end has not been seen."""

@@ -16,6 +16,7 @@ from kiosk.views.mark import Mark
 from kiosk.views.parts import Part
 from kiosk.views.scene import Scene
 from kiosk.views.theme import CAPTION, CLOCK, HERO, PILL, TITLE, TITLE_L, Style
+from kiosk.views.toast import LEAST_U
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -212,6 +213,9 @@ class WelcomeView(ScreenView):
         spare = max(0.0, lowest - float(page.y))
         if self.look.measure.compact:
             top -= spare
+        foot = tall if side else max(LEAST_U * u, min(13.0 * u, top - tall - 0.8 * u - self.y))
+        self.toast_place = (x + pill, self.y, wide - pill, foot) if side else (x, self.y, wide, foot)
+        self.toast_least = wide - pill if side else status.width + 10 * u if status else 0.0
         box = (x - 0.6 * u, top - tall, pill, tall)
         self.put(Button(self.look, box, "welcome.display", face, lambda: self.lobby.ask(Sheet.DISPLAY)))
         if status:

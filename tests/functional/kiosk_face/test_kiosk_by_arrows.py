@@ -55,6 +55,12 @@ def enter(kiosk: OpenKiosk) -> None:
     kiosk.finger.pass_frames()
 
 
+def write(kiosk: OpenKiosk, text: str) -> None:
+    """Type on a real keyboard, and wait until it is sure that it was no scanner's."""
+    kiosk.window._text(None, text)
+    kiosk.finger.wait_until(lambda: not kiosk.window._keys._held, "the end of what may be a scanner's")
+
+
 @pytest.mark.parametrize("size", [PORTRAIT, SMALL])
 def test_f23_a_whole_visit_without_a_touch(open_kiosk: Opener, size: tuple[int, int]) -> None:
     kiosk = open_kiosk(size)
@@ -148,6 +154,23 @@ def test_f22_right_is_onward_in_english_and_back_in_arabic(open_kiosk: Opener) -
         kiosk.window._key(None, LEFT)
         order[language] = (after, focus_of(kiosk))
     assert order["en"] == order["ar"][::-1]
+
+
+def test_arrows_across_move_the_cursor_until_an_act_has_the_ring(open_kiosk: Opener) -> None:
+    kiosk = open_kiosk(LANDSCAPE)
+    kiosk.finger.tap("welcome.visit")
+    kiosk.window._key(None, RIGHT)
+    assert focus_of(kiosk), "nothing is typed yet, so that an arrow goes to an act"
+    write(kiosk, "Odays")
+    for arrow in (LEFT, LEFT):
+        kiosk.window._key(None, arrow)
+    write(kiosk, "l")
+    assert kiosk.lobby.details.view().fields[0].entry.text == "Odalys"
+    assert not focus_of(kiosk)
+    kiosk.window._key(None, DOWN)
+    here = focus_of(kiosk)
+    kiosk.window._key(None, RIGHT)
+    assert focus_of(kiosk) not in {"", here}
 
 
 def test_a_ring_is_seen_on_every_ground(open_kiosk: Opener, pictures: Path) -> None:

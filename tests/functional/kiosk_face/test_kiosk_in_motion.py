@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from kiosk.navigation import Screen
-from tests.functional.kiosk_face.conftest import SMALL, Opener, OpenKiosk
+from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener, OpenKiosk
 
 
 def seen_moving(kiosk: OpenKiosk, act: Callable[[], object]) -> bool:
@@ -41,6 +43,30 @@ def test_a_touch_on_the_way_finds_what_is_shown_at_its_end(open_kiosk: Opener) -
     assert finger.middle("sheet.close") == place
     finger.tap("sheet.close")
     assert "sheet.close" not in finger.targets()
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, SMALL])
+def test_a_toast_hides_nothing_that_can_be_touched(open_kiosk: Opener, size: tuple[int, int], language: str) -> None:
+    """With the largest text, where *Back* and *Help* are wide; and on the welcome, to whoever has just left."""
+    from kiosk.views.parts import Target, parts_of  # noqa: PLC0415 - only after Kivy's environment is set
+    from kiosk.views.toast import ToastView  # noqa: PLC0415 - as above
+
+    kiosk = open_kiosk(size)
+    lobby = kiosk.lobby
+    lobby.choose_language(language)
+    lobby.choose("text.largest")
+    lobby.welcome.visit()
+    kiosk.finger.pass_frames(8)
+    for act, screen in ((lobby._stay, Screen.DETAILS), (lobby._start_again, Screen.WELCOME)):
+        act()
+        kiosk.finger.pass_frames(8)
+        assert lobby.screen is screen
+        stage = kiosk.window.stage
+        (toast,) = (part for part in parts_of(stage) if isinstance(part, ToastView))
+        for target in parts_of(stage._screen):
+            if isinstance(target, Target):
+                assert not toast.collide_widget(target), target.touch_id
 
 
 def test_a_toast_takes_no_touch_from_what_lies_under_it(open_kiosk: Opener) -> None:

@@ -44,6 +44,12 @@ def test_each_stretch_gets_the_font_of_its_script(text: str, scripts: list[Scrip
     assert [script for _, script in runs(text)] == scripts
 
 
+def test_f22_a_mark_of_another_script_is_not_drawn_in_the_font_of_a_full_stop() -> None:
+    """The end of an Arabic sentence in visual order: full stop, tanwin, alef."""
+    assert list(runs(visual("شكرا\u064b."))) == [(".", Script.LATIN), (visual("شكرا\u064b"), Script.ARABIC)]
+    assert list(runs("e\u0301.")) == [("e\u0301.", Script.LATIN)]
+
+
 @given(st.text())
 def test_stretches_put_together_are_the_text(text: str) -> None:
     assert "".join(part for part, _ in runs(text)) == text

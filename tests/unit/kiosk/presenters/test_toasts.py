@@ -33,6 +33,28 @@ def test_f23_more_time_is_confirmed_for_four_seconds(bench: LobbyUnderTest) -> N
     assert not toast(bench)
 
 
+def test_f23_it_is_read_aloud_once_and_cuts_nothing_off_but_a_sheet_that_was_answered(bench: LobbyUnderTest) -> None:
+    voice = bench.kiosk.voice
+    bench.lobby.open()
+    bench.lobby.choose("spoken")
+    bench.lobby.welcome.visit()
+    bench.kiosk.status.status = StatusNow(offline_since=MORNING)
+    bench.kiosk.scheduler.pass_time(65)
+    voice.said.clear()
+    voice.speaking = True
+    bench.lobby.choose("more")
+    bench.kiosk.status.status = StatusNow()
+    bench.kiosk.scheduler.pass_time(3)
+    assert toast(bench) == "Connected again"
+    assert [text for text, _ in voice.said] == ["Take your time"]
+    voice.speaking = False
+    bench.kiosk.status.status = StatusNow(offline_since=MORNING)
+    bench.kiosk.scheduler.pass_time(5)
+    bench.kiosk.status.status = StatusNow()
+    bench.kiosk.scheduler.pass_time(3)
+    assert [text for text, _ in voice.said] == ["Take your time", "Connected again"]
+
+
 def test_whoever_begins_again_is_told_that_nothing_was_kept_and_only_where_that_is_so(bench: LobbyUnderTest) -> None:
     bench.lobby.welcome.visit()
     bench.lobby.details.type("Odalys")

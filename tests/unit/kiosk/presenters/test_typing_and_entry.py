@@ -105,6 +105,30 @@ def test_the_cursor_never_stands_inside_a_sign() -> None:
     assert TextEntry().insert("ab").place(9).cursor == 2
 
 
+def test_the_cursor_goes_sign_by_sign_and_stops_at_both_ends() -> None:
+    entry = TextEntry().insert("ae\u0301👩‍🌾")
+    places = [entry.cursor]
+    for _ in range(4):
+        entry = entry.step(-1)
+        places.append(entry.cursor)
+    assert places == [6, 3, 1, 0, 0]
+    for _ in range(4):
+        entry = entry.step(1)
+        places.append(entry.cursor)
+    assert places[5:] == [1, 3, 6, 6]
+
+
+def test_f22_left_is_left_whichever_way_the_text_runs() -> None:
+    latin, hebrew = typing(), typing("he")
+    latin.type("Ada")
+    hebrew.type("נועה")
+    assert [made.move(-1) for made in (latin, hebrew)] == [True, True]
+    assert (latin.entry.cursor, hebrew.entry.cursor) == (2, 4)
+    assert hebrew.move(1)
+    assert hebrew.entry.cursor == 3
+    assert not typing().move(1)
+
+
 def test_the_value_has_no_stray_spaces() -> None:
     assert TextEntry().insert("  Bram   Oakentide ").value == "Bram Oakentide"
 

@@ -1,0 +1,37 @@
+"""Whose field a real keyboard types into."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from kiosk.navigation import Screen
+
+if TYPE_CHECKING:
+    from kiosk.presenters.lobby import Lobby
+
+
+class Typist(Protocol):
+    """The presenter of a screen with fields."""
+
+    def type(self, text: str) -> None:
+        """Put characters at the cursor."""
+
+    def press(self, key: str) -> None:
+        """Do what a key of the screen's keyboard does."""
+
+    def move(self, signs: int) -> bool:
+        """Move the cursor, as it is seen; ``False`` where there is nothing to move it in."""
+
+
+def typist_of(lobby: Lobby) -> Typist | None:
+    """The presenter of the lobby's present screen, where one types there."""
+    known: dict[Screen, Typist] = {
+        Screen.DETAILS: lobby.details,
+        Screen.FIELDS: lobby.fields,
+        Screen.HOST: lobby.host,
+        Screen.CODE: lobby.code,
+        Screen.INVITED_CODE: lobby.invited_code,
+        Screen.CLAIM: lobby.claim,
+        Screen.ON_SITE: lobby.on_site,
+    }
+    return known.get(lobby.screen)
