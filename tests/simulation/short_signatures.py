@@ -49,7 +49,7 @@ def verify_short(request: SignableRequest, *, key: Ed25519PublicKey, audience: s
 def short_signatures() -> Iterator[None]:
     """While inside, both sides use them."""
     with (
-        patch("sync.device.signed_channel.sign_request", sign_short),
+        patch("sync.signed_requests.sign_request", sign_short),
         patch("tests.simulation.cloud_machine.verify_request", verify_short),
     ):
         yield
