@@ -8,57 +8,27 @@ lobby.open()
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from kiosk.admission_values import Invited
 from kiosk.display_values import Display
-from kiosk.navigation import STAFF, Act, Screen, Stop, follow, place
+from kiosk.navigation import STAFF, Act, Screen, follow, place
 from kiosk.ports import LobbyPorts
 from kiosk.presenters.asking import FIELDS_A_PAGE
 from kiosk.presenters.cast import Cast, LobbyCraft
 from kiosk.presenters.code_offers import CodeOffer, code_sheet
 from kiosk.presenters.idle import IdleWatch, waits
+from kiosk.presenters.lobby_view import LobbyView
 from kiosk.presenters.reading import Reader
 from kiosk.presenters.sheets import Sheet, SheetState, common_sheet, timeout_sheet
 from kiosk.presenters.spoken import spoken
-from kiosk.presenters.toasts import Toast, Toasts
+from kiosk.presenters.toasts import Toasts
 from kiosk.presenters.turn import Turn
 from kiosk.words.catalogue import Words, languages
 
 STATUS_SECONDS = 2.0
 _CLEARING = frozenset({Screen.DONE, Screen.GOODBYE})
 """Screens that say how soon they clear; whoever is still reading touches them, and has the time again."""
-
-
-@dataclass(frozen=True, slots=True)
-class LobbyView:
-    """Everything that is on the display now. ``state`` is the view state of ``screen``.
-
-    ``turn`` counts the visitors: a screen built for one of them holds that one's presenters and serves no other.
-    ``stop`` tells screens apart that are alike: two documents, two pages of questions.
-    """
-
-    turn: int
-    stop: Stop
-    state: Any
-    place: tuple[int, int] | None
-    place_words: str
-    back: str
-    help: str
-    offline: str
-    offline_more: str
-    clears: str
-    sheet: SheetState | None
-    toast: Toast | None
-    display: Display
-    language: str
-    direction: str
-
-    @property
-    def screen(self) -> Screen:
-        """Return which screen is shown."""
-        return self.stop.screen
 
 
 class Lobby(Cast):

@@ -14,7 +14,7 @@ from kiosk.presenters.sheets import Sheet, SheetState, Weight
 from kiosk.words.catalogue import Words
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.lobby_view import LobbyView
     from kiosk.presenters.toasts import Toast
 
 _SENTENCES = ("greeting", "title", "name", "lead", "when", "heading", "sentence", "advice", "problem", "note", "foot")

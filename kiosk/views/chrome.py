@@ -14,7 +14,8 @@ from kiosk.views.text import Span, TextBlock
 from kiosk.views.theme import BODY, BODY_BOLD, CAPTION, HEADING, LEAD, PILL, TITLE
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import Lobby, LobbyView
+    from kiosk.presenters.lobby import Lobby
+    from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 

@@ -24,7 +24,8 @@ from kiosk.views.typists import typist_of
 from kiosk.views.untyped import Touch
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import Lobby, LobbyView
+    from kiosk.presenters.lobby import Lobby
+    from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.chrome import ScreenView
     from kiosk.views.typists import Typist
 

@@ -15,7 +15,7 @@ from kiosk.views.mirror import turned, upright_look
 from kiosk.views.theme import CAPTION, PILL
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.lobby_view import LobbyView
     from kiosk.presenters.typing import KeyboardState
     from kiosk.views.shapes import Box
 

@@ -17,7 +17,7 @@ from kiosk.views.scroll import RowList, RowPlan
 from kiosk.views.theme import CAPTION, LABEL, PILL, READING, Style
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
     from kiosk.views.text import TextBlock

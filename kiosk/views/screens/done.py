@@ -19,7 +19,7 @@ from kiosk.views.text import TextBlock
 from kiosk.views.theme import HEADING, LABEL_PLAIN, LEAD, TITLE, TITLE_L, Style, mix
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 

@@ -18,7 +18,7 @@ from kiosk.views.scroll import LongRows, RowList, RowPlan
 from kiosk.views.theme import BODY, CAPTION, LABEL, PILL, ROW, Radius, Style
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 

@@ -12,7 +12,7 @@ from kiosk.views.screens.done import fit_name
 from kiosk.views.theme import LEAD, TITLE_L
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.lobby_view import LobbyView
 
 
 class GoodbyeView(ClearingView):

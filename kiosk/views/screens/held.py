@@ -14,7 +14,7 @@ from kiosk.views.text import TextBlock
 from kiosk.views.theme import LABEL_PLAIN, Style, mix
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 

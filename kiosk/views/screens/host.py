@@ -19,7 +19,7 @@ from kiosk.views.theme import BODY, CAPTION, PILL, ROW, ROW_PLAIN, Radius, Style
 from sync.writing import first_letters, is_mixed
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 

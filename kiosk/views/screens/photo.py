@@ -11,7 +11,7 @@ from kiosk.views.picture import LivePicture
 from kiosk.views.theme import CAPTION
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.lobby_view import LobbyView
 
 
 _PRIMARY = {

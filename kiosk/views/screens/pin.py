@@ -13,7 +13,7 @@ from kiosk.views.parts import Part, Target
 from kiosk.views.theme import BODY_BOLD, CAPTION, HEADING, LEAD, PIN, Radius
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 

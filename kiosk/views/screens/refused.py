@@ -12,7 +12,7 @@ from kiosk.views.parts import Part
 from kiosk.views.theme import mix
 
 if TYPE_CHECKING:
-    from kiosk.presenters.lobby import LobbyView
+    from kiosk.presenters.lobby_view import LobbyView
 
 
 class RefusedView(ScreenView):
