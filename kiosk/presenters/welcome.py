@@ -24,7 +24,9 @@ class LanguageChoice:
 
 @dataclass(frozen=True, slots=True)
 class WelcomeState:
-    """What the welcome screen says. ``in_order`` tells whether ``status`` reports nothing unusual."""
+    """What the welcome screen says. ``in_order`` tells whether ``status`` reports nothing unusual;
+    ``hour`` of the day, 0 to 23.
+    """
 
     organisation: str
     site: str
@@ -39,6 +41,7 @@ class WelcomeState:
     languages: tuple[LanguageChoice, ...]
     status: str
     in_order: bool
+    hour: int
 
 
 def part_of_day(hour: int) -> str:
@@ -89,6 +92,7 @@ class WelcomePresenter:
             ),
             status=status,
             in_order=in_order,
+            hour=now.hour,
         )
 
     def _status(self) -> tuple[str, bool]:

@@ -31,6 +31,9 @@ NAME_LINES = 2
 LOGO_WIDE_U, LOGO_TALL_U = 30.0, 6.0
 """tokens.md, section 2."""
 
+DRIFT_U = ((0.0, 0.0), (0.4, 0.0), (0.4, 0.4), (0.0, 0.4))
+"""Where all that stands here all day stands, hour by hour: a panel keeps for good what it shows for too long."""
+
 
 class WelcomeView(ScreenView):
     """The screen that everybody sees first."""
@@ -40,6 +43,8 @@ class WelcomeView(ScreenView):
     def compose(self, state: WelcomeState) -> None:
         """Lay out for portrait, landscape or the small panel."""
         measure = self.look.measure
+        across, down = DRIFT_U[state.hour % len(DRIFT_U)] if measure.text_scale <= 1 else (0.0, 0.0)
+        self._across, self._down = round(across * self.look.u), round(down * self.look.u)
         if measure.compact:
             self._compact(state)
         elif measure.landscape:
@@ -49,16 +54,16 @@ class WelcomeView(ScreenView):
 
     def _portrait(self, state: WelcomeState) -> None:
         u, m = self.look.u, self.look.measure.margin
-        x, wide = self.x + m, self.width - 2 * m
+        x, wide = self.x + m + self._across, self.width - 2 * m
         hero = self.look.fitted(state.greeting, HERO, self._on_wall(), wide)
         tall = self._tall(state, wide, (21.6, 16.8))
         strip = self.strip(self.top)
-        top = self.top - strip
+        top = self.top - strip - self._down
         needed = sum(tall) + (4.8 + 2.4 + 6.6) * u + self._below(state, wide)
         least = max(0.48 * self.height, self.height - 101 * u, self.y + needed)
         foot = min(least, top - 17.4 * u - hero.height - 6.0 * u)
-        self.put(Scene(self.look, (self.x, foot - 6 * u, self.width, top - foot + 6 * u), 17.0))
-        self._head(state, m, top - 8.8 * u, wide, dark=True)
+        self.put(Scene(self.look, (self.x, foot - 6 * u, self.width, self.top - strip - foot + 6 * u), 17.0))
+        self._head(state, m + self._across, top - 8.8 * u, wide, dark=True)
         self.label(hero, x, top - 17.4 * u, wide, "centre")
         self.put(_Panel(self.look, (self.x, self.y, self.width, foot)))
         page = self.open_page(Room(x, self.y, wide, foot - 2.0 * u))
@@ -71,8 +76,9 @@ class WelcomeView(ScreenView):
         u, strip = self.look.u, self.strip(self.top)
         top, scene = self.top - strip, 83 * u
         self.put(Scene(self.look, (self.x, self.y, scene, top - self.y), 21.0, 0.96))
-        self._head(state, 6.0 * u, top - 8.4 * u, scene - 11.4 * u, dark=True, clock=False)
-        x, wide = self.x + scene + 6.4 * u, self.width - scene - 12.8 * u
+        top -= self._down
+        self._head(state, 6.0 * u + self._across, top - 8.4 * u, scene - 11.4 * u, dark=True, clock=False)
+        x, wide = self.x + scene + 6.4 * u + self._across, self.width - scene - 12.8 * u
         clock = self.look.text(state.clock, CLOCK, self.look.palette.ink)
         hero = self.look.fitted(state.greeting, TITLE_L, self.look.palette.ink, wide - clock.width - 2 * u)
         page = self.open_page(Room(x, self.y, wide, top))
@@ -86,10 +92,10 @@ class WelcomeView(ScreenView):
 
     def _compact(self, state: WelcomeState) -> None:
         u, m, strip = self.look.u, self.look.measure.margin, self.strip(self.top)
-        top = self.top - strip
+        top = self.top - strip - self._down
         p = self.look.palette
-        x, wide = self.x + m, self.width - 2 * m
-        self._head(state, m, top - 6.0 * u, wide, dark=False)
+        x, wide = self.x + m + self._across, self.width - 2 * m
+        self._head(state, m + self._across, top - 6.0 * u, wide, dark=False)
         page = self.open_page(Room(x, self.y, wide, top - 11.0 * u))
         hero = self.look.fitted(state.greeting, TITLE, p.ink, wide)
         self.label(hero, x, top - 11.6 * u, wide)
