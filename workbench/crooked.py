@@ -1,4 +1,5 @@
-"""What stands crooked on a screen: words over words, words over buttons, buttons over buttons, anything out of sight.
+"""What stands crooked on a screen: words over words, words over buttons, buttons over buttons, anything out of sight;
+and words of the kiosk's own that are cut, broken, or much smaller than their neighbours.
 
     for complaint in crooked(stage): ...
 
@@ -17,6 +18,7 @@ from kiosk.views.parts import Part, Target
 from kiosk.views.shapes import Box
 from kiosk.views.sheet import SheetView
 from kiosk.views.sliding import Sliding
+from workbench.own_words import is_own
 
 LEADING = 0.16
 """The share of a text's height above and below that holds no ink."""
@@ -62,6 +64,8 @@ def _in_group(parts: list[Part], window: Box | None) -> Iterator[str]:
     sliding = [part for part in parts if isinstance(part, Sliding)]
     yield from _one_over_another(texts, targets)
     yield from (f"the end of {words!r} is cut" for part in parts for words in part.cut_words)
+    strained = (words for part in parts for words in part.strained_words)
+    yield from (f"{words!r} is broken in a word, or very small" for words in strained if is_own(words))
     yield from (f"{_name(t)} stands on {_name(s)}" for s in sliding for t in targets if _overlap(s.box, t.box))
     if window is not None:
         places = [(repr(text.words), text.box) for text in texts] + [(_name(target), target.box) for target in targets]

@@ -176,6 +176,18 @@ def scenes(tour: Tour) -> Iterator[str]:
         yield from part(tour)
 
 
+def crooked_scenes(size: tuple[int, int], language: str, display: Display) -> dict[str, list[str]]:
+    """Lay out every scene without drawing it; returns what is wrong, by scene."""
+    tour = Tour(language, display)
+    stage = Stage(tour.lobby, size)
+    tour.lobby.on_change = lambda: None  # each scene is laid out once, not each touch on the way there
+    complaints = {}
+    for name in scenes(tour):
+        stage.draw()
+        complaints[name] = crooked(stage)
+    return {name: found for name, found in complaints.items() if found}
+
+
 def draw_goldens(out: Path, run: GoldenRun) -> Iterator[tuple[str, Path]]:
     """Draw the scenes of a run into ``out``, in a window that takes the run's size; yields names and pictures."""
     Window.size = run.size
@@ -183,9 +195,10 @@ def draw_goldens(out: Path, run: GoldenRun) -> Iterator[tuple[str, Path]]:
     stage = Stage(tour.lobby, run.size)
     tour.lobby.on_change = lambda: None  # what leads to a scene is not drawn
     Window.add_widget(stage)
+    left = set(run.scenes)
     try:
         for name in scenes(tour):
-            if name not in run.scenes:
+            if name not in left:
                 continue
             stage.show_size(*run.size)
             stage.tick(0)
@@ -194,6 +207,9 @@ def draw_goldens(out: Path, run: GoldenRun) -> Iterator[tuple[str, Path]]:
             path = out / f"{name}.png"
             save_window(path)
             yield name, path
+            left.remove(name)
+            if not left:
+                return
     finally:
         Window.remove_widget(stage)
 

@@ -131,6 +131,15 @@ RUNS = (
         Display(Contrast.DARK, TextSize.LARGE, reach=True),
         ("01-welcome", "03-details", "04-host", "09-code", "15-on-site", "28-choice"),
     ),
+    GoldenRun(
+        SMALL,
+        "de",
+        Display(text=TextSize.LARGEST),
+        ("02-type", "13-evacuation-stale", "15-staff", "15-on-site-presumed"),
+    ),
+    GoldenRun(SMALL, "ar", Display(text=TextSize.LARGEST), ("11-help", "27-licence-read")),
+    GoldenRun(PORTRAIT, "es", Display(), ("19-types",)),
+    GoldenRun(LANDSCAPE, "ar", Display(), ("13-evacuation-presumed",)),
 )
 
 

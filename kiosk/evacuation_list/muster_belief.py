@@ -36,6 +36,16 @@ def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
     return " ".join(known), " ".join([*_presumed(people, words), words.say("evacuation.may_be_missing")])
 
 
+def doubt(people: EvacuationList, words: Words) -> str:
+    """The same in a few words, for a screen where all of it would leave the people no place."""
+    said = []
+    if people.freshness is not Freshness.COMPLETE or people.damaged:
+        said.append(words.say("evacuation.brief.incomplete"))
+    if people.unconfirmed:
+        said.append(words.say("evacuation.brief.unconfirmed"))
+    return " · ".join(said) or words.say("evacuation.brief.complete")
+
+
 def _presumed(people: EvacuationList, words: Words) -> list[str]:
     """How many are counted who have probably left (F13)."""
     presumed = count_presumed(people.entries)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.evacuation_list.list_print_words import list_print_words
-from kiosk.evacuation_list.muster_belief import belief
+from kiosk.evacuation_list.muster_belief import belief, doubt
 from kiosk.navigation import Act
 from kiosk.ports import Freshness, ListPrint, ListPrintState
 from kiosk.presenters.evacuation_rows import ALL, Mustered, MusterRows, muster, zone_name
@@ -32,7 +32,8 @@ class ZoneTab:
 
 @dataclass(frozen=True, slots=True)
 class EvacuationState:
-    """The list. ``loading`` until it was read once; ``banner`` is the strong part, then ``banner_more``; ``reprints``:
+    """The list. ``loading`` until it was read once; ``banner`` is the strong part, then ``banner_more``; ``brief``:
+    both in a few words, for a small panel, and ``unfolded``: whether there the whole is asked for; ``reprints``:
     whether the PIN opens badges again.
     """
 
@@ -52,6 +53,8 @@ class EvacuationState:
     done: str
     loading: bool
     reprints: bool = False
+    brief: str = ""
+    unfolded: bool = False
 
 
 class EvacuationPresenter:
@@ -65,8 +68,9 @@ class EvacuationPresenter:
         self._reading = False
         self._writing = False
         self._note = ""
+        self._unfolded = False
         self._paper = ListPrint()
-        self._shown: tuple[Mustered | None, tuple[str, str], EvacuationState] | None = None
+        self._shown: tuple[Mustered | None, tuple[str, str, bool], EvacuationState] | None = None
         self._stops: tuple[Callable[[], None], ...] = ()
 
     def shown(self) -> None:
@@ -83,6 +87,7 @@ class EvacuationPresenter:
             stop()
         self.badge.close()
         self._list = self._shown = None
+        self._unfolded = False
 
     def _read(self) -> bool:
         if not self._reading:
@@ -100,6 +105,11 @@ class EvacuationPresenter:
     def zone(self, zone: str) -> None:
         """Show one zone, or everybody."""
         self._zone = zone
+        self._turn.changed()
+
+    def fold(self) -> None:
+        """Where the head is folded, show all of it, or the people alone again."""
+        self._unfolded = not self._unfolded
         self._turn.changed()
 
     def save_pdf(self) -> None:
@@ -151,9 +161,9 @@ class EvacuationPresenter:
 
     def view(self) -> EvacuationState:
         """Return what to show; made once for each list read, because there may be thousands of rows."""
-        made = self._shown
-        if made is None or made[0] is not self._list or made[1] != (self._zone, self._note):
-            made = self._shown = (self._list, (self._zone, self._note), self._state())
+        made, chosen = self._shown, (self._zone, self._note, self._unfolded)
+        if made is None or made[0] is not self._list or made[1] != chosen:
+            made = self._shown = (self._list, chosen, self._state())
         return made[2]
 
     def _state(self) -> EvacuationState:
@@ -181,6 +191,8 @@ class EvacuationPresenter:
             done=say("evacuation.done"),
             loading=people is None,
             reprints=self.badge.allowed,
+            brief=doubt(people, words) if people else "",
+            unfolded=self._unfolded,
         )
 
     def _tabs(self, mustered: Mustered) -> tuple[ZoneTab, ...]:

@@ -23,13 +23,22 @@ ALL = ""
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person to look for."""
+    """One person to look for; ``presumed`` says that they have probably left, of whom that holds."""
 
     stay_id: str
     name: str
     second: str
     since: str
     needs_assistance: bool
+    presumed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOutline:
+    """Of a person what decides how high their row is."""
+
+    name: str
+    presumed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +115,18 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
 
     __hash__ = None  # type: ignore[assignment]  # as of lists
 
-    def names(self) -> Iterator[str | None]:
-        """What stands in each row as the name of a person; ``None`` for a heading."""
+    @property
+    def presumed_words(self) -> str:
+        """What is said of somebody who has probably left."""
+        return self._words.say("evacuation.presumed")
+
+    def outlines(self) -> Iterator[ZoneHead | PersonOutline]:
+        """Of each row what decides how high it is."""
         unnamed = self._words.say("evacuation.unnamed")
         for group in self._groups:
-            yield None
+            yield self._head(group)
             for entry in group.people:
-                yield unnamed if entry.unnamed else entry.name
+                yield PersonOutline(unnamed if entry.unnamed else entry.name, entry.presumed_left)
 
     def _head(self, group: MusterGroup) -> ZoneHead:
         title = self._words.say("evacuation.assistance") if group.assistance else zone_name(group.zone, self._words)
@@ -127,9 +141,8 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
             host = say("evacuation.with", host=entry.host) if entry.host else ""
             parts = (zone_name(entry.zone, self._words) if zone else "", entry.company, host)
             name, second = entry.name, " · ".join(part for part in parts if part)
-        if entry.presumed_left:
-            second = " · ".join(part for part in (say("evacuation.presumed"), second) if part)
-        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance)
+        presumed = self.presumed_words if entry.presumed_left else ""
+        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, presumed)
 
 
 def zone_name(zone: str, words: Words) -> str:

@@ -31,7 +31,8 @@ class OnSiteRow:
 
 @dataclass(frozen=True, slots=True)
 class OnSiteState:
-    """The whole screen; ``loading`` until the list was read once. The first ``apart`` rows are of people who have
+    """The whole screen; ``loading`` until the list was read once; ``searching`` once the field was touched, until the
+    key that goes on. The first ``apart`` rows are of people who have
     probably left: they stand under ``apart_title``, the others under ``others_title``.
     """
 
@@ -46,6 +47,7 @@ class OnSiteState:
     apart: int = 0
     apart_title: str = ""
     others_title: str = ""
+    searching: bool = False
 
 
 class OnSitePresenter:
@@ -59,6 +61,7 @@ class OnSitePresenter:
         self._list: EvacuationList | None = None
         self._reading = False
         self._is_shown = False
+        self._searching = False
         self._chosen: PersonOnSite | None = None
         self._sure = False
         self._asking = False
@@ -75,7 +78,7 @@ class OnSitePresenter:
         """Let go of the list and of the person."""
         self._stop()
         self.close_sheet()
-        self._is_shown, self._list = False, None
+        self._is_shown, self._searching, self._list = False, False, None
 
     def _read(self) -> bool:
         if not self._reading:
@@ -108,10 +111,12 @@ class OnSitePresenter:
 
     def place(self, cursor: int) -> None:
         """Move the cursor."""
+        self._searching = True
         self._typing.entry = self._typing.entry.place(cursor)
         self._turn.changed()
 
     def _open_only(self) -> None:
+        self._searching = False
         found = self._found()
         if len(found) == 1:
             self.open(found[0].stay_id)
@@ -250,4 +255,5 @@ class OnSitePresenter:
             apart=sum(entry.presumed_left for entry in found),
             apart_title=say("evacuation.presumed"),
             others_title=say("staff.on_site"),
+            searching=self._searching,
         )

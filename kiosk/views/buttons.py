@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 LEAST_U = 12.0
-COMFORTABLE_LINES = 2
-SMALLER = 0.78
-"""By how much words shrink of which one is wider than its button."""
+COMFORTABLE_LINES, MOST_LINES = 2, 3
+SMALLEST = 0.8
+"""To this share of their size words shrink of which one is wider than its button, so that neighbours look alike."""
 
 
 class Kind(StrEnum):
@@ -108,18 +108,18 @@ def _icon(look: Look, face: Face) -> tuple[float, float]:
     return size, (1.2 if size and face.label else 0.0) * look.u
 
 
+def _room(look: Look, face: Face, wide: float) -> float:
+    return wide - sum(_icon(look, face)) - (1.2 if face.kind is Kind.QUIET else 2.4) * look.u
+
+
 def _words(look: Look, face: Face, wide: float, colour: str) -> TextBlock:
-    """The words, once smaller where a word does not fit into a line."""
-    room = wide - sum(_icon(look, face)) - (1.2 if face.kind is Kind.QUIET else 2.4) * look.u
-    block = look.text(face.label, face.style, colour, room, 3)
-    if not block.broken:
-        return block
-    return look.text(face.label, Style(face.style.face, face.style.size * SMALLER, face.style.leading), colour, room, 3)
+    """The words, a little smaller where a word does not fit into a line."""
+    return look.fitted(face.label, face.style, colour, _room(look, face, wide), MOST_LINES, least=SMALLEST)
 
 
 def is_cramped(look: Look, face: Face, wide: float) -> bool:
     """Return whether a button of this width breaks a word, or needs more than two lines."""
-    block = _words(look, face, wide, "#000000")
+    block = look.whole(face.label, face.style, "#000000", _room(look, face, wide))
     return block.broken or len(block.lines) > COMFORTABLE_LINES
 
 

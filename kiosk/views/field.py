@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.presenters.entry import TextEntry
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 SMALL_FIELD = Style("Inter-400", 2.9, 1.3)
 BOX_U = 10.4
+LABEL_SHARES = (1.0, 0.9, 0.8)
 
 
 def label_height(look: Look) -> float:
@@ -98,10 +100,7 @@ class Field(Target):
     def paint(self) -> None:
         """Draw label, rings, text, cursor and the line beneath."""
         p, u = self.look.palette, self.look.u
-        spans = [Span(self._label, LABEL, p.ink)]
-        if self._optional:
-            spans.append(Span(" " + self._optional, LABEL_PLAIN, p.soft))
-        label = TextBlock(spans, self.look.measure, self.width, most_lines=1)
+        label = self._label_block()
         self.write(label, self.x, self.top + label_height(self.look), self.width)
         self._paint_box()
         self._paint_text()
@@ -115,6 +114,19 @@ class Field(Target):
                 )
                 x += 3.8 * u
             self.write(block, x, self.y - 0.9 * u, self.width - 4 * u)
+
+    def _label_block(self) -> TextBlock:
+        """The label in one line, if need be a little smaller, or without the words that it may be left empty."""
+        p = self.look.palette
+        words = [(self._label, LABEL, p.ink)]
+        more = [(" " + self._optional, LABEL_PLAIN, p.soft)] if self._optional else []
+        for said in (words + more, words):
+            for share in LABEL_SHARES:
+                spans = [Span(text, replace(style, size=style.size * share), colour) for text, style, colour in said]
+                block = TextBlock(spans, self.look.measure, self.width, most_lines=1)
+                if not block.cut:
+                    return block
+        return block
 
     def _paint_box(self) -> None:
         p, u = self.look.palette, self.look.u

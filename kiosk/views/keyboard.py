@@ -96,7 +96,7 @@ class KeyTarget(Target):
         icon = 4.2 * u if key.icon else 0.0
         block = self.look.text(key.label, style, colour)
         if block.width + icon > room:
-            block = self.look.text(key.label, PILL, colour, room - icon, 1)
+            block = self.look.fitted(key.label, PILL, colour, room - icon)
         gap = 0.8 * u if icon and key.label else 0.0
         x = self.center_x - (icon + gap + block.width) / 2
         if icon:

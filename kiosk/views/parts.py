@@ -14,10 +14,11 @@ from kivy.uix.widget import Widget
 
 from kiosk.views import shapes
 from kiosk.views.icons import ICONS, ONWARD
-from kiosk.views.text import Span, TextBlock, draw_icon
+from kiosk.views.text import Span, TextBlock, draw_icon, width_of
 from kiosk.views.theme import Radius, under_finger
 from kiosk.views.typeface import ICON_FONT
 from kiosk.views.untyped import Canvas, Ignored, Touch
+from kiosk.words.hyphenation import divided
 
 if TYPE_CHECKING:
     from kiosk.views.shapes import Box
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 
 _SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+WHOLE_WORDS = 0.8
+"""Down to this share of its size a text rather shrinks than divides a word."""
+SENSIBLE = 0.7
+"""What is smaller than this share of its size looks like another kind of text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,39 @@ class Look:
         return self.measure.u
 
     def text(self, text: str, style: Style, colour: str, width: float = 1e6, most_lines: int = 0) -> TextBlock:
-        """Lay out one text."""
+        """Lay out one text; a long word that is wider than a line is divided, where it is known how."""
+        block = self.whole(text, style, colour, width, most_lines)
+        if not block.broken:
+            return block
+        size = self.measure.size(style)
+        parted = divided(text, lambda part: width_of(part, style.face, size) <= width)
+        if parted == text:
+            return block
+        again = self.whole(parted, style, colour, width, most_lines)
+        again.text = block.text
+        return again
+
+    def whole(self, text: str, style: Style, colour: str, width: float, most_lines: int = 0) -> TextBlock:
+        """Lay out one text whose words are never divided at a hyphen."""
         return TextBlock([Span(text, style, colour)], self.measure, width, most_lines=most_lines)
 
-    def fitted(self, text: str, style: Style, colour: str, width: float, lines: int = 1) -> TextBlock:
-        """Lay out one text that is never cut: smaller and smaller until no word is broken and it has so few lines."""
-        for share in _SHARES:
-            block = self.text(text, replace(style, size=style.size * share), colour, width)
+    def fits_whole(self, text: str, style: Style, width: float, lines: int) -> bool:
+        """Return whether a text needs no more than a little less size to have so few lines and all words whole."""
+        small = replace(style, size=style.size * WHOLE_WORDS)
+        block = self.whole(text, small, "#000000", width)
+        return not block.broken and len(block.lines) <= lines
+
+    def fitted(
+        self, text: str, style: Style, colour: str, width: float, lines: int = 1, *, least: float = _SHARES[-1]
+    ) -> TextBlock:
+        """Lay out one text that is never cut: smaller and smaller until no word is broken and it has so few lines. Only
+        what is not to be had with a little less size is had by dividing words. ``least``: the smallest share.
+        """
+        shares = [share for share in _SHARES if share >= least]
+        ways = [(self.whole, share) for share in shares if share >= WHOLE_WORDS]
+        for lay, share in [*ways, *((self.text, share) for share in shares)]:
+            block = lay(text, replace(style, size=style.size * share), colour, width)
+            block.share = share
             if not block.broken and len(block.lines) <= lines:
                 break
         return block
@@ -56,7 +87,8 @@ class Look:
 class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
     """Something painted in a box. Subclasses paint on ``ink``.
 
-    Their words are noted for readers of the screen, with the boxes that these take, and those of which the end is cut.
+    Their words are noted for readers of the screen, with the boxes that these take, and those that are hard to read:
+    cut at their end; broken in the middle of a word, or much smaller than the words around them.
     """
 
     def __init__(self, look: Look, box: Box) -> None:
@@ -64,6 +96,7 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
         self.words: list[str] = []
         self.places: list[Box] = []
         self.cut_words: list[str] = []
+        self.strained_words: list[str] = []
         super().__init__(size_hint=(None, None), pos=box[:2], size=box[2:])
 
     def apply_class_lang_rules(self, *_unused: Ignored, **_named: Ignored) -> None:
@@ -82,7 +115,7 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
     def repaint(self) -> None:
         """Paint again from nothing."""
         self.ink.clear()
-        self.words, self.places, self.cut_words = [], [], []
+        self.words, self.places, self.cut_words, self.strained_words = [], [], [], []
         self.paint()
 
     def paint(self) -> None:
@@ -102,6 +135,8 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
             self.words.append(block.text)
             if block.cut and not may_end:
                 self.cut_words.append(block.text)
+            if block.broken or block.share < SENSIBLE:
+                self.strained_words.append(block.text)
             spare = {"start": 0.0, "centre": 0.5, "end": 1.0}[align] * (width - block.width)
             self.places.append((x + spare, top - block.height, block.width, block.height))
 
@@ -123,15 +158,15 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
 
 
 class Label(Part):
-    """A text block at a place."""
+    """A text block at a place. ``may_end``: as for ``write``."""
 
-    def __init__(self, look: Look, block: TextBlock, box: Box, align: str = "start") -> None:
-        self._block, self._align = block, align
+    def __init__(self, look: Look, block: TextBlock, box: Box, align: str = "start", *, may_end: bool = False) -> None:
+        self._block, self._align, self._may_end = block, align, may_end
         super().__init__(look, box)
 
     def paint(self) -> None:
         """Draw the text from the top of the box."""
-        self.write(self._block, self.x, self.top, self.width, self._align)
+        self.write(self._block, self.x, self.top, self.width, self._align, may_end=self._may_end)
 
 
 class Ground(Part):

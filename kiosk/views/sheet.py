@@ -11,7 +11,7 @@ from kiosk.views.buttons import Button, Face, Kind, Toggle, button_height, is_cr
 from kiosk.views.parts import Label, Part
 from kiosk.views.sliding import Page
 from kiosk.views.text_sizes import TextSizes, text_sizes_height
-from kiosk.views.theme import CAPTION, LEAD, TITLE, Radius, Style, mix
+from kiosk.views.theme import BODY, CAPTION, HEADING, LEAD, TITLE, Radius, Style, mix
 from kiosk.views.untyped import Touch
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 COUNT = Style("InterDisplay-600", 9.6, 1.0)
 GAP_U = 1.6
+AIRY_U, CLOSE_U = (6.0, 0.8, 3.6), (2.0, 0.2, 1.2)
+"""Above the title, beneath it, and beneath the sentence; on a small panel, large text needs the place."""
 _ROWS = frozenset({Weight.ACT, Weight.TOGGLE, Weight.OPTIONS})
 
 
@@ -45,10 +47,14 @@ class SheetView(Part):
 
     def _compose(self) -> None:
         look, state, u = self.look, self.state, self.look.u
-        wide = min(self.width, 120 * u) if look.measure.landscape else self.width
-        inner = wide - 2 * 7.2 * u
-        title = look.fitted(state.title, TITLE, look.palette.ink, inner, 4)
-        sentence = look.text(state.sentence, LEAD, look.palette.soft, min(inner, 86 * u))
+        large = look.measure.text_scale > 1
+        airy = not (look.measure.compact and large)
+        wide = min(self.width, 120 * u) if look.measure.landscape and not large else self.width
+        side, (head, gap, beneath) = (7.2 if airy else 3.6) * u, AIRY_U if airy else CLOSE_U
+        inner = wide - 2 * side
+        styles, most = ((TITLE, LEAD), inner if large else 86 * u) if airy else ((HEADING, BODY), inner)
+        title = look.fitted(state.title, styles[0], look.palette.ink, inner, 4 if airy else 2)
+        sentence = look.text(state.sentence, styles[1], look.palette.soft, min(inner, most))
         ring = 0.0 if state.seconds_left is None else (26 if look.measure.landscape else 29) * u
         rows = [c for c in state.choices if c.weight in _ROWS]
         buttons = [c for c in state.choices if c.weight not in _ROWS]
@@ -56,27 +62,27 @@ class SheetView(Part):
             rows += [c for c in buttons if c.weight is not Weight.PRIMARY]
             buttons = [c for c in buttons if c.weight is Weight.PRIMARY]
         heights = [choice_height(look, choice, inner) for choice in rows]
-        above = title.height + sentence.height + (ring + 3.6 * u if ring else 0.0) + 10.4 * u
+        above = title.height + sentence.height + (ring + 3.6 * u if ring else 0.0) + (head + gap + beneath) * u
         above += sum(tall + GAP_U * u for tall in heights)
         foot = self._foot_height(buttons, inner)
-        tall = min(above + foot, self.height - 3.2 * u)
+        tall = min(above + foot, self.height - (3.2 if airy else 1.2) * u)
         x = self.x + (self.width - wide) / 2
         self._panel = (x, self.y, wide, tall)
         page = Page(look, (x, self.y + foot, wide, tall - foot))
         self.put(page)
-        top = self.y + tall - 6.0 * u
+        top = self.y + tall - head * u
         if ring:
             self._count = _Countdown(look, (self.center_x - ring / 2, top - ring, ring, ring), state)
             page.put(self._count)
             top -= ring + 3.6 * u
-        for block, gap in ((title, 0.8), (sentence, 3.6)):
-            page.put(Label(look, block, (x + 7.2 * u, top - block.height, inner, block.height), "centre"))
-            top -= block.height + gap * u
+        for block, after in ((title, gap), (sentence, beneath)):
+            page.put(Label(look, block, (x + side, top - block.height, inner, block.height), "centre"))
+            top -= block.height + after * u
         for choice, high in zip(rows, heights, strict=True):
-            page.put(self._row(choice, (x + 7.2 * u, top - high, inner, high)))
+            page.put(self._row(choice, (x + side, top - high, inner, high)))
             top -= high + GAP_U * u
         page.ends(top)
-        self._put_buttons(buttons, x + 7.2 * u, inner)
+        self._put_buttons(buttons, x + side, inner)
 
     def _fit_side_by_side(self, buttons: list[SheetChoice], wide: float) -> bool:
         share = (wide - GAP_U * self.look.u * (len(buttons) - 1)) / len(buttons)

@@ -124,7 +124,10 @@ class Sliding(Part):
         self.scroll_to(self.offset + 0.8 * float(self.height))
 
     def reveal(self, lower: float, upper: float) -> None:
-        """Scroll as little as shows what lies between two heights, given as before anything was dragged."""
+        """Scroll as little as shows what lies between two heights, given as before anything was dragged; of what is
+        higher than the place, the upper part.
+        """
+        lower = max(lower, upper - float(self.height))
         if upper + self.offset > self.top:
             self.scroll_to(self.top - upper)
         elif lower + self.offset < self.y:

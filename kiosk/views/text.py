@@ -86,7 +86,7 @@ class TextBlock:
     """Spans laid out at a width; measured on construction, drawn by :meth:`draw`.
 
     ``broken`` says that a word was wider than a line, so that a smaller style would read better; ``cut``, that the end
-    is not drawn.
+    is not drawn; ``share``, how large it is, of the size that it was meant to have.
     """
 
     def __init__(self, spans: Sequence[Span], measure: Measure, width: float, *, most_lines: int = 0) -> None:
@@ -96,6 +96,7 @@ class TextBlock:
         self.text = text
         self.right_to_left = runs_right_to_left(text)
         """Which way the whole of it runs, and so each of its lines, whatever letter that begins with."""
+        self.share = 1.0
         found = wrap(text, self._width, max(width, 1.0), most_lines)
         ends = [end for _, end, _ in found[:-1]]
         self.lines = [self._pieces(begin, end, cut=cut) for begin, end, cut in found]
@@ -162,7 +163,11 @@ class TextBlock:
 def _breaks_words(text: str, ends: list[int]) -> bool:
     """Return whether a line ends inside a word: not after a space or hyphen, and not between East Asian letters."""
     return any(
-        (text[end - 1 : end + 1].isalnum() and script_of(text[end]) is Script.LATIN) or text[end : end + 1] in ",.;:"
+        (
+            text[end - 1 : end + 1].isalnum()
+            and {script_of(letter) for letter in text[end - 1 : end + 1]} == {Script.LATIN}
+        )
+        or text[end : end + 1] in ",.;:"
         for end in ends
         if 0 < end < len(text) and text[end] != " "
     )

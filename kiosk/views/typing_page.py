@@ -17,6 +17,7 @@ from kiosk.views.theme import CAPTION, PILL
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
     from kiosk.presenters.typing import KeyboardState
+    from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 
 GAP_U = 3.0
@@ -24,6 +25,8 @@ COLUMN_GAP_U = 3.6
 LOW_BOX_U = 8.8
 ONE_BOX_U = 9.0
 SCAN_GAP_U = 2.4
+RING_U = 1.2
+"""So far the ring of the field in use reaches around it."""
 LEAST_SHARE = 0.5
 """Of a small panel's width: so much a field keeps beside a button."""
 
@@ -170,8 +173,8 @@ class TypingPage(ScreenView):
     def _reveal(self, state: Typed) -> None:
         focused = focus_of(state)
         if focused in self._fields:
-            upper = self._fields[focused].top + label_height(self.look)
-            self._sheet.reveal(self._reaches[focused] - 1.2 * self.look.u, upper)
+            field, lower = self._fields[focused], self._reaches[focused] - 1.2 * self.look.u
+            self._sheet.reveal(lower, upper_edge(self.look, field, self._sheet.height, lower))
 
     def shape(self, state: Any) -> object:  # noqa: ANN401 - each screen has a state of its own
         """Return what decides where things stand; while it stays the same, nothing is built anew."""
@@ -191,6 +194,14 @@ class TypingPage(ScreenView):
             self._reveal(new)
         self._board.show(new.keyboard)
         return True
+
+
+def upper_edge(look: Look, field: Field, tall: float, lower: float) -> float:
+    """Return from where down a field is to be in sight, in a place so high: from its label on, unless that would hide
+    what is wrong with what was typed.
+    """
+    whole = float(field.top) + label_height(look)
+    return whole if whole - lower <= tall or not field.error else float(field.top) + RING_U * look.u
 
 
 def focus_of(state: Typed) -> str:

@@ -12,12 +12,12 @@ from kiosk.presenters.done import DoneLine, Mood
 from kiosk.presenters.evacuation_rows import PersonRow, ZoneHead
 from kiosk.presenters.toasts import Toast
 from kiosk.views.chrome import OfflineStrip, Progress
-from kiosk.views.evacuation_banner import GAP_U, Banner, banner_height
+from kiosk.views.evacuation_banner import GAP_U, Banner, BannerFold, banner_height, fold_height
 from kiosk.views.evacuation_head import Head
+from kiosk.views.evacuation_people import HeadingView, PersonView
 from kiosk.views.screens.device import DeviceRowView
 from kiosk.views.screens.done import FactsCard
-from kiosk.views.screens.evacuation import HeadingView, PersonView
-from kiosk.views.screens.host import HostRowView
+from kiosk.views.screens.host import DenseHostRowView, HostRowView
 from kiosk.views.screens.on_site import OnSiteRowView
 from kiosk.views.toast import ToastView
 from workbench.components.bench import Group, Several, Specimen, nothing, pressed, width_of
@@ -38,14 +38,14 @@ LONG_NAME = 24
 def row_groups(look: Look, tour: Tour) -> list[Group]:
     """All of them, in the tour's language."""
     return [
-        Group("Rows", [_hosts(look, tour), *_people(look, tour)]),
+        Group("Rows", [*_hosts(look, tour), *_people(look, tour)]),
         Group("Banners, strip and progress", [*_banners(look, tour), _strip(look, tour), *_progress(look, tour)]),
         Group("Toasts", _toasts(look, tour)),
         Group("Facts", [*_facts(look, tour), *_device(look, tour)]),
     ]
 
 
-def _hosts(look: Look, tour: Tour) -> Specimen:
+def _hosts(look: Look, tour: Tour) -> list[Specimen]:
     tour.to_details()
     tour.lobby.details.next()
     tour.lobby.host.type("wre")
@@ -60,8 +60,18 @@ def _hosts(look: Look, tour: Tour) -> Specimen:
         pressed(made[2])
         return Several(look, box, made, card=True)
 
+    def dense(box: Box) -> Part:
+        made = []
+        for number, row in enumerate(rows[1:3]):
+            place = (box[0], box[1] + box[3] - (number + 1) * ROW_U * look.u, box[2], ROW_U * look.u)
+            made.append(DenseHostRowView(look, place, row, (number == 0, number == 1), nothing))
+        return Several(look, box, made, card=True)
+
     words = "host: plain; the letters that were typed; pressed; without a second line"
-    return Specimen(words, len(rows) * ROW_U * look.u, make)
+    return [
+        Specimen(words, len(rows) * ROW_U * look.u, make),
+        Specimen("host, on a small panel with large text", 2 * ROW_U * look.u, dense),
+    ]
 
 
 def _staff(tour: Tour, card: str) -> None:
@@ -120,6 +130,8 @@ def _banners(look: Look, tour: Tour) -> list[Specimen]:
         state = tour.lobby.evacuation.view()
         tall = banner_height(look, state, wide) - GAP_U * look.u
         made.append(Specimen(f"banner of the evacuation list: {freshness.value}", tall, _banner(look, state)))
+    tall = fold_height(look, state, wide) - GAP_U * look.u
+    made.append(Specimen("banner, folded on a small panel with large text", tall, partial(_fold, look, state)))
     tour.kiosk.desk.freshness = Freshness.COMPLETE
     _staff(tour, "evacuation")
     alarm = tour.lobby.evacuation.view()
@@ -130,6 +142,11 @@ def _banners(look: Look, tour: Tour) -> list[Specimen]:
 def _banner(look: Look, state: EvacuationState) -> Callable[[Box], Part]:
     gap = GAP_U * look.u
     return lambda box: Banner(look, (box[0], box[1] - gap, box[2], box[3] + gap), state)
+
+
+def _fold(look: Look, state: EvacuationState, box: Box) -> Part:
+    gap = GAP_U * look.u
+    return BannerFold(look, (box[0], box[1] - gap, box[2], box[3] + gap), state, nothing)
 
 
 def _strip(look: Look, tour: Tour) -> Specimen:

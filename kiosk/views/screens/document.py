@@ -41,8 +41,8 @@ class DocumentView(ScreenView):
         room = self.chrome()
         landscape = self.look.measure.landscape
         # Lower down and large, with a pad: the text would have no line in sight beneath a title and its own name.
-        reach, large = self.view.display.reach, self.look.measure.text_scale > 1
-        self._cramped = reach and large and not landscape and state.pad is not None
+        reach, large, compact = self.view.display.reach, self.look.measure.text_scale > 1, self.look.measure.compact
+        self._cramped = large and (compact or (reach and not landscape and state.pad is not None))
         if not self.look.measure.compact and not self._cramped:
             self.title(room, state.title, small=landscape)
         faces: list[tuple[str, Face, Any]] = [("document.agree", Face(state.agree), self._agree)]

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from kiosk.views.shapes import Box
 
 LINE = Style("Inter-600", 3.3, 1.25)
+NAME_GAP_U = 2.0
 NAME_LINES = 3
+NAME_SHARES = (0.7, 0.6, 0.5, 0.4)
+LEAST_NAME = 0.5
+"""Of its size, of a name in three lines; one of a hundred letters shrinks further, into more lines."""
 
 
 class DoneView(ClearingView):
@@ -52,7 +56,8 @@ class DoneView(ClearingView):
             room = Room(self.x + margin, self.y, self.width - 2 * margin, top - tall - 5.8 * u)
         self._head = DoneHead(self.look, head, state)
         self.put(self._head)
-        group = Face(state.group, "account-group-outline", Kind.SECONDARY)
+        narrow = measure.landscape and measure.text_scale > 1
+        group = Face(state.group, "" if narrow else "account-group-outline", Kind.SECONDARY)
         self.foot_that_clears(
             room, state.finish, ("done.group", group, self.lobby.next_of_group) if state.group else None
         )
@@ -85,9 +90,21 @@ class DoneView(ClearingView):
         return True
 
 
-def fit_name(look: Look, spoken: str, colour: str, wide: float, style: Style) -> TextBlock:
-    """Return a greeting with a name, stepping down until no word is broken and it has three lines at most."""
-    return look.fitted(spoken, replace(style, leading=1.1), colour, wide, NAME_LINES)
+def fit_name(look: Look, spoken: str, colour: str, room: tuple[float, float], style: Style) -> TextBlock:
+    """Return a greeting with a name in a room so wide and high, in pixels: stepping down until no word is broken and it
+    has three lines, then taking all the lines that there are, and at last without its end.
+    """
+    wide, tall = room
+    block = look.fitted(spoken, replace(style, leading=1.1), colour, wide, NAME_LINES, least=LEAST_NAME)
+    if block.height <= tall and (not block.broken or len(block.lines) <= NAME_LINES):
+        return block
+    styles = [replace(style, size=style.size * share, leading=1.1) for share in NAME_SHARES]
+    blocks = [look.text(spoken, small, colour, wide) for small in styles]
+    fitting = [block for block in blocks if block.height <= tall]
+    whole = [block for block in fitting if not block.broken]
+    if fitting:
+        return (whole or fitting)[0]
+    return look.text(spoken, styles[-1], colour, wide, max(1, int(tall // blocks[-1].line_height)))
 
 
 class DoneHead(Part):
@@ -108,9 +125,11 @@ class DoneHead(Part):
         shapes.fill(self.ink, self.box, p.wall)
         badge = (self._state.badge is not None) and not measure.compact
         if measure.landscape:
-            self._words(self.x + 5.6 * u, self.top - 7.6 * u, self.width - 11.2 * u)
+            slot = min(44 * u, 0.5 * self.height) if badge else 0.0
+            wide, most = self.width - 11.2 * u, self.height - 7.6 * u - slot - 3.2 * u
+            self._words(self.x + 5.6 * u, self.top - 7.6 * u, wide, self._blocks(wide, most))
             if badge:
-                self._slot(self.center_x, self.y, min(44 * u, 0.5 * self.height))
+                self._slot(self.center_x, self.y, slot)
             elif not measure.compact:
                 self._door(self.center_x, self.y)
             return
@@ -120,21 +139,22 @@ class DoneHead(Part):
         else:
             self._door(self.x + 78.6 * u, self.y)
             wide = 56 * u if not p.outlined else 92 * u
-        words = self._blocks(wide)
-        tall = sum(block.height for block in words) + 2.0 * u
-        self._words(self.x + 7.2 * u, self.center_y + tall / 2, wide)
+        words = self._blocks(wide, self.height - 7.2 * u)
+        tall = sum(block.height for block in words) + NAME_GAP_U * u
+        self._words(self.x + 7.2 * u, self.center_y + tall / 2, wide, words)
 
-    def _blocks(self, wide: float) -> list[TextBlock]:
-        p, state = self.look.palette, self._state
-        bright, soft = p.on_wall, p.on_wall_soft
-        spoken = f"{state.greeting} {state.name}"
-        name = fit_name(self.look, spoken, bright, wide, TITLE if self.look.measure.compact else TITLE_L)
-        return [name, self.look.text(state.when, LEAD, soft, wide)]
+    def _blocks(self, wide: float, tall: float) -> tuple[TextBlock, TextBlock]:
+        """The greeting and since when, in so much room."""
+        p, state, measure = self.look.palette, self._state, self.look.measure
+        when = self.look.text(state.when, LEAD, p.on_wall_soft, wide)
+        spoken, style = f"{state.greeting} {state.name}", TITLE if measure.compact else TITLE_L
+        left = tall - when.height - NAME_GAP_U * self.look.u
+        return fit_name(self.look, spoken, p.on_wall, (wide, left), style), when
 
-    def _words(self, x: float, top: float, wide: float) -> None:
-        name, when = self._blocks(wide)
-        self.write(name, x, top, wide)
-        self.write(when, x, top - name.height - 2.0 * self.look.u, wide)
+    def _words(self, x: float, top: float, wide: float, words: tuple[TextBlock, TextBlock]) -> None:
+        name, when = words
+        self.write(name, x, top, wide, may_end=True)
+        self.write(when, x, top - name.height - NAME_GAP_U * self.look.u, wide)
 
     def _door(self, middle: float, floor: float) -> None:
         """Draw the lit door where there is no badge to show."""

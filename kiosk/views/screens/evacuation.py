@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from kiosk.presenters.evacuation import EvacuationState, ZoneTab
 from kiosk.presenters.evacuation_rows import PersonRow, ZoneHead
 from kiosk.views import shapes
-from kiosk.views.buttons import Button, Face, IconButton, Kind, button_height, pill_width
+from kiosk.views.buttons import Button, Face, Kind, button_height, pill_width
 from kiosk.views.chrome import Room, ScreenView
-from kiosk.views.evacuation_banner import Banner, banner_height
+from kiosk.views.evacuation_banner import Banner, BannerFold, banner_height, fold_height
 from kiosk.views.evacuation_head import Head
+from kiosk.views.evacuation_people import HeadingView, PersonView, heading_height, row_heights
 from kiosk.views.evacuation_zones import ZoneChoice, Zones, zones_height
-from kiosk.views.parts import Part
+from kiosk.views.parts import Label, Part
 from kiosk.views.scroll import LongRows, RowList, RowPlan
-from kiosk.views.theme import BODY, CAPTION, LABEL, PILL, ROW, Radius, Style
+from kiosk.views.theme import BODY, CAPTION, PILL, ROW
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
-    from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 
-ZONE = Style("Inter-600", 3.3, 1.25)
-LONG_NAME = 24
-BESIDE_U, REPRINT_U = 21.8, 12.0
-"""What stands beside the name of somebody who needs assistance, without the clock; and what a badge again takes."""
-NAME_LINES = 6
+PEOPLE = 2
+"""So many are in sight at once, whatever is said above them."""
 
 
 class EvacuationView(ScreenView):
-    """Red head or red column, banner, zones, list, ways onto paper."""
+    """Red head or red column, banner, zones, list, ways onto paper. Where they would leave two people no place, what
+    stands above the list is folded into one line; what a touch of it unfolds scrolls with the people.
+    """
 
     is_low = True
+    _is_folded = False
 
     def compose(self, state: EvacuationState) -> None:
         """Portrait: red bar above. Landscape: red column at the start."""
@@ -43,7 +43,8 @@ class EvacuationView(ScreenView):
             wide = min(52 * u, self.width * 0.3)
             self._head = Head(self.look, (self.x, self.y, wide, top - self.y), state)
             self.put(self._head)
-            room = Room(self.x + wide + margin, self.y, self.width - wide - 2 * margin, top - 3.2 * u)
+            above = (1.6 if self._is_cramped else 3.2) * u
+            room = Room(self.x + wide + margin, self.y, self.width - wide - 2 * margin, top - above)
             column = Room(self.x + 4.4 * u, self.y + 4.8 * u, wide - 8.8 * u, self._head.lowest())
             self._column_acts(column, room, state)
         else:
@@ -57,7 +58,10 @@ class EvacuationView(ScreenView):
                 self.put(Button(self.look, box, "evacuation.done", face, self.lobby.evacuation.done))
             room = Room(self.x + margin, self.y, self.width - 2 * margin, top - head - 2.4 * u)
             self._foot(room, state)
-        if not self._is_cramped:
+        self._is_folded = self._folds(room, state)
+        if self._is_folded:
+            self._fold(room, state)
+        else:
             self._above(room, state)
         self._list_box = (room.x, room.bottom, room.width + 2.4 * u, room.height)
         self._list = RowList(self.look, self._list_box, self._plans(state))
@@ -65,8 +69,22 @@ class EvacuationView(ScreenView):
 
     @property
     def _is_cramped(self) -> bool:
-        """Whether large text leaves a small panel no place for the list unless all goes with it."""
+        """Whether large text leaves the column of a small panel no place for the ways onto paper."""
         return self.look.measure.compact and self.look.measure.text_scale > 1
+
+    def _folds(self, room: Room, state: EvacuationState) -> bool:
+        if self._is_cramped or not state.banner:
+            return bool(state.banner)
+        u, measure = self.look.u, self.look.measure
+        lines = measure.size(ROW) * ROW.leading + measure.size(CAPTION) * CAPTION.leading
+        least = heading_height(self.look, ZoneHead("", ""), room.width) + PEOPLE * max(13.2 * u, lines + 3.6 * u)
+        return room.height - sum(tall for tall, _ in self._above_rows(state, room.width)) < least
+
+    def _fold(self, room: Room, state: EvacuationState) -> None:
+        tall = fold_height(self.look, state, room.width)
+        box = (room.x, room.top - tall, room.width, tall)
+        self.put(BannerFold(self.look, box, state, self.lobby.evacuation.fold))
+        room.top -= tall
 
     def _above(self, room: Room, state: EvacuationState) -> None:
         """Put banner and zones above the list."""
@@ -75,12 +93,16 @@ class EvacuationView(ScreenView):
             room.top -= tall
 
     def _above_rows(self, state: EvacuationState, wide: float) -> list[tuple[float, Callable[[Box], Part]]]:
-        """Banner and zones: the height of each with the gap beneath it, in pixels, and how it is made."""
+        """Banner and zones: the height of each with the gap beneath it, in pixels, and how it is made. Folded, only a
+        zone that was chosen is left: it hides people.
+        """
         rows: list[tuple[float, Callable[[Box], Part]]] = []
-        if state.banner:
+        whole = not self._is_folded or state.unfolded
+        if state.banner and whole:
             rows.append((banner_height(self.look, state, wide), lambda box: Banner(self.look, box, state)))
-        if state.tabs:
-            zones = [ZoneChoice(tab.label, tab.chosen, self._zone(tab)) for tab in state.tabs]
+        if state.tabs and (whole or not state.tabs[0].chosen):
+            tabs = [tab for tab in state.tabs if whole or tab.chosen or tab is state.tabs[0]]
+            zones = [ZoneChoice(tab.label, tab.chosen, self._zone(tab)) for tab in tabs]
             rows.append((zones_height(self.look, zones, wide), lambda box: Zones(self.look, box, zones)))
         return rows
 
@@ -125,7 +147,7 @@ class EvacuationView(ScreenView):
         acts = [*ways, ("evacuation.done", done, self.lobby.evacuation.done)]
         for button in self.stack(column, column.bottom, acts, least_u=9.6):
             self.put(button)
-        if not state.note:
+        if not state.note or self._is_cramped:
             return
         u = self.look.u
         note = self.look.text(state.note, CAPTION, self.look.palette.on_alarm, column.width)
@@ -136,12 +158,12 @@ class EvacuationView(ScreenView):
         room.top -= self.label(note, room.x, room.top, room.width) + 1.6 * u
 
     def _plans(self, state: EvacuationState) -> Sequence[RowPlan]:
-        u = self.look.u
+        u, before, rows = self.look.u, self._unfolded(state), state.rows
         if state.empty:
-            return [RowPlan(16 * u, lambda box: HeadingView(self.look, box, ZoneHead(state.empty, "")))]
+            return [*before, RowPlan(16 * u, lambda box: HeadingView(self.look, box, ZoneHead(state.empty, "")))]
         end = RowPlan(3 * u, lambda box: Part(self.look, box))
-        before, rows = self._cramped_plans(state) if self._is_cramped else [], state.rows
-        heights = [*(plan.height for plan in before), *self._heights(state), end.height]
+        people = row_heights(self.look, rows, self._list_box[2], reprint=state.reprints)
+        heights = [*(plan.height for plan in before), *people, end.height]
 
         def make(index: int) -> Callable[[Box], Part]:
             if index < len(before):
@@ -159,27 +181,10 @@ class EvacuationView(ScreenView):
         ends = isinstance(rows[number - 1], ZoneHead), not isinstance(after, PersonRow)
         return self._person(row, ends, reprint=reprint)
 
-    def _heights(self, state: EvacuationState) -> Iterator[float]:
-        """Of each row, in pixels; only names that might not fit are measured, beside a clock as wide as the others."""
-        u, measure, rows = self.look.u, self.look.measure, state.rows
-        one = [row.since for row in rows[1:2] if isinstance(row, PersonRow)]
-        clock = max((self.look.text(since, LABEL, "#000000").width for since in one), default=0.0)
-        head = max(8.6 * u, measure.size(ZONE) * ZONE.leading + 3.0 * u)
-        second = measure.size(CAPTION) * CAPTION.leading
-        tall = max(13.2 * u, measure.size(ROW) * ROW.leading + second + 3.6 * u)
-        short, wide = LONG_NAME / measure.text_scale, self._list_box[2] - clock - BESIDE_U * u
-        wide -= REPRINT_U * u if state.reprints else 0.0
-        for name in rows.names():
-            if name is None:
-                yield head
-            elif len(name) < short:
-                yield tall
-            else:
-                block = self.look.text(name, ROW, "#000000", wide, NAME_LINES)
-                yield max(tall, block.height + second + 4.8 * u)
-
-    def _cramped_plans(self, state: EvacuationState) -> list[RowPlan]:
-        """What stands above the list elsewhere, and the ways onto paper, as its first rows."""
+    def _unfolded(self, state: EvacuationState) -> list[RowPlan]:
+        """What stands above the list elsewhere, as its first rows."""
+        if not self._is_folded:
+            return []
         wide, gap = self._list_box[2] - 2.4 * self.look.u, 1.6 * self.look.u
 
         def inside(make: Callable[[Box], Part]) -> Callable[[Box], Part]:
@@ -188,10 +193,16 @@ class EvacuationView(ScreenView):
         def button(touch_id: str, face: Face, act: Callable[[], None]) -> Callable[[Box], Part]:
             return lambda box: Button(self.look, (box[0], box[1] + gap, wide, box[3] - gap), touch_id, face, act)
 
-        plans = [RowPlan(tall, inside(make)) for tall, make in self._above_rows(state, wide)]
-        for touch_id, face, act in self._ways_onto_paper(state):
-            plans.append(RowPlan(button_height(self.look, face, wide, 9.6) + gap, button(touch_id, face, act)))
-        return plans
+        above = [RowPlan(tall, inside(make)) for tall, make in self._above_rows(state, wide)]
+        if not state.unfolded or not self._is_cramped:
+            return above
+        note = self.look.text(state.note, BODY, self.look.palette.ink, wide)
+        said = [RowPlan(note.height + gap, lambda box: Label(self.look, note, box))] if state.note else []
+        ways = [
+            RowPlan(button_height(self.look, face, wide, 9.6) + gap, button(touch_id, face, act))
+            for touch_id, face, act in self._ways_onto_paper(state)
+        ]
+        return [*said, *above, *ways]
 
     def _heading(self, row: ZoneHead) -> Callable[[Box], Part]:
         return lambda box: HeadingView(self.look, box, row)
@@ -215,75 +226,7 @@ class EvacuationView(ScreenView):
 
 
 def _shape(state: EvacuationState) -> tuple[object, ...]:
-    return state.tabs, state.banner, state.banner_more, state.freshness, state.note, state.loading
-
-
-class HeadingView(Part):
-    """The name of a group and how many are in it."""
-
-    def __init__(self, look: Look, box: Box, row: ZoneHead) -> None:
-        self._row = row
-        super().__init__(look, box)
-
-    def paint(self) -> None:
-        """Draw it on the chalk."""
-        p, u = self.look.palette, self.look.u
-        x = self.x + 0.4 * u
-        count = self.look.text(self._row.count, CAPTION, p.soft)
-        if self._row.assistance:
-            self.icon("hand-back-left", 4.0 * u, (x + 2.0 * u, self.y + 3.4 * u), p.ink)
-            x += 5.4 * u
-        name = self.look.text(self._row.name, ZONE, p.ink, self.width - count.width - 9 * u, 1)
-        middle = self.y + max(3.4 * u, name.height / 2)
-        self.write(name, x, middle + name.height / 2, name.width + 1)
-        self.write(count, self.x, middle + count.height / 2, self.width - 2.8 * u, "end")
-
-
-class PersonView(Part):
-    """One person to account for."""
-
-    def __init__(
-        self,
-        look: Look,
-        box: Box,
-        row: PersonRow,
-        ends: tuple[bool, bool],
-        reprint: Callable[[], None] | None = None,
-    ) -> None:
-        self._row, self._ends = row, ends
-        self._aside = 0.0 if reprint is None else REPRINT_U * look.u
-        super().__init__(look, box)
-        if reprint is not None:
-            x, y, wide, tall = box
-            place = (x + wide - 2.4 * look.u - self._aside, y, self._aside, tall)
-            self.put(IconButton(look, place, f"evacuation.badge.{row.stay_id}", "printer-outline", reprint))
-
-    def paint(self) -> None:
-        """Draw the row as part of its card: name in full, second line, time of arrival."""
-        p, u, row = self.look.palette, self.look.u, self._row
-        first, last = self._ends
-        box = (self.x, self.y, self.width - 2.4 * u, self.height)
-        inner = box[2] - self._aside
-        radius = Radius.CARD * u
-        shapes.rounded(self.ink, box, p.paper, radius if first else 0, lower=radius if last else 0)
-        if not last:
-            shapes.fill(self.ink, (box[0], box[1], box[2], max(1.0, 0.15 * u)), p.line)
-        x = self.x + 3.2 * u
-        if row.needs_assistance:
-            shapes.disc(self.ink, (x + 3.6 * u, self.center_y), 7.2 * u, p.ink)
-            self.icon("hand-back-left", 4.2 * u, (x + 3.6 * u, self.center_y), p.paper)
-            x += 9.8 * u
-        time = self.look.text(row.since, LABEL, p.soft)
-        room = box[0] + inner - x - time.width - 6.4 * u
-        name = self.look.text(row.name, ROW, p.ink, room, NAME_LINES)
-        second = self.look.text(row.second, CAPTION, p.soft, room, 1)
-        tall = name.height + (second.height if row.second else 0)
-        top = self.center_y + tall / 2
-        self.write(name, x, top, room)
-        if row.second:
-            self.write(second, x, top - name.height, room, may_end=True)
-        clock = self.look.text(row.since, Style("InterTabular-500", 2.8, 1.3), p.soft)
-        self.write(clock, self.x, self.center_y + clock.height / 2, inner - (3.2 * u if not self._aside else 0), "end")
+    return state.tabs, state.banner, state.banner_more, state.freshness, state.note, state.loading, state.unfolded
 
 
 class _Rule(Part):

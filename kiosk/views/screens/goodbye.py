@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 from kiosk.presenters.leaving import GoodbyeState
 from kiosk.views.chrome import Room
 from kiosk.views.clearing import ClearingView
+from kiosk.views.parts import Label
 from kiosk.views.scene import Scene
 from kiosk.views.screens.done import fit_name
-from kiosk.views.theme import LEAD, TITLE_L
+from kiosk.views.theme import LEAD, TITLE, TITLE_L
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
+
+
+NAME_SHARE = 0.6
+"""Of the room: so much a name takes at most."""
 
 
 class GoodbyeView(ClearingView):
@@ -28,15 +33,19 @@ class GoodbyeView(ClearingView):
             wide = 83 * u if not measure.compact else 0.0
             if wide:
                 self.put(Scene(self.look, (self.x, self.y, wide, top - self.y), 21.0, 0.96))
-            room = Room(self.x + wide + margin, self.y, self.width - wide - 2 * margin, top - 14 * u)
+            room = Room(
+                self.x + wide + margin, self.y, self.width - wide - 2 * margin, top - (6 if measure.compact else 14) * u
+            )
         else:
             self.put(Scene(self.look, (self.x, top - 84 * u, self.width, 84 * u), 17.0))
             room = Room(self.x + margin, self.y, self.width - 2 * margin, top - 92 * u)
         self.foot_that_clears(room, state.finish)
         self.open_page(room)
         spoken = f"{state.title} {state.name}".strip().rstrip("," if not state.name else "")
-        name = fit_name(self.look, spoken, self.look.palette.ink, room.width, TITLE_L)
-        room.top -= self.label(name, room.x, room.top, room.width) + 1.6 * u
+        place = room.width, NAME_SHARE * room.height
+        name = fit_name(self.look, spoken, self.look.palette.ink, place, TITLE if measure.compact else TITLE_L)
+        self.put(Label(self.look, name, (room.x, room.top - name.height, room.width, name.height), may_end=True))
+        room.top -= name.height + 1.6 * u
         for sentence in (state.when, state.lead):
             block = self.look.text(sentence, LEAD, self.look.palette.soft, min(room.width, 90 * u))
             room.top -= self.label(block, room.x, room.top, room.width) + 0.8 * u

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.presenters.host import HostRow, HostState
 from kiosk.views import shapes
-from kiosk.views.buttons import Button, Face, Kind
+from kiosk.views.buttons import Button, Face, Kind, button_height
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.field import BOX_U, Field, box_height, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 
+DENSE_WIDE, DENSE_SIDES_U = 0.3, 11.0
+"""With large text on a small panel: of the width, the field; and what stands beside a name."""
+DENSE_LINES, DENSE_SHARES = 2, (1.0, 0.85, 0.7)
 INITIALS = Style("Inter-600", 3.0, 1.1)
 
 
@@ -42,7 +46,8 @@ class HostView(ScreenView):
             self.title(room, state.title, small=landscape)
         box_tall = box_height(look, BOX_U if not landscape else 9.4)
         top = room.top - label_height(look) + (1.2 * u if landscape and not look.measure.compact else 0)
-        wide = room.width * 0.44 if landscape else room.width
+        self._is_dense = look.measure.compact and look.measure.text_scale > 1
+        wide = room.width * (DENSE_WIDE if self._is_dense else 0.44) if landscape else room.width
         self._field = Field(
             look, (room.x, top - box_tall, wide, box_tall), "host.search", state.label, "", self.lobby.host.place
         )
@@ -55,8 +60,11 @@ class HostView(ScreenView):
             rows = Room(room.x, room.bottom, room.width, top - box_tall - 3.2 * u)
         self._rows_room = rows
         self._sentence_at = (room.x, top - box_tall - 1.2 * u, wide) if landscape else (rows.x, rows.top, rows.width)
-        without = self._without(state, rows if landscape else room, wide)
-        rows.bottom += without + (2.0 if landscape else 3.0) * u
+        if self._is_dense:
+            rows.top = room.top
+        else:
+            without = self._without(state, rows if landscape else room, wide)
+            rows.bottom += without + (2.0 if landscape else 3.0) * u
         self._results: list[Part] = []
         self.add_widget(turned(look, self._board))
         self._show(state)
@@ -79,13 +87,15 @@ class HostView(ScreenView):
         for part in self._results:
             self.remove_widget(part)
         self._results = []
-        if state.rows:
+        if self._is_dense:
+            self._results = self._all_as_rows(state)
+        elif state.rows:
             plans = [self._plan(row, (row is state.rows[0], row is state.rows[-1])) for row in state.rows]
             room = self._rows_room
             seen = min(room.height, sum(plan.height for plan in plans))
             box = (room.x, room.top - seen, room.width, seen)
             self._results = [RowsCard(self.look, box), RowList(self.look, box, plans)]
-        if state.sentence:
+        if state.sentence and not self._is_dense:
             block = self.look.text(state.sentence, BODY, self.look.palette.soft, self._sentence_at[2], 4)
             x, top, wide = self._sentence_at
             if state.rows and not self.look.measure.landscape:
@@ -94,7 +104,30 @@ class HostView(ScreenView):
         for part in self._results:
             self.put(part)
 
+    def _all_as_rows(self, state: HostState) -> list[Part]:
+        """Names, what there is to say, and the way on without a host as rows of one list."""
+        room, u = self._rows_room, self.look.u
+        plans = [self._plan(row, (row is state.rows[0], row is state.rows[-1])) for row in state.rows]
+        below, wide = 1.6 * u, room.width - 2.4 * u
+        if state.sentence:
+            block = self.look.text(state.sentence, BODY, self.look.palette.soft, wide)
+            plans.append(RowPlan(block.height + below, lambda box: Label(self.look, block, box)))
+        if state.without:
+            face = Face(state.without, "account-question-outline", Kind.SECONDARY, PILL)
+            tall, act = button_height(self.look, face, wide, 8.0), self.lobby.host.go_without
+
+            def without(box: Box) -> Part:
+                return Button(self.look, (box[0], box[1] + below / 2, wide, tall), "host.without", face, act)
+
+            plans.append(RowPlan(tall + below, without))
+        card = min(room.height, sum(plan.height for plan in plans[: len(state.rows)]))
+        parts: list[Part] = [RowsCard(self.look, (room.x, room.top - card, room.width, card))] if state.rows else []
+        return [*parts, RowList(self.look, (room.x, room.bottom, room.width, room.height), plans)]
+
     def _plan(self, row: HostRow, ends: tuple[bool, bool]) -> RowPlan:
+        if self._is_dense:
+            tall = max(8.8 * self.look.u, _dense_name(self.look, row, self._rows_room.width).height + 2 * self.look.u)
+            return RowPlan(tall, lambda box: DenseHostRowView(self.look, box, row, ends, self._choose(row)))
         name = _name(self.look, row, self._rows_room.width)
         line = self.look.measure.size(CAPTION) * CAPTION.leading if row.department else 0
         least = (11.6 if self.look.measure.landscape else 13.2) * self.look.u
@@ -114,18 +147,41 @@ class HostView(ScreenView):
         return True
 
 
-def _name(look: Look, row: HostRow, wide: float) -> TextBlock:
+def _spans(look: Look, row: HostRow) -> list[Span]:
     """Return the name with the letters that were typed in bold and pine."""
-    p, room = look.palette, wide - 25 * look.u
-    if row.match is None or is_mixed(row.name):
-        return look.text(row.name, ROW_PLAIN, p.ink, room, 3)
-    begin, end = row.match
+    p = look.palette
+    begin, end = row.match if row.match is not None and not is_mixed(row.name) else (0, 0)
     spans = [
         Span(row.name[:begin], ROW_PLAIN, p.ink),
         Span(row.name[begin:end], ROW, p.pine),
         Span(row.name[end:], ROW_PLAIN, p.ink),
     ]
-    return TextBlock([span for span in spans if span.text], look.measure, room, most_lines=3)
+    return [span for span in spans if span.text]
+
+
+def _name(look: Look, row: HostRow, wide: float) -> TextBlock:
+    return TextBlock(_spans(look, row), look.measure, wide - 25 * look.u, most_lines=3)
+
+
+def _dense_name(look: Look, row: HostRow, wide: float) -> TextBlock:
+    """Return the name and after it the department, in two lines, if need be a little smaller."""
+    spans, room = _spans(look, row), wide - DENSE_SIDES_U * look.u
+    spans += [Span(f" ({row.department})", CAPTION, look.palette.soft)] if row.department else []
+    for share in DENSE_SHARES:
+        smaller = [replace(span, style=replace(span.style, size=span.style.size * share)) for span in spans]
+        block = TextBlock(smaller, look.measure, room, most_lines=3)
+        if len(block.lines) <= DENSE_LINES and not block.broken:
+            break
+    return block
+
+
+def _paint_ground(row: Target, ends: tuple[bool, bool]) -> None:
+    p, u, (first, last) = row.look.palette, row.look.u, ends
+    if row.pressed:
+        radius = Radius.CARD * u
+        shapes.rounded(row.ink, row.box, p.pine_tint, radius if first else 0, lower=radius if last else 0)
+    if not last:
+        shapes.fill(row.ink, (row.x, row.y, row.width, max(1.0, 0.15 * u)), p.line)
 
 
 class RowsCard(Part):
@@ -148,12 +204,7 @@ class HostRowView(Target):
     def paint(self) -> None:
         """Draw arch, initials, name and department."""
         p, u, row = self.look.palette, self.look.u, self._row
-        first, last = self._ends
-        if self.pressed:
-            radius = Radius.CARD * u
-            shapes.rounded(self.ink, self.box, p.pine_tint, radius if first else 0, lower=radius if last else 0)
-        if not last:
-            shapes.fill(self.ink, (self.x, self.y, self.width, max(1.0, 0.15 * u)), p.line)
+        _paint_ground(self, self._ends)
         arch = (self.x + 3.2 * u, self.center_y - 4.0 * u, 8 * u, 8 * u)
         shapes.arch(self.ink, arch, p.paper if self.pressed and not p.outlined else p.pine_tint, 1.2 * u)
         letters = self.look.text(first_letters(row.name), INITIALS, p.pine)
@@ -170,3 +221,15 @@ class HostRowView(Target):
         if row.department:
             self.write(second, self.x + 14 * u, top - name.height, self.width - 25 * u)
         self.icon("chevron-right", 4.4 * u, (self.right - 5.4 * u, self.center_y), p.ink)
+
+
+class DenseHostRowView(HostRowView):
+    """One person in as little room as their name needs, so that two are in sight above the keys of a small panel."""
+
+    def paint(self) -> None:
+        """Draw the name, and the department after it."""
+        u = self.look.u
+        _paint_ground(self, self._ends)
+        name = _dense_name(self.look, self._row, self.width)
+        self.write(name, self.x + 3.2 * u, self.center_y + name.height / 2, self.width - DENSE_SIDES_U * u)
+        self.icon("chevron-right", 4.4 * u, (self.right - 4.4 * u, self.center_y), self.look.palette.ink)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.presenters.evacuation_rows import ZoneHead
 from kiosk.presenters.on_site import OnSiteRow, OnSiteState
 from kiosk.views import shapes
 from kiosk.views.chrome import Room, ScreenView
+from kiosk.views.evacuation_people import SMALL_LINES, SMALL_SHARE, HeadingView, heading_height, is_narrow
 from kiosk.views.field import BOX_U, Field, box_height, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Label, Part, Target
-from kiosk.views.screens.evacuation import ZONE, HeadingView
 from kiosk.views.scroll import RowList, RowPlan
 from kiosk.views.theme import BODY, CAPTION, ROW, Radius, Style
 
@@ -21,40 +22,54 @@ if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
+    from kiosk.views.text import TextBlock
 
 LONG_NAME, NAME_LINES = 24, 8
+DENSE_U = 8.8
+"""How high a row is beside the keys of a small panel with large text: there is a name alone, in one line."""
 CLOCK = Style("InterTabular-500", 2.8, 1.3)
 
 
 class OnSiteView(ScreenView):
-    """A field, the people, the keyboard."""
+    """A field, the people, the keyboard. With large text on a small panel the keys come when the field is touched."""
 
     def compose(self, state: OnSiteState) -> None:
         """Lay the field above the people; beside them where the screen is low."""
         look, u, landscape = self.look, self.look.u, self.look.measure.landscape
         room = self.chrome()
-        tall = keyboard_height(look, state.keyboard)
+        self._has_keys = not self._is_cramped or state.searching
+        self._is_dense = self._is_cramped and self._has_keys
+        tall = keyboard_height(look, state.keyboard) if self._has_keys else 0.0
         board, on_site = (self.x, room.bottom, self.width, tall), self.lobby.on_site
-        self._board = Keyboard(upright_look(look), board, on_site.press, on_site.type)
         room.bottom += tall + 1.2 * u
         if self.has_place_for_title(room):
             self.title(room, state.title, state.lead, small=landscape)
-        box_tall = box_height(look, BOX_U if not landscape else 9.4)
+        beside = landscape and self._has_keys
+        box_tall = box_height(look, 9.4 if landscape else BOX_U)
         top = room.top - label_height(look)
-        wide = room.width * 0.36 if landscape else room.width
+        wide = room.width * 0.36 if beside else room.width
         box = (room.x, top - box_tall, wide, box_tall)
         self._field = Field(look, box, "on-site.search", state.label, "", on_site.place)
         self.put(self._field)
         self._rows = Room(room.x, room.bottom, room.width, top - box_tall - 2.4 * u)
-        if landscape:
+        if beside:
             self._rows = Room(room.x + wide + 3.2 * u, room.bottom, room.width - wide - 3.2 * u, room.top)
         self._shown: list[Part] = []
-        self.add_widget(turned(look, self._board))
+        self._board: Keyboard | None = None
+        if self._has_keys:
+            self._board = Keyboard(upright_look(look), board, on_site.press, on_site.type)
+            self.add_widget(turned(look, self._board))
         self._show(state)
 
+    @property
+    def _is_cramped(self) -> bool:
+        """Whether large text leaves a small panel no place for the people above the keys."""
+        return self.look.measure.compact and self.look.measure.text_scale > 1
+
     def _show(self, state: OnSiteState) -> None:
-        self._field.show(state.entry, focused=True)
-        self._board.show(state.keyboard)
+        self._field.show(state.entry, focused=self._has_keys)
+        if self._board is not None:
+            self._board.show(state.keyboard)
         for part in self._shown:
             self.remove_widget(part)
         room = self._rows
@@ -68,7 +83,7 @@ class OnSiteView(ScreenView):
             self.put(part)
 
     def _plans(self, state: OnSiteState) -> list[RowPlan]:
-        if not state.apart:
+        if not state.apart or self._is_dense:
             return self._people(state.rows)
         apart, others = state.rows[: state.apart], state.rows[state.apart :]
         plans = [self._heading(state.apart_title), *self._people(apart)]
@@ -78,29 +93,33 @@ class OnSiteView(ScreenView):
         return [RowPlan(self._height(row), self._make(row, (row is rows[0], row is rows[-1]))) for row in rows]
 
     def _heading(self, title: str) -> RowPlan:
-        u, measure = self.look.u, self.look.measure
-        tall = max(8.6 * u, measure.size(ZONE) * ZONE.leading + 3.0 * u)
-        return RowPlan(tall, lambda box: HeadingView(self.look, box, ZoneHead(title, "")))
+        head = ZoneHead(title, "")
+        tall = heading_height(self.look, head, self._rows.width)
+        return RowPlan(tall, lambda box: HeadingView(self.look, box, head))
 
     def _height(self, row: OnSiteRow) -> float:
         """Return a row's height; only names that might not fit are measured."""
         u, measure = self.look.u, self.look.measure
         second = measure.size(CAPTION) * CAPTION.leading
         name = measure.size(ROW) * ROW.leading
+        if self._is_dense:
+            return max(DENSE_U * u, name + 2.0 * u)
         if len(row.name) * measure.text_scale >= LONG_NAME:
-            name = self.look.text(
-                row.name, ROW, "#000000", _name_room(self.look, row, self._rows.width), NAME_LINES
-            ).height
+            name = _name(self.look, row, self._rows.width, NAME_LINES).height
         return max(13.2 * u, name + second + 3.6 * u)
 
     def _make(self, row: OnSiteRow, ends: tuple[bool, bool]) -> Callable[[Box], Part]:
-        act = self.lobby.on_site.open
-        wide = self._rows.width
-        return lambda box: OnSiteRowView(self.look, (box[0], box[1], wide, box[3]), row, ends, lambda: act(row.stay_id))
+        act, wide, shown = self.lobby.on_site.open, self._rows.width, replace(row, second="") if self._is_dense else row
+        lines = 1 if self._is_dense else NAME_LINES
+        return lambda box: OnSiteRowView(
+            self.look, (box[0], box[1], wide, box[3]), shown, ends, lambda: act(row.stay_id), name_lines=lines
+        )
 
     def refresh(self, view: LobbyView) -> bool:
         """Show letters and people at once."""
         if not self.same_but_state(view) or view.state.lead != self.view.state.lead:
+            return False
+        if self._is_cramped and view.state.searching != self._has_keys:
             return False
         old, self.view = self.view.state, view
         if old != view.state:
@@ -114,15 +133,30 @@ def _name_room(look: Look, row: OnSiteRow, wide: float) -> float:
     return wide - clock - (22.4 if row.needs_assistance else 14.8) * look.u
 
 
+def _name(look: Look, row: OnSiteRow, wide: float, most_lines: int) -> TextBlock:
+    """Lay out a name; in full, unless there is to be but one line of it."""
+    room = _name_room(look, row, wide)
+    if most_lines > 1 and is_narrow(look):
+        return look.fitted(row.name, ROW, look.palette.ink, room, SMALL_LINES - 1, least=SMALL_SHARE)
+    return look.text(row.name, ROW, look.palette.ink, room, most_lines)
+
+
 class OnSiteRowView(Target):
     """One person."""
 
     slack = 0.0
 
     def __init__(
-        self, look: Look, box: Box, row: OnSiteRow, ends: tuple[bool, bool], act: Callable[[], object]
+        self,
+        look: Look,
+        box: Box,
+        row: OnSiteRow,
+        ends: tuple[bool, bool],
+        act: Callable[[], object],
+        *,
+        name_lines: int = NAME_LINES,
     ) -> None:
-        self._row, self._ends = row, ends
+        self._row, self._ends, self._name_lines = row, ends, name_lines
         super().__init__(look, box, f"on-site.row.{row.stay_id}", act)
 
     def paint(self) -> None:
@@ -141,10 +175,10 @@ class OnSiteRowView(Target):
             self.icon("hand-back-left", 3.6 * u, (x + 3.0 * u, self.center_y), p.paper)
             x += 7.6 * u
         room = _name_room(self.look, row, float(self.width))
-        name = self.look.text(row.name, ROW, p.ink, room, NAME_LINES)
+        name = _name(self.look, row, float(self.width), self._name_lines)
         second = self.look.text(row.second, CAPTION, p.soft, room, 1)
         top = self.center_y + (name.height + (second.height if row.second else 0.0)) / 2
-        self.write(name, x, top, room)
+        self.write(name, x, top, room, may_end=self._name_lines == 1)
         if row.second:
             self.write(second, x, top - name.height, room, may_end=True)
         clock = self.look.text(row.since, CLOCK, p.soft)

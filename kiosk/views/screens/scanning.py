@@ -16,6 +16,7 @@ from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Part
 from kiosk.views.picture import Brackets, LivePicture
 from kiosk.views.theme import BODY, Style
+from kiosk.views.typing_page import upper_edge
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
@@ -171,7 +172,7 @@ class CodeView(ScreenView):
         if not measure.compact:
             self.title(room, state.title, state.lead, small=measure.landscape)
         top = room.top - label_height(self.look)
-        wide = room.width if not measure.landscape else room.width * 0.6
+        wide = room.width * (0.6 if measure.landscape and not (measure.compact and measure.text_scale > 1) else 1.0)
         high = box_height(self.look, BOX_U)
         box = (room.x, top - high, wide, high)
         self._field = Field(self.look, box, "code.entry", state.label, "", lambda _cursor: None)
@@ -179,7 +180,7 @@ class CodeView(ScreenView):
         self.put(self._field)
         ends = box[1] - max(5.0 * u, below_height(self.look, state.problem, wide)) - 1.2 * u
         self.close_page(ends)
-        page.reveal(ends, top + label_height(self.look))
+        page.reveal(ends, upper_edge(self.look, self._field, page.height, ends))
         code = self._code
         self._board = Keyboard(upright_look(self.look), (self.x, lowest, self.width, tall), code.press, code.type)
         self.add_widget(turned(self.look, self._board))

@@ -29,7 +29,8 @@ class StaffRoomView(ScreenView):
         self.open_page(room)
         if not self.look.measure.compact:
             self.title(room, state.title, state.lead)
-        across = min(2, len(state.cards)) if landscape else 1
+        narrow = self.look.measure.compact and self.look.measure.text_scale > 1
+        across = min(2, len(state.cards)) if landscape and not narrow else 1
         rows = -(-len(state.cards) // across)
         wide = (room.width - GAP_U * u * (across - 1)) / across
         least = max(_height(self.look, card, wide) for card in state.cards)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.presenters.visitor_type import TypeCard, TypeState
@@ -23,6 +24,9 @@ SMALL = 26
 ARCHES = ((40, (17.0, 18.4, 9.6)), (SMALL, (9.6, 10.4, 5.6)), (0, (7.6, 8.0, 4.6)))
 """From which height of a card on: how wide and tall its arch is and how large the icon in it, all in u."""
 SIDE_U = 3.6
+GAP_U = {True: 2.4, False: 2.8}
+"""Between cards, in landscape and in portrait."""
+TITLE_LINES = 3
 CARD_TITLE = Style("Inter-600", 3.4, 1.2)
 
 
@@ -37,46 +41,66 @@ class TypeView(ScreenView):
             face = Face(state.by_code, "qrcode-scan", Kind.SECONDARY)
             self.foot(room, [("type.by_code", face, self.lobby.type.by_code)])
         self.open_page(room)
-        self.title(room, state.title, state.lead)
+        cramped = self.look.measure.compact and self.look.measure.text_scale > 1
+        self.title(room, state.title, "" if cramped else state.lead)
         landscape = self.look.measure.landscape
-        across = min(3, max(2, len(state.cards))) if landscape else 2 if len(state.cards) > FEW else 1
+        across = self._across(state, room.width)
         rows = max(1, -(-len(state.cards) // across))
-        gap = (2.4 if landscape else 2.8) * u
+        gap = GAP_U[landscape] * u
         alone = 46.0 if rows == 1 else 30.0
         most = alone if landscape else 24.0 if across == 1 else 34.0
         tall = min(most * u, (room.height - 4.8 * u - gap * (rows - 1)) / rows)
         wide = (room.width - gap * (across - 1)) / across
-        tall = max(tall, *(_least_height(self.look, card, wide) for card in state.cards))
+        share = _share(self.look, state.cards, wide)
+        tall = max(tall, *(_least_height(self.look, card, wide, share) for card in state.cards))
         for number, card in enumerate(state.cards):
             row, column = divmod(number, across)
             box = (room.x + column * (wide + gap), room.top - (row + 1) * tall - row * gap, wide, tall)
-            self.put(TypeCardView(self.look, box, card, self._choose(card)))
+            self.put(TypeCardView(self.look, box, card, self._choose(card), share))
         self.close_page(room.top - rows * (tall + gap))
+
+    def _across(self, state: TypeState, wide: float) -> int:
+        """How many cards stand side by side: fewer where a name would have to shrink too much, or be divided."""
+        look, cards, landscape = self.look, state.cards, self.look.measure.landscape
+        most = min(3, max(2, len(cards))) if landscape else 2 if len(cards) > FEW else 1
+        for across in range(most, 1, -1):
+            each = (wide - (across - 1) * GAP_U[landscape] * look.u) / across - 2 * SIDE_U * look.u
+            if all(look.fits_whole(card.label, CARD_TITLE, each, TITLE_LINES) for card in cards):
+                return across
+        return 1
 
     def _choose(self, card: TypeCard) -> Callable[[], None]:
         return lambda: self.lobby.type.choose(card.id)
 
 
-def _words(look: Look, card: TypeCard, wide: float, *, small: bool) -> tuple[TextBlock, TextBlock | None]:
-    p, room = look.palette, wide - 2 * SIDE_U * look.u
+def _share(look: Look, cards: Sequence[TypeCard], wide: float) -> float:
+    """The share of their size in which all names fit: neighbours are alike."""
+    return min((_title(look, card, wide).share for card in cards), default=1.0)
+
+
+def _title(look: Look, card: TypeCard, wide: float, share: float = 1.0) -> TextBlock:
+    style = replace(CARD_TITLE, size=CARD_TITLE.size * share)
+    block = look.fitted(card.label, style, look.palette.ink, wide - 2 * SIDE_U * look.u, TITLE_LINES)
+    block.share *= share
+    return block
+
+
+def _hint(look: Look, card: TypeCard, wide: float, *, small: bool) -> TextBlock | None:
     style = CAPTION if small else LABEL_PLAIN
-    return look.fitted(card.label, CARD_TITLE, p.ink, room, 3), look.text(
-        card.hint, style, p.soft, room, 4
-    ) if card.hint else None
+    return look.text(card.hint, style, look.palette.soft, wide - 2 * SIDE_U * look.u, 4) if card.hint else None
 
 
-def _least_height(look: Look, card: TypeCard, wide: float) -> float:
+def _least_height(look: Look, card: TypeCard, wide: float, share: float) -> float:
     """How high a card must be for the smallest arch and its words, in pixels."""
-    title, hint = _words(look, card, wide, small=True)
-    arch = ARCHES[-1][1][1]
+    title, hint, arch = _title(look, card, wide, share), _hint(look, card, wide, small=True), ARCHES[-1][1][1]
     return title.height + (hint.height if hint else 0.0) + (SIDE_U + arch + 1.6 + 3.6) * look.u
 
 
 class TypeCardView(Target):
-    """One kind of visitor."""
+    """One kind of visitor. ``share``: how large its name is, as those of the other cards."""
 
-    def __init__(self, look: Look, box: Box, card: TypeCard, act: Callable[[], object]) -> None:
-        self._card = card
+    def __init__(self, look: Look, box: Box, card: TypeCard, act: Callable[[], object], share: float = 1.0) -> None:
+        self._card, self._share = card, share
         super().__init__(look, box, f"type.{card.id}", act)
 
     def paint(self) -> None:
@@ -91,7 +115,8 @@ class TypeCardView(Target):
         middle = (arch[0] + arch[2] / 2, arch[1] + arch[3] / 2 - 0.4 * u)
         self.icon(self._card.icon, size * u, middle, p.pine)
         room = self.width - 2 * side
-        title, hint = _words(self.look, self._card, self.width, small=small)
+        title = _title(self.look, self._card, self.width, self._share)
+        hint = _hint(self.look, self._card, self.width, small=small)
         top = self.y + 3.2 * u + (hint.height + 0.4 * u if hint else 0) + title.height
         self.write(title, self.x + side, top, room)
         if hint:

@@ -1,5 +1,5 @@
-"""Whatever the language, the size of text and the window: nothing lies over anything else, is cut or out of sight (F22,
-F23). Every scene of the gallery is looked at; ``./lodge gallery`` says the same of all others.
+"""Whatever the language, the size of text and the window: nothing lies over anything else, is cut, broken or out of
+sight (F22, F23). Every scene of the gallery is looked at; ``test_kiosk_words_stay_whole`` looks at all others.
 """
 
 from __future__ import annotations
@@ -22,19 +22,9 @@ LOW = Display(Contrast.DARK, TextSize.LARGEST, reach=True)
 def test_f23_nothing_lies_over_anything_else_or_is_cut(
     kivy_ready: None, size: tuple[int, int], language: str, display: Display
 ) -> None:
-    from kiosk.views.stage import Stage  # noqa: PLC0415 - only after Kivy's environment is set
-    from workbench.crooked import crooked  # noqa: PLC0415 - as above
-    from workbench.gallery_scenes import scenes  # noqa: PLC0415 - as above
-    from workbench.gallery_tour import Tour  # noqa: PLC0415 - as above
+    from workbench.gallery_scenes import crooked_scenes  # noqa: PLC0415 - only after Kivy's environment is set
 
-    tour = Tour(language, display)
-    stage = Stage(tour.lobby, size)
-    tour.lobby.on_change = lambda: None  # each scene is drawn once, not each touch on the way there
-    complaints = {}
-    for name in scenes(tour):
-        stage.draw()
-        complaints[name] = crooked(stage)
-    assert {name: found for name, found in complaints.items() if found} == {}
+    assert crooked_scenes(size, language, display) == {}
 
 
 @pytest.mark.parametrize(("size", "language"), [(PORTRAIT, "ar"), (LANDSCAPE, "de"), (SMALL, "de")])
@@ -81,3 +71,25 @@ def test_what_lies_over_something_else_is_found(kivy_ready: None) -> None:
     staff.x -= 2000
     staff.repaint()
     assert any(complaint.startswith("welcome.staff is out of sight") for complaint in crooked(stage))
+
+
+def test_words_of_the_kiosk_that_are_cut_broken_or_small_are_found_and_names_are_not(kivy_ready: None) -> None:
+    from kiosk.views.parts import Label, Look, Part  # noqa: PLC0415 - only after Kivy's environment is set
+    from kiosk.views.theme import LIGHT, TITLE, Measure  # noqa: PLC0415 - as above
+    from workbench.crooked import crooked  # noqa: PLC0415 - as above
+
+    look, stage = Look(LIGHT, Measure(*SMALL)), Part(Look(LIGHT, Measure(*SMALL)), (0.0, 0.0, *SMALL))
+    blocks = [
+        look.text("Evakuierungsliste", TITLE, "#000000", 90),
+        look.fitted("Evakuierungsliste", TITLE, "#000000", 130),
+        look.text("Nächste Person Ihrer Gruppe", TITLE, "#000000", 200, 1),
+        look.fitted("Featherstonehaugh", TITLE, "#000000", 130),
+        look.text("Evakuierungsliste", TITLE, "#000000", 300, 2),
+    ]
+    for number, block in enumerate(blocks):
+        stage.put(Label(look, block, (300.0 * (number % 2), 480.0 - 160 * (number // 2) - block.height, 300.0, 1.0)))
+    assert sorted(crooked(stage)) == [
+        "'Evakuierungsliste' is broken in a word, or very small",
+        "'Evakuierungsliste' is broken in a word, or very small",
+        "the end of 'Nächste Person Ihrer Gruppe' is cut",
+    ]
