@@ -34,11 +34,12 @@ SENSIBLE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Colours and sizes of the present window, and whether all of it is drawn in a ``Mirror``."""
+    """Colours and sizes of the present window, whether all of it is drawn in a ``Mirror``, and whether things move."""
 
     palette: Palette
     measure: Measure
     mirrored: bool = False
+    moves: bool = False
 
     @property
     def u(self) -> float:
@@ -90,6 +91,9 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
     Their words are noted for readers of the screen, with the boxes that these take, and those that are hard to read:
     cut at their end; broken in the middle of a word, or much smaller than the words around them.
     """
+
+    is_moving = False
+    """Whether it is still on its way."""
 
     def __init__(self, look: Look, box: Box) -> None:
         self.look = look

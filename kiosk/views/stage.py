@@ -10,7 +10,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.navigation import Screen, Stop
 from kiosk.views.buttons import Toggle
-from kiosk.views.entrance import APPEARING, BACK, ONWARD, RISING, Entrance, Way, entering
+from kiosk.views.entrance import APPEARING, BACK, ONWARD, RISING, Way, entering
 from kiosk.views.focus import Focus
 from kiosk.views.mirror import turned
 from kiosk.views.parts import Ground, Look, Part, Target, parts_of
@@ -96,7 +96,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         palette = PALETTES[view.display.contrast]
         accent = self.lobby.ports.directory.organisation().accent
         measure = Measure(self.width, height, view.display.text.scale)
-        return Look(with_accent(palette, accent), measure, view.direction == "rtl")
+        return Look(with_accent(palette, accent), measure, view.direction == "rtl", self._may_move(view))
 
     def _reach(self, view: LobbyView) -> float:
         """How much of the window's height is used: of a tall one, as far as a seated person reaches, if they wish."""
@@ -128,7 +128,10 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self.draw()
 
     def _way(self, view: LobbyView, way: Way) -> Way | None:
-        return way if self._moves and not view.display.still else None
+        return way if self._may_move(view) else None
+
+    def _may_move(self, view: LobbyView) -> bool:
+        return self._moves and not view.display.still
 
     def _lay_over(self, view: LobbyView) -> None:
         """Show the sheet and the toast of a view, the toast uppermost."""
@@ -215,7 +218,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     @property
     def is_moving(self) -> bool:
         """Return whether something is still on its way."""
-        return any(child.is_moving for child in self.children if isinstance(child, Entrance))
+        return any(part.is_moving for part in parts_of(self))
 
     @property
     def is_settling(self) -> bool:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from io import BytesIO
 from typing import TYPE_CHECKING
-
-from kivy.core.image import Image as CoreImage
-from kivy.graphics import Color, Rectangle
 
 from kiosk.presenters.done import DoneLine, DoneState, Mood
 from kiosk.views import shapes
+from kiosk.views.badge_slot import WIDE_U, BadgeSlot
 from kiosk.views.buttons import Face, Kind
 from kiosk.views.chrome import Room
 from kiosk.views.clearing import ClearingView
@@ -112,11 +109,15 @@ class DoneHead(Part):
 
     def __init__(self, look: Look, box: Box, state: DoneState) -> None:
         self._state = state
+        self._badge: BadgeSlot | None = None
         super().__init__(look, box)
 
     def show(self, state: DoneState) -> None:
         """Show another state."""
         self._state = state
+        if state.badge is None and self._badge is not None:
+            self.remove_widget(self._badge)
+            self._badge = None
         self.repaint()
 
     def paint(self) -> None:
@@ -129,12 +130,12 @@ class DoneHead(Part):
             wide, most = self.width - 11.2 * u, self.height - 7.6 * u - slot - 3.2 * u
             self._words(self.x + 5.6 * u, self.top - 7.6 * u, wide, self._blocks(wide, most))
             if badge:
-                self._slot(self.center_x, self.y, slot)
+                self._slot(self.center_x, slot)
             elif not measure.compact:
                 self._door(self.center_x, self.y)
             return
         if badge:
-            self._slot(self.x + 78.6 * u, self.y, 54 * u)
+            self._slot(self.x + 78.6 * u, 54 * u)
             wide = 45 * u
         else:
             self._door(self.x + 78.6 * u, self.y)
@@ -170,29 +171,13 @@ class DoneHead(Part):
             scale = min(u, self.height / 66, self.width / 54)
             shapes.arch(self.ink, (middle - wide * scale / 2, floor, wide * scale, tall * scale), colour)
 
-    def _slot(self, middle: float, floor: float, tall: float) -> None:
-        """Draw arches, the capsule of the slot and the badge beneath it, as far as the head reaches."""
-        p, u, state = self.look.palette, self.look.u, self._state
-        if not p.outlined:
-            outer, inner = mix(p.wall, "#7CC7A9", 0.10), mix(p.wall, "#7CC7A9", 0.34)
-            shapes.arch(self.ink, (middle - 24.8 * u, floor, 49.6 * u, tall + 9.0 * u), outer)
-            shapes.arch(self.ink, (middle - 18.8 * u, floor, 37.6 * u, tall + 1.6 * u), inner)
-        picture = CoreImage(BytesIO(state.badge or b""), ext="png").texture
-        slot = floor + tall - 3.0 * u
-        wide = min(30 * u, (slot - floor - 1.6 * u) * picture.width / picture.height)
-        high = wide * picture.height / picture.width
-        shown = min(high, slot - floor)
-        part = picture.get_region(0, picture.height * (1 - shown / high), picture.width, picture.height * shown / high)
-        if self.look.mirrored:
-            part.flip_horizontal()
-        self.ink.add(Color(1, 1, 1, 1))
-        self.ink.add(
-            Rectangle(
-                texture=part, pos=(round(middle - wide / 2), round(slot - shown)), size=(round(wide), round(shown))
-            )
-        )
-        capsule = (middle - wide / 2 - 2.8 * u, slot - 0.6 * u, wide + 5.6 * u, 3.0 * u)
-        shapes.outlined(self.ink, capsule, "#0E211A", p.edge if p.outlined else "#0E211A", 1.5 * u, 0.3 * u)
+    def _slot(self, middle: float, tall: float) -> None:
+        """Put the slot with the badge; it stays when other words are shown, so that the badge comes out once."""
+        if self._badge is not None or self._state.badge is None:
+            return
+        wide = WIDE_U * self.look.u
+        self._badge = BadgeSlot(self.look, (middle - wide / 2, self.y, wide, tall), self._state.badge)
+        self.put(self._badge)
 
 
 class FactsCard(Part):

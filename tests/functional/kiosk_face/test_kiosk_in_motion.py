@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from kiosk.navigation import Screen
+from kiosk.ports import BadgeProgress, BadgeState
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener, OpenKiosk
+from tests.functional.kiosk_face.test_kiosk_visit_by_touch import check_in
 
 
 def seen_moving(kiosk: OpenKiosk, act: Callable[[], object]) -> bool:
@@ -43,6 +47,31 @@ def test_a_touch_on_the_way_finds_what_is_shown_at_its_end(open_kiosk: Opener) -
     assert finger.middle("sheet.close") == place
     finger.tap("sheet.close")
     assert "sheet.close" not in finger.targets()
+
+
+@pytest.mark.parametrize("still", [False, True])
+def test_a_badge_comes_out_of_its_slot_once_when_its_printer_has_started(open_kiosk: Opener, *, still: bool) -> None:
+    from kiosk.views.badge_slot import BadgeSlot  # noqa: PLC0415 - only after Kivy's environment is set
+    from kiosk.views.parts import parts_of  # noqa: PLC0415 - as above
+
+    kiosk = open_kiosk(LANDSCAPE)
+    stage, desk = kiosk.window.stage, kiosk.kiosk.desk
+    if still:
+        kiosk.lobby.choose("still")
+    desk.badge = BadgeProgress(BadgeState.QUEUED)
+    check_in(kiosk)
+    kiosk.finger.tap("photo.decline")
+    kiosk.finger.wait_for(Screen.DONE)
+    assert not [part for part in parts_of(stage) if isinstance(part, BadgeSlot)]
+    paper = BytesIO()
+    Image.new("L", (60, 100), "white").save(paper, "PNG")
+    for state in (BadgeState.PRINTING, BadgeState.PRINTED):
+        desk.badge = BadgeProgress(state, picture=paper.getvalue())
+        kiosk.pass_time(1)
+        (slot,) = (part for part in parts_of(stage) if isinstance(part, BadgeSlot))
+        assert slot.is_moving is (state is BadgeState.PRINTING and not still)
+        kiosk.finger.wait_until(lambda: not stage.is_moving, "the badge to be out")
+        assert slot._badge.size[1] > LANDSCAPE[1] / 4
 
 
 @pytest.mark.parametrize("language", ["de", "ar"])
