@@ -134,9 +134,14 @@ def _asked(form: Filled, before: WholeDocument | None) -> dict[str, Any]:
     return said
 
 
-def _text(form: Filled, language: str, before: DocumentTextEntry | None, version: str) -> dict[str, Any]:
+def paragraphs_of(form: Filled, before: DocumentTextEntry | None) -> list[str]:
+    """The paragraphs that a form says; those that were not touched are as they were."""
     body = form.text("paragraphs")
-    held = before is not None and body == body_of(before)
-    parts = list(before.paragraphs) if before is not None and held else re.split(r"\n(?:[ \t]*\n)+", body)
-    paragraphs = parts if held else [part.strip("\n") for part in parts if part.strip()]
-    return {"language": language, "version": version, "title": form.text("title"), "paragraphs": paragraphs}
+    if before is not None and body == body_of(before):
+        return list(before.paragraphs)
+    return [part.strip("\n") for part in re.split(r"\n(?:[ \t]*\n)+", body) if part.strip()]
+
+
+def _text(form: Filled, language: str, before: DocumentTextEntry | None, version: str) -> dict[str, Any]:
+    said = {"language": language, "version": version, "title": form.text("title")}
+    return {**said, "paragraphs": paragraphs_of(form, before)}

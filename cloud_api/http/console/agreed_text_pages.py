@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud_api.http.console.agreed_forms import TEXT_LABELS, next_version, read_text, write_text
+from cloud_api.http.console.agreed_forms import TEXT_LABELS, next_version, paragraphs_of, read_text, write_text
 from cloud_api.http.console.agreed_list_pages import inside_document
 from cloud_api.http.console.agreed_pages import ONE, require_document
 from cloud_api.http.console.check_in_pages import DOCUMENTS, CheckInPorts, absent, save, title_of
@@ -33,7 +33,7 @@ class TextEditing:
 
     template: ClassVar = "document_text.html"
     labels: ClassVar = TEXT_LABELS
-    lists: ClassVar = ()
+    lists: ClassVar = ("preview",)
     whole: OrganisationFile
     document: WholeDocument
     language: str
@@ -78,13 +78,14 @@ class TextEditing:
         named = WholeDocument(id=self.document.id, texts=(wanted,))
         return inside_document(named, fault)
 
-    def facts(self, form: Filled) -> Mapping[str, Any]:  # noqa: ARG002  what every form is asked
+    def facts(self, form: Filled) -> Mapping[str, Any]:
         """What else the page shows."""
         return {
             "document": self.document,
             "title": title_of(self.whole, self.document.id),
             "language": self.language,
             "text": self.before,
+            "paragraphs": paragraphs_of(form, self.before),
         }
 
     def after(self, wanted: DocumentTextEntry) -> str:  # noqa: ARG002  what every form is asked

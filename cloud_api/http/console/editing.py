@@ -159,7 +159,7 @@ def _page(
         "stale": shown.stale,
         "done": shown.done,
         "action": editing.action,
-        "faults": labelled(shown.wrong, editing.labels),
+        "faults": labelled(shown.wrong, editing.labels, shown.form),
         "spoken": spoken(read),
         "all_languages": LANGUAGES,
         "tongue": language_name,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from cloud_api.http.console.filled_forms import Filled
 
 _FAULT = re.compile(r'(?P<place>[\w.\[\]]+(?:\."[^"]*")?): (?P<said>.*)', re.DOTALL)
+_ROWS = frozenset({"fields", "quiz"})
+"""Lists whose entries have pages of their own: what is wrong with one stands at its row."""
 _OF_LIST = re.compile(r"(?P<list>\w+)\[(?P<index>\d+)\](?P<rest>.*)", re.DOTALL)
 
 
@@ -39,9 +41,15 @@ def without_place(pattern: str) -> Callable[[str], str]:
     return lambda fault: begins.sub("", fault, count=1)
 
 
-def labelled(wrong: Wrong, labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Each fault with the name of its input and what that is called; for the list at the top of a page."""
-    return [(name, labels.get(name.partition(".")[0], ""), words) for name, words in wrong.said]
+def labelled(wrong: Wrong, labels: Mapping[str, str], form: Filled) -> list[tuple[str, str, str]]:
+    """Each fault with the id of what it stands beside, and what that is called; for the list at the top of a page."""
+    found = []
+    for name, words in wrong.said:
+        part = name.partition(".")[0]
+        rows = [f"{part}.{entry}" for entry in form.all(part)]
+        row = next((row for row in rows if name.startswith(f"{row}.") and part in _ROWS), None)
+        found.append(("when" if part == "when" else row or name, labels.get(part, ""), words))
+    return found
 
 
 def _placed(fault: str, form: Filled) -> tuple[str, str]:

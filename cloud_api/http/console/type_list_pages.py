@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud_api.http.console.check_in_pages import TYPES, CheckInPorts, first_words, of, save, title_of
 from cloud_api.http.console.forms import read_form
+from cloud_api.http.console.type_forms import ICONS, USUAL
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.file_visits import VisitorTypeEntry
 from cloud_api.services.file_whole import OrganisationFile
@@ -91,6 +92,8 @@ async def _list(ports: CheckInPorts, request: Request, staff: Staff, *, done: st
         "rows": [_row(kind, read) for kind in read.visitor_types],
         "order": " ".join(kind.id for kind in read.visitor_types),
         "badges": BADGES,
+        "icons": ICONS,
+        "usual_icon": USUAL,
         "done": done,
         "wrong": wrong,
     }

@@ -13,7 +13,7 @@ from cloud_api.http.console.check_in_pages import NEW, TYPES, CheckInPorts, firs
 from cloud_api.http.console.editing import SEEN, open_form, take_form
 from cloud_api.http.console.field_forms import KINDS, possible_answers
 from cloud_api.http.console.filled_forms import Filled
-from cloud_api.http.console.type_forms import ICONS, LABELS, LISTS, fields_of, read_type, write_type
+from cloud_api.http.console.type_forms import ICONS, LABELS, LISTS, USUAL, fields_of, read_type, write_type
 from cloud_api.http.console.type_list_pages import BADGES
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.entry_reading import version_of
@@ -89,6 +89,7 @@ class TypeEditing:
             "steps": STEPS,
             "badges": BADGES,
             "icons": ICONS,
+            "usual_icon": USUAL,
             "templates": {template.id: template.name for template in self.whole.badge_templates},
             "documents": {text.id: title_of(self.whole, text.id) for text in self.whole.documents},
             "fields": [(field, KINDS.get(field.kind, field.kind), condition_of(field, fields)) for field in fields],

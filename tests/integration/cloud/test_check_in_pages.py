@@ -93,6 +93,15 @@ async def test_f01_what_the_console_saves_is_on_the_page_that_a_kiosk_is_given(
     documents = (await heard(ground, kiosk, PageKind.DOCUMENTS, Documents)).documents
     parcels = next(document for document in documents if document.id == "parcels")
     assert (parcels.signature, parcels.texts[0].paragraphs) == (True, ("Ring twice.", "Wait here."))
+    turned = await desk.save("/types/courier", await desk.open("/types/courier"), do="fields:up:number-plate")
+    refused = await desk.save("/types/courier", form_of(turned))
+    assert refused.status_code == 422
+    assert '<a href="#fields.number-plate">Fields</a>: There is no earlier field' in refused.text
+    opened = await desk.open("/documents/parcels/texts/en")
+    previewed = await desk.save(
+        "/documents/parcels/texts/en", opened, do="preview:add:shown", paragraphs="Knock.\n\nWait."
+    )
+    assert "<p>Knock.</p><p>Wait.</p></article>" in previewed.text
     shown = (await client.get("/types/courier")).text
     assert 'only if <bdi dir="auto">“By car?”</bdi> is <bdi dir="auto">Yes</bdi>' in shown
     while await ground.cloud.sequencer.integrate(ground.tenant):

@@ -20,8 +20,8 @@ from cloud_api.http.console.editing import Editing, differing
 from cloud_api.http.console.field_pages import FieldEditing
 from cloud_api.http.console.filled_forms import Act, Filled
 from cloud_api.http.console.form_faults import Wrong, labelled, wrong_with
-from cloud_api.http.console.pages import Pages
-from cloud_api.http.console.type_forms import ICONS, LABELS, read_type, write_type
+from cloud_api.http.console.pages import STATIC_FOLDER, Pages
+from cloud_api.http.console.type_forms import ICONS, LABELS, USUAL, read_type, write_type
 from cloud_api.http.console.type_pages import TypeEditing
 from cloud_api.http.problems import ProblemError
 from cloud_api.services.file_visits import Asked, Basis, FieldEntry, VisitorTypeEntry
@@ -58,7 +58,7 @@ def drawn(editing: Editing[Any], whole: OrganisationFile, form: Filled | None = 
         "stale": None,
         "done": "",
         "action": editing.action,
-        "faults": labelled(wrong, editing.labels),
+        "faults": labelled(wrong, editing.labels, filled),
         "spoken": spoken(whole),
         "all_languages": LANGUAGES,
         "tongue": language_name,
@@ -173,7 +173,10 @@ def test_what_a_form_says_in_passing_is_shown_and_never_lost() -> None:
 
 
 def test_icons_kinds_and_bases_are_those_of_kiosks_and_of_the_file() -> None:
-    assert set(ICONS) <= set(KIOSK_ICONS)
+    drawn = (STATIC_FOLDER / "icons.svg").read_text()
+    for name in (*ICONS, USUAL):
+        assert name in KIOSK_ICONS
+        assert f'id="kiosk-{name}"' in drawn
     assert set(field_forms.KINDS) == set(get_args(Asked))
     assert set(field_forms.BASES) == set(get_args(Basis))
     assert set(LABELS) == set(VisitorTypeEntry.__struct_fields__)
