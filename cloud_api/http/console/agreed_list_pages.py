@@ -30,7 +30,7 @@ from cloud_api.http.console.editing import open_form, take_form
 from cloud_api.http.console.filled_forms import Filled
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.file_whole import OrganisationFile
-from cloud_api.services.languages import LANGUAGES
+from cloud_api.services.languages import LANGUAGES, language_name
 from cloud_api.services.not_done import Faults, NotDone
 from cloud_api.services.settings_edits import Edit, WholeDocument, find_document, put_document, remove_document
 from cloud_api.services.sign_in import Staff
@@ -104,7 +104,9 @@ def agreed_list_router(ports: CheckInPorts) -> APIRouter:
         read = await ports.configuring.read(staff.tenant)
         keys = dict.fromkeys(text.id for text in read.documents)
         found = [whole for key in keys if (whole := find_document(read, key)) is not None]
-        rows = [(whole, title_of(read, whole.id), users_of(read, whole.id)) for whole in found]
+        rows = [
+            (whole, title_of(read, whole.id), users_of(read, whole.id), without_text(read, whole)) for whole in found
+        ]
         return ports.pages.page(request, "documents.html", {"rows": rows, "sorts": SORTS, "done": done}, staff=staff)
 
     @router.get(f"{DOCUMENTS}/{NEW}")
@@ -142,6 +144,12 @@ def _add_removal(router: APIRouter, ports: CheckInPorts) -> None:
 def users_of(read: OrganisationFile, key: str) -> list[tuple[str, str]]:
     """The types whose visitors agree to a document: their keys and names."""
     return [(kind.id, first_words(kind.words) or kind.id) for kind in read.visitor_types if key in kind.documents]
+
+
+def without_text(read: OrganisationFile, whole: WholeDocument) -> list[str]:
+    """The languages of the kiosks in which a document has no text."""
+    held = {text.language for text in whole.texts}
+    return [language_name(code) for code in spoken(read) if code not in held]
 
 
 async def _removal(ports: CheckInPorts, request: Request, staff: Staff, key: str, *, status: int = 200) -> Response:

@@ -8,12 +8,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud_api.http.console.check_in_pages import TYPES, CheckInPorts, first_words, of, save, title_of
+from cloud_api.http.console.check_in_pages import TYPES, CheckInPorts, first_words, of, save, spoken, title_of
 from cloud_api.http.console.forms import read_form
 from cloud_api.http.console.type_forms import ICONS, USUAL
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.file_visits import VisitorTypeEntry
 from cloud_api.services.file_whole import OrganisationFile
+from cloud_api.services.languages import language_name
 from cloud_api.services.not_done import Faults, NotDone
 from cloud_api.services.part_edits import move_type
 from cloud_api.services.settings_edits import remove_type
@@ -32,11 +33,12 @@ class MoveForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A type in the list, in words."""
+    """A type in the list, in words. ``missing``: languages of the kiosks in which it has no name."""
 
     kind: VisitorTypeEntry
     name: str
     documents: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 def type_list_router(ports: CheckInPorts) -> APIRouter:
@@ -101,7 +103,9 @@ async def _list(ports: CheckInPorts, request: Request, staff: Staff, *, done: st
 
 
 def _row(kind: VisitorTypeEntry, read: OrganisationFile) -> Row:
-    return Row(kind, first_words(kind.words) or kind.id, tuple(title_of(read, key) for key in kind.documents))
+    missing = (language_name(code) for code in spoken(read) if not kind.words.get(code, "").strip())
+    titles = (title_of(read, key) for key in kind.documents)
+    return Row(kind, first_words(kind.words) or kind.id, tuple(titles), tuple(missing))
 
 
 async def _removal(ports: CheckInPorts, request: Request, staff: Staff, key: str, *, needed: bool = False) -> Response:

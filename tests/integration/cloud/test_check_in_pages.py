@@ -7,9 +7,10 @@ import httpx
 import msgspec
 import pytest
 
+from cloud_api.services.organisation_file import InvitationEntry, VisitorTypeEntry, WindowEntry
 from sync.protocol.feed import Documents, PageKind, VisitorTypes
 from tests.fakes.cloud_kiosk import FakeKiosk
-from tests.fakes.cloud_server import Ground
+from tests.fakes.cloud_server import OPERATOR, Ground, sample_file
 from tests.fakes.console_browser import add_account, browse, build, clear_accounts, forget_attempts, sign_in
 from tests.fakes.feed_pages import content_of
 from tests.fakes.filled_page import sent_by
@@ -178,6 +179,18 @@ async def test_types_are_moved_in_the_order_that_was_seen_and_taken_away(
     assert (late.status_code, "nothing was moved" in late.text) == (409, True)
     assert (await client.post("/types/driver/remove")).status_code == 303
     assert (await client.get("/types/driver")).status_code == 404
+    kinds = tuple(
+        VisitorTypeEntry(id=key, words={language: key.title()}, badge="visitor")
+        for key, language in (("visitor", "en"), ("guest", "de"))
+    )
+    window = WindowEntry(begins="2027-01-01T09:00Z", ends="2027-01-01T10:00Z")
+    guest = InvitationEntry(key="robin", type="guest", name="Robin Alder", windows=(window,))
+    await ground.cloud.organisations.apply(
+        ground.tenant, sample_file(visitor_types=kinds, invitations=(guest,)), OPERATOR
+    )
+    assert "No name in English" in (await client.get("/types")).text
+    announced = await client.post("/types/guest/remove")
+    assert (announced.status_code, "announced as of this type" in announced.text) == (409, True)
     for path in ("/types/driver", "/types/visitor/fields/none", "/documents/none", "/documents/rules/texts/tlh"):
         assert (await client.get(path)).status_code == 404, path
     foreign = await client.post("/types/visitor", data={}, headers={"Origin": "https://elsewhere.example"})
