@@ -25,6 +25,8 @@ from cloud_api.http.console.attempts import Attempts
 from cloud_api.http.console.audit_export_pages import AuditExportPorts, audit_export_router
 from cloud_api.http.console.audit_pages import AuditPorts, audit_router
 from cloud_api.http.console.board_pages import BoardPorts, board_router
+from cloud_api.http.console.check_in_pages import CheckInPorts
+from cloud_api.http.console.check_in_routes import check_in_routers
 from cloud_api.http.console.document_pages import DocumentPorts, document_router
 from cloud_api.http.console.factor_pages import FactorPorts, factor_router
 from cloud_api.http.console.failures import answer_with, install_failures
@@ -65,6 +67,7 @@ from cloud_api.services.audit_reading import AuditReading
 from cloud_api.services.audit_tables import AuditTables
 from cloud_api.services.board import Board
 from cloud_api.services.commanding import Commanding
+from cloud_api.services.configuring import Configuring
 from cloud_api.services.confirmation import Confirmation
 from cloud_api.services.earlier_visits import EarlierVisits
 from cloud_api.services.feed import Feed
@@ -198,6 +201,7 @@ def build_console(cloud: Services, intake: LogoIntake) -> Console:
             photo_router(PhotoPorts(gate, VisitPhotos(cloud.db, cloud.ring, cloud.objects, Pictures()))),
             kiosk_log_router(KioskLogPorts(pages, gate, proofs, cloud.kiosk_logs, cloud.confirmation)),
             logo_router(LogoPorts(pages, gate, logos, intake)),
+            *_check_in_routers(cloud, around),
             kiosk_router(KioskPorts(pages, gate, proofs, cloud.fleet, reading, cloud.clock, cloud.settings.origin)),
             key_router(KeyPagePorts(pages, gate, proofs, build_api_keys(cloud), cloud.clock)),
             program_router(ProgramPorts(pages, gate, proofs, build_programs(cloud), cloud.clock)),
@@ -252,6 +256,11 @@ def _people_routers(around: _Around, identity: Identity, people: People, attempt
         address_router(AddressPorts(pages, gate, people.address, around.proofs)),
         host_mail_router(HostMailPorts(pages, people.host_mail, attempts)),
     )
+
+
+def _check_in_routers(cloud: Services, around: _Around) -> tuple[APIRouter, ...]:
+    configuring = Configuring(cloud.db, cloud.ring, cloud.feed, cloud.trail, cloud.clock)
+    return check_in_routers(CheckInPorts(around.pages, around.gate, configuring, around.clock))
 
 
 def _audit_routers(cloud: Services, pages: Pages, gate: ConsoleGate, proofs: Proofs) -> tuple[APIRouter, ...]:

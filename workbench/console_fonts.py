@@ -109,6 +109,21 @@ ICONS = {
     "place": "map-marker-outline",
     "copy": "content-copy",
 }
+KIOSK_ICONS = (
+    "account-outline",
+    "account-group-outline",
+    "account-check-outline",
+    "account-hard-hat-outline",
+    "human",
+    "message-outline",
+    "truck-outline",
+    "package-variant-closed",
+    "phone-outline",
+    "bell-outline",
+    "shield-key-outline",
+    "sprout-outline",
+)
+"""What kiosks can show of a type of visitor, by their names there: the console offers these as ``kiosk-...``."""
 
 
 def _located(distribution: str, inside: str) -> Path:
@@ -157,7 +172,8 @@ def _draw_icons(path: Path) -> dict[str, object]:
     scale = _ICON_BOX / units
     ascent = font["hhea"].ascent
     lines = ['<svg xmlns="http://www.w3.org/2000/svg">']
-    for name, original in sorted(ICONS.items()):
+    wanted = {**ICONS, **{f"kiosk-{name}": name for name in KIOSK_ICONS}}
+    for name, original in sorted(wanted.items()):
         if original not in codes:
             sys.exit(f"console_fonts: there is no icon {original}")
         pen = SVGPathPen(glyphs, ntos=_short)

@@ -41,6 +41,7 @@ PICTURES = {
     "board-held.png": Wanted("console-08-board-held-phone.png"),
     "console-visit.png": Wanted("console-04-visit-b.png", DESK_WIDE),
     "console-kiosks.png": Wanted("console-03-kiosks.png", DESK_WIDE, 0.65),
+    "console-types.png": Wanted("console-09-types.png", DESK_WIDE),
 }
 
 

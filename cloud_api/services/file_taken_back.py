@@ -1,4 +1,6 @@
-"""What of an organisation a file that is applied takes back, for the file does not name it: also what the API added."""
+"""What of an organisation a file that is applied takes back, for the file does not name it: also what the API and the
+console added.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -86,3 +86,4 @@ class LaterVisits:
         with self.summary.step("the cloud knows of both"):
             await_true("nothing waits on the kiosk", 30, self.kiosk.has_sent_everything, pause=0.5)
             self.photograph("/board", "board-held")
+            self.photograph("/types", "types")

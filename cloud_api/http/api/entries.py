@@ -11,7 +11,8 @@ from starlette.requests import Request
 
 from cloud_api.errors import ConfigurationError
 from cloud_api.http.api.shapes import not_valid
-from cloud_api.services.file_shape import find_faults, read_json
+from cloud_api.services.entry_reading import read_entry_value
+from cloud_api.services.file_shape import read_json
 from cloud_api.services.file_visits import VisitorTypeEntry
 from cloud_api.services.not_done import Faults
 from cloud_api.services.settings_edits import WholeDocument
@@ -40,13 +41,10 @@ async def read_entry(request: Request, shape: type[S]) -> S:
         value = read_json(await request.body())
     except ConfigurationError as error:
         raise not_valid(Faults((str(error),))) from error
-    faults = tuple(find_faults(value, shape))
-    if faults:
-        raise not_valid(Faults(faults))
-    try:
-        return msgspec.convert(value, type=shape)
-    except msgspec.ValidationError as error:
-        raise not_valid(Faults((str(error),))) from error
+    read = read_entry_value(value, shape)
+    if isinstance(read, Faults):
+        raise not_valid(read)
+    return read
 
 
 def written(entry: msgspec.Struct) -> Entry:

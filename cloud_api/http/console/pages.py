@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2_fragments import render_block
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -23,6 +23,7 @@ from cloud_api.services.sign_in import Staff
 _STEERING = dict.fromkeys(
     [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
+_REFERENCE = Markup("&#{};")
 STATIC_FOLDER = Path(str(files("cloud_api") / "static"))
 
 
@@ -46,6 +47,8 @@ class Pages:
             thousands=thousands,
             title_of=first_word_capital,
             counted=counted,
+            kept=kept,
+            merged=merged,
         )
         self._environment.globals.update(icon=icon, asset=asset, permission=Permission, role_words=SUMMARIES)
 
@@ -75,6 +78,19 @@ def without_controls(value: object) -> object:
     if isinstance(value, Markup):
         return Markup(value.translate(_STEERING))  # noqa: S704 -- was safe before, and only lost signs
     return value.translate(_STEERING) if isinstance(value, str) else value
+
+
+def merged(first: Mapping[str, str], then: Mapping[str, str]) -> dict[str, str]:
+    """One after the other."""
+    return {**first, **then}
+
+
+def kept(text: str) -> Markup:
+    """A text of the organisation's own within an input, which must come back as it was: signs that steer are written as
+    references, and turn nothing but the input's own content.
+    """
+    signs = (_REFERENCE.format(ord(sign)) if ord(sign) in _STEERING else escape(sign) for sign in text)
+    return escape("").join(signs)
 
 
 def is_fragment(request: Request) -> bool:

@@ -169,6 +169,7 @@ def _pages(app: Any, busy: Busy, user: UUID) -> Iterator[str]:
         "signature_id": busy.stay,
         "copy_id": busy.stay,
     }
+    values |= {"key": "visitor", "field_id": "_new", "question_id": "_new", "language": "en"}
     values |= {"number": 3, "key_id": busy.stay, "name": "nothing", "token": with_tenant(busy.ground.tenant, "nothing")}
     for route in flat(app.routes):
         if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and not route.path.startswith(_NO_PAGES):
