@@ -12,11 +12,11 @@ from kiosk.views.buttons import Button, Face, Kind, button_height, pill_width
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.evacuation_banner import Banner, BannerFold, banner_height, fold_height
 from kiosk.views.evacuation_head import Head
-from kiosk.views.evacuation_people import HeadingView, PersonView, heading_height, row_heights
+from kiosk.views.evacuation_people import HeadingView, PersonView, height_of_first, row_heights
 from kiosk.views.evacuation_zones import ZoneChoice, Zones, zones_height
 from kiosk.views.parts import Label, Part
 from kiosk.views.scroll import LongRows, RowList, RowPlan
-from kiosk.views.theme import BODY, CAPTION, PILL, ROW
+from kiosk.views.theme import BODY, CAPTION, PILL
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby import LobbyView
@@ -75,9 +75,8 @@ class EvacuationView(ScreenView):
     def _folds(self, room: Room, state: EvacuationState) -> bool:
         if self._is_cramped or not state.banner:
             return bool(state.banner)
-        u, measure = self.look.u, self.look.measure
-        lines = measure.size(ROW) * ROW.leading + measure.size(CAPTION) * CAPTION.leading
-        least = heading_height(self.look, ZoneHead("", ""), room.width) + PEOPLE * max(13.2 * u, lines + 3.6 * u)
+        wide = room.width + 2.4 * self.look.u
+        least = height_of_first(self.look, state.rows, wide, PEOPLE, reprint=state.reprints)
         return room.height - sum(tall for tall, _ in self._above_rows(state, room.width)) < least
 
     def _fold(self, room: Room, state: EvacuationState) -> None:

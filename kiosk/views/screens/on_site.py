@@ -31,14 +31,14 @@ CLOCK = Style("InterTabular-500", 2.8, 1.3)
 
 
 class OnSiteView(ScreenView):
-    """A field, the people, the keyboard. With large text on a small panel the keys come when the field is touched."""
+    """A field, the people, the keyboard. On a small panel the keys come when the field is touched."""
 
     def compose(self, state: OnSiteState) -> None:
         """Lay the field above the people; beside them where the screen is low."""
         look, u, landscape = self.look, self.look.u, self.look.measure.landscape
         room = self.chrome()
         self._has_keys = not self._is_cramped or state.searching
-        self._is_dense = self._is_cramped and self._has_keys
+        self._is_dense = self._is_cramped and self._has_keys and look.measure.text_scale > 1
         tall = keyboard_height(look, state.keyboard) if self._has_keys else 0.0
         board, on_site = (self.x, room.bottom, self.width, tall), self.lobby.on_site
         room.bottom += tall + 1.2 * u
@@ -63,8 +63,8 @@ class OnSiteView(ScreenView):
 
     @property
     def _is_cramped(self) -> bool:
-        """Whether large text leaves a small panel no place for the people above the keys."""
-        return self.look.measure.compact and self.look.measure.text_scale > 1
+        """Whether the panel has no place for the people above the keys."""
+        return self.look.measure.compact
 
     def _show(self, state: OnSiteState) -> None:
         self._field.show(state.entry, focused=self._has_keys)
