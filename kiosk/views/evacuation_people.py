@@ -76,6 +76,16 @@ def row_heights(look: Look, rows: MusterRows, wide: float, *, reprint: bool) -> 
         yield tall + more
 
 
+def height_of_first(look: Look, rows: MusterRows, wide: float, people: int, *, reprint: bool) -> float:
+    """Return how high the rows are down to so many people, in pixels."""
+    tall, seen = 0.0, 0
+    for outline, height in zip(rows.outlines(), row_heights(look, rows, wide, reprint=reprint), strict=True):
+        tall, seen = tall + height, seen + (not isinstance(outline, ZoneHead))
+        if seen == people:
+            break
+    return tall
+
+
 class HeadingView(Part):
     """The name of a group and how many are in it."""
 

@@ -6,7 +6,7 @@ has a ``touch_id`` that never depends on language, theme or size, by which tests
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -83,6 +83,10 @@ class Look:
             if not block.broken and len(block.lines) <= lines:
                 break
         return block
+
+    def least_share(self, texts: Iterable[str], style: Style, width: float, lines: int = 1) -> float:
+        """Return the share of their size in which all of some texts fit: what stands side by side looks alike."""
+        return min((self.fitted(text, style, "#000000", width, lines).share for text in texts), default=1.0)
 
 
 class Part(Widget):  # type: ignore[misc]  # Kivy carries no types

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kivy.graphics import Color, RoundedRectangle
@@ -17,9 +18,11 @@ from kiosk.views.theme import BUTTON, LABEL, Style
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
+    from kiosk.views.text import TextBlock
 
 
 COUNT_FACE = "InterDisplay-600"
+ADVICE_SHARES = (1.0, 0.9, 0.8, 0.7, 0.6)
 
 
 def fit_frame(frame: Frame, shape: float) -> Frame:
@@ -106,8 +109,8 @@ class LivePicture(Part):
             return
         p, u = self.look.palette, self.look.u
         waiting = self._last is None
-        room = self.width - 10 * u
-        block = self.look.text(self.advice, LABEL if waiting else BUTTON, "#FFFEFB", room, 4)
+        room = self.width - (6 if waiting else 10) * u
+        block = self._advice_in(LABEL if waiting else BUTTON, room, self.height / 2 - 2 * u)
         if waiting:
             self.icon("camera-off-outline", 8 * u, (self.center_x, self.center_y + 6 * u), "#C3D8CD")
             self.write(block, self.center_x - room / 2, self.center_y, room, "centre")
@@ -115,6 +118,15 @@ class LivePicture(Part):
         pill = (self.center_x - block.width / 2 - 3 * u, self.y + 4 * u, block.width + 6 * u, block.height + 3.6 * u)
         shapes.rounded(self.ink, pill, p.on_lamp, min(pill[3] / 2, 4.2 * u))
         self.write(block, self.center_x - room / 2, pill[1] + pill[3] - 1.8 * u, room, "centre")
+
+    def _advice_in(self, style: Style, wide: float, tall: float) -> TextBlock:
+        """The advice in so much room, if need be a little smaller."""
+        for share in ADVICE_SHARES:
+            block = self.look.text(self.advice, replace(style, size=style.size * share), "#FFFEFB", wide)
+            block.share = share
+            if block.height <= tall and not block.broken:
+                break
+        return block
 
     def _paint_count(self) -> None:
         """Draw the seconds on a disc of ink, low in the picture: eyes are high in it."""

@@ -12,16 +12,18 @@ from kiosk.views.buttons import Button, Face, Kind, button_height, pill_width
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.evacuation_banner import Banner, BannerFold, banner_height, fold_height
 from kiosk.views.evacuation_head import Head
-from kiosk.views.evacuation_people import HeadingView, PersonView, heading_height, row_heights
+from kiosk.views.evacuation_people import HeadingView, PersonView, height_of_first, row_heights
 from kiosk.views.evacuation_zones import ZoneChoice, Zones, zones_height
 from kiosk.views.parts import Label, Part
 from kiosk.views.scroll import LongRows, RowList, RowPlan
-from kiosk.views.theme import BODY, CAPTION, PILL, ROW
+from kiosk.views.theme import BODY, CAPTION, PILL
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.shapes import Box
 
+Act = tuple[str, Face, Callable[[], None]]
+"""The name of a button for touches, what it shows, and what it does."""
 PEOPLE = 2
 """So many are in sight at once, whatever is said above them."""
 
@@ -32,7 +34,7 @@ class EvacuationView(ScreenView):
     """
 
     is_low = True
-    _is_folded = False
+    _is_folded = _prints_in_column = False
 
     def compose(self, state: EvacuationState) -> None:
         """Portrait: red bar above. Landscape: red column at the start."""
@@ -75,9 +77,8 @@ class EvacuationView(ScreenView):
     def _folds(self, room: Room, state: EvacuationState) -> bool:
         if self._is_cramped or not state.banner:
             return bool(state.banner)
-        u, measure = self.look.u, self.look.measure
-        lines = measure.size(ROW) * ROW.leading + measure.size(CAPTION) * CAPTION.leading
-        least = heading_height(self.look, ZoneHead("", ""), room.width) + PEOPLE * max(13.2 * u, lines + 3.6 * u)
+        wide = room.width + 2.4 * self.look.u
+        least = height_of_first(self.look, state.rows, wide, PEOPLE, reprint=state.reprints)
         return room.height - sum(tall for tall, _ in self._above_rows(state, room.width)) < least
 
     def _fold(self, room: Room, state: EvacuationState) -> None:
@@ -109,7 +110,7 @@ class EvacuationView(ScreenView):
     def _zone(self, tab: ZoneTab) -> Callable[[], None]:
         return lambda: self.lobby.evacuation.zone(tab.id)
 
-    def _ways_onto_paper(self, state: EvacuationState) -> list[tuple[str, Face, Callable[[], None]]]:
+    def _ways_onto_paper(self, state: EvacuationState) -> list[Act]:
         evacuation = self.lobby.evacuation
         return [
             ("evacuation.print", Face(state.print, "printer-outline", Kind.SECONDARY, PILL), evacuation.print_list),
@@ -143,7 +144,7 @@ class EvacuationView(ScreenView):
     def _column_acts(self, column: Room, room: Room, state: EvacuationState) -> None:
         """Put close and the ways onto paper into the red column, and what became of them where there is a place."""
         done = Face(state.done, kind=Kind.ON_ALARM, style=PILL)
-        ways = [] if self._is_cramped else self._ways_onto_paper(state)
+        ways = self._short_way(column, done, state) if self._is_cramped else self._ways_onto_paper(state)
         acts = [*ways, ("evacuation.done", done, self.lobby.evacuation.done)]
         for button in self.stack(column, column.bottom, acts, least_u=9.6):
             self.put(button)
@@ -156,6 +157,21 @@ class EvacuationView(ScreenView):
             return
         note = self.look.text(state.note, BODY, self.look.palette.ink, room.width)
         room.top -= self.label(note, room.x, room.top, room.width) + 1.6 * u
+
+    def _short_way(self, column: Room, done: Face, state: EvacuationState) -> list[Act]:
+        """Printing in one word, if the column of a small panel has a place for it above ``done``."""
+        u = self.look.u
+        column.bottom -= 2.6 * u
+        face = Face(state.print_short, "printer-outline", Kind.SECONDARY, PILL)
+        needed = sum(button_height(self.look, each, column.width, 9.6) for each in (face, done)) + 2 * u
+        self._prints_in_column = bool(state.banner) and needed <= column.height
+        return [("evacuation.print", face, self._print_and_say)] if self._prints_in_column else []
+
+    def _print_and_say(self) -> None:
+        """Print, and unfold what becomes of it."""
+        self.lobby.evacuation.print_list()
+        if not self.view.state.unfolded:
+            self.lobby.evacuation.fold()
 
     def _plans(self, state: EvacuationState) -> Sequence[RowPlan]:
         u, before, rows = self.look.u, self._unfolded(state), state.rows
@@ -201,6 +217,7 @@ class EvacuationView(ScreenView):
         ways = [
             RowPlan(button_height(self.look, face, wide, 9.6) + gap, button(touch_id, face, act))
             for touch_id, face, act in self._ways_onto_paper(state)
+            if touch_id != "evacuation.print" or not self._prints_in_column
         ]
         return [*said, *above, *ways]
 

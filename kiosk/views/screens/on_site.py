@@ -31,14 +31,14 @@ CLOCK = Style("InterTabular-500", 2.8, 1.3)
 
 
 class OnSiteView(ScreenView):
-    """A field, the people, the keyboard. With large text on a small panel the keys come when the field is touched."""
+    """A field, the people, the keyboard. On a small panel the keys come when the field is touched."""
 
     def compose(self, state: OnSiteState) -> None:
         """Lay the field above the people; beside them where the screen is low."""
         look, u, landscape = self.look, self.look.u, self.look.measure.landscape
         room = self.chrome()
         self._has_keys = not self._is_cramped or state.searching
-        self._is_dense = self._is_cramped and self._has_keys
+        self._is_dense = self._is_cramped and self._has_keys and look.measure.text_scale > 1
         tall = keyboard_height(look, state.keyboard) if self._has_keys else 0.0
         board, on_site = (self.x, room.bottom, self.width, tall), self.lobby.on_site
         room.bottom += tall + 1.2 * u
@@ -55,6 +55,7 @@ class OnSiteView(ScreenView):
         if beside:
             self._rows = Room(room.x + wide + 3.2 * u, room.bottom, room.width - wide - 3.2 * u, room.top)
         self._shown: list[Part] = []
+        self._measured: dict[tuple[str, str, bool], float] = {}
         self._board: Keyboard | None = None
         if self._has_keys:
             self._board = Keyboard(upright_look(look), board, on_site.press, on_site.type)
@@ -63,8 +64,8 @@ class OnSiteView(ScreenView):
 
     @property
     def _is_cramped(self) -> bool:
-        """Whether large text leaves a small panel no place for the people above the keys."""
-        return self.look.measure.compact and self.look.measure.text_scale > 1
+        """Whether the panel has no place for the people above the keys."""
+        return self.look.measure.compact
 
     def _show(self, state: OnSiteState) -> None:
         self._field.show(state.entry, focused=self._has_keys)
@@ -98,14 +99,17 @@ class OnSiteView(ScreenView):
         return RowPlan(tall, lambda box: HeadingView(self.look, box, head))
 
     def _height(self, row: OnSiteRow) -> float:
-        """Return a row's height; only names that might not fit are measured."""
+        """Return a row's height; only names that might not fit are measured, and each once: a letter may come soon."""
         u, measure = self.look.u, self.look.measure
         second = measure.size(CAPTION) * CAPTION.leading
         name = measure.size(ROW) * ROW.leading
         if self._is_dense:
             return max(DENSE_U * u, name + 2.0 * u)
         if len(row.name) * measure.text_scale >= LONG_NAME:
-            name = _name(self.look, row, self._rows.width, NAME_LINES).height
+            known = (row.name, row.since, row.needs_assistance)
+            if known not in self._measured:
+                self._measured[known] = float(_name(self.look, row, self._rows.width, NAME_LINES).height)
+            name = self._measured[known]
         return max(13.2 * u, name + second + 3.6 * u)
 
     def _make(self, row: OnSiteRow, ends: tuple[bool, bool]) -> Callable[[Box], Part]:

@@ -28,6 +28,10 @@ _SECONDARY = {
 }
 
 
+LEAST_U = 38
+"""How high the picture is at least, in portrait: what it says must have a place in it."""
+
+
 class PhotoView(ScreenView):
     """Consent in words, the preview, take or decline."""
 
@@ -56,9 +60,13 @@ class PhotoView(ScreenView):
             room.top -= self._note(state, room, room.top, "start")
             self.close_page(room.top)
         else:
-            self.title(room, state.title, state.lead)
             buttons = self.foot(room, faces)
             note = self.look.text(state.note, CAPTION, self.look.palette.soft, room.width).height
+            above = Room(room.x, room.bottom + LEAST_U * u + note + 3.4 * u, room.width, room.top)
+            self.open_page(above)
+            self.title(above, state.title, state.lead, small=self.view.display.reach and measure.text_scale > 1)
+            self.close_page(above.top)
+            room.top = max(above.top, above.bottom)
             tall = min(92 * u, room.height - note - 3.4 * u)
             wide = tall * 76 / 92
             box = (self.center_x - wide / 2, room.top - tall, wide, tall)

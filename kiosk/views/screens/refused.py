@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
 
 
+DOOR_SHARE = 0.5
+"""Of the room above the buttons: so much of it the picture takes at most."""
+
+
 class RefusedView(ScreenView):
     """The door, a sentence, and two ways on."""
 
@@ -31,12 +35,14 @@ class RefusedView(ScreenView):
             if wide:
                 self.put(_Door(self.look, (room.x, room.top - wide * 1.2, wide, wide * 1.2)))
                 room.x, room.width = room.x + wide + 4.8 * u, room.width - wide - 4.8 * u
-        else:
-            tall = min(62 * u, room.height * 0.38)
+        retry, back = self.foot(room, again)
+        self.open_page(room)
+        if not landscape:
+            tall = min(62 * u, room.height * DOOR_SHARE)
             self.put(_Door(self.look, (room.x, room.top - tall - 2 * u, room.width, tall)))
             room.top -= tall + 4.4 * u
         self.title(room, state.title, state.lead)
-        retry, back = self.foot(room, again)
+        self.close_page(room.top)
         if state.busy:
             retry.wait()
             back.turn_off()

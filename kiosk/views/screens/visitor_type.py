@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,8 @@ class TypeView(ScreenView):
         most = alone if landscape else 24.0 if across == 1 else 34.0
         tall = min(most * u, (room.height - 4.8 * u - gap * (rows - 1)) / rows)
         wide = (room.width - gap * (across - 1)) / across
-        share = _share(self.look, state.cards, wide)
+        labels = [card.label for card in state.cards]
+        share = self.look.least_share(labels, CARD_TITLE, wide - 2 * SIDE_U * u, TITLE_LINES)
         tall = max(tall, *(_least_height(self.look, card, wide, share) for card in state.cards))
         for number, card in enumerate(state.cards):
             row, column = divmod(number, across)
@@ -71,11 +72,6 @@ class TypeView(ScreenView):
 
     def _choose(self, card: TypeCard) -> Callable[[], None]:
         return lambda: self.lobby.type.choose(card.id)
-
-
-def _share(look: Look, cards: Sequence[TypeCard], wide: float) -> float:
-    """The share of their size in which all names fit: neighbours are alike."""
-    return min((_title(look, card, wide).share for card in cards), default=1.0)
 
 
 def _title(look: Look, card: TypeCard, wide: float, share: float = 1.0) -> TextBlock:

@@ -23,7 +23,7 @@ def test_f24_staff_sign_somebody_out_look_at_the_kiosk_and_start_it_anew(
         finger.tap(f"pin.{digit}")
     finger.wait_for(Screen.STAFF_ROOM)
     finger.tap("staff.on-site")
-    finger.type_text("", "odal")
+    finger.type_text("on-site.search", "odal")
     finger.tap(f"on-site.row.{somebody.stay_id}")
     finger.tap("sheet.depart")
     finger.tap("sheet.depart.sure")
