@@ -157,6 +157,8 @@ def _leaving_and_staff(tour: Tour) -> Iterator[str]:
     kiosk.list_paper.now = ListPrint(ListPrintState.HELD, 3, 12, BadgeTrouble.NO_MEDIA)
     kiosk.scheduler.pass_time(1)
     yield "13-evacuation-printing"
+    lobby.evacuation.fold()
+    yield "13-evacuation-unfolded"
     kiosk.status.status = StatusNow(offline_since=MORNING, printer=PrinterState.TROUBLE)
     tour.again()
     yield "14-welcome-offline"

@@ -33,8 +33,8 @@ class ZoneTab:
 @dataclass(frozen=True, slots=True)
 class EvacuationState:
     """The list. ``loading`` until it was read once; ``banner`` is the strong part, then ``banner_more``; ``brief``:
-    both in a few words, for a small panel, and ``unfolded``: whether there the whole is asked for; ``reprints``:
-    whether the PIN opens badges again.
+    both in a few words, for a small panel, as ``print_short`` is ``print``; ``unfolded``: whether there the whole is
+    asked for; ``reprints``: whether the PIN opens badges again.
     """
 
     title: str
@@ -54,6 +54,7 @@ class EvacuationState:
     loading: bool
     reprints: bool = False
     brief: str = ""
+    print_short: str = ""
     unfolded: bool = False
 
 
@@ -192,6 +193,7 @@ class EvacuationPresenter:
             loading=people is None,
             reprints=self.badge.allowed,
             brief=doubt(people, words) if people else "",
+            print_short=say("list.print_short"),
             unfolded=self._unfolded,
         )
 

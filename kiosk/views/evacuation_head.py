@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.views import shapes
 from kiosk.views.parts import Part
-from kiosk.views.theme import CAPTION, HERO, LEAD, TITLE, Style
+from kiosk.views.theme import BODY, CAPTION, HERO, LEAD, TITLE, Style
 
 if TYPE_CHECKING:
     from kiosk.presenters.evacuation import EvacuationState
@@ -18,6 +18,8 @@ TITLE_COLUMN = Style(TITLE.face, 5.0, 1.15)
 TITLE_COMPACT = Style("Inter-600", 3.3, 1.25)
 COUNT_COLUMN = Style("InterDisplay-600", 15.0, 1.0)
 COUNT_LARGE = Style("InterDisplay-600", 9.6, 1.0)
+COUNT_CRAMPED = Style("InterDisplay-600", 8.0, 1.0)
+"""With large text, so that printing has a place beneath it."""
 
 
 class Head(Part):
@@ -37,7 +39,11 @@ class Head(Part):
 
     def lowest(self) -> float:
         """Return how far down the words reach, in pixels of the screen."""
-        return self._lay(float(self.top))[1] - 2.0 * self.look.u
+        return self._lay(float(self.top))[1] - (0.6 if self._is_cramped else 2.0) * self.look.u
+
+    @property
+    def _is_cramped(self) -> bool:
+        return self.look.measure.compact and self.look.measure.text_scale > 1
 
     def show(self, state: EvacuationState) -> None:
         """Show another state."""
@@ -53,14 +59,17 @@ class Head(Part):
         style = TITLE if not landscape else TITLE_COMPACT if compact else TITLE_COLUMN
         title = self.look.fitted(state.title, style, ink, room - self._aside)
         place = self.look.text(state.place, CAPTION, ink, room - self._aside, 3)
-        y = top - (4.4 if landscape else 4.8) * u
+        cramped = self._is_cramped
+        y = top - (3.2 if cramped else 4.4 if landscape else 4.8) * u
         placed = [(title, start, y), (place, start, y - title.height - 0.4 * u)]
         y -= title.height + place.height + (2.4 if not landscape else 5.0 if not compact else 1.6) * u
         large = COUNT_COLUMN if landscape and not compact and measure.text_scale <= 1 else HERO
-        count = self.look.text(state.count or "…", COUNT_LARGE if compact else large, ink)
+        if compact:
+            large = COUNT_CRAMPED if cramped else COUNT_LARGE
+        count = self.look.text(state.count or "…", large, ink)
         placed.append((count, start, y))
         if landscape:
-            words = self.look.text(state.count_words, LEAD, ink, room, 3)
+            words = self.look.text(state.count_words, BODY if cramped else LEAD, ink, room, 3)
             y -= count.height + 0.6 * u
             return [*placed, (words, start, y)], y - words.height
         words = self.look.text(state.count_words, LEAD, ink, room - count.width - 2.4 * u, 3)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kiosk.presenters.lobby import LobbyView
     from kiosk.views.shapes import Box
 
+Act = tuple[str, Face, Callable[[], None]]
+"""The name of a button for touches, what it shows, and what it does."""
 PEOPLE = 2
 """So many are in sight at once, whatever is said above them."""
 
@@ -32,7 +34,7 @@ class EvacuationView(ScreenView):
     """
 
     is_low = True
-    _is_folded = False
+    _is_folded = _prints_in_column = False
 
     def compose(self, state: EvacuationState) -> None:
         """Portrait: red bar above. Landscape: red column at the start."""
@@ -108,7 +110,7 @@ class EvacuationView(ScreenView):
     def _zone(self, tab: ZoneTab) -> Callable[[], None]:
         return lambda: self.lobby.evacuation.zone(tab.id)
 
-    def _ways_onto_paper(self, state: EvacuationState) -> list[tuple[str, Face, Callable[[], None]]]:
+    def _ways_onto_paper(self, state: EvacuationState) -> list[Act]:
         evacuation = self.lobby.evacuation
         return [
             ("evacuation.print", Face(state.print, "printer-outline", Kind.SECONDARY, PILL), evacuation.print_list),
@@ -142,7 +144,7 @@ class EvacuationView(ScreenView):
     def _column_acts(self, column: Room, room: Room, state: EvacuationState) -> None:
         """Put close and the ways onto paper into the red column, and what became of them where there is a place."""
         done = Face(state.done, kind=Kind.ON_ALARM, style=PILL)
-        ways = [] if self._is_cramped else self._ways_onto_paper(state)
+        ways = self._short_way(column, done, state) if self._is_cramped else self._ways_onto_paper(state)
         acts = [*ways, ("evacuation.done", done, self.lobby.evacuation.done)]
         for button in self.stack(column, column.bottom, acts, least_u=9.6):
             self.put(button)
@@ -155,6 +157,21 @@ class EvacuationView(ScreenView):
             return
         note = self.look.text(state.note, BODY, self.look.palette.ink, room.width)
         room.top -= self.label(note, room.x, room.top, room.width) + 1.6 * u
+
+    def _short_way(self, column: Room, done: Face, state: EvacuationState) -> list[Act]:
+        """Printing in one word, if the column of a small panel has a place for it above ``done``."""
+        u = self.look.u
+        column.bottom -= 2.6 * u
+        face = Face(state.print_short, "printer-outline", Kind.SECONDARY, PILL)
+        needed = sum(button_height(self.look, each, column.width, 9.6) for each in (face, done)) + 2 * u
+        self._prints_in_column = bool(state.banner) and needed <= column.height
+        return [("evacuation.print", face, self._print_and_say)] if self._prints_in_column else []
+
+    def _print_and_say(self) -> None:
+        """Print, and unfold what becomes of it."""
+        self.lobby.evacuation.print_list()
+        if not self.view.state.unfolded:
+            self.lobby.evacuation.fold()
 
     def _plans(self, state: EvacuationState) -> Sequence[RowPlan]:
         u, before, rows = self.look.u, self._unfolded(state), state.rows
@@ -200,6 +217,7 @@ class EvacuationView(ScreenView):
         ways = [
             RowPlan(button_height(self.look, face, wide, 9.6) + gap, button(touch_id, face, act))
             for touch_id, face, act in self._ways_onto_paper(state)
+            if touch_id != "evacuation.print" or not self._prints_in_column
         ]
         return [*said, *above, *ways]
 

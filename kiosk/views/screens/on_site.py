@@ -55,6 +55,7 @@ class OnSiteView(ScreenView):
         if beside:
             self._rows = Room(room.x + wide + 3.2 * u, room.bottom, room.width - wide - 3.2 * u, room.top)
         self._shown: list[Part] = []
+        self._measured: dict[tuple[str, str, bool], float] = {}
         self._board: Keyboard | None = None
         if self._has_keys:
             self._board = Keyboard(upright_look(look), board, on_site.press, on_site.type)
@@ -98,14 +99,17 @@ class OnSiteView(ScreenView):
         return RowPlan(tall, lambda box: HeadingView(self.look, box, head))
 
     def _height(self, row: OnSiteRow) -> float:
-        """Return a row's height; only names that might not fit are measured."""
+        """Return a row's height; only names that might not fit are measured, and each once: a letter may come soon."""
         u, measure = self.look.u, self.look.measure
         second = measure.size(CAPTION) * CAPTION.leading
         name = measure.size(ROW) * ROW.leading
         if self._is_dense:
             return max(DENSE_U * u, name + 2.0 * u)
         if len(row.name) * measure.text_scale >= LONG_NAME:
-            name = _name(self.look, row, self._rows.width, NAME_LINES).height
+            known = (row.name, row.since, row.needs_assistance)
+            if known not in self._measured:
+                self._measured[known] = float(_name(self.look, row, self._rows.width, NAME_LINES).height)
+            name = self._measured[known]
         return max(13.2 * u, name + second + 3.6 * u)
 
     def _make(self, row: OnSiteRow, ends: tuple[bool, bool]) -> Callable[[Box], Part]:
