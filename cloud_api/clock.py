@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Protocol
 
+_LAST_MS = 253_402_300_799_000
+
 
 class Clock(Protocol):
     """Tells the time of day."""
@@ -33,5 +35,7 @@ def unix_ms(moment: datetime) -> int:
 
 
 def from_unix_ms(milliseconds: int) -> datetime:
-    """The moment of so many milliseconds since 1970, in UTC."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    """The moment of so many milliseconds since 1970, in UTC; the last second of the year 9999 for all that is later: a
+    kiosk's stamp may say that (``protocol.md``, section 12), and no date can.
+    """
+    return datetime.fromtimestamp(min(milliseconds, _LAST_MS) / 1000, UTC)

@@ -21,6 +21,8 @@ from sync.protocol.hlc import Hlc
 from sync.protocol.kinds import ArrivedMuster
 
 _STAYS_AT_ONCE = 500
+MOST_RIGHT = 1_000_000
+"""Answers that were right: no quiz has more, and a count of the protocol may be larger than the column holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def find_consents(readings: Sequence[Reading], held: HeldStays, now: datetime) -
                 at=min(from_unix_ms(Hlc.parse(decode_header(reading.row.raw).hlc).wall_ms), now),
                 granted=said.granted,
                 signed=said.signature is not None,
-                right=said.right,
+                right=min(said.right, MOST_RIGHT),
             )
         )
     return found

@@ -21,7 +21,7 @@ from sync.device.tables import Tables
 from sync.device.witness import Witness
 from sync.protocol.chain import Act, Head, Identity
 from sync.protocol.events import Event, decode_header, header_hash
-from sync.protocol.hlc import Hlc, HybridClock
+from sync.protocol.hlc import MAX_AHEAD_MS, Hlc, HybridClock
 from sync.protocol.identifiers import Entropy
 from sync.protocol.keys import thumbprint
 from sync.protocol.kinds import EpochStartedFull, Kind
@@ -69,7 +69,8 @@ class EventLog(EventReader):
         self._chain = self._open_chain(identity.epoch)
         self._identity = replace(identity, epoch=self._chain.epoch)
         self._head = Head.genesis(self._chain.epoch)
-        self._hybrid = HybridClock(max(Hlc(build_floor_ms, 0), self.highest_stamp()))
+        self._build_floor_ms = build_floor_ms
+        self._hybrid = HybridClock(max(Hlc(build_floor_ms, 0), self.latest_stamp()))
         self._catch_up()
         self._owed: Notice | None = None
         self.doubt = RecordsDoubt(Settings(database))
@@ -106,6 +107,14 @@ class EventLog(EventReader):
         """Let stamps rise above the cloud's time (milliseconds since 1970), unless that is far ahead of our own."""
         with self.database.lock:
             self._hybrid.hear(Hlc(server_ms, 0), self._clock.wall_ms())
+
+    def come_down(self, server_ms: int) -> None:
+        """Leave the stamps of a clock that was far ahead (C06): ``server_ms`` is the time, in milliseconds since 1970,
+        of a receipt that the cloud has signed just now. Nothing less may lower stamps, no time server either.
+        """
+        with self.database.lock:
+            if self._hybrid.last.wall_ms > server_ms + MAX_AHEAD_MS:
+                self._hybrid = HybridClock(Hlc(max(server_ms, self._build_floor_ms), 0))
 
     def hear_stamp(self, stamp: Hlc) -> None:
         """Let stamps rise above another kiosk's, unless that is far ahead of our own time: who leaves here after

@@ -81,10 +81,11 @@ class EventReader:
         rows = self.database.read("select count(*) as held from event where place > ? and place <= ?", bounds)
         return int(rows[0]["held"])
 
-    def highest_stamp(self) -> Hlc:
-        """The highest stamp of any epoch: within one, stamps rise with the seq."""
-        found = [self.last_in(chain) for chain in self.chains()]
-        return max((Hlc.parse(decode_header(last[1]).hlc) for last in found if last is not None), default=Hlc(0, 0))
+    def latest_stamp(self) -> Hlc:
+        """The stamp of what was recorded last. Earlier ones are higher only where a clock was far ahead (ADR 105)."""
+        found = (self.last_in(chain) for chain in reversed(self.chains()))
+        last = next((last for last in found if last is not None), None)
+        return Hlc(0, 0) if last is None else Hlc.parse(decode_header(last[1]).hlc)
 
     def in_chain(self, chain: Chain, seq: int, *, limit: int) -> list[Event]:
         """The events of a chain after a seq, in order."""

@@ -19,7 +19,7 @@ from sync.device.rows import put_row
 from sync.device.schema import UNINDEXED
 from sync.device.tables import Tables
 from sync.protocol.events import Event
-from sync.protocol.hlc import ClockQuality, Hlc
+from sync.protocol.hlc import MAX_AHEAD_MS, ClockQuality, Hlc
 
 DAY_MS = 86_400_000
 PAUSE_SECONDS = 3600.0
@@ -71,7 +71,8 @@ class Pruning:
         self._objects.expire(now_ms=self._clock.wall_ms(), retention_ms=self._limits.retention_ms)
         self._roll.advance()
         cut = str(Hlc(max(self._clock.wall_ms() - self._limits.retention_ms, 0), 0))
-        own = sum(self._prune_chain(chain, cut) for chain in self._log.chains())
+        ahead = str(Hlc(self._clock.wall_ms() + MAX_AHEAD_MS, 0))
+        own = sum(self._prune_chain(chain, cut, ahead) for chain in self._log.chains())
         return own + self._heard.prune(cut)
 
     def erase(self, stay: UUID) -> int:
@@ -102,8 +103,11 @@ class Pruning:
             tables.execute("update heard_event set muster = null where stay = ?", (stay.bytes,))
         return len(rows)
 
-    def _prune_chain(self, chain: Chain, cut: str) -> int:
-        old = list(takewhile(lambda event: event.header.hlc < cut, self._page(chain)))
+    def _prune_chain(self, chain: Chain, cut: str, ahead: str) -> int:
+        """``ahead``: what says to be later than now was recorded by a clock that has been put right since; it keeps
+        nothing that came after it.
+        """
+        old = list(takewhile(lambda event: not cut <= event.header.hlc <= ahead, self._page(chain)))
         end = chain.base + (old[-1].header.seq if old else 0)
         spoilt = {chain.base + event.header.seq for event in old if is_spoilt_departure(event)}
         basis = self._roll.basis()

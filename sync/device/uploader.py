@@ -241,6 +241,7 @@ class Uploader:
         if batch.fresh:
             # A batch sent before may be answered by the receipt of that time, which says nothing about now.
             self._clock.anchor(receipt.at_ms)
+            self._log.come_down(receipt.at_ms)
         waiting = self._outbox.waiting > 0 or any(map(self._settlement.is_due, self._epochs.all()))
         return self._patience.succeed(0.0 if waiting else IDLE_SECONDS, self._doubt)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from uuid import UUID
 
-from sync.protocol.commitments import Part, matches
+from sync.protocol.commitments import MAX_BODY_BYTES, Part, matches
 from sync.protocol.errors import EncodingError
 from sync.protocol.events import Event, Header
 from sync.protocol.exact_json import encode, read
@@ -91,20 +91,18 @@ def fold_stay(stay: UUID, facts: Iterable[Fact]) -> Stay:
     """The state of one stay from its events in any order, any of them more than once.
 
     The first arrival and the first effective departure count; ``departure.revoked`` takes back all departures
-    before it.
+    before it. What comes before what: ``_comes_after``.
     """
     ordered = sorted(_settle(facts), key=lambda item: item.order)
     arrivals = [item for item in ordered if item.header.kind == Kind.VISITOR_ARRIVED]
-    departures: list[Fact] = []
-    assumed: list[Fact] = []
-    for item in ordered:
-        kind = item.header.kind
-        if kind == Kind.DEPARTURE_REVOKED:
-            departures, assumed = [], []
-        elif kind == Kind.VISITOR_DEPARTED and _effective(item, arrivals):
-            departures.append(item)
-        elif kind == Kind.DEPARTURE_ASSUMED and _effective(item, arrivals):
-            assumed.append(item)
+    taken_back = [item for item in ordered if item.header.kind == Kind.DEPARTURE_REVOKED]
+    standing = [
+        item
+        for item in ordered
+        if _effective(item, arrivals) and not any(_comes_after(revoked, item) for revoked in taken_back)
+    ]
+    departures = [item for item in standing if item.header.kind == Kind.VISITOR_DEPARTED]
+    assumed = [item for item in standing if item.header.kind == Kind.DEPARTURE_ASSUMED]
     return Stay(
         id=stay,
         present=bool(arrivals) and not departures,
@@ -119,7 +117,8 @@ def _muster(event: Event) -> ArrivedMuster | None:
     sealed = event.muster
     if event.header.kind != Kind.VISITOR_ARRIVED or sealed is None:
         return None
-    if not matches(Part.MUSTER, sealed, event.header.muster):
+    # No other kiosk takes in a larger one: named here and unnamed there, it would be another list.
+    if len(sealed.bytes()) > MAX_BODY_BYTES or not matches(Part.MUSTER, sealed, event.header.muster):
         return None
     try:
         return read(sealed.bytes(), ArrivedMuster, what="a muster body")
@@ -146,9 +145,18 @@ def _worst(same: list[Fact]) -> Fact:
 
 
 def _effective(departure: Fact, arrivals: list[Fact]) -> bool:
-    """In good standing, and after every arrival whose clock and key are believed (else after the first)."""
+    """In good standing, and after every arrival whose clock and key are believed (else after any)."""
     if departure.standing is not Standing.CLEAR or not arrivals:
         return False
     disbelieved = (Standing.CLOCK_FLAGGED, Standing.REVOKED)
     believed = [item for item in arrivals if item.standing not in disbelieved]
-    return departure.order > (believed[-1] if believed else arrivals[0]).order
+    after = (_comes_after(departure, arrival) for arrival in believed or arrivals)
+    return all(after) if believed else any(after)
+
+
+def _comes_after(later: Fact, earlier: Fact) -> bool:
+    """Within one chain its own order counts, which no clock can turn around; else the stamps'."""
+    mine, other = later.header, earlier.header
+    if (mine.kiosk, mine.epoch) == (other.kiosk, other.epoch):
+        return (mine.seq, later.hash) > (other.seq, earlier.hash)
+    return later.order > earlier.order

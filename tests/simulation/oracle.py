@@ -64,8 +64,19 @@ def _is_present(events: list[tuple[Read, NewEvent, datetime, bool]], rows: Rows)
     if not arrivals:
         return False
     sound = [at for at, believed in arrivals if believed]
-    since = max(sound) if sound else min(at for at, _ in arrivals)
-    return not any(at > since and not any(taken > at for taken in revocations) for at in departures)
+    known = [at for at, _ in arrivals]
+    for at in departures:
+        after = all(_after(at, since) for since in sound) if sound else any(_after(at, since) for since in known)
+        if after and not any(_after(taken, at) for taken in revocations):
+            return False
+    return True
+
+
+def _after(later: Order, earlier: Order) -> bool:
+    (_, kiosk, epoch, seq, digest), (_, other, its_epoch, its_seq, its_digest) = later, earlier
+    if (kiosk, epoch) == (other, its_epoch):
+        return (seq, digest) > (its_seq, its_digest)
+    return later > earlier
 
 
 def is_believed(record: Epoch, seq: int, event_hash: str, rows: Rows, *, in_log: bool) -> bool:

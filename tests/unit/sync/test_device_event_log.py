@@ -208,6 +208,32 @@ def test_c06_order_is_kept_through_any_clock(tmp_path: Path) -> None:
     records.close()
 
 
+def test_c06_stamps_come_down_by_a_signed_receipt_alone(tmp_path: Path) -> None:
+    """C06: the clock was ten years ahead and is right again; what was recorded last is the floor from then on."""
+    clock = TurnedClock(NOON_MS + TEN_YEARS_MS)
+    records = open_records(tmp_path, clock=clock)
+    records.log.append(arrival())
+    clock.wall = NOON_MS
+    records.log.append(arrival())
+    records.log.hear(NOON_MS)
+    records.log.append(arrival())
+    assert all(Hlc.parse(event.header.hlc).wall_ms >= NOON_MS + TEN_YEARS_MS for event in _all(records))
+    records.log.come_down(NOON_MS)
+    clock.wall = 0
+    records = records.reopen()
+    records.log.come_down(NOON_MS)
+    clock.wall = NOON_MS + 5000
+    records.log.append(arrival())
+    clock.wall = 0
+    records = records.reopen()
+    records.log.append(arrival())
+    records.log.come_down(NOON_MS - 1000)
+    records.log.append(arrival())
+    stamps = [Hlc.parse(event.header.hlc).wall_ms for event in _all(records)]
+    assert set(stamps[-3:]) == {NOON_MS + 5000}, "not by less than ten minutes"
+    records.close()
+
+
 def test_the_clock_never_falls_below_an_earlier_epoch(tmp_path: Path) -> None:
     clock = TurnedClock(NOON_MS + TEN_YEARS_MS)
     old = open_records(tmp_path, clock=clock)

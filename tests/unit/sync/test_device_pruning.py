@@ -120,6 +120,23 @@ def test_nothing_younger_than_the_retention_goes_and_an_unbelieved_clock_makes_n
     assert all(event.full is not None for event in _events(rig))
 
 
+def test_c06_what_a_wrong_clock_stamped_keeps_nothing_that_came_after_it(rig: DeviceRig) -> None:
+    """C06: one visitor ten years ahead; the bodies of those who came later go as ever."""
+    good = rig.clock.wall
+    rig.clock.wall, rig.clock.believed = good + 3650 * DAY_MS, ClockQuality.UNSYNCED
+    rig.log.append(arrival("During", GONE))
+    rig.clock.wall, rig.clock.believed = good + DAY_MS, ClockQuality.NTP
+    rig.drain()
+    rig.log.append(departure(GONE))
+    rig.log.append(arrival("After", HERE))
+    rig.log.append(departure(HERE))
+    rig.drain()
+    rig.clock.wall += 15 * DAY_MS
+    while _pruning(rig).step() == BRIEF_SECONDS:
+        pass
+    assert not [event.header.seq for event in _events(rig) if event.full is not None]
+
+
 def test_a_full_disk_prunes_nothing_and_the_next_try_does(rig: DeviceRig) -> None:
     """C03: all of a page or nothing of it."""
     _two_visits(rig)

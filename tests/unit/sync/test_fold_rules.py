@@ -1,15 +1,17 @@
 """Uncertainty lists the person: the rules of the fold, one by one."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import msgspec
 import pytest
 
 from sync.protocol.chain import Act
-from sync.protocol.events import Event
+from sync.protocol.commitments import Part, SealedBody, commitment
+from sync.protocol.events import Event, Header, encode_header
 from sync.protocol.fold import Fact, Standing, Stay, fact, fold, fold_stay
 from sync.protocol.kinds import Kind
-from tests.vectors.sample import ARRIVAL, DEPARTURE, STAY, make_chain
+from tests.vectors.sample import ARRIVAL, DEPARTURE, IDENTITY, STAY, make_chain
 
 ASSUMED = Act(Kind.DEPARTURE_ASSUMED, STAY, full={"method": "automatic"})
 REVOKED = Act(Kind.DEPARTURE_REVOKED, STAY, full={"reason": "still in the workshop"})
@@ -89,6 +91,17 @@ def test_a_disbelieved_later_arrival_cannot_pin_somebody_to_the_list_for_ever(st
     assert state(ARRIVAL, ARRIVAL, standings=flagged, steps=(0, 900_000)).present is True
 
 
+def test_c06_within_a_chain_no_clock_turns_the_order_around() -> None:
+    """C06: who arrived while the clock was ahead and leaves there when it is right has left; elsewhere they wait."""
+    ahead = {0: Standing.CLOCK_FLAGGED}
+    assert state(ARRIVAL, DEPARTURE, standings=ahead, steps=(9000, 1)).present is False
+    assert state(ARRIVAL, REVOKED, DEPARTURE, steps=(1, 9000, 2)).present is False
+    assert state(ARRIVAL, DEPARTURE, REVOKED, steps=(1, 9000, 2)).present is True
+    (arrived,) = make_chain(ARRIVAL, steps=(9000,))
+    (left,) = make_chain(DEPARTURE, identity=replace(IDENTITY, kiosk=UUID(int=9, version=4)), steps=(1,))
+    assert fold([fact(arrived, Standing.CLOCK_FLAGGED), fact(left)])[STAY].present is True
+
+
 def test_an_event_heard_in_two_standings_counts_in_the_worse_one() -> None:
     arrival, departure = make_chain(ARRIVAL, DEPARTURE)
     for standing in DOUBTFUL:
@@ -110,16 +123,25 @@ def unnamed(event: Event) -> Fact:
     return item
 
 
+def _committed(event: Event, muster: SealedBody) -> tuple[bytes, Header, SealedBody]:
+    header = msgspec.structs.replace(event.header, muster=commitment(Part.MUSTER, muster))
+    return encode_header(header), header, muster
+
+
 def test_an_arrival_whose_body_is_gone_broken_or_not_its_own_is_an_unnamed_person() -> None:
     arrival, other = make_chain(ARRIVAL, Act(Kind.VISITOR_ARRIVED, STAY, muster={"name": "A"}))
     assert arrival.muster is not None
     assert other.muster is not None
+    large = SealedBody(
+        arrival.muster.salt, msgspec.Raw(arrival.muster.bytes()[:-1] + b',"x":"' + b"y" * 65_536 + b'"}')
+    )
     swapped = msgspec.structs.replace(arrival.muster, body=msgspec.Raw(arrival.muster.bytes().replace(b"N", b"M")))
     for event in (
         Event(arrival.raw_header, arrival.header, None, None),
         Event(arrival.raw_header, arrival.header, swapped, arrival.full),
         Event(arrival.raw_header, arrival.header, other.muster, None),
         other,
+        Event(*_committed(arrival, large), arrival.full),
     ):
         stay = fold([unnamed(event)])[STAY]
         assert (stay.present, stay.muster) == (True, None)
