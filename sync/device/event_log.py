@@ -69,8 +69,8 @@ class EventLog(EventReader):
         self._chain = self._open_chain(identity.epoch)
         self._identity = replace(identity, epoch=self._chain.epoch)
         self._head = Head.genesis(self._chain.epoch)
-        self._build_floor_ms = build_floor_ms
-        self._hybrid = HybridClock(max(Hlc(build_floor_ms, 0), self.latest_stamp()))
+        self._floor = Hlc(build_floor_ms, 0)
+        self._hybrid = HybridClock(max(self._floor, self.latest_stamp()))
         self._catch_up()
         self._owed: Notice | None = None
         self.doubt = RecordsDoubt(Settings(database))
@@ -109,17 +109,15 @@ class EventLog(EventReader):
             self._hybrid.hear(Hlc(server_ms, 0), self._clock.wall_ms())
 
     def come_down(self, server_ms: int) -> None:
-        """Leave the stamps of a clock that was far ahead (C06): ``server_ms`` is the time, in milliseconds since 1970,
-        of a receipt that the cloud has signed just now. Nothing less may lower stamps, no time server either.
+        """Leave the stamps of a clock that was far ahead (C06): ``server_ms``, since 1970, is the time of a receipt that
+        the cloud has signed just now. Nothing less may lower stamps, no time server either.
         """
         with self.database.lock:
             if self._hybrid.last.wall_ms > server_ms + MAX_AHEAD_MS:
-                self._hybrid = HybridClock(Hlc(max(server_ms, self._build_floor_ms), 0))
+                self._hybrid = HybridClock(max(Hlc(server_ms, 0), self._floor))
 
     def hear_stamp(self, stamp: Hlc) -> None:
-        """Let stamps rise above another kiosk's, unless that is far ahead of our own time: who leaves here after
-        arriving there must leave later (C22).
-        """
+        """Let stamps rise above another kiosk's that is not far ahead: who arrived there must leave later (C22)."""
         with self.database.lock:
             self._hybrid.hear(stamp, self._clock.wall_ms())
 
