@@ -109,8 +109,8 @@ class EventLog(EventReader):
             self._hybrid.hear(Hlc(server_ms, 0), self._clock.wall_ms())
 
     def come_down(self, server_ms: int) -> None:
-        """Leave the stamps of a clock that was far ahead (C06): ``server_ms``, since 1970, is the time of a receipt that
-        the cloud has signed just now. Nothing less may lower stamps, no time server either.
+        """Leave the stamps of a clock that was far ahead (C06). ``server_ms``: since 1970, of a receipt that the cloud
+        has signed just now; nothing less may lower stamps, no time server either.
         """
         with self.database.lock:
             if self._hybrid.last.wall_ms > server_ms + MAX_AHEAD_MS:
