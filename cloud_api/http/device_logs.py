@@ -13,7 +13,7 @@ from cloud_api.http.limits import client_address
 from cloud_api.http.problems import ProblemError
 from cloud_api.services.batch_outcomes import Accepted, Forked, Frozen, Gap, NotFrozen, Outcome, Refused
 from cloud_api.services.branches import Branches
-from cloud_api.services.epochs import Begun, Epochs, EpochTaken, StartRefused
+from cloud_api.services.epochs import MOST_UNCONFIRMED, Begun, Epochs, EpochTaken, StartRefused, TooManyUnconfirmed
 from cloud_api.services.hellos import Hellos
 from cloud_api.services.ingest import Ingest
 from cloud_api.services.log_proofs import LogProofs, Place
@@ -91,6 +91,12 @@ def add_log_routes(router: APIRouter, gate: DeviceGate, ports: LogPorts) -> None
                 return json_answer(EpochAnswer(v=1, standing=standing))
             case EpochTaken():
                 raise ProblemError(409, "epoch-taken", "Another epoch has this key already")
+            case TooManyUnconfirmed():
+                title = (
+                    f"This kiosk has begun {MOST_UNCONFIRMED} epochs that nobody has confirmed; it keeps what it"
+                    " records, and goes on once an administrator has confirmed the newest of them"
+                )
+                raise ProblemError(409, "epochs-unconfirmed", title)
             case StartRefused(reason):
                 raise ProblemError(400, "malformed", "The start of the epoch was refused", detail=reason)
 

@@ -180,6 +180,8 @@ class ObjectIntake:
                 continue
             if reference.size > MAX_OBJECT_BYTES:
                 return Unfit("the event names an object that is larger than objects are")
+            if "\x00" in reference.kind + reference.media:
+                return Unfit("the event says what the object is in characters that cannot be kept")
             if not await tx.has_room(reference.size):
                 return Full()
             new = StoredObject(

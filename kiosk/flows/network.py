@@ -1,7 +1,7 @@
 """Keeping in step with the cloud: when to upload, when to read the feed, and since when nobody answers.
 
 Two threads: the cloud holds a request for the feed until there is something new, and what a visitor did must not wait
-for that. Photos go up last: only while no event waits, one part at a time.
+for that. Photos go up last, one part at a time: only while no event waits that can be sent now.
 """
 
 import threading
@@ -141,12 +141,15 @@ class Network:
                 line.hurry()
 
     def step_uploads(self) -> float:
-        """Upload what is due, photos only while no event waits; returns the seconds until something is due again."""
+        """Upload what is due, photos only while no event waits but such as are refused; returns the seconds until
+        something is due again.
+        """
         lines = [self.uploads, *self._others]
         for line in lines:
             line.step()
         self.waiting = self._count_waiting()
-        if self.waiting == 0 and self.uploads.state is LinkState.ONLINE:
+        refused = self.uploads.state is LinkState.REFUSED and self.uploads.pause() > 0
+        if refused or (self.waiting == 0 and self.uploads.state is LinkState.ONLINE):
             self._objects.step()
             lines.append(self._objects)
         return min(line.pause() for line in lines)

@@ -19,6 +19,7 @@ from sync.device.settings import Enrolment, Settings
 from sync.device.signed_channel import SignedChannel
 from sync.device.stepping import LinkState, Step
 from sync.device.transport import Answer
+from sync.device.turns import Turns
 from sync.protocol import jws
 from sync.protocol.errors import ProtocolError
 from sync.protocol.exchange import OBJECTS_PATH
@@ -74,6 +75,7 @@ class ObjectSender:
         self._part_bytes = part_bytes
         self._have: tuple[UUID, int] | None = None
         self._later: dict[UUID, int] = {}
+        self._turns: Turns[UUID] = Turns(mono_ms, random)
 
     @property
     def fault(self) -> str:
@@ -95,9 +97,9 @@ class ObjectSender:
     def _next(self) -> Step:
         now = self._mono_ms()
         self._later = {one: due for one, due in self._later.items() if due > now}
-        waiting = self._store.next(self._outbox.accepted_in, aside=self._later)
+        waiting = self._choose()
         if waiting is None:
-            return self._patience.succeed(IDLE_SECONDS, self._patience.fault if self._later else "")
+            return self._rest()
         where = f"{OBJECTS_PATH}/{waiting.id}?"
         named = {"epoch": waiting.epoch, "seq": waiting.seq}
         if self._have is None or self._have[0] != waiting.id:
@@ -109,6 +111,25 @@ class ObjectSender:
             return self._patience.retry(LinkState.ONLINE, "")
         path = where + urlencode({**named, "at": start})
         return self._take_in(waiting, self._channel.send("POST", path, part, MEDIA_TYPE), sent_from=start)
+
+    def _choose(self) -> WaitingObject | None:
+        """The oldest that is not put off; else, of those that the server failed on, the one due for the longest."""
+        put_off = set(self._turns.put_off())
+        found = self._store.next(self._outbox.accepted_in, aside=self._later.keys() | put_off)
+        for one in () if found is not None else self._turns.put_off():
+            if one in self._later or not self._turns.is_due(one):
+                continue
+            found = self._store.next(self._outbox.accepted_in, aside=self._later.keys() | (put_off - {one}))
+            if found is not None:
+                break
+            self._turns.forget(one)  # erased meanwhile
+        return found
+
+    def _rest(self) -> Step:
+        later = self._turns.next_due()
+        if later is not None:
+            return self._patience.succeed(min(IDLE_SECONDS, later[0]), later[1])
+        return self._patience.succeed(IDLE_SECONDS, self._patience.fault if self._later else "")
 
     def _take_in(self, waiting: WaitingObject, answer: Answer, *, sent_from: int | None) -> Step:
         before, self._have = self._have, None
@@ -122,7 +143,10 @@ class ObjectSender:
                 self._have = (waiting.id, offset.have)
                 return self._patience.retry(LinkState.ONLINE, "")
         if answer.status in _OF_ALL or answer.status >= _SERVER_FAULT:
-            return self._patience.refuse(answer)
+            step = self._patience.refuse(answer)
+            if answer.status >= _SERVER_FAULT:
+                self._turns.fail(waiting.id, self.fault, at=-1 if before is None else before[1])
+            return step
         fault = f"the cloud refused a photo with status {answer.status}"
         name = problem_name(answer)
         return self._put_off(waiting, f"{fault} ({name[:40]})" if name else fault, REFUSED_PAUSE_MS)
@@ -134,6 +158,7 @@ class ObjectSender:
         if sent_from is not None and state.have <= sent_from:
             return self._put_off(waiting, _STANDS_STILL, REFUSED_PAUSE_MS)
         self._have = (waiting.id, state.have)
+        self._turns.advance(waiting.id, state.have)
         return self._patience.succeed(0.0)
 
     def _take_receipt(self, waiting: WaitingObject, body: bytes, _sent_from: int | None) -> Step:
@@ -147,11 +172,13 @@ class ObjectSender:
             return self._put_off(waiting, _OF_ANOTHER, REFUSED_PAUSE_MS)
         if erased or receipt.standing == ObjectStanding.DURABLE:
             self._store.remove(waiting.id)
+            self._turns.succeed(waiting.id)
             return self._patience.succeed(0.0)
         return self._put_off(waiting, "", KEPT_PAUSE_MS)
 
     def _put_off(self, waiting: WaitingObject, fault: str, pause_ms: int) -> Step:
         """Later: it must keep no other object waiting."""
+        self._turns.succeed(waiting.id)
         self._later[waiting.id] = self._mono_ms() + pause_ms
         return self._patience.succeed(0.0, fault)
 

@@ -43,6 +43,11 @@ class Patience:
         """Try again after a growing pause."""
         return self._wait(state, self._backoff.fail(), fault)
 
+    def hold(self, state: LinkState, wait_seconds: float, fault: str) -> Step:
+        """The cloud answered as it should to all but what is put off; ``fault`` says what is wrong with that."""
+        self._backoff.succeed()
+        return self._wait(state, wait_seconds, fault)
+
     def refuse(self, answer: Answer) -> Step:
         """What follows from an answer that is no success. Nothing is ever deleted because of one."""
         fault = f"the cloud answered with status {answer.status}"

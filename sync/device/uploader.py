@@ -14,13 +14,14 @@ from sync.device.errors import StorageError, TransportError
 from sync.device.event_log import EventLog
 from sync.device.outbox import Outbox, PackedBatch
 from sync.device.patience import Patience, problem_name
+from sync.device.receipts import open_own_receipt
 from sync.device.recording_again import lies_behind_gap, record_again
 from sync.device.settings import Enrolment, Settings
 from sync.device.settlement import SPEAKS, Finding, Settlement, judge, read_answer
 from sync.device.signed_channel import SignedChannel
 from sync.device.stepping import LinkState, Step
 from sync.device.transport import Answer
-from sync.protocol import jws
+from sync.device.turns import Turns
 from sync.protocol.batch import MEDIA_TYPE
 from sync.protocol.chain import Head
 from sync.protocol.errors import ProtocolError
@@ -34,8 +35,7 @@ from sync.protocol.exchange import (
     HelloAnswer,
 )
 from sync.protocol.feed import KeyStanding
-from sync.protocol.keyspage import KeyUse
-from sync.protocol.receipt import Receipt, open_receipt
+from sync.protocol.receipt import Receipt
 
 IDLE_SECONDS = 30.0
 _OK, _UNAUTHORIZED, _NOT_FOUND, _CONFLICT, _SERVER_FAULT = 200, 401, 404, 409, 500
@@ -72,7 +72,9 @@ class Uploader:
         self._clock = clock
         self._patience = Patience(random)
         self._settlement = Settlement(log=log, outbox=outbox, software=software, mono_ms=clock.mono_ms, random=random)
+        self._turns: Turns[str] = Turns(clock.mono_ms, random)
         self._aside: dict[str, str] = {}
+        self._server_failed = False
         self._doubt = ""
 
     @property
@@ -102,24 +104,49 @@ class Uploader:
             return self._patience.retry(LinkState.REFUSED, _KEYLESS)
 
     def _next(self) -> Step:
-        """The oldest epoch first; one that is refused steps aside, so that it blocks no newer one."""
-        for epoch in self._epochs.all():
-            if epoch in self._aside:
+        """The oldest epoch first; one that is refused, or that the server fails on, steps aside and blocks no other."""
+        current, newest = self._epochs.current, None
+        for epoch in self._turns.order(self._epochs.all()):
+            if epoch in self._aside or not (epoch == current or self._turns.is_due(epoch)):
                 continue
-            step = self._advance(epoch)
-            if step is None:
+            if (step := self._try(epoch)) is None:
                 continue
-            if epoch != self._epochs.current and step.state in (LinkState.REFUSED, LinkState.REVOKED):
-                self._aside[epoch] = self.fault
+            if step.state not in (LinkState.REFUSED, LinkState.REVOKED) or self._server_failed:
+                return step
+            if epoch == current:
+                # It may wait for the others: a cloud that forgot them takes starts in order.
+                self._aside.clear()
+                newest = step
+                continue
+            self._aside[epoch] = self.fault
+            if newest is None:
                 return Step(step.state, 0.0)
-            if step.state in (LinkState.REFUSED, LinkState.REVOKED):
-                self._aside.clear()  # this one may wait for those: a cloud that forgot them takes starts in order
-            return step
+        return newest or self._rest()
+
+    def _rest(self) -> Step:
+        """Nothing is left to do but what is put off."""
         if self._aside:
             fault = next(iter(self._aside.values()))
             self._aside.clear()
             return self._patience.retry(LinkState.REFUSED, fault)
+        if (later := self._turns.next_due()) is not None:
+            return self._patience.hold(LinkState.REFUSED, min(IDLE_SECONDS, later[0]), later[1])
         return self._patience.succeed(IDLE_SECONDS, self._doubt)
+
+    def _try(self, epoch: str) -> Step | None:
+        """Give an epoch its turn, and note whether the server failed on it."""
+        self._server_failed = False
+        blocked = self._turns.is_put_off(epoch)
+        step = self._advance(epoch)
+        if not self._server_failed or step is None:
+            if step is None or step.state is LinkState.ONLINE:
+                self._turns.succeed(epoch)
+            return step
+        self._turns.fail(epoch, self.fault)
+        if not blocked or step.state is not LinkState.OFFLINE or self._turns.is_failing(self._epochs.current):
+            return step
+        # The newest epoch was answered before this one had its turn again: the cloud is there.
+        return self._patience.hold(LinkState.REFUSED, step.wait_seconds, self.fault)
 
     def _advance(self, epoch: str) -> Step | None:
         """Compare an epoch if that is due, and send its next batch; ``None`` when nothing of it waits."""
@@ -246,17 +273,7 @@ class Uploader:
         return self._patience.succeed(0.0 if waiting else IDLE_SECONDS, self._doubt)
 
     def _open(self, signed: str, epoch: str) -> Receipt:
-        keys = self._settings.keys_page()
-        if keys is None:
-            raise ProtocolError("the kiosk has no keys page")
-        kid = jws.read_header(signed, what="a receipt").kid
-        return open_receipt(
-            signed,
-            key=keys[1].find(KeyUse.RECEIPT, kid),
-            audience=self._enrolment.audience,
-            kiosk=self._enrolment.kiosk,
-            epoch=epoch,
-        )
+        return open_own_receipt(signed, epoch=epoch, settings=self._settings, enrolment=self._enrolment)
 
     def _resolve_conflict(self, batch: PackedBatch, answer: Answer, *, branched: bool) -> Step:
         """409: whatever it is, the two ends are compared before anything more is sent."""
@@ -294,6 +311,7 @@ class Uploader:
         if answer.status == _UNAUTHORIZED:
             # A cloud restored to before this epoch does not know its key: the start goes up again.
             self._epochs.forget_standing(epoch)
-        if answer.status == _UNAUTHORIZED or answer.status >= _SERVER_FAULT:
+        self._server_failed = answer.status >= _SERVER_FAULT
+        if answer.status == _UNAUTHORIZED or self._server_failed:
             self._settlement.reopen()
         return self._patience.refuse(answer)

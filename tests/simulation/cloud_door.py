@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from cloud_api.services.batch_outcomes import Accepted, Forked, Frozen, Gap, NotFrozen, Outcome, Refused
-from cloud_api.services.epochs import Begun, EpochTaken, StartRefused
+from cloud_api.services.epochs import Begun, EpochTaken, StartRefused, TooManyUnconfirmed
 from sync.device.transport import Answer
 from sync.protocol import exact_json
 from sync.protocol.errors import ProtocolError
@@ -55,13 +55,15 @@ def answer_batch(outcome: Outcome) -> Answer:
             return problem(400, "batch-refused")
 
 
-def answer_start(outcome: Begun | EpochTaken | StartRefused) -> Answer:
+def answer_start(outcome: Begun | EpochTaken | StartRefused | TooManyUnconfirmed) -> Answer:
     """The answer to the start of an epoch."""
     match outcome:
         case Begun(standing):
             return Answer(200, {}, exact_json.encode(EpochAnswer(v=1, standing=standing)))
         case EpochTaken():
             return problem(409, "epoch-taken")
+        case TooManyUnconfirmed():
+            return problem(409, "epochs-unconfirmed")
         case StartRefused():
             return problem(400, "malformed")
 

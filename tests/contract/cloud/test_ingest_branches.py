@@ -3,10 +3,11 @@
 import msgspec
 import pytest
 
+from cloud_api.services import epochs
 from cloud_api.services.audit_trail import Actor
 from cloud_api.services.batch_outcomes import Accepted, Forked, Frozen, Gap, NotFrozen, Refused
 from cloud_api.services.confirmation import Confirmed, NotConfirmed
-from cloud_api.services.epochs import Begun, EpochTaken, StartRefused
+from cloud_api.services.epochs import Begun, EpochTaken, StartRefused, TooManyUnconfirmed
 from sync.protocol import exact_json
 from sync.protocol.commitments import SealedBody
 from sync.protocol.events import Event
@@ -139,6 +140,26 @@ async def test_an_epoch_is_taken_by_another_start_for_its_key(bench: Bench) -> N
     again, _ = kiosk.next_epoch("forked", key=after.key)
     assert await bench.begin(kiosk, again) == EpochTaken()
     assert isinstance(await bench.begin(kiosk, b"{}"), StartRefused)
+
+
+async def test_c07_epochs_that_nobody_confirms_are_bounded_and_a_confirmed_one_makes_room(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C07: whoever has a kiosk's key cannot fill the page that all kiosks hold."""
+    monkeypatch.setattr(epochs, "MOST_UNCONFIRMED", 3)
+    kiosk, other = await bench.ledger.enrol("One"), await bench.ledger.enrol("Two")
+    starts = [kiosk.next_epoch("asked") for _ in range(4)]
+    for raw, _ in starts[:3]:
+        bench.ledger.clock.advance(seconds=1)
+        assert await bench.begin(kiosk, raw) == Begun("unconfirmed", fresh=True)
+    newest = starts[2][1]
+    refused = [await bench.begin(kiosk, starts[3][0]), await bench.begin(newest, newest.next_epoch("asked")[0])]
+    assert refused == [TooManyUnconfirmed()] * 2
+    assert await bench.begin(kiosk, starts[0][0]) == Begun("unconfirmed", fresh=False)
+    assert await bench.begin(other, other.next_epoch("asked")[0]) == Begun("unconfirmed", fresh=True)
+    await bench.confirmation.confirm(bench.ledger.tenant, kiosk.identity.kiosk, newest.key.epoch, ADMIN)
+    bench.ledger.clock.advance(seconds=1)
+    assert await bench.begin(kiosk, starts[3][0]) == Begun("unconfirmed", fresh=True)
 
 
 async def test_c07_one_branch_is_confirmed_and_a_second_one_is_refused_with_words(bench: Bench) -> None:

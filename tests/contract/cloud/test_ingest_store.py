@@ -12,7 +12,17 @@ from cloud_api.services.call_readings import Occasion, call_id
 from cloud_api.services.ingest_store import ArrivalAlert
 from sync.protocol.commitments import SealedBody
 from sync.protocol.events import Event
-from sync.protocol.kinds import CalledFull, Kind
+from sync.protocol.kinds import (
+    NOTHING,
+    ArrivedFull,
+    ArrivedMuster,
+    CalledFull,
+    CommandAnsweredFull,
+    ConsentFull,
+    DepartedFull,
+    HeldFull,
+    Kind,
+)
 from tests.fakes.ingest_bench import Bench, receipt_of
 
 pytestmark = pytest.mark.anyio
@@ -48,6 +58,38 @@ async def test_f16_a_call_is_kept_once_and_ends_when_they_are_let_in_or_leave(be
     kiosk.depart(now, after)
     await bench.send(kiosk, kiosk.batch(2))
     assert await bench.ledger.calls() == dict(zip(ids, ("let_in", "let_in", "left"), strict=True))
+
+
+async def test_c13_zero_characters_in_the_texts_of_bodies_are_taken_like_any_other(bench: Bench) -> None:
+    """C13: PostgreSQL has no text for them; what the server writes down of a body must not be in the clear."""
+    kiosk, now, zero = await bench.ledger.enrol("Lobby kiosk"), bench.ledger.clock.now(), "a\0b"
+    who = {"company": zero, "host": zero, "assistance": True}
+    told = {"type": zero, "language": zero, "host_id": None, "email": zero, "phone": zero, "answers": {zero: zero}}
+    bodies: dict[str, tuple[msgspec.Struct, msgspec.Struct]] = {
+        Kind.VISITOR_ARRIVED: (
+            ArrivedMuster(name=zero, zone=zero, invitation=uuid4(), **who),  # type: ignore[arg-type]  # by name
+            ArrivedFull(watch=(uuid4(),), **told),  # type: ignore[arg-type]  # by name
+        ),
+        Kind.VISITOR_HELD: (NOTHING, HeldFull(reason=zero, name=zero, **who, **told)),  # type: ignore[arg-type]  # by name
+        Kind.RECEPTION_CALLED: (NOTHING, CalledFull(zone=zero, language=zero, assistance=True)),
+        Kind.CONSENT_RECORDED: (
+            NOTHING,
+            ConsentFull(
+                purpose="document", document=zero, version=zero, sha256="0" * 64, language=zero, granted=True, copy=True
+            ),
+        ),
+        Kind.COMMAND_ANSWERED: (NOTHING, CommandAnsweredFull(command=uuid4(), order=zero, outcome=zero)),
+        Kind.VISITOR_DEPARTED: (NOTHING, DepartedFull(method="desk", by=zero)),
+    }
+    stay = uuid4()
+    for kind, (muster, full) in bodies.items():
+        kiosk.act(kind, now, stay=stay, muster=muster, full=full)
+    told_of = receipt_of(await bench.send(kiosk, kiosk.batch()))
+    assert (told_of.accepted, told_of.quarantined) == (len(bodies), ())
+    found = await bench.ledger.find_stay(stay)
+    assert found is not None
+    assert found.person is not None
+    assert (found.person.name, found.present) == (zero, False)
 
 
 async def test_c11_overlapping_batches_store_each_event_once(bench: Bench) -> None:

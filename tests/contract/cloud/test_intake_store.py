@@ -127,6 +127,19 @@ async def test_c13_an_arrival_whose_body_is_in_quarantine_names_nothing(bench: B
     assert await found(bench, photo) == (None, 0)
 
 
+@pytest.mark.parametrize("changes", [{"kind": "pho\0to"}, {"media": "image/\0"}], ids=["kind", "media"])
+async def test_c13_an_object_of_a_kind_that_cannot_be_written_down_is_refused(
+    bench: Bench, changes: dict[str, str]
+) -> None:
+    """C13: a zero character, which PostgreSQL takes in no text; its event and the objects beside it are taken."""
+    kiosk = await bench.ledger.enrol("Front door")
+    spoilt, sound = await accepted(bench, kiosk, **changes), await accepted(bench, kiosk)
+    assert isinstance(await bench.intake.state(await ask(bench, kiosk, spoilt)), Unfit)
+    assert isinstance(await send(bench, kiosk, spoilt), Unfit)
+    assert await found(bench, spoilt) == (None, 0)
+    assert standing(await send(bench, kiosk, sound)) == ObjectStanding.DURABLE
+
+
 async def test_c04_a_photo_that_a_branch_names_is_taken_beside_that_of_the_log(bench: Bench) -> None:
     """C04: two histories of one card, two arrivals at one place, a photo of each."""
     kiosk = await bench.ledger.enrol("Front door")

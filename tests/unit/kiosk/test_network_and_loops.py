@@ -158,6 +158,15 @@ def test_photos_go_up_one_part_at_a_time_and_an_event_goes_between_two_parts() -
     assert objects.calls == 3
 
 
+def test_c13_photos_do_not_wait_for_events_that_the_cloud_refuses() -> None:
+    """C13: they go in the pause before those are tried again."""
+    time, objects, uploader = _Time(), _Scripted(Step(LinkState.ONLINE, 0)), _Scripted(Step(LinkState.REFUSED, 30))
+    network = _network(uploader, _Scripted(_CALM), time, objects=objects, waiting=lambda: 1)
+    for _ in range(3):
+        _step(network)
+    assert (uploader.calls, objects.calls) == (1, 3)
+
+
 @pytest.mark.parametrize("state", [LinkState.OFFLINE, LinkState.REFUSED, LinkState.BUSY, LinkState.REVOKED])
 def test_what_becomes_of_photos_says_nothing_of_the_line_to_the_cloud(state: LinkState) -> None:
     objects = _Scripted(Step(state, 100))

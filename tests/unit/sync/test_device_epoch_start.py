@@ -9,11 +9,13 @@ import pytest
 from sync.device.epochs import ASKED, FORKED, ROLLED_BACK
 from sync.device.errors import DiskFullError, StorageError
 from sync.device.notices import NoticeKind, Notices
+from sync.device.stepping import LinkState
+from sync.device.transport import Answer
 from sync.protocol.epochs import open_epoch_start
 from sync.protocol.exact_json import read
 from sync.protocol.kinds import EpochStartedFull, Kind
 from tests.fakes.sync_cards import assert_chains, copy_files, put_files, roll_back
-from tests.fakes.sync_cloud import SyncCloud
+from tests.fakes.sync_cloud import SyncCloud, problem
 from tests.fakes.sync_faulty_disk import driver_error, failing
 from tests.fakes.sync_kiosk import DeviceRig, enrol_rig, open_rig
 from tests.fakes.sync_records import NOON_MS, arrival
@@ -192,3 +194,18 @@ def test_a_busy_database_at_the_start_of_an_epoch_writes_nothing_and_the_list_sa
     assert (rig.log.head, rig.log.notices.incomplete) == (head, None)
     assert rig.log.incomplete is not None
     rig.close()
+
+
+def test_c07_a_start_that_the_cloud_does_not_take_yet_keeps_its_events_and_goes_on_by_itself(rig: DeviceRig) -> None:
+    """C07: too many epochs that nobody has confirmed; staff see why, and nothing else is begun or sent meanwhile."""
+    rig.log.begin_epoch(ASKED, after=rig.log.head.epoch)
+    rig.log.append(arrival())
+    waiting, epochs = rig.outbox.waiting, rig.log.epochs.all()
+    rig.cloud.faults.answers = [Answer(409, {}, problem("epochs-unconfirmed")) for _ in range(5)]
+    for _ in range(5):
+        step = rig.uploader.step()
+        assert (step.state, step.wait_seconds > 0) == (LinkState.REFUSED, True)
+        assert "epochs-unconfirmed" in rig.uploader.fault
+    assert (rig.outbox.waiting, rig.log.epochs.all(), rig.cloud.faults.answers) == (waiting, epochs, [])
+    rig.drain()
+    assert rig.uploader.fault == ""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync.device.object_sender import KEPT_PAUSE_MS, REFUSED_PAUSE_MS
+from sync.device.object_sender import IDLE_SECONDS, KEPT_PAUSE_MS, REFUSED_PAUSE_MS
 from sync.device.stepping import LinkState
 from sync.device.transport import Answer
 from sync.protocol.keys import base64url, from_base64url
 from sync.protocol.objects import ObjectReceipt, ObjectStanding
 from sync.protocol.receipt import sign_receipt
+from sync.signable_request import SignableRequest
+from tests.fakes.sync_cloud import Device, problem
 from tests.fakes.sync_objects import PhotoRig, enrol_photo_rig
 
 CONTENT = bytes(range(256)) * 2
@@ -187,6 +191,79 @@ def test_what_speaks_of_the_kiosk_or_the_moment_makes_it_wait(
     assert (step.state, step.wait_seconds >= least) == (state, True)
     rig.send_all()
     assert len(arrived(rig)) == 1
+
+
+def fail_on(rig: PhotoRig, chosen: set[UUID], *, at: int = 0, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Have the cloud answer 500 to parts of these from an offset on; returns when it did, in milliseconds."""
+    serve = rig.cloud._serve
+    failed: list[int] = []
+
+    def failing(device: Device, path: str, request: SignableRequest) -> Answer:
+        query = parse_qs(urlsplit(request.url).query)
+        if any(str(one) in path for one in chosen) and int(query.get("at", ["-1"])[0]) >= at:
+            failed.append(rig.mono[0])
+            return rig.cloud._answer(500, problem("internal"))
+        return serve(device, path, request)
+
+    monkeypatch.setattr(rig.cloud, "_serve", failing)
+    return failed
+
+
+def run(rig: PhotoRig, steps: int) -> set[str]:
+    """Step as the kiosk does; what was said to be wrong."""
+    faults = set()
+    for _ in range(steps):
+        rig.mono[0] += int(rig.sender.step().wait_seconds * 1000) + 1
+        faults.add(rig.sender.fault)
+    return faults
+
+
+@pytest.mark.parametrize("at", [-1, 0, 300], ids=["asked about", "first part", "last part"])
+def test_c13_photos_that_the_cloud_fails_on_for_ever_keep_no_other_waiting(
+    rig: PhotoRig, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """C13: others go first, those are tried at growing intervals, and they go up once the cloud can digest them."""
+    bad = {rig.visit(CONTENT) for _ in range(3)}
+    for number in range(4):
+        rig.visit(b"welcome %d" % number)
+    rig.base.drain()
+    failed = fail_on(rig, bad, at=at, monkeypatch=monkeypatch)
+    run(rig, 60)
+    assert rig.store.waiting == 3
+    assert "the cloud answered with status 500 (internal)" in run(rig, 3)
+    rig.visit(b"the next visitor's")
+    rig.base.drain()
+    run(rig, 4)
+    assert rig.store.waiting == 3, "a new photo waits for those that fail"
+    run(rig, 400)
+    assert max(after - before for before, after in itertools.pairwise(sorted(set(failed)))) > 30_000
+    monkeypatch.undo()
+    rig.send_all()
+    assert len(arrived(rig)) == 8
+
+
+def test_a_network_that_is_down_is_no_fault_of_a_photo(rig: PhotoRig) -> None:
+    first = rig.visit(b"first")
+    rig.visit(b"second")
+    rig.base.drain()
+    rig.cloud.faults.unreachable = 12
+    run(rig, 12)
+    rig.sender.step()
+    assert str(first) in rig.cloud.requests[-1].url
+    rig.send_all()
+
+
+def test_a_photo_that_was_erased_while_it_was_put_off_is_asked_about_no_more(
+    rig: PhotoRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = rig.visit(CONTENT)
+    rig.base.drain()
+    fail_on(rig, {bad}, at=-1, monkeypatch=monkeypatch)
+    run(rig, 4)
+    rig.store.remove(bad)
+    run(rig, 30)
+    step = rig.sender.step()
+    assert (step.wait_seconds, rig.sender.fault) == (IDLE_SECONDS, "")
 
 
 def test_failures_back_off_as_the_uploader_does(rig: PhotoRig) -> None:
