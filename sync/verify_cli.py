@@ -18,7 +18,7 @@ import msgspec
 from sync import __version__
 from sync.archive_file import read_archive
 from sync.protocol.archive import Verified, verify_archive
-from sync.protocol.errors import LimitError, ProtocolError, SignatureError
+from sync.protocol.errors import EncodingError, LimitError, ProtocolError, SignatureError
 from sync.protocol.file_verify import MAX_FILE_BYTES, Account, verify_file
 from sync.protocol.keyring import Keyring, keyring_of_members
 
@@ -72,10 +72,20 @@ def _read_keys(path: Path, pinned_root: str | None) -> Keyring:
 
 
 def _is_archive(path: Path) -> bool:
-    """Whether to read it as an export. What is nothing of ours either way is said to be no export, as ever."""
+    """Whether to read it as an export, or as anything else of ours.
+
+    Raises:
+        EncodingError: it begins like neither.
+    """
     with path.open("rb") as file:
-        start = file.read(3)
-    return start[:2] == _ZIP or (start[:1] not in (b"{", b"e") and not _looks_like_text(path))
+        start = file.read(len(_ZIP))
+    if not start:
+        raise EncodingError("is empty")
+    if start == _ZIP:
+        return True
+    if start[:1] in (b"{", b"e") or _looks_like_text(path):
+        return False
+    raise EncodingError("is neither an audit export (a ZIP file) nor anything else that lodge-verify knows")
 
 
 def _looks_like_text(path: Path) -> bool:

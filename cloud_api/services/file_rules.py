@@ -27,6 +27,7 @@ def rule_faults(read: OrganisationFile) -> Iterator[str]:
     yield from _name_faults(read)
     yield from _double_faults(read)
     yield from _site_faults(read)
+    yield from _pin_faults(read)
     for index, kind in enumerate(read.visitor_types):
         yield from _type_faults(f"visitor_types[{index}]", kind, read)
     yield from _document_faults(read)
@@ -111,6 +112,21 @@ def _site_faults(read: OrganisationFile) -> Iterator[str]:
     for index, pin in enumerate(read.staff_pins):
         if pin.until is not None and not is_moment(pin.until):
             yield f"staff_pins[{index}].until: {_NO_MOMENT}"
+
+
+def _pin_faults(read: OrganisationFile) -> Iterator[str]:
+    """The same digits twice at one site: a kiosk knows people by them alone, so it would take one for the other."""
+    here: dict[str, dict[str, str]] = {site.key: {} for site in read.sites}
+    for site in read.sites:
+        if site.staff_pin is not None:
+            here[site.key][site.staff_pin] = "the site's own"
+    for index, pin in enumerate(read.staff_pins):
+        sites = [key for key in here if pin.site in (None, key)]
+        taken = next((here[key][pin.pin] for key in sites if pin.pin in here[key]), None)
+        if taken is not None:
+            yield f"staff_pins[{index}].pin: these digits are {taken} PIN already; give each its own"
+        for key in sites:
+            here[key].setdefault(pin.pin, f"{quoted(pin.id)}'s")
 
 
 def _type_faults(where: str, kind: VisitorTypeEntry, read: OrganisationFile) -> Iterator[str]:

@@ -163,7 +163,7 @@ def _nearest(name: str, known: Sequence[str]) -> str:
 
 
 def _below(path: str, name: str) -> str:
-    step = name if name.isidentifier() else quoted(name)
+    step = name if name.isidentifier() and len(name) <= _MOST_SHOWN else quoted(name)
     return f"{path}.{step}" if path else step
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import random
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 DATABASE, WAL, WITNESS = "lodge.db", "lodge.db-wal", "witness"
 _SLOT_BYTES = 256
+_WAL_HEADER_BYTES, _FRAME_HEADER_BYTES = 32, 24
+_PAGE_SIZE_AT, _CHECKPOINTED_AT = 8, 96
+"""Where the WAL says how large a page is, and the shared memory how many frames were checkpointed
+(sqlite.org/walformat.html).
+"""
 
 
 @dataclass(frozen=True)
@@ -32,11 +38,25 @@ class Card:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._synced_witness = b""
+        self._first_wal = b""
 
     def image(self) -> Image:
         """A copy of all files."""
         found = sorted(path for path in self.folder.iterdir() if path.is_file() and not path.name.endswith("-shm"))
         return Image({path.name: path.read_bytes() for path in found})
+
+    def synced_wal_bytes(self) -> int:
+        """How much of the WAL, from its beginning, is synced for certain: what stood on the card when the machine was
+        switched on, and what has been checkpointed since, for that is synced before it is moved into the database.
+        """
+        wal, shared = self.folder / WAL, self.folder / f"{DATABASE}-shm"
+        if not wal.is_file() or not shared.is_file():
+            return 0
+        header = wal.read_bytes()[:_WAL_HEADER_BYTES]
+        frames = int.from_bytes(shared.read_bytes()[_CHECKPOINTED_AT : _CHECKPOINTED_AT + 4], sys.byteorder)
+        page = int.from_bytes(header[_PAGE_SIZE_AT : _PAGE_SIZE_AT + 4], "big")
+        checkpointed = 0 if frames == 0 else _WAL_HEADER_BYTES + frames * (_FRAME_HEADER_BYTES + page)
+        return max(checkpointed, len(self._first_wal) if self._first_wal[:_WAL_HEADER_BYTES] == header else 0)
 
     def restore(self, image: Image) -> None:
         """Put a copy back; nothing else stays. The machine must be off."""
@@ -45,6 +65,7 @@ class Card:
         for name, content in image.files.items():
             (self.folder / name).write_bytes(content)
         self._synced_witness = image.files.get(WITNESS, b"")
+        self._first_wal = image.files.get(WAL, b"")
 
     def note_sync(self) -> None:
         """The witness was synced just now: this much of it survives a loss of power."""

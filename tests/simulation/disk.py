@@ -1,4 +1,8 @@
-"""A SQLCipher connection on a disk that fills up, and on a machine whose power may go at any statement."""
+"""A SQLCipher connection on a disk that fills up, and on a machine whose power may go at any statement.
+
+When it goes, that is kept which SQLite promises for the setting that the connection has then: with ``synchronous=FULL``
+every commit; with less only what was checkpointed, for nothing else of the WAL has been synced for certain.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from tests.fakes.sync_faulty_disk import FULL, driver_error
 from tests.simulation.card import WAL, Card, Image
 
 _WRITES = ("insert", "update", "delete", "commit", "begin")
+_SYNCHRONOUS_FULL = 2
 
 
 class PowerLostError(BaseException):
@@ -28,6 +33,7 @@ class Disk:
         """What was on the card when the power went, or ``None`` while it is there."""
         self._stream = stream
         self._fuse: int | None = None
+        self._connection: Any = None
 
     def arm(self, statements: int) -> None:
         """Cut the power at one of the next statements: before it, in the midst of it, or after it."""
@@ -63,19 +69,26 @@ class Disk:
 
     def attach(self, database: DeviceDatabase) -> None:
         """Stand between a database that was opened just now and its file."""
-        connection = _Connection(database._connection, self)
+        self._connection = database._connection
+        (mode,) = self._connection.execute("PRAGMA journal_mode").fetchone()
+        assert mode == "wal", "of other journals the simulator does not know what a loss of power leaves"
+        connection = _Connection(self._connection, self)
         database._connection = connection
         database._tables.connection = connection
         self.left = None
 
-    def cut(self, image: Image | None = None) -> None:
-        """The power goes: what stands on the card now is what there is.
+    def cut(self) -> None:
+        """The power goes in the midst of something.
 
         Raises:
             PowerLostError: always.
         """
-        self.left = self.card.image() if image is None else image
+        self.lose_power()
         raise PowerLostError
+
+    def lose_power(self) -> None:
+        """The power goes: what has been written to the card is left, if it was synced."""
+        self.left = self._lasting()
 
     def run(self, sql: str, carry_out: Callable[[], Any]) -> Any:
         """Carry out a statement, if power and space allow it."""
@@ -92,10 +105,21 @@ class Disk:
         return self._cut_at(carry_out)
 
     def _cut_at(self, carry_out: Callable[[], Any]) -> Any:
-        before = self.card.image()
+        before = self._lasting()
         carry_out()
-        after = self.card.image()
-        self.cut(self._stream.choice((before, after, _torn(before, after, self._stream))))
+        after = self._lasting()
+        self.left = self._stream.choice((before, after, _torn(before, after, self._stream)))
+        raise PowerLostError
+
+    def _lasting(self) -> Image:
+        """What a loss of power leaves now; of a WAL that has not been synced, nothing or its beginning."""
+        (synchronous,) = self._connection.execute("PRAGMA synchronous").fetchone()
+        image = self.card.image()
+        if synchronous >= _SYNCHRONOUS_FULL:
+            return image
+        wal, synced = image.files.get(WAL, b""), self.card.synced_wal_bytes()
+        cut = self._stream.choice((synced, self._stream.randint(synced, max(synced, len(wal)))))
+        return image.without(WAL) if cut == 0 else image.with_file(WAL, wal[:cut])
 
 
 class _Connection:

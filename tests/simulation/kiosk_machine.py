@@ -111,7 +111,7 @@ class KioskMachine(KioskLooks):
     def cut_power(self, *, restart_seconds: float | None = None) -> None:
         """The plug is pulled while nothing happens."""
         if self.parts is not None:
-            self.disk.left = self.card.image()
+            self.disk.lose_power()
             self._go_dark(restart_seconds)
 
     def kill(self) -> None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
+from cloud_api.clock import unix_ms
 from cloud_api.errors import StoreError
 from cloud_api.services import ingest
 from sync.device.outbox import Outbox
 from sync.device.settlement import Finding
 from sync.protocol.fold import Standing
+from sync.protocol.hlc import Hlc
 from tests.fakes.ingest_memory import MemoryIngestStore
 from tests.fakes.ingest_memory_rows import MemoryIngest
 from tests.fakes.memory_tables import Rows
 from tests.simulation.planting import replaced
+
+_DAY_MS = 86_400_000
 
 
 def accepted_past_a_failed_write() -> AbstractContextManager[object]:
@@ -108,3 +113,33 @@ def quarantine_blocks() -> AbstractContextManager[object]:
         return reads
 
     return replaced(ingest, "read_event", make)
+
+
+def wrong_clocks_refused() -> AbstractContextManager[object]:
+    """A batch with a time that is a day off cannot be, and is refused as a whole."""
+
+    def make(read_event: Any) -> Any:
+        def reads(event: Any, *parts: Any, received_at: datetime, **named: Any) -> Any:
+            if abs(Hlc.parse(event.header.hlc).wall_ms - unix_ms(received_at)) > _DAY_MS:
+                raise StoreError("not the time")
+            return read_event(event, *parts, received_at=received_at, **named)
+
+        return reads
+
+    return replaced(ingest, "read_event", make)
+
+
+def gap_taken_for_a_fork() -> AbstractContextManager[object]:
+    """What comes behind a gap is a second history, instead of waiting for what is missing."""
+
+    def make(take_new: Any) -> Any:
+        async def takes(tx: Any, held: Any, arriving: ingest.Arriving) -> ingest.Outcome:
+            outcome: ingest.Outcome = await take_new(tx, held, arriving)
+            if not isinstance(outcome, ingest.Gap):
+                return outcome
+            await ingest._keep_fork(tx, held, arriving, arriving.batch.manifest.first)
+            return ingest.Forked(arriving.batch.manifest.first)
+
+        return takes
+
+    return replaced(ingest, "_take_new", make)

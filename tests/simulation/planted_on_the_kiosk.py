@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from sync.device.database import DeviceDatabase
 from sync.device.errors import StorageError, TransportError
 from sync.device.event_log import EventLog
 from sync.device.outbox import Outbox, PackedBatch
@@ -151,6 +152,19 @@ def done_before_the_commit() -> AbstractContextManager[object]:
         return appends
 
     return replaced(EventLog, "append", make)
+
+
+def synced_at_checkpoints_only() -> AbstractContextManager[object]:
+    """SQLite's usual advice for a WAL, ``synchronous=NORMAL``: quicker, and a loss of power may take commits."""
+
+    def make(prepare: Callable[[DeviceDatabase, bytes], None]) -> Any:
+        def prepares(self: DeviceDatabase, key: bytes) -> None:
+            prepare(self, key)
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+
+        return prepares
+
+    return replaced(DeviceDatabase, "_prepare", make)
 
 
 def rollback_unnoticed() -> AbstractContextManager[object]:

@@ -122,14 +122,17 @@ async def test_c12_a_gap_stores_nothing(bench: Bench) -> None:
     assert await bench.ledger.present() == set()
 
 
-async def test_c13_a_poison_body_is_named_in_every_receipt_that_covers_it(bench: Bench) -> None:
-    """C13."""
+@pytest.mark.parametrize("readable", [False, True])
+async def test_c13_a_poison_body_is_named_in_every_receipt_that_covers_it(bench: Bench, *, readable: bool) -> None:
+    """C05, C13: nor is a body believed that could be read and is not the one that was committed to."""
     kiosk = await bench.ledger.enrol("Lobby kiosk")
     for _ in range(2):
         kiosk.arrive(bench.ledger.clock.now())
     spoilt = kiosk.events[0]
     assert spoilt.muster is not None
-    body = SealedBody(salt=spoilt.muster.salt, body=msgspec.Raw(b'{"name":1}'))
+    other = bytes(spoilt.muster.body).replace(b'"name":"', b'"name":"Not ') if readable else b'{"name":1}'
+    assert other != bytes(spoilt.muster.body)
+    body = SealedBody(salt=spoilt.muster.salt, body=msgspec.Raw(other))
     kiosk.events[0] = Event(spoilt.raw_header, spoilt.header, body, spoilt.full)
     for last in (1, 2):
         assert receipt_of(await bench.send(kiosk, kiosk.batch(1, last))).quarantined == (spoilt.header.id,)

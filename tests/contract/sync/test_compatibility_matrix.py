@@ -37,8 +37,8 @@ def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_c18_what_the_first_release_wrote_is_what_is_written_and_read_today(name: str) -> None:
-    """C18: vectors may be added. ``test_golden_vectors`` holds today's to what the code makes and opens."""
+def test_what_the_first_release_wrote_is_what_is_written_and_read_today(name: str) -> None:
+    """Vectors may be added. ``test_golden_vectors`` holds today's to what the code makes and opens."""
     released = dict(_leaves(json.loads((RELEASED / f"{name}.json").read_bytes())))
     today = dict(_leaves(json.loads((FOLDER / f"{name}.json").read_bytes())))
     assert {path: today.get(path) for path in released} == released
@@ -62,8 +62,8 @@ def _record(rig: DeviceRig, count: int) -> None:
         rig.log.append([Act(Kind.KIOSK_STARTED, None, full={"version": f"0.{number}"})])
 
 
-def test_c18_everything_recorded_reaches_a_cloud_of_any_version_once(rig: DeviceRig) -> None:
-    """C18: across a restart of the kiosk too, and its acts of kinds that no cloud knows yet."""
+def test_everything_recorded_reaches_a_cloud_of_any_version_once(rig: DeviceRig) -> None:
+    """Across a restart of the kiosk too, and its acts of kinds that no cloud knows yet."""
     _record(rig, 3)
     rig.drain()
     rig.log.append([Act("parcel.lifted", UUID(int=7, version=4), muster={"shelf": "B"}, full={"later": [1, 2]})])
@@ -76,8 +76,8 @@ def test_c18_everything_recorded_reaches_a_cloud_of_any_version_once(rig: Device
     again.close()
 
 
-def test_c18_the_pages_that_a_kiosk_knows_reach_it_from_a_cloud_of_any_version(rig: DeviceRig) -> None:
-    """C18: pages, keys and members that came later are passed over, and hide none of the others."""
+def test_the_pages_that_a_kiosk_knows_reach_it_from_a_cloud_of_any_version(rig: DeviceRig) -> None:
+    """Pages, keys and members that came later are passed over, and hide none of the others."""
     rig.cloud.publish(
         Configuration(
             organisation="Thistledown Works",
@@ -96,8 +96,8 @@ def test_c18_the_pages_that_a_kiosk_knows_reach_it_from_a_cloud_of_any_version(r
     assert page[1].version == len(rig.cloud.keys_pages)
 
 
-def test_c18_what_an_older_cloud_does_not_have_is_no_alarm(rig: DeviceRig) -> None:
-    """C18, C40: a kiosk that cannot have a proof goes on, and raises nothing."""
+def test_what_an_older_cloud_does_not_have_is_no_alarm(rig: DeviceRig) -> None:
+    """C40: a kiosk that cannot have a proof goes on, and raises nothing."""
     _record(rig, 1)
     rig.drain()
     rig.witness.step()

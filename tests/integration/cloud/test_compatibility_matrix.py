@@ -1,4 +1,4 @@
-"""C18: earlier and later kiosks before our cloud. The other half, our kiosk before other clouds, needs no database:
+"""Earlier and later kiosks before our cloud. The other half, our kiosk before other clouds, needs no database:
 ``tests/contract/sync/test_compatibility_matrix.py``.
 """
 
@@ -61,10 +61,10 @@ def _released(name: str) -> dict[str, object]:
     return members
 
 
-async def test_c18_a_kiosk_of_the_first_release_is_served_without_a_greeting_or_a_held_request(
+async def test_a_kiosk_of_the_first_release_is_served_without_a_greeting_or_a_held_request(
     client: httpx.AsyncClient, ground: Ground
 ) -> None:
-    """C18: it reads signed messages in exact form, so nothing may stand in them that it does not know."""
+    """It reads signed messages in exact form, so nothing may stand in them that it does not know."""
     kiosk, keys = await _enrol(client, ground)
     kiosk.arrive(ground.clock.now())
     receipt = await post_batch(client, kiosk, kiosk.batch())
@@ -79,10 +79,10 @@ async def test_c18_a_kiosk_of_the_first_release_is_served_without_a_greeting_or_
         assert list(_payload(str(head))) == list(_released("feed-page"))
 
 
-async def test_c18_acts_of_a_later_kiosk_are_kept_whole_and_its_log_goes_on(
+async def test_acts_of_a_later_kiosk_are_kept_whole_and_its_log_goes_on(
     client: httpx.AsyncClient, ground: Ground
 ) -> None:
-    """C18: kinds that nobody here knows stay opaque, are in no quarantine, and hold up nothing behind them."""
+    """Kinds that nobody here knows stay opaque, are in no quarantine, and hold up nothing behind them."""
     kiosk, _ = await _enrol(client, ground)
     kiosk.act("parcel.lifted", ground.clock.now(), muster={"shelf": "B"}, full={"later": [1, {"deep": None}]})
     stay = kiosk.arrive(ground.clock.now())
@@ -97,10 +97,10 @@ async def test_c18_acts_of_a_later_kiosk_are_kept_whole_and_its_log_goes_on(
     assert present == [(stay,)]
 
 
-async def test_c18_questions_of_a_later_kiosk_are_answered_in_the_highest_version_that_both_speak(
+async def test_questions_of_a_later_kiosk_are_answered_in_the_highest_version_that_both_speak(
     client: httpx.AsyncClient, ground: Ground
 ) -> None:
-    """C18: it says and asks for more than there is; what is here, it gets."""
+    """It says and asks for more than there is; what is here, it gets."""
     kiosk, _ = await _enrol(client, ground)
     later = kiosk.hello(speaks=[1, 2, 3], mood="sunny")
     said = await send(client, kiosk.request("POST", HELLO_PATH, later, nonce=await fresh_nonce(client)))

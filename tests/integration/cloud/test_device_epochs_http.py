@@ -137,10 +137,10 @@ async def test_a_branch_of_a_living_epoch_is_refused(client: httpx.AsyncClient, 
     assert (wrong.status_code, problem(wrong)) == (415, "media-type")
 
 
-async def test_c18_what_a_newer_kiosk_says_besides_is_ignored_and_the_rest_is_kept(
+async def test_what_a_newer_kiosk_says_besides_is_ignored_and_the_rest_is_kept(
     client: httpx.AsyncClient, ground: Ground
 ) -> None:
-    """C18: a kiosk that speaks later versions, with members that we do not know."""
+    """A kiosk that speaks later versions, with members that we do not know."""
     kiosk = await ground.enrol()
     said = kiosk.hello(speaks=[1, 2, -5, 2**52], software="9.9\x00.9", waiting=41, checkpoint="note", mood="sunny")
     answer = await post(client, kiosk, HELLO_PATH, said)

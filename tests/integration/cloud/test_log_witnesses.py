@@ -233,10 +233,10 @@ async def test_c40_an_alarm_is_in_the_security_log_the_audit_log_and_the_list_of
     assert [row.log_alarm for row in (await reading.read(ground.tenant, EVERYWHERE)).rows] == [""]
 
 
-async def test_c18_an_alarm_of_a_kind_that_came_later_is_told_and_the_greeting_is_heard(
+async def test_an_alarm_of_a_kind_that_came_later_is_told_and_the_greeting_is_heard(
     client: httpx.AsyncClient, ground: Ground
 ) -> None:
-    """C18: a newer kiosk must not be kept from uploading by what it has found."""
+    """A newer kiosk must not be kept from uploading by what it has found."""
     kiosk = await ground.enrol()
     reading = FleetReading(ground.cloud.db, ground.cloud.ring, ground.clock)
     for alarm in ({"v": 2, "kind": "haunted"}, [1, "\x00"], "odd"):

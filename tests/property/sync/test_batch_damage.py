@@ -53,12 +53,12 @@ def test_the_undamaged_batch_is_taken() -> None:
     assert taken(lambda: open_ours(WIRE))
 
 
-def test_every_single_bit_flip_of_a_batch_is_refused() -> None:
+def test_c15_every_single_bit_flip_of_a_batch_is_refused() -> None:
     """C15."""
     assert flipped_bits_taken(open_ours) == []
 
 
-def test_every_truncation_of_a_batch_is_refused() -> None:
+def test_c15_every_truncation_of_a_batch_is_refused() -> None:
     """C15."""
     assert [size for size in range(len(WIRE)) if taken(partial(open_ours, WIRE[:size]))] == []
 

@@ -159,6 +159,12 @@ def test_the_sample_uses_every_part_of_the_file() -> None:
         ),
         (("badge_templates", 0, "parts"), ["hologram"], "badge_templates[0].parts[0]: must be one of"),
         (("staff_pins", 0, "pin"), "12", "staff_pins[0].pin: must be six digits in quotes"),
+        (
+            ("staff_pins", 2, "pin"),
+            "975310",
+            'staff_pins[2].pin: these digits are "maintenance"\'s PIN already; give each its own',
+        ),
+        (("staff_pins", 1, "pin"), "246810", "staff_pins[1].pin: these digits are the site's own PIN already"),
         (("staff_pins", 0, "scopes"), [], "staff_pins[0].scopes: needs at least one"),
         (("staff_pins", 1, "site"), "moon", 'staff_pins[1].site: there is no site "moon"; there is mill-lane'),
         (("staff_pins", 0, "until"), "tomorrow", "staff_pins[0].until: must be a time with its offset"),
@@ -188,6 +194,17 @@ def test_a_fault_is_named_by_its_path(path: tuple[str | int, ...], value: object
         assert read(changed(path, value)).name
         return
     assert fault_of(changed(path, value)).startswith(fault)
+
+
+def test_the_same_digits_may_serve_at_two_sites_but_not_at_one() -> None:
+    """F24: no kiosk ever has to choose between two people; the digits are in no fault."""
+    wanted: Any = copy.deepcopy(GOOD)
+    wanted["sites"].append({**wanted["sites"][0], "key": "annexe", "kiosks": []})
+    pin = {"pin": "551177", "scopes": ["departure"]}
+    wanted["staff_pins"] = [{**pin, "id": "one", "site": "mill-lane"}, {**pin, "id": "two", "site": "annexe"}]
+    assert len(read(wanted).staff_pins) == 2
+    wanted["staff_pins"].append({**pin, "id": "three"})
+    assert fault_of(wanted) == 'staff_pins[2].pin: these digits are "one"\'s PIN already; give each its own'
 
 
 def test_all_faults_of_all_parts_are_named_at_once() -> None:

@@ -71,7 +71,7 @@ def test_an_opened_batch_holds_the_events_that_were_sealed() -> None:
     ],
     ids=["tenant", "origin", "kiosk", "site", "key"],
 )
-def test_a_batch_for_another_tenant_origin_kiosk_site_or_key_is_refused(expected: Expectation) -> None:
+def test_c14_c16_a_batch_for_another_tenant_origin_kiosk_site_or_key_is_refused(expected: Expectation) -> None:
     """C14, C16."""
     with pytest.raises(SignatureError):
         open_batch(sample_wire(), expected)
@@ -84,7 +84,7 @@ def test_headers_of_another_tenant_inside_a_rightly_addressed_batch_are_refused(
 
 
 @pytest.mark.parametrize("alg", ["none", "EdDSA", "HS256", "Ed448", "ed25519", ""])
-def test_another_algorithm_is_refused_whatever_the_signature_says(alg: str) -> None:
+def test_c16_another_algorithm_is_refused_whatever_the_signature_says(alg: str) -> None:
     """C16."""
     signed, _, packed = sample_wire().partition(b"\n")
     header, payload, signature = signed.decode().split(".")
@@ -108,7 +108,7 @@ def test_a_message_of_another_type_by_the_same_key_is_no_batch(typ: str) -> None
         open_batch(other.encode() + b"\n" + packed, EXPECTED)
 
 
-def test_the_key_id_of_another_key_is_refused_even_with_a_good_signature() -> None:
+def test_c16_the_key_id_of_another_key_is_refused_even_with_a_good_signature() -> None:
     """C16."""
     header = {"alg": "Ed25519", "typ": TYP, "kid": thumbprint(OTHER_KEY.public_key())}
     signed, _, packed = sample_wire().partition(b"\n")

@@ -122,7 +122,7 @@ def test_c40_the_receipt_of_a_batch_sent_again_may_bring_an_older_checkpoint(rig
 
 
 def test_c40_a_server_that_gives_no_proof_is_an_alarm_and_an_older_server_is_not(rig: DeviceRig) -> None:
-    """C40, C18: an older cloud has no such route; the kiosk says how far the log is proven, and goes on."""
+    """C40: an older cloud has no such route; the kiosk says how far the log is proven, and goes on."""
     log = rig.cloud.log
     show(rig, log.grow(3))
     rig.cloud.old = True

@@ -178,7 +178,7 @@ def test_what_json_has_no_form_for_is_refused_when_written() -> None:
         seal_body({"name": "x" * 65_536}, entropy_of("body"))
 
 
-def test_a_commitment_binds_part_salt_and_body() -> None:
+def test_c13_a_commitment_binds_part_salt_and_body() -> None:
     sealed = seal_body({"a": 1}, entropy_of("one"))
     again = seal_body({"a": 1}, entropy_of("two"))
     other = seal_body({"a": 2}, entropy_of("one"))

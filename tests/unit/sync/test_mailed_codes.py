@@ -110,7 +110,7 @@ def _leave_then(bench: Bench, asking: object, request: SignableRequest) -> Answe
 def test_f04_whatever_is_no_answer_is_a_problem_in_words(
     bench: Bench, answer: tuple[int, object] | None, problem: MailedCodeProblem
 ) -> None:
-    """F04, C18: an older cloud (404) is not offered again for ten minutes."""
+    """F04: an older cloud (404) is not offered again for ten minutes."""
     bench.script.answers = [answer] if answer else []
     question = bench.desk.want("ada@example.org")
     bench.line.step()

@@ -53,13 +53,23 @@ def test_the_command_names_damage_in_one_line_and_exits_1(tmp_path: Path, option
     assert not options or json.loads(told.stdout) == {"ok": False, "error": "entries.jsonl: has been changed"}
 
 
-@pytest.mark.parametrize("content", [None, b"", b"PK", b"not a zip file", b"PK\x05\x06" + bytes(18)])
-def test_the_command_says_so_when_there_is_no_export(tmp_path: Path, content: bytes | None) -> None:
-    path = tmp_path / "audit.zip"
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "cannot be read (No such file or directory)"),
+        (b"", "is empty"),
+        (b"PK", "the file is not a ZIP file, or its directory is damaged"),
+        (b"[]", "is neither an audit export (a ZIP file) nor anything else that lodge-verify knows"),
+        (b"PK\x05\x06" + bytes(18), "manifest.jws: is missing"),
+    ],
+)
+def test_the_command_says_so_when_there_is_no_export(tmp_path: Path, content: bytes | None, words: str) -> None:
+    path = tmp_path / "alarm.json"
     if content is not None:
         path.write_bytes(content)
     told = verify(path)
     assert (told.exit_code, told.stderr.count("\n"), told.stdout) == (1, 1, "")
+    assert told.stderr.startswith(f"alarm.json: not verified: {words}")
     assert verify(tmp_path).exit_code == 1
 
 
