@@ -58,21 +58,29 @@ def _listen(window: KioskWindow) -> None:
         if passed[0] < FRAME_DRAWN or window.stage.is_settling:
             return True
         answer(at="ready")
-        from benchmarks.kiosk_finger import MeasuredFinger  # noqa: PLC0415 - the instrument is none of the start
-
-        threading.Thread(target=_obey, args=(MeasuredFinger(window),), daemon=True).start()
+        threading.Thread(target=_obey, args=(window,), daemon=True).start()
         return False
 
     Clock.schedule_interval(step, 0)
 
 
-def _obey(finger: MeasuredFinger) -> None:
+def _obey(window: KioskWindow) -> None:
+    finger: MeasuredFinger | None = None
     for line in sys.stdin:
         name, *more = line.split()
         try:
+            finger = finger or _take_instrument(window)
             answer(**getattr(finger, name)(*(int(number) for number in more)))
         except Exception as fault:  # noqa: BLE001 - told to whoever measures
             answer(fault=f"{type(fault).__name__}: {fault}")
+
+
+def _take_instrument(window: KioskWindow) -> MeasuredFinger:
+    """With the first command: it is no part of what a kiosk is while nobody is there."""
+    from benchmarks.kiosk_finger import MeasuredFinger  # noqa: PLC0415 - as said
+    from workbench.touch_server import on_drawing_thread  # noqa: PLC0415 - as said
+
+    return on_drawing_thread(lambda: MeasuredFinger(window))
 
 
 if __name__ == "__main__":

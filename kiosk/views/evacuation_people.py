@@ -64,16 +64,14 @@ def row_heights(look: Look, rows: MusterRows, wide: float, *, reprint: bool) -> 
     second = measure.size(CAPTION) * CAPTION.leading
     presumed = _presumed(look, rows.presumed_words, room).height
     name_tall, short = measure.size(ROW) * ROW.leading, LONG_NAME / measure.text_scale
+    usual, around = max(13.2 * u, name_tall + second + 3.6 * u), second + 4.8 * u
     for outline in rows.outlines():
         if isinstance(outline, ZoneHead):
             yield heading_height(look, outline, wide)
             continue
-        more = presumed if outline.presumed else 0.0
-        tall = max(13.2 * u, name_tall + second + 3.6 * u)
-        if len(outline.name) >= short:
-            block = person_name(look, outline.name, room)
-            tall = max(tall, block.height + second + 4.8 * u)
-        yield tall + more
+        name, left = outline
+        tall = usual if len(name) < short else max(usual, person_name(look, name, room).height + around)
+        yield tall + presumed if left else tall
 
 
 def height_of_first(look: Look, rows: MusterRows, wide: float, people: int, *, reprint: bool) -> float:
