@@ -24,6 +24,8 @@ from sync.protocol.errors import ProtocolError
 P = ParamSpec("P")
 R = TypeVar("R")
 _MOST_NAMED = 10
+KEY_NAMES = {"ignore_unknown_options": True}
+"""Settings of a command that takes the name of a key: one in sixty-four begins with a hyphen, as options do."""
 
 
 @dataclass(frozen=True, slots=True)

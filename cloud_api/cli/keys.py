@@ -9,6 +9,7 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cloud_api.cli.frame import (
+    KEY_NAMES,
     Frame,
     choose_organisation,
     clear_failures,
@@ -177,7 +178,7 @@ def rotate(frame: Frame, use: str, *, root_key: RootPlace, reason: str, org: str
     _tell_page(done, as_json=as_json)
 
 
-@keys.command()
+@keys.command(context_settings=KEY_NAMES)
 @click.argument("kid")
 @_root_option
 @reason_option

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from cloud_api.cli.frame import (
+    KEY_NAMES,
     Frame,
     choose_organisation,
     clear_failures,
@@ -42,7 +43,7 @@ def list_epochs(frame: Frame, kiosk: str, *, org: str | None, as_json: bool) -> 
     tell([_facts(log) for log in found.logs], "\n".join(map(_line, found.logs)) or "No log yet.", as_json=as_json)
 
 
-@click.command()
+@click.command(context_settings=KEY_NAMES)
 @kiosk_argument
 @click.argument("epoch")
 @org_option

@@ -46,6 +46,15 @@ def bomb(connection: socket.socket) -> None:
     connection.sendall(HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(BOMB), BOMB))
 
 
+def _end(connection: socket.socket) -> None:
+    """Read what was asked to its end: a connection closed before that is reset, and what was answered may be lost."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(2)
+        while connection.recv(65_536):
+            pass
+
+
 @contextlib.contextmanager
 def evil(answer: object) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -55,6 +64,7 @@ def evil(answer: object) -> Iterator[str]:
             with connection:
                 connection.recv(65_536)
                 answer(connection)  # type: ignore[operator]
+                _end(connection)
 
         thread = threading.Thread(target=serve)
         thread.start()
