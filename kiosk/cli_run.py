@@ -1,5 +1,6 @@
 """``lodge-kiosk run``: the lobby screen. Apart from the other commands, so that it loads nothing of theirs."""
 
+import faulthandler
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +53,8 @@ def run(
     theme: str,
 ) -> None:
     """Run the lobby screen. Ends with status 75 when it was told to be started anew."""
+    # Should a library of the display or the camera crash, the log says where: a screen that goes black tells nobody.
+    faulthandler.enable()
     rest_while_loading()
     from kiosk.composition.commanded import run_kiosk  # noqa: PLC0415 -- while the collector rests
 
