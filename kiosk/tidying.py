@@ -24,14 +24,10 @@ Later = Callable[[float, Callable[[], None]], Callable[[], None]]
 
 
 def rest_while_loading() -> None:
-    """Keep the collector from looking, again and again, through a program that is being loaded: none of it goes."""
+    """Keep the collector from looking, again and again, through a program that is being loaded: none of it goes. It
+    works again from the first tidying on: until then threads load much, and on them it must not free what draws.
+    """
     gc.disable()
-
-
-def look_from_here() -> None:
-    """Let the collector work again, on what comes from now on."""
-    gc.freeze()
-    gc.enable()
 
 
 class Tidying:
@@ -57,13 +53,11 @@ class Tidying:
         if self._is_busy():
             self.screen_changed()
             return
-        to_settle = not self._settled and self._nobody_there()
-        if to_settle:
-            gc.unfreeze()
         for _ in range(MOST_ROUNDS):
             if not gc.collect():
                 break
-        if to_settle:
+        gc.enable()
+        if not self._settled and self._nobody_there():
             # What is there without a visitor stays as long as the program: not to be looked through again.
             gc.freeze()
             self._settled = True

@@ -24,7 +24,6 @@ from kiosk.presenters.cast import LobbyCraft
 from kiosk.presenters.lobby import Lobby
 from kiosk.speech import find_speaker
 from kiosk.threads import Loop, Workers, closing_loops
-from kiosk.tidying import look_from_here
 from kiosk.views.environment import WindowOptions, prepare_environment
 from sync.device.erasing import Erasing
 from sync.device.pruning import Pruning
@@ -72,7 +71,6 @@ def run_lobby(station: Station, *, opened: Callable[["KioskWindow"], None] | Non
             opened(window)
         ports.scheduler.later(CALM_SECONDS, _prepare_behind(station, desks))
         close_when_asked(window.lobby, window.close, ending, ports.scheduler)
-        look_from_here()
         window.run()
     return ending.asked
 

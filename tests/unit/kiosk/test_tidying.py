@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.heap import bound_heap, trim_heap
-from kiosk.tidying import TIDY_SECONDS, TRIM_SECONDS, Tidying, look_from_here, rest_while_loading
+from kiosk.tidying import TIDY_SECONDS, TRIM_SECONDS, Tidying, rest_while_loading
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = (
@@ -116,16 +116,14 @@ def test_the_heap_can_be_bounded_and_trimmed_on_any_library() -> None:
     trim_heap()
 
 
-def test_while_the_program_is_loaded_nobody_looks_for_what_could_go() -> None:
-    try:
-        rest_while_loading()
-        assert not gc.isenabled()
-        look_from_here()
-        assert gc.isenabled()
-        assert gc.get_freeze_count() > 0
-    finally:
-        gc.enable()
-        gc.unfreeze()
+def test_while_the_program_is_loaded_nobody_looks_for_what_could_go(rig: _Rig) -> None:
+    gc.enable()
+    rest_while_loading()
+    assert not gc.isenabled()
+    rig.tidying().screen_changed()
+    assert not gc.isenabled()
+    rig.pass_time()
+    assert gc.isenabled()
 
 
 def test_the_first_screen_waits_for_nothing_that_it_does_not_show() -> None:
