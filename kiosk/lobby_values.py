@@ -219,7 +219,9 @@ class KioskHeard:
 @dataclass(frozen=True, slots=True)
 class PersonOnSite:
     """One person to account for. ``name`` is empty exactly when ``unnamed`` is true; ``since`` is local time.
-    ``presumed_left``: nobody saw them go, and their time is over (F13).
+    ``presumed_left``: nobody saw them go, and their time is over (F13). ``again``: further open stays of the same
+    person, latest first (ADR 107); then ``stay_id`` is the latest of all, ``since`` when they came first, and
+    ``other_zones`` are those where they arrived before, other than ``zone``.
     """
 
     stay_id: str
@@ -231,6 +233,18 @@ class PersonOnSite:
     needs_assistance: bool = False
     unnamed: bool = False
     presumed_left: bool = False
+    again: tuple[str, ...] = ()
+    other_zones: tuple[str, ...] = ()
+
+    @property
+    def check_ins(self) -> int:
+        """Return how many open stays are theirs."""
+        return 1 + len(self.again)
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Return every zone in which to look for them."""
+        return (self.zone, *self.other_zones)
 
 
 @dataclass(frozen=True, slots=True)

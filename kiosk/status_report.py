@@ -56,7 +56,7 @@ def status_facts(station: Station) -> dict[str, Any]:
         "waiting": station.outbox.waiting,
         "photos_waiting": station.objects.waiting,
         "photos_stopped": station.photo_stop.stands,
-        "on_site": len(station.roll.on_site()),
+        "on_site": len(station.roll.people()),
         "clock_quality": int(station.clock.quality()),
         "doubt": None if doubt is None else _doubt_facts(doubt, station.time.at_ms(doubt.since_ms)),
         "incomplete": _notice_facts(condition.incomplete, station),

@@ -36,6 +36,27 @@ def _presumed_scenes(tour: Tour) -> Iterator[str]:
     kiosk.desk.people = PEOPLE
 
 
+def _again_scenes(tour: Tour) -> Iterator[str]:
+    """Somebody whose invitation two kiosks took that did not hear one another."""
+    lobby, kiosk = tour.lobby, tour.kiosk
+    twice = replace(PEOPLE[2], again=("s3-before",), other_zones=("Offices",))
+    kiosk.desk.people = tuple(twice if entry.stay_id == twice.stay_id else entry for entry in PEOPLE)
+    lobby.staff_room.open("evacuation")
+    lobby.evacuation.zone("Workshop")
+    yield "13-evacuation-again"
+    lobby.evacuation.done()
+    lobby.staff_room.open("on-site")
+    lobby.on_site.open("s3")
+    yield "15-on-site-again-person"
+    lobby.choose("depart")
+    yield "15-on-site-again-depart"
+    lobby.choose("depart.latest")
+    yield "15-on-site-again-closed"
+    lobby.choose("close")
+    lobby.back()
+    kiosk.desk.people = PEOPLE
+
+
 def staff_scenes(tour: Tour) -> Iterator[str]:
     """What a PIN for everything opens; a person signed out; people who have probably left; a kiosk in trouble."""
     lobby, kiosk = tour.lobby, tour.kiosk
@@ -46,6 +67,7 @@ def staff_scenes(tour: Tour) -> Iterator[str]:
         lobby.pin.digit(digit)
     yield "15-staff"
     yield from _presumed_scenes(tour)
+    yield from _again_scenes(tour)
     lobby.staff_room.open("on-site")
     yield "15-on-site"
     lobby.on_site.type("wre")

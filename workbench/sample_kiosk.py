@@ -173,10 +173,12 @@ class SampleDesk:
         """Sign out somebody on the list, unless nothing is kept."""
         if not self.keeps:
             return DepartureRefused(DepartureProblem.STORE_ERROR)
-        known = next((person for person in self.people if person.stay_id == stay_id), None)
+        known = next((person for person in self.people if stay_id in (person.stay_id, *person.again)), None)
         if known is None:
             return DepartureRefused(DepartureProblem.NOT_ON_SITE)
-        self.people = tuple(person for person in self.people if person is not known)
+        rest = tuple(stay for stay in (known.stay_id, *known.again) if stay != stay_id)
+        left = [replace(known, stay_id=rest[0], again=rest[1:])] if rest else []
+        self.people = (*(person for person in self.people if person is not known), *left)
         self.departed.append((stay_id, by))
         return Departed(known.name, self.clock.now())
 

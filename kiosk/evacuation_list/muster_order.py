@@ -1,11 +1,11 @@
 """The order in which people are looked for, the same on screen, on paper and in files: who needs assistance first.
 
 Whoever has probably left stands last under their heading, and under no heading of their own: who searches a zone has
-everybody of that zone.
+everybody of that zone. Who arrived in several zones (ADR 107) is looked for in each, where zones are looked at alone.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.ports import PersonOnSite
 
@@ -39,8 +39,20 @@ def zone_groups(entries: Iterable[PersonOnSite]) -> tuple[MusterGroup, ...]:
     For paper that is handed out zone by zone: whoever takes a zone's pages has everybody of that zone on them.
     """
     ordered = sorted(entries, key=lambda entry: (not entry.needs_assistance, *_order(entry)))
-    zones = sorted({entry.zone for entry in ordered}, key=lambda zone: (not zone, zone))
-    return tuple(MusterGroup(zone, tuple(entry for entry in ordered if entry.zone == zone)) for zone in zones)
+    zones = sorted({zone for entry in ordered for zone in entry.zones}, key=lambda zone: (not zone, zone))
+    return tuple(MusterGroup(zone, in_zone(ordered, zone)) for zone in zones)
+
+
+def in_zone(entries: Iterable[PersonOnSite], zone: str) -> tuple[PersonOnSite, ...]:
+    """Those to look for in a zone, as they are listed there."""
+    return tuple(_listed_in(entry, zone) for entry in entries if zone in entry.zones)
+
+
+def _listed_in(entry: PersonOnSite, zone: str) -> PersonOnSite:
+    if entry.zone == zone:
+        return entry
+    others = tuple(other for other in entry.zones if other and other != zone)
+    return replace(entry, zone=zone, other_zones=others)
 
 
 def in_muster_order(entries: Iterable[PersonOnSite]) -> tuple[PersonOnSite, ...]:

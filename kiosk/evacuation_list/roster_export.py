@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.evacuation_list.muster_order import count_presumed, in_muster_order
 from kiosk.ports import EvacuationList, PersonOnSite
 
-_COLUMNS = ("name", "company", "host", "zone", "since", "needs_assistance", "presumed_left")
+_COLUMNS = ("name", "company", "host", "zone", "since", "needs_assistance", "presumed_left", "check_ins", "other_zones")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -56,6 +56,8 @@ def _facts(person: PersonOnSite) -> dict[str, Any]:
         "since": person.since.isoformat(timespec="seconds"),
         "needs_assistance": person.needs_assistance,
         "presumed_left": person.presumed_left,
+        "check_ins": person.check_ins,
+        "other_zones": ", ".join(person.other_zones),
     }
 
 

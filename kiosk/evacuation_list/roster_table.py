@@ -6,6 +6,7 @@ from rich.text import Text
 
 from kiosk.evacuation_list.muster_belief import belief
 from kiosk.evacuation_list.muster_order import in_muster_order
+from kiosk.evacuation_list.remarks import remarks
 from kiosk.ports import EvacuationList, PersonOnSite
 from kiosk.words.catalogue import Words, languages
 
@@ -35,8 +36,8 @@ def print_list(listed: EvacuationList, console: Console) -> None:
 
 def _cells(person: PersonOnSite, english: Words) -> tuple[Text, ...]:
     name = english.say("evacuation.unnamed") if person.unnamed else person.name
-    remarks = {"evacuation.assistance": person.needs_assistance, "evacuation.presumed": person.presumed_left}
-    needs = " · ".join(english.say(key) for key, applies in remarks.items() if applies)
-    cells = (name, person.zone, person.company, person.host, f"{person.since:%H:%M}", needs)
+    assistance = [english.say("evacuation.assistance")] if person.needs_assistance else []
+    said = " · ".join([*assistance, *remarks(person, english)])
+    cells = (name, person.zone, person.company, person.host, f"{person.since:%H:%M}", said)
     # What a visitor typed is text: neither rich's markup nor a terminal's commands.
     return tuple(Text("".join(sign for sign in cell if sign.isprintable())) for cell in cells)

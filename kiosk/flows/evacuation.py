@@ -10,8 +10,9 @@ from pathlib import Path
 from kiosk.flows.directory import FeedDirectory
 from kiosk.flows.list_doubt import ListDoubt
 from kiosk.flows.local_time import LocalTime
+from kiosk.flows.people_on_site import person_on_site
 from kiosk.flows.pin_lock import PinLock
-from kiosk.ports import EvacuationList, Freshness, KioskHeard, PersonOnSite, PinRefused, Unlocked
+from kiosk.ports import EvacuationList, Freshness, KioskHeard, PinRefused, Unlocked
 from kiosk.words.catalogue import Words, languages
 from sync.device.errors import StorageError, WrongKeyError
 from sync.device.event_log import EventLog
@@ -19,7 +20,6 @@ from sync.device.muster_asker import can_speak
 from sync.device.muster_roll import MusterRoll
 from sync.device.settings import Enrolment
 from sync.protocol.chain import Act
-from sync.protocol.fold import Stay
 from sync.protocol.kinds import Kind, RollCallFull
 
 _SAVED_FOR = timedelta(seconds=30)
@@ -64,7 +64,7 @@ class EvacuationDesk:
         """Check the PIN and record who is listed, or that it was refused."""
         if self._lock.check(pin):
             with suppress(StorageError):
-                self._record(Act(Kind.ROLLCALL_OPENED, None, full=RollCallFull(listed=len(self._roll.on_site()))))
+                self._record(Act(Kind.ROLLCALL_OPENED, None, full=RollCallFull(listed=len(self._roll.people()))))
             known = self._directory.staff_pin(self._lock.matched)
             return Unlocked() if known is None else Unlocked(by=known.id, scopes=frozenset(known.scopes))
         self._record(Act(Kind.STAFF_REFUSED, None))
@@ -93,7 +93,7 @@ class EvacuationDesk:
         expired = doubt.expired_ms
         freshness, stale, heard = self._freshness(doubt)
         since = doubt.missing_since_ms
-        people = [self._person(stay) for stay in self._roll.on_site()]
+        people = [person_on_site(stays, self._time) for stays in self._roll.people()]
         return EvacuationList(
             organisation=organisation.name,
             site=organisation.site,
@@ -153,23 +153,6 @@ class EvacuationDesk:
         heard = tuple(kiosk for kiosk in kiosks if kiosk.last_heard and abs(now - kiosk.last_heard) < LATELY)
         stale = tuple(kiosk for kiosk in kiosks if kiosk not in heard)
         return (Freshness.STALE if stale or expired else Freshness.COMPLETE), stale, heard
-
-    def _person(self, stay: Stay) -> PersonOnSite:
-        muster = stay.muster
-        since = self._time.now() if stay.arrived is None else self._time.at_stamp(stay.arrived.header.hlc)
-        if muster is None:
-            gone = not stay.verified
-            return PersonOnSite(str(stay.id), "", "", "", "", since, unnamed=True, presumed_left=gone)
-        return PersonOnSite(
-            stay_id=str(stay.id),
-            name=muster.name,
-            company=muster.company,
-            host=muster.host,
-            zone=muster.zone,
-            since=since,
-            needs_assistance=muster.assistance,
-            presumed_left=not stay.verified,
-        )
 
     def _record(self, act: Act) -> None:
         """The list must open in a fire even when the disk is full."""

@@ -18,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from kiosk.evacuation_list.muster_belief import belief
 from kiosk.evacuation_list.muster_order import MusterGroup, muster_groups
+from kiosk.evacuation_list.remarks import remarks
 from kiosk.paper.paper_icons import icon_picture
 from kiosk.ports import EvacuationList, Freshness, PersonOnSite
 from kiosk.views.typeface import font_file
@@ -242,9 +243,11 @@ def _cells(entry: PersonOnSite, columns: _Columns, words: Words) -> list[tuple[f
         for at, end, face, size, text in texts
         if text
     ]
-    if entry.presumed_left:
-        said = _lines(words.say("evacuation.presumed"), REGULAR, 9.5, columns.name_end - columns.name - 3 * mm)
-        cells.append((columns.name, REGULAR, 9.5, [""] * len(cells[0][3]) + said))  # beneath the name
+    said = remarks(entry, words)
+    if said:
+        room = columns.name_end - columns.name - 3 * mm
+        lines = [line for text in said for line in _lines(text, REGULAR, 9.5, room)]
+        cells.append((columns.name, REGULAR, 9.5, [""] * len(cells[0][3]) + lines))  # beneath the name
     return cells
 
 

@@ -202,6 +202,6 @@ class EvacuationPresenter:
         if len(counts) < 2:  # noqa: PLR2004 - with one zone there is nothing to choose
             return ()
         words = self._turn.words
-        everybody = ZoneTab(ALL, f"{words.say('evacuation.all')} {sum(counts.values())}", self._zone == ALL)
+        everybody = ZoneTab(ALL, f"{words.say('evacuation.all')} {mustered.people.count}", self._zone == ALL)
         zones = (ZoneTab(z, f"{zone_name(z, words)} {counts[z]}", z == self._zone) for z in sorted(counts))
         return (everybody, *zones)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple, overload
 
-from kiosk.evacuation_list.muster_order import MusterGroup, muster_groups
+from kiosk.evacuation_list.muster_order import MusterGroup, in_zone, muster_groups
+from kiosk.evacuation_list.remarks import remarks
 from kiosk.ports import EvacuationList, PersonOnSite
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
@@ -23,21 +24,21 @@ ALL = ""
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person to look for; ``presumed`` says that they have probably left, of whom that holds."""
+    """One person to look for; ``remark``: that they have probably left or checked in twice, of whom that holds."""
 
     stay_id: str
     name: str
     second: str
     since: str
     needs_assistance: bool
-    presumed: str = ""
+    remark: str = ""
 
 
 class PersonOutline(NamedTuple):
     """Of a person what decides how high their row is; one is made for each of thousands."""
 
     name: str
-    presumed: bool
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,21 @@ class ZoneHead:
 
 @dataclass(frozen=True, slots=True)
 class Mustered:
-    """A list that was read, in the order in which people are looked for. ``counts``: people by zone."""
+    """A list that was read, in the order in which people are looked for. ``counts``: people by zone; ``several``: those
+    who are looked for in more than one.
+    """
 
     people: EvacuationList
     groups: tuple[MusterGroup, ...]
     counts: Mapping[str, int]
+    several: tuple[PersonOnSite, ...]
 
     def groups_of(self, zone: str) -> tuple[MusterGroup, ...]:
         """The groups of everybody, or of one zone."""
         if zone == ALL:
             return self.groups
+        if any(zone in entry.other_zones for entry in self.several):
+            return muster_groups(in_zone(self.people.entries, zone))
         found = []
         for group in self.groups:
             if group.assistance:
@@ -74,7 +80,9 @@ class Mustered:
 
 def muster(people: EvacuationList) -> Mustered:
     """Put a list in order; work for another thread than the one that draws."""
-    return Mustered(people, muster_groups(people.entries), Counter(entry.zone for entry in people.entries))
+    counts = Counter(zone for entry in people.entries for zone in entry.zones)
+    several = tuple(entry for entry in people.entries if entry.other_zones)
+    return Mustered(people, muster_groups(people.entries), counts, several)
 
 
 class MusterRows(Sequence[ZoneHead | PersonRow]):
@@ -114,18 +122,13 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
 
     __hash__ = None  # type: ignore[assignment]  # as of lists
 
-    @property
-    def presumed_words(self) -> str:
-        """What is said of somebody who has probably left."""
-        return self._words.say("evacuation.presumed")
-
     def outlines(self) -> Iterator[ZoneHead | PersonOutline]:
         """Of each row what decides how high it is."""
         unnamed = self._words.say("evacuation.unnamed")
         for group in self._groups:
             yield self._head(group)
             for entry in group.people:
-                yield PersonOutline(unnamed if entry.unnamed else entry.name, entry.presumed_left)
+                yield PersonOutline(unnamed if entry.unnamed else entry.name, self._remark(entry))
 
     def _head(self, group: MusterGroup) -> ZoneHead:
         title = self._words.say("evacuation.assistance") if group.assistance else zone_name(group.zone, self._words)
@@ -140,8 +143,10 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
             host = say("evacuation.with", host=entry.host) if entry.host else ""
             parts = (zone_name(entry.zone, self._words) if zone else "", entry.company, host)
             name, second = entry.name, " · ".join(part for part in parts if part)
-        presumed = self.presumed_words if entry.presumed_left else ""
-        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, presumed)
+        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, self._remark(entry))
+
+    def _remark(self, entry: PersonOnSite) -> str:
+        return " · ".join(remarks(entry, self._words)) if entry.presumed_left or entry.again else ""
 
 
 def zone_name(zone: str, words: Words) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.ports import Departed, DepartureProblem, EvacuationList, PersonOnSite
+from kiosk.evacuation_list.remarks import again
+from kiosk.ports import Departed, Departure, DepartureProblem, EvacuationList, PersonOnSite
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.host import matched
 from kiosk.presenters.key_layouts import FieldKind
@@ -143,26 +144,29 @@ class OnSitePresenter:
             self._close(person, left=choice == "left")
         elif choice == "depart":
             self._sure = True
-        elif choice == "depart.sure" and self._sure:
-            self._close(person, left=True)
+        elif choice in ("depart.sure", "depart.latest") and self._sure:
+            self._close(person, left=True, latest=choice == "depart.latest")
         elif choice == "badge":
             self.badge.open(person.stay_id, self._name(person))
         self._turn.changed()
 
-    def _close(self, person: PersonOnSite, *, left: bool) -> None:
-        """Record that a person left, or that somebody who has probably left is here; of them one tap is enough."""
+    def _close(self, person: PersonOnSite, *, left: bool, latest: bool = False) -> None:
+        """Record that a person left, or that somebody who has probably left is here; of them one tap is enough.
+
+        ``latest``: of several open stays that one alone, and the person stays on the list.
+        """
         staff = self._turn.given.staff
         if staff is None or DEPARTURE not in staff.scopes:
             return
         self._asking = True
         by, departure = staff.by, self._turn.ports.departure
+        stays = (person.stay_id, *(() if latest else person.again))
 
         def record() -> str:
-            if left:
-                told = departure.by_staff(person.stay_id, by=by)
-                gone = isinstance(told, Departed) or told.reason is DepartureProblem.NOT_ON_SITE
-                return "on_site.left" if gone else "on_site.not_left"
-            return "on_site.stays" if departure.still_here(person.stay_id, by=by) else "on_site.not_left"
+            done = [_departs(departure, stay, by) if left else departure.still_here(stay, by=by) for stay in stays]
+            if not all(done):
+                return "on_site.not_left"
+            return ("on_site.one_closed" if latest else "on_site.left") if left else "on_site.stays"
 
         self._turn.work(record, lambda answer: self._closed(person.stay_id, answer))
 
@@ -187,13 +191,24 @@ class OnSitePresenter:
         if self._answer:
             return SheetState(Sheet.PERSON, name, say(self._answer), (close,))
         if self._sure:
-            sure = SheetChoice("depart.sure", say("on_site.depart"), Weight.PRIMARY)
-            keep = SheetChoice("close", say("on_site.keep"), Weight.SECONDARY)
-            return SheetState(Sheet.PERSON, name, say("on_site.depart_means"), (sure, keep))
+            return self._sure_sheet(person)
         told = self._told(person)
         if person.presumed_left:
             told = f"{told} · {say('on_site.presumed_means')}"
         return SheetState(Sheet.PERSON, name, told, (*self._offers(person), close))
+
+    def _sure_sheet(self, person: PersonOnSite) -> SheetState:
+        """Ask before somebody comes off the list; of several check-ins (ADR 107) also which are over."""
+        say, name = self._turn.say, self._name(person)
+        keep = SheetChoice("close", say("on_site.keep"), Weight.SECONDARY)
+        if not person.again:
+            sure = SheetChoice("depart.sure", say("on_site.depart"), Weight.PRIMARY)
+            return SheetState(Sheet.PERSON, name, say("on_site.depart_means"), (sure, keep))
+        ways = (
+            SheetChoice("depart.sure", say("on_site.depart_all"), Weight.PRIMARY),
+            SheetChoice("depart.latest", say("on_site.depart_latest"), Weight.SECONDARY),
+        )
+        return SheetState(Sheet.PERSON, name, say("on_site.again_means"), (*ways, keep))
 
     def _offers(self, person: PersonOnSite) -> tuple[SheetChoice, ...]:
         staff, say = self._turn.given.staff, self._turn.say
@@ -226,7 +241,7 @@ class OnSitePresenter:
 
     def _second(self, entry: PersonOnSite) -> str:
         host = self._turn.say("evacuation.with", host=entry.host) if entry.host else ""
-        return " · ".join(part for part in (entry.zone, entry.company, host) if part)
+        return " · ".join(part for part in (again(entry, self._turn.words), entry.zone, entry.company, host) if part)
 
     def view(self) -> OnSiteState:
         """Return what to show."""
@@ -257,3 +272,9 @@ class OnSitePresenter:
             others_title=say("staff.on_site"),
             searching=self._searching,
         )
+
+
+def _departs(departure: Departure, stay: str, by: str) -> bool:
+    """Record that somebody left; whoever has left already has."""
+    told = departure.by_staff(stay, by=by)
+    return isinstance(told, Departed) or told.reason is DepartureProblem.NOT_ON_SITE

@@ -20,7 +20,7 @@ ZONE = Style("Inter-600", 3.3, 1.25)
 LONG_NAME = 24
 BESIDE_U, CLOCK_U, REPRINT_U = 18.6, 3.2, 12.0
 """What stands beside the name of somebody who needs assistance; beside the clock; and what a badge again takes."""
-NAME_LINES, HEAD_LINES = 6, 2
+NAME_LINES, HEAD_LINES, REMARK_LINES = 6, 2, 3
 SMALL_LINES, SMALL_SHARE, LARGE = 3, 0.7, 1.3
 """With text larger than that, or large text on a small panel, a long name rather shrinks than hides the next person."""
 
@@ -51,8 +51,8 @@ def person_name(look: Look, name: str, wide: float) -> TextBlock:
     return look.text(name, ROW, look.palette.ink, wide, NAME_LINES)
 
 
-def _presumed(look: Look, words: str, wide: float) -> TextBlock:
-    return look.fitted(words, CAPTION_BOLD, look.palette.soft, wide, least=WHOLE_WORDS)
+def _remark(look: Look, words: str, wide: float) -> TextBlock:
+    return look.fitted(words, CAPTION_BOLD, look.palette.soft, wide, REMARK_LINES, least=WHOLE_WORDS)
 
 
 def row_heights(look: Look, rows: MusterRows, wide: float, *, reprint: bool) -> Iterator[float]:
@@ -62,16 +62,18 @@ def row_heights(look: Look, rows: MusterRows, wide: float, *, reprint: bool) -> 
     clock = max((look.text(since, LABEL, "#000000").width + CLOCK_U * u for since in one), default=0.0)
     room = wide - (0.0 if is_narrow(look) else clock) - (BESIDE_U + (REPRINT_U if reprint else 0.0)) * u
     second = measure.size(CAPTION) * CAPTION.leading
-    presumed = _presumed(look, rows.presumed_words, room).height
+    remarks: dict[str, float] = {"": 0.0}
     name_tall, short = measure.size(ROW) * ROW.leading, LONG_NAME / measure.text_scale
     usual, around = max(13.2 * u, name_tall + second + 3.6 * u), second + 4.8 * u
     for outline in rows.outlines():
         if isinstance(outline, ZoneHead):
             yield heading_height(look, outline, wide)
             continue
-        name, left = outline
+        name, remark = outline
         tall = usual if len(name) < short else max(usual, person_name(look, name, room).height + around)
-        yield tall + presumed if left else tall
+        if remark not in remarks:
+            remarks[remark] = _remark(look, remark, room).height
+        yield tall + remarks[remark]
 
 
 def height_of_first(look: Look, rows: MusterRows, wide: float, people: int, *, reprint: bool) -> float:
@@ -144,7 +146,7 @@ class PersonView(Part):
         second = " · ".join(part for part in (row.since if narrow else "", row.second) if part)
         blocks = [
             (person_name(self.look, row.name, room), False),
-            (_presumed(self.look, row.presumed, room), False),
+            (_remark(self.look, row.remark, room), False),
             (self.look.text(second, CAPTION, p.soft, room, 1), True),
         ]
         top = self.center_y + sum(block.height for block, _ in blocks if block.text) / 2

@@ -23,6 +23,7 @@ from sync.protocol.codes import readable_code
 from sync.protocol.events import Event
 from sync.protocol.fold import Fact, Standing, Stay, fact, fold
 from sync.protocol.kinds import Kind
+from sync.protocol.people import people
 
 _FOLDED = (Kind.VISITOR_ARRIVED, Kind.VISITOR_DEPARTED, Kind.DEPARTURE_ASSUMED, Kind.DEPARTURE_REVOKED)
 DEPARTURES = (Kind.VISITOR_DEPARTED, Kind.DEPARTURE_ASSUMED)
@@ -90,6 +91,10 @@ class MusterRoll:
         judged = self._standing()
         stays = self._fold(OPEN_STAYS, (basis_of(judged),), judged)
         return tuple(stay for stay in stays if stay.present)
+
+    def people(self) -> tuple[tuple[Stay, ...], ...]:
+        """Everybody on site by their open stays, both by time of arrival: most have one (ADR 107)."""
+        return people(self.on_site(), _came)
 
     def find(self, stay: UUID) -> Stay | None:
         """One stay, present or not, or ``None`` when the kiosk knows nothing of it."""
@@ -221,6 +226,11 @@ def _standing(event: Event, judged: dict[str, Judgement]) -> Standing:
 def is_spoilt_departure(event: Event) -> bool:
     """Whether this is a departure that counts for nothing, because its bodies are not what its kind asks for."""
     return event.header.kind in DEPARTURES and event.fault() is not None
+
+
+def _came(stay: Stay) -> tuple[UUID | None, str]:
+    muster = stay.muster
+    return (None, "") if muster is None else (muster.invitation, muster.name)
 
 
 def _by_arrival(stays: Iterable[Stay]) -> tuple[Stay, ...]:

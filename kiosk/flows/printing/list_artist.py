@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -66,7 +67,8 @@ class ListArtist:
         """The texts of the list's codes; none where the paper carries none, or the records are too damaged to sign."""
         if not most_signs:
             return ()
-        listed = [_listed(entry, people) for group in zone_groups(people.entries) for entry in group.people]
+        once = (replace(entry, other_zones=()) if entry.other_zones else entry for entry in people.entries)
+        listed = [_listed(entry, people) for group in zone_groups(once) for entry in group.people]
         with suppress(DeviceError, ProtocolError):
             return seal_snapshot(
                 _head(people), listed, most_signs=most_signs, tenant=self._enrolment.tenant, key=self._key()
@@ -75,7 +77,7 @@ class ListArtist:
 
 
 def _head(people: EvacuationList) -> SnapshotHead:
-    stays = [stay for entry in people.entries if (stay := _stay(entry)) is not None]
+    stays = [stay for entry in people.entries for text in (entry.stay_id, *entry.again) if (stay := _stay(text))]
     return SnapshotHead(
         digest=bytes.fromhex(present_digest(stays))[:_DIGEST_BYTES],
         as_of_s=int(people.as_of.timestamp()),
@@ -87,7 +89,7 @@ def _head(people: EvacuationList) -> SnapshotHead:
 
 
 def _listed(entry: PersonOnSite, people: EvacuationList) -> ListedPerson:
-    stay = _stay(entry)
+    stay = _stay(entry.stay_id)
     return ListedPerson(
         name=entry.name,
         company=entry.company,
@@ -99,8 +101,8 @@ def _listed(entry: PersonOnSite, people: EvacuationList) -> ListedPerson:
     )
 
 
-def _stay(entry: PersonOnSite) -> UUID | None:
+def _stay(text: str) -> UUID | None:
     try:
-        return UUID(entry.stay_id)
+        return UUID(text)
     except ValueError:
         return None

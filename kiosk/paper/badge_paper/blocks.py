@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from kiosk.evacuation_list.muster_order import MusterGroup
+from kiosk.evacuation_list.remarks import remarks
 from kiosk.paper.badge_paper.measures import Measure
 from kiosk.paper.icon_masks import icon_mask
 from kiosk.ports import PersonOnSite
@@ -107,12 +108,12 @@ def person(measure: Measure, entry: PersonOnSite, words: Words, *, most: int) ->
 def _texts(entry: PersonOnSite, words: Words, *, narrow: bool) -> tuple[str, list[str]]:
     """What to call out, and what helps to find them, in parts; a narrow label has no room for since when."""
     since = moments.clock(words, entry.since)
-    presumed = [words.say("evacuation.presumed")] if entry.presumed_left else []
+    said = remarks(entry, words)
     if entry.unnamed:
-        return words.say("evacuation.unnamed"), [*presumed, words.say("evacuation.unnamed_second", time=since)]
+        return words.say("evacuation.unnamed"), [*said, words.say("evacuation.unnamed_second", time=since)]
     company = " · ".join(part for part in ("" if narrow else since, clean(entry.company)) if part)
     host = words.say("evacuation.with", host=clean(entry.host)) if clean(entry.host) else ""
-    return clean(entry.name) or NO_TEXT, [*presumed, *(part for part in (company, host) if part)]
+    return clean(entry.name) or NO_TEXT, [*said, *(part for part in (company, host) if part)]
 
 
 def tear_line(measure: Measure) -> Block:

@@ -57,7 +57,7 @@ def test_they_stand_last_where_they_are_looked_for_and_a_need_for_assistance_com
 
 def test_each_row_on_the_screen_says_it() -> None:
     rows = MusterRows(muster(LIST).groups_of(ALL), ENGLISH)
-    marked = {row.stay_id for row in rows if isinstance(row, PersonRow) and row.presumed.startswith("Probably left")}
+    marked = {row.stay_id for row in rows if isinstance(row, PersonRow) and row.remark.startswith("Probably left")}
     assert marked == set(GONE)
 
 

@@ -118,6 +118,35 @@ def test_f13_who_has_probably_left_stands_apart_and_one_tap_closes_it(bench: Lob
     assert len(desk.departed) == 1
 
 
+@pytest.mark.parametrize(("choice", "left"), [("depart.sure", []), ("depart.latest", ["before"])])
+def test_f13_of_several_check_ins_all_are_closed_or_the_latest_alone(
+    bench: LobbyUnderTest, choice: str, left: list[str]
+) -> None:
+    """F13, F03: one invitation, one person, until each stay is out (ADR 107)."""
+    unlock(bench, "departure")
+    lobby, desk, twice = bench.lobby, bench.kiosk.desk, replace(PEOPLE[2], again=("before",))
+    desk.people = (twice,)
+    lobby.staff_room.open("on-site")
+    assert lobby.on_site.view().rows[0].second.startswith("Checked in 2 times with one invitation")
+    lobby.on_site.open(twice.stay_id)
+    lobby.choose(choice)
+    assert desk.departed == []
+    lobby.choose("depart")
+    sheet = lobby.view().sheet
+    assert sheet is not None
+    assert [(each.id, each.label) for each in sheet.choices] == [
+        ("depart.sure", "Close all"),
+        ("depart.latest", "Close only the latest"),
+        ("close", "Keep on the list"),
+    ]
+    lobby.choose(choice)
+    told = lobby.view().sheet
+    assert told is not None
+    assert told.sentence.endswith("They stay on the evacuation list." if left else "off the evacuation list.")
+    assert [stay for stay, _ in desk.departed] == [twice.stay_id, *([] if left else twice.again)]
+    assert [entry.stay_id for entry in desk.people] == left
+
+
 def test_what_could_not_be_kept_is_said_and_the_person_stays(bench: LobbyUnderTest) -> None:
     unlock(bench, "departure")
     lobby = bench.lobby
