@@ -4,80 +4,37 @@ Everything shown is read through the tenant door of whoever asks. Names are foun
 today are few enough, and a match of one letter is worth having at a desk.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
-from typing import Literal
+from datetime import datetime
 from uuid import UUID
-
-import msgspec
 
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.keys.tokens import words
 from cloud_api.policy.reach import Reach
+from cloud_api.services.board_people import MOST_LISTED, as_one, persons
+from cloud_api.services.board_rows import Row, rows_of
 from cloud_api.services.closing_orders import read_asked
 from cloud_api.services.list_freshness import Freshness, freshness_of
 from cloud_api.services.local_time import start_of_day, zone_named
-from cloud_api.services.parties import read_parties
 from cloud_api.services.place_zones import place_zone
-from cloud_api.services.presence import ASSUMED
-from cloud_api.services.readings import Details
-from cloud_api.store import alerts, board, catalogue, organisations, stays
-from cloud_api.store.alerts import Alert
+from cloud_api.store import board, organisations, stays
 from cloud_api.store.db import Database, Tenant
 from cloud_api.store.organisations import Site, Zone
-from cloud_api.store.stays import Person, Stay
-from sync.protocol.feed import VisitorType
 from sync.protocol.feed.orders import Found
 
-Told = Literal["told", "being told", "not told", "unsure", "nobody"]
-OVERDUE_AFTER = timedelta(minutes=2)
-_MOST_LISTED = 2000
 _MOST_EVACUATED = 200_000
-_STANDINGS: Mapping[str, Told] = {
-    "sent": "told",
-    "waiting": "being told",
-    "sending": "being told",
-    "failed": "not told",
-    "unsure": "unsure",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One person on one visit; times are those of the place. ``name`` is ``None`` for an unnamed person.
-    ``party``: what the organisation calls those who were invited together.
-    """
-
-    id: UUID
-    name: str | None
-    company: str
-    host: str
-    type: str
-    zone: str
-    kiosk: str
-    since: datetime | None
-    left: datetime | None
-    assistance: bool
-    told: Told
-    flags: tuple[str, ...]
-    party: str = ""
-
-    @property
-    def presumed_left(self) -> bool:
-        """Whether they are on the list although they have probably left (F13)."""
-        return self.left is None and ASSUMED in self.flags
-
-    def matches(self, wanted: Collection[str]) -> bool:
-        """Whether each wanted word begins a word of name, company, host, kiosk or party."""
-        own = words(self.name or "", self.company, self.host, self.kiosk, self.party)
-        return all(any(word.startswith(begun) for word in own) for begun in wanted)
 
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """The board of a place (or of all), at one moment. ``asked``: of whom a kiosk is told whether they left."""
+    """The board of a place (or of all), at one moment: people on site, visits that ended today (ADR 107). ``asked``: of
+    whom a kiosk is told whether they left.
+
+    ``on_site_count`` counts people. Where more are on site than are listed, those beyond are counted by their visits:
+    somebody of them who checked in twice counts twice. The evacuation list lists everybody.
+    """
 
     now: datetime
     sites: tuple[Site, ...]
@@ -145,7 +102,7 @@ class Board:
         site within reach.
         """
         async with self._db.tenant(tenant, snapshot=True) as tx:
-            return await self._read(tx, reach, site_id, query, _MOST_LISTED)
+            return await self._read(tx, reach, site_id, query, MOST_LISTED)
 
     async def evacuation(self, tenant: UUID, reach: Reach, *, site_id: UUID | None = None) -> Evacuation | None:
         """The evacuation list of a site, or of all within reach; ``None`` when there is no such site within reach."""
@@ -171,106 +128,25 @@ class Board:
         gone = await board.list_left(tx, self._ring, reach, since=since, site_id=site_id)
         rows = await rows_of(tx, self._ring, [*here, *gone], sites, now)
         wanted = words(query)
-        shown = [row for row in rows if row.matches(wanted)]
+        left = [row for row in rows if row.left is not None and row.matches(wanted)]
+        # Grouped before it is searched: whoever is found by one of their check-ins is shown once, with the others.
+        present = persons(row for row in reversed(rows) if row.left is None)
+        found = [as_one(visits) for visits in present if any(row.matches(wanted) for row in visits)]
         contacts = await board.list_contacts(tx, [site_id] if site_id else [site.id for site in sites])
-        in_doubt = any(row.presumed_left for row in shown)
+        joined = len(here) - len(present)
         return BoardView(
             now=now,
             sites=tuple(sites),
             site=chosen,
             # Who needs assistance stands first, so that nobody has to look for them; then who came last.
-            on_site=tuple(sorted((row for row in reversed(shown) if row.left is None), key=_needs_nothing)),
-            left_today=tuple(row for row in shown if row.left is not None),
-            on_site_count=await board.count_present(tx, reach, site_id=site_id),
+            on_site=tuple(sorted(found, key=_needs_nothing)),
+            left_today=tuple(left),
+            on_site_count=await board.count_present(tx, reach, site_id=site_id) - joined,
             freshness=freshness_of(contacts, now),
             quarantined={item.name: item.quarantined for item in contacts if item.quarantined},
             query=query,
-            asked=await read_asked(tx, self._ring, now) if in_doubt else {},
+            asked=await read_asked(tx, self._ring, now) if any(row.presumed_left for row in found) else {},
         )
-
-
-async def rows_of(tx: Tenant, ring: KeyRing, found: Sequence[Stay], sites: Sequence[Site], now: datetime) -> list[Row]:
-    """Stays as people read them, in the order given."""
-    ids = [stay.id for stay in found]
-    kiosks = await board.arrival_kiosks(tx, ids)
-    told = await alerts.of_stays(tx, ids)
-    types = await type_names(tx)
-    details = {stay.id: details_of(stay.person) for stay in found if stay.person}
-    came_by = {stay: UUID(told.invitation) for stay, told in details.items() if told.invitation}
-    parties = await read_parties(tx, ring, came_by.values())
-    zones = {site.id: zone_named(site.time_zone) for site in sites}
-    elsewhere = place_zone(sites, None)
-    return [
-        _row(
-            stay,
-            details.get(stay.id, Details()),
-            party=parties.get(came_by[stay.id], "") if stay.id in came_by else "",
-            kiosk=kiosks.get(stay.id, ""),
-            told=told.get(stay.id, []),
-            types=types,
-            zone=zones.get(stay.site_id, elsewhere) if stay.site_id else elsewhere,
-            now=now,
-        )
-        for stay in found
-    ]
-
-
-def details_of(person: Person) -> Details:
-    """What else a check-in told."""
-    try:
-        return msgspec.json.decode(person.details, type=Details)
-    except msgspec.MsgspecError:
-        return Details()
-
-
-async def type_names(tx: Tenant) -> dict[str, str]:
-    """The types of visitor, by their key, in English where they have it."""
-    found: dict[str, str] = {}
-    for kind in await catalogue.list_types(tx):
-        labels = msgspec.json.decode(kind.definition, type=VisitorType).words
-        found[kind.key] = labels.get("en") or next(iter(labels.values()), kind.key)
-    return found
-
-
-def _row(
-    stay: Stay,
-    details: Details,
-    *,
-    party: str,
-    kiosk: str,
-    told: list[Alert],
-    types: Mapping[str, str],
-    zone: tzinfo,
-    now: datetime,
-) -> Row:
-    person = stay.person
-    return Row(
-        id=stay.id,
-        name=person.name if person else None,
-        company=person.company if person else "",
-        host=person.host if person else "",
-        type=types.get(details.type, ""),
-        zone=person.zone if person else "",
-        kiosk=kiosk,
-        since=stay.arrived_at.astimezone(zone) if stay.arrived_at else None,
-        left=None if stay.present or stay.departed_at is None else stay.departed_at.astimezone(zone),
-        assistance=details.assistance,
-        told=_told(person, told, now),
-        flags=stay.flags,
-        party=party,
-    )
-
-
-def is_overdue(alert: Alert, now: datetime) -> bool:
-    """Whether a message waits for longer than anybody should: the mail server does not take it."""
-    return alert.standing == "waiting" and now - alert.created_at > OVERDUE_AFTER
-
-
-def _told(person: Person | None, told: list[Alert], now: datetime) -> Told:
-    if told:
-        standings = ["not told" if is_overdue(alert, now) else _STANDINGS[alert.standing] for alert in told]
-        return "told" if "told" in standings else standings[-1]
-    return "not told" if person is not None and person.host else "nobody"
 
 
 def _by_zone(rows: Iterable[Row], zones: Iterable[Zone]) -> Iterable[MusterGroup]:

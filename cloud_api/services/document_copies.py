@@ -17,7 +17,7 @@ from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.link_free import link_free
 from cloud_api.objects.port import Objects
 from cloud_api.paper.facts import CopyFacts
-from cloud_api.services.board import details_of
+from cloud_api.services.board_rows import details_of
 from cloud_api.services.mail_addresses import is_mailable
 from cloud_api.services.place_zones import place_zone
 from cloud_api.services.stored_bodies import first_recorded, read_full_body

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from cloud_api.keys.ring import KeyRing
-from cloud_api.services.board import type_names
+from cloud_api.services.board_rows import type_names
 from cloud_api.store import catalogue
 from cloud_api.store.catalogue import DocumentText
 from cloud_api.store.db import Database

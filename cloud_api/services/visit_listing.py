@@ -6,7 +6,7 @@ from uuid import UUID
 from cloud_api.clock import Clock
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.reach import Reach
-from cloud_api.services.board import Row, rows_of
+from cloud_api.services.board_rows import Row, rows_of
 from cloud_api.services.visitor_search import VisitorSearch
 from cloud_api.store import data_keys, organisations, stays
 from cloud_api.store.db import Database

@@ -1,7 +1,7 @@
 """The photo and the signatures of a visit: whether there are any, and the pictures for those who may see them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from cloud_api.errors import PictureRefusedError
@@ -118,6 +118,11 @@ async def find_signatures(tx: Tenant, stay_id: UUID, events: Iterable[StayEvent]
         Signature(key, here[key].standing if key in here else "arriving", body.document, body.language)
         for key, body in signed.items()
     )
+
+
+def titled(signatures: Iterable[Signature], titles: Mapping[tuple[str, str], str]) -> tuple[Signature, ...]:
+    """With the title of what was signed, by key and language; where it is not known, with its key."""
+    return tuple(replace(one, title=titles.get((one.document, one.language), one.document)) for one in signatures)
 
 
 def _references(event: StayEvent) -> tuple[ObjectReference, ...]:

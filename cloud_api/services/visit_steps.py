@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from cloud_api.services.board import is_overdue
+from cloud_api.services.board_rows import is_overdue
 from cloud_api.store.alerts import Alert
 
 

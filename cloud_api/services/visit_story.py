@@ -11,14 +11,15 @@ from cloud_api.clock import Clock, from_unix_ms
 from cloud_api.counting import counted
 from cloud_api.keys.ring import KeyRing
 from cloud_api.policy.reach import NOWHERE, Reach
-from cloud_api.services.board import Row, details_of, rows_of
+from cloud_api.services.board_people import read_others
+from cloud_api.services.board_rows import Row, details_of, rows_of
 from cloud_api.services.closing_orders import read_asked, users_named
 from cloud_api.services.languages import language_name
 from cloud_api.services.place_zones import place_zone
 from cloud_api.services.stored_bodies import first_recorded, read_full_body
 from cloud_api.services.visit_answers import Answer, read_answers
 from cloud_api.services.visit_copies import AgreedDocument, tell_copies
-from cloud_api.services.visit_photos import Photo, Signature, find_photo, find_signatures
+from cloud_api.services.visit_photos import Photo, Signature, find_photo, find_signatures, titled
 from cloud_api.services.visit_steps import Step, alert_steps
 from cloud_api.store import alerts, board, catalogue, data_keys, erasures, organisations, stays, users
 from cloud_api.store.board import StayEvent
@@ -57,7 +58,7 @@ _CONTINUED = {Kind.BADGE_PRINTED, Kind.BADGE_SENT, Kind.BADGE_FAILED}
 class Visit:
     """A visit as staff may read it; ``now`` is the time at its place. ``photo`` is ``None`` where none was taken, and
     ``signatures`` come with the title of what was signed; of ``documents`` that were agreed to there are copies.
-    ``asked``: what a kiosk is told to record of it.
+    ``asked``: what a kiosk is told to record of it. ``others``: other open visits of the same person (ADR 107).
     """
 
     now: datetime
@@ -72,6 +73,7 @@ class Visit:
     site_id: UUID | None
     host_id: UUID | None
     asked: Found | None
+    others: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class VisitStories:
             now = self._clock.now()
             (row,) = await rows_of(tx, self._ring, [stay], sites, now)
             own = (await data_keys.open_keys(tx, self._ring, [stay_id])).get(stay_id)
+            others = await read_others(tx, self._ring, stay, reach, sites, now)
             events = await board.list_events(tx, own, stay_id)
             photo, signatures = await find_photo(tx, stay_id, events), await find_signatures(tx, stay_id, events)
             told = (await alerts.of_stays(tx, [stay_id])).get(stay_id, [])
@@ -137,11 +140,12 @@ class VisitStories:
             answers=answers,
             steps=tuple(sorted(steps, key=lambda step: step.at)),
             photo=photo,
-            signatures=_titled(signatures, titles),
+            signatures=titled(signatures, titles),
             documents=copies.documents,
             site_id=stay.site_id,
             host_id=stay.host_id,
             asked=asked,
+            others=others,
         )
 
 
@@ -161,10 +165,6 @@ async def _answers(tx: Tenant, stay: Stay, restricted: Reach) -> tuple[Answer, .
         return ()
     details, may_read = details_of(stay.person), restricted.holds_visit(stay.site_id, stay.host_id)
     return await read_answers(tx, details.type, details.answers, restricted=may_read)
-
-
-def _titled(signatures: Iterable[Signature], titles: Mapping[tuple[str, str], str]) -> tuple[Signature, ...]:
-    return tuple(replace(one, title=titles.get((one.document, one.language), one.document)) for one in signatures)
 
 
 def _event_steps(events: list[StayEvent], known: _Known, zone: tzinfo) -> Iterable[Step]:

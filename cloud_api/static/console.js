@@ -91,7 +91,8 @@
     if (!content.querySelector(".visit")) return;
     opened = link.getAttribute("href");
     content.prepend(closing());
-    if (!drawer.open) drawer.showModal();
+    if (drawer.open) content.querySelector(".close").focus(); // from one visit to another of the same person
+    else drawer.showModal();
     drawer.scrollTop = 0;
   });
   const closing = () => {

@@ -38,6 +38,9 @@ def test_f13_whoever_has_probably_left_stands_apart_and_one_tap_closes_it(
     page.goto("/evacuation")
     expect(page.get_by_text("2 of them probably left, not verified")).to_be_visible()
     check(page, "Evacuation list")
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing sticks out"
+    page.set_viewport_size(DESK)
     page.goto(f"/visits/{stay}")
     expect(page.get_by_role("button", name="Still here")).to_be_visible()
     check(page, "ليان وادي الظل")

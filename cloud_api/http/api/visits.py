@@ -1,5 +1,6 @@
 """Visits, and who is on site."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -15,7 +16,8 @@ from cloud_api.http.api.shapes import DEFAULT_LIMIT, Cursor, Limit, Moment, Page
 from cloud_api.http.problems import ProblemError
 from cloud_api.policy.permissions import Permission
 from cloud_api.services.api_callers import Caller
-from cloud_api.services.board import Board, Row
+from cloud_api.services.board import Board
+from cloud_api.services.board_rows import CheckIn, Row
 from cloud_api.services.visit_listing import ListedVisit, VisitListing
 from cloud_api.services.visit_story import Visit, VisitStories
 from cloud_api.store.stays import Chosen
@@ -68,6 +70,34 @@ class VisitItem(Person):
     host_id: UUID | None
 
 
+class OtherCheckIn(Shape):
+    """Another visit of the same person that is open as well. ``id``: that visit's."""
+
+    id: UUID
+    zone: str
+    kiosk: str
+    arrived_at: datetime | None
+
+
+OtherCheckIns = Annotated[
+    list[OtherCheckIn],
+    Field(
+        description="Other visits of the same person that are open as well, first to last: they came by the same"
+        " invitation under the same name. They are one person, on site until each visit has ended."
+    ),
+]
+
+
+class PersonOnSite(Person):
+    """Somebody on site. Of a person who checked in several times by one invitation, ``id``, ``zone``, ``kiosk``,
+    ``host_told`` and what they typed are those of the latest visit, and ``arrived_at`` is that of the first.
+    """
+
+    model_config = example(**_ROW, other_check_ins=[])
+
+    other_check_ins: OtherCheckIns
+
+
 class VisitAnswer(Shape):
     """What a visitor typed into a field of the organisation's own."""
 
@@ -101,6 +131,7 @@ class VisitDetail(VisitItem):
         email="ada@example.org",
         phone="",
         photo=None,
+        other_check_ins=[],
         answers=[{"field": "vehicle", "text": "LD24 XYZ"}],
         steps=[{"at": "2026-11-29T09:12:04+00:00", "title": "Arrived at Lobby kiosk", "more": "", "wrong": False}],
     )
@@ -108,6 +139,7 @@ class VisitDetail(VisitItem):
     email: str
     phone: str
     photo: VisitPhoto | None
+    other_check_ins: OtherCheckIns
     answers: list[VisitAnswer]
     steps: list[VisitStep]
 
@@ -122,13 +154,25 @@ class QuietKioskShape(Shape):
 class Presence(Shape):
     """Who is on site, and how complete that is: true as of ``as_of``, save for what quiet kiosks have not sent."""
 
-    model_config = example(as_of="2026-11-29T09:20:00+00:00", count=1, kiosks=1, quiet_kiosks=[], people=[_ROW])
+    model_config = example(
+        as_of="2026-11-29T09:20:00+00:00",
+        count=1,
+        kiosks=1,
+        quiet_kiosks=[],
+        people=[{**_ROW, "other_check_ins": []}],
+    )
 
     as_of: datetime | None
-    count: Annotated[int, Field(description="How many are on site; at most 2000 of them are named.")]
+    count: Annotated[
+        int,
+        Field(
+            description="How many people are on site. They are named out of at most 2000 open visits; those beyond are"
+            " counted by their visits."
+        ),
+    ]
     kiosks: Annotated[int, Field(description="How many kiosks should report.")]
     quiet_kiosks: list[QuietKioskShape]
-    people: list[Person]
+    people: list[PersonOnSite]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +239,7 @@ def visits_router(ports: VisitPorts) -> APIRouter:
             count=view.on_site_count,
             kiosks=view.freshness.kiosks,
             quiet_kiosks=[QuietKioskShape(name=item.name, last_seen=item.last_seen) for item in view.freshness.quiet],
-            people=[Person.model_validate(_row(row)) for row in view.on_site],
+            people=[_present(row) for row in view.on_site],
         )
 
     return router
@@ -241,6 +285,14 @@ def _row(row: Row) -> dict[str, object]:
     }
 
 
+def _present(row: Row) -> PersonOnSite:
+    return PersonOnSite.model_validate({**_row(row), "other_check_ins": _others(row.other_check_ins)})
+
+
+def _others(check_ins: Iterable[CheckIn | Row]) -> list[dict[str, object]]:
+    return [{"id": one.id, "zone": one.zone, "kiosk": one.kiosk, "arrived_at": one.since} for one in check_ins]
+
+
 def item_of(visit: ListedVisit) -> VisitItem:
     """A visit of a list."""
     stay = visit.stay
@@ -256,6 +308,7 @@ def _detail(visit: Visit) -> VisitDetail:
         "email": visit.email,
         "phone": visit.phone,
         "photo": None if visit.photo is None else {"id": visit.photo.id, "standing": visit.photo.standing},
+        "other_check_ins": _others(visit.others),
         "answers": [{"field": item.field, "text": item.text} for item in visit.answers if not item.withheld],
         "steps": [{"at": step.at, "title": step.title, "more": step.more, "wrong": step.wrong} for step in visit.steps],
     }
