@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kiosk.badge_values import BadgeTrouble
-from kiosk.lobby_values import EvacuationList
+from kiosk.evacuation_values import EvacuationList
 
 
 class ListPrintState(StrEnum):

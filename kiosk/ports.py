@@ -33,6 +33,7 @@ from kiosk.badge_values import (
 from kiosk.calling_values import Bell, NoBell
 from kiosk.condition_values import KioskCondition, PrinterNow, Room
 from kiosk.display_values import Contrast
+from kiosk.evacuation_values import EvacuationList, Freshness, KioskHeard, PersonOnSite
 from kiosk.list_values import ListPaper, ListPrint, ListPrintState, NoListPaper
 from kiosk.lobby_values import (
     ArrivalDraft,
@@ -44,14 +45,10 @@ from kiosk.lobby_values import (
     DepartureProblem,
     DepartureRefused,
     DocumentText,
-    EvacuationList,
     Framing,
-    Freshness,
     HostChoice,
     HostTold,
-    KioskHeard,
     Organisation,
-    PersonOnSite,
     PinRefused,
     PrinterState,
     RefusalReason,

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cloud_api.clock import Clock, unix_ms
 from cloud_api.errors import StoreError
 from cloud_api.services.devices import Device
+from cloud_api.services.readings import Details
 from cloud_api.store.events import NewEvent
 from cloud_api.store.kiosks import Epoch
+from cloud_api.store.stays import Person
 from sync.device.settings import Enrolment
 from sync.protocol.batch import audience
 from sync.protocol.exchange import FeedAnswer
@@ -22,6 +25,7 @@ from sync.protocol.identifiers import ZERO_SHA256
 from sync.protocol.keys import public_text
 from sync.protocol.keyspage import KeysPage, KeyUse, key_entry, sealing_entry, sign_keys_page
 from sync.protocol.objects import sign_object_receipt
+from sync.protocol.people import people
 from sync.protocol.receipt import sign_receipt
 from sync.protocol.sealing import ObjectName
 from tests.fakes.audit_memory import LogTerms, MemoryLogStore
@@ -112,6 +116,11 @@ class CloudRecords:
         """Whom the server lists as on site."""
         return set(self.store.present(self.tenant))
 
+    def people(self) -> list[set[UUID]]:
+        """The stays of each person on site of whom the server knows more than that they are there."""
+        known = [(stay.id, stay.person) for stay in self.store.present(self.tenant).values() if stay.person]
+        return [{stay for stay, _ in person} for person in people(known, lambda told: _came(told[1]))]
+
     def logs(self) -> dict[str, list[str]]:
         """The header hashes of each epoch's log, in order."""
         found: dict[str, list[str]] = {}
@@ -183,3 +192,9 @@ class CloudRecords:
 
     def _key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self._random.randbytes(32))
+
+
+def _came(person: Person) -> tuple[UUID | None, str]:
+    """By which invitation, as the server keeps it, and under which name."""
+    invitation = msgspec.json.decode(person.details, type=Details).invitation
+    return (UUID(invitation) if invitation else None), person.name

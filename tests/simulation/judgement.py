@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from uuid import UUID
 
 from cloud_api.services.call_readings import Occasion, call_id
@@ -16,6 +17,7 @@ from tests.simulation.invariants import (
     AUDITED_ONCE,
     DRAINS,
     EQUAL_LISTS,
+    EQUAL_PEOPLE,
     EQUAL_ROSTERS,
     LOG_IS_A_CHAIN,
     NOBODY_MISSING,
@@ -130,6 +132,16 @@ def _judge_kiosk_roster(world: World, machine: KioskMachine) -> None:
     apart = world.truth.spoilt.get(machine.lineage, set()) | _lost_to_cloud(world)
     listed, there = listed - apart, world.cloud.records.present() - apart
     require(listed == there, EQUAL_LISTS, f"{machine.name} and the cloud: {differ(listed, there)}")
+    # Of whom a list knows no name it takes nobody for somebody else.
+    named = {stay for person in world.cloud.records.people() for stay in person} & listed
+    mine, its = (_joined(found, named) for found in (machine.people(), world.cloud.records.people()))
+    require(mine == its, EQUAL_PEOPLE, f"{machine.name} joins {mine - its}, the cloud {its - mine}")
+
+
+def _joined(people: Iterable[set[UUID]], among: set[UUID]) -> set[tuple[str, ...]]:
+    """Who counts for one person with more stays than one."""
+    found = (sorted(str(stay)[:6] for stay in stays & among) for stays in people)
+    return {tuple(stays) for stays in found if len(stays) > 1}
 
 
 def _lost_to_cloud(world: World) -> set[UUID]:

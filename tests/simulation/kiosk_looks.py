@@ -40,6 +40,13 @@ class KioskLooks:
         with self.disk.at_rest():
             return {stay.id for stay in self.parts.roll.on_site()}
 
+    def people(self) -> list[set[UUID]]:
+        """The stays of each person whom it counts; nobody while it is off."""
+        if self.parts is None:
+            return []
+        with self.disk.at_rest():
+            return [{stay.id for stay in stays} for stays in self.parts.roll.people()]
+
     def epochs(self) -> int:
         """How many epochs this card knows of its kiosk."""
         if self.parts is None:

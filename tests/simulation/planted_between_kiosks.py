@@ -22,6 +22,11 @@ def any_heard_departure_counts() -> AbstractContextManager[object]:
     return patch("sync.device.heard_standing.standing_of", clear)
 
 
+def codes_of_others_unread() -> AbstractContextManager[object]:
+    """Whoever came by a code that two doors took is two people (ADR 107)."""
+    return patch("sync.device.muster_roll._came", lambda _stay: (None, ""))
+
+
 def doubts_unheard() -> AbstractContextManager[object]:
     """What the server says of quarantine and clocks is passed over."""
     return patch.object(Told, "doubt", lambda *_: Doubt.NONE)

@@ -35,6 +35,8 @@ class Visitors:
         self._host = host
         self._camera = Camera(scheduler.stream("photos"))
         self._here: dict[UUID, str] = {}
+        self._codes = scheduler.stream("invitations")
+        self._invited: list[tuple[UUID, str]] = []
         self._calls = 0
         self.stays: dict[UUID, str] = {}
         """Where each person arrived, by the name of the machine."""
@@ -60,10 +62,22 @@ class Visitors:
     def _arrive(self, machine: KioskMachine) -> None:
         stay = UUID(bytes=self._random.randbytes(16), version=4)
         name = self._random.choice(_NAMES)
+        invitation, name = self._invitation(name)
         photo = machine.photograph(self._camera)
-        acts = arrival(stay, name, self._host, self._random.randrange(1, 4), photo)
+        acts = arrival(stay, name, self._host, self._random.randrange(1, 4), photo, invitation)
         if machine.act(acts, f"{name} {str(stay)[:6]} arrives" + (", with a photo" if photo else ""), photo):
             self._here[stay] = self.stays[stay] = machine.name
+
+    def _invitation(self, name: str) -> tuple[UUID | None, str]:
+        """Some come by a code, and some by one that another door took as well, now and then under another name."""
+        draw = self._codes.random()
+        if draw < 0.6:
+            return None, name
+        if draw < 0.8 or not self._invited:
+            self._invited.append((UUID(bytes=self._codes.randbytes(16), version=4), name))
+            return self._invited[-1]
+        code, invited = self._codes.choice(self._invited)
+        return code, invited if draw < 0.95 else name
 
     def _leave(self, machine: KioskMachine, candidates: Sequence[UUID]) -> None:
         stay = self._random.choice(candidates)
@@ -101,9 +115,18 @@ _HELD = HeldFull(
 )  # fmt: skip
 
 
-def arrival(stay: UUID, name: str, host: UUID, more: int, photo: SealedObject | None = None) -> list[Act]:
+def arrival(
+    stay: UUID, name: str, host: UUID, more: int, photo: SealedObject | None = None, invitation: UUID | None = None
+) -> list[Act]:
     """What a check-in records: the arrival, and up to two acts that follow it."""
-    muster = ArrivedMuster(name=f"{name} Sample", company="Larkspur", host="Grace", zone="Mill Lane", assistance=False)
+    muster = ArrivedMuster(
+        name=f"{name} Sample",
+        company="Larkspur",
+        host="Grace",
+        zone="Mill Lane",
+        assistance=False,
+        invitation=invitation,
+    )
     objects = () if photo is None else (photo.reference(),)
     full = ArrivedFull(type="visitor", language="en", host_id=host, email="", phone="", answers={}, objects=objects)
     consent = ConsentFull(

@@ -31,6 +31,7 @@ from printers.media import medium
 from sync.protocol.kinds import ArrivedMuster, Kind
 from sync.protocol.muster import present_digest
 from sync.protocol.muster_snapshot import join_parts, read_part
+from tests.fakes.kiosk_lobby import LobbyUnderTest
 from tests.fakes.lone_station import lone_station
 from tests.fakes.muster_line import NOTHING, MusterLine
 from tests.fakes.sync_neighbour import Neighbour
@@ -151,12 +152,13 @@ def test_the_words_say_how_often_in_every_language(language: str) -> None:
     assert "3" in thrice
 
 
-def test_all_of_the_zones_is_as_many_as_there_are_people(bench: LobbyUnderTest) -> None:
+def test_all_of_the_zones_is_as_many_as_there_are_people() -> None:
+    bench = LobbyUnderTest()
     bench.kiosk.desk.people = LIST.entries
     bench.lobby.welcome.staff()
     for digit in bench.kiosk.desk.pin:
         bench.lobby.pin.digit(digit)
-    assert bench.lobby.evacuation.view().zones[0].words == f"All {len(PEOPLE)}"
+    assert bench.lobby.evacuation.view().tabs[0].label == f"All {len(PEOPLE)}"
 
 
 def test_in_each_zone_that_is_looked_at_alone_they_are_looked_for() -> None:
