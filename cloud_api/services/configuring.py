@@ -19,8 +19,9 @@ from cloud_api.services.feed import Feed
 from cloud_api.services.feed_entries import Naming
 from cloud_api.services.file_places import SiteEntry
 from cloud_api.services.file_whole import OrganisationFile
-from cloud_api.services.file_writing import FileWriting, pin_hash
+from cloud_api.services.file_writing import FileWriting
 from cloud_api.services.not_done import Faults, NotDone
+from cloud_api.services.pin_hashes import is_taken, pin_hash
 from cloud_api.services.settings_edits import Edit
 from cloud_api.services.settings_file import Stored, new_faults, read_settings, site_entry, with_invitations
 from cloud_api.store import data_keys, organisations
@@ -122,6 +123,10 @@ class Configuring:
         faults = new_faults(msgspec.structs.replace(before.file, sites=others), file)
         if faults:
             return Faults(tuple(fault.removeprefix("sites[0].") for fault in faults))
+        if not wanted.keep_pin and entry.staff_pin is not None:
+            here = Naming.of(tx.id, cipher).site(entry.key)
+            if await is_taken(tx, cipher, here, entry.staff_pin):
+                return Faults(("staff_pin: these digits are somebody's PIN here already; give each its own",))
         held = next((site.pin_hash for site in before.sites if site.key == entry.key), "")
         pin = held if wanted.keep_pin else "" if entry.staff_pin is None else pin_hash(entry.staff_pin, held)
         site_id = await FileWriting(tx, self._ring, cipher, self._clock.now()).put_site(entry, pin)

@@ -6,8 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 
 from cloud_api.errors import ConfigurationError
 from cloud_api.keys.fields import FieldCipher
@@ -19,6 +17,7 @@ from cloud_api.services.file_people import InvitationEntry
 from cloud_api.services.file_texts import moment_ms
 from cloud_api.services.organisation_file import OrganisationFile, SiteEntry, StaffPinEntry
 from cloud_api.services.own_hosts import hand_over
+from cloud_api.services.pin_hashes import pin_hash
 from cloud_api.store import catalogue, hosts, organisations, published
 from cloud_api.store.catalogue import DocumentText, TypeDefinition
 from cloud_api.store.db import Tenant
@@ -27,8 +26,6 @@ from cloud_api.store.organisations import Site, Zone
 from cloud_api.store.published import PublishedEntry
 from sync.protocol import exact_json
 from sync.protocol.feed import document_hash
-
-PIN_HASHER = PasswordHasher(time_cost=1, memory_cost=47104, parallelism=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +174,3 @@ def _settings(entry: SiteEntry) -> SiteSettings:
         keep_days=entry.keep_days,
         reception_phone=entry.reception_phone,
     )
-
-
-def pin_hash(pin: str, before: str) -> str:
-    """The old hash while it fits: a new one would send every kiosk a new page for nothing."""
-    try:
-        if before and PIN_HASHER.verify(before, pin):
-            return before
-    except (Argon2Error, InvalidHashError):
-        pass
-    return PIN_HASHER.hash(pin)

@@ -68,6 +68,8 @@ async def _locations(witness: Witness, world: RoleWorld) -> None:
     wrong: dict[str, Any]
     for wrong in ({"time_zone": "Moon/Crater"}, {"zones": [*zones, *zones]}, {"languages": ["xx-none"]}, {"zones": []}):
         await witness.ask("POST", "/locations", 422, json={**wanted, **wrong})
+    taken = (await witness.ask("POST", "/locations", 422, json={**wanted, "staff_pin": "135790"})).text
+    assert ("somebody's PIN here already" in taken, "reception" in taken) == (True, False)
     made = (await witness.ask("POST", "/locations", 201, json=wanted)).json()
     assert (made["has_staff_pin"], made["languages"], "staff_pin" in made) == (True, ["en"], False)
     await witness.ask("POST", "/locations", 409, json=wanted)

@@ -23,6 +23,7 @@ from cloud_api.services.organisation_file import (
     InvitationEntry,
     OrganisationFile,
     SiteEntry,
+    StaffPinEntry,
     VisitorTypeEntry,
     WatchEntry,
     WindowEntry,
@@ -287,7 +288,8 @@ def two_sites() -> OrganisationFile:
     zones = (ZoneEntry(key="hall", name="Hall", muster_point="Yard"),)
     sites = tuple(SiteEntry(key=key, name=name, time_zone="UTC", zones=zones) for key, name in PLACES.items())
     sort = VisitorTypeEntry(id="visitor", words={"en": "Visitor"}, badge="visitor", documents=("rules",))
-    return sample_file(sites=sites, visitor_types=(sort,))
+    pin = StaffPinEntry(id="reception", pin="135790", scopes=("evacuation",))
+    return sample_file(sites=sites, visitor_types=(sort,), staff_pins=(pin,))
 
 
 async def furnish(world: RoleWorld) -> None:
