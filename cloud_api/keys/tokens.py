@@ -22,15 +22,24 @@ class TokenMaker:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._made: dict[str, bytes] = {}  # a batch names the same companies and hosts again and again
+        # A batch names the same companies and hosts again and again.
+        self._made: dict[str, bytes] = {}
+        self._told: dict[str, frozenset[bytes]] = {}
 
-    def for_text(self, *texts: str) -> set[bytes]:
+    def for_text(self, *texts: str) -> frozenset[bytes]:
         """The tokens to store for these texts."""
-        return {self._token(prefix) for word in words(*texts) for prefix in _prefixes(word)}
+        return frozenset().union(*(self._of(text) for text in texts))
 
     def for_query(self, query: str) -> set[bytes]:
         """The tokens that all must be there for the query to match; empty for a query without letters."""
         return {self._token(_prefixes(word)[-1]) for word in words(query)}
+
+    def _of(self, text: str) -> frozenset[bytes]:
+        told = self._told.get(text)
+        if told is None:
+            told = frozenset(self._token(prefix) for word in words(text) for prefix in _prefixes(word))
+            self._told[text] = told
+        return told
 
     def _token(self, prefix: str) -> bytes:
         made = self._made.get(prefix)
@@ -50,6 +59,9 @@ def words(*texts: str) -> list[str]:
     """The words of texts as they are compared: decomposed, without accents, case folded."""
     found: list[str] = []
     for text in texts:
+        if text.isascii():  # nothing to decompose, and no marks
+            found += text.lower().translate(_PLAIN).split()
+            continue
         plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
         kept = "".join(sign if _is_letter(sign) else " " for sign in plain if not unicodedata.combining(sign))
         found += kept.split()
@@ -65,6 +77,10 @@ def begins(query: str, *texts: str) -> bool:
 def _is_letter(sign: str) -> bool:
     # Marks of scripts such as Devanagari (Mc) belong to their word.
     return unicodedata.category(sign)[0] in "LNM"
+
+
+_PLAIN = dict.fromkeys((sign for sign in range(128) if not chr(sign).isalnum()), " ")
+"""Of the signs of ASCII, what is not of a word."""
 
 
 def _prefixes(word: str) -> list[str]:

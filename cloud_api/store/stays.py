@@ -89,12 +89,12 @@ async def put_many(tx: Tenant, ciphers: Mapping[UUID, FieldCipher], stays: Seque
 async def add_tokens(tx: Tenant, tokens: Mapping[UUID, Collection[bytes]], *, fresh: Collection[UUID]) -> None:
     """Let stays be found by these tokens. ``fresh`` stays began in this transaction: they can have none yet."""
     for is_fresh, statement in ((True, _ADD_TOKENS), (False, f"{_ADD_TOKENS} on conflict do nothing")):
-        # In the order of the index, which then grows along its leaves.
+        # In the order of the index, which then grows along its leaves; as numbers, which compare at once.
         pairs = sorted(
-            (token, stay) for stay, found in tokens.items() if (stay in fresh) is is_fresh for token in found
+            (token, stay.int, stay) for stay, found in tokens.items() if (stay in fresh) is is_fresh for token in found
         )
         if pairs:
-            values = (tx.id, [token for token, _ in pairs], [stay for _, stay in pairs])
+            values = (tx.id, [token for token, _, _ in pairs], [stay for _, _, stay in pairs])
             await tx.connection.execute(statement.encode(), values)
 
 

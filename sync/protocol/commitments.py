@@ -58,9 +58,7 @@ def seal_body(content: msgspec.Struct | Mapping[str, object], entropy: Entropy) 
 
 def commitment(part: Part, sealed: SealedBody) -> str:
     """The commitment, as 64 hex digits, that the header carries for this body."""
-    salt, body = bytes.fromhex(sealed.salt), sealed.bytes()
-    body_size = len(body).to_bytes(_SIZE_BYTES, "big")
-    return hashlib.sha256(b"".join((part.value, _SALT_SIZE, salt, body_size, body))).hexdigest()
+    return _commitment(part, sealed.salt, sealed.bytes())
 
 
 def matches(part: Part, sealed: SealedBody, committed: str) -> bool:
@@ -73,10 +71,15 @@ def body_fault(part: Part, sealed: SealedBody, committed: str) -> str | None:
     raw = sealed.bytes()
     if len(raw) > MAX_BODY_BYTES:
         return "too large"
-    if not matches(part, sealed, committed):
+    if not hmac.compare_digest(_commitment(part, sealed.salt, raw), committed):
         return "not the body that the header commits to"
     try:
         exact_json.require_exact_object(raw, what="a body")
     except (EncodingError, LimitError) as error:
         return str(error)
     return None
+
+
+def _commitment(part: Part, salt: str, body: bytes) -> str:
+    size = len(body).to_bytes(_SIZE_BYTES, "big")
+    return hashlib.sha256(b"".join((part.value, _SALT_SIZE, bytes.fromhex(salt), size, body))).hexdigest()

@@ -15,6 +15,9 @@ T = TypeVar("T")
 MAX_DEPTH = 32
 """How deep a body may nest, so that every reader can read what one of them has accepted."""
 
+EMPTY = b"{}"
+"""An object without members, of which most bodies are."""
+
 _FOREIGN = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, ValueError, OverflowError)
 
 
@@ -59,6 +62,8 @@ def require_exact_object(raw: bytes, *, what: str) -> None:
         EncodingError: it is not.
         LimitError: nested deeper than 32.
     """
+    if raw == EMPTY:
+        return
     value = read_untyped(raw, what=what)
     if not isinstance(value, dict) or encode(value) != raw:
         raise EncodingError(f"{what} is not in its exact JSON form")

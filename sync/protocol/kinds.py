@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from sync.protocol.errors import EncodingError
-from sync.protocol.exact_json import read
+from sync.protocol.exact_json import EMPTY, read
 from sync.protocol.identifiers import Sha256Hex, Thumbprint
 
 Line = Annotated[str, msgspec.Meta(max_length=400)]
@@ -271,7 +271,7 @@ def body_shape_fault(kind: str, muster: bytes | None, full: bytes | None) -> str
     if shapes is None:
         return None
     for raw, shape in zip((muster, full), shapes, strict=True):
-        if raw is None:
+        if raw is None or (shape is Nothing and raw == EMPTY):
             continue
         try:
             read(raw, shape, what=f"a body of {kind}")

@@ -1,5 +1,7 @@
 """Blind search tokens."""
 
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +74,10 @@ def test_every_text_finds_itself(text: str) -> None:
 @given(st.text(max_size=60))
 def test_words_are_stable(text: str) -> None:
     assert words(" ".join(words(text))) == words(text)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_is_split_as_any_other(text: str) -> None:
+    """The short way for ASCII and the long one for everything give the same words."""
+    signs = (sign if unicodedata.category(sign)[0] in "LNM" else " " for sign in text.casefold())
+    assert words(text) == "".join(signs).split()
