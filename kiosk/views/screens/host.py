@@ -60,8 +60,12 @@ class HostView(ScreenView):
             rows = Room(room.x, room.bottom, room.width, top - box_tall - 3.2 * u)
         self._rows_room = rows
         self._sentence_at = (room.x, top - box_tall - 1.2 * u, wide) if landscape else (rows.x, rows.top, rows.width)
+        self._is_beside = landscape and look.measure.compact and not self._is_dense
         if self._is_dense:
             rows.top = room.top
+        elif self._is_beside:  # under the field, so that names have all the height that a low panel leaves
+            self._without(state, Room(room.x, room.bottom - 0.8 * u, wide, top), wide)
+            rows.bottom += 1.6 * u
         else:
             without = self._without(state, rows if landscape else room, wide)
             rows.bottom += without + (2.0 if landscape else 3.0) * u
@@ -96,8 +100,11 @@ class HostView(ScreenView):
             box = (room.x, room.top - seen, room.width, seen)
             self._results = [RowsCard(self.look, box), RowList(self.look, box, plans)]
         if state.sentence and not self._is_dense:
-            block = self.look.text(state.sentence, BODY, self.look.palette.soft, self._sentence_at[2], 4)
             x, top, wide = self._sentence_at
+            if self._is_beside and state.without:
+                block = self.look.fitted(state.sentence, BODY, self.look.palette.soft, wide, 2)
+            else:
+                block = self.look.text(state.sentence, BODY, self.look.palette.soft, wide, 4)
             if state.rows and not self.look.measure.landscape:
                 top = self._results[0].y - 1.6 * self.look.u
             self._results.append(Label(self.look, block, (x, top - block.height, wide, block.height)))

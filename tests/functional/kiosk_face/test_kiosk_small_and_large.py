@@ -98,6 +98,20 @@ def test_f23_a_small_panel_with_the_largest_text_shows_people_choices_and_what_w
     assert found == dict.fromkeys(CHECKS, True)
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_small_panel_shows_two_hosts_whole_above_the_keys(kivy_ready: None, language: str) -> None:
+    from kiosk.views.stage import Stage  # noqa: PLC0415 - only after Kivy's environment is set
+    from workbench.gallery_scenes import scenes  # noqa: PLC0415 - as above
+    from workbench.gallery_tour import Tour  # noqa: PLC0415 - as above
+
+    tour = Tour(language, Display())
+    stage = Stage(tour.lobby, SMALL)
+    assert "04-host" in scenes(tour)
+    stage.draw()
+    assert CHECKS["04-host"](stage)
+    assert is_there(stage, "host.without")
+
+
 def test_f13_the_folded_banner_unfolds_and_what_becomes_of_printing_with_it(open_kiosk: Opener) -> None:
     kiosk = open_kiosk(SMALL)
     kiosk.lobby.display = LARGEST
