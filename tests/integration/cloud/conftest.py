@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from cloud_api.composition import DatabaseAddresses
@@ -14,6 +15,7 @@ from tests.fakes.cloud_mail import MailServer
 from tests.fakes.cloud_postgres import Servers
 from tests.fakes.cloud_server import Ground, run_ground
 from tests.fakes.cloud_site import Site, open_site
+from tests.fakes.console_browser import add_account, browse, build, clear_accounts, forget_attempts, sign_in
 from tests.fakes.installed_postgres import INSTALLED
 
 
@@ -49,6 +51,17 @@ def key_service() -> MemoryKeyService:
 async def ground(addresses: DatabaseAddresses, key_service: MemoryKeyService, tmp_path: Path) -> AsyncIterator[Ground]:
     async with run_ground(addresses, service=key_service, folder=tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+async def client(ground: Ground) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody with every permission has signed in to the console."""
+    await forget_attempts(ground.cloud)
+    await clear_accounts(ground)
+    await add_account(ground)
+    async with browse(build(ground.cloud)) as opened:
+        assert (await sign_in(opened)).status_code == 303
+        yield opened
 
 
 @pytest.fixture(scope="session")

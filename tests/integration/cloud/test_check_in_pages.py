@@ -1,6 +1,5 @@
 """F01 in the console: types of visitor and documents are edited there, and kiosks have it with their next request."""
 
-from collections.abc import AsyncIterator
 from typing import TypeVar
 
 import httpx
@@ -11,22 +10,11 @@ from cloud_api.services.organisation_file import InvitationEntry, VisitorTypeEnt
 from sync.protocol.feed import Documents, PageKind, VisitorTypes
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import OPERATOR, Ground, sample_file
-from tests.fakes.console_browser import add_account, browse, build, clear_accounts, forget_attempts, sign_in
 from tests.fakes.feed_pages import content_of
 from tests.fakes.filled_page import sent_by
 
 pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 C = TypeVar("C", bound=msgspec.Struct)
-
-
-@pytest.fixture
-async def client(ground: Ground) -> AsyncIterator[httpx.AsyncClient]:
-    await forget_attempts(ground.cloud)
-    await clear_accounts(ground)
-    await add_account(ground)
-    async with browse(build(ground.cloud)) as opened:
-        assert (await sign_in(opened)).status_code == 303
-        yield opened
 
 
 async def heard(ground: Ground, kiosk: FakeKiosk, kind: PageKind, shape: type[C]) -> C:

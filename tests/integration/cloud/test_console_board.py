@@ -1,6 +1,5 @@
 """What the board, a visit, the evacuation list and the audit page say, on real PostgreSQL."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -25,7 +24,6 @@ from sync.protocol.kinds import (
 )
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import Ground
-from tests.fakes.console_browser import add_account, browse, build, clear_accounts, forget_attempts, sign_in
 
 pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 ZEROS = "0" * 64
@@ -34,16 +32,6 @@ ZEROS = "0" * 64
 @pytest.fixture
 async def kiosk(ground: Ground) -> FakeKiosk:
     return await ground.enrol()
-
-
-@pytest.fixture
-async def client(ground: Ground) -> AsyncIterator[httpx.AsyncClient]:
-    await forget_attempts(ground.cloud)
-    await clear_accounts(ground)
-    await add_account(ground)
-    async with browse(build(ground.cloud)) as opened:
-        assert (await sign_in(opened)).status_code == 303
-        yield opened
 
 
 async def view(ground: Ground, query: str = "", site: UUID | None = None) -> BoardView:

@@ -1,7 +1,6 @@
 """The audit page, kiosks, fragments, ticks, and the wall between organisations, on real PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import httpx
@@ -21,7 +20,7 @@ from sync.protocol.kinds import (
 )
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import OPERATOR, Ground
-from tests.fakes.console_browser import EMAIL, add_account, browse, build, clear_accounts, forget_attempts, sign_in
+from tests.fakes.console_browser import EMAIL, add_account, browse, build, sign_in
 
 pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 ZEROS = "0" * 64
@@ -30,16 +29,6 @@ ZEROS = "0" * 64
 @pytest.fixture
 async def kiosk(ground: Ground) -> FakeKiosk:
     return await ground.enrol()
-
-
-@pytest.fixture
-async def client(ground: Ground) -> AsyncIterator[httpx.AsyncClient]:
-    await forget_attempts(ground.cloud)
-    await clear_accounts(ground)
-    await add_account(ground)
-    async with browse(build(ground.cloud)) as opened:
-        assert (await sign_in(opened)).status_code == 303
-        yield opened
 
 
 async def send(ground: Ground, kiosk: FakeKiosk) -> None:

@@ -1,6 +1,5 @@
 """An administrator's view of forks, new logs and unreadable entries: console, commands' readings, fork proofs."""
 
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import httpx
@@ -20,19 +19,9 @@ from sync.protocol.exchange import Hello
 from sync.protocol.fork_proof import verify_fork
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import OPERATOR, Ground
-from tests.fakes.console_browser import add_account, browse, build, clear_accounts, forget_attempts, sign_in
+from tests.fakes.console_browser import add_account, browse, build, sign_in
 
 pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
-
-
-@pytest.fixture
-async def client(ground: Ground) -> AsyncIterator[httpx.AsyncClient]:
-    await forget_attempts(ground.cloud)
-    await clear_accounts(ground)
-    await add_account(ground)
-    async with browse(build(ground.cloud)) as opened:
-        assert (await sign_in(opened)).status_code == 303
-        yield opened
 
 
 async def branch(ground: Ground, kiosk: FakeKiosk, wire: bytes) -> None:

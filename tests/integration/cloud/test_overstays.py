@@ -1,6 +1,5 @@
 """F13: who has probably left stands apart on the board until somebody says so, and a kiosk records what they said."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -21,7 +20,6 @@ from sync.protocol.kinds import SEEN, ArrivedFull, ArrivedMuster, AssumedFull, C
 from sync.protocol.kinds import RevokedFull as Revoked
 from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import OPERATOR, Ground
-from tests.fakes.console_browser import add_account, browse, build, clear_accounts, forget_attempts, sign_in
 from tests.fakes.feed_pages import head_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
@@ -30,16 +28,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.above_the_store]
 @pytest.fixture
 async def kiosk(ground: Ground) -> FakeKiosk:
     return await ground.enrol()
-
-
-@pytest.fixture
-async def client(ground: Ground) -> AsyncIterator[httpx.AsyncClient]:
-    await forget_attempts(ground.cloud)
-    await clear_accounts(ground)
-    await add_account(ground)
-    async with browse(build(ground.cloud)) as opened:
-        assert (await sign_in(opened)).status_code == 303
-        yield opened
 
 
 async def _view(ground: Ground) -> BoardView:

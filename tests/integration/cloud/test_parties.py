@@ -2,7 +2,6 @@
 one invitation are one on every list (ADR 107).
 """
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -26,12 +25,6 @@ from tests.fakes.cloud_kiosk import FakeKiosk
 from tests.fakes.cloud_server import OPERATOR, Ground, sample_file
 from tests.fakes.console_browser import (
     COOKIE,
-    add_account,
-    browse,
-    build,
-    clear_accounts,
-    forget_attempts,
-    sign_in,
 )
 from tests.integration.cloud.test_console_board import view
 
@@ -95,16 +88,6 @@ async def test_f02_a_party_is_marked_and_found_by_its_name(ground: Ground) -> No
     told = await VisitStories(ground.cloud.db, ground.cloud.ring, ground.clock).tell(ground.tenant, EVERYWHERE, ada)
     assert told is not None
     assert told.row.party == "kick-off"
-
-
-@pytest.fixture
-async def client(ground: Ground) -> AsyncIterator[httpx.AsyncClient]:
-    await forget_attempts(ground.cloud)
-    await clear_accounts(ground)
-    await add_account(ground)
-    async with browse(build(ground.cloud)) as opened:
-        assert (await sign_in(opened)).status_code == 303
-        yield opened
 
 
 async def test_two_arrivals_by_one_invitation_are_one_person_until_each_visit_has_ended(
