@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from sync.protocol.people import people
 
 CODES = (None, UUID(int=1), UUID(int=2))
-NAMES = ("", "Odalys Fernhollow", "fernhollow, ODALYS", "Ódalys Fernhollow", "Bram Quillfeather", "🦊🦊", "🦊", "\u202e")
+NAMES = (
+    "",
+    "Odalys Fernhollow",
+    "fernhollow, ODALYS",
+    "Ódalys Fernhollow",
+    "Bram Quillfeather",
+    "🦊🦊",
+    "🦊",
+    "\u202e",
+)
 Came = tuple[int, UUID | None, str]
 arrivals = st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from(NAMES)), max_size=9)
 
