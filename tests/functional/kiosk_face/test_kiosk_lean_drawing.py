@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +58,11 @@ def test_the_compiler_of_shaders_goes_and_comes_again_with_the_next_shader(kivy_
     release_shader_compiler()
     assert _draw_with(f"// after\n{GREEN}") == b"\x00\xff\x00\xff"
     assert _draw_with(f"// before\n{GREEN}") == b"\x00\xff\x00\xff"
+
+
+def test_drawing_in_software_has_no_threads_that_keep_frames(kivy_ready: None) -> None:
+    names = [name.read_text(encoding="ascii") for name in Path("/proc/self/task").glob("*/comm")]
+    assert [name for name in names if name.startswith("llvmpipe")] == []
 
 
 def test_a_bend_has_as_many_pieces_as_can_be_told_apart(kivy_ready: None) -> None:
