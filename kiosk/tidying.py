@@ -11,8 +11,11 @@ from collections.abc import Callable
 
 from kiosk.heap import trim_heap
 
-TIDY_SECONDS = 0.8
-"""After a screen has changed: it is drawn and settled then."""
+TIDY_SECONDS = 0.35
+"""After a screen has changed: it stands then, and takes no touches yet (``kiosk.views.stage.SETTLE_SECONDS``)."""
+
+LOADED_SECONDS = 3.0
+"""After the first screen, unless somebody comes before: what is loaded behind it is loaded then, and stays."""
 
 TRIM_SECONDS = 0.3
 """After that: textures are freed with one of the next frames."""
@@ -33,12 +36,25 @@ def rest_while_loading() -> None:
 class Tidying:
     """Tidies once after a change, on the drawing thread: what draws may be freed on that thread alone."""
 
-    def __init__(self, later: Later, *, is_busy: Callable[[], bool], nobody_there: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        later: Later,
+        *,
+        is_busy: Callable[[], bool],
+        nobody_there: Callable[[], bool],
+        put_away: Callable[[], None],
+    ) -> None:
+        """``put_away`` lets go of what is made again when it is needed."""
         self._later = later
+        self._put_away = put_away
         self._is_busy = is_busy
         self._nobody_there = nobody_there
         self._call_off: Callable[[], None] = lambda: None
         self._settled = False
+
+    def opened(self) -> None:
+        """Tidy once all is loaded."""
+        self._call_off = self._later(LOADED_SECONDS, self._tidy)
 
     def screen_changed(self) -> None:
         """Tidy soon, unless the screen changes again before."""
@@ -53,6 +69,7 @@ class Tidying:
         if self._is_busy():
             self.screen_changed()
             return
+        self._put_away()
         for _ in range(MOST_ROUNDS):
             if not gc.collect():
                 break

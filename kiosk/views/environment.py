@@ -53,6 +53,9 @@ def prepare_environment(home: Path, options: WindowOptions) -> None:
         KIVY_METRICS_FONTSCALE="1",
     )
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
+    # Of Mesa where it draws in software: with threads of its own it keeps whole frames, up to 17 MB each, until another
+    # one happens to take their place. Each frame is waited for in any case.
+    os.environ.setdefault("LP_NUM_THREADS", "0")
     data = _data_without_style(home)
     if data is not None:
         os.environ["KIVY_DATA_DIR"] = str(data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kivy.clock import Clock
 
@@ -143,7 +143,12 @@ class _Keys(Part):
 
 
 class Keyboard(Part):
-    """The bed with the keys of the present state, and the accents above a key that was held."""
+    """The bed with the keys of the present state, and the accents above a key that was held.
+
+    A screen that follows another one at once, as with the next field of a small panel, goes on with its keyboard.
+    """
+
+    _last: ClassVar[Keyboard | None] = None
 
     def __init__(self, look: Look, box: Box, press: Callable[[str], None], type_text: Callable[[str], None]) -> None:
         self._press_id, self._type = press, type_text
@@ -151,6 +156,30 @@ class Keyboard(Part):
         self._shown: KeyboardState | None = None
         self._accents: Part | None = None
         super().__init__(look, box)
+
+    @classmethod
+    def at(cls, look: Look, box: Box, press: Callable[[str], None], type_text: Callable[[str], None]) -> Keyboard:
+        """Return the keyboard of the screen before, if it has gone and looks the same in ``box``, else a new one."""
+        last = cls._last
+        if last is None or last.parent is not None or (last.look, last.box) != (look, tuple(map(float, box))):
+            last = cls(look, box, press, type_text)
+        else:
+            last._close_accents()
+            last._press_id, last._type = press, type_text
+        cls._last = last
+        return last
+
+    @classmethod
+    def lift(cls) -> None:
+        """Take the last keyboard out of a screen that is about to go."""
+        if cls._last is not None and cls._last.parent is not None:
+            cls._last.parent.remove_widget(cls._last)
+
+    @classmethod
+    def put_away(cls) -> None:
+        """Forget the last keyboard, unless a screen has it."""
+        if cls._last is not None and cls._last.parent is None:
+            cls._last = None
 
     def paint(self) -> None:
         """Draw the bed."""

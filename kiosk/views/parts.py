@@ -129,6 +129,11 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
     def paint(self) -> None:
         """Paint; nothing by default."""
 
+    def let_go(self) -> None:
+        """Drop all that was drawn: a screen that has gone is found by the collector, and textures are large."""
+        for canvas in (self.canvas.before, self.canvas, self.canvas.after):
+            canvas.clear()
+
     def put(self, part: Part) -> None:
         """Add a part and paint it."""
         part.repaint()

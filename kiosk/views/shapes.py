@@ -17,6 +17,17 @@ Box = tuple[float, float, float, float]
 """x, y, width, height; y is the lower edge."""
 
 ARC_STEPS = 96
+OFF_CIRCLE = 0.08
+"""In pixels, how far from a circle the middle of one of its straight pieces lies: less than eyes and dots can tell."""
+
+
+def pieces(radius: float, turn: float = math.tau / 4) -> int:
+    """Of how many straight pieces a bend (a quarter of a circle, or ``turn`` in radians) looks round. Each more is kept
+    in memory and drawn for nothing: by itself Kivy takes 180 for a dot.
+    """
+    if radius <= OFF_CIRCLE:
+        return 1
+    return math.ceil(turn / (2 * math.acos(1 - OFF_CIRCLE / radius)))
 
 
 def shrink(box: Box, by: float) -> Box:
@@ -41,7 +52,10 @@ def rounded(canvas: Canvas, box: Box, colour: str, radius: float, *, lower: floa
     upper, under = min(radius, most), min(under, most)
     canvas.add(
         RoundedRectangle(
-            pos=(round(x), round(y)), size=(round(width), round(height)), radius=[upper, upper, under, under]
+            pos=(round(x), round(y)),
+            size=(round(width), round(height)),
+            radius=[upper, upper, under, under],
+            segments=pieces(max(upper, under)),
         )
     )
 
@@ -83,11 +97,22 @@ def arch(canvas: Canvas, box: Box, colour: str, foot: float = 0.0) -> None:
     radius = width / 2
     canvas.add(Color(*channels(colour)))
     if height < radius:
-        canvas.add(Ellipse(pos=(x, y), size=(width, height * 2), angle_start=-90, angle_end=90))
+        canvas.add(
+            Ellipse(
+                pos=(x, y),
+                size=(width, height * 2),
+                angle_start=-90,
+                angle_end=90,
+                segments=max(3, pieces(radius, math.pi)),
+            )
+        )
         return
     canvas.add(
         RoundedRectangle(
-            pos=(x, y), size=(width, height), radius=[radius, radius, max(foot, 0.01), max(foot, 0.01)], segments=48
+            pos=(x, y),
+            size=(width, height),
+            radius=[radius, radius, max(foot, 0.01), max(foot, 0.01)],
+            segments=pieces(radius),
         )
     )
 
@@ -95,7 +120,13 @@ def arch(canvas: Canvas, box: Box, colour: str, foot: float = 0.0) -> None:
 def disc(canvas: Canvas, centre: tuple[float, float], diameter: float, colour: str) -> None:
     """Fill a circle."""
     canvas.add(Color(*channels(colour)))
-    canvas.add(Ellipse(pos=(centre[0] - diameter / 2, centre[1] - diameter / 2), size=(diameter, diameter)))
+    canvas.add(
+        Ellipse(
+            pos=(centre[0] - diameter / 2, centre[1] - diameter / 2),
+            size=(diameter, diameter),
+            segments=max(3, pieces(diameter / 2, math.tau)),
+        )
+    )
 
 
 def circle(

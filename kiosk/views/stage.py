@@ -12,6 +12,7 @@ from kiosk.navigation import Screen, Stop
 from kiosk.views.buttons import Toggle
 from kiosk.views.entrance import APPEARING, BACK, ONWARD, RISING, Way, entering
 from kiosk.views.focus import Focus
+from kiosk.views.keyboard import Keyboard
 from kiosk.views.mirror import turned
 from kiosk.views.parts import Ground, Look, Part, Target, parts_of
 from kiosk.views.scene import Scene
@@ -112,6 +113,9 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             # Whoever leaves is still looking when the welcome comes, in which their choice is over.
             way = None if self._drawn.display.still else self._way(view, _screen_way(self._drawn, view))
         self.on_new_screen()
+        Keyboard.lift()
+        for part in parts_of(self):
+            part.let_go()
         self.clear_widgets()
         self._sheet = self._laid = self._toast = None
         height = self._reach(view)

@@ -80,7 +80,7 @@ class TypingPage(ScreenView):
         room = self.chrome()
         tall = keyboard_height(self.look, state.keyboard)
         board, typist = (self.x, room.bottom, self.width, tall), self.typist
-        self._board = Keyboard(upright_look(self.look), board, typist.press, typist.type)
+        self._board = Keyboard.at(upright_look(self.look), board, typist.press, typist.type)
         room.bottom += tall
         self._sheet = self.open_page(room)
         return room

@@ -18,6 +18,8 @@ from kivy.core.window import Window
 from kiosk.key_bursts import KeyBursts
 from kiosk.navigation import Screen
 from kiosk.tidying import Tidying
+from kiosk.views.keyboard import Keyboard
+from kiosk.views.shader_compiler import release_shader_compiler
 from kiosk.views.stage import Stage
 from kiosk.views.untyped import Ignored, KivyWindow
 
@@ -49,7 +51,12 @@ class KioskWindow:
         self.stage.on_first_touch = self._wake
         stage = self.stage
         self._keys = KeyBursts(monotonic, _later, lobby.scanned, stage.on_real_key, stage.on_real_key_press)
-        self._tidying = Tidying(_later, is_busy=self._is_busy, nobody_there=lambda: lobby.screen is Screen.WELCOME)
+        self._tidying = Tidying(
+            _later,
+            is_busy=self._is_busy,
+            nobody_there=lambda: lobby.screen is Screen.WELCOME,
+            put_away=_put_away,
+        )
         stage.on_new_screen = self._tidying.screen_changed
         self._doze: Any = None
         self._ticks: Any = None
@@ -66,7 +73,7 @@ class KioskWindow:
         Window.bind(on_request_close=self._stay)
         self._ticks = Clock.schedule_interval(self.stage.tick, 1 / 20)
         self.lobby.open()
-        self._tidying.screen_changed()
+        self._tidying.opened()
         self._wake()
 
     def run(self) -> None:
@@ -135,6 +142,11 @@ class KioskWindow:
         else:
             self._keys.key(scan_code, modifiers, ends=key in ENDS)
         return True
+
+
+def _put_away() -> None:
+    Keyboard.put_away()
+    release_shader_compiler()
 
 
 def _later(seconds: float, act: Callable[[], None]) -> Callable[[], None]:

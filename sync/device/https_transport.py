@@ -9,10 +9,8 @@ from hashlib import sha256
 from math import inf
 from typing import Any
 
-import requests
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.response import BaseHTTPResponse
@@ -20,6 +18,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from sync.device.clock import monotonic_seconds
 from sync.device.errors import TransportError, UntrustedServerError
+from sync.device.lean_requests import requests
 from sync.device.transport import Answer, TransportLimits
 from sync.signable_request import SignableRequest
 
@@ -120,7 +119,7 @@ class _Deadline(threading.local):
         return min(left, self._limits.read_seconds)
 
 
-class _PinnedAdapter(HTTPAdapter):
+class _PinnedAdapter(requests.adapters.HTTPAdapter):
     def __init__(self, pins: tuple[str, ...], *, unverified: bool, deadline: _Deadline) -> None:
         self._pins = pins
         self._unverified = unverified

@@ -39,7 +39,7 @@ class HostView(ScreenView):
         room = self.chrome()
         tall = keyboard_height(look, state.keyboard)
         board, host = (self.x, room.bottom, self.width, tall), self.lobby.host
-        self._board = Keyboard(upright_look(look), board, host.press, host.type)
+        self._board = Keyboard.at(upright_look(look), board, host.press, host.type)
         room.bottom += tall
         landscape = look.measure.landscape
         if self.has_place_for_title(room):

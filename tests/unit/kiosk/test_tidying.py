@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.heap import bound_heap, trim_heap
-from kiosk.tidying import TIDY_SECONDS, TRIM_SECONDS, Tidying, rest_while_loading
+from kiosk.tidying import LOADED_SECONDS, TIDY_SECONDS, TRIM_SECONDS, Tidying, rest_while_loading
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = (
@@ -37,6 +37,7 @@ class _Rig:
     busy: bool = False
     alone: bool = True
     made: int = 0
+    put_away: int = 0
 
     def later(self, seconds: float, act: Callable[[], None]) -> Callable[[], None]:
         self.made += 1
@@ -56,7 +57,12 @@ class _Rig:
         return [seconds for seconds, _ in due.values()]
 
     def tidying(self) -> Tidying:
-        return Tidying(self.later, is_busy=lambda: self.busy, nobody_there=lambda: self.alone)
+        return Tidying(
+            self.later, is_busy=lambda: self.busy, nobody_there=lambda: self.alone, put_away=self._note_put_away
+        )
+
+    def _note_put_away(self) -> None:
+        self.put_away += 1
 
 
 @pytest.fixture
@@ -78,6 +84,7 @@ def test_c44_a_screen_that_is_gone_is_gone_from_memory_soon_after(rig: _Rig) -> 
     assert gone() is not None
     assert rig.pass_time() == [TIDY_SECONDS]
     assert gone() is None
+    assert rig.put_away == 1
     assert rig.pass_time() == [TRIM_SECONDS]
     assert not rig.due
 
@@ -97,6 +104,15 @@ def test_it_waits_while_a_finger_is_down_and_ends_when_stopped(rig: _Rig) -> Non
     assert [rig.pass_time(), rig.pass_time()] == [[TRIM_SECONDS], [TRIM_SECONDS]]
     tidying.stop()
     assert not rig.due
+
+
+def test_after_the_start_it_waits_for_what_is_loaded_behind_the_first_screen_or_for_a_visitor(rig: _Rig) -> None:
+    tidying = rig.tidying()
+    tidying.opened()
+    assert rig.pass_time() == [LOADED_SECONDS]
+    tidying.opened()
+    tidying.screen_changed()
+    assert rig.pass_time() == [TRIM_SECONDS, TIDY_SECONDS]
 
 
 def test_only_what_is_there_without_a_visitor_is_never_looked_through_again(rig: _Rig) -> None:
@@ -140,3 +156,20 @@ def test_the_first_screen_waits_for_nothing_that_it_does_not_show() -> None:
         check=True,
     )
     assert told.stdout.split() == []
+
+
+def test_requests_brings_nothing_that_guesses_letters_and_leaves_it_to_others() -> None:
+    code = (
+        "import sys, warnings; warnings.simplefilter('error'); import sync.device.https_transport as https;"
+        "print('requests' in sys.modules, 'charset_normalizer' in sys.modules, 'chardet' in sys.modules);"
+        "import charset_normalizer; print(https.requests.Response().apparent_encoding)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == ["True", "False", "False", "utf-8"]
