@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from kivy.graphics import Color, Rectangle
 from kivy.graphics.texture import Texture
-from PIL import Image, ImageOps
 
 from kiosk.views.parts import Part
 from kiosk.views.theme import channels
@@ -25,6 +24,8 @@ class Logo(Part):
     def __init__(
         self, look: Look, place: tuple[float, float], room: tuple[float, float], logo: bytes, colour: str
     ) -> None:
+        from PIL import Image  # noqa: PLC0415 -- a kiosk without a logo needs none of it
+
         self._colour = colour
         with Image.open(BytesIO(logo), formats=("PNG",)) as picture:
             self._shape = picture.getchannel("A")
@@ -40,6 +41,8 @@ class Logo(Part):
 
     def paint(self) -> None:
         """Draw it dot for dot: the graphics card would leave out pixels of what it makes smaller by half."""
+        from PIL import Image, ImageOps  # noqa: PLC0415 -- as above
+
         size = (int(self.width), int(self.height))
         shape = ImageOps.flip(self._shape.resize(size, Image.Resampling.LANCZOS))  # textures begin at the bottom
         if self.look.mirrored:  # what is seen in a mirror is to be read there

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from kivy.core.text import Label as CoreLabel
 from kivy.graphics import Color, Rectangle
-from PIL import Image, ImageDraw, ImageFont
 
+from kiosk.views.icons import INK_MIDDLES
 from kiosk.views.theme import channels
 from kiosk.views.typeface import font_file, open_type_script
 from kiosk.views.untyped import Canvas, CoreText
@@ -197,15 +197,6 @@ def _draw_stretch(
     canvas.add(Rectangle(texture=texture, pos=(round(left), round(at[1] - below)), size=texture.size))
 
 
-@lru_cache(maxsize=256)
-def _middle_of_ink(character: str, font: str, size: int) -> float:
-    """How far the middle of a glyph lies from where it is drawn, in pixels: the icon font keeps no side bearings."""
-    drawn = Image.new("L", (2 * size, 2 * size))
-    ImageDraw.Draw(drawn).text((0, 0), character, 255, ImageFont.truetype(font, size))
-    box = drawn.getbbox()
-    return size / 2 if box is None else (box[0] + box[2]) / 2
-
-
 def draw_icon(
     canvas: Canvas,
     character: str,
@@ -221,7 +212,7 @@ def draw_icon(
     label.refresh()
     texture = label.texture
     canvas.add(Color(*channels(colour)))
-    middle = _middle_of_ink(character, font, round(size))
+    middle = INK_MIDDLES.get(ord(character), 0.5) * round(size)
     if mirrored:
         texture.flip_horizontal()
         middle = texture.width - middle

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageColor
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from kiosk.display_values import Contrast
+from kiosk.views.icons import ICONS, INK_MIDDLES
 from kiosk.views.theme import PALETTES
+from kiosk.views.typeface import ICON_FONT
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, Opener
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_texts import TYPES
@@ -44,3 +46,13 @@ def test_the_icon_of_a_type_stands_in_the_middle_of_its_arch(
     half = picture.crop(upper)
     arch, icon = _columns(half, _PALETTE.pine_tint), _columns(half, _PALETTE.pine)
     assert abs((arch[0] + arch[-1]) - (icon[0] + icon[-1])) <= 4
+
+
+@pytest.mark.parametrize("name", ICONS)
+def test_the_middle_of_each_icon_is_known_as_the_font_has_it(name: str) -> None:
+    size, character = 600, chr(ICONS[name])
+    drawn = Image.new("L", (2 * size, 2 * size))
+    ImageDraw.Draw(drawn).text((0, 0), character, 255, ImageFont.truetype(ICON_FONT, size))
+    ink = drawn.getbbox()
+    assert ink is not None
+    assert (ink[0] + ink[2]) / 2 / size == pytest.approx(INK_MIDDLES[ICONS[name]], abs=0.002)
