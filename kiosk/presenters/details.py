@@ -9,6 +9,7 @@ from kiosk.navigation import Act
 from kiosk.presenters.email_hint import looks_complete, suggestion
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.key_layouts import FieldKind
+from kiosk.presenters.names import can_be_called
 from kiosk.presenters.turn import Turn
 from kiosk.presenters.typing import KeyboardState, Typing
 
@@ -67,6 +68,7 @@ class DetailsPresenter:
         self._entries = {name: TextEntry(limit=_LIMITS[name]) for name in DetailField}
         self._errors: dict[DetailField, str] = {}
         self._visited: set[DetailField] = set()
+        self._offered = ""
         self._typing = Typing(turn.words, turn.words.code, digits=True)
         self._focus = DetailField.NAME
         self._use(DetailField.NAME)
@@ -148,7 +150,7 @@ class DetailsPresenter:
     def _complain(self, name: DetailField) -> bool:
         """Note what is wrong with a field, and return whether something is."""
         value = self._entries[name].value
-        if name is DetailField.NAME and not value:
+        if name is DetailField.NAME and not can_be_called(value):
             self._errors[name] = self._turn.say("details.name_missing")
         elif name is DetailField.EMAIL and value and not looks_complete(value):
             self._errors[name] = self._turn.say("details.email_unfinished")
@@ -161,11 +163,23 @@ class DetailsPresenter:
         if wrong:
             self._use(wrong[0])
             return
+        if self._offers_anew():
+            return
         given = self._turn.given
         given.name = self._entries[DetailField.NAME].value
         given.company = self._entries[DetailField.COMPANY].value
         given.email = self._entries[DetailField.EMAIL].value
         self._turn.go(Act.NEXT)
+
+    def _offers_anew(self) -> bool:
+        """Stay once where the address looks like a slip of another, so that the offer is seen; it may be right."""
+        address = self._entries[DetailField.EMAIL].value
+        if suggestion(address) is None or address == self._offered:
+            return False
+        self._offered = address
+        self._visited.add(DetailField.EMAIL)
+        self._use(DetailField.EMAIL)
+        return True
 
     def view(self) -> DetailsState:
         """Return what to show."""

@@ -88,6 +88,7 @@ class Lobby(Cast):
         chosen = spoken(self.ports.directory.organisation()).get(code)
         if chosen is not None and self.screen is Screen.WELCOME and not self.turn.saving:
             self._begin_in(chosen)
+            self._mind_welcome()
             self.touched()
             self._changed()
 
@@ -137,6 +138,7 @@ class Lobby(Cast):
     def ask(self, sheet: Sheet) -> None:
         """Let a sheet rise."""
         self._sheet = sheet
+        self._mind_welcome()
         self._changed()
 
     def offer(self, offer: CodeOffer) -> None:
@@ -180,6 +182,7 @@ class Lobby(Cast):
             self.display = self.display.chosen(choice, self.ports.first_contrast)
             if choice == "spoken":
                 self._reader.stop()
+        self._mind_welcome()
         self._changed()
 
     def _stay(self) -> None:
@@ -203,8 +206,17 @@ class Lobby(Cast):
 
     def _call(self) -> None:
         self.calling.call()
-        if self.screen is Screen.WELCOME:
+
+    def _mind_welcome(self) -> None:
+        """What somebody chose at the welcome is over when they have gone: a sheet, another language or look, a call."""
+        if self.screen is not Screen.WELCOME:
+            return
+        first = next(iter(spoken(self.ports.directory.organisation()).values()))
+        chosen = self.display != Display(self.ports.first_contrast) or self.turn.words is not first
+        if chosen or self._sheet is not None or self.calling.was_asked:
             self._watch()
+        else:
+            self._idle.stop()
 
     def reset(self) -> None:
         """Forget the visitor: every presenter and all that was entered is replaced, and the welcome is shown."""

@@ -140,10 +140,10 @@ class OnSitePresenter:
             self.badge.choose(choice)
         elif person is None or self._asking or self._answer:
             return
+        elif choice == "depart" or (choice == "left" and person.presumed_left and person.again):
+            self._sure = True
         elif choice in ("left", "here") and person.presumed_left:
             self._close(person, left=choice == "left")
-        elif choice == "depart":
-            self._sure = True
         elif choice in ("depart.sure", "depart.latest") and self._sure:
             self._close(person, left=True, latest=choice == "depart.latest")
         elif choice == "badge":
@@ -198,17 +198,20 @@ class OnSitePresenter:
         return SheetState(Sheet.PERSON, name, told, (*self._offers(person), close))
 
     def _sure_sheet(self, person: PersonOnSite) -> SheetState:
-        """Ask before somebody comes off the list; of several check-ins (ADR 107) also which are over."""
+        """Ask before somebody comes off the list; of several check-ins (ADR 107) also which are over.
+
+        What keeps them on it stands where the finger was: a second tap that was not meant signs nobody out.
+        """
         say, name = self._turn.say, self._name(person)
         keep = SheetChoice("close", say("on_site.keep"), Weight.SECONDARY)
         if not person.again:
             sure = SheetChoice("depart.sure", say("on_site.depart"), Weight.PRIMARY)
-            return SheetState(Sheet.PERSON, name, say("on_site.depart_means"), (sure, keep))
+            return SheetState(Sheet.PERSON, name, say("on_site.depart_means"), (keep, sure))
         ways = (
             SheetChoice("depart.sure", say("on_site.depart_all"), Weight.PRIMARY),
             SheetChoice("depart.latest", say("on_site.depart_latest"), Weight.SECONDARY),
         )
-        return SheetState(Sheet.PERSON, name, say("on_site.again_means"), (*ways, keep))
+        return SheetState(Sheet.PERSON, name, say("on_site.again_means"), (keep, *ways))
 
     def _offers(self, person: PersonOnSite) -> tuple[SheetChoice, ...]:
         staff, say = self._turn.given.staff, self._turn.say
@@ -241,7 +244,7 @@ class OnSitePresenter:
 
     def _second(self, entry: PersonOnSite) -> str:
         host = self._turn.say("evacuation.with", host=entry.host) if entry.host else ""
-        return " · ".join(part for part in (again(entry, self._turn.words), entry.zone, entry.company, host) if part)
+        return " · ".join(part for part in (entry.zone, again(entry, self._turn.words), entry.company, host) if part)
 
     def view(self) -> OnSiteState:
         """Return what to show."""

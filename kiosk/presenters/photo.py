@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.frame import Frame
-from kiosk.navigation import Act
+from kiosk.navigation import Act, Stop
 from kiosk.ports import CameraState, ConsentGiven, ConsentPurpose, Framing
 from kiosk.presenters.turn import Turn
 
@@ -60,6 +60,7 @@ class PhotoPresenter:
         self._seen = turn.ports.camera.state
         self._busy = False
         self._stop: Callable[[], None] = lambda: None
+        self._stop_counting: Callable[[], None] = lambda: None
 
     def shown(self) -> None:
         """Start the camera; called when the step is shown."""
@@ -72,6 +73,7 @@ class PhotoPresenter:
     def hidden(self) -> None:
         """Stop the camera; called when the step is left."""
         self._stop()
+        self._stop_counting()
         self._count = 0
         self._turn.ports.camera.stop()
 
@@ -119,7 +121,8 @@ class PhotoPresenter:
             self.decline()
         elif stage is PhotoStage.PREVIEW:
             self._count = COUNT_FROM
-            self._turn.every(1.0, self._tick)
+            self._stop_counting()
+            self._stop_counting = self._turn.every(1.0, self._tick)
             self._turn.changed()
         elif stage is PhotoStage.TAKEN:
             self._use()
@@ -130,6 +133,7 @@ class PhotoPresenter:
             return
         if self._count:
             self._count = 0
+            self._stop_counting()
             self._turn.changed()
         elif self._taken is not None:
             self._taken = None
@@ -143,16 +147,19 @@ class PhotoPresenter:
             return
         self._busy = True
         self._turn.changed()
-        self._turn.work(lambda: self._encode(frame), self._keep)
+        here = self._turn.stop
+        self._turn.work(lambda: self._encode(frame), lambda jpeg: self._keep(jpeg, here))
 
-    def _keep(self, jpeg: bytes) -> None:
+    def _keep(self, jpeg: bytes, used_on: Stop) -> None:
+        """Keep it; whoever has gone back meanwhile stays where they are."""
         self._busy = False
         given = self._turn.given
         given.photo = jpeg
         given.consents[ConsentPurpose.PHOTO, ""] = ConsentGiven(
             ConsentPurpose.PHOTO, self._turn.words.code, self._turn.ports.clock.now()
         )
-        self._turn.go(Act.NEXT)
+        if self._turn.stop == used_on:
+            self._turn.go(Act.NEXT)
 
     def decline(self) -> None:
         """Go on without a photo; one taken before is let go."""

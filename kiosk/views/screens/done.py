@@ -24,6 +24,7 @@ LINE = Style("Inter-600", 3.3, 1.25)
 NAME_GAP_U = 2.0
 NAME_LINES = 3
 NAME_SHARES = (0.7, 0.6, 0.5, 0.4)
+LEAST_DOOR = 0.4
 LEAST_NAME = 0.5
 """Of its size, of a name in three lines; one of a hundred letters shrinks further, into more lines."""
 
@@ -128,17 +129,18 @@ class DoneHead(Part):
         if measure.landscape:
             slot = min(44 * u, 0.5 * self.height) if badge else 0.0
             wide, most = self.width - 11.2 * u, self.height - 7.6 * u - slot - 3.2 * u
-            self._words(self.x + 5.6 * u, self.top - 7.6 * u, wide, self._blocks(wide, most))
+            words = self._blocks(wide, most)
+            self._words(self.x + 5.6 * u, self.top - 7.6 * u, wide, words)
             if badge:
                 self._slot(self.center_x, slot)
             elif not measure.compact:
-                self._door(self.center_x, self.y)
+                self._door(self.center_x, self.y, most - sum(block.height for block in words) - NAME_GAP_U * u)
             return
         if badge:
             self._slot(self.x + 78.6 * u, 54 * u)
             wide = 45 * u
         else:
-            self._door(self.x + 78.6 * u, self.y)
+            self._door(self.x + 78.6 * u, self.y, self.height)
             wide = 56 * u if not p.outlined else 92 * u
         words = self._blocks(wide, self.height - 7.2 * u)
         tall = sum(block.height for block in words) + NAME_GAP_U * u
@@ -157,10 +159,11 @@ class DoneHead(Part):
         self.write(name, x, top, wide, may_end=True)
         self.write(when, x, top - name.height - NAME_GAP_U * self.look.u, wide)
 
-    def _door(self, middle: float, floor: float) -> None:
-        """Draw the lit door where there is no badge to show."""
+    def _door(self, middle: float, floor: float, room: float) -> None:
+        """Draw the lit door where there is no badge to show, as high as ``room`` lets it; too low a one is none."""
         p, u = self.look.palette, self.look.u
-        if p.outlined:
+        scale = min(u, room / 66, self.width / 54)
+        if p.outlined or scale < LEAST_DOOR * u:
             return
         for wide, tall, colour in (
             (49.6, 62.0, mix(p.wall, "#7CC7A9", 0.10)),
@@ -168,7 +171,6 @@ class DoneHead(Part):
             (25.6, 36.0, p.lamp),
             (20.0, 32.0, "#FAD68A"),
         ):
-            scale = min(u, self.height / 66, self.width / 54)
             shapes.arch(self.ink, (middle - wide * scale / 2, floor, wide * scale, tall * scale), colour)
 
     def _slot(self, middle: float, tall: float) -> None:

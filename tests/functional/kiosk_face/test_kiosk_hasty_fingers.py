@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.navigation import Screen
-from tests.functional.kiosk_face.conftest import PORTRAIT, SMALL, Opener, OpenKiosk
+from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener, OpenKiosk
+from workbench.sample_kiosk import SampleKiosk
+from workbench.sample_texts import PEOPLE
 
 
 def tap_twice(kiosk: OpenKiosk, touch_id: str) -> None:
@@ -57,3 +61,27 @@ def test_c44_what_lies_on_the_glass_keeps_no_visitor_on_the_screen_and_acts_for_
     kiosk.finger.settle()
     kiosk.finger.up(resting)
     assert [*screens, kiosk.lobby.screen] == [Screen.WELCOME, Screen.DETAILS]
+
+
+@pytest.mark.parametrize("again", [(), ("before",)])
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, SMALL])
+def test_c44_a_slow_double_tap_signs_nobody_out(
+    open_kiosk: Opener, size: tuple[int, int], again: tuple[str, ...]
+) -> None:
+    """C44, F13: under the finger that asked lies what keeps the person on the list, or nothing."""
+    sample = SampleKiosk()
+    sample.desk.scopes = frozenset({"evacuation", "departure", "reprint"})
+    sample.desk.people = (replace(PEOPLE[2], again=again), *PEOPLE[3:])
+    kiosk = open_kiosk(size, sample)
+    kiosk.window.stage.settle_seconds = 0.0
+    kiosk.lobby.welcome.staff()
+    for digit in sample.desk.pin:
+        kiosk.lobby.pin.digit(digit)
+    kiosk.lobby.staff_room.open("on-site")
+    kiosk.lobby.on_site.open(PEOPLE[2].stay_id)
+    kiosk.finger.settle()
+    point = kiosk.finger.middle("sheet.depart")
+    for _ in range(2):
+        kiosk.finger.up(kiosk.finger.down(point))
+        kiosk.finger.settle()
+    assert sample.desk.departed == []

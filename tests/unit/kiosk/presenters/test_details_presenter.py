@@ -117,3 +117,37 @@ def test_typing_at_the_cursor_and_deleting_a_whole_sign(at_details: LobbyUnderTe
     assert field(details, "name").entry.text == "Bram"
     details.press("delete")
     assert field(details, "name").entry.text == "Bam"
+
+
+@pytest.mark.parametrize("typed", ["odalys@gmial.com", "odalys@gmail.con"])
+def test_a_slip_in_the_last_field_is_offered_once_before_the_next_step(at_details: LobbyUnderTest, typed: str) -> None:
+    """The address may be right: whoever goes on again goes on."""
+    lobby, details = at_details.lobby, at_details.lobby.details
+    details.type("Odalys Fernhollow")
+    details.next()
+    details.next()
+    details.type(typed)
+    details.next()
+    assert lobby.screen is Screen.DETAILS
+    assert field(details, "email").offer == "odalys@gmail.com"
+    assert field(details, "email").focused
+    details.next()
+    assert lobby.screen is not Screen.DETAILS
+    assert lobby.turn.given.email == typed
+
+
+@pytest.mark.parametrize("name", ["\u200d", "\u0301\u0301", "\u093f", "-", "'", "...", "\u3164", "\u2800"])
+def test_what_nobody_can_call_out_is_no_name(at_details: LobbyUnderTest, name: str) -> None:
+    details = at_details.lobby.details
+    details.type(name)
+    details.next()
+    assert field(details, "name").error == "We need a name for your badge"
+    assert field(details, "name").focused
+
+
+@pytest.mark.parametrize("name", ["Ó", "王", "अ", "7", "🦊", "🇩🇪", "O'Brien", "e\u0301"])
+def test_one_letter_digit_or_picture_is_a_name(at_details: LobbyUnderTest, name: str) -> None:
+    details = at_details.lobby.details
+    details.type(name)
+    details.next()
+    assert not field(details, "name").error

@@ -77,3 +77,30 @@ def test_f06_where_a_face_stands_is_said_and_the_photo_is_taken_all_the_same(
     bench.kiosk.scheduler.pass_time(3)
     taken = bench.lobby.photo.view()
     assert (taken.stage, taken.advice, taken.framed) == (PhotoStage.TAKEN, "", False)
+
+
+def test_f06_a_count_that_was_stopped_does_not_hurry_the_next(bench: LobbyUnderTest) -> None:
+    photo = bench.lobby.photo
+    for _ in range(3):
+        photo.primary()
+        bench.kiosk.scheduler.pass_time(0.5)
+        photo.secondary()
+    photo.primary()
+    bench.kiosk.scheduler.pass_time(2.9)
+    assert photo.view().stage is PhotoStage.COUNTING
+    bench.kiosk.scheduler.pass_time(0.2)
+    assert photo.view().stage is PhotoStage.TAKEN
+
+
+def test_c44_who_goes_back_while_the_photo_is_kept_is_not_taken_onward(bench: LobbyUnderTest) -> None:
+    photo, scheduler = bench.lobby.photo, bench.kiosk.scheduler
+    photo.primary()
+    scheduler.pass_time(3)
+    scheduler.held = True
+    photo.primary()
+    bench.lobby.back()
+    before = bench.lobby.screen
+    assert before is not Screen.PHOTO
+    scheduler.release()
+    assert bench.lobby.screen is before
+    assert bench.lobby.turn.given.photo

@@ -127,7 +127,7 @@ def test_f13_of_several_check_ins_all_are_closed_or_the_latest_alone(
     lobby, desk, twice = bench.lobby, bench.kiosk.desk, replace(PEOPLE[2], again=("before",))
     desk.people = (twice,)
     lobby.staff_room.open("on-site")
-    assert lobby.on_site.view().rows[0].second.startswith("Checked in 2 times with one invitation")
+    assert lobby.on_site.view().rows[0].second.startswith("Workshop · Checked in 2 times with one invitation")
     lobby.on_site.open(twice.stay_id)
     lobby.choose(choice)
     assert desk.departed == []
@@ -135,9 +135,9 @@ def test_f13_of_several_check_ins_all_are_closed_or_the_latest_alone(
     sheet = lobby.view().sheet
     assert sheet is not None
     assert [(each.id, each.label) for each in sheet.choices] == [
+        ("close", "Keep on the list"),
         ("depart.sure", "Close all"),
         ("depart.latest", "Close only the latest"),
-        ("close", "Keep on the list"),
     ]
     lobby.choose(choice)
     told = lobby.view().sheet
@@ -145,6 +145,19 @@ def test_f13_of_several_check_ins_all_are_closed_or_the_latest_alone(
     assert told.sentence.endswith("They stay on the evacuation list." if left else "off the evacuation list.")
     assert [stay for stay, _ in desk.departed] == [twice.stay_id, *([] if left else twice.again)]
     assert [entry.stay_id for entry in desk.people] == left
+
+
+def test_f13_of_somebody_with_several_check_ins_who_has_probably_left_staff_say_which(bench: LobbyUnderTest) -> None:
+    """F13, F03: somebody else may hold the same code and name; that they are here may be said of all at once."""
+    unlock(bench, "departure")
+    lobby, desk = bench.lobby, bench.kiosk.desk
+    desk.people = (replace(PEOPLE[2], again=("before",), presumed_left=True),)
+    lobby.staff_room.open("on-site")
+    lobby.on_site.open("s3")
+    lobby.choose("left")
+    assert desk.departed == []
+    lobby.choose("depart.latest")
+    assert [stay for stay, _ in desk.departed] == ["s3"]
 
 
 def test_what_could_not_be_kept_is_said_and_the_person_stays(bench: LobbyUnderTest) -> None:
