@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kiosk.presenters.entry import TextEntry
 from kiosk.views import shapes
 from kiosk.views.parts import Target
-from kiosk.views.text import Span, TextBlock, width_of
+from kiosk.views.text import DEEP, Span, TextBlock, width_of
 from kiosk.views.theme import CAPTION, FIELD, LABEL, LABEL_PLAIN, Radius, Style
 from sync.writing import in_order, runs_right_to_left, tidy
 
@@ -23,8 +23,9 @@ LABEL_SHARES = (1.0, 0.9, 0.8)
 
 
 def label_height(look: Look) -> float:
-    """Return how far above the box its label begins, in pixels."""
-    return look.measure.size(LABEL) * LABEL.leading + 1.0 * look.u
+    """Return how far above the box its label begins, in pixels: what Arabic has far below its line stays in sight."""
+    size = look.measure.size(LABEL)
+    return size * (LABEL.leading + (DEEP if look.mirrored else 0.0)) + 1.0 * look.u
 
 
 def below_height(look: Look, line: str, wide: float) -> float:

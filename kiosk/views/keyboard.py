@@ -11,8 +11,10 @@ from kiosk.presenters.key_layouts import Key
 from kiosk.presenters.typing import KeyboardState
 from kiosk.views import shapes
 from kiosk.views.parts import Part, Target
+from kiosk.views.text import DEEP
 from kiosk.views.theme import BUTTON, KEY, PILL, Radius
 from kiosk.views.untyped import Touch
+from sync.writing import Script, script_of
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -102,7 +104,8 @@ class KeyTarget(Target):
         if icon:
             self.icon(key.icon, icon, (x + icon / 2, middle), colour)
         if key.label:
-            self.write(block, x + icon + gap, middle + block.height / 2, block.width + 1)
+            deep = DEEP * block.line_height / 2 if Script.ARABIC in {script_of(letter) for letter in key.label} else 0.0
+            self.write(block, x + icon + gap, middle + deep + block.height / 2, block.width + 1)
 
 
 class _Keys(Part):

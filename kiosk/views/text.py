@@ -49,6 +49,10 @@ class _Font:
         )
 
 
+DEEP = 0.2
+"""Of their size, how much further than others some letters of Arabic reach below the line."""
+
+
 @lru_cache(maxsize=96)
 def _rule(font: _Font) -> CoreText:
     """Return a label that only measures; it never keeps a text."""

@@ -128,11 +128,11 @@ def test_a_slip_in_the_last_field_is_offered_once_before_the_next_step(at_detail
     details.next()
     details.type(typed)
     details.next()
-    assert lobby.screen is Screen.DETAILS
+    assert at_details.on(Screen.DETAILS)
     assert field(details, "email").offer == "odalys@gmail.com"
     assert field(details, "email").focused
     details.next()
-    assert lobby.screen is not Screen.DETAILS
+    assert not at_details.on(Screen.DETAILS)
     assert lobby.turn.given.email == typed
 
 

@@ -57,29 +57,6 @@ def test_f23_a_quiet_minute_brings_the_question_and_twenty_seconds_more_the_welc
     assert bench.on(Screen.WELCOME)
 
 
-@pytest.mark.parametrize("chosen", ["language", "display", "sheet"])
-def test_f23_what_was_chosen_at_the_welcome_is_over_when_nobody_is_there(bench: LobbyUnderTest, chosen: str) -> None:
-    """F23, F22: whoever comes next begins in the first language and the usual look, with nothing over the welcome."""
-    lobby = bench.lobby
-    first = lobby.view()
-    bench.kiosk.scheduler.pass_time(600)
-    assert lobby.view() == first, "an untouched welcome asks nobody whether they are still there"
-    if chosen == "language":
-        lobby.choose_language("ar")
-    else:
-        lobby.ask(Sheet.DISPLAY)
-    if chosen == "display":
-        lobby.choose("text.largest")
-        lobby.choose("close")
-        assert lobby.display != Display()
-    bench.kiosk.scheduler.pass_time(61)
-    sheet = lobby.view().sheet
-    assert sheet is not None
-    assert sheet.sheet is Sheet.TIMEOUT
-    bench.kiosk.scheduler.pass_time(25)
-    assert (lobby.view().sheet, lobby.turn.words.code, lobby.display) == (None, "en", Display())
-
-
 def test_f23_time_can_be_extended_any_number_of_times(bench: LobbyUnderTest) -> None:
     bench.lobby.welcome.visit()
     bench.lobby.details.type(CANARY)
