@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from printers.errors import EncodingError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 PREVIEW_RED = (200, 29, 37)
 _DARK_BELOW = 128
@@ -39,6 +41,8 @@ class BadgeBitmap:
     @classmethod
     def of_ink(cls, black: Image.Image, red: Image.Image | None = None) -> BadgeBitmap:
         """Pack masks of mode ``1`` or ``L`` in which 255 is ink."""
+        from PIL import Image  # noqa: PLC0415 -- dots are passed on where nobody draws, and Pillow takes 3 MB
+
         return cls(
             width=black.width,
             height=black.height,
@@ -52,6 +56,8 @@ class BadgeBitmap:
 
         What is transparent is paper; greys of 16 bits count as greys of 8.
         """
+        from PIL import Image  # noqa: PLC0415 -- as above
+
         rgb = _on_paper(picture).convert("RGB")
         if not red:
             dark = rgb.convert("L").point(lambda value: 255 if value < _DARK_BELOW else 0)
@@ -66,14 +72,20 @@ class BadgeBitmap:
 
     def black_ink(self) -> Image.Image:
         """Return the black plane as a mode ``1`` mask, 255 = ink."""
+        from PIL import Image  # noqa: PLC0415 -- as above
+
         return Image.frombytes("1", (self.width, self.height), self.black)
 
     def red_ink(self) -> Image.Image | None:
         """Return the red plane as a mode ``1`` mask, 255 = ink."""
+        from PIL import Image  # noqa: PLC0415 -- as above
+
         return None if self.red is None else Image.frombytes("1", (self.width, self.height), self.red)
 
     def preview(self) -> Image.Image:
         """Return an RGB picture with exactly these dots, for screens and PNG files."""
+        from PIL import Image  # noqa: PLC0415 -- as above
+
         picture = Image.new("RGB", (self.width, self.height), (255, 255, 255))
         red = self.red_ink()
         if red is not None:
@@ -83,6 +95,8 @@ class BadgeBitmap:
 
 
 def _on_paper(picture: Image.Image) -> Image.Image:
+    from PIL import Image  # noqa: PLC0415 -- as above
+
     if picture.mode.startswith("I"):
         return picture.convert("I").point(lambda value: value * _FROM_16_BITS).convert("L")
     if not picture.has_transparency_data:
