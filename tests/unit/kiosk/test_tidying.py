@@ -17,8 +17,8 @@ from kiosk.tidying import LOADED_SECONDS, TIDY_SECONDS, TRIM_SECONDS, Tidying, r
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = (
-    "PIL", "babel", "cv2", "http_message_signatures", "joserfc", "numpy", "printers.families", "printers.layout", "qrcode",
-    "reportlab", "requests", "rich", "sqlite_utils", "zxingcpp",
+    "PIL", "babel", "cv2", "http_message_signatures", "joserfc", "numpy", "printers.families", "printers.layout",
+    "qrcode", "reportlab", "requests", "rich", "sqlite_utils", "zxingcpp",
 )  # fmt: skip
 
 
