@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from kiosk.us_keys import CONTROLS, US_KEYS
+from kiosk.us_keys import CONTROLS, PAD_DIGITS, US_KEYS
 
 PACE_SECONDS = 0.05
 """So much time a sign takes at most, on average over a scan. Fast typists take twice as long."""
@@ -80,7 +80,9 @@ class KeyBursts:
             if plain:
                 self._take(_Stroke(CONTROLS.get(scan_code, "")))
         elif plain:
-            self._take(_Stroke(shifted if _SHIFT in modifiers else plain, awaits_text=True))
+            # A number pad types digits whether or not *NumLock* is on; the text that comes with it counts instead.
+            typed = plain if scan_code in PAD_DIGITS and _ALT not in modifiers else ""
+            self._take(_Stroke(shifted if _SHIFT in modifiers else plain, typed, awaits_text=True))
 
     def delete(self) -> None:
         """Take *delete*, which no scan holds."""

@@ -29,5 +29,7 @@ _PAD = {84 + at: (sign, sign) for at, sign in enumerate("/*-+")} | {
 }
 US_KEYS = MappingProxyType(_LETTERS | _DIGITS | _SIGNS | _PAD)
 """By scan code: the sign without and with shift."""
+PAD_DIGITS = frozenset(range(89, 99))
+"""The places of the digits of a number pad."""
 CONTROLS = MappingProxyType({13: "\n", 16: "\n"})
 """J and M with *control* are the ends of lines, as some scanners send them."""

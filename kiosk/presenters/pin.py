@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,9 @@ from kiosk.navigation import Act
 from kiosk.ports import PinRefused, Unlocked
 from kiosk.presenters.staff_room import ROOM
 from kiosk.presenters.turn import Turn
+
+AT_ONCE = 4
+"""So many signs at once come from a scanner, or from a key that is held down: never from a person who types a PIN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,23 @@ class PinPresenter:
         """Take the last digit back."""
         self._typed = self._typed[:-1]
         self._turn.changed()
+
+    def type(self, text: str) -> None:
+        """Take digits of a real keyboard, in whichever script; other signs are left out."""
+        if len(text) < AT_ONCE:
+            for sign in text:
+                if sign.isdecimal():
+                    self.digit(str(unicodedata.decimal(sign)))
+
+    def press(self, key: str) -> None:
+        """Take the last digit back with *delete*; nothing leads on but the last digit."""
+        if key == "delete":
+            self.delete()
+
+    def move(self, signs: int) -> bool:
+        """Leave arrows to the keys on the screen: among digits that nobody sees there is no cursor."""
+        del signs
+        return False
 
     def _answer(self, outcome: Unlocked | PinRefused) -> None:
         self._asking = False

@@ -1,4 +1,6 @@
-"""A list that is dragged by a finger. Only the rows in sight exist, so ten thousand cost as much as ten."""
+"""A list that is dragged by a finger, or gone through with arrows. Only the rows in sight exist, so ten thousand cost
+as much as ten.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,17 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, overload
 
+from kiosk.views.parts import Target, parts_of
 from kiosk.views.sliding import Sliding
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look, Part
     from kiosk.views.shapes import Box
+
+FAR, NEAR = 64, 32
+"""So many rows are looked through for something to act on, and so many both ways for a target that was in one: an arrow
+must not wait for thousands.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +89,45 @@ class RowList(Sliding):
             self._bed.remove_widget(self._made.pop(index))
         for index in range(first, min(last, len(self._plans))):
             if index not in self._made:
-                plan = self._plans[index]
-                box = (self.x, self.top - self._tops[index] - plan.height, self.width, plan.height)
-                part = plan.make(box)
+                part = self._make(index)
                 part.repaint()
                 self._made[index] = part
                 self._bed.add_widget(part)
         super().scroll_to(offset)
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows there are."""
+        return len(self._plans)
+
+    def acts(self, row: int) -> list[Target]:
+        """What can be acted on in a row, in the order of reading; of one that is not in sight, as if it were."""
+        if not 0 <= row < len(self._plans):
+            return []
+        part = self._made.get(row) or self._make(row)
+        found = [each for each in (part, *parts_of(part)) if isinstance(each, Target) and each.enabled]
+        return sorted(found, key=lambda each: (-float(each.top), float(each.x)))
+
+    def next_row(self, row: int, step: int) -> int | None:
+        """The first row with something to act on from ``row`` on, upwards where ``step`` is -1; ``None`` where there is
+        none, or none near.
+        """
+        rows = range(row, min(len(self._plans), row + FAR)) if step > 0 else range(row, max(-1, row - FAR), -1)
+        return next((each for each in rows if self.acts(each)), None)
+
+    def row_of(self, touch_id: str, near: int) -> int | None:
+        """The row in which this can be acted on now, if it is not far from where it was."""
+        rows = sorted(range(max(0, near - NEAR), min(len(self._plans), near + NEAR)), key=lambda row: abs(row - near))
+        return next((row for row in rows if any(act.touch_id == touch_id for act in self.acts(row))), None)
+
+    def show_row(self, row: int, step: int = 0) -> None:
+        """Scroll as little as shows a row, and if there is a place the one that comes next: after it, or before it
+        where ``step`` is -1.
+        """
+        for each in (row + step, row):
+            if 0 <= each < len(self._plans):
+                self.reveal(float(self.top) - self._tops[each + 1], float(self.top) - self._tops[each])
+
+    def _make(self, row: int) -> Part:
+        plan = self._plans[row]
+        return plan.make((self.x, self.top - self._tops[row] - plan.height, self.width, plan.height))

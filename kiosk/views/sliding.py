@@ -119,14 +119,17 @@ class Sliding(Part):
         if self.offset >= self.furthest - 1:
             self.on_end()
 
-    def page(self) -> None:
-        """Go on by a little less than what is in sight."""
-        self.scroll_to(self.offset + 0.8 * float(self.height))
+    def page(self, step: int = 1) -> bool:
+        """Go on by a little less than what is in sight, or back; returns whether there was anything more."""
+        before = self.offset
+        self.scroll_to(self.offset + step * 0.8 * float(self.height))
+        return self.offset != before
 
     def reveal(self, lower: float, upper: float) -> None:
         """Scroll as little as shows what lies between two heights, given as before anything was dragged; of what is
         higher than the place, the upper part.
         """
+        self._stop_gliding()
         lower = max(lower, upper - float(self.height))
         if upper + self.offset > self.top:
             self.scroll_to(self.top - upper)
@@ -137,9 +140,7 @@ class Sliding(Part):
         """Take a touch inside: a press of what lies there or the beginning of a drag."""
         if not self.collide_point(*touch.pos):
             return False
-        if self._glide is not None:
-            self._glide.cancel()
-        self._speed = 0.0
+        self._stop_gliding()
         touch.ud["from"] = (touch.y, self.offset)
         touch.grab(self)
         super().on_touch_down(touch)
@@ -165,6 +166,11 @@ class Sliding(Part):
         if touch.ud.get("dragged") and abs(self._speed) > self.look.u:
             self._glide = Clock.schedule_interval(self._glide_on, STEP_SECONDS)
         return True
+
+    def _stop_gliding(self) -> None:
+        if self._glide is not None:
+            self._glide.cancel()
+        self._speed = 0.0
 
     def _glide_on(self, seconds: float) -> bool:
         self._speed *= max(0.0, 1 - FRICTION * seconds)

@@ -33,5 +33,7 @@ def typist_of(lobby: Lobby) -> Typist | None:
         Screen.INVITED_CODE: lobby.invited_code,
         Screen.CLAIM: lobby.claim,
         Screen.ON_SITE: lobby.on_site,
+        Screen.PIN: lobby.pin,
+        Screen.OVERRIDE: lobby.override,
     }
     return known.get(lobby.screen)

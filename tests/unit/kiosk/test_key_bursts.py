@@ -152,3 +152,16 @@ def test_c33_a_flood_of_keys_is_bounded_and_delete_ends_what_was_held() -> None:
     keyboard.bursts.delete()
     keyboard.bursts.text("مرحبا")
     assert keyboard.done == ["pim", "<delete>", "مرحبا"]
+
+
+def test_a_number_pad_types_digits_without_numlock_too_and_each_once() -> None:
+    keyboard = Keyboard()
+    for code, text in ((89, ""), (90, "2"), (98, "")):
+        keyboard.wait(0.2)
+        keyboard.bursts.key(code)
+        if text:
+            keyboard.bursts.text(text)
+    keyboard.wait(0.2)
+    keyboard.bursts.key(91, ["alt"])
+    keyboard.wait(0.2)
+    assert "".join(keyboard.done) == "120"

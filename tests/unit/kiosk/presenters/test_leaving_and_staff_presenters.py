@@ -133,6 +133,22 @@ def test_letters_are_no_digits(bench: LobbyUnderTest) -> None:
     assert bench.lobby.pin.view().entered == 0
 
 
+def test_f24_a_keyboard_s_digits_are_taken_in_any_script_and_one_after_the_other(bench: LobbyUnderTest) -> None:
+    pin = bench.lobby.pin
+    bench.lobby.welcome.staff()
+    for text in ("2468", "24681324", "5555"):
+        pin.type(text)
+    assert pin.view().entered == 0, "a scanner, or a key that is held down"
+    for text in ("٢", "४6", "9"):
+        pin.type(text)
+    pin.press("delete")
+    pin.press("next")
+    assert (pin.view().entered, pin.move(1)) == (3, False)
+    for text in ("8", "13"):
+        pin.type(text)
+    assert bench.on(Screen.EVACUATION)
+
+
 def open_list(bench: LobbyUnderTest) -> None:
     bench.lobby.welcome.staff()
     enter_pin(bench, "246813")
