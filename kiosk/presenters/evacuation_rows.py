@@ -80,8 +80,9 @@ class Mustered:
 
 def muster(people: EvacuationList) -> Mustered:
     """Put a list in order; work for another thread than the one that draws."""
-    counts = Counter(zone for entry in people.entries for zone in entry.zones)
+    counts = Counter(entry.zone for entry in people.entries)
     several = tuple(entry for entry in people.entries if entry.other_zones)
+    counts.update(zone for entry in several for zone in entry.other_zones)
     return Mustered(people, muster_groups(people.entries), counts, several)
 
 
@@ -128,7 +129,8 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
         for group in self._groups:
             yield self._head(group)
             for entry in group.people:
-                yield PersonOutline(unnamed if entry.unnamed else entry.name, self._remark(entry))
+                remark = self._remark(entry) if entry.presumed_left or entry.again else ""
+                yield PersonOutline(unnamed if entry.unnamed else entry.name, remark)
 
     def _head(self, group: MusterGroup) -> ZoneHead:
         title = self._words.say("evacuation.assistance") if group.assistance else zone_name(group.zone, self._words)
@@ -146,7 +148,7 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
         return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, self._remark(entry))
 
     def _remark(self, entry: PersonOnSite) -> str:
-        return " · ".join(remarks(entry, self._words)) if entry.presumed_left or entry.again else ""
+        return " · ".join(remarks(entry, self._words))
 
 
 def zone_name(zone: str, words: Words) -> str:

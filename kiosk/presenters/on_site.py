@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.evacuation_list.remarks import again
 from kiosk.ports import Departed, Departure, DepartureProblem, EvacuationList, PersonOnSite
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.host import matched
 from kiosk.presenters.key_layouts import FieldKind
+from kiosk.presenters.on_site_rows import OnSiteRows, called, second_line
 from kiosk.presenters.reprint import ReprintPresenter
 from kiosk.presenters.sheets import Sheet, SheetChoice, SheetState, Weight
 from kiosk.presenters.staff_room import DEPARTURE
@@ -17,17 +17,6 @@ from kiosk.presenters.turn import Turn
 from kiosk.presenters.typing import KeyboardState, Typing
 
 REFRESH_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class OnSiteRow:
-    """One person."""
-
-    stay_id: str
-    name: str
-    second: str
-    since: str
-    needs_assistance: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +30,7 @@ class OnSiteState:
     lead: str
     label: str
     entry: TextEntry
-    rows: tuple[OnSiteRow, ...]
+    rows: OnSiteRows
     sentence: str
     keyboard: KeyboardState
     loading: bool
@@ -60,6 +49,7 @@ class OnSitePresenter:
         self._typing = Typing(turn.words, turn.words.code, digits=False)
         self._typing.use(FieldKind.SEARCH, TextEntry(limit=80), "key.search")
         self._list: EvacuationList | None = None
+        self._sought: tuple[tuple[PersonOnSite, ...], str, list[PersonOnSite]] = ((), "", [])
         self._reading = False
         self._is_shown = False
         self._searching = False
@@ -80,6 +70,7 @@ class OnSitePresenter:
         self._stop()
         self.close_sheet()
         self._is_shown, self._searching, self._list = False, False, None
+        self._sought = ((), "", [])
 
     def _read(self) -> bool:
         if not self._reading:
@@ -227,24 +218,24 @@ class OnSitePresenter:
         return self._list.entries if self._list else ()
 
     def _found(self) -> list[PersonOnSite]:
-        query = self._typing.entry.value
-        found = [
-            entry
-            for entry in self._people()
-            if not query or matched(self._name(entry), query) or matched(entry.company, query)
-        ]
-        return sorted(found, key=lambda entry: (not entry.presumed_left, self._name(entry).casefold()))
+        """Whom the query leaves, in order; worked out once for each list and query."""
+        people, query = self._people(), self._typing.entry.value
+        if self._sought[0] is not people or self._sought[1] != query:
+            found = [
+                entry
+                for entry in people
+                if not query or matched(self._name(entry), query) or matched(entry.company, query)
+            ]
+            found.sort(key=lambda entry: (not entry.presumed_left, self._name(entry).casefold()))
+            self._sought = (people, query, found)
+        return self._sought[2]
 
     def _name(self, entry: PersonOnSite) -> str:
-        return self._turn.say("evacuation.unnamed") if entry.unnamed else entry.name
+        return called(entry, self._turn.words)
 
     def _told(self, entry: PersonOnSite) -> str:
         since = self._turn.say("on_site.since", time=self._turn.clock(entry.since))
-        return " · ".join(part for part in (since, self._second(entry)) if part)
-
-    def _second(self, entry: PersonOnSite) -> str:
-        host = self._turn.say("evacuation.with", host=entry.host) if entry.host else ""
-        return " · ".join(part for part in (entry.zone, again(entry, self._turn.words), entry.company, host) if part)
+        return " · ".join(part for part in (since, second_line(entry, self._turn.words)) if part)
 
     def view(self) -> OnSiteState:
         """Return what to show."""
@@ -257,16 +248,7 @@ class OnSitePresenter:
             lead=self._turn.words.count("evacuation.people", len(self._people())) if self._list else "",
             label=say("on_site.label"),
             entry=self._typing.entry,
-            rows=tuple(
-                OnSiteRow(
-                    entry.stay_id,
-                    self._name(entry),
-                    self._second(entry),
-                    self._turn.clock(entry.since),
-                    entry.needs_assistance,
-                )
-                for entry in found
-            ),
+            rows=OnSiteRows(found, self._turn.words),
             sentence=sentence,
             keyboard=self._typing.state(),
             loading=self._list is None,

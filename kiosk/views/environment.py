@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.views.lean_clock import load_clock
+
 _STYLE = "style.kv"
 
 
@@ -62,6 +64,7 @@ def prepare_environment(home: Path, options: WindowOptions) -> None:
     if sys.platform == "linux" and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
     _configure(options)
+    load_clock()
 
 
 def _data_without_style(home: Path) -> Path | None:

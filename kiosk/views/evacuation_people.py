@@ -62,7 +62,7 @@ def row_heights(look: Look, rows: MusterRows, wide: float, *, reprint: bool) -> 
     clock = max((look.text(since, LABEL, "#000000").width + CLOCK_U * u for since in one), default=0.0)
     room = wide - (0.0 if is_narrow(look) else clock) - (BESIDE_U + (REPRINT_U if reprint else 0.0)) * u
     second = measure.size(CAPTION) * CAPTION.leading
-    remarks: dict[str, float] = {"": 0.0}
+    remarks: dict[str, float] = {}
     name_tall, short = measure.size(ROW) * ROW.leading, LONG_NAME / measure.text_scale
     usual, around = max(13.2 * u, name_tall + second + 3.6 * u), second + 4.8 * u
     for outline in rows.outlines():
@@ -71,6 +71,9 @@ def row_heights(look: Look, rows: MusterRows, wide: float, *, reprint: bool) -> 
             continue
         name, remark = outline
         tall = usual if len(name) < short else max(usual, person_name(look, name, room).height + around)
+        if not remark:
+            yield tall
+            continue
         if remark not in remarks:
             remarks[remark] = _remark(look, remark, room).height
         yield tall + remarks[remark]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.presenters.evacuation_rows import ZoneHead
-from kiosk.presenters.on_site import OnSiteRow, OnSiteState
+from kiosk.presenters.on_site import OnSiteState
+from kiosk.presenters.on_site_rows import OnSiteRow, OnSiteRows
 from kiosk.views import shapes
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.evacuation_people import SMALL_LINES, SMALL_SHARE, HeadingView, heading_height, is_narrow
@@ -15,8 +16,8 @@ from kiosk.views.field import BOX_U, Field, box_height, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Label, Part, Target
-from kiosk.views.scroll import RowList, RowPlan
-from kiosk.views.theme import BODY, CAPTION, ROW, Radius, Style
+from kiosk.views.scroll import LongRows, RowList
+from kiosk.views.theme import BODY, CAPTION, LEAD, ROW, Radius, Style
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
@@ -37,6 +38,7 @@ class OnSiteView(ScreenView):
         """Lay the field above the people; beside them where the screen is low."""
         look, u, landscape = self.look, self.look.u, self.look.measure.landscape
         room = self.chrome()
+        self._lead: Part | None = None
         self._has_keys = not self._is_cramped or state.searching
         self._is_dense = self._is_cramped and self._has_keys and look.measure.text_scale > 1
         tall = keyboard_height(look, state.keyboard) if self._has_keys else 0.0
@@ -44,6 +46,7 @@ class OnSiteView(ScreenView):
         room.bottom += tall + 1.2 * u
         if self.has_place_for_title(room):
             self.title(room, state.title, state.lead, small=landscape)
+            self._lead = self.children[0] if state.lead else None
         beside = landscape and self._has_keys
         box_tall = box_height(look, 9.4 if landscape else BOX_U)
         top = room.top - label_height(look)
@@ -54,7 +57,9 @@ class OnSiteView(ScreenView):
         self._rows = Room(room.x, room.bottom, room.width, top - box_tall - 2.4 * u)
         if beside:
             self._rows = Room(room.x + wide + 3.2 * u, room.bottom, room.width - wide - 3.2 * u, room.top)
-        self._shown: list[Part] = []
+        self._people: RowList | None = None
+        self._sentence: Label | None = None
+        self._sought = ""
         self._measured: dict[tuple[str, str, bool], float] = {}
         self._board: Keyboard | None = None
         if self._has_keys:
@@ -71,46 +76,60 @@ class OnSiteView(ScreenView):
         self._field.show(state.entry, focused=self._has_keys)
         if self._board is not None:
             self._board.show(state.keyboard)
-        for part in self._shown:
-            self.remove_widget(part)
-        room = self._rows
-        self._shown = [
-            RowList(self.look, (room.x, room.bottom, room.width + 2.4 * self.look.u, room.height), self._plans(state))
-        ]
+        room, plans = self._rows, self._plans(state)
+        if self._people is None:
+            self._people = RowList(self.look, (room.x, room.bottom, room.width + 2.4 * self.look.u, room.height), plans)
+            self.put(self._people)
+        else:  # read again, it stays where somebody has dragged it; other letters begin at the top
+            self._people.set_rows(plans)
+            if state.entry.value != self._sought:
+                self._people.scroll_to(0.0)
+        self._sought = state.entry.value
+        if self._sentence is not None:
+            self.remove_widget(self._sentence)
+            self._sentence = None
         if state.sentence:
             block = self.look.text(state.sentence, BODY, self.look.palette.soft, room.width)
-            self._shown.append(Label(self.look, block, (room.x, room.top - block.height, room.width, block.height)))
-        for part in self._shown:
-            self.put(part)
+            self._sentence = Label(self.look, block, (room.x, room.top - block.height, room.width, block.height))
+            self.put(self._sentence)
 
-    def _plans(self, state: OnSiteState) -> list[RowPlan]:
-        if not state.apart or self._is_dense:
-            return self._people(state.rows)
-        apart, others = state.rows[: state.apart], state.rows[state.apart :]
-        plans = [self._heading(state.apart_title), *self._people(apart)]
-        return [*plans, self._heading(state.others_title), *self._people(others)] if others else plans
+    def _plans(self, state: OnSiteState) -> LongRows:
+        """All rows, with headings where some have probably left."""
+        rows, apart = state.rows, 0 if self._is_dense else state.apart
+        heights = self._heights(rows)
+        if not apart:
+            return LongRows(heights, lambda index: self._make(rows[index], (index == 0, index == len(rows) - 1)))
+        heads = {0: ZoneHead(state.apart_title, "")}
+        if apart < len(rows):
+            heads[apart + 1] = ZoneHead(state.others_title, "")
+        for index, head in heads.items():
+            heights.insert(index, heading_height(self.look, head, self._rows.width))
 
-    def _people(self, rows: Sequence[OnSiteRow]) -> list[RowPlan]:
-        return [RowPlan(self._height(row), self._make(row, (row is rows[0], row is rows[-1]))) for row in rows]
+        def make(index: int) -> Callable[[Box], Part]:
+            if index in heads:
+                return lambda box: HeadingView(self.look, box, heads[index])
+            place = index - 1 - (index > apart)
+            return self._make(rows[place], (place in (0, apart), place in (apart - 1, len(rows) - 1)))
 
-    def _heading(self, title: str) -> RowPlan:
-        head = ZoneHead(title, "")
-        tall = heading_height(self.look, head, self._rows.width)
-        return RowPlan(tall, lambda box: HeadingView(self.look, box, head))
+        return LongRows(heights, make)
 
-    def _height(self, row: OnSiteRow) -> float:
-        """Return a row's height; only names that might not fit are measured, and each once: a letter may come soon."""
+    def _heights(self, rows: OnSiteRows) -> list[float]:
+        """Each row's height; only names that might not fit are measured, and each once: a letter may come soon."""
         u, measure = self.look.u, self.look.measure
-        second = measure.size(CAPTION) * CAPTION.leading
-        name = measure.size(ROW) * ROW.leading
+        second, name = (measure.size(style) * style.leading for style in (CAPTION, ROW))
         if self._is_dense:
-            return max(DENSE_U * u, name + 2.0 * u)
-        if len(row.name) * measure.text_scale >= LONG_NAME:
-            known = (row.name, row.since, row.needs_assistance)
-            if known not in self._measured:
-                self._measured[known] = float(_name(self.look, row, self._rows.width, NAME_LINES).height)
-            name = self._measured[known]
-        return max(13.2 * u, name + second + 3.6 * u)
+            return [max(DENSE_U * u, name + 2.0 * u)] * len(rows)
+        usual, short = max(13.2 * u, name + second + 3.6 * u), LONG_NAME / measure.text_scale
+        return [
+            usual if len(called) < short else max(usual, self._name_height(rows[index]) + second + 3.6 * u)
+            for index, called in enumerate(rows.names())
+        ]
+
+    def _name_height(self, row: OnSiteRow) -> float:
+        known = (row.name, row.since, row.needs_assistance)
+        if known not in self._measured:
+            self._measured[known] = float(_name(self.look, row, self._rows.width, NAME_LINES).height)
+        return self._measured[known]
 
     def _make(self, row: OnSiteRow, ends: tuple[bool, bool]) -> Callable[[Box], Part]:
         act, wide, shown = self.lobby.on_site.open, self._rows.width, replace(row, second="") if self._is_dense else row
@@ -121,14 +140,26 @@ class OnSiteView(ScreenView):
 
     def refresh(self, view: LobbyView) -> bool:
         """Show letters and people at once."""
-        if not self.same_but_state(view) or view.state.lead != self.view.state.lead:
+        if not self.same_but_state(view) or bool(view.state.lead) != bool(self.view.state.lead):
             return False
         if self._is_cramped and view.state.searching != self._has_keys:
             return False
         old, self.view = self.view.state, view
+        if old.lead != view.state.lead:
+            self._say(view.state.lead)
         if old != view.state:
             self._show(view.state)
         return True
+
+    def _say(self, lead: str) -> None:
+        """Say how many there are now, where it stands; the list stays where somebody has dragged it."""
+        if self._lead is None:
+            return
+        (x, _, wide, _), top = self._lead.box, float(self._lead.top)
+        block = self.look.text(lead, LEAD, self.look.palette.soft, wide)
+        self.remove_widget(self._lead)
+        self._lead = Label(self.look, block, (x, top - block.height, wide, block.height))
+        self.put(self._lead)
 
 
 def _name_room(look: Look, row: OnSiteRow, wide: float) -> float:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.navigation import Screen
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener
 from workbench.gallery_staff import EVERYTHING
+from workbench.sample_kiosk import SampleKiosk
+from workbench.sample_texts import PEOPLE
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, SMALL])
@@ -38,3 +42,30 @@ def test_f24_staff_sign_somebody_out_look_at_the_kiosk_and_start_it_anew(
     finger.tap("sheet.restart.sure")
     finger.wait_for(Screen.WELCOME)
     assert kiosk.kiosk.conditions.restarts == 1
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, SMALL])
+def test_f13_a_list_that_is_read_again_stays_where_it_was_dragged(open_kiosk: Opener, size: tuple[int, int]) -> None:
+    """F13, F24: somebody comes while reception looks; other letters begin at the top."""
+    from kiosk.views.parts import parts_of  # noqa: PLC0415 - only after Kivy's environment is set
+    from kiosk.views.scroll import RowList  # noqa: PLC0415 - as above
+
+    sample = SampleKiosk()
+    sample.desk.scopes = EVERYTHING
+    sample.desk.people = tuple(replace(PEOPLE[4], stay_id=f"s{n}", name=f"Guest {n:03}") for n in range(200))
+    kiosk = open_kiosk(size, sample)
+    kiosk.lobby.welcome.staff()
+    for digit in sample.desk.pin:
+        kiosk.lobby.pin.digit(digit)
+    kiosk.lobby.staff_room.open("on-site")
+    kiosk.finger.settle()
+    (rows,) = (part for part in parts_of(kiosk.window.stage) if isinstance(part, RowList))
+    rows.scroll_to(2000.0)
+    sample.desk.people = (replace(PEOPLE[4], stay_id="new", name="Zoe Sample"), *sample.desk.people)
+    kiosk.pass_time(6)
+    (again,) = (part for part in parts_of(kiosk.window.stage) if isinstance(part, RowList))
+    assert (again is rows, again.offset) == (True, 2000.0)
+    assert size == SMALL or "201 people" in kiosk.text
+    kiosk.lobby.on_site.type("gue")
+    kiosk.finger.pass_frames()
+    assert rows.offset == 0.0

@@ -175,3 +175,22 @@ def test_requests_brings_nothing_that_guesses_letters_and_leaves_it_to_others() 
         check=True,
     )
     assert told.stdout.split() == ["True", "False", "False", "utf-8"]
+
+
+def test_the_clock_of_the_screen_runs_without_asyncio_and_leaves_it_to_others(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from kiosk.views.environment import WindowOptions, prepare_environment;"
+        "prepare_environment(Path(sys.argv[1]), WindowOptions());"
+        "from kivy.clock import Clock; done = []; Clock.schedule_once(done.append, -1); Clock.tick();"
+        "print(len(done), 'asyncio' in sys.modules);"
+        "import asyncio; print(asyncio.run(asyncio.sleep(0, 'runs')))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", code, str(tmp_path)],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == ["1", "False", "runs"]

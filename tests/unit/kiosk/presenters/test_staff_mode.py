@@ -85,7 +85,7 @@ def test_f13_somebody_is_found_and_signed_out_by_hand_after_a_second_question(be
     assert told is not None
     assert told.sentence == "Signed out, and off the evacuation list."
     lobby.choose("close")
-    assert lobby.on_site.view().rows == ()
+    assert len(lobby.on_site.view().rows) == 0
     assert lobby.on_site.view().sentence == "Nobody of that name is on site"
 
 
@@ -193,7 +193,7 @@ def test_nothing_of_the_list_is_left_when_the_screen_is(bench: LobbyUnderTest) -
     bench.lobby.back()
     assert bench.on(Screen.STAFF_ROOM)
     assert bench.lobby.view().sheet is None
-    assert bench.lobby.on_site.view().rows == ()
+    assert len(bench.lobby.on_site.view().rows) == 0
 
 
 def test_f24_each_part_of_the_kiosk_says_whether_it_is_in_order(bench: LobbyUnderTest) -> None:
