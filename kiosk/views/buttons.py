@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -219,11 +219,18 @@ class Toggle(Target):
 
 
 class IconButton(Target):
-    """An icon alone, for an act that each row of a list has."""
+    """An icon alone, for an act that each row of a list has. ``says``: what it does, and of whom, read aloud."""
 
-    def __init__(self, look: Look, box: Box, touch_id: str, name: str, act: Callable[[], object]) -> None:
-        self._name = name
+    def __init__(
+        self, look: Look, box: Box, touch_id: str, name: str, act: Callable[[], object], *, says: Sequence[str]
+    ) -> None:
+        self._name, self._says = name, list(says)
         super().__init__(look, box, touch_id, act)
+
+    @property
+    def said(self) -> list[str]:
+        """Return what it does, and of whom."""
+        return self._says
 
     def paint(self) -> None:
         """Draw the icon, and a ground while a finger is on it."""

@@ -119,6 +119,7 @@ class PersonView(Part):
         row: PersonRow,
         ends: tuple[bool, bool],
         reprint: Callable[[], None] | None = None,
+        reprint_says: str = "",
     ) -> None:
         self._row, self._ends = row, ends
         self._aside = 0.0 if reprint is None else REPRINT_U * look.u
@@ -126,7 +127,8 @@ class PersonView(Part):
         if reprint is not None:
             x, y, wide, tall = box
             place = (x + wide - 2.4 * look.u - self._aside, y, self._aside, tall)
-            self.put(IconButton(look, place, f"evacuation.badge.{row.stay_id}", "printer-outline", reprint))
+            name, says = f"evacuation.badge.{row.stay_id}", (row.name, reprint_says)
+            self.put(IconButton(look, place, name, "printer-outline", reprint, says=says))
 
     def paint(self) -> None:
         """Draw the row as part of its card: name in full, that somebody has probably left, the rest, when they came."""

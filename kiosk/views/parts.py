@@ -208,6 +208,11 @@ class Target(Part):
         self._at_rest = look
         super().__init__(look, box)
 
+    @property
+    def said(self) -> list[str]:
+        """Return what is read aloud of it."""
+        return self.words
+
     def holds(self, x: float, y: float) -> bool:
         """Return whether a point belongs to this target."""
         more = self.slack * self.look.u

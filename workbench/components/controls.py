@@ -102,7 +102,7 @@ def _chips(look: Look) -> list[Specimen]:
 
 
 def _icon_button(look: Look) -> Callable[[Box], Target]:
-    return lambda box: pressed(IconButton(look, box, "icon", "printer-outline", nothing))
+    return lambda box: pressed(IconButton(look, box, "icon", "printer-outline", nothing, says=()))
 
 
 def _switches(look: Look, tour: Tour) -> list[Specimen]:

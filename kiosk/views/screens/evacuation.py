@@ -228,7 +228,8 @@ class EvacuationView(ScreenView):
         if not reprint:
             return lambda box: PersonView(self.look, box, row, ends)
         ask = self.lobby.evacuation.badge.open
-        return lambda box: PersonView(self.look, box, row, ends, lambda: ask(row.stay_id, row.name))
+        says = self.lobby.turn.say("on_site.badge")
+        return lambda box: PersonView(self.look, box, row, ends, lambda: ask(row.stay_id, row.name), says)
 
     def refresh(self, view: LobbyView) -> bool:
         """Show new people without losing the place in the list."""

@@ -16,7 +16,7 @@ from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Ope
 UP, DOWN, RIGHT, LEFT, ENTER = 273, 274, 275, 276, 13
 
 
-class _Voice(NoSpeech):
+class Voice(NoSpeech):
     """Remembers what it was to say."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ def test_f23_a_whole_visit_without_a_touch(open_kiosk: Opener, size: tuple[int, 
 
 
 def test_f23_what_the_arrows_come_to_is_read_aloud_with_how_a_switch_stands(open_kiosk: Opener) -> None:
-    kiosk, voice = open_kiosk(PORTRAIT), _Voice()
+    kiosk, voice = open_kiosk(PORTRAIT), Voice()
     kiosk.lobby.ports = replace(kiosk.lobby.ports, speech=voice)
     kiosk.finger.tap("welcome.display")
     go_to(kiosk, "sheet.contrast")

@@ -9,7 +9,7 @@ import pytest
 from kiosk.evacuation_values import PersonOnSite
 from kiosk.navigation import Screen
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener, OpenKiosk
-from tests.functional.kiosk_face.test_kiosk_by_arrows import DOWN, UP, act, focus_of, go_to
+from tests.functional.kiosk_face.test_kiosk_by_arrows import DOWN, UP, Voice, act, focus_of, go_to
 from workbench.gallery_staff import EVERYTHING
 from workbench.sample_kiosk import SampleKiosk
 from workbench.still_time import MORNING
@@ -164,3 +164,13 @@ def test_f25_a_list_in_which_nothing_can_be_done_is_turned_over_and_back(open_ki
             kiosk.window._key(None, arrow)
             seen |= set(kiosk.text.splitlines())
         assert {person.name for person in people(12)} <= seen
+
+
+def test_f23_whose_badge_it_is_is_read_aloud(open_kiosk: Opener) -> None:
+    """F23: an icon alone says nothing to whoever does not see it."""
+    kiosk, voice = evacuation(open_kiosk, LANDSCAPE), Voice()
+    kiosk.lobby.ports = replace(kiosk.lobby.ports, speech=voice)
+    kiosk.lobby.display = replace(kiosk.lobby.display, spoken=True)
+    kiosk.window.stage.draw()
+    go_to(kiosk, "evacuation.badge.p003")
+    assert voice.said[-1] == ("Person 003. Badge again", "en")
