@@ -37,12 +37,15 @@ class _Edges:
 
 @dataclass(frozen=True, slots=True)
 class _Details:
-    """What stands under a name: where, under how much at least, how far off, and how large the name is at least."""
+    """What stands under a name: where, under how much at least, how far off the name and the row's ends, and how large
+    the name is at least.
+    """
 
     block: SetBlock
     left: int
     upper: int
     gap: int
+    pad: int
     least: int
 
 
@@ -58,23 +61,23 @@ def person(measure: Measure, entry: PersonOnSite, words: Words, *, most: int) ->
     """
     edges = _Edges.of(measure, hand=entry.needs_assistance)
     pad, box = measure.mm(1.0), edges.box
-    room, name = most - 2 * pad, _called(entry, words)
+    name = _called(entry, words)
 
     @cache
     def fitting(taken: int) -> SetBlock:
-        return shrinking(name, Role.DISPLAY, measure, 4.2, measure.right - edges.name, most=room - taken)
+        return shrinking(name, Role.DISPLAY, measure, 4.2, measure.right - edges.name, most=most - taken)
 
     details: _Details | None = None
     for found in _details(entry, words, measure, edges, fitting):
-        under = found.block.height + found.gap
-        if room - under < found.least // 2:
+        under, ends = found.block.height + found.gap, 2 * found.pad
+        if most - ends - under < found.least // 2:
             continue  # no letter is so low; to find that out for a long name takes a while
-        called = fitting(under)
-        if max(called.height, found.upper) + under <= room and called.size >= found.least:
-            details = found
+        called = fitting(under + ends)
+        if max(called.height, found.upper) + under + ends <= most and called.size >= found.least:
+            details, pad = found, found.pad
             break
     else:
-        called, under = fitting(0), 0
+        called, under = fitting(2 * pad), 0
     beneath_box = measure.narrow or (entry.needs_assistance and details is not None and details.upper > 0)
     upper = max(called.height, box) if beneath_box else called.height
     tall = max(upper + under, box) + 2 * pad
@@ -107,16 +110,17 @@ def _details(
     left = measure.left if measure.narrow else edges.beside_box
     if more:
         together = _set_rows([*said, *more], words, measure, measure.right - left)
-        yield _Details(together, left, edges.box, measure.mm(0.7), measure.smallest)
+        yield _Details(together, left, edges.box, measure.mm(0.7), measure.mm(1.0), measure.smallest)
     if not said:
         return
-    least = measure.smallest if fitting(0).size >= measure.smallest else measure.smallest // 2
-    left, upper, gap = (measure.left, edges.box, 0.7) if measure.narrow else (edges.name, 0, 0.4)
+    least = measure.smallest if fitting(measure.mm(1.0) * 2).size >= measure.smallest else measure.smallest // 2
+    left, upper = (measure.left, edges.box) if measure.narrow else (edges.name, 0)
+    gap, pad = (measure.mm(size) for size in ((0.7, 1.0) if measure.narrow else (0.3, 0.5)))
     width, size = measure.right - left, measure.smallest
-    yield _Details(_set_rows(said, words, measure, width), left, upper, measure.mm(gap), least)
+    yield _Details(_set_rows(said, words, measure, width), left, upper, gap, pad, least)
     line = sentence(beside(remark for (remark,) in said), words)
     shortened = stack([fit_line(line, Role.PLAIN, width=width, largest=size, smallest=size)])
-    yield _Details(shortened, left, upper, measure.mm(gap), least)
+    yield _Details(shortened, left, upper, gap, pad, least)
 
 
 def _whereabouts(entry: PersonOnSite, words: Words, *, narrow: bool) -> list[tuple[str, ...]]:

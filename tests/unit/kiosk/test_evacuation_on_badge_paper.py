@@ -119,6 +119,16 @@ def test_long_names_in_long_zones_with_remarks_stay_on_the_label(paper: str, zon
         assert sum("Checked in 2" in page for page in written) == 2, "in each of the two zones"
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Checked in 2"), ("ar", "سُجِّل"), ("he", "נרשם"), ("hi", "2 बार")])
+def test_a_remark_has_room_under_a_readable_name_on_the_lowest_label(language: str, said: str) -> None:
+    entry = replace(PEOPLE[2], zone="Dock", again=("x",), other_zones=("Offices",))
+    drawn = canvases(pages_on("62x29", replace(LIST, entries=(entry,)), language))
+    assert not any(canvas.outside for canvas in drawn)
+    lines = [line for canvas in drawn for line in canvas.lines]
+    assert sum(said in line.text for line in lines) == 2, "in each of the two zones"
+    assert all(line.size >= SMALLEST_MM / 25.4 * 300 for line in lines)
+
+
 def test_the_number_of_a_long_zone_stays_in_its_black_bar() -> None:
     """It once stood on the baseline of a name that was set smaller, and its head stuck out at the top."""
     fills: list[tuple[int, int]] = []
