@@ -5,6 +5,9 @@ from __future__ import annotations
 from kiosk.ports import PersonOnSite
 from kiosk.words.catalogue import Words
 
+_COMMAS = {"ar": "، ", "zh": "、"}
+"""What stands between the things of a list, if no comma and space. From CLDR, without Babel."""
+
 
 def remarks(entry: PersonOnSite, words: Words) -> tuple[str, ...]:
     """What to say, each on a line of its own where there is room; of most people nothing."""
@@ -17,5 +20,6 @@ def again(entry: PersonOnSite, words: Words) -> str:
     if not entry.again:
         return ""
     often = words.count("evacuation.again", entry.check_ins)
-    zones = words.say("evacuation.again_zones", zones=", ".join(entry.other_zones)) if entry.other_zones else ""
+    others = _COMMAS.get(words.code, ", ").join(entry.other_zones)
+    zones = words.say("evacuation.again_zones", zones=others) if others else ""
     return " · ".join(part for part in (often, zones) if part)

@@ -1,6 +1,7 @@
 """The evacuation list on paper: A4, who needs assistance first, then by zone, a box to tick for each person.
 
-A pure function of the list. Fonts are the kiosk's own, embedded; names in any script are laid out as on the screen.
+A pure function of the list. Fonts are the kiosk's own, embedded; names in any script are laid out as on the screen. In
+a language that runs from right to left the page is turned over: places are counted from its right edge.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from kiosk.evacuation_list.muster_belief import belief
 from kiosk.evacuation_list.muster_order import MusterGroup, muster_groups
-from kiosk.evacuation_list.remarks import remarks
+from kiosk.paper.composed import belief_on_paper, beside, remarks_on_paper, runs_from_the_right, sentence, time_and_day
 from kiosk.paper.paper_icons import icon_picture
+from kiosk.paper.visual_line import visual_line
 from kiosk.ports import EvacuationList, Freshness, PersonOnSite
 from kiosk.views.typeface import font_file
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
-from sync.writing import ELLIPSIS, Script, runs, tidy, visual, wrap
+from printers.layout.isolates import isolated, unended
+from sync.writing import ELLIPSIS, Script, runs, tidy, wrap
 
 WIDTH, HEIGHT = A4
 MARGIN = 16 * mm
@@ -35,8 +37,9 @@ TINTS = {
     Freshness.STALE: ("#FBE8CC", "#7A4700"),
     Freshness.UNKNOWN: ("#F9E4DD", "#A8321C"),
 }
+TICK = 4.6 * mm
 BOX, SINCE = 0 * mm, 178 * mm
-"""Where the boxes begin and the times end, from the left margin."""
+"""Where the boxes begin and the times end, from the margin at which a line begins."""
 MOST_NAME_LINES = 16
 """A name of 200 letters is written whole: somebody calls it out."""
 HAND = "hand-back-left"
@@ -55,19 +58,19 @@ def _font(face: str, script: Script) -> str:
 
 
 def _width(text: str, face: str, size: float) -> float:
-    return sum(pdfmetrics.stringWidth(part, _font(face, script), size) for part, script in runs(text))
+    drawn = visual_line(text)
+    return sum(pdfmetrics.stringWidth(part, _font(face, script), size) for part, script in runs(drawn))
 
 
 def _lines(text: str, face: str, size: float, width: float, most: int = 4) -> list[str]:
     """Return a text wrapped, in logical order."""
-    tidied = tidy(text)
-    found = wrap(tidied, lambda a, b: _width(tidied[a:b], face, size), width, most)
-    return [tidied[a:b] + (ELLIPSIS if cut else "") for a, b, cut in found]
+    found = wrap(text, lambda a, b: _width(text[a:b], face, size), width, most)
+    return [unended(text[:a]) + text[a:b] + (ELLIPSIS if cut else "") for a, b, cut in found]
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where the columns begin, from the left margin; each ends where the next begins, the last where *since* does."""
+    """Where the columns begin, from that margin; each ends where the next begins, the last where *since* does."""
 
     name: float
     zone: float | None
@@ -89,6 +92,7 @@ class _Sheet:
 
     def __init__(self, people: EvacuationList, words: Words) -> None:
         self.people, self.words = people, words
+        self._turned = runs_from_the_right(words)
         self._out = BytesIO()
         self._canvas = Canvas(self._out, pagesize=A4, invariant=1)
         self._canvas.setTitle(f"{words.say('evacuation.title')} · {people.site}")
@@ -97,18 +101,23 @@ class _Sheet:
         self.y = HEIGHT - MARGIN
 
     def text(self, text: str, x: float, y: float, face: str, size: float, colour: str = INK) -> None:
-        """Write one line with its base line at ``y``; each script in its own font, in visual order."""
-        canvas = self._canvas
+        """Write one line that begins at ``x``, its base line at ``y``; each script in its own font, in visual order."""
+        canvas, line = self._canvas, sentence(text, self.words)
         canvas.setFillColor(HexColor(colour))
-        for part, script in runs(visual(text)):
+        x = self._left(x, _width(line, face, size)) if self._turned else x
+        for part, script in runs(visual_line(line)):
             name = _font(face, script)
             canvas.setFont(name, size)
             canvas.drawString(x, y, part)
             x += pdfmetrics.stringWidth(part, name, size)
 
-    def at_end(self, text: str, right: float, y: float, face: str, size: float, colour: str = INK) -> None:
-        """Write one line that ends at ``right``."""
-        self.text(text, right - _width(text, face, size), y, face, size, colour)
+    def at_end(self, text: str, end: float, y: float, face: str, size: float, colour: str = INK) -> None:
+        """Write one line that ends at ``end``."""
+        self.text(text, end - _width(sentence(text, self.words), face, size), y, face, size, colour)
+
+    def _left(self, x: float, width: float = 0.0) -> float:
+        """Where, from the left edge of the paper, a thing stands that begins at ``x``."""
+        return WIDTH - x - width if self._turned else x
 
     def rule(self, y: float, colour: str = LINE, thickness: float = 0.4) -> None:
         """Draw a line across the text."""
@@ -119,23 +128,23 @@ class _Sheet:
     def panel(self, x: float, y: float, width: float, height: float, colour: str, radius: float = 2 * mm) -> None:
         """Fill a rounded rectangle."""
         self._canvas.setFillColor(HexColor(colour))
-        self._canvas.roundRect(x, y, width, height, radius, stroke=0, fill=1)
+        self._canvas.roundRect(self._left(x, width), y, width, height, radius, stroke=0, fill=1)
 
     def tick_box(self, x: float, y: float) -> None:
         """Draw an empty box to tick."""
         self._canvas.setStrokeColor(HexColor(INK))
         self._canvas.setLineWidth(0.9)
-        self._canvas.roundRect(x, y, 4.6 * mm, 4.6 * mm, 0.8 * mm, stroke=1, fill=0)
+        self._canvas.roundRect(self._left(x, TICK), y, TICK, TICK, 0.8 * mm, stroke=1, fill=0)
 
     def disc(self, x: float, y: float, diameter: float, colour: str) -> None:
         """Fill a circle around a point."""
         self._canvas.setFillColor(HexColor(colour))
-        self._canvas.circle(x, y, diameter / 2, stroke=0, fill=1)
+        self._canvas.circle(self._left(x), y, diameter / 2, stroke=0, fill=1)
 
     def icon(self, name: str, x: float, y: float, size: float, colour: str) -> None:
         """Draw an icon around a point."""
         picture = icon_picture(name, colour)
-        self._canvas.drawImage(picture, x - size / 2, y - size / 2, size, size, mask="auto")
+        self._canvas.drawImage(picture, self._left(x) - size / 2, y - size / 2, size, size, mask="auto")
 
     def needs(self, height: float) -> bool:
         """Begin another page where ``height`` does not fit any more, and return whether that was so."""
@@ -157,7 +166,7 @@ class _Sheet:
         self.rule(FOOT - 4 * mm)
         as_of = self.people.as_of
         made = words.say("paper.made", time=moments.clock(words, as_of), date=moments.day(words, as_of))
-        self.text(f"{self.people.organisation} · {self.people.site} · {made}", MARGIN, y, REGULAR, size, SOFT)
+        self.text(_place(self.people, made), MARGIN, y, REGULAR, size, SOFT)
         self.at_end(words.say("paper.page", here=page, of=self._pages), WIDTH - MARGIN, y, BOLD, size)
         self._canvas.endForm()
 
@@ -170,6 +179,10 @@ class _Sheet:
         return self._out.getvalue()
 
 
+def _place(people: EvacuationList, when: str) -> str:
+    return beside((tidy(people.organisation), tidy(people.site), when))
+
+
 def _head(sheet: _Sheet) -> None:
     """Write the title block: what, where, as of when, how many, how far to believe it."""
     people, words = sheet.people, sheet.words
@@ -177,17 +190,16 @@ def _head(sheet: _Sheet) -> None:
     sheet.panel(MARGIN, top - 27 * mm, WIDTH - 2 * MARGIN, 27 * mm, BRICK, 3 * mm)
     white = "#FFFEFB"
     sheet.text(words.say("evacuation.title"), MARGIN + 6 * mm, top - 11.5 * mm, DISPLAY, 22, white)
-    as_of = f"{moments.clock(words, people.as_of)}, {moments.day(words, people.as_of)}"
-    where = f"{people.organisation} · {people.site}"
+    place = sentence(_place(people, time_and_day(people.as_of, words)), words)
     room = WIDTH - 2 * MARGIN - 64 * mm
-    for number, line in enumerate(_lines(f"{where} · {as_of}", REGULAR, 10.5, room, 2)):
+    for number, line in enumerate(_lines(place, REGULAR, 10.5, room, 2)):
         sheet.text(line, MARGIN + 6 * mm, top - (18.5 + 4.6 * number) * mm, REGULAR, 10.5, white)
     count, right = str(people.count), WIDTH - MARGIN - 6 * mm
     sheet.at_end(count, right, top - 14.5 * mm, DISPLAY, 34, white)
     sheet.at_end(words.count("evacuation.count", people.count), right, top - 20.5 * mm, REGULAR, 10.5, white)
     sheet.y = top - 31 * mm
     ground, colour = TINTS[people.freshness]
-    lines = _lines(" ".join(belief(people, words)).strip(), BOLD, 10, WIDTH - 2 * MARGIN - 10 * mm)
+    lines = _lines(belief_on_paper(people, words, tidy), BOLD, 10, WIDTH - 2 * MARGIN - 10 * mm)
     tall = (len(lines) * 5.0 + 4.4) * mm
     sheet.panel(MARGIN, sheet.y - tall, WIDTH - 2 * MARGIN, tall, ground)
     sheet.panel(MARGIN, sheet.y - tall, 1.6 * mm, tall, colour, 0.8 * mm)
@@ -213,7 +225,7 @@ def _group_head(sheet: _Sheet, group: MusterGroup, *, again: bool) -> None:
     if group.assistance:
         sheet.icon(HAND, x + 2.4 * mm, sheet.y + 1.5 * mm, 4.8 * mm, INK)
         x += 6.4 * mm
-    title = _title(group, words)
+    title = isolated(tidy(_title(group, words)))
     sheet.text(f"{title} …" if again else title, x, sheet.y, BOLD, 12.5)
     sheet.at_end(words.count("evacuation.people", len(group.people)), WIDTH - MARGIN, sheet.y, REGULAR, 9.5, SOFT)
     sheet.y -= 6.0 * mm
@@ -239,11 +251,12 @@ def _cells(entry: PersonOnSite, columns: _Columns, words: Words) -> list[tuple[f
         texts.append((columns.zone, columns.company, REGULAR, 9.5, zone))
     texts.append((columns.host, SINCE - 11 * mm, REGULAR, 9.5, entry.host))
     cells = [
-        (at, face, size, _lines(text, face, size, end - at - 3 * mm, MOST_NAME_LINES if text is name else 4))
+        (at, face, size, _lines(isolated(tidy(text)), face, size, end - at - 3 * mm, most))
         for at, end, face, size, text in texts
+        for most in (MOST_NAME_LINES if text is name else 4,)
         if text
     ]
-    said = remarks(entry, words)
+    said = remarks_on_paper(entry, words, tidy)
     if said:
         room = columns.name_end - columns.name - 3 * mm
         lines = [line for text in said for line in _lines(text, REGULAR, 9.5, room)]

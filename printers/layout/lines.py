@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from printers.layout.faces import Role, load_font
+from printers.layout.isolates import unended
 from printers.layout.runs import Run, visual_runs
 from printers.layout.text import clusters, is_right_to_left
 
@@ -225,7 +226,7 @@ def _wrap(
         lines.append(set_line(current.strip(), role, size, right_to_left=_direction(current, default=whole)))
         if most and len(lines) == most:
             return lines if cuts else None
-        current = piece
+        current = unended(current) + piece
         if set_line(piece.strip(), role, size, right_to_left=whole).ink_width > width:
             return None
     if current.strip():

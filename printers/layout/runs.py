@@ -8,10 +8,13 @@ from typing import Any
 
 from bidi import algorithm as unicode_bidi
 
+from printers.layout import isolates
 from printers.layout.faces import Face, Role, choose_face
 from printers.layout.text import BOX, clusters
 
 _LTR, _RTL = "ltr", "rtl"
+_OBJECT = "\ufffc"
+"""What an isolate is to the line around it: one sign without a direction (UAX 9, BD9)."""
 
 
 @dataclass(frozen=True)
@@ -29,18 +32,33 @@ def visual_runs(line: str, role: Role, *, right_to_left: bool) -> list[Run]:
     Levels come from the Unicode bidirectional algorithm (UAX 9); rule L2 is applied to whole runs, because
     Pillow's raqm orders the letters inside each.
     """
-    pieces = _pieces(line, role)
-    levels = _levels("".join(text for text, _ in pieces), right_to_left=right_to_left)
+    levelled = _levelled(line, role, right_to_left=right_to_left)
     runs: list[tuple[int, Run]] = []
-    position = 0
-    levelled: list[tuple[int, Face, str]] = []
-    for text, face in pieces:
-        levelled.append((levels[position], face, text))
-        position += len(text)
     for (level, face), group in groupby(levelled, key=lambda piece: (piece[0], piece[1])):
         text = "".join(piece[2] for piece in group)
         runs.append((level, Run(text=text, face=face, direction=_RTL if level % 2 else _LTR)))
     return [run for _, run in _reordered(runs)]
+
+
+def _levelled(line: str, role: Role, *, right_to_left: bool) -> list[tuple[int, Face, str]]:
+    """Pieces with their embedding levels; an isolate's are those of a line by itself, above that of its place."""
+    found: list[tuple[str, Face | list[tuple[int, Face, str]]]] = []
+    for part, direction in isolates.parts(line):
+        if direction is None:
+            found += _pieces(part, role)
+        else:
+            found.append((_OBJECT, _levelled(part, role, right_to_left=direction)))
+    levels = _levels("".join(text for text, _ in found), right_to_left=right_to_left)
+    levelled: list[tuple[int, Face, str]] = []
+    position = 0
+    for text, face in found:
+        level = levels[position]
+        position += len(text)
+        if isinstance(face, list):
+            levelled += [(inner + (level // 2 + 1) * 2, inner_face, inside) for inner, inner_face, inside in face]
+        else:
+            levelled.append((level, face, text))
+    return levelled
 
 
 def _pieces(line: str, role: Role) -> list[tuple[str, Face]]:

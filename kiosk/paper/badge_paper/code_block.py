@@ -7,8 +7,9 @@ from qrcode.util import BIT_LIMIT_TABLE
 
 from kiosk.paper.badge_paper.blocks import Block, paragraph
 from kiosk.paper.badge_paper.measures import Measure
+from kiosk.paper.badge_paper.surface import Surface
+from kiosk.paper.composed import sentence
 from kiosk.words.catalogue import Words
-from printers.layout.canvas import Canvas
 from printers.layout.code import QUIET_MODULES, code_symbol
 from printers.layout.faces import Role
 from sync.protocol.errors import CodeError
@@ -52,13 +53,13 @@ def code_block(measure: Measure, payload: str, words: Words, *, room: int) -> Bl
     """
     modules = _modules(len(payload))
     quiet = 2 * QUIET_MODULES
-    said = paragraph(measure, _caption(payload, words), Role.STRONG, 2.7)
+    said = paragraph(measure, sentence(_caption(payload, words), words), Role.STRONG, 2.7)
     above = sum(block.height for block in said) + measure.mm(2)
     widest = min(measure.width // (modules + quiet), 2 * _module(measure))
     module = max(_module(measure), min(widest, (room - above) // (modules + quiet)))
     side = modules * module
 
-    def draw(canvas: Canvas, y: int) -> None:
+    def draw(canvas: Surface, y: int) -> None:
         top = y + measure.mm(2)
         for block in said:
             block.draw(canvas, top)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from kiosk.paper.badge_paper.blocks import hand, wrapped
 from kiosk.paper.badge_paper.measures import Measure
+from kiosk.paper.badge_paper.surface import Surface
+from kiosk.paper.composed import beside, sentence
 from kiosk.ports import EvacuationList, Freshness
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
-from printers.layout.canvas import Align, Canvas
+from printers.layout.canvas import Align
 from printers.layout.faces import Role
+from printers.layout.isolates import isolated
 from printers.layout.lines import SetLine, fit_line
 from printers.layout.text import clean
 
@@ -22,11 +25,12 @@ class PageHead:
         self._measure, self._people, self._words = measure, people, words
         moment = people.as_of
         self._clock = moments.clock(words, moment)
-        self._place = " · ".join(part for part in (clean(people.site), moments.day(words, moment)) if part)
+        self._place = beside((clean(people.site), moments.day(words, moment)))
         self._count = f"{people.count} {words.count('evacuation.count', people.count)}"
         self._helped = sum(entry.needs_assistance for entry in people.entries)
         self._heights: dict[bool, int] = {}
-        self._short = words.say("paper.as_told" if _is_certain(people) else "paper.in_doubt")
+        short = words.say("paper.as_told" if _is_certain(people) else "paper.in_doubt")
+        self._short = sentence(short, words)
 
     @property
     def foot(self) -> int:
@@ -39,7 +43,7 @@ class PageHead:
             self._heights[first] = self._lines(first=first)[1]
         return self._heights[first]
 
-    def draw(self, canvas: Canvas, here: int, of: int) -> None:
+    def draw(self, canvas: Surface, here: int, of: int) -> None:
         """Draw head and foot of page ``here``, which counts from 1."""
         for y, line, align in self._lines(first=here == 1, page=(here, of))[0]:
             canvas.line(line, self._measure.left, self._measure.right, y, align)
@@ -57,7 +61,7 @@ class PageHead:
         title, clock = self._words.say("evacuation.title"), self._set(self._clock, Role.DISPLAY, 4.4)
         rows: list[tuple[SetLine, ...]]
         if measure.narrow:
-            site = self._set(clean(self._people.site), Role.PLAIN, 2.6, less=clock.ink_width)
+            site = self._set(isolated(clean(self._people.site)), Role.PLAIN, 2.6, less=clock.ink_width)
             count = self._set(self._count, Role.DISPLAY, 4.4)
             rows = [(self._set(title, Role.DISPLAY, 4.4, less=less),), (clock, site), (count,)]
         else:
@@ -79,7 +83,7 @@ class PageHead:
         """Two lines: time and count beside the page, how far to believe it."""
         measure, gap = self._measure, self._measure.mm(_LOW_GAP_MM)
         number = self._set(f"{page[0]}/{page[1]}", Role.DISPLAY, 3.4)
-        said = f"{self._clock} · {self._count}"
+        said = beside((self._clock, self._count))
         top = self._set(said, Role.DISPLAY, 3.4, less=number.ink_width + measure.mm(1))
         base = measure.mm(0.4) - min(top.top, number.top)
         lines = [(base, top, Align.LEFT), (base, number, Align.RIGHT)]
@@ -93,7 +97,8 @@ class PageHead:
     def _set(self, text: str, role: Role, size_mm: float, *, less: int = 0) -> SetLine:
         measure = self._measure
         room = measure.right - measure.left - less - (measure.mm(2) if less else 0)
-        return fit_line(text, role, width=room, largest=measure.type(size_mm), smallest=measure.smallest)
+        line = sentence(text, self._words)
+        return fit_line(line, role, width=room, largest=measure.type(size_mm), smallest=measure.smallest)
 
     def _helped_line(self) -> SetLine:
         size = self._measure.type(4.4)
@@ -108,7 +113,7 @@ class PageHead:
         """Which line has the hand: the title's on narrow labels, else that of how many there are."""
         return 0 if self._measure.narrow else 3 if first else 2
 
-    def _draw_helped(self, canvas: Canvas, here: int) -> None:
+    def _draw_helped(self, canvas: Surface, here: int) -> None:
         """The hand and how many need assistance, at the end of the line of how many there are, or of the title."""
         measure, size = self._measure, self._measure.type(4.4)
         line = self._helped_line()
@@ -117,12 +122,12 @@ class PageHead:
         x = measure.right - line.ink_width - measure.mm(1) - size
         hand(canvas, x, base + line.top // 2 - size // 2, size)
 
-    def _draw_foot(self, canvas: Canvas, here: int, of: int) -> None:
+    def _draw_foot(self, canvas: Surface, here: int, of: int) -> None:
         measure = self._measure
         line = self._set(self._words.say("paper.page", here=here, of=of), Role.STRONG, 2.7)
         canvas.line(line, measure.left, measure.right, canvas.height - measure.mm(0.9), Align.RIGHT)
-        place = " · ".join(part for part in (self._people.organisation, self._people.site) if part)
-        site = self._set(clean(place), Role.PLAIN, 2.4, less=line.ink_width)
+        place = beside((clean(self._people.organisation), clean(self._people.site)))
+        site = self._set(place, Role.PLAIN, 2.4, less=line.ink_width)
         if not measure.narrow:
             canvas.line(site, measure.left, measure.right, canvas.height - measure.mm(0.9), Align.LEFT)
 

@@ -6,8 +6,9 @@
 
 Zone by zone, each zone on pages of its own where the paper comes in labels, so that they can be handed out; in each,
 those who need assistance stand first. Every page says when, how many in all, how far to believe it, where to gather,
-and which page of how many it is. Pages are laid out at once and drawn when they are asked for: the first comes out
-while the last is not drawn yet. Pure: the same list gives the same dots.
+and which page of how many it is. In a language that runs from right to left pages are turned over. Pages are laid out
+at once and drawn when they are asked for: the first comes out while the last is not drawn yet. Pure: the same list
+gives the same dots.
 """
 
 from __future__ import annotations
@@ -16,24 +17,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
-from kiosk.evacuation_list.muster_belief import belief
 from kiosk.evacuation_list.muster_order import MusterGroup, zone_groups
-from kiosk.paper.badge_paper.blocks import Block, paragraph, person, tear_line, zone_bar
+from kiosk.paper.badge_paper.blocks import Block, paragraph, tear_line, zone_bar
 from kiosk.paper.badge_paper.code_block import code_block, code_signs
 from kiosk.paper.badge_paper.head import PageHead
 from kiosk.paper.badge_paper.measures import Measure
+from kiosk.paper.badge_paper.person_row import person
+from kiosk.paper.badge_paper.surface import Surface, TurnedOver
+from kiosk.paper.composed import belief_on_paper, runs_from_the_right, sentence
 from kiosk.ports import EvacuationList
 from kiosk.words.catalogue import Words
 from printers.badge import AnyCanvas
 from printers.bitmap import BadgeBitmap
 from printers.layout.canvas import Canvas
 from printers.layout.faces import Role, check_text_shaping
+from printers.layout.text import clean
 from printers.paper import Medium
 
 __all__ = ["ListPages", "list_pages", "snapshot_signs"]
 
-_ROWS_AT_LEAST = 0.45
-"""A row may fill this much of a page at most; a longer name is set smaller."""
+_ROWS_AT_LEAST = 0.42
+"""A row may fill this much of a page, whatever the bar above it says; a longer name is set smaller."""
 
 
 def snapshot_signs(medium: Medium) -> int:
@@ -51,8 +55,8 @@ class _Page:
 class ListPages(Sequence[BadgeBitmap]):
     """The pages; each is drawn when it is asked for."""
 
-    def __init__(self, measure: Measure, head: PageHead, pages: Sequence[_Page]) -> None:
-        self._measure, self._head, self._pages = measure, head, pages
+    def __init__(self, measure: Measure, head: PageHead, pages: Sequence[_Page], *, turned: bool = False) -> None:
+        self._measure, self._head, self._pages, self._turned = measure, head, pages, turned
 
     def __len__(self) -> int:
         return len(self._pages)
@@ -72,10 +76,11 @@ class ListPages(Sequence[BadgeBitmap]):
         top = head.height(first=number == 0)
         bottom = measure.page_height if measure.paged else max(measure.least_height, top + page.used + head.foot)
         canvas = make(measure.width, bottom, two_colour=False)
-        head.draw(canvas, number + 1, len(self))
+        surface: Surface = TurnedOver(canvas) if self._turned else canvas
+        head.draw(surface, number + 1, len(self))
         y = top
         for block in page.blocks:
-            block.draw(canvas, y)
+            block.draw(surface, y)
             y += block.height
         return canvas
 
@@ -105,17 +110,16 @@ def list_pages(
     check_text_shaping()
     measure = Measure.of(medium)
     setter = _Setter(measure, PageHead(measure, people, words), words)
-    stress, more = belief(people, words)
-    for line in paragraph(measure, f"{stress} {more}".strip(), Role.STRONG, 2.7, below_mm=1.6):
+    for line in paragraph(measure, belief_on_paper(people, words, clean), Role.STRONG, 2.7, below_mm=1.6):
         setter.put(line)
     if not people.entries and not people.damaged:
-        for line in paragraph(measure, words.say("evacuation.nobody"), Role.DISPLAY, 5.0):
+        for line in paragraph(measure, sentence(words.say("evacuation.nobody"), words), Role.DISPLAY, 5.0):
             setter.put(line)
     for group in zone_groups(people.entries):
         setter.group(group, points.get(group.zone, "") or elsewhere)
     for code in codes:
         setter.code(code)
-    return ListPages(measure, setter.head, setter.pages)
+    return ListPages(measure, setter.head, setter.pages, turned=runs_from_the_right(words))
 
 
 class _Setter:
@@ -148,10 +152,11 @@ class _Setter:
     def group(self, group: MusterGroup, point: str) -> None:
         """A zone: its bar and its people, the bar again on each page that goes on with it."""
         measure, words = self._measure, self._words
-        bar = zone_bar(measure, group, point, words, again=False)
-        again = zone_bar(measure, group, point, words, again=True)
         room = measure.page_height - self.head.height(first=False) - self.head.foot
-        most = max(room - max(bar.height, again.height), round(room * _ROWS_AT_LEAST))
+        highest = room - round(room * _ROWS_AT_LEAST)
+        bar = zone_bar(measure, group, point, words, again=False, most=highest)
+        again = zone_bar(measure, group, point, words, again=True, most=highest)
+        most = room - max(bar.height, again.height)
         rows = [person(measure, entry, words, most=most) for entry in group.people]
         self._begin(bar, rows[0].height)
         for row in rows:

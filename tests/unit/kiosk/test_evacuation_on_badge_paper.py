@@ -105,6 +105,52 @@ def test_a_name_of_two_hundred_letters_is_whole_on_the_smallest_label() -> None:
     assert not any(canvas.outside for canvas in canvases(pages))
 
 
+@pytest.mark.parametrize("paper", ["62x29", "62x100", "29x90"])
+@pytest.mark.parametrize("zone", ["Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffahrtsgesellschaft" * 2])
+@pytest.mark.parametrize("name", ["Bram Oakentide", "Maximiliana " * 16])
+def test_long_names_in_long_zones_with_remarks_stay_on_the_label(paper: str, zone: str, name: str) -> None:
+    """On low labels such a row once ran off at the bottom; the name is whole, the remark stays where it has room."""
+    entry = replace(PEOPLE[0], name=name, zone=zone[:60], again=("x",), other_zones=("Offices",), company="B" * 60)
+    pages = pages_on(paper, replace(LIST, entries=(entry,)))
+    assert not any(canvas.outside for canvas in canvases(pages))
+    written = texts(pages)
+    assert "".join(name.split()) in "".join("".join(written).split())
+    if len(name) < 20:
+        assert sum("Checked in 2" in page for page in written) == 2, "in each of the two zones"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Checked in 2"), ("ar", "سُجِّل"), ("he", "נרשם"), ("hi", "2 बार")])
+def test_a_remark_has_room_under_a_readable_name_on_the_lowest_label(language: str, said: str) -> None:
+    entry = replace(PEOPLE[2], zone="Dock", again=("x",), other_zones=("Offices",))
+    drawn = canvases(pages_on("62x29", replace(LIST, entries=(entry,)), language))
+    assert not any(canvas.outside for canvas in drawn)
+    lines = [line for canvas in drawn for line in canvas.lines]
+    assert sum(said in line.text for line in lines) == 2, "in each of the two zones"
+    assert all(line.size >= SMALLEST_MM / 25.4 * 300 for line in lines)
+
+
+def test_the_number_of_a_long_zone_stays_in_its_black_bar() -> None:
+    """It once stood on the baseline of a name that was set smaller, and its head stuck out at the top."""
+    fills: list[tuple[int, int]] = []
+
+    class Bars(TextCanvas):
+        def fill(self, x: int, y: int, width: int, height: int, ink: Ink = Ink.BLACK) -> None:
+            if width == self.width:
+                fills.append((y, y + height))
+
+        def line(self, line: SetLine, left: int, right: int, baseline: int, align: Align, ink: Ink = Ink.BLACK) -> None:
+            if ink is Ink.PAPER:
+                (top, bottom), *_ = fills
+                assert top <= baseline + line.top
+                assert baseline + line.bottom <= bottom
+                self.lines.append(line)
+
+    for zone in ("Donaudampfschifffahrtsgesellschaft", "ooze", "Dock"):
+        fills.clear()
+        pages = pages_on("62x100", replace(LIST, entries=(replace(PEOPLE[4], zone=zone),)))
+        assert "1" in [line.text for line in pages.drawn(len(pages) - 1, Bars).lines]
+
+
 def test_nobody_on_site_is_said_unless_the_records_are_damaged() -> None:
     assert "Nobody is on site" in texts(pages_on("62x100", replace(LIST, entries=())))[0]
     damaged = texts(pages_on("62x100", replace(LIST, entries=(), damaged=True)))[0]
