@@ -12,6 +12,8 @@ _NEUTRAL = tuple(map(chr, range(0x2500, 0x2580)))
 
 def visual_line(text: str) -> str:
     """Put a line in visual order, isolates in their own."""
+    if text.isascii():  # most of most lists, and in order as it is
+        return text
     return _ordered(text, right_to_left=None)
 
 
