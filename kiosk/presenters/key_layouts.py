@@ -44,8 +44,12 @@ LETTERS = MappingProxyType(
         "ar": ("ضصثقفغعهخحج", "شسيبلاتنمكط", "ذءؤرىةوزظد"),
         "he": ("קראטוןםפ", "שדגכעיחלךף", "זסבהנמצתץ"),
         "hi": ("ौैाीूबहगदजड", "ोे्िुपरकतचट", "ंमनवलसय"),
+        "zh": ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
     }
 )
+BY_SYLLABLE = "zh"
+"""Its letters are typed for characters, which are chosen from the row above them."""
+CHOICES = 9
 SHIFTED = MappingProxyType({"hi": ("औऐआईऊभङघधझढ", "ओएअइउफृखथछठ", "ँणञशषः़")})
 """What other letters shift brings, where they are not capitals. Hindi: as InScript (IS 16350), shortened."""
 
@@ -141,6 +145,14 @@ def _pad(kind: FieldKind, go_on: str) -> tuple[tuple[Key, ...], ...]:
     nought = (Key(beside, beside), Key("0", "0"), Key("delete", "", icon="backspace-outline"))
     signs = tuple(Key(sign, sign) for sign in below)
     return (*digits, nought, (*signs, Key("next", go_on, 6.0 - len(signs), function=True)))
+
+
+def with_choices(made: tuple[tuple[Key, ...], ...], signs: str, *, more: bool) -> tuple[tuple[Key, ...], ...]:
+    """Return the keys with characters to choose from in the place of the digits."""
+    choices = [Key(f"choice.{number}", sign) for number, sign in enumerate(signs)]
+    empty = [Key(f"choice.{number}", "", function=True) for number in range(len(signs), CHOICES)]
+    other = Key("choice.more", "", icon="chevron-right" if more else "", function=True)
+    return ((*choices, *empty, other), *made[1:])
 
 
 @cache

@@ -6,9 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.presenters.entry import TextEntry
-from kiosk.presenters.key_layouts import FieldKind, Key, has_capitals, layouts, rows
+from kiosk.presenters.key_layouts import (
+    BY_SYLLABLE,
+    CHOICES,
+    FieldKind,
+    Key,
+    has_capitals,
+    layouts,
+    rows,
+    with_choices,
+)
 from kiosk.words.catalogue import Words
+from kiosk.words.pinyin import Syllable, syllable_before, with_sign
 from sync.writing import runs_right_to_left
+
+_BY_SYLLABLE = frozenset({FieldKind.NAME, FieldKind.PLAIN, FieldKind.SEARCH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,7 @@ class Typing:
         self._letters = True
         self._shift = False
         self._by_hand = False
+        self._page = 0
         self.kind = FieldKind.NAME
         self.entry = TextEntry()
         self.go_on = "key.next"
@@ -42,6 +55,8 @@ class Typing:
         """Do what the key with this id does; ``forward`` is called for the key that leads on."""
         if key == "next":
             forward()
+        elif key.startswith("choice."):
+            self._choose(key.removeprefix("choice."))
         elif key == "symbols":
             self._letters = not self._letters
         elif key == "layout":
@@ -69,6 +84,9 @@ class Typing:
         """Put characters into the field, as a key, an accent or a real keyboard does."""
         if self.kind is FieldKind.EMAIL:
             text = text.replace(" ", "")
+        if len(text) == 1 and text in "123456789" and self._syllable is not None:
+            self._choose(str(int(text) - 1))
+            return
         if self.kind is FieldKind.CODE:
             text = "".join(character for character in text.upper() if character.isalnum())
         self.entry = self.entry.insert(text)
@@ -77,6 +95,7 @@ class Typing:
 
     def _settle(self) -> None:
         """Begin words of a name with a capital, unless the visitor decided about shift."""
+        self._page = 0
         if self._by_hand:
             return
         if not has_capitals(self._layout):
@@ -90,6 +109,29 @@ class Typing:
         else:
             self._shift = self.kind is FieldKind.PLAIN and (not before or before[-1] == " ")
 
+    @property
+    def _syllable(self) -> Syllable | None:
+        """What a character is to be chosen for, where characters are typed by syllables."""
+        if self._layout != BY_SYLLABLE or self.kind not in _BY_SYLLABLE or not self._letters:
+            return None
+        return syllable_before(self.entry.text[: self.entry.cursor])
+
+    def _choose(self, choice: str) -> None:
+        """Put a character in the place of its syllable, or show the next ones."""
+        syllable = self._syllable
+        if syllable is None:
+            return
+        if choice == "more":
+            self._page = (self._page + CHOICES) % (-(-len(syllable.signs) // CHOICES) * CHOICES)
+            return
+        shown = syllable.signs[self._page : self._page + CHOICES]
+        if int(choice) < len(shown):
+            before, after = self.entry.text[: self.entry.cursor], self.entry.text[self.entry.cursor :]
+            made = with_sign(before, syllable, shown[int(choice)])
+            self.entry = self.entry.with_text(made + after).place(len(made))
+            self._by_hand = False
+            self._settle()
+
     def _label(self, key: str) -> str:
         for row in self.state().rows:
             for candidate in row:
@@ -100,13 +142,17 @@ class Typing:
     def state(self) -> KeyboardState:
         """Return the keys as they stand now."""
         labels = (self._words.say("key.space"), self._words.say(self.go_on))
-        return KeyboardState(
-            rows(
-                self._layout,
-                self.kind,
-                labels,
-                shift=self._shift,
-                letters=self._letters,
-                digits=self._digits,
-            )
+        by_syllable = self._layout == BY_SYLLABLE and self.kind in _BY_SYLLABLE
+        made = rows(
+            self._layout,
+            self.kind,
+            labels,
+            shift=self._shift,
+            letters=self._letters,
+            digits=self._digits or by_syllable,
         )
+        syllable = self._syllable
+        if syllable is None:
+            return KeyboardState(made)
+        shown = syllable.signs[self._page : self._page + CHOICES]
+        return KeyboardState(with_choices(made, shown, more=len(syllable.signs) > CHOICES))

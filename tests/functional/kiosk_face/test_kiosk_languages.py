@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.navigation import Screen
-from tests.functional.kiosk_face.conftest import PORTRAIT, Opener
+from tests.functional.kiosk_face.conftest import PORTRAIT, SMALL, Opener
 
 
 @pytest.mark.parametrize("language", ["de", "fr", "es"])
@@ -24,3 +24,19 @@ def test_the_language_that_is_chosen_already_can_be_touched_and_the_screen_stays
     kiosk.finger.tap("welcome.visit")
     kiosk.finger.wait_for(Screen.DETAILS)
     assert kiosk.lobby.screen is Screen.DETAILS
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, SMALL])
+def test_f22_a_chinese_name_is_typed_by_touch(open_kiosk: Opener, size: tuple[int, int]) -> None:
+    kiosk = open_kiosk(size)
+    kiosk.lobby.choose_language("zh")
+    kiosk.finger.tap("welcome.visit")
+    kiosk.finger.wait_for(Screen.DETAILS)
+    for letter in "wangming":
+        kiosk.finger.tap(f"keyboard.{letter}")
+    for sign in "王明":
+        keys = [touch_id for touch_id in kiosk.finger.targets() if touch_id.startswith("keyboard.choice.")]
+        (key,) = [touch_id for touch_id in keys if kiosk.finger.target(touch_id).words == [sign]]
+        kiosk.finger.tap(key)
+    assert kiosk.lobby.details.view().fields[0].entry.text == "王明"
+    assert "keyboard.1" in kiosk.finger.targets(), "digits stand there again"
