@@ -132,7 +132,7 @@ class Premises:
     def kill(self, name: str) -> None:
         """SIGKILL; of the database: its first process."""
         if name == "database":
-            await_true("the database is there to be killed", self._kill_database)
+            await_true("the database is there to be killed", self._finds_and_kills_database)
             return
         running = self._processes.pop(name)
         running.kill()
@@ -216,6 +216,11 @@ class Premises:
                 return client.get("/readyz").status_code == 200
             except httpx.TransportError:
                 return False
+
+    def _finds_and_kills_database(self) -> bool:
+        """Whoever would start it again may have ended by itself, with the database that was killed before."""
+        self.revive()
+        return self._kill_database()
 
     def _kill_database(self) -> bool:
         try:
