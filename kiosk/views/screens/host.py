@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
 
+BESIDE_U = 10.0
+"""What a sentence of two lines and the way on without a host take beneath the field of a small panel, beside the lines
+themselves; where that is not there, as over the keys of Chinese, all stands in one list.
+"""
 DENSE_WIDE, DENSE_SIDES_U = 0.3, 11.0
-"""With large text on a small panel: of the width, the field; and what stands beside a name."""
+"""There, and with large text: of the width, the field; and what stands beside a name."""
 DENSE_LINES, DENSE_SHARES = 2, (1.0, 0.85, 0.7)
 INITIALS = Style("Inter-600", 3.0, 1.1)
 
@@ -46,7 +50,8 @@ class HostView(ScreenView):
             self.title(room, state.title, small=landscape)
         box_tall = box_height(look, BOX_U if not landscape else 9.4)
         top = room.top - label_height(look) + (1.2 * u if landscape and not look.measure.compact else 0)
-        self._is_dense = look.measure.compact and look.measure.text_scale > 1
+        beneath = top - box_tall - room.bottom - (BESIDE_U * u + 2 * look.measure.size(BODY) * BODY.leading)
+        self._is_dense = look.measure.compact and (look.measure.text_scale > 1 or beneath < 0)
         wide = room.width * (DENSE_WIDE if self._is_dense else 0.44) if landscape else room.width
         self._field = Field(
             look, (room.x, top - box_tall, wide, box_tall), "host.search", state.label, "", self.lobby.host.place
