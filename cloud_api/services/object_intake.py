@@ -155,7 +155,7 @@ class ObjectIntake:
             if not isinstance(begun, StoredObject):
                 return begun
             stored = begun
-        if stored.naming != request.naming:
+        if stored.naming != request.naming and not await self._is_named_again(tx, request, stored):
             return Unnamed()
         if await tx.is_erased(stored.stay_id):
             await self._kept.delete(request.name)
@@ -166,6 +166,17 @@ class ObjectIntake:
         if stored.receipt is not None:
             return Receipted(await self._newest_word(tx, request, stored, stored.receipt))
         return _Open(stored)
+
+    async def _is_named_again(self, tx: IntakeTransaction, request: Request, stored: StoredObject) -> bool:
+        """Whether that place names the same object of the same visit: an act that was recorded again (ADR 51)."""
+        if stored.naming.kiosk_id != request.naming.kiosk_id:
+            return False
+        for event in await tx.events_at(request.naming):
+            header = decode_header(event.raw)
+            reference = _named(event, header.kind, request.object_id)
+            if reference is not None and (stay_of(header), reference.sha256) == (stored.stay_id, stored.sha256):
+                return True
+        return False
 
     async def _begin(self, tx: IntakeTransaction, request: Request) -> StoredObject | Outcome:
         for event in await tx.events_at(request.naming):

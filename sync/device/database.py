@@ -47,18 +47,19 @@ class DeviceDatabase:
         """Held by whoever needs several calls to see the same state."""
         self._path = path
         self._inside = False
+        self._met_damage = False
         _keep_private(path)
         try:
             self._connection = driver.connect(str(path), check_same_thread=False, isolation_level=None)
         except driver.Error as error:
-            raise _translate(error) from error
+            raise self._translate(error) from error
         try:
             self._prepare(key)
             self._tables = Tables(self._connection)
             self._create_tables()
         except driver.Error as error:
             self._connection.close()
-            raise _translate(error) from error
+            raise self._translate(error) from error
         except BaseException:
             self._connection.close()
             raise
@@ -74,7 +75,7 @@ class DeviceDatabase:
             try:
                 self._connection.close()
             except driver.Error as error:
-                raise _translate(error) from error
+                raise self._translate(error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[Tables]:
@@ -95,9 +96,9 @@ class DeviceDatabase:
                 self._connection.execute("BEGIN IMMEDIATE")
                 yield self._tables
                 self._connection.execute("COMMIT")
-            except driver.Error as error:
+            except (driver.Error, MemoryError) as error:
                 self._roll_back()
-                raise _translate(error) from error
+                raise self._translate(error) from error
             except BaseException:
                 self._roll_back()
                 raise
@@ -116,8 +117,8 @@ class DeviceDatabase:
                 cursor = self._connection.execute(sql, parameters)
                 names = [column[0] for column in cursor.description]
                 return [dict(zip(names, row, strict=True)) for row in cursor]
-            except driver.Error as error:
-                raise _translate(error) from error
+            except (driver.Error, MemoryError) as error:
+                raise self._translate(error) from error
 
     def settle(self) -> None:
         """Fold the WAL into the file as far as no reader is in the way; for when nobody waits.
@@ -146,6 +147,14 @@ class DeviceDatabase:
             with self.transaction() as tables:
                 create_tables(tables)
 
+    def _translate(self, error: Exception) -> StorageError:
+        found = _told(error)
+        if isinstance(found, WrongKeyError):
+            self._met_damage = True
+        elif self._met_damage and _is_refusal_after_damage(error):
+            return WrongKeyError(_DAMAGED)
+        return found
+
     def _roll_back(self) -> None:
         try:
             if self._connection.in_transaction:
@@ -168,7 +177,14 @@ def _keep_private(path: Path) -> None:
         raise StorageError(f"The kiosk's database cannot be used: {error.strerror}.") from error
 
 
-def _translate(error: Exception) -> StorageError:
+def _is_refusal_after_damage(error: Exception) -> bool:
+    # Once SQLCipher has met a page that is not authentic, that connection reads on, and refuses every write as
+    # read-only or for want of memory.
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
+    return isinstance(error, MemoryError) or code in (driver.SQLITE_READONLY, driver.SQLITE_NOMEM)
+
+
+def _told(error: Exception) -> StorageError:
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
     if code in (driver.SQLITE_FULL, driver.SQLITE_IOERR):
         return DiskFullError(_FULL)

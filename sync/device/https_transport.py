@@ -11,14 +11,10 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
-from urllib3.response import BaseHTTPResponse
-from urllib3.util.ssl_ import create_urllib3_context
 
 from sync.device.clock import monotonic_seconds
 from sync.device.errors import TransportError, UntrustedServerError
-from sync.device.lean_requests import requests
+from sync.device.lean_requests import requests, urllib3
 from sync.device.transport import Answer, TransportLimits
 from sync.signable_request import SignableRequest
 
@@ -92,7 +88,7 @@ def key_pin(certificate_der: bytes) -> str:
     return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
-def _read_body(raw: BaseHTTPResponse) -> bytes:
+def _read_body(raw: urllib3.response.BaseHTTPResponse) -> bytes:
     # Not decoded: no other coding was asked for, and a small answer must not inflate to a large one.
     body = bytearray()
     while chunk := raw.read(_CHUNK_BYTES, decode_content=False):
@@ -127,7 +123,7 @@ class _PinnedAdapter(requests.adapters.HTTPAdapter):
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- requests' signature
-        context = create_urllib3_context(ssl_minimum_version=ssl.TLSVersion.TLSv1_3)
+        context = urllib3.util.ssl_.create_urllib3_context(ssl_minimum_version=ssl.TLSVersion.TLSv1_3)
         context.sslsocket_class = _bounded_socket(self._deadline)
         if self._unverified:
             context.check_hostname = False
@@ -135,10 +131,10 @@ class _PinnedAdapter(requests.adapters.HTTPAdapter):
         super().init_poolmanager(*args, ssl_context=context, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"https": self._pool_class()}
 
-    def _pool_class(self) -> type[HTTPSConnectionPool]:
+    def _pool_class(self) -> type[urllib3.connectionpool.HTTPSConnectionPool]:
         pins, unverified = self._pins, self._unverified
 
-        class Connection(HTTPSConnection):
+        class Connection(urllib3.connection.HTTPSConnection):
             def connect(self) -> None:
                 super().connect()
                 if not unverified:
@@ -149,7 +145,7 @@ class _PinnedAdapter(requests.adapters.HTTPAdapter):
                     raise UntrustedServerError("the server does not hold the key that was pinned")
                 self.is_verified = True
 
-        class Pool(HTTPSConnectionPool):
+        class Pool(urllib3.connectionpool.HTTPSConnectionPool):
             ConnectionCls = Connection
 
         return Pool

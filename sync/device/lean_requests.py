@@ -1,8 +1,9 @@
-"""requests without the library that guesses in which letters an answer is written.
+"""requests without two libraries that a kiosk pays for and never uses.
 
-``from sync.device.lean_requests import requests``. Nobody here asks for a guess: the cloud's answers are bytes whose
-meaning is agreed. The library would take 3 MB of a kiosk's memory, and tables of Chinese, Japanese and Korean encodings
-with it. requests goes on without it, as it does where it is not installed, and takes text for UTF-8.
+``from sync.device.lean_requests import requests, urllib3``. One guesses in which letters an answer is written. Nobody
+here asks for a guess: the cloud's answers are bytes whose meaning is agreed, and it would take 3 MB of a kiosk's
+memory, with tables of Chinese, Japanese and Korean encodings. requests goes on without it, as it does where it is not
+installed, and takes text for UTF-8. The other tells urllib3 which version of a library for HTTP/2 there is.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 
 _GUESSERS = ("chardet", "charset_normalizer")
+_VERSIONS = "importlib.metadata"
 
 
 @contextmanager
@@ -29,7 +32,23 @@ def _without(*names: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-with _without(*_GUESSERS):
-    import requests
+@contextmanager
+def _without_versions() -> Iterator[None]:
+    """What is there instead while urllib3 loads knows no version; where the real one is loaded it stays."""
+    if _VERSIONS in sys.modules:
+        yield
+        return
+    instead = ModuleType(_VERSIONS)
+    vars(instead).update(version=None)
+    sys.modules[_VERSIONS] = instead
+    try:
+        yield
+    finally:
+        del sys.modules[_VERSIONS]
 
-__all__ = ["requests"]
+
+with _without(*_GUESSERS), _without_versions():
+    import requests
+    import urllib3
+
+__all__ = ["requests", "urllib3"]

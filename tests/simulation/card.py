@@ -31,6 +31,13 @@ class Image:
         """The same card with another content of a file."""
         return Image({**self.files, name: content})
 
+    def put_down(self, folder: Path) -> None:
+        """Write the files into a folder, which holds nothing else then."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for name, content in self.files.items():
+            (folder / name).write_bytes(content)
+
 
 class Card:
     """A folder, and what of it has been synced. Shared memory (``-shm``) is no file of the card."""
@@ -60,10 +67,7 @@ class Card:
 
     def restore(self, image: Image) -> None:
         """Put a copy back; nothing else stays. The machine must be off."""
-        shutil.rmtree(self.folder)
-        self.folder.mkdir()
-        for name, content in image.files.items():
-            (self.folder / name).write_bytes(content)
+        image.put_down(self.folder)
         self._synced_witness = image.files.get(WITNESS, b"")
         self._first_wal = image.files.get(WAL, b"")
 

@@ -12,6 +12,7 @@ from tests.simulation.kiosk_machine import KioskMachine
 from tests.simulation.world import World
 
 _OFTEN = 0.5
+_MOSTLY_NEW = 0.2
 Fault = Callable[[World, KioskMachine, random.Random], str]
 
 
@@ -101,6 +102,21 @@ def lose_wal(world: World, machine: KioskMachine, dice: random.Random) -> str:
     return f"after the next act the WAL is cut to {kept:.0%}" + (", with nobody to tell" if lonely else "")
 
 
+def spoil_page(world: World, machine: KioskMachine, dice: random.Random) -> str:
+    """The card gives back a page of the database that is not what was written to it; mostly one of the newest."""
+    where, pause = dice.random() ** _MOSTLY_NEW, dice.uniform(5, 120)
+    if dice.random() < _OFTEN:
+        return world.spoil_page(machine, where, seconds=pause)
+    # Much is recorded that only this card has: a gap in it cannot be closed.
+    cut_off = partition(world, machine, dice)
+
+    def strike() -> None:
+        world.spoil_page(machine, where, seconds=pause)
+
+    world.scheduler.after(dice.uniform(60, 900), strike)
+    return f"{cut_off}, and then a page is spoilt"
+
+
 def clone(world: World, machine: KioskMachine, dice: random.Random) -> str:
     """The card is copied into another machine, and both run."""
     return world.clone(machine)
@@ -151,6 +167,7 @@ WEIGHTS: dict[Fault, int] = {
     take_image: 3,
     restore_image: 3,
     lose_wal: 3,
+    spoil_page: 3,
     clone: 2,
     copy_cloud: 2,
     restore_cloud: 2,

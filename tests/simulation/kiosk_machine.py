@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.device import log_witness, muster_asker, object_sender, uploader
-from sync.device.errors import DeviceError, StorageError
+from sync.device.errors import DeviceError, StorageError, WrongKeyError
 from sync.device.stepping import LinkState, Step
 from sync.protocol.chain import Act
 from sync.protocol.commitments import SALT_BYTES
@@ -21,6 +21,7 @@ from tests.simulation.kiosk_looks import KioskLooks
 from tests.simulation.network import Network
 from tests.simulation.parts import Parts, Surroundings, open_parts
 from tests.simulation.photos import Album, Camera
+from tests.simulation.salvaging import in_words, salvage_card, without_details
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Truth
@@ -66,6 +67,8 @@ class KioskMachine(KioskLooks):
         """Events of which the last copy went when its whole card was put back: nobody can ever tell it of them."""
         self.refuses = ""
         """Why the program did not start, for staff; empty while it runs."""
+        self.damaged = False
+        """Whether it is off because its database was found to be damaged; an administrator comes within minutes."""
         self._life = 0
 
     @property
@@ -89,10 +92,12 @@ class KioskMachine(KioskLooks):
         except DeviceError as error:
             self.refuses = str(error)
             self._lab.trace.note(self.name, f"does not start: {error}")
+            if isinstance(error, WrongKeyError):
+                self._await_repair()
         except PowerLostError:
             self._go_dark()
         else:
-            self.refuses = ""
+            self.refuses, self.damaged = "", False
             self._lab.trace.note(self.name, f"starts at event {self.parts.log.head.seq}")
             self._wake("uploader", 0.5)
             self._wake("reader", 1.0)
@@ -122,6 +127,30 @@ class KioskMachine(KioskLooks):
         self._end_with(self.card.image())
         self._lab.scheduler.after(2, lambda: self.start(boot=False))
 
+    def find_damaged(self, error: WrongKeyError) -> None:
+        """A page was read that is not what was written: the program ends, as the screen asks for."""
+        self._lab.trace.note(self.name, f"ends: {error}")
+        self._end_with(self.card.image())
+        self._await_repair()
+
+    def repair(self) -> None:
+        """What the screen asks an administrator for, if it does: the database is salvaged (C05)."""
+        if self.damaged:
+            self.salvage()
+
+    def salvage(self) -> None:
+        """An administrator ends the program, salvages the database and starts it again."""
+        self.stop()
+        self.damaged = False
+        outcome = salvage_card(self.card, self.clock, self._stream)
+        self._lab.truth.hostless |= without_details(outcome)
+        self._lab.trace.note(self.name, f"is salvaged: {in_words(outcome)}")
+        self.start(boot=False)
+
+    def _await_repair(self) -> None:
+        self.damaged = True
+        self._lab.scheduler.after(self._stream.uniform(60, 1200), self.repair)
+
     def act(self, acts: Sequence[Act], what: str, photo: SealedObject | None = None) -> tuple[Event, ...]:
         """Somebody touches the screen; the events, if the kiosk said "done". ``photo``: one that the first names."""
         if self.parts is None:
@@ -137,6 +166,8 @@ class KioskMachine(KioskLooks):
             return ()
         except StorageError as error:
             self._lab.trace.note(self.name, f"{what}: refused, {error}")
+            if isinstance(error, WrongKeyError):
+                self.find_damaged(error)
             return ()
         self._lab.truth.acknowledge(events, self.name)
         self._lab.trace.note(self.name, f"{what}: done, event {events[-1].header.seq}")
@@ -167,6 +198,8 @@ class KioskMachine(KioskLooks):
             action(self.parts)
         except PowerLostError:
             self._go_dark()
+        except WrongKeyError as error:
+            self.find_damaged(error)
 
     def spoil_newest(self, stream: random.Random) -> str:
         """Change a body of the newest event on the card, as a fault of the program would."""
@@ -199,6 +232,8 @@ class KioskMachine(KioskLooks):
         try:
             parts.log.settle()
             self.card.note_sync()
+        except WrongKeyError:
+            raise
         except StorageError as error:
             self._lab.trace.note(self.name, f"cannot settle: {error}")
 

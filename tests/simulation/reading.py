@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
+import random
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from sync.device.clock import DeviceClock
 from sync.device.database import DeviceDatabase
 from sync.device.errors import StorageError
+from sync.device.salvage.draft import Refusal
 from sync.protocol.events import header_hash
-from tests.simulation.card import DATABASE, Image
+from tests.simulation.card import DATABASE, Card, Image
 from tests.simulation.parts import DATABASE_KEY
+from tests.simulation.salvaging import salvage_card
 
 
 @dataclass(frozen=True)
@@ -29,22 +32,23 @@ class Found:
 NOTHING = Found(set(), set())
 
 
-def read_card(image: Image, scratch: Path) -> Found:
-    """What can be read from a card."""
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir()
-    for name, content in image.files.items():
-        (scratch / name).write_bytes(content)
+def read_card(image: Image, scratch: Path, clock: DeviceClock) -> Found:
+    """What can be read from a card; of a damaged one, what a salvage brings to light."""
+    image.put_down(scratch)
     try:
-        database = DeviceDatabase(scratch / DATABASE, DATABASE_KEY)
+        return _read(scratch)
     except StorageError:
-        return NOTHING
+        image.put_down(scratch)  # as it was before it was opened
+        if isinstance(salvage_card(Card(scratch), clock, random.Random(0)), Refusal):
+            return NOTHING
+        return _read(scratch)
+
+
+def _read(folder: Path) -> Found:
+    database = DeviceDatabase(folder / DATABASE, DATABASE_KEY)
     try:
-        return Found(
-            {header_hash(bytes(row["header"])) for row in database.read("select header from event")},
-            {UUID(row["id"]) for row in database.read("select id from object")},
-        )
-    except StorageError:
-        return NOTHING
+        events = {header_hash(bytes(row["header"])) for row in database.read("select header from event")}
+        photos = {UUID(row["id"]) for row in database.read("select id, sealed from object")}
     finally:
         database.close()
+    return Found(events, photos)

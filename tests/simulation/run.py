@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from sync.device.errors import WrongKeyError
 from tests.fakes.memory_tables import Rows
 from tests.simulation import faults, judgement, looking
 from tests.simulation.invariants import NO_SURPRISE, InvariantBrokenError
@@ -99,7 +100,10 @@ def _plan_visits(world: World) -> None:
     def visit() -> None:
         machine = dice.choice([known for known in world.machines if known.running] or world.machines)
         world.visitors.come_or_go(machine)
-        looking.look(world, machine)
+        try:
+            looking.look(world, machine)
+        except WrongKeyError as error:
+            machine.find_damaged(error)
 
     for _ in range(_VISITS):
         world.scheduler.at(START_MS + int(dice.uniform(2, CHAOS_SECONDS) * 1000), visit)

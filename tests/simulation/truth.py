@@ -36,6 +36,9 @@ class Truth:
     spoilt: dict[str, set[UUID]] = field(default_factory=dict)
     """Stays with a body that went bad on a card, by lineage: what went up before is sound, and the card cannot know."""
 
+    hostless: set[UUID] = field(default_factory=set)
+    """Stays of which a salvage could not save the details: nobody knows whom to tell of them."""
+
     def try_act(self, stay: UUID | None, kind: str) -> None:
         """Somebody touched the screen; whether it will be acknowledged is open."""
         if stay is not None:

@@ -19,6 +19,7 @@ from tests.simulation.organisation import Organisation, some_organisation
 from tests.simulation.parts import DATABASE_KEY, Parts
 from tests.simulation.photos import Album
 from tests.simulation.reading import Found, read_card
+from tests.simulation.salvaging import can_be_salvaged
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Truth
@@ -46,6 +47,9 @@ class World:
         """Whether the server was put back to an earlier copy, so that kiosks may know more of its log than itself."""
         self.revoked: set[str] = set()
         """Lineages that the cloud believes no more."""
+        self.rolled_back: set[str] = set()
+        """Machines that run on from an earlier state of their card, or from another machine's."""
+        self._spoilt = self._healed = False
         self._images: dict[str, list[Image]] = {}
         self._copies: list[Copied] = []
 
@@ -83,16 +87,44 @@ class World:
 
         lost = self.damage(machine, put_back, seconds=seconds)
         if whole:
-            machine.beyond |= lost
+            # What an earlier harm took, only the card that is gone now knew of.
+            machine.beyond |= lost | self._destroyed_by(machine)
         return "an earlier card is put back" if whole else "an earlier database is put back, the witness stays"
 
     def damage(self, machine: KioskMachine, harm: Callable[[KioskMachine], None], *, seconds: float) -> set[str]:
         """Take the power, do harm to the card, and switch on again; what is lost for good is written down."""
+        self.rolled_back.add(machine.name)
+        return self._harm(machine, harm, seconds=seconds)
+
+    def _harm(self, machine: KioskMachine, harm: Callable[[KioskMachine], None], *, seconds: float) -> set[str]:
         machine.cut_power(restart_seconds=seconds)
         before = self.survey()
         harm(machine)
         machine.suspect = True
         return self._count_losses(machine.name, before)
+
+    def spoil_page(self, machine: KioskMachine, where: float, *, seconds: float) -> str:
+        """Change one byte of a database, unless it says who the kiosk is, without which nothing is salvaged (ADR 51).
+
+        ``where``: 0 to 1, from its beginning to its end.
+        """
+        spoilt = "nothing can be spoilt"
+        if self._healed:
+            return spoilt
+
+        def spoil(machine: KioskMachine) -> None:
+            nonlocal spoilt
+            image = machine.card.image()
+            content = bytearray(image.files[DATABASE])
+            content[int(where * len(content))] ^= 0xFF
+            damaged = image.with_file(DATABASE, bytes(content))
+            if can_be_salvaged(damaged, self._scratch, machine.clock):
+                machine.card.restore(damaged)
+                self._spoilt = True
+                spoilt = f"a byte of the database is wrong, {where:.0%} into it"
+
+        self._harm(machine, spoil, seconds=seconds)
+        return spoilt
 
     def clone(self, machine: KioskMachine) -> str:
         """A second machine with the same card."""
@@ -104,6 +136,7 @@ class World:
         twin.card.restore(image)
         twin.unaware = True
         twin.suspect = machine.suspect = True
+        self.rolled_back |= {machine.name, twin.name}
         self.machines.append(twin)
         twin.start()
         return f"cloned as {twin.name}"
@@ -147,7 +180,7 @@ class World:
         """All events and photos of which a copy exists anywhere."""
         found = Found({event.hash for event in self.cloud.records.events()}, self.cloud.photos.kept())
         for machine in self.machines:
-            found = found.with_those_of(read_card(machine.card.image(), self._scratch))
+            found = found.with_those_of(read_card(machine.card.image(), self._scratch, machine.clock))
         return found
 
     def _count_losses(self, name: str, before: Found) -> set[str]:
@@ -158,9 +191,14 @@ class World:
         self.trace.note(name, f"{len(lost)} acknowledged events and {photos} photos are nowhere any more")
         return lost
 
+    def _destroyed_by(self, machine: KioskMachine) -> set[str]:
+        told = self.truth.acknowledged
+        return {hash_ for hash_ in self.truth.destroyed if told[hash_].machine == machine.name}
+
     def heal(self) -> None:
         """Everything that can be mended is mended: network, power, disks, clocks, server."""
         self.trace.note("world", "heals")
+        self._healed = True
         self.cloud.come_up()
         self.cloud.stumbles = 0
         for lineage in sorted(self.revoked):
@@ -174,6 +212,9 @@ class World:
             machine.disk.disarm()
             machine.clock.set_by_ntp()
             machine.start()
+            # Who was given the card of a machine whose page was spoilt may have the same page.
+            if machine.damaged or (machine.suspect and self._spoilt):
+                machine.salvage()
 
     def close(self) -> None:
         """Let go of all files."""

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.device.database import DeviceDatabase
 from sync.device.event_rows import INSERT_EVENT, event_row
 from sync.device.salvage.events import GoodEvents, Owner, good_events
+from sync.device.salvage.resupply import forget_hearing
 from sync.device.salvage.starts import Starts
 from sync.device.salvage.tables import EVENT, Contents, Row
 from sync.device.salvage.vouching import Vouching, key_of, read_keys_page
@@ -102,7 +103,8 @@ def _write_others(database: DeviceDatabase, contents: Contents, vouching: Vouchi
             continue
         rows = list(_rows(contents, table))
         sound = [vouching.proven(table, row) for row in rows if vouching.takes(table, row)]
-        _insert(database, table, sound)
+        kept = (forget_hearing(table, row) for row in sound)
+        _insert(database, table, (row for row in kept if row is not None))
         if len(sound) < len(rows):
             yield table, len(rows) - len(sound)
 

@@ -8,6 +8,7 @@ import sys
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -160,11 +161,13 @@ def test_the_first_screen_waits_for_nothing_that_it_does_not_show() -> None:
     assert told.stdout.split() == []
 
 
-def test_requests_brings_nothing_that_guesses_letters_and_leaves_it_to_others() -> None:
+def test_requests_brings_nothing_that_guesses_letters_or_reads_versions_and_leaves_it_to_others() -> None:
     code = (
         "import sys, warnings; warnings.simplefilter('error'); import sync.device.https_transport as https;"
-        "print('requests' in sys.modules, 'charset_normalizer' in sys.modules, 'chardet' in sys.modules);"
-        "import charset_normalizer; print(https.requests.Response().apparent_encoding)"
+        "names = 'requests', 'charset_normalizer', 'chardet', 'importlib.metadata';"
+        "print(*[name in sys.modules for name in names]);"
+        "import charset_normalizer, importlib.metadata;"
+        "print(https.requests.Response().apparent_encoding, importlib.metadata.version('urllib3'))"
     )
     told = subprocess.run(
         [sys.executable, "-P", "-c", code],
@@ -174,7 +177,7 @@ def test_requests_brings_nothing_that_guesses_letters_and_leaves_it_to_others() 
         text=True,
         check=True,
     )
-    assert told.stdout.split() == ["True", "False", "False", "utf-8"]
+    assert told.stdout.split() == ["True", "False", "False", "False", "utf-8", version("urllib3")]
 
 
 def test_the_clock_of_the_screen_runs_without_asyncio_and_leaves_it_to_others(tmp_path: Path) -> None:

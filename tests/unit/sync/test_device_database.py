@@ -14,6 +14,7 @@ from sync.device.database import DeviceDatabase
 from sync.device.errors import ConflictError, DiskFullError, StorageError, WrongKeyError
 from sync.device.settings import Settings
 from sync.protocol.kinds import Kind
+from tests.fakes.sync_damage import flip, page_with
 from tests.fakes.sync_faulty_disk import BUSY, FULL, driver_error, failing
 from tests.fakes.sync_records import DATABASE_KEY, arrival, open_records
 
@@ -193,6 +194,31 @@ def test_c05_a_flipped_bit_in_any_page_is_damage_in_words_never_wrong_rows(tmp_p
     assert _read_everything(tmp_path) == "whole"
     assert set(outcomes) == {"refused"}
     assert outcomes["refused"] > 15
+
+
+def test_c05_after_a_damaged_page_every_write_is_told_as_damage_too(tmp_path: Path) -> None:
+    """C05: SQLCipher refuses them as read-only, or for want of memory; only a new connection writes again."""
+    path, many = tmp_path / "lodge.db", 100
+    database = DeviceDatabase(path, DATABASE_KEY)
+    for number in range(many):
+        Settings(database).put(f"setting {number}", bytes(PAGE_BYTES // 8))
+    database.close()
+    flip(path, page_with(path, lambda row: "setting 50" in row))
+    database = DeviceDatabase(path, DATABASE_KEY)
+    Settings(database).put("before", b"")
+    with pytest.raises(WrongKeyError, match="lodge-kiosk salvage"):
+        database.read("select * from setting")
+    for name in ("after", "once more"):
+        with pytest.raises(WrongKeyError, match="lodge-kiosk salvage"):
+            Settings(database).put(name, b"")
+    database.close()
+
+
+def test_a_want_of_memory_is_no_damage(database: DeviceDatabase) -> None:
+    with failing(database, "commit", MemoryError()), pytest.raises(StorageError) as refused:
+        Settings(database).put("x", b"")
+    assert not isinstance(refused.value, WrongKeyError)
+    assert Settings(database).get("x") is None
 
 
 def _read_everything(folder: Path) -> str:

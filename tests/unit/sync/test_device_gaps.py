@@ -8,6 +8,8 @@ import pytest
 
 from sync.device.recording_again import lies_behind_gap
 from sync.device.stepping import LinkState
+from sync.protocol import exact_json
+from sync.protocol.exchange import Hello
 from sync.protocol.kinds import Kind
 from tests.fakes.sync_cloud import SyncCloud
 from tests.fakes.sync_damage import arrivals_at, arrived, flip, page_of_event, salvaged
@@ -90,3 +92,27 @@ def test_c05_a_drained_kiosk_with_a_gap_is_idle_and_says_nothing_is_wrong(tmp_pa
     again.uploader.step()
     assert len(again.sent()) == sent
     again.close()
+
+
+def test_c05_a_log_that_has_lost_what_its_receipt_covers_waits_for_nothing_and_is_greeted(tmp_path: Path) -> None:
+    """C05: the newest events stood on the page; a number below none would be no greeting at all."""
+    cloud = SyncCloud()
+    (tmp_path / "kiosk").mkdir()
+    rig = enrol_rig(tmp_path / "kiosk", cloud)
+    for number in range(SENT):
+        rig.log.append(arrival(f"Visitor {number}"))
+    rig.drain()
+    rig.log.settle()
+    rig.close()
+    flip(tmp_path / "kiosk" / "lodge.db", page_of_event(tmp_path / "kiosk" / "lodge.db", 4 * SENT))
+    salvaged(tmp_path / "kiosk")
+    rig = open_rig(tmp_path / "kiosk", cloud)
+    old, new = rig.log.epochs.all()
+    assert rig.outbox.accepted_in(old) > rig.log.head_of(old).seq
+    assert rig.outbox.waiting_in(old) == 0
+    _, greeting = rig.uploader._settlement.hello(old)
+    assert exact_json.read(greeting, Hello, what="a hello").seq == rig.log.head_of(old).seq
+    rig.drain(40)
+    assert rig.uploader.state is LinkState.ONLINE
+    assert [event.header.kind for event in cloud.devices[new].events] == [Kind.EPOCH_STARTED]
+    rig.close()

@@ -1,0 +1,34 @@
+"""Bugs of what becomes of a kiosk whose database is damaged, planted one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sync.device.outbox import Outbox
+from sync.device.salvage import draft
+from sync.device.salvage.tables import Row
+from tests.simulation.planting import replaced
+
+
+def lost_people_not_asked_for() -> AbstractContextManager[object]:
+    """After a salvage the kiosk still believes to have heard what stood on the page that is lost."""
+
+    def make(_forget: Callable[[str, Row], Row | None]) -> Any:
+        return lambda _table, row: row
+
+    return replaced(draft, "forget_hearing", make)
+
+
+def fewer_than_none_waiting() -> AbstractContextManager[object]:
+    """A log that lost what its receipt covers says so with a number that no server reads."""
+
+    def make(waiting: Callable[[Outbox, str], int]) -> Any:
+        def counts(self: Outbox, epoch: str) -> int:
+            accepted, head = self.accepted_in(epoch), self._log.head_of(epoch).seq
+            return head - accepted if head < accepted else waiting(self, epoch)
+
+        return counts
+
+    return replaced(Outbox, "waiting_in", make)
