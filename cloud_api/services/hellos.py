@@ -29,7 +29,8 @@ class Hellos:
             known = await _hash_at(tx, device, head, hello.seq)
             await tx.note_hello(device.kiosk_id, _greeting(hello), now)
             covered = await tx.covered(device.kiosk_id, device.epoch)
-            news = None if held is None else await sign_news(tx, device, head, hello, now)
+            beside = await tx.find_branch_end(device.kiosk_id, device.epoch, Head(hello.seq, hello.head))
+            news = None if held is None else await sign_news(tx, device, head, hello, beside, now)
         return HelloAnswer(
             v=1,
             accepted=head.seq,
@@ -44,6 +45,7 @@ class Hellos:
             at_ms=unix_ms(now),
             speaks=SPEAKS,
             receipt=news,
+            beside=None if hello.seq == 0 or hello.head in (known, head.hash) else beside is not None,
         )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from cloud_api.clock import unix_ms
 from cloud_api.services.devices import Device
-from cloud_api.services.ingest_store import IngestTransaction
+from cloud_api.services.ingest_store import BranchEnd, IngestTransaction
 from cloud_api.store.kiosks import Head
 from sync.protocol.exchange import Hello
 from sync.protocol.receipt import Receipt
@@ -31,15 +31,16 @@ async def sign_answer(tx: IngestTransaction, answer: Answer, *, in_log: int) -> 
     return await _sign(tx, answer, answer.end.seq if covered is None else min(covered, in_log))
 
 
-async def sign_news(tx: IngestTransaction, device: Device, log: Head, hello: Hello, now: datetime) -> str | None:
+async def sign_news(
+    tx: IngestTransaction, device: Device, log: Head, hello: Hello, beside: BranchEnd | None, now: datetime
+) -> str | None:
     """A receipt about what was answered long ago, where backups hold more of it by now than the kiosk knows.
 
-    Of the whole history that the kiosk names, if it ends in a branch; else of the log, up to its end.
+    Of the whole history that the kiosk names, if it ends in a branch (``beside``); else of the log, up to its end.
     """
     if hello.durable is None:
         return None  # an older kiosk, which would not read it
     told = Head(hello.seq, hello.head)
-    beside = await tx.find_branch_end(device.kiosk_id, device.epoch, told)
     if beside is not None:
         if not beside.covered or told.seq <= hello.durable:
             return None

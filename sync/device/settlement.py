@@ -90,6 +90,11 @@ class Settlement:
         """Something failed, or was contradicted: compare all anew."""
         self._settled.clear()
 
+    def lost_beside(self, epoch: str, head: Head, told: HelloAnswer) -> bool:
+        """Whether the cloud has lost a branch that it had receipted up to its end: it was restored (C09)."""
+        receipted = self._log.epochs.is_branched(epoch) and self._outbox.accepted_in(epoch) == head.seq
+        return receipted and told.beside is False
+
     def hello(self, epoch: str) -> tuple[Head, bytes]:
         """What to say of an epoch now: its head here, and the message."""
         head = self._log.head_of(epoch)

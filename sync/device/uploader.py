@@ -183,9 +183,11 @@ class Uploader:
         if current and finding in (Finding.AHEAD, Finding.FORKED):
             reason = ROLLED_BACK if finding is Finding.AHEAD else FORKED
             return self._leave(epoch, reason, told.accepted)
-        # What stands beside the log is not counted by its end: a branch is sent anew with the epochs after it alone.
+        # What stands beside the log is not counted by its end.
         lost = finding is Finding.RESEND and not self._epochs.is_branched(epoch)
-        if lost and self._outbox.accepted_in(epoch) > told.accepted:
+        if self._settlement.lost_beside(epoch, head, told):
+            self._resend_all(epoch, told.accepted + 1 if finding is Finding.RESEND else 1)
+        elif lost and self._outbox.accepted_in(epoch) > told.accepted:
             self._resend_all(epoch, told.accepted + 1)
         # A log that is ahead, or another's, could only answer by a head that this kiosk cannot check.
         contested = finding in (Finding.AHEAD, Finding.FORKED) or told.standing == KeyStanding.FROZEN

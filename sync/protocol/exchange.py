@@ -122,7 +122,8 @@ class Verdict(StrEnum):
 
 class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Where the cloud's copy of that log stands, and what follows. ``standing`` is the epoch's; see ``KeyStanding``.
-    ``receipt``: signed, where more is durable than the kiosk said; about what was answered before.
+    ``receipt``: signed, where more is durable than the kiosk said; about what was answered before. ``beside``: where
+    the kiosk's head is not in the log, whether a branch beside it ends with that; ``None`` also from an older cloud.
     """
 
     v: Literal[1]
@@ -134,6 +135,7 @@ class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
     at_ms: Count
     speaks: tuple[int, ...]
     receipt: str | None = None
+    beside: bool | None = None
 
 
 class ConsistencyAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -46,6 +46,7 @@ def answer_hello(cloud: SyncCloud, device: Device, body: bytes) -> tuple[int, by
         at_ms=cloud.now_ms,
         speaks=(1,),
         receipt=news,
+        beside=None if said.seq == 0 or known == said.head else said.head in device.branch,
     )
     return 200, exact_json.encode(answer)
 

@@ -151,6 +151,12 @@ def revoke(world: World, machine: KioskMachine, dice: random.Random) -> str:
     return world.revoke(machine)
 
 
+def administer(world: World, machine: KioskMachine, dice: random.Random) -> str:
+    """An administrator confirms what can be confirmed, whatever is still under way."""
+    world.cloud.administer()
+    return "an administrator looks"
+
+
 def poison(world: World, machine: KioskMachine, dice: random.Random) -> str:
     """The newest body is not what its header commits to."""
     return world.poison(machine, dice)
@@ -174,15 +180,16 @@ WEIGHTS: dict[Fault, int] = {
     cloud_away: 2,
     cloud_stumbles: 3,
     revoke: 1,
+    administer: 3,
     poison: 3,
 }
 AT_LEAST, AT_MOST = 4, 9
 
 
 def choose(dice: random.Random) -> list[Fault]:
-    """The faults of a run, at least three of which do harm (a copy alone does none)."""
+    """The faults of a run, at least three of which do harm (a copy alone does none, nor does an administrator)."""
     many = dice.randint(AT_LEAST, AT_MOST)
     faults = dice.choices(list(WEIGHTS), list(WEIGHTS.values()), k=many)
-    if sum(fault not in (take_image, copy_cloud) for fault in faults) < 3:
+    if sum(fault not in (take_image, copy_cloud, administer) for fault in faults) < 3:
         faults += [storm, power_cut_at_a_statement, kill]
     return faults

@@ -1,4 +1,4 @@
-"""Bugs of what becomes of a kiosk whose database is damaged, planted one at a time."""
+"""A bug of what becomes of a kiosk whose database is damaged, planted."""
 
 from __future__ import annotations
 
@@ -7,18 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from sync.device.outbox import Outbox
-from sync.device.salvage import draft
-from sync.device.salvage.tables import Row
 from tests.simulation.planting import replaced
-
-
-def lost_people_not_asked_for() -> AbstractContextManager[object]:
-    """After a salvage the kiosk still believes to have heard what stood on the page that is lost."""
-
-    def make(_forget: Callable[[str, Row], Row | None]) -> Any:
-        return lambda _table, row: row
-
-    return replaced(draft, "forget_hearing", make)
 
 
 def fewer_than_none_waiting() -> AbstractContextManager[object]:

@@ -67,7 +67,6 @@ PLANTED: dict[Plant, set[str]] = {
     between.clear_branch_unfollowed: {EQUAL_LISTS},
     between.branches_unheard: {EQUAL_LISTS},
     between.never_compared: {EQUAL_LISTS},
-    salvages.lost_people_not_asked_for: {EQUAL_LISTS},
     salvages.fewer_than_none_waiting: LOST,
     photos.deleted_before_the_receipt: {PHOTO_THERE},
     photos.dropped_on_a_refusal: {PHOTO_THERE},
@@ -94,16 +93,20 @@ CASES: dict[str, Plant] = {
 }
 """By which planted bug the seeds show that they meet a numbered fault and judge what becomes of it."""
 FOUND_LAST = {
+    kiosk.queue_dropped_on_a_refusal: 8,
+    kiosk.restore_wipes_the_kiosk: 8,
+    kiosk.receipt_believed_unread: 8,
     kiosk.witness_leads: 8,
-    kiosk.never_sent_again: 3,
-    cloud.wrong_clocks_refused: 42,
-    between.doubts_unheard: 42,
-    between.clear_branch_unfollowed: 8,
-    between.never_compared: 42,
-    salvages.lost_people_not_asked_for: 179,
-    photos.deleted_before_the_receipt: 46,
-    photos.dropped_on_a_refusal: 7,
-    photos.offset_unchecked: 25,
+    kiosk.never_sent_again: 8,
+    kiosk.rollback_unnoticed: 9,
+    cloud.half_a_transaction: 73,
+    cloud.quarantine_blocks: 47,
+    cloud.wrong_clocks_refused: 35,
+    cloud.gap_taken_for_a_fork: 32,
+    salvages.fewer_than_none_waiting: 14,
+    photos.deleted_before_the_receipt: 21,
+    photos.dropped_on_a_refusal: 30,
+    photos.offset_unchecked: 30,
 }
 """The first seed that found it when this was written: tried first, to save time. Any of the ordinary ones will do."""
 

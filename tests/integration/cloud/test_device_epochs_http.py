@@ -78,8 +78,10 @@ async def test_c08_a_restored_kiosk_begins_an_epoch_and_its_rest_goes_to_a_branc
         assert exact_json.read(begun.content, EpochAnswer, what="an answer").standing == "unconfirmed"
     frozen = await post_batch(client, restored, restored.batch(2))
     assert (frozen.status_code, problem(frozen)) == (409, "frozen")
+    assert await _is_beside(client, restored) is False
     kept = await post_batch(client, restored, restored.batch(2), path=BRANCHES_PATH)
     assert (kept.status_code, kept.headers["content-type"]) == (200, "application/jose")
+    assert [await _is_beside(client, each) for each in (restored, kiosk, kiosk.twin(1))] == [True, None, None]
     after.arrive(ground.clock.now(), name="Eve Sample")
     assert (await post_batch(client, after, after.batch())).status_code == 200
     assert await names(ground) == ["Ada Sample", "Cleo Sample", "Dora Sample", "Eve Sample"]
@@ -91,6 +93,12 @@ async def test_c08_a_restored_kiosk_begins_an_epoch_and_its_rest_goes_to_a_branc
     keys = {key.kid: key for key in entry.keys}
     assert [keys[item.key.epoch].standing for item in (kiosk, after)] == ["frozen", "current"]
     assert keys[kiosk.key.epoch].clear == ClearBranch(seq=1, head=kiosk.twin(1).head.hash)
+
+
+async def _is_beside(client: httpx.AsyncClient, kiosk: FakeKiosk) -> bool | None:
+    """Whether the cloud says that a branch ends as this copy of the log does; nothing of what its log has."""
+    said = await post(client, kiosk, HELLO_PATH, kiosk.hello())
+    return exact_json.read(said.content, HelloAnswer, what="hello").beside
 
 
 async def test_c17_a_revoked_key_begins_no_epoch(client: httpx.AsyncClient, ground: Ground) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sync.device.epochs import ASKED, FORKED
@@ -106,9 +107,46 @@ def test_c07_a_branch_beyond_the_end_of_the_log_is_not_sent_again_and_again(rig:
     for device in rig.cloud.devices.values():
         device.receipts.clear()
     rig.uploader._settlement.reopen()
+    for _ in rig.log.epochs.all():
+        rig.uploader.step()
+    rig.drain()
+    assert taken_by(rig.cloud) == recorded_in(rig.log)
+
+
+@pytest.mark.parametrize("log_ends", [4, 3])
+def test_c09_a_branch_that_a_restored_cloud_lost_alone_goes_up_again(rig: DeviceRig, log_ends: int) -> None:
+    """C09, C07: the branch went up after what the restored copy has of the newer epoch, which therefore tells nothing.
+    It is sent from what the log has on.
+    """
+    test_a_frozen_epoch_is_left(rig)
+    old, _ = rig.log.epochs.all()
+    del rig.cloud.devices[old].events[log_ends:]
+    rig.cloud.devices[old].branch.clear()
+    rig.cloud.devices[old].receipts.clear()
+    rig.uploader._settlement.reopen()
+    since = len(rig.cloud.requests)
     rig.uploader.step()
     rig.drain()
     assert taken_by(rig.cloud) == recorded_in(rig.log)
+    assert BRANCHES_PATH in _paths(rig, since)
+    assert len(rig.cloud.devices[old].branch) == 8 - log_ends
+
+
+def test_c09_a_branch_that_an_older_cloud_says_nothing_of_is_left_as_it_is(rig: DeviceRig) -> None:
+    """C09: it would go up again at every greeting."""
+    test_a_frozen_epoch_is_left(rig)
+    rig.cloud.faults.mangle_hello = _silent_of_branches
+    rig.cloud.devices[rig.log.epochs.all()[0]].branch.clear()
+    rig.uploader._settlement.reopen()
+    since = len(rig.cloud.requests)
+    rig.uploader.step()
+    rig.drain()
+    assert set(_paths(rig, since)) == {HELLO_PATH}
+
+
+def _silent_of_branches(answer: Answer) -> Answer:
+    told = msgspec.json.decode(answer.body)
+    return Answer(answer.status, answer.headers, msgspec.json.encode({**told, "beside": None}))
 
 
 def test_c09_a_gap_that_a_restored_cloud_tells_of_brings_the_branch_again_too(rig: DeviceRig) -> None:
