@@ -3,53 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sync.device.clear_lines import ClearLine, ClearLines
 from sync.device.database import DeviceDatabase
-from sync.protocol.chain import Head
-from sync.protocol.events import decode_header
 from sync.protocol.feed import Roster, RosterKey
 from sync.protocol.fold import Standing
 from sync.protocol.standings import standing_of
-
-
-@dataclass(frozen=True, slots=True)
-class ClearLine:
-    """The heard part of a confirmed history: its headers, from the one that was named back to the last that was heard;
-    ``end`` is the one before them, which this kiosk may have recorded itself.
-    """
-
-    hashes: frozenset[str]
-    end: Head
-
-
-class ClearLines:
-    """Walks back from the header that a roster names, through what was heard; what was walked is kept."""
-
-    def __init__(self, database: DeviceDatabase) -> None:
-        self._database = database
-        self._walked: dict[str, tuple[object, ClearLine]] = {}
-
-    def of(self, key: RosterKey) -> ClearLine | None:
-        """The line of a key; ``None`` where nobody has confirmed one."""
-        if key.clear is None:
-            return None
-        newest = self._database.read("select max(place) as place from heard_event")[0]["place"]
-        state = (key.clear.seq, key.clear.head, key.forked, newest)
-        known = self._walked.get(key.kid)
-        if known is None or known[0] != state:
-            known = self._walked[key.kid] = (state, self._walk(key, Head(key.kid, key.clear.seq, key.clear.head)))
-        return known[1]
-
-    def _walk(self, key: RosterKey, at: Head) -> ClearLine:
-        rows = self._database.read(
-            "select hash, header from heard_event where epoch = ? and seq between ? and ?",
-            (key.kid, key.forked, at.seq),
-        )
-        headers = {bytes(row["hash"]).hex(): bytes(row["header"]) for row in rows}
-        hashes: set[str] = set()
-        while (raw := headers.get(at.hash)) is not None:
-            hashes.add(at.hash)
-            at = Head(key.kid, at.seq - 1, decode_header(raw).prev)
-        return ClearLine(frozenset(hashes), at)
 
 
 @dataclass(frozen=True, slots=True)

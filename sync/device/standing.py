@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sync.device.clear_lines import ClearLines
 from sync.device.event_log import EventLog
-from sync.device.heard_standing import ClearLines
 from sync.protocol.feed import KeyStanding, Roster, RosterKey
 from sync.protocol.fold import Standing
 from sync.protocol.standings import standing_of

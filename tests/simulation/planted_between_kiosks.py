@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 from unittest.mock import patch
 
+from sync.device.clear_lines import ClearLines
 from sync.device.heard_events import Doubt, Told
-from sync.device.heard_standing import ClearLines
 from sync.device.muster_asker import MusterAsker
 from sync.protocol.fold import Standing
 from tests.simulation.planting import replaced

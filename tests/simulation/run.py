@@ -99,8 +99,8 @@ def _plan_visits(world: World) -> None:
 
     def visit() -> None:
         machine = dice.choice([known for known in world.machines if known.running] or world.machines)
-        world.visitors.come_or_go(machine)
         try:
+            world.visitors.come_or_go(machine)
             looking.look(world, machine)
         except WrongKeyError as error:
             machine.find_damaged(error)
