@@ -210,6 +210,7 @@ class World:
             machine.line.join()
             machine.disk.make_room()
             machine.disk.disarm()
+            machine.after_act = None
             machine.clock.set_by_ntp()
             machine.start()
             # Who was given the card of a machine whose page was spoilt may have the same page.
