@@ -1,9 +1,11 @@
-"""requests without two libraries that a kiosk pays for and never uses.
+"""requests without three libraries that a kiosk pays for and never uses.
 
 ``from sync.device.lean_requests import requests, urllib3``. One guesses in which letters an answer is written. Nobody
 here asks for a guess: the cloud's answers are bytes whose meaning is agreed, and it would take 3 MB of a kiosk's
 memory, with tables of Chinese, Japanese and Korean encodings. requests goes on without it, as it does where it is not
-installed, and takes text for UTF-8. The other tells urllib3 which version of a library for HTTP/2 there is.
+installed, and takes text for UTF-8. One tells urllib3 which version of a library for HTTP/2 there is. And one turns
+host names of other letters into ASCII: requests loads it ahead for its older callers, and again once it meets such a
+name.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from contextlib import contextmanager
 from types import ModuleType
 
 _GUESSERS = ("chardet", "charset_normalizer")
-_VERSIONS = "importlib.metadata"
+_UNUSED = {"importlib.metadata": {"version": None}, "idna": {}}
+"""What is there instead while requests loads has these names."""
 
 
 @contextmanager
@@ -33,21 +36,20 @@ def _without(*names: str) -> Iterator[None]:
 
 
 @contextmanager
-def _without_versions() -> Iterator[None]:
-    """What is there instead while urllib3 loads knows no version; where the real one is loaded it stays."""
-    if _VERSIONS in sys.modules:
-        yield
-        return
-    instead = ModuleType(_VERSIONS)
-    vars(instead).update(version=None)
-    sys.modules[_VERSIONS] = instead
+def _instead_of(names: dict[str, dict[str, None]]) -> Iterator[None]:
+    """Stand in for modules; one that is loaded already stays."""
+    missing = [name for name in names if name not in sys.modules]
+    for name in missing:
+        sys.modules[name] = ModuleType(name)
+        vars(sys.modules[name]).update(names[name])
     try:
         yield
     finally:
-        del sys.modules[_VERSIONS]
+        for name in missing:
+            del sys.modules[name]
 
 
-with _without(*_GUESSERS), _without_versions():
+with _without(*_GUESSERS), _instead_of(_UNUSED):
     import requests
     import urllib3
 

@@ -164,10 +164,11 @@ def test_the_first_screen_waits_for_nothing_that_it_does_not_show() -> None:
 def test_requests_brings_nothing_that_guesses_letters_or_reads_versions_and_leaves_it_to_others() -> None:
     code = (
         "import sys, warnings; warnings.simplefilter('error'); import sync.device.https_transport as https;"
-        "names = 'requests', 'charset_normalizer', 'chardet', 'importlib.metadata';"
+        "names = 'requests', 'charset_normalizer', 'chardet', 'importlib.metadata', 'idna';"
         "print(*[name in sys.modules for name in names]);"
         "import charset_normalizer, importlib.metadata;"
-        "print(https.requests.Response().apparent_encoding, importlib.metadata.version('urllib3'))"
+        "print(https.requests.Response().apparent_encoding, importlib.metadata.version('urllib3'));"
+        "print(https.requests.Request('GET', 'https://b\u00fccher.example.org').prepare().url)"
     )
     told = subprocess.run(
         [sys.executable, "-P", "-c", code],
@@ -177,7 +178,8 @@ def test_requests_brings_nothing_that_guesses_letters_or_reads_versions_and_leav
         text=True,
         check=True,
     )
-    assert told.stdout.split() == ["True", "False", "False", "False", "utf-8", version("urllib3")]
+    loaded, letters, number, url = "True False False False False", "utf-8", version("urllib3"), "https://xn--bcher-kva"
+    assert told.stdout.split() == [*loaded.split(), letters, number, f"{url}.example.org/"]
 
 
 def test_the_clock_of_the_screen_runs_without_asyncio_and_leaves_it_to_others(tmp_path: Path) -> None:
