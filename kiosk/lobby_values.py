@@ -183,6 +183,7 @@ class DepartureProblem(StrEnum):
     OTHER_PLACE = "other-place"
     INVITATION = "invitation"
     STORE_ERROR = "store-error"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)

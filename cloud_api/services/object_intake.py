@@ -174,7 +174,9 @@ class ObjectIntake:
         for event in await tx.events_at(request.naming):
             header = decode_header(event.raw)
             reference = _named(event, header.kind, request.object_id)
-            if reference is not None and (stay_of(header), reference.sha256) == (stored.stay_id, stored.sha256):
+            if stay_of(header) == stored.stay_id and (
+                event.erased or (reference is not None and reference.sha256 == stored.sha256)
+            ):
                 return True
         return False
 

@@ -10,7 +10,7 @@ from kiosk.flows.local_time import LocalTime
 from kiosk.flows.shown_codes import read_shown
 from kiosk.ports import Departed, DepartureProblem, DepartureRefused
 from sync.device.clock import DeviceClock
-from sync.device.errors import StorageError, UnfitActError
+from sync.device.errors import StorageError, UnfitActError, WrongKeyError
 from sync.device.event_log import EventLog
 from sync.device.muster_roll import MusterRoll
 from sync.device.settings import Enrolment
@@ -59,6 +59,8 @@ class DepartureDesk:
             return self._by_readable(shown) if isinstance(shown, str) else self._by_signed(shown)
         except CodeError:
             return DepartureRefused(DepartureProblem.UNKNOWN_CODE)
+        except WrongKeyError:
+            return DepartureRefused(DepartureProblem.DAMAGED)
         except (StorageError, UnfitActError):
             return DepartureRefused(DepartureProblem.STORE_ERROR)
 
@@ -70,6 +72,8 @@ class DepartureDesk:
                 return DepartureRefused(DepartureProblem.NOT_ON_SITE)
             name = "" if known.muster is None else known.muster.name
             return self._record(known.id, name, DepartedFull(method="desk", by=by))
+        except WrongKeyError:
+            return DepartureRefused(DepartureProblem.DAMAGED)
         except (StorageError, UnfitActError):
             return DepartureRefused(DepartureProblem.STORE_ERROR)
 

@@ -31,6 +31,7 @@ class ClearLines:
         self._database = database
         self._own = EventReader(database)
         self._walked: dict[str, tuple[object, ClearLine]] = {}
+        self._gaps: dict[tuple[int, Head], Head | None] = {}
 
     def of(self, key: RosterKey) -> ClearLine | None:
         """The line of a key; ``None`` where nobody has confirmed one."""
@@ -63,7 +64,14 @@ class ClearLines:
         return ClearLine(frozenset(hashes), end or named)
 
     def _before_gap(self, key: RosterKey, at: Head) -> Head | None:
-        """The event before an own run, if a damaged page took it: it may have been told back (C05)."""
+        """The event before an own run, if a damaged page took it: it may have been told back (C05). Searched once: an
+        epoch that others wrote under is recorded in no more.
+        """
+        if (key.forked, at) not in self._gaps:
+            self._gaps[key.forked, at] = self._find_gap(key, at)
+        return self._gaps[key.forked, at]
+
+    def _find_gap(self, key: RosterKey, at: Head) -> Head | None:
         chain = self._own.chain_of(key.kid)
         if not key.forked or chain is None or self._own.hash_in(chain, at.seq) != at.hash:
             return None

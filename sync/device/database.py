@@ -149,10 +149,9 @@ class DeviceDatabase:
 
     def _translate(self, error: Exception) -> StorageError:
         found = _told(error)
-        if isinstance(found, WrongKeyError):
-            self._met_damage = True
-        elif self._met_damage and _is_refusal_after_damage(error):
+        if self._met_damage and _is_refusal_after_damage(error):
             return WrongKeyError(_DAMAGED)
+        self._met_damage = self._met_damage or isinstance(found, WrongKeyError)
         return found
 
     def _roll_back(self) -> None:
@@ -179,9 +178,10 @@ def _keep_private(path: Path) -> None:
 
 def _is_refusal_after_damage(error: Exception) -> bool:
     # Once SQLCipher has met a page that is not authentic, that connection reads on, and refuses every write as
-    # read-only or for want of memory.
+    # read-only, for want of memory, or as no database.
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
-    return isinstance(error, MemoryError) or code in (driver.SQLITE_READONLY, driver.SQLITE_NOMEM)
+    refusals = (driver.SQLITE_READONLY, driver.SQLITE_NOMEM, driver.SQLITE_NOTADB)
+    return isinstance(error, MemoryError) or code in refusals
 
 
 def _told(error: Exception) -> StorageError:

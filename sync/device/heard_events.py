@@ -99,12 +99,13 @@ class HeardEvents:
         manifest = told.batch.manifest
         fresh = self._fresh(told)
         end = Head(manifest.epoch, manifest.last, manifest.head)
-        known = self._database.read("select 1 from heard_batch where hash = ?", (told.batch.manifest_hash,))
+        known = self._database.read("select beside from heard_batch where hash = ?", (told.batch.manifest_hash,))
+        beside = told.beside or bool(known and known[0]["beside"])
         moves = told.follows and self._head(manifest.epoch) != end
-        if not fresh and known and not moves:
+        if not fresh and known and bool(known[0]["beside"]) == beside and not moves:
             return False
         with self._database.transaction() as tables:
-            self._write(tables, told, fresh)
+            self._write(tables, told, fresh, beside=beside)
             tables.execute(
                 "insert or ignore into heard_log (epoch, seq, head) values (?, 0, ?)",
                 (manifest.epoch, genesis_hash(manifest.epoch)),
@@ -189,7 +190,7 @@ class HeardEvents:
             fresh.append((event, doubt))
         return fresh
 
-    def _write(self, tables: Tables, told: Told, fresh: list[tuple[Event, Doubt]]) -> None:
+    def _write(self, tables: Tables, told: Told, fresh: list[tuple[Event, Doubt]], *, beside: bool) -> None:
         manifest = told.batch.manifest
         ((place,),) = tables.execute(NEWEST_PLACE).fetchall()
         rows = []
@@ -218,7 +219,7 @@ class HeardEvents:
             "epoch": manifest.epoch,
             "first": manifest.first,
             "last": manifest.last,
-            "beside": int(told.beside),
+            "beside": int(beside),  # also one that was first told because a stay of it was asked for
             "manifest": told.batch.manifest_jws,
         }
         put_row(tables, "heard_batch", row, key="hash")

@@ -14,11 +14,27 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 _GUESSERS = ("chardet", "charset_normalizer")
-_UNUSED = {"importlib.metadata": {"version": None}, "idna": {}}
-"""What is there instead while requests loads has these names."""
+_UNUSED = ("importlib.metadata", "idna")
+
+
+class _Later(ModuleType):
+    """A module that is loaded by the first who asks it for anything; another thread may do so meanwhile."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever the real one has
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+    def version(self, distribution_name: str) -> str:
+        """What urllib3 takes of importlib.metadata, and asks only for HTTP/2."""
+        return str(self.__getattr__("version")(distribution_name))
 
 
 @contextmanager
@@ -36,20 +52,19 @@ def _without(*names: str) -> Iterator[None]:
 
 
 @contextmanager
-def _instead_of(names: dict[str, dict[str, None]]) -> Iterator[None]:
+def _later(*names: str) -> Iterator[None]:
     """Stand in for modules; one that is loaded already stays."""
-    missing = [name for name in names if name not in sys.modules]
-    for name in missing:
-        sys.modules[name] = ModuleType(name)
-        vars(sys.modules[name]).update(names[name])
+    stand_ins = {name: _Later(name) for name in names if name not in sys.modules}
+    sys.modules.update(stand_ins)
     try:
         yield
     finally:
-        for name in missing:
-            del sys.modules[name]
+        for name, stand_in in stand_ins.items():
+            if sys.modules.get(name) is stand_in:
+                del sys.modules[name]
 
 
-with _without(*_GUESSERS), _instead_of(_UNUSED):
+with _without(*_GUESSERS), _later(*_UNUSED):
     import requests
     import urllib3
 

@@ -90,14 +90,22 @@ class Settlement:
         """Something failed, or was contradicted: compare all anew."""
         self._settled.clear()
 
-    def lost_beside(self, epoch: str, head: Head, told: HelloAnswer) -> bool:
-        """Whether the cloud has lost a branch that it had receipted up to its end: it was restored (C09)."""
-        receipted = self._log.epochs.is_branched(epoch) and self._outbox.accepted_in(epoch) == head.seq
-        return receipted and told.beside is False
+    def lost_end(self, epoch: str, head: Head, told: HelloAnswer, finding: Finding) -> bool:
+        """Whether the cloud has lost what it had receipted up to its end, from log or branch: it was restored (C09)."""
+        clear = finding in (Finding.RESEND, Finding.AHEAD, Finding.FORKED)
+        return clear and told.beside is False and 0 < head.seq <= self._outbox.accepted_in(epoch)
+
+    def _end_of(self, epoch: str) -> Head:
+        """The last event of an epoch that is sent under its own key: what was recorded again behind that counts for
+        nothing any more.
+        """
+        head, end = self._log.head_of(epoch), self._log.epochs.recorded_again_after(epoch)
+        digest = self._log.hash_at(end, epoch=epoch) if end < head.seq else None
+        return head if digest is None else Head(epoch, end, digest)
 
     def hello(self, epoch: str) -> tuple[Head, bytes]:
         """What to say of an epoch now: its head here, and the message."""
-        head = self._log.head_of(epoch)
+        head = self._end_of(epoch)
         message = Hello(
             v=1,
             epoch=epoch,

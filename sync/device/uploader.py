@@ -185,7 +185,7 @@ class Uploader:
             return self._leave(epoch, reason, told.accepted)
         # What stands beside the log is not counted by its end.
         lost = finding is Finding.RESEND and not self._epochs.is_branched(epoch)
-        if self._settlement.lost_beside(epoch, head, told):
+        if self._settlement.lost_end(epoch, head, told, finding):
             self._resend_all(epoch, told.accepted + 1 if finding is Finding.RESEND else 1)
         elif lost and self._outbox.accepted_in(epoch) > told.accepted:
             self._resend_all(epoch, told.accepted + 1)

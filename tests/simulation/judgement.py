@@ -30,7 +30,7 @@ from tests.simulation.kiosk_machine import KioskMachine
 from tests.simulation.log_judgement import judge_log
 from tests.simulation.oracle import expected_on_site
 from tests.simulation.photo_judgement import judge_photos
-from tests.simulation.repeats import act_of, acts_of
+from tests.simulation.repeats import HeldActs, act_of
 from tests.simulation.world import World
 
 
@@ -58,16 +58,16 @@ def _judge_set(world: World) -> None:
     out_of_reach = {
         found for machine in world.machines if machine.lineage in world.revoked for found in machine.hashes()
     }
-    acts, again = acts_of(held)
+    acts = HeldActs.of(held)
+    tally = acts.tally(rolled_back=bool(world.rolled_back))
     for hash_, told in world.truth.acknowledged.items():
-        copies, repeats = counts[hash_], again[act_of(told.event.header)]
-        lost = hash_ in world.truth.destroyed or told.event.header.stay in world.truth.hostless
-        if not copies + repeats and (lost or hash_ in out_of_reach):
+        act = act_of(told.event.header)
+        count = counts[hash_] + acts.repeats(act, rolled_back=told.machine in world.rolled_back)
+        unmarked = act in world.truth.faceless and tally[act.stay, act.kind] > 0
+        if not count and (hash_ in world.truth.destroyed or hash_ in out_of_reach or unmarked):
             continue
-        if repeats and told.machine in world.rolled_back:
-            repeats = 1 - min(copies, 1)  # an older card does not know what was recorded again since; readers do
-        require(copies + repeats == 1, ACKNOWLEDGED_ONCE, f"{told.name} is there {copies + repeats} times")
-    for (stay, kind), count in Counter((act.stay, act.kind) for act in acts | again.keys()).items():
+        require(count == 1, ACKNOWLEDGED_ONCE, f"{told.name} is there {count} times")
+    for (stay, kind), count in tally.items():
         tried = world.truth.attempts.get((stay, kind), 0) if stay is not None else count
         require(count <= tried, AT_MOST_ONCE, f"{kind} of {str(stay)[:6]} was tried {tried} times, is there {count}")
 
@@ -101,8 +101,9 @@ def _judge_alerts(world: World) -> None:
         for event in world.cloud.records.events()
         if event.kind == Kind.VISITOR_ARRIVED and event.stay_id is not None
     }
+    hostless = {act.stay for act in world.truth.faceless if act.kind == Kind.VISITOR_ARRIVED}
     for stay, event in arrivals.items():
-        wanted = 0 if event.full is None and (event.fault is not None or stay in world.truth.hostless) else 1
+        wanted = 0 if event.full is None and (event.fault is not None or stay in hostless) else 1
         require(alerts[stay] == wanted, ONE_ALERT, f"{alerts[stay]} for {str(stay)[:6]}")
 
 

@@ -143,7 +143,7 @@ class KioskMachine(KioskLooks):
         self.stop()
         self.damaged = False
         outcome = salvage_card(self.card, self.clock, self._stream)
-        self._lab.truth.hostless |= without_details(outcome)
+        self._lab.truth.faceless |= without_details(outcome)
         self._lab.trace.note(self.name, f"is salvaged: {in_words(outcome)}")
         self.start(boot=False)
 

@@ -1,9 +1,10 @@
-"""Acts that were recorded again behind a page that was lost (ADR 51): which event they repeat."""
+"""Acts that were recorded again behind a page that was lost (ADR 51): which event they repeat, and how often."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,14 +28,40 @@ def act_of(header: Header) -> RecordedAct:
     return RecordedAct(header.epoch, header.seq, header.stay, str(header.kind))
 
 
-def acts_of(held: Iterable[NewEvent]) -> tuple[set[RecordedAct], Counter[RecordedAct]]:
-    """The acts that are there as they were recorded, and how often each act is there again."""
-    recorded: set[RecordedAct] = set()
-    again: Counter[RecordedAct] = Counter()
-    for event in held:
-        repeated = repeated_from(read_sealed(event.full))
-        if repeated is None:
-            recorded.add(act_of(decode_header(event.raw)))
-        else:
-            again[RecordedAct(repeated.epoch, repeated.seq, event.stay_id, event.kind)] += 1
-    return recorded, again
+@dataclass
+class HeldActs:
+    """What the cloud has: acts as they were recorded, counted, and for each that was recorded again in which epochs."""
+
+    recorded: Counter[RecordedAct] = field(default_factory=Counter)
+    again: dict[RecordedAct, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    @classmethod
+    def of(cls, held: Iterable[NewEvent]) -> HeldActs:
+        """Read every event."""
+        found = cls()
+        for event in held:
+            header, repeated = decode_header(event.raw), repeated_from(read_sealed(event.full))
+            if repeated is None:
+                found.recorded[act_of(header)] += 1
+            else:
+                act = RecordedAct(repeated.epoch, repeated.seq, event.stay_id, event.kind)
+                found.again[act][header.epoch] += 1
+        return found
+
+    def repeats(self, act: RecordedAct, *, rolled_back: bool) -> int:
+        """How often an act counts beside its first event. A machine that was rolled back may begin several epochs that
+        repeat it, each once, for it cannot know; by their marks readers know them for one.
+        """
+        epochs = self.again[act] if act in self.again else Counter[str]()
+        if not rolled_back or max(epochs.values(), default=0) > 1:
+            return epochs.total()
+        return 1 if epochs and not self.recorded[act] else 0
+
+    def tally(self, *, rolled_back: bool) -> Counter[tuple[UUID | None, str]]:
+        """How often each (stay, kind) is there."""
+        found: Counter[tuple[UUID | None, str]] = Counter()
+        for act, count in self.recorded.items():
+            found[act.stay, act.kind] += count
+        for act in self.again:
+            found[act.stay, act.kind] += self.repeats(act, rolled_back=rolled_back)
+        return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
-from uuid import UUID
 
 from sync.device.clock import DeviceClock
 from sync.device.salvage.draft import Refusal
 from sync.device.salvage.salvage import Means, Outcome, Place, Salvaged, salvage
 from tests.simulation.card import DATABASE, WITNESS, Card, Image
 from tests.simulation.parts import DATABASE_KEY, ROOM_BYTES
+from tests.simulation.repeats import RecordedAct, act_of
 
 
 def salvage_card(card: Card, clock: DeviceClock, stream: random.Random) -> Outcome:
@@ -27,13 +27,12 @@ def can_be_salvaged(image: Image, scratch: Path, clock: DeviceClock) -> bool:
     return not isinstance(salvage_card(Card(scratch), clock, random.Random(0)), Refusal)
 
 
-def without_details(outcome: Outcome) -> set[UUID]:
-    """The stays of events of which the full body could not be saved."""
+def without_details(outcome: Outcome) -> set[RecordedAct]:
+    """The acts of which the full body could not be saved."""
     if not isinstance(outcome, Salvaged):
         return set()
     chains = outcome.written.events.events.values()
-    stays = {kept.event.header.stay for events in chains for kept in events if "full" in kept.lost}
-    return {stay for stay in stays if stay is not None}
+    return {act_of(kept.event.header) for events in chains for kept in events if "full" in kept.lost}
 
 
 def in_words(outcome: Outcome) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sync.protocol.events import Event
 from sync.protocol.kinds import Kind
+from tests.simulation.repeats import RecordedAct
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Truth:
     spoilt: dict[str, set[UUID]] = field(default_factory=dict)
     """Stays with a body that went bad on a card, by lineage: what went up before is sound, and the card cannot know."""
 
-    hostless: set[UUID] = field(default_factory=set)
-    """Stays of which a salvage could not save the details: nobody knows whom to tell of them."""
+    faceless: set[RecordedAct] = field(default_factory=set)
+    """Acts of which a salvage could not save the details: nobody knows whom to tell, nor what they repeat."""
 
     def try_act(self, stay: UUID | None, kind: str) -> None:
         """Somebody touched the screen; whether it will be acknowledged is open."""

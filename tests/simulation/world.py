@@ -50,7 +50,8 @@ class World:
         self.rolled_back: set[str] = set()
         """Machines that run on from an earlier state of their card, or from another machine's."""
         self._spoilt = self._healed = False
-        self._images: dict[str, list[Image]] = {}
+        self._images: dict[str, list[tuple[Image, frozenset[str]]]] = {}
+        """Copies of cards, each with what had been destroyed by then: of that its machine knew."""
         self._copies: list[Copied] = []
 
     def add_kiosk(self, name: str) -> KioskMachine:
@@ -70,7 +71,7 @@ class World:
 
     def take_image(self, machine: KioskMachine) -> None:
         """Copy a card, to be put back or cloned later."""
-        self._images[machine.lineage].append(machine.card.image())
+        self._images[machine.lineage].append((machine.card.image(), frozenset(self.truth.destroyed)))
 
     def restore_image(self, machine: KioskMachine, *, whole: bool, seconds: float) -> str:
         """Put an earlier copy back: of the whole card, or of the database without its witness."""
@@ -78,7 +79,7 @@ class World:
         if not images:
             self.take_image(machine)
             return "card copied"
-        image = images[-1]
+        image, gone_before = images[-1]
 
         def put_back(machine: KioskMachine) -> None:
             machine.unaware = whole
@@ -87,8 +88,8 @@ class World:
 
         lost = self.damage(machine, put_back, seconds=seconds)
         if whole:
-            # What an earlier harm took, only the card that is gone now knew of.
-            machine.beyond |= lost | self._destroyed_by(machine)
+            # What a harm took since the copy was made, only the card that is gone now knew of.
+            machine.beyond |= lost | (self._destroyed_by(machine) - gone_before)
         return "an earlier card is put back" if whole else "an earlier database is put back, the witness stays"
 
     def damage(self, machine: KioskMachine, harm: Callable[[KioskMachine], None], *, seconds: float) -> set[str]:
@@ -131,7 +132,7 @@ class World:
         if any(other.lineage == machine.lineage and other is not machine for other in self.machines):
             return "was cloned before"
         images = self._images[machine.lineage]
-        image = images[-1] if images else machine.card.image()
+        image = images[-1][0] if images else machine.card.image()
         twin = KioskMachine(f"{machine.name}'", machine.lineage, self._lab)
         twin.card.restore(image)
         twin.unaware = True

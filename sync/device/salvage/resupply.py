@@ -7,9 +7,10 @@ from sync.protocol.events import genesis_hash
 
 
 def forget_hearing(table: str, row: Row) -> Row | None:
-    """A row as it is kept: a log is heard from its beginning again, and branches beside logs are told again."""
+    """A row as it is kept: a log is heard from its beginning again, branches beside logs are told again, and until
+    then no kiosk counts as heard of.
+    """
     if table == "heard_log":
         return {**row, "seq": 0, "head": genesis_hash(str(row["epoch"]))}
-    if table == "heard_batch" and row["beside"]:
-        return None
-    return row
+    told_again = table == "heard_kiosk" or (table == "heard_batch" and row["beside"])
+    return None if told_again else row

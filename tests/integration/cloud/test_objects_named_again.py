@@ -12,6 +12,7 @@ from cloud_api.http.limits import ProcessRateLimit
 from cloud_api.serving import build_http
 from sync.protocol import exact_json
 from sync.protocol.kinds import ArrivedFull, ArrivedMuster, Kind
+from sync.protocol.objects import ObjectStanding
 from tests.fakes.cloud_device_requests import problem
 from tests.fakes.cloud_key_service import MemoryKeyService
 from tests.fakes.cloud_kiosk import FakeKiosk
@@ -49,6 +50,12 @@ async def _goes_on(ground: Ground, kiosk: FakeKiosk, post: Post) -> None:
     receipt = await receipt_of(ground, kiosk, await post.part(photo, 300, photo.sealed[300:], seq=again))
     assert receipt.sha256 == photo.photo.reference().sha256
     assert await receipt_of(ground, kiosk, await post.ask(photo)) == receipt
+    async with ground.cloud.db.tenant(ground.tenant) as tx:
+        await tx.connection.execute(
+            "update lodge.data_key set wrapped = null, destroyed_at = now() where tenant_id = %s and id = %s",
+            (ground.tenant, photo.stay),
+        )
+    assert (await receipt_of(ground, kiosk, await post.ask(photo, seq=again))).standing == ObjectStanding.ERASED
 
 
 def _recorded_again(ground: Ground, kiosk: FakeKiosk, stay: UUID) -> int:

@@ -11,7 +11,7 @@ import pytest
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import Station, open_station
 from kiosk.evacuation_list.muster_belief import belief
-from kiosk.ports import Arrived, Freshness, RefusalReason, Refused, Unlocked
+from kiosk.ports import Arrived, DepartureProblem, DepartureRefused, Freshness, RefusalReason, Refused, Unlocked
 from kiosk.reading_copy import save_list
 from kiosk.words.catalogue import languages
 from sync.device.errors import WrongKeyError
@@ -94,11 +94,15 @@ def test_c05_a_visitor_is_sent_to_reception_and_staff_are_told_the_command(tmp_p
     """C05: the page that the next event belongs into is damaged under a kiosk that runs."""
     lone = make_lone_kiosk(tmp_path / "kiosk")
     with open_station(lone.configuration) as station:
-        desk = build_desks(station).check_in
+        desks = build_desks(station)
+        desk = desks.check_in
         arrived = desk.arrive(draft(station, "The last one"))
         assert isinstance(arrived, Arrived)
         station.database.read("pragma wal_checkpoint(truncate)")
         damage_arrival(lone.configuration.data_folder, UUID(arrived.stay_id))
         station.database.read("pragma user_version")
         station.database._connection.execute("pragma shrink_memory")
-        assert desk.arrive(draft(station, "Too late")) == Refused(RefusalReason.DAMAGED)
+        for _ in range(2):
+            assert desk.arrive(draft(station, "Too late")) == Refused(RefusalReason.DAMAGED)
+            left = desks.departure.by_staff(arrived.stay_id, by="p1")
+            assert left == DepartureRefused(DepartureProblem.DAMAGED)

@@ -168,6 +168,7 @@ def test_requests_brings_nothing_that_guesses_letters_or_reads_versions_and_leav
         "print(*[name in sys.modules for name in names]);"
         "import charset_normalizer, importlib.metadata;"
         "print(https.requests.Response().apparent_encoding, importlib.metadata.version('urllib3'));"
+        "print(https.urllib3.http2.version('urllib3'));"
         "print(https.requests.Request('GET', 'https://b\u00fccher.example.org').prepare().url)"
     )
     told = subprocess.run(
@@ -178,8 +179,27 @@ def test_requests_brings_nothing_that_guesses_letters_or_reads_versions_and_leav
         text=True,
         check=True,
     )
-    loaded, letters, number, url = "True False False False False", "utf-8", version("urllib3"), "https://xn--bcher-kva"
-    assert told.stdout.split() == [*loaded.split(), letters, number, f"{url}.example.org/"]
+    loaded, number, url = "True False False False False", version("urllib3"), "https://xn--bcher-kva.example.org/"
+    assert told.stdout.split() == [*loaded.split(), "utf-8", number, number, url]
+
+
+def test_who_meets_a_module_that_is_not_loaded_yet_gets_the_real_one() -> None:
+    """Another thread may ask for it while requests loads."""
+    code = (
+        "import sys; import sync.device.lean_requests as lean;"
+        "sys.modules['importlib.metadata'] = lean._Later('importlib.metadata');"
+        "from importlib.metadata import PackageNotFoundError, version; import importlib.metadata;"
+        "print(PackageNotFoundError.__module__, version('urllib3'), importlib.metadata.version('urllib3'))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == ["importlib.metadata", version("urllib3"), version("urllib3")]
 
 
 def test_the_clock_of_the_screen_runs_without_asyncio_and_leaves_it_to_others(tmp_path: Path) -> None:

@@ -132,6 +132,27 @@ def test_c09_a_branch_that_a_restored_cloud_lost_alone_goes_up_again(rig: Device
     assert len(rig.cloud.devices[old].branch) == 8 - log_ends
 
 
+def test_c09_what_a_restored_cloud_lost_and_a_clone_filled_goes_beside_the_log(rig: DeviceRig) -> None:
+    """C09, C07: all of it was receipted, so nothing waits; the answer tells that it is nowhere any more."""
+    rig.log.append(arrival())
+    rig.drain()
+    clone = copy_card(rig, "clone")
+    rig.log.append(arrival())
+    rig.drain()
+    device = rig.cloud.device
+    assert len(device.events) == 8
+    del device.events[4:]
+    device.receipts.clear()
+    clone.log.append(arrival())
+    clone.drain()
+    rig.uploader._settlement.reopen()
+    for _ in range(6):
+        rig.uploader.step()
+    assert taken_by(rig.cloud) == recorded_in(rig.log) | recorded_in(clone.log)
+    assert len(rig.log.epochs.all()) == 2
+    clone.close()
+
+
 def test_c09_a_branch_that_an_older_cloud_says_nothing_of_is_left_as_it_is(rig: DeviceRig) -> None:
     """C09: it would go up again at every greeting."""
     test_a_frozen_epoch_is_left(rig)

@@ -211,6 +211,9 @@ def test_c05_after_a_damaged_page_every_write_is_told_as_damage_too(tmp_path: Pa
     for name in ("after", "once more"):
         with pytest.raises(WrongKeyError, match="lodge-kiosk salvage"):
             Settings(database).put(name, b"")
+    no_database = driver_error(driver.SQLITE_NOTADB, "file is not a database")
+    with failing(database, "select", no_database), pytest.raises(WrongKeyError, match="database is damaged"):
+        Settings(database).get("before")
     database.close()
 
 

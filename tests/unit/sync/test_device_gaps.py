@@ -9,10 +9,10 @@ import pytest
 from sync.device.recording_again import lies_behind_gap
 from sync.device.stepping import LinkState
 from sync.protocol import exact_json
-from sync.protocol.exchange import Hello
+from sync.protocol.exchange import BRANCHES_PATH, Hello
 from sync.protocol.kinds import Kind
 from tests.fakes.sync_cloud import SyncCloud
-from tests.fakes.sync_damage import arrivals_at, arrived, flip, page_of_event, salvaged
+from tests.fakes.sync_damage import arrivals_at, arrived, flip, page_of_event, salvaged, taken
 from tests.fakes.sync_kiosk import DeviceRig, enrol_rig, open_rig
 from tests.fakes.sync_records import arrival
 
@@ -115,4 +115,54 @@ def test_c05_a_log_that_has_lost_what_its_receipt_covers_waits_for_nothing_and_i
     rig.drain(40)
     assert rig.uploader.state is LinkState.ONLINE
     assert [event.header.kind for event in cloud.devices[new].events] == [Kind.EPOCH_STARTED]
+    rig.close()
+
+
+def test_c05_c09_a_branch_that_was_recorded_again_in_part_goes_up_again_to_where_it_counts(tmp_path: Path) -> None:
+    """C05, C09: what stands behind that end counts under the newest key alone, and is in no branch."""
+    cloud = SyncCloud()
+    rig = _salvaged(tmp_path / "kiosk", cloud, 4 * SENT + 17)
+    old, new = rig.log.epochs.all()
+    assert rig.uploader._register(new) is None
+    rig.drain(40)
+    end = rig.log.epochs.recorded_again_after(old)
+    assert 4 * SENT < end == rig.outbox.accepted_in(old) < rig.log.head_of(old).seq
+    counted = {event.hash for event in rig.log.after(0, limit=999, epoch=old) if event.header.seq <= end}
+    for lost in (False, True):
+        if lost:
+            cloud.devices[old].branch.clear()
+            cloud.devices[old].receipts.clear()
+        since = len(cloud.requests)
+        rig.uploader._settlement.reopen()
+        for _ in range(6):
+            rig.uploader.step()
+        assert any(request.url.endswith(BRANCHES_PATH) for request in cloud.requests[since:]) is lost
+        assert counted <= {event.hash for event in taken(cloud)}
+    rig.close()
+
+
+def test_c05_c09_a_branch_that_lost_its_end_here_and_itself_there_goes_up_as_far_as_it_is(tmp_path: Path) -> None:
+    """C05, C09: the receipt reaches beyond what is left."""
+    cloud = SyncCloud()
+    (tmp_path / "kiosk").mkdir()
+    rig = enrol_rig(tmp_path / "kiosk", cloud)
+    rig.log.append(arrival())
+    rig.drain()
+    cloud.device.standing = "frozen"
+    for number in range(SENT):
+        rig.log.append(arrival(f"Visitor {number}"))
+    rig.drain()
+    old = rig.log.epochs.all()[0]
+    seen = rig.log.head_of(old).seq
+    rig.log.settle()
+    rig.close()
+    flip(tmp_path / "kiosk" / "lodge.db", page_of_event(tmp_path / "kiosk" / "lodge.db", seen))
+    salvaged(tmp_path / "kiosk")
+    cloud.devices[old].branch.clear()
+    cloud.devices[old].receipts.clear()
+    rig = open_rig(tmp_path / "kiosk", cloud)
+    assert 4 < rig.log.head_of(old).seq < seen == rig.outbox.accepted_in(old)
+    for _ in range(6):
+        rig.uploader.step()
+    assert {event.hash for event in rig.log.after(0, limit=999, epoch=old)} <= {event.hash for event in taken(cloud)}
     rig.close()

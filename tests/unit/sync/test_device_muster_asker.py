@@ -39,6 +39,16 @@ def test_f14_what_another_kiosk_recorded_is_on_the_list_after_one_step(listener:
     assert listener.names() == ["Cleo Sample"]
 
 
+def test_a_branch_that_was_first_told_for_a_stay_is_named_once_it_is_told_as_one(listener: Listener) -> None:
+    """Else the cloud would tell it at every question."""
+    listener.dock.comes("Cleo Sample")
+    sent = listener.dock.sent()
+    for told in ({"wanted": (sent,)}, {"beside": (sent,)}, {"wanted": (sent,)}, {}):
+        answering(listener, **told)
+        listener.asker.step()
+    assert [len(question.logs[0].beside) for question in listener.line.asked] == [0, 0, 1, 1]
+
+
 def test_it_says_how_far_it_has_heard_and_leaves_its_own_current_log_out(listener: Listener) -> None:
     epoch = listener.dock.key.epoch
     listener.entries.append(

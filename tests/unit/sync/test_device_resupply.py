@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from sync.protocol.events import genesis_hash
-from sync.protocol.muster_exchange import MusterAnswer, MusterQuestion
-from tests.fakes.muster_line import NOTHING, Listener, answering, open_listener
+from sync.protocol.muster_exchange import HeardKiosk, MusterAnswer, MusterQuestion
+from tests.fakes.muster_line import AT_MS, NOTHING, Listener, answering, open_listener
 from tests.fakes.sync_damage import flip, page_with, salvaged
 
 
@@ -34,12 +34,14 @@ def test_c05_a_log_that_was_heard_is_heard_from_its_beginning_again(listener: Li
     epoch = listener.dock.key.epoch
     listener.dock.comes("Cleo Sample")
     sent = listener.dock.sent()
-    answering(listener, sent)
+    answering(listener, sent, heard=(HeardKiosk(kiosk=listener.dock.identity.kiosk, at_ms=AT_MS),))
     listener.asker.step()
     assert listener.names() == ["Cleo Sample"]
+    assert listener.events.heard_ms().keys() == {listener.dock.identity.kiosk}
     _lose_whoever_was_heard(listener)
     listener.restart()
     assert listener.names() == []
+    assert listener.events.heard_ms() == {}, "the list does not say that it is whole"
 
     def tell(question: MusterQuestion) -> MusterAnswer:
         return NOTHING if question.logs[0].seq else msgspec.structs.replace(NOTHING, batches=(sent,))

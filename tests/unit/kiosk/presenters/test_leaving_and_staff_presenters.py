@@ -59,6 +59,7 @@ def test_f13_a_badge_before_the_camera_signs_out_once(bench: LobbyUnderTest) -> 
         (DepartureProblem.EXPIRED, "earlier visit"),
         (DepartureProblem.OTHER_PLACE, "another place"),
         (DepartureProblem.STORE_ERROR, "could not note it"),
+        (DepartureProblem.DAMAGED, "lodge-kiosk salvage"),
     ],
 )
 def test_a_refused_code_is_asked_about_once_and_explained(
