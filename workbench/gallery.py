@@ -1,20 +1,25 @@
 """Every screen and every component of the kiosk and every kind of badge as pictures, and contact sheets of them.
 
     ./lodge gallery --out DIR [--size 1080x1920 ...] [--language en ...] [--theme dark ...] [--text large ...] [--reach]
+    ./lodge gallery --out DIR --whole
     ./lodge gallery --badges --out DIR
     ./lodge gallery --components --out DIR [--language en ...] [--theme dark ...]
     ./lodge gallery --golden
 
-Each combination is drawn by a process of its own, because a window has one size. Without a display the pictures are
-drawn off screen, with the same pixels.
+Each combination is drawn by a process of its own, because a window has one size, as many at once as there are cores.
+Without a display the pictures are drawn off screen, with the same pixels. What is not chosen is English, light and of
+normal text; ``--whole`` draws every language in every theme.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
 
@@ -22,6 +27,7 @@ from PIL import Image
 
 from kiosk.display_values import Contrast, Display, TextSize
 from kiosk.views.environment import WindowOptions, prepare_environment
+from kiosk.words.catalogue import languages as installed_languages
 from workbench.badge_sheets import draw_sheets
 from workbench.golden_set import CANVAS, FOLDER, RUNS, reduce
 from workbench.picture_names import picture_name
@@ -98,6 +104,24 @@ def draw_golden_set(folder: Path) -> int:
     return len(list(folder.glob("*.png")))
 
 
+def draw_all(out: Path, combinations: Iterable[tuple[str, str, str, str]], *, reach: bool) -> None:
+    """Draw each (size, language, theme, text) in a process.
+
+    Raises:
+        CalledProcessError: one of them failed; those that had begun are finished.
+    """
+
+    def draw_one(chosen: tuple[str, str, str, str]) -> None:
+        size, language, theme, text = chosen
+        command = [sys.executable, "-m", "workbench.gallery", "--here", "--out", str(out), "--size", size]
+        command += ["--language", language, "--theme", theme, "--text", text, *(["--reach"] if reach else [])]
+        subprocess.run(command, check=True)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for drawn in [pool.submit(draw_one, chosen) for chosen in combinations]:
+            drawn.result()
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./lodge gallery", description="Write pictures of every screen and badge.")
     parser.add_argument("--out", type=Path)
@@ -106,6 +130,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--theme", action="append", choices=[theme.value for theme in Contrast])
     parser.add_argument("--text", action="append", choices=[size.value for size in TextSize])
     parser.add_argument("--reach", action="store_true", help="everything that is touched lower down")
+    parser.add_argument("--whole", action="store_true", help="every language in every theme: thousands of pictures")
     parser.add_argument("--golden", action="store_true", help="the pictures that tests compare with, drawn anew")
     parser.add_argument("--badges", action="store_true", help="badges alone")
     parser.add_argument("--components", action="store_true", help="the sheet of components alone, in every theme")
@@ -128,8 +153,9 @@ def main() -> None:
         made = draw_components(options.out, options.language or list(COMPONENT_LANGUAGES), themes)
         print(f"{made} sheets of components in {options.out}")
         return
-    sizes, languages = options.size or list(SIZES), options.language or ["en"]
-    themes, texts = options.theme or [Contrast.LIGHT.value], options.text or [TextSize.NORMAL.value]
+    sizes, texts = options.size or list(SIZES), options.text or [TextSize.NORMAL.value]
+    languages = options.language or (sorted(installed_languages()) if options.whole else ["en"])
+    themes = options.theme or ([theme.value for theme in Contrast] if options.whole else [Contrast.LIGHT.value])
     options.out.mkdir(parents=True, exist_ok=True)
     if options.here:
         display = Display(Contrast(themes[0]), TextSize(texts[0]), options.reach)
@@ -147,10 +173,8 @@ def main() -> None:
         subprocess.run(
             [sys.executable, "-m", "workbench.gallery", "--components", "--out", str(options.out)], check=True
         )
-    for size, language, theme, text in () if options.badges else product(sizes, languages, themes, texts):
-        command = [sys.executable, "-m", "workbench.gallery", "--here", "--out", str(options.out), "--size", size]
-        command += ["--language", language, "--theme", theme, "--text", text]
-        subprocess.run([*command, *(["--reach"] if options.reach else [])], check=True)
+    if not options.badges:
+        draw_all(options.out, product(sizes, languages, themes, texts), reach=options.reach)
 
 
 if __name__ == "__main__":
