@@ -59,10 +59,10 @@ def _judge_set(world: World) -> None:
         found for machine in world.machines if machine.lineage in world.revoked for found in machine.hashes()
     }
     acts = HeldActs.of(held)
-    tally = acts.tally(rolled_back=bool(world.rolled_back))
+    tally = acts.tally(machines=max(map(world.count_rolled_back, (one.name for one in world.machines))))
     for hash_, told in world.truth.acknowledged.items():
         act = act_of(told.event.header)
-        count = counts[hash_] + acts.repeats(act, rolled_back=told.machine in world.rolled_back)
+        count = counts[hash_] + acts.repeats(act, machines=world.count_rolled_back(told.machine))
         unmarked = act in world.truth.faceless and tally[act.stay, act.kind] > 0
         if not count and (hash_ in world.truth.destroyed or hash_ in out_of_reach or unmarked):
             continue

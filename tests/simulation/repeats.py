@@ -48,20 +48,21 @@ class HeldActs:
                 found.again[act][header.epoch] += 1
         return found
 
-    def repeats(self, act: RecordedAct, *, rolled_back: bool) -> int:
-        """How often an act counts beside its first event. A machine that was rolled back may begin several epochs that
-        repeat it, each once, for it cannot know; by their marks readers know them for one.
+    def repeats(self, act: RecordedAct, *, machines: int) -> int:
+        """How often an act counts beside its first event. Of a card that was rolled back, on one machine or two, each
+        may repeat it once in every epoch, for it cannot know; by their marks readers know them for one. ``machines``: 0
+        for a card that never was.
         """
         epochs = self.again[act] if act in self.again else Counter[str]()
-        if not rolled_back or max(epochs.values(), default=0) > 1:
+        if not machines or max(epochs.values(), default=0) > machines:
             return epochs.total()
         return 1 if epochs and not self.recorded[act] else 0
 
-    def tally(self, *, rolled_back: bool) -> Counter[tuple[UUID | None, str]]:
+    def tally(self, *, machines: int) -> Counter[tuple[UUID | None, str]]:
         """How often each (stay, kind) is there."""
         found: Counter[tuple[UUID | None, str]] = Counter()
         for act, count in self.recorded.items():
             found[act.stay, act.kind] += count
         for act in self.again:
-            found[act.stay, act.kind] += self.repeats(act, rolled_back=rolled_back)
+            found[act.stay, act.kind] += self.repeats(act, machines=machines)
         return found

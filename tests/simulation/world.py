@@ -192,6 +192,12 @@ class World:
         self.trace.note(name, f"{len(lost)} acknowledged events and {photos} photos are nowhere any more")
         return lost
 
+    def count_rolled_back(self, name: str) -> int:
+        """How many machines have the card of this one, if that was ever rolled back; else none."""
+        lineage = next(machine.lineage for machine in self.machines if machine.name == name)
+        together = [machine for machine in self.machines if machine.lineage == lineage]
+        return len(together) if any(machine.name in self.rolled_back for machine in together) else 0
+
     def _destroyed_by(self, machine: KioskMachine) -> set[str]:
         told = self.truth.acknowledged
         return {hash_ for hash_ in self.truth.destroyed if told[hash_].machine == machine.name}
