@@ -43,6 +43,12 @@ def failing_clearly() -> Iterator[None]:
     """One line and a status of 1 for what can be expected to fail."""
     try:
         yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"lodge-kiosk: {where}{error.strerror or error}.", err=True)
+        sys.exit(1)
     except (KioskError, DeviceError, PrinterError) as error:
         click.echo(f"lodge-kiosk: {error}", err=True)
         sys.exit(1)

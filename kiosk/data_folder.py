@@ -16,6 +16,10 @@ _GONE = (
     "This kiosk's database is gone, but its key and witness are here: it was enrolled, and visits may be lost with it. "
     "Do not enrol it anew before an administrator has looked; people may be in the building who are on no list."
 )
+_ASIDE = (
+    "This kiosk's damaged database was set aside, in {folder}. Ask an administrator for a new code, then: lodge-kiosk "
+    "enrol CODE --server URL"
+)
 _LOCKED_OUT = (
     f"This kiosk's key file {KEY} is gone, so its database cannot be opened: nobody can be checked in, and the list of "
     f"who is on site cannot be read here. Put {KEY} back into {{folder}} from its copy; if there is none, call an "
@@ -32,7 +36,10 @@ def require_database(folder: Path) -> None:
     database = folder / DATABASE
     if database.exists() and database.stat().st_size > 0:
         return
-    raise KioskError(_GONE if (folder / WITNESS).exists() else NOT_ENROLLED)
+    if not (folder / WITNESS).exists():
+        raise KioskError(NOT_ENROLLED)
+    aside = sorted(path.name for path in folder.glob("damaged-*"))
+    raise KioskError(_ASIDE.format(folder=aside[-1]) if aside else _GONE)
 
 
 def require_key(folder: Path) -> None:

@@ -39,20 +39,31 @@ def read_station(configuration: KioskConfiguration, *, damaged_too: bool = False
         try:
             station = opened.enter_context(open_station(configuration))
             station.evacuation.on_site()
-        except WrongKeyError as damage:
-            if not damaged_too or not _MEMORY.is_dir():
-                raise
-            try:
-                station = opened.enter_context(_open_copy(configuration, salvaging=True))
-            except KioskError:
-                raise damage from None
         except RolledBackError:
             raise
-        except StorageError:
-            if not _MEMORY.is_dir():
+        except StorageError as fault:
+            if not _MEMORY.is_dir() or (isinstance(fault, WrongKeyError) and not damaged_too):
                 raise
-            station = opened.enter_context(_open_copy(configuration))
+            station = _copied(opened, configuration, fault, damaged_too=damaged_too)
         yield station
+
+
+def _copied(opened: ExitStack, configuration: KioskConfiguration, fault: StorageError, *, damaged_too: bool) -> Station:
+    """A copy in memory: as it is where only the disk refuses, salvaged where the database is damaged, or both."""
+    if not isinstance(fault, WrongKeyError):
+        try:
+            station = opened.enter_context(_open_copy(configuration))
+            station.evacuation.on_site()
+        except WrongKeyError as damage:
+            if not damaged_too:
+                raise
+            fault = damage
+        else:
+            return station
+    try:
+        return opened.enter_context(_open_copy(configuration, salvaging=True))
+    except KioskError:
+        raise fault from None
 
 
 @contextmanager

@@ -28,8 +28,8 @@ _UNKNOWN_KIOSK = (
 )
 _SET_ASIDE = (
     "What it had not sent is lost, and people may be in the building who are on no list: call everybody together "
-    "first. Then: lodge-kiosk salvage --set-aside, and enrol this kiosk anew with a new code (console, Kiosks, "
-    "New code)."
+    "first. What can be read of its list comes out by lodge-kiosk roster --pdf FILE until then, and never after. Then: "
+    "lodge-kiosk salvage --set-aside, and enrol this kiosk anew with a new code (console, Kiosks, New code)."
 )
 _NO_ROOM = (
     "The disk has too little room to salvage: {needed} MiB are needed and {free} MiB are free. Nothing was changed. "
@@ -108,6 +108,7 @@ def salvage_lines(facts: dict[str, Any]) -> Iterator[str]:
     elif facts["outcome"] == "set_aside":
         yield f"The damaged files are kept whole in {facts['evidence']}."
         yield "Enrol this kiosk anew: lodge-kiosk enrol CODE --server URL"
+        yield "It begins another log then, for it knows that it is not the first: confirm that in the console, Kiosks"
     else:
         yield from _salvaged_lines(facts)
 

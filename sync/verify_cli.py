@@ -23,6 +23,7 @@ from sync.protocol.file_verify import MAX_FILE_BYTES, Account, verify_file
 from sync.protocol.keyring import Keyring, keyring_of_members
 
 _ZIP = b"PK"
+_ROOTS = ("root", "roots")
 _PATH = click.Path(path_type=Path)
 
 
@@ -51,7 +52,7 @@ def main(file: Path, pinned_root: str | None, trusted: Path | None, *, as_json: 
             facts, text = asdict(verified), _account(file, verified, pinned=pinned_root is not None)
         else:
             found = verify_file(_read(file), keys=keys, pinned_root=pinned_root)
-            facts, text = {"what": found.what, **found.facts}, _tell(file, found)
+            facts, text = {"what": found.what, **found.facts}, _tell(file, found, pinned=pinned_root is not None)
     except ProtocolError as error:
         _fail(reading, str(error), as_json=as_json)
     except OSError as error:
@@ -113,11 +114,13 @@ def _shown(file: Path) -> str:
     return file.name if file.name.isprintable() else ascii(file.name)
 
 
-def _tell(file: Path, found: Account) -> str:
+def _tell(file: Path, found: Account, *, pinned: bool) -> str:
     lines = [f"{_shown(file)}: verified: {found.what}."]
     for name, value in found.facts.items():
         values = value if isinstance(value, list) else [value]
         texts = [text for item in values for text in _words(item)]
+        if name in _ROOTS and texts:
+            texts[-1] += f" ({_hint(pinned=pinned)})"
         lines += [
             f"  {name.replace('_', ' ') if at == 0 else '':<16}{text}" for at, text in enumerate(texts or ["none"])
         ]
@@ -132,15 +135,18 @@ def _words(value: object) -> list[str]:
     return [text if text.isprintable() else ascii(text)]
 
 
+def _hint(*, pinned: bool) -> str:
+    return "the one you gave" if pinned else "compare it with the one that a kiosk or the organisation shows"
+
+
 def _account(file: Path, verified: Verified, *, pinned: bool) -> str:
-    hint = "the one you gave" if pinned else "compare it with the one that a kiosk or the organisation shows"
     shrunk = f" ({verified.shrunk_headers} of them by hash alone)" if verified.shrunk_headers else ""
     erased = verified.admin_entries - verified.bodies_shown
     gone = f"; {erased} erased, commitment intact" if erased else ""
     text = f"""\
 {_shown(file)}: verified.
   organisation   {verified.tenant}
-  root key       {verified.root_thumbprint} ({hint})
+  root key       {verified.root_thumbprint} ({_hint(pinned=pinned)})
   log            {verified.log}: {verified.entries} entries, root hash {verified.root_hash}
   device events  {verified.device_events}{shrunk}, in unbroken chains of {verified.kiosks} kiosk keys, \
 all signed in {verified.batches} batches

@@ -31,6 +31,9 @@ from cloud_api.services.session_policies import SessionPolicies, minutes
 from cloud_api.store.closed import Closed
 from cloud_api.store.session_policies import SessionPolicy
 
+_MOST_BYTES = 64 * 2**20
+"""Of a file: more than all that one may hold."""
+
 
 @click.group()
 def org() -> None:
@@ -121,7 +124,7 @@ def apply(frame: Frame, file: Path, *, same_name: bool, org: str | None, as_json
 
     What the file does not name is retired or taken back, also what was added in the console or by the API.
     """
-    wanted = read_organisation_file(file.read_bytes())
+    wanted = read_organisation_file(_read(file))
 
     async def run(cloud: Cloud) -> Applied:
         tenant = await choose_organisation(cloud, org)
@@ -232,3 +235,11 @@ def _plain(name: str) -> str:
 
 for command in (close, domains, invitation_code, log, logo, quotas, resume, revoke_links, suspend):
     org.add_command(command)
+
+
+def _read(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        raw = opened.read(_MOST_BYTES + 1)
+    if len(raw) > _MOST_BYTES:
+        raise ConfigurationError(f"{file.name} is larger than such a file ever is ({_MOST_BYTES // 2**20} MiB)")
+    return raw

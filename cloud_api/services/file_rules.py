@@ -38,6 +38,10 @@ def rule_faults(read: OrganisationFile) -> Iterator[str]:
 
 
 def _name_faults(read: OrganisationFile) -> Iterator[str]:
+    yield from _named("name", read.name)
+    for index, kind in enumerate(read.visitor_types):
+        for language, word in kind.words.items():
+            yield from _named(f"visitor_types[{index}].words.{language}", word)
     for index, site in enumerate(read.sites):
         where = f"sites[{index}]"
         yield from _named(f"{where}.name", site.name)
@@ -48,6 +52,8 @@ def _name_faults(read: OrganisationFile) -> Iterator[str]:
             yield from _named(f"{where}.kiosks[{place}].name", kiosk.name)
     for index, host in enumerate(read.hosts):
         yield from _named(f"hosts[{index}].name", host.name)
+        if host.department:
+            yield from _named(f"hosts[{index}].department", host.department)
     for index, template in enumerate(read.badge_templates):
         yield from _named(f"badge_templates[{index}].name", template.name)
 

@@ -242,6 +242,17 @@ def test_the_wrong_key_is_told_without_a_traceback(lone: LoneKiosk) -> None:
     assert "does not open with its key" in done.stderr
 
 
+@pytest.mark.parametrize("command", [["status"], ["roster"], ["salvage"]])
+def test_a_file_that_cannot_be_what_it_is_called_is_told_in_one_line(lone: LoneKiosk, command: list[str]) -> None:
+    data = lone.configuration.data_folder
+    (data / "lodge.db").unlink()
+    (data / "lodge.db").mkdir()
+    (data / "lodge.db" / "something").touch()
+    refused = lodge_kiosk(*command, "--data", str(data))
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert refused.stderr.startswith("lodge-kiosk: ")
+
+
 def test_a_key_file_that_others_can_read_is_refused(lone: LoneKiosk) -> None:
     key = lone.configuration.data_folder / "lodge.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600

@@ -109,7 +109,13 @@ def test_c05_what_cannot_be_salvaged_says_so_and_can_be_set_aside(lone: LoneKios
     refused = _run("salvage", data=data)
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
     assert {"settings": "who this kiosk is", "key": "nothing in it opens with lodge.key"}[lost] in refused.stderr
-    for words in ("cannot be salvaged", "Nothing was changed", "people may be in the building", "salvage --set-aside"):
+    for words in (
+        "cannot be salvaged",
+        "lodge-kiosk roster --pdf FILE",
+        "Nothing was changed",
+        "people may be in the building",
+        "salvage --set-aside",
+    ):
         assert words in refused.stderr
     assert (data / "lodge.db").read_bytes() == before
     assert not list(data.glob("damaged-*"))
@@ -119,8 +125,11 @@ def test_c05_what_cannot_be_salvaged_says_so_and_can_be_set_aside(lone: LoneKios
     (kept,) = data.glob("damaged-*")
     assert (kept / "lodge.db").read_bytes() == before
     assert not (data / "lodge.db").exists()
-    gone = _run("status", data=data)
-    assert "database is gone" in gone.stderr
+    for command in (["status"], ["salvage"]):
+        gone = _run(*command, data=data)
+        assert (gone.returncode, gone.stderr.count("\n")) == (1, 1)
+        assert f"set aside, in {kept.name}" in gone.stderr
+        assert "lodge-kiosk enrol CODE" in gone.stderr
 
 
 def test_c05_a_salvage_waits_for_nobody_who_has_the_database_open(lone: LoneKiosk) -> None:

@@ -52,16 +52,21 @@ def pytest_arguments(name: str | None, root: Path, *, slow: bool, seeds: int | N
 
 def main(arguments: list[str] | None = None) -> int:
     """Become pytest with the arguments that were asked for; its exit code is this command's."""
-    parser = argparse.ArgumentParser(prog="./lodge test", description="Run the tests, or a part of them.")
+    parser = argparse.ArgumentParser(
+        prog="./lodge test", description="Run the tests, or a part of them.", allow_abbrev=False
+    )
     parser.add_argument("name", nargs="?", help="a folder of tests/, a path, or a word in the tests' names")
     parser.add_argument("--slow", action="store_true", help="the long proofs too; with a name, that one only")
     parser.add_argument("--seeds", type=_count, metavar="N", help="how many seeded runs the simulations make")
+    parser.add_argument("--seed", type=int, metavar="N", help="replay this one run of the simulator, with its story")
     parser.add_argument("--durations", type=_count, metavar="N", help="list the N slowest tests")
     parser.add_argument("--reliability", action="store_true", help="write docs/reliability.md from this run")
     options = parser.parse_args(arguments)
     if options.reliability and options.name is not None:
         parser.error("--reliability is of the whole suite")
     chosen = pytest_arguments(options.name, CHECKOUT, slow=options.slow, seeds=options.seeds, cores=os.cpu_count() or 1)
+    if options.seed is not None:
+        chosen = ["tests/simulation/test_simulated_runs.py", f"--seed={options.seed}"]
     if options.durations is not None:
         chosen += [f"--durations={options.durations}"]
     if options.reliability:

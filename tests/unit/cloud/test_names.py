@@ -32,6 +32,7 @@ def test_f21_blank_names_and_unseen_signs_are_refused_everywhere_by_their_place(
     zone = ZoneEntry(key="lobby", name=name, muster_point=name)
     site = SiteEntry(key="mill-lane", name=name, time_zone="Europe/London", zones=(zone,))
     faults = list(rule_faults(sample_file(sites=(site,), hosts=(HostEntry(key="grace", name=name),))))
+    assert [fault.partition(": ")[0] for fault in rule_faults(sample_file(name=name))] == ["name"]
     places = ("sites[0].name", "sites[0].zones[0].name", "sites[0].zones[0].muster_point", "hosts[0].name")
     assert [fault.partition(": ")[0] for fault in faults] == list(places)
     window = WindowEntry(begins="2026-12-01T09:00Z", ends="2026-12-01T17:00Z")

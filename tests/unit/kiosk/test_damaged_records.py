@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from kiosk import reading_copy
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import Station, open_station
+from kiosk.configuration import KioskConfiguration
 from kiosk.evacuation_list.muster_belief import belief
 from kiosk.ports import Arrived, DepartureProblem, DepartureRefused, Freshness, RefusalReason, Refused, Unlocked
 from kiosk.reading_copy import save_list
 from kiosk.words.catalogue import languages
-from sync.device.errors import WrongKeyError
+from sync.device.errors import DiskFullError, WrongKeyError
 from tests.fakes.kiosk_damage import damage_arrival
 from tests.fakes.lone_station import draft
 from tests.fakes.sync_damage import flip
@@ -53,6 +56,25 @@ def test_c05_the_list_opens_with_whoever_can_be_read_and_says_what_it_is(damaged
         assert {person.name for person in listed.entries} < set(NAMES)
         assert (listed.damaged, listed.freshness) == (True, Freshness.UNKNOWN)
         assert listed.unchecked_since is not None
+
+
+def test_c03_c05_on_a_disk_that_refuses_every_write_the_list_comes_out_of_damaged_records_too(
+    damaged: LoneKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C03, C05: a card that fails is often read-only from then on."""
+
+    def refusing_there(configuration: KioskConfiguration) -> AbstractContextManager[Station]:
+        if configuration.data_folder == damaged.configuration.data_folder:
+            raise DiskFullError("read-only")
+        return open_station(configuration)
+
+    monkeypatch.setattr(reading_copy, "open_station", refusing_there)
+    with reading_copy.read_station(damaged.configuration, damaged_too=True) as copied:
+        listed = copied.evacuation.on_site()
+    assert len(NAMES) - 3 <= listed.count < len(NAMES)
+    assert listed.damaged
+    with pytest.raises(WrongKeyError), reading_copy.read_station(damaged.configuration):
+        pass
 
 
 @pytest.mark.parametrize("code", sorted(languages()))
