@@ -17,8 +17,9 @@ _GONE = (
     "Do not enrol it anew before an administrator has looked; people may be in the building who are on no list."
 )
 _ASIDE = (
-    "This kiosk's damaged database was set aside, in {folder}. Ask an administrator for a new code, then: lodge-kiosk "
-    "enrol CODE --server URL"
+    "This kiosk's database is gone, and visits may be lost with it. If a damaged one was set aside on purpose (it is "
+    "kept in {folder}), ask an administrator for a new code, then: lodge-kiosk enrol CODE --server URL. If not, do not "
+    "enrol it anew before an administrator has looked; people may be in the building who are on no list."
 )
 _LOCKED_OUT = (
     f"This kiosk's key file {KEY} is gone, so its database cannot be opened: nobody can be checked in, and the list of "

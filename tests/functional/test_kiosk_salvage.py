@@ -128,7 +128,7 @@ def test_c05_what_cannot_be_salvaged_says_so_and_can_be_set_aside(lone: LoneKios
     for command in (["status"], ["salvage"]):
         gone = _run(*command, data=data)
         assert (gone.returncode, gone.stderr.count("\n")) == (1, 1)
-        assert f"set aside, in {kept.name}" in gone.stderr
+        assert f"set aside on purpose (it is kept in {kept.name})" in gone.stderr
         assert "lodge-kiosk enrol CODE" in gone.stderr
 
 
