@@ -14,6 +14,7 @@ from kiosk.ports import (
     BadgeState,
     BadgeTrouble,
     CameraState,
+    DepartureProblem,
     Freshness,
     ListPrint,
     ListPrintState,
@@ -113,7 +114,7 @@ def _photo_and_done(tour: Tour) -> Iterator[str]:
     desk.refuse = None
 
 
-def _leaving_and_staff(tour: Tour) -> Iterator[str]:
+def _leaving(tour: Tour) -> Iterator[str]:
     lobby, kiosk = tour.lobby, tour.kiosk
     tour.again()
     kiosk.camera.picture = held_badge("Odalys Fernhollow", CODE)
@@ -126,10 +127,25 @@ def _leaving_and_staff(tour: Tour) -> Iterator[str]:
     lobby.code.submit()
     yield "09-code"
     tour.again()
+    kiosk.desk.problem = DepartureProblem.DAMAGED
+    lobby.welcome.leave()
+    kiosk.scheduler.pass_time(1)
+    yield "09-leaving-damaged"
+    lobby.leaving.type_code()
+    lobby.code.type("K7QF2M9D")
+    lobby.code.submit()
+    yield "09-code-damaged"
+    kiosk.desk.problem = DepartureProblem.UNKNOWN_CODE
+    tour.again()
     kiosk.desk.codes = {CODE: "Odalys Fernhollow"}
     lobby.welcome.leave()
     kiosk.scheduler.pass_time(1)
     yield "10-goodbye"
+
+
+def _leaving_and_staff(tour: Tour) -> Iterator[str]:
+    lobby, kiosk = tour.lobby, tour.kiosk
+    yield from _leaving(tour)
     tour.to_details()
     kiosk.scheduler.pass_time(66)
     yield "11-timeout"
