@@ -22,9 +22,10 @@ suite and writes this page when all of them pass; `./lodge check reliability` ho
 
 *unit*: one part, or the protocol by properties and published vectors. *simulator*: the production code of several
 kiosks and the cloud under a seeded scheduler (`./lodge test simulation --seeds 2000`; what came of the last long run,
-`./lodge test --slow simulation`, is in [simulation.json](simulation.json)). Its seeds stand under a case only
-where they find a bug that was planted against it (`tests/simulation/test_planted_bugs.py`). *real database and
-network*: PostgreSQL, HTTP, TLS. *browser*: Chromium. *process*: real processes, killed, starved and led astray.
+`./lodge test --slow simulation`, as far as it got and of which code, is in [simulation.json](simulation.json)). Its
+seeds stand under a case only where they find a bug that was planted against it
+(`tests/simulation/test_planted_bugs.py`). *real database and network*: PostgreSQL, HTTP, TLS. *browser*: Chromium.
+*process*: real processes, killed, starved and led astray.
 
 | case | fault or attack | shown in | tests |
 |---|---|---|---|
