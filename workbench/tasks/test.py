@@ -58,7 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("name", nargs="?", help="a folder of tests/, a path, or a word in the tests' names")
     parser.add_argument("--slow", action="store_true", help="the long proofs too; with a name, that one only")
     parser.add_argument("--seeds", type=_count, metavar="N", help="how many seeded runs the simulations make")
-    parser.add_argument("--seed", type=int, metavar="N", help="replay this one run of the simulator, with its story")
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help="replay this one run of the simulator; its story if it breaks"
+    )
     parser.add_argument("--durations", type=_count, metavar="N", help="list the N slowest tests")
     parser.add_argument("--reliability", action="store_true", help="write docs/reliability.md from this run")
     options = parser.parse_args(arguments)

@@ -28,17 +28,18 @@ async def ground(addresses: DatabaseAddresses, key_service: MemoryKeyService, tm
         yield made
 
 
-async def test_c05_a_photo_that_went_up_in_part_goes_on_under_the_event_that_names_it_again(
-    ground: Ground,
-) -> None:
-    """C05: whoever recorded the act again knows of no other place; a place that names another visit is none."""
-    kiosk = await ground.enrol()
+@pytest.fixture
+async def post(ground: Ground) -> AsyncIterator[Post]:
     transport = httpx.ASGITransport(app=build_http(ground.cloud, ProcessRateLimit(ground.clock)))
     async with httpx.AsyncClient(transport=transport, base_url="https://behind.a.proxy.example.org") as opened:
-        await _goes_on(ground, kiosk, Post(opened, kiosk))
+        yield Post(opened, await ground.enrol())
 
 
-async def _goes_on(ground: Ground, kiosk: FakeKiosk, post: Post) -> None:
+async def test_c05_a_photo_that_went_up_in_part_goes_on_under_the_event_that_names_it_again(
+    ground: Ground, post: Post
+) -> None:
+    """C05: whoever recorded the act again knows of no other place; a place that names another visit is none."""
+    kiosk = post.kiosk
     photo = await take_photo(ground, kiosk)
     await ground.send(kiosk, kiosk.batch(photo.seq))
     await post.part(photo, 0, photo.sealed[:300])

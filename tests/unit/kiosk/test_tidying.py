@@ -145,20 +145,25 @@ def test_while_the_program_is_loaded_nobody_looks_for_what_could_go(rig: _Rig) -
     assert gc.isenabled()
 
 
+def _told(code: str, *arguments: str, **environment: str) -> list[str]:
+    """The words that a fresh Python prints."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code, *arguments],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()
+
+
 def test_the_first_screen_waits_for_nothing_that_it_does_not_show() -> None:
     code = (
         "import sys; from click import Context; from kiosk.cli import main; main.get_command(Context(main), 'run');"
         "import kiosk.composition.commanded; print(*[name for name in sys.argv[1:] if name in sys.modules])"
     )
-    told = subprocess.run(
-        [sys.executable, "-P", "-c", code, *HEAVY],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert told.stdout.split() == []
+    assert _told(code, *HEAVY) == []
 
 
 def test_requests_brings_nothing_that_guesses_letters_or_reads_versions_and_leaves_it_to_others() -> None:
@@ -171,16 +176,8 @@ def test_requests_brings_nothing_that_guesses_letters_or_reads_versions_and_leav
         "print(https.urllib3.http2.version('urllib3'));"
         "print(https.requests.Request('GET', 'https://b\u00fccher.example.org').prepare().url)"
     )
-    told = subprocess.run(
-        [sys.executable, "-P", "-c", code],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
     loaded, number, url = "True False False False False", version("urllib3"), "https://xn--bcher-kva.example.org/"
-    assert told.stdout.split() == [*loaded.split(), "utf-8", number, number, url]
+    assert _told(code) == [*loaded.split(), "utf-8", number, number, url]
 
 
 def test_who_meets_a_module_that_is_not_loaded_yet_gets_the_real_one() -> None:
@@ -191,15 +188,7 @@ def test_who_meets_a_module_that_is_not_loaded_yet_gets_the_real_one() -> None:
         "from importlib.metadata import PackageNotFoundError, version; import importlib.metadata;"
         "print(PackageNotFoundError.__module__, version('urllib3'), importlib.metadata.version('urllib3'))"
     )
-    told = subprocess.run(
-        [sys.executable, "-P", "-c", code],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert told.stdout.split() == ["importlib.metadata", version("urllib3"), version("urllib3")]
+    assert _told(code) == ["importlib.metadata", version("urllib3"), version("urllib3")]
 
 
 def test_the_clock_of_the_screen_runs_without_asyncio_and_leaves_it_to_others(tmp_path: Path) -> None:
@@ -210,12 +199,4 @@ def test_the_clock_of_the_screen_runs_without_asyncio_and_leaves_it_to_others(tm
         "print(len(done), 'asyncio' in sys.modules);"
         "import asyncio; print(asyncio.run(asyncio.sleep(0, 'runs')))"
     )
-    told = subprocess.run(
-        [sys.executable, "-P", "-c", code, str(tmp_path)],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert told.stdout.split() == ["1", "False", "runs"]
+    assert _told(code, str(tmp_path), HOME=str(tmp_path)) == ["1", "False", "runs"]
