@@ -19,6 +19,7 @@ from kiosk.ports import EvacuationList
 from kiosk.salvaging import salvage_kiosk
 from sync.device.errors import DeviceError, RolledBackError, StorageError, WrongKeyError
 from sync.device.free_space import FreeSpace, statvfs_reading
+from sync.device.salt_copy import keep_salt, read_salt
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 -- Linux's own memory file system; nothing of this may reach a disk
 _FILES = (WITNESS, DATABASE, f"{DATABASE}-wal", KEY)
@@ -72,6 +73,7 @@ def _open_copy(configuration: KioskConfiguration, *, salvaging: bool = False) ->
         for file in _FILES:
             if (configuration.data_folder / file).exists():
                 shutil.copy2(configuration.data_folder / file, Path(name) / file)
+        keep_salt(Path(name) / DATABASE, read_salt(configuration.data_folder / DATABASE))
         if salvaging:
             salvage_kiosk(Path(name))
         with open_station(replace(configuration, data_folder=Path(name))) as station:

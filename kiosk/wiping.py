@@ -14,7 +14,7 @@ from sync.device.stepping import LinkState, Step
 
 SEND_SECONDS = 60.0
 _MARK = "wiping"
-_FILES = (f"{DATABASE}*", WITNESS, "salvage.lock", f".{KEY}.*", f".{WITNESS}.*", LOCK, SPARE)
+_FILES = (f"{DATABASE}*", WITNESS, "salvage.lock", f".{KEY}.*", f".{DATABASE}.*", f".{WITNESS}.*", LOCK, SPARE)
 _FOLDERS = ("kivy", ".salvage", "damaged-*", ".damaged-*")
 
 

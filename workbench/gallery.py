@@ -1,14 +1,13 @@
 """Every screen and every component of the kiosk and every kind of badge as pictures, and contact sheets of them.
 
     ./lodge gallery --out DIR [--size 1080x1920 ...] [--language en ...] [--theme dark ...] [--text large ...] [--reach]
-    ./lodge gallery --out DIR --whole
     ./lodge gallery --badges --out DIR
     ./lodge gallery --components --out DIR [--language en ...] [--theme dark ...]
     ./lodge gallery --golden
 
 Each combination is drawn by a process of its own, because a window has one size, as many at once as there are cores.
-Without a display the pictures are drawn off screen, with the same pixels. What is not chosen is English, light and of
-normal text; ``--whole`` draws every language in every theme.
+Without a display the pictures are drawn off screen, with the same pixels. Of what is not chosen everything is drawn,
+thousands of pictures in about an hour; text is normal unless told. Sheets lie in DIR, pictures in a folder a language.
 """
 
 from __future__ import annotations
@@ -61,6 +60,17 @@ def draw(out: Path, size: str, language: str, display: Display) -> list[Path]:
         from workbench.gallery_scenes import draw_scenes  # noqa: PLC0415 - needs Kivy's environment
 
         return draw_scenes(out, options, language, display)
+
+
+def draw_here(out: Path, size: str, language: str, display: Display) -> None:
+    """Draw one combination in this process: its pictures in the language's folder, and the sheet of them."""
+    folder = out / language
+    folder.mkdir(exist_ok=True)
+    pictures = draw(folder, size, language, display)
+    width, height = (int(part) for part in size.split("x"))
+    name = f"sheet-{picture_name(width, height, language, display)}.png"
+    contact_sheet(pictures, out / name, 6 if size == SIZES[0] else 3)
+    print(f"{len(pictures)} pictures in {folder}, and {name}")
 
 
 def draw_components(out: Path, languages: list[str], themes: list[str]) -> int:
@@ -130,7 +140,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--theme", action="append", choices=[theme.value for theme in Contrast])
     parser.add_argument("--text", action="append", choices=[size.value for size in TextSize])
     parser.add_argument("--reach", action="store_true", help="everything that is touched lower down")
-    parser.add_argument("--whole", action="store_true", help="every language in every theme: thousands of pictures")
     parser.add_argument("--golden", action="store_true", help="the pictures that tests compare with, drawn anew")
     parser.add_argument("--badges", action="store_true", help="badges alone")
     parser.add_argument("--components", action="store_true", help="the sheet of components alone, in every theme")
@@ -154,27 +163,25 @@ def main() -> None:
         print(f"{made} sheets of components in {options.out}")
         return
     sizes, texts = options.size or list(SIZES), options.text or [TextSize.NORMAL.value]
-    languages = options.language or (sorted(installed_languages()) if options.whole else ["en"])
-    themes = options.theme or ([theme.value for theme in Contrast] if options.whole else [Contrast.LIGHT.value])
+    languages = options.language or sorted(installed_languages())
+    themes = options.theme or [theme.value for theme in Contrast]
     options.out.mkdir(parents=True, exist_ok=True)
     if options.here:
-        display = Display(Contrast(themes[0]), TextSize(texts[0]), options.reach)
-        pictures = draw(options.out, sizes[0], languages[0], display)
-        width, height = (int(part) for part in sizes[0].split("x"))
-        name = f"sheet-{picture_name(width, height, languages[0], display)}.png"
-        contact_sheet(pictures, options.out / name, 6 if sizes[0] == SIZES[0] else 3)
-        print(f"{len(pictures)} pictures and {name} in {options.out}")
+        draw_here(options.out, sizes[0], languages[0], Display(Contrast(themes[0]), TextSize(texts[0]), options.reach))
         return
     chosen = options.size or options.language or options.theme or options.text or options.reach
     if options.badges or not chosen:
         sheets = draw_sheets(options.out)
-        print(f"{len(sheets)} sheets of badges in {options.out}")
-    if not chosen and not options.badges:
+        print(f"{len(sheets)} sheets of badges in {options.out}", flush=True)
+    if options.badges:
+        return
+    if not chosen:
         subprocess.run(
             [sys.executable, "-m", "workbench.gallery", "--components", "--out", str(options.out)], check=True
         )
-    if not options.badges:
-        draw_all(options.out, product(sizes, languages, themes, texts), reach=options.reach)
+    combinations = list(product(sizes, languages, themes, texts))
+    print(f"{len(combinations)} sheets to draw; --size, --language, --theme and --text choose some of them", flush=True)
+    draw_all(options.out, combinations, reach=options.reach)
 
 
 if __name__ == "__main__":

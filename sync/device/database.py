@@ -5,7 +5,7 @@ One connection behind one lock: a transaction is short and never spans the netwo
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ import sqlcipher3.dbapi2 as driver
 
 from sync.device.errors import ConflictError, DiskFullError, StorageError, WrongKeyError
 from sync.device.private_files import PRIVATE_MODE, create_private
+from sync.device.salt_copy import keep_salt
 from sync.device.schema import VERSION, create_tables
+from sync.device.second_copy import copies_agree, keep_second_copies
 from sync.device.tables import Tables
 
 KEY_BYTES = 32
@@ -57,6 +59,7 @@ class DeviceDatabase:
             self._prepare(key)
             self._tables = Tables(self._connection)
             self._create_tables()
+            keep_salt(path, bytes.fromhex(self.read("PRAGMA cipher_salt")[0]["cipher_salt"]))
         except driver.Error as error:
             self._connection.close()
             raise self._translate(error) from error
@@ -146,6 +149,9 @@ class DeviceDatabase:
         if version < VERSION:
             with self.transaction() as tables:
                 create_tables(tables)
+        elif not copies_agree(self._tables):
+            with suppress(DiskFullError), self.transaction() as tables:
+                keep_second_copies(tables)
 
     def _translate(self, error: Exception) -> StorageError:
         found = _told(error)

@@ -86,9 +86,9 @@ class FeedStore:
         if isinstance(known, shape):
             return known
         with self._database.lock:
-            rows = self._database.read("select content from feed_page where kind = ?", (kind.value,))
-            if not rows:
+            if kind not in self.held():
                 return None
+            rows = self._database.read("select content from feed_page where kind = ?", (kind.value,))
             content = read_content(kind, bytes(rows[0]["content"]), shape)
             self._contents[kind] = content
         return content

@@ -1,4 +1,4 @@
-"""The tables of the kiosk's database, version 6.
+"""The tables of the kiosk's database, version 7.
 
 ``event.place`` is the number of the chain (one per epoch) shifted by 40 bits, plus the seq: the primary key that
 SQLite keeps the rows in order by, so an arrival is a few rows side by side at the end of one table. Every further
@@ -17,13 +17,16 @@ form any more. Version 5 added what was heard of other kiosks' logs (ADR 52), ag
 ``heard_event`` (in the order of hearing, ``place`` never used twice; ``doubt`` as in ``heard_events``; ``kept``:
 pruned, and to stay), its manifests, how far each log was heard, and how far it is in ``present_stay``. Version 6 added
 ``kept_type``: of what type somebody is who is still on site although the body that says it was pruned (ADR 100).
+Version 7 added ``second_copy`` (ADR 111): its rows have a form that no other table's have, as salvage needs it.
 """
 
 from collections.abc import Mapping
 
+from sync.device.second_copy import TABLE as SECOND_COPY
+from sync.device.second_copy import keep_second_copies
 from sync.device.tables import Tables
 
-VERSION = 6
+VERSION = 7
 SEQ_BITS = 40
 
 _TABLES: dict[str, tuple[dict[str, type], str]] = {
@@ -83,6 +86,7 @@ _TABLES: dict[str, tuple[dict[str, type], str]] = {
     "heard_log": ({"epoch": str, "seq": int, "head": str}, "epoch"),
     "heard_kiosk": ({"kiosk": str, "at_ms": int}, "kiosk"),
     "heard_mark": ({"name": str, "place": int}, "name"),
+    SECOND_COPY: ({"name": str, "number": int, "value": bytes}, "name"),
 }
 
 UNINDEXED = "place > (select coalesce(max(place), 0) from event_index)"
@@ -109,6 +113,7 @@ def create_tables(tables: Tables) -> None:
     tables.execute("drop table if exists page")
     for table in ("event", "event_index"):
         tables.execute(_NAME_STAYLESS.format(table=table))
+    keep_second_copies(tables)
     tables.execute(f"pragma user_version = {VERSION}")
 
 

@@ -31,15 +31,22 @@ def flip(path: Path, page: int, at: int = 1000, bit: int = 3) -> None:
     path.write_bytes(content)
 
 
+def blank(path: Path, page: int) -> None:
+    """A page that the card gives back as zeros."""
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * PAGE_BYTES : page * PAGE_BYTES] = bytes(PAGE_BYTES)
+    path.write_bytes(content)
+
+
 def page_count(path: Path) -> int:
     return path.stat().st_size // PAGE_BYTES
 
 
-def leaves(path: Path) -> Iterator[tuple[int, list[tuple[object, ...]]]]:
+def leaves(path: Path, key: bytes = DATABASE_KEY) -> Iterator[tuple[int, list[tuple[object, ...]]]]:
     """Every page of rows, with its rows: rowid first, then the columns."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        pages = Pages(DATABASE_KEY, database=descriptor, wal=None)
+        pages = Pages(key, database=descriptor, wal=None)
         for number in range(1, pages.count + 1):
             page = pages.read(number)
             if page is not None and page_kind(page, number) == LEAF:
@@ -70,9 +77,9 @@ def page_of_event(path: Path, seq: int, chain: int = 1) -> int:
     return page_with(path, lambda row: row[0] == place and len(row) == 7)
 
 
-def root_of(path: Path, table: str) -> int:
+def root_of(path: Path, table: str, key: bytes = DATABASE_KEY) -> int:
     """The first page of a table's tree."""
-    listed = (row for _, rows in leaves(path) for row in rows if row[1:3] == ("table", table))
+    listed = (row for _, rows in leaves(path, key) for row in rows if row[1:3] == ("table", table))
     return next(int(str(row[4])) for row in listed)
 
 

@@ -14,7 +14,7 @@ from kiosk.composition.station import open_station
 from kiosk.ports import Arrived
 from sync.device.salvage.files import share_database
 from tests.fakes.commands import lodge_kiosk
-from tests.fakes.kiosk_damage import damage_arrival
+from tests.fakes.kiosk_damage import damage_arrival, damage_identity
 from tests.fakes.lone_station import draft
 from tests.fakes.sync_damage import flip, page_count
 from workbench.lone_kiosk import LoneKiosk, make_lone_kiosk
@@ -104,7 +104,7 @@ def test_c05_what_cannot_be_salvaged_says_so_and_can_be_set_aside(lone: LoneKios
     if lost == "key":
         (data / "lodge.key").write_text("ab" * 32)
     else:
-        flip(data / "lodge.db", 2)
+        damage_identity(data)
     before = (data / "lodge.db").read_bytes()
     refused = _run("salvage", data=data)
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)

@@ -12,7 +12,9 @@ from tests.simulation.kiosk_machine import KioskMachine
 from tests.simulation.world import World
 
 _OFTEN = 0.5
-_MOSTLY_NEW = 0.2
+_FIRST, _ANYWHERE, _NEWEST = 3.0, 1.0, 0.2
+_SPOILT = (_FIRST, _FIRST, _ANYWHERE, _NEWEST, _NEWEST, _NEWEST)
+"""Powers of a number between 0 and 1: near 0 are the pages that say who the kiosk is, near 1 the newest events."""
 Fault = Callable[[World, KioskMachine, random.Random], str]
 
 
@@ -103,8 +105,9 @@ def lose_wal(world: World, machine: KioskMachine, dice: random.Random) -> str:
 
 
 def spoil_page(world: World, machine: KioskMachine, dice: random.Random) -> str:
-    """The card gives back a page of the database that is not what was written to it; mostly one of the newest."""
-    where, pause = dice.random() ** _MOSTLY_NEW, dice.uniform(5, 120)
+    """The card gives back a page of the database that is not what was written to it. The first say who the kiosk is."""
+    where = dice.random() ** dice.choice(_SPOILT)
+    pause = dice.uniform(5, 120)
     if dice.random() < _OFTEN:
         return world.spoil_page(machine, where, seconds=pause)
     # Much is recorded that only this card has: a gap in it cannot be closed.
@@ -173,12 +176,12 @@ WEIGHTS: dict[Fault, int] = {
     take_image: 3,
     restore_image: 3,
     lose_wal: 3,
-    spoil_page: 3,
+    spoil_page: 6,
     clone: 2,
     copy_cloud: 2,
     restore_cloud: 2,
     cloud_away: 2,
-    cloud_stumbles: 3,
+    cloud_stumbles: 6,
     revoke: 1,
     administer: 3,
     poison: 3,

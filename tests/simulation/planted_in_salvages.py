@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from sync.device.outbox import Outbox
+from sync.device.salvage import draft
 from tests.simulation.planting import replaced
 
 
@@ -21,3 +22,12 @@ def fewer_than_none_waiting() -> AbstractContextManager[object]:
         return counts
 
     return replaced(Outbox, "waiting_in", make)
+
+
+def second_copy_unread() -> AbstractContextManager[object]:
+    """A damaged page that says who the kiosk is, or holds a key of its log, is the end of all that was not sent."""
+
+    def make(_copied: object) -> Any:
+        return lambda *_of: iter(())
+
+    return replaced(draft, "copied_rows", make)

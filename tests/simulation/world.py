@@ -13,6 +13,7 @@ from sync.device.settings import Settings
 from tests.simulation.card import DATABASE, Image
 from tests.simulation.cloud_machine import CloudMachine
 from tests.simulation.cloud_records import Copied
+from tests.simulation.invariants import ONE_PAGE_IS_NO_END, require
 from tests.simulation.kiosk_machine import KioskMachine, Lab
 from tests.simulation.network import Network
 from tests.simulation.organisation import Organisation, some_organisation
@@ -105,7 +106,7 @@ class World:
         return self._count_losses(machine.name, before)
 
     def spoil_page(self, machine: KioskMachine, where: float, *, seconds: float) -> str:
-        """Change one byte of a database, unless it says who the kiosk is, without which nothing is salvaged (ADR 51).
+        """Change one byte of a database; where something is amiss already, none that would be the end of all (ADR 111).
 
         ``where``: 0 to 1, from its beginning to its end.
         """
@@ -123,6 +124,8 @@ class World:
                 machine.card.restore(damaged)
                 self._spoilt = True
                 spoilt = f"a byte of the database is wrong, {where:.0%} into it"
+            else:
+                require(machine.suspect, ONE_PAGE_IS_NO_END, f"{machine.name}, {where:.2%} into it")
 
         self._harm(machine, spoil, seconds=seconds)
         return spoilt

@@ -13,20 +13,24 @@ from sync.device.event_rows import INSERT_EVENT, event_row
 from sync.device.salvage.events import GoodEvents, Owner, good_events
 from sync.device.salvage.resupply import forget_hearing
 from sync.device.salvage.starts import Starts
-from sync.device.salvage.tables import EVENT, Contents, Row
+from sync.device.salvage.tables import EPOCH, EVENT, Contents, Row
 from sync.device.salvage.vouching import Vouching, key_of, read_keys_page
 from sync.device.schema import INDEX_EVENTS, columns
+from sync.device.second_copy import TABLE as SECOND_COPY
+from sync.device.second_copy import copied_rows
 from sync.device.settings import Enrolment, Settings
 from sync.protocol.batch import OpenedBatch
 
 _HINTS = ("event_index", "present_stay", "present_mark")
-_JUDGED = ("setting", "epoch", "chain", EVENT, "epoch_start", *_HINTS)
+_SETTING = "setting"
+_JUDGED = (_SETTING, EPOCH, SECOND_COPY, "chain", EVENT, "epoch_start", *_HINTS)
 _AT_ONCE = 500
 
 
 class Refusal(StrEnum):
     """Why nothing can be salvaged. ``KEY``: no page opens with the key, or what the key of all was made with is lost;
-    ``SETTINGS``: who the kiosk is, or a key of its log, cannot be read; ``NOT_ENROLLED``: there is nothing to save.
+    ``SETTINGS``: who the kiosk is, or a key of its log, cannot be read, nor its second copy; ``NOT_ENROLLED``: there is
+    nothing to save.
     """
 
     KEY = "key"
@@ -54,30 +58,26 @@ def write_draft(database: DeviceDatabase, contents: Contents) -> Written | Refus
     Raises:
         DiskFullError, StorageError: the disk refused.
     """
-    _insert(database, "setting", _rows(contents, "setting"))
+    _insert(database, _SETTING, _settings(contents))
     settings = Settings(database)
     try:
         enrolment = settings.enrolment()
     except msgspec.MsgspecError:
         return Refusal.SETTINGS
     if enrolment is None:
-        return Refusal.SETTINGS if contents.rows.get("epoch") or contents.unreadable else Refusal.NOT_ENROLLED
-    keys = _keys(contents)
+        return Refusal.SETTINGS if contents.rows.get(EPOCH) or contents.unreadable else Refusal.NOT_ENROLLED
+    found = _keys(contents)
+    keys = {kid: key for kid, (_, key) in found.items()}
     vouching = Vouching(enrolment, read_keys_page(settings), keys)
     batches = [batch for row in _rows(contents, "batch") for batch in _opened(vouching, row)]
     good = good_events(contents, Owner(enrolment.tenant, enrolment.site, enrolment.kiosk), batches)
     epochs = {chain.epoch for chain in good.chains.values()} | {enrolment.epoch}
     if not epochs <= set(keys):
         return Refusal.SETTINGS
-    _insert(database, "epoch", (row for row in _rows(contents, "epoch") if row["kid"] in keys))
+    _insert(database, EPOCH, (row for row, _ in found.values()))
     _write_events(database, good)
     _insert(database, "epoch_start", Starts(enrolment, keys, good).rows(list(_rows(contents, "epoch_start"))))
     return Written(enrolment, good, dict(_write_others(database, contents, vouching)))
-
-
-def _keys(contents: Contents) -> dict[str, Ed25519PrivateKey]:
-    found = {str(row["kid"]): key_of(row) for row in _rows(contents, "epoch")}
-    return {kid: key for kid, key in found.items() if key is not None}
 
 
 def _opened(vouching: Vouching, row: Row) -> tuple[OpenedBatch, ...]:
@@ -112,6 +112,30 @@ def _write_others(database: DeviceDatabase, contents: Contents, vouching: Vouchi
 def _rows(contents: Contents, table: str) -> Iterator[Row]:
     """In the order in which they were first written."""
     return (row for _, row in sorted(contents.rows.get(table, {}).items()))
+
+
+def _settings(contents: Contents) -> list[Row]:
+    """The settings, and those of the second copy that are missing: none where the first is whole, for what was deleted
+    must not rise again.
+    """
+    rows = list(_rows(contents, _SETTING))
+    if _SETTING in contents.whole:
+        return rows
+    known = {row["name"] for row in rows}
+    return [*rows, *(row for row in copied_rows(_SETTING, _rows(contents, SECOND_COPY)) if row["name"] not in known)]
+
+
+def _keys(contents: Contents) -> dict[str, tuple[Row, Ed25519PrivateKey]]:
+    """The good keys, wherever one was read: none was ever deleted, and each proves itself by its name."""
+    later = {table: [row for _, row in rows] for table, rows in contents.later.items()}
+    rows = (
+        *_rows(contents, EPOCH),
+        *copied_rows(EPOCH, _rows(contents, SECOND_COPY)),
+        *later[EPOCH],
+        *copied_rows(EPOCH, later[SECOND_COPY]),
+    )
+    found = ((row, key_of(row)) for row in reversed(rows))
+    return {str(row["kid"]): (row, key) for row, key in found if key is not None}
 
 
 def _insert(database: DeviceDatabase, table: str, rows: Iterable[Row]) -> None:

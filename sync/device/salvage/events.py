@@ -111,7 +111,7 @@ def _read_all(contents: Contents, owner: Owner) -> tuple[dict[int, KeptEvent], i
     places: dict[int, KeptEvent] = {}
     refused = 0
     rows = contents.rows.pop(EVENT, {})
-    due = itertools.chain(contents.later, (rows.popitem() for _ in range(len(rows))))  # no row is held twice
+    due = itertools.chain(contents.later[EVENT], (rows.popitem() for _ in range(len(rows))))  # no row is held twice
     for place, row in due:
         found = _read(place, row, owner)
         if found is None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sync.device.errors import StorageError
 from sync.device.private_files import sync_folder
+from sync.device.salt_copy import SALT_BYTES, keep_salt, read_salt
 
 _WORK = ".salvage"
 _SALVAGED = ".salvaged"
@@ -26,10 +27,13 @@ _SALVAGING = "The kiosk's database is being salvaged just now. Wait until that h
 
 @dataclass(frozen=True, slots=True)
 class DamagedFiles:
-    """Descriptors of the damaged database and of its WAL, where there is one, while they are read."""
+    """Descriptors of the damaged database and of its WAL, where there is one, while they are read; ``salt``: the copy
+    of the database's.
+    """
 
     database: int
     wal: int | None
+    salt: bytes | None
 
     @property
     def size_bytes(self) -> int:
@@ -49,7 +53,7 @@ def open_damaged(path: Path) -> Iterator[DamagedFiles]:
         descriptors.append(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
         with suppress(FileNotFoundError):
             descriptors.append(os.open(_beside(path, "-wal"), os.O_RDONLY | os.O_CLOEXEC))
-        yield DamagedFiles(descriptors[0], next(iter(descriptors[1:]), None))
+        yield DamagedFiles(descriptors[0], next(iter(descriptors[1:]), None), read_salt(path))
     except OSError as error:
         raise StorageError(f"The kiosk's database cannot be read: {error.strerror}.") from error
     finally:
@@ -130,6 +134,7 @@ def keep_evidence(database: Path, name: str, *, copied: tuple[str, ...] = ()) ->
     for file in (database, _beside(database, "-wal")):
         if file.exists():
             os.link(file, draft / file.name)
+    keep_salt(draft / database.name, read_salt(database))
     for small in copied:
         if (folder / small).is_file():
             shutil.copyfile(folder / small, draft / small)
@@ -205,6 +210,8 @@ def _exchange(database: Path) -> None:
     sync_folder(database.parent)
     _beside(database, _SALVAGED).rename(database)
     sync_folder(database.parent)
+    with database.open("rb") as file:
+        keep_salt(database, file.read(SALT_BYTES))  # nobody has the new one open
 
 
 def _open_lock(folder: Path) -> int:

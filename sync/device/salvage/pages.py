@@ -21,25 +21,29 @@ _HMAC_MASK, _HMAC_ROUNDS, _HMAC_KEY_BYTES = 0x3A, 2, 32
 _WAL_HEADER, _FRAME_HEADER = 32, 24
 _WAL_MAGIC, _WAL_MAGIC_BIG = 0x377F0682, 0x377F0683
 _WORD = 0xFFFFFFFF
-_PROBED_PAGES = 8
+_PROBED_PAGES = 16
+_COUNT_AT = 28
 
 
 class Pages:
     """Reads through descriptors that the caller keeps open: closing one would drop the caller's lock on the file.
 
-    ``broken_wal``: the WAL goes on behind a frame that is damaged, so committed pages may be missing.
+    ``salt``: a copy of the database's, for where its own is damaged. ``broken_wal``: the WAL goes on behind a frame
+    that is damaged, so committed pages may be missing.
     """
 
-    def __init__(self, key: bytes, *, database: int, wal: int | None) -> None:
+    def __init__(self, key: bytes, *, database: int, wal: int | None, salt: bytes | None = None) -> None:
         self._key = key
         self._database = database
         self._frames: dict[int, bytes] = {}
         self._later: list[tuple[int, bytes]] = []
+        self._salt = salt
         self.count = os.fstat(database).st_size // PAGE_BYTES
         self.broken_wal = False
         if wal is not None:
             self._take_wal(wal)
         self._hmac_key = self._find_hmac_key()
+        self.count = max(self.count, self._told_count())
 
     @property
     def opens(self) -> bool:
@@ -71,17 +75,25 @@ class Pages:
         return _MAGIC + opened if number == 1 else opened
 
     def _find_hmac_key(self) -> bytes | None:
-        """The salt is the first 16 bytes of page 1, in the file and in the WAL; one flipped bit of it is found."""
+        """The salt is the first 16 bytes of page 1, in the file and in the WAL, and has a copy beside them; where none
+        is whole, one flipped bit is found. A key counts that any of some pages all over the database bears out.
+        """
         copies = [stored[:_SALT_BYTES] for stored in (self._stored(1), os.pread(self._database, PAGE_BYTES, 0))]
         flipped = [
             (int.from_bytes(copies[0], "big") ^ 1 << bit).to_bytes(_SALT_BYTES, "big") for bit in range(8 * _SALT_BYTES)
         ]
-        probes = [(number, self._stored(number)) for number in range(1, min(self.count, _PROBED_PAGES) + 1)]
-        for salt in (*copies, *flipped):
+        apart = max(self.count // _PROBED_PAGES, 1)
+        probes = [(number, self._stored(number)) for number in range(1, self.count + 1, apart)]
+        for salt in (*copies, *([] if self._salt is None else [self._salt]), *flipped):
             key = _hmac_key(self._key, salt)
             if any(_is_authentic(number, stored, key) for number, stored in probes):
                 return key
         return None
+
+    def _told_count(self) -> int:
+        """How many pages the first one says that there are: a file may have lost its end."""
+        first = self.read(1)
+        return 0 if first is None else int.from_bytes(first[_COUNT_AT : _COUNT_AT + 4], "big")
 
     def _take_wal(self, wal: int) -> None:
         """Frames up to the last commit whose checksums all hold are what SQLite reads; what follows is kept apart."""
@@ -104,6 +116,8 @@ class Pages:
                 sound = sums == tuple(told)
             if not sound:
                 self.broken_wal = True
+                self._later += held  # of the same transaction, which has lost its commit
+                held = []
                 self._later.append((number, page))
                 continue
             held.append((number, page))

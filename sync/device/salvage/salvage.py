@@ -25,7 +25,7 @@ from sync.device.salvage.files import (
     put_in_place,
 )
 from sync.device.salvage.pages import Pages
-from sync.device.salvage.tables import Contents, read_contents
+from sync.device.salvage.tables import EVENT, Contents, read_contents
 from sync.device.witness import Witness
 from sync.protocol.identifiers import Entropy
 
@@ -104,14 +104,14 @@ def salvage(place: Place, means: Means) -> Outcome:
             if finish_earlier(database):
                 return Finished()
             with open_damaged(database) as files:
-                pages = Pages(means.key, database=files.database, wal=files.wal)
+                pages = Pages(means.key, database=files.database, wal=files.wal, salt=files.salt)
                 if not pages.opens:
                     return Refusal.KEY
                 contents = read_contents(pages)
                 if not contents.unreadable and not pages.broken_wal:
                     if _is_in_order(database, means.key):
                         return NothingWrong()
-                    contents.events_whole = False  # authentic pages of different times: a write was lost
+                    contents.whole.discard(EVENT)  # authentic pages of different times: a write was lost
                 _require_room(files.size_bytes, means.free_bytes())
                 return _replace(place, means, contents)
     except OSError as error:
@@ -187,7 +187,7 @@ def _go_on(place: Place, means: Means, contents: Contents, written: Written, wor
 
 def _may_lack_events(contents: Contents, written: Written) -> bool:
     events = written.events
-    return not contents.events_whole or events.missing > 0 or events.refused > 0
+    return EVENT not in contents.whole or events.missing > 0 or events.refused > 0
 
 
 def _is_in_order(path: Path, key: bytes) -> bool:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from sync.device.salvage.pages import Pages
 from sync.device.salvage.rows import INTERIOR, LEAF, StoredRow, Value, children, page_kind, rows_of
 from sync.device.schema import columns
+from sync.device.second_copy import TABLE as SECOND_COPY
 
-EVENT = "event"
+EVENT, EPOCH = "event", "epoch"
+_LATER = (EVENT, EPOCH, SECOND_COPY)
 _SCHEMA_ROOT = 1
 _TYPES: dict[type, type[bytes | str | int]] = {bytes: bytes, str: str, int: int}
 
@@ -21,18 +23,18 @@ Row = Mapping[str, Value]
 @dataclass
 class Contents:
     """All that could be read. ``rows``: whole rows by table and rowid; of ``event`` those too whose last columns are
-    missing, since a header is worth something without its bodies. ``later``: the same table's rows from behind the
-    WAL's end, in their order.
+    missing, since a header is worth something without its bodies. ``later``: rows of events, keys and their copies from
+    behind the WAL's end, by table and in their order.
 
-    ``events_whole``: nothing of ``event`` but bodies can be missing: its whole tree was walked. ``unreadable``: the
-    pages that are damaged; ``torn``: how many rows, of any table, could not be read whole.
+    ``whole``: the tables of which no row can be missing, for the whole tree was walked; of ``event`` bodies may be.
+    ``unreadable``: the pages that are damaged; ``torn``: how many rows, of any table, could not be read whole.
     """
 
     pages: int
     unreadable: list[int] = field(default_factory=list)
     rows: dict[str, dict[int, Row]] = field(default_factory=dict)
-    later: list[tuple[int, Row]] = field(default_factory=list)
-    events_whole: bool = False
+    later: dict[str, list[tuple[int, Row]]] = field(default_factory=lambda: {table: [] for table in _LATER})
+    whole: set[str] = field(default_factory=set)
     torn: int = 0
 
 
@@ -63,8 +65,8 @@ class _Reading:
             if kind == "table" and isinstance(name, str) and isinstance(root, int):
                 owned, whole = self._walk(root)
                 self._owners.update(dict.fromkeys(owned, name))
-                if name == EVENT:
-                    self.found.events_whole = whole and not self._pages.broken_wal
+                if whole and not self._pages.broken_wal:
+                    self.found.whole.add(name)
 
     def take_leaves(self) -> None:
         """The rows of every leaf."""
@@ -76,14 +78,15 @@ class _Reading:
                 self._take(self._owners.get(number), row)
 
     def take_later(self) -> None:
-        """Events from behind the end of the WAL; of other tables nothing, for what was deleted would rise again."""
+        """Events and keys from behind the end of the WAL; nothing else, for what was deleted would rise again."""
         for page in self._pages.later():
             if page_kind(page, 0) != LEAF:
                 continue
             for row in rows_of(page, 0, self._pages.read):
-                named = None if row is None else _named(EVENT, row)
-                if row is not None and named is not None:
-                    self.found.later.append((row.rowid, named))
+                for table in _LATER:
+                    named = None if row is None else _named(table, row)
+                    if row is not None and named is not None:
+                        self.found.later[table].append((row.rowid, named))
 
     def _is_schema(self, number: int) -> bool:
         return number in self._owners and self._owners[number] is None
@@ -102,8 +105,8 @@ class _Reading:
 
     def _tear(self, owner: str | None) -> None:
         self.found.torn += 1
-        if owner == EVENT:
-            self.found.events_whole = False
+        if owner is not None:
+            self.found.whole.discard(owner)
 
     def _rows(self, number: int) -> Iterator[StoredRow | None]:
         page = self._pages.read(number)

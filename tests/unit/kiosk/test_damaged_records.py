@@ -18,9 +18,9 @@ from kiosk.ports import Arrived, DepartureProblem, DepartureRefused, Freshness, 
 from kiosk.reading_copy import save_list
 from kiosk.words.catalogue import languages
 from sync.device.errors import DiskFullError, WrongKeyError
-from tests.fakes.kiosk_damage import damage_arrival
+from tests.fakes.kiosk_damage import damage_arrival, damage_identity
 from tests.fakes.lone_station import draft
-from tests.fakes.sync_damage import flip
+from tests.fakes.sync_damage import blank
 from workbench.lone_kiosk import PIN, LoneKiosk, make_lone_kiosk
 
 NAMES = tuple(f"Visitor {number}" for number in range(8))
@@ -101,10 +101,28 @@ def test_c05_what_was_saved_is_shown_for_a_while_and_then_read_again(
         assert station.evacuation.on_site() is not first
 
 
+def test_c05_the_list_opens_where_the_beginning_of_the_database_is_lost(damaged: LoneKiosk) -> None:
+    """C05: the salt, too, which has a copy beside the database (ADR 111)."""
+    blank(damaged.configuration.data_folder / "lodge.db", 1)
+    listed = save_list(damaged.configuration)
+    assert listed is not None
+    assert len(NAMES) - 3 <= listed.count < len(NAMES)
+
+
+def test_c05_whatever_lies_in_the_place_of_the_salt_the_list_opens(damaged: LoneKiosk) -> None:
+    """C05: a folder, say, that a careless hand has made."""
+    salt = damaged.configuration.data_folder / "lodge.db-salt"
+    salt.unlink()
+    salt.mkdir()
+    listed = save_list(damaged.configuration)
+    assert listed is not None
+    assert len(NAMES) - 3 <= listed.count < len(NAMES)
+
+
 def test_c05_where_nothing_can_be_saved_the_list_is_empty_and_says_why(damaged: LoneKiosk) -> None:
     """C05: it must not say that nobody is on site."""
     with open_station(damaged.configuration) as station:
-        flip(damaged.configuration.data_folder / "lodge.db", 2)
+        damage_identity(damaged.configuration.data_folder)
         _with_rescue(damaged, station)
         listed = station.evacuation.on_site()
         banner, _ = belief(listed, languages()["en"])

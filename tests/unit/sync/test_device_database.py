@@ -14,7 +14,7 @@ from sync.device.database import DeviceDatabase
 from sync.device.errors import ConflictError, DiskFullError, StorageError, WrongKeyError
 from sync.device.settings import Settings
 from sync.protocol.kinds import Kind
-from tests.fakes.sync_damage import flip, page_with
+from tests.fakes.sync_damage import flip, page_with, root_of
 from tests.fakes.sync_faulty_disk import BUSY, FULL, driver_error, failing
 from tests.fakes.sync_records import DATABASE_KEY, arrival, open_records
 
@@ -56,7 +56,7 @@ def test_only_the_kiosks_user_can_read_its_files(tmp_path: Path) -> None:
     records = open_records(tmp_path)
     records.log.append(arrival())
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
-    assert modes == dict.fromkeys(("lodge.db", "lodge.db-wal", "lodge.db-shm", "witness"), 0o600)
+    assert modes == dict.fromkeys(("lodge.db", "lodge.db-wal", "lodge.db-shm", "lodge.db-salt", "witness"), 0o600)
     records.close()
 
 
@@ -200,14 +200,15 @@ def test_c05_after_a_damaged_page_every_write_is_told_as_damage_too(tmp_path: Pa
     """C05: SQLCipher refuses them as read-only, or for want of memory; only a new connection writes again."""
     path, many = tmp_path / "lodge.db", 100
     database = DeviceDatabase(path, DATABASE_KEY)
-    for number in range(many):
-        Settings(database).put(f"setting {number}", bytes(PAGE_BYTES // 8))
+    with database.transaction() as tables:
+        kept = [(number.to_bytes(16, "big"), f"type {number}".ljust(PAGE_BYTES // 8)) for number in range(many)]
+        tables.execute_many("insert into kept_type (stay, type) values (?, ?)", kept)
     database.close()
-    flip(path, page_with(path, lambda row: "setting 50" in row))
+    flip(path, page_with(path, lambda row: bytes(15) + b"\x32" in row))
     database = DeviceDatabase(path, DATABASE_KEY)
     Settings(database).put("before", b"")
     with pytest.raises(WrongKeyError, match="lodge-kiosk salvage"):
-        database.read("select * from setting")
+        database.read("select * from kept_type")
     for name in ("after", "once more"):
         with pytest.raises(WrongKeyError, match="lodge-kiosk salvage"):
             Settings(database).put(name, b"")
@@ -215,6 +216,20 @@ def test_c05_after_a_damaged_page_every_write_is_told_as_damage_too(tmp_path: Pa
     with failing(database, "select", no_database), pytest.raises(WrongKeyError, match="database is damaged"):
         Settings(database).get("before")
     database.close()
+
+
+@pytest.mark.parametrize("table", ["setting", "epoch", "second_copy"])
+def test_c05_damage_to_settings_or_their_copy_is_met_at_the_start(tmp_path: Path, table: str) -> None:
+    """C05: not by the first badge of the day, after which nothing more can be written (ADR 111)."""
+    path = tmp_path / "lodge.db"
+    database = DeviceDatabase(path, DATABASE_KEY)
+    with database.transaction() as tables:
+        tables.execute("insert into setting (name, value) values ('colour', x'01')")
+        tables.execute("insert into epoch (kid, private, started_ms) values ('kid', x'02', 0)")
+    database.close()
+    flip(path, root_of(path, table))
+    with pytest.raises(WrongKeyError, match="lodge-kiosk salvage"):
+        DeviceDatabase(path, DATABASE_KEY)
 
 
 def test_a_want_of_memory_is_no_damage(database: DeviceDatabase) -> None:

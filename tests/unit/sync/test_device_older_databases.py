@@ -21,12 +21,19 @@ ADDED = {
     3: ("feed_page",),
     4: ("heard_event", "heard_batch", "heard_log", "heard_kiosk", "heard_mark"),
     5: ("kept_type",),
+    6: ("second_copy",),
 }
 """What the version after each of these brought."""
 LAST_WITH_PAGES_OF_BEFORE = 3
+UNCOPIED = (
+    "select 'setting ' || name, value from setting union all select 'epoch ' || kid, private from epoch "
+    "except select name, value from second_copy"
+)
 
 
 def _as_of_version(tables: Tables, version: int) -> None:
+    for row in tables.execute("select name from sqlite_schema where type = 'trigger'").fetchall():
+        tables.execute(f"drop trigger {row[0]}")
     for older in range(version, VERSION):
         for table in ADDED[older]:
             tables.execute(f"drop table {table}")
@@ -57,6 +64,7 @@ def test_a_database_of_each_version_before_is_read_on(tmp_path: Path, version: i
     once_more = again.restart()
     assert once_more.base.feed.held()[PageKind.HOSTS].version == 1
     assert once_more.base.records.database.read("pragma user_version")[0]["user_version"] == VERSION
+    assert once_more.base.records.database.read(UNCOPIED) == []
     once_more.close()
 
 

@@ -33,14 +33,14 @@ def folder(tmp_path: Path) -> Path:
 def test_c05_the_damaged_files_are_kept_whole_for_nobody_but_the_kiosks_user(folder: Path) -> None:
     """C05."""
     (folder / "lodge.db-wal").write_bytes(b"not a wal")
-    before = {name: (folder / name).read_bytes() for name in ("lodge.db", "lodge.db-wal", "witness")}
+    before = {name: (folder / name).read_bytes() for name in ("lodge.db", "lodge.db-wal", "lodge.db-salt", "witness")}
     kept = salvaged(folder).evidence
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700
     assert stat.S_IMODE((kept / "witness").stat().st_mode) == 0o600
     assert stat.S_IMODE((folder / "lodge.db").stat().st_mode) == 0o600
     left = {path.name for path in folder.iterdir()}
-    assert left == {"lodge.db", "witness", "salvage.lock", kept.name}, "no draft and no old WAL"
+    assert left == {"lodge.db", "lodge.db-salt", "witness", "salvage.lock", kept.name}, "no draft and no old WAL"
 
 
 def test_c05_a_second_damage_gets_a_folder_of_its_own(folder: Path) -> None:

@@ -185,10 +185,11 @@ def test_c05_a_damaged_frame_of_the_wal_costs_its_page_and_not_what_was_recorded
 
 @pytest.mark.parametrize("part", ["setting", "epoch"])
 def test_c05_without_settings_or_keys_nothing_is_changed(rig: DeviceRig, part: str) -> None:
-    """C05: who the kiosk is stands nowhere else."""
+    """C05: who the kiosk is stands on two pages, and nowhere else."""
     folder = rig.records.folder
     rig.close()
-    flip(folder / "lodge.db", root_of(folder / "lodge.db", part))
+    for table in (part, "second_copy"):
+        flip(folder / "lodge.db", root_of(folder / "lodge.db", table))
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert salvage_folder(folder) is Refusal.SETTINGS
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "salvage.lock"} == before
