@@ -7,6 +7,7 @@ then put each line in visual order with :func:`visual`.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -53,9 +54,23 @@ _RANGES: tuple[tuple[int, int, Script], ...] = (
 _JOINERS = "\u200c\u200d"
 _KEPT_TOGETHER = frozenset("\u00a0\u202f")
 ELLIPSIS = "…"
+DOTTED_CIRCLE = "\u25cc"
+"""What a mark is shown on where it stands alone: drawn in the mark's font."""
+_NEVER_FIRST = frozenset("?!:;%»”’.,)]}，。、；：？！）」』】》〉…")
+_NEVER_LAST = frozenset("«“‘([{（「『【《〈")
 
 _PHONE = re.compile(r"\+[0-9][0-9\u00a0()./-]*[0-9]")
 _PRIVATE = 0xE000
+_MARKS = {"L": "\u200e", "R": "\u200f"}
+_DOT = " · "
+_STEPS = (
+    algorithm.explicit_embed_and_overrides,
+    algorithm.resolve_weak_types,
+    algorithm.resolve_neutral_types,
+    algorithm.resolve_implicit_levels,
+    algorithm.reorder_resolved_levels,
+    algorithm.apply_mirroring,
+)
 _REVERSED_LAM_ALEF = re.compile("([\ufedd-\ufee0])(?=[\ufe81-\ufe88\ufe8d\ufe8e])")
 _shaper = arabic_reshaper.ArabicReshaper({"delete_harakat": False, "support_ligatures": True})
 
@@ -83,15 +98,20 @@ def script_of(character: str) -> Script:
     return Script.LATIN
 
 
+def is_mark(text: str) -> bool:
+    """Return whether ``text`` is one sign that stands on, below or beside a letter and never by itself."""
+    return len(text) == 1 and unicodedata.category(text) in {"Mn", "Me", "Mc"}
+
+
 def runs(text: str) -> Iterator[tuple[str, Script]]:
     """Yield ``text`` in stretches of one script each; spaces and marks stay with what stands before them. A mark that
     belongs to one script alone is drawn in that: in visual order an Arabic one may stand behind a full stop.
     """
     begin, current = 0, None
     for at, character in enumerate(text):
-        script = script_of(character)
-        is_mark = unicodedata.category(character) in {"Mn", "Me", "Mc"} and script is Script.LATIN
-        if current is not None and (is_mark or character in " \u00a0" + _JOINERS):
+        script = script_of(text[at + 1 : at + 2] or " ") if character == DOTTED_CIRCLE else script_of(character)
+        follows = is_mark(character) and script is Script.LATIN
+        if current is not None and (follows or character in " \u00a0" + _JOINERS):
             script = current
         if script != current and current is not None:
             yield text[begin:at], current
@@ -117,21 +137,65 @@ def runs_right_to_left(text: str) -> bool:
     return False
 
 
+def leads_right_to_left(text: str, *, within: bool) -> bool:
+    """Return which way a text runs on a screen or page that runs from right to left, or does not (``within``).
+
+    A sentence of the screen may begin with a name in another script: one letter that runs as the screen does is enough.
+    """
+    return is_mixed(text) and (within or not any(unicodedata.bidirectional(character) == "L" for character in text))
+
+
 def visual(line: str, *, right_to_left: bool | None = None) -> str:
     """Return one line's characters in the order and the shapes in which they are drawn, left to right. The direction is
-    that of its first letter, or the one given: of the paragraph whose line it is.
+    that of its first letter, or the one given: of the paragraph whose line it is, which may have no letter here.
 
     The quicker of the two algorithms does not turn brackets around (Unicode annex 9, L4), which the other does.
     """
-    if not is_mixed(line):
+    base = _base(line, right_to_left=right_to_left)
+    if base is None:
         return line
-    base = "R" if (runs_right_to_left(line) if right_to_left is None else right_to_left) else "L"
-    shaped = _shaper.reshape(line)
+    shaped = _prepared(line, base)
     order = algorithm.get_display if any(map(unicodedata.mirrored, shaped)) else get_display
-    told = str(order(_PHONE.sub(_as_letters, shaped), base_dir=base))
-    if _PHONE.search(shaped) is None:
-        return told
-    return "".join(chr(ord(sign) - _PRIVATE) if _PRIVATE <= ord(sign) < _PRIVATE + 256 else sign for sign in told)
+    return _finished(str(order(shaped, base_dir=base)))
+
+
+def visual_parts(parts: list[tuple[int, str]], *, right_to_left: bool) -> list[tuple[int, str]]:
+    """Return what ``visual`` does of a line in parts, each with a number that its characters keep (of a style, say)."""
+    base = _base("".join(text for _, text in parts), right_to_left=right_to_left)
+    if base is None:
+        return parts
+    shaped = [(number, _prepared(text, base)) for number, text in parts]
+    storage = algorithm.get_empty_storage()
+    storage["base_level"], storage["base_dir"] = int(base == "R"), base
+    algorithm.get_embedding_levels("".join(text for _, text in shaped), storage)
+    numbers = [number for number, text in shaped for _ in text]
+    for sign, number in zip(storage["chars"], numbers, strict=True):
+        sign["number"] = number
+    for step in _STEPS:
+        step(storage, debug=False)
+    found = itertools.groupby(storage["chars"], key=lambda sign: sign["number"])
+    told = [(number, _finished("".join(sign["ch"] for sign in signs))) for number, signs in found]
+    return [(number, text) for number, text in told if text]
+
+
+def _base(line: str, *, right_to_left: bool | None) -> str | None:
+    """The base direction of a line, or ``None`` where nothing in it can change its place."""
+    if not is_mixed(line) and not right_to_left:
+        return None
+    return "R" if (runs_right_to_left(line) if right_to_left is None else right_to_left) else "L"
+
+
+def _prepared(text: str, base: str) -> str:
+    """Letters joined; telephone numbers as letters; and what a dot parts, apart: two Latin names on both sides of it
+    would else change places in a line from right to left.
+    """
+    mark = _MARKS[base]
+    return _PHONE.sub(_as_letters, _shaper.reshape(text).replace(_DOT, f"{mark}{_DOT}{mark}"))
+
+
+def _finished(told: str) -> str:
+    plain = "".join(chr(ord(sign) - _PRIVATE) if _PRIVATE <= ord(sign) < _PRIVATE + 256 else sign for sign in told)
+    return plain.replace(_MARKS["L"], "").replace(_MARKS["R"], "")
 
 
 def _as_letters(phone: re.Match[str]) -> str:
@@ -146,7 +210,16 @@ def in_order(line: str, *, right_to_left: bool | None = None) -> str:
 
     A font joins lam and alef wherever they stand in this order, also where alef comes first in the word: kept apart.
     """
-    return _REVERSED_LAM_ALEF.sub("\\1\u200c", visual(line, right_to_left=right_to_left))
+    return _apart(visual(line, right_to_left=right_to_left))
+
+
+def parts_in_order(parts: list[tuple[int, str]], *, right_to_left: bool) -> list[tuple[int, str]]:
+    """Return what ``visual_parts`` does, for such a drawer."""
+    return [(number, _apart(text)) for number, text in visual_parts(parts, right_to_left=right_to_left)]
+
+
+def _apart(told: str) -> str:
+    return _REVERSED_LAM_ALEF.sub("\\1\u200c", told)
 
 
 def first_letters(name: str) -> str:
@@ -164,10 +237,12 @@ def _breaks(text: str) -> list[int]:
     found = []
     for at in range(1, len(text)):
         before, after = text[at - 1], text[at]
-        if after == " " or unicodedata.category(after) in {"Mn", "Mc", "Me"}:
+        if after == " " or is_mark(after) or after in _NEVER_FIRST or before in _NEVER_LAST:
+            continue
+        if before == " " and text[at - 2 : at - 1] in _NEVER_LAST:
             continue
         spaced = before == " " or (before in "-–—/" and at > 1 and after.isalpha())
-        dense = Script.EAST_ASIAN in {script_of(before), script_of(after)} and after not in "，。、）」!?"
+        dense = Script.EAST_ASIAN in {script_of(before), script_of(after)}
         if (spaced or dense) and before not in _KEPT_TOGETHER:
             found.append(at)
     return [*found, len(text)]

@@ -100,7 +100,7 @@ def _photo_and_done(tour: Tour) -> Iterator[str]:
     yield "08-done-offline"
     tour.offline(on=False)
     printing, desk.badge = desk.badge, BadgeProgress(BadgeState.FAILED, BadgeTrouble.NO_MEDIA)
-    tour.to_document("nobody of that name")
+    tour.to_document("Perpetua Nettlefold")
     lobby.document.reached_end()
     lobby.document.agree()
     lobby.details.toggle_assistance()

@@ -107,6 +107,13 @@ def _upper(text: str) -> str:
     return "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
 
 
+def layout_for(kind: FieldKind, layout: str) -> str:
+    """Return the block that a field begins with for somebody who writes with ``layout``: plates and numbers of orders
+    have Latin letters nearly everywhere. The key for other letters leads on.
+    """
+    return "en" if kind is FieldKind.PLATE and layout in OTHER_SCRIPTS else layout
+
+
 def has_capitals(layout: str) -> bool:
     """Return whether shift brings the capitals of this block, so that a name begins with it."""
     return layout not in WITHOUT_SHIFT and layout not in SHIFTED
@@ -164,7 +171,8 @@ def rows(
         return _pad(kind, labels[1])
     delete = Key("delete", "", 1.4, icon="backspace-outline", function=True)
     if kind is FieldKind.CODE:
-        block = [tuple(_character(c, shift=True) for c in row) for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")]
+        latin = LETTERS["en" if layout in OTHER_SCRIPTS else layout]
+        block = [tuple(_character(c, shift=True) for c in row if c.isascii()) for row in latin]
         plain = [tuple(Key(key.id, key.label) for key in row) for row in block]
         return (tuple(Key(d, d) for d in DIGITS), *plain, _bottom(layout, kind, labels, letters=True))
     if not letters:

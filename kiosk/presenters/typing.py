@@ -12,6 +12,7 @@ from kiosk.presenters.key_layouts import (
     FieldKind,
     Key,
     has_capitals,
+    layout_for,
     layouts,
     rows,
     with_choices,
@@ -35,7 +36,7 @@ class Typing:
 
     def __init__(self, words: Words, language: str, *, digits: bool) -> None:
         self._words = words
-        self._layout = language if language in layouts() else layouts()[0]
+        self._layout = self._chosen = language if language in layouts() else layouts()[0]
         self._digits = digits
         self._letters = True
         self._shift = False
@@ -49,6 +50,7 @@ class Typing:
         """Turn to another field; ``go_on`` is the sentence on the key that leads on."""
         self.kind, self.entry, self.go_on = kind, entry, go_on
         self._letters, self._by_hand = True, False
+        self._layout = layout_for(kind, self._chosen)
         self._settle()
 
     def press(self, key: str, forward: Callable[[], None]) -> None:
@@ -62,6 +64,8 @@ class Typing:
         elif key == "layout":
             names = layouts()
             self._layout = names[(names.index(self._layout) + 1) % len(names)]
+            if self.kind is not FieldKind.PLATE:
+                self._chosen = self._layout
             self._by_hand = False
             self._settle()
         elif key == "shift":

@@ -230,7 +230,9 @@ class OfflineStrip(Part):
     def _block(self) -> TextBlock:
         ink = self.look.palette.on_tint
         spans = [Span(self._strong + " ", BODY_BOLD, ink), Span(self._more, BODY, ink)]
-        return TextBlock(spans, self.look.measure, self.width - 16 * self.look.u, most_lines=2)
+        return TextBlock(
+            spans, self.look.measure, self.width - 16 * self.look.u, most_lines=2, mirrored=self.look.mirrored
+        )
 
     def fit(self, top: float) -> float:
         """Take the height that the words need below ``top``, and return it."""

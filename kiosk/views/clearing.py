@@ -23,6 +23,7 @@ class ClearingView(ScreenView):
 
     _clears: Label | None = None
     _clears_box: Box = (0.0, 0.0, 0.0, 0.0)
+    _clears_align = "centre"
 
     def foot_that_clears(self, room: Room, finish: str, another: Another | None = None) -> None:
         """Put the button, another one above or before it, and the sentence at the foot; takes what they need from the
@@ -30,14 +31,18 @@ class ClearingView(ScreenView):
         """
         u, measure = self.look.u, self.look.measure
         room.bottom += (1.4 if measure.compact else 3.2 if measure.landscape else 6.4) * u
-        if not measure.compact:
-            tall = measure.size(CAPTION) * CAPTION.leading
-            self._clears_box = (room.x, room.bottom, room.width, tall)
-            self.put_clears()
-            room.bottom += tall + 1.9 * u
         acts: list[Another] = [("done.finish", Face(finish), self.lobby.finish), *([another] if another else [])]
         narrow = not measure.landscape or room.width < NARROW_U * u
         gap = 2.0 * u
+        wide = room.width if narrow else min(WIDE_U * u, (room.width - gap * (len(acts) - 1)) / len(acts))
+        if not measure.compact:
+            tall = measure.size(CAPTION) * CAPTION.leading
+            beneath = room.width if narrow else wide * len(acts) + gap * (len(acts) - 1)
+            fits = self.look.text(self.view.clears, CAPTION, self.look.palette.soft).width <= beneath
+            row, self._clears_align = (beneath, "centre") if fits else (room.width, "end")
+            self._clears_box = (room.x + room.width - row, room.bottom, row, tall)
+            self.put_clears()
+            room.bottom += tall + 1.9 * u
         if narrow:
             for act in acts:
                 tall = button_height(self.look, act[1], room.width)
@@ -45,7 +50,6 @@ class ClearingView(ScreenView):
                 room.bottom += tall + gap
             room.bottom += u
             return
-        wide = min(WIDE_U * u, (room.width - gap * (len(acts) - 1)) / len(acts))
         tall = max(button_height(self.look, face, wide) for _, face, _ in acts)
         for number, act in enumerate(acts):
             x = room.x + room.width - wide - number * (wide + gap)
@@ -59,5 +63,5 @@ class ClearingView(ScreenView):
             self._clears = None
         if self._clears_box[3]:
             block = self.look.fitted(self.view.clears, CAPTION, self.look.palette.soft, self._clears_box[2])
-            self._clears = Label(self.look, block, self._clears_box, "centre")
+            self._clears = Label(self.look, block, self._clears_box, self._clears_align)
             self.put(self._clears)

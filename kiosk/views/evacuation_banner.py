@@ -44,7 +44,7 @@ def _block(look: Look, state: EvacuationState, wide: float) -> TextBlock:
     spans = [Span(state.banner, BODY_BOLD, ink)]
     if state.banner_more:
         spans.append(Span(" " + state.banner_more, BODY, ink))
-    return TextBlock(spans, look.measure, wide - 13 * look.u)
+    return TextBlock(spans, look.measure, wide - 13 * look.u, mirrored=look.mirrored)
 
 
 def _tint(part: Part, box: Box, freshness: Freshness) -> str:

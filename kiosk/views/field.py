@@ -124,7 +124,7 @@ class Field(Target):
         for said in (words + more, words):
             for share in LABEL_SHARES:
                 spans = [Span(text, replace(style, size=style.size * share), colour) for text, style, colour in said]
-                block = TextBlock(spans, self.look.measure, self.width, most_lines=1)
+                block = TextBlock(spans, self.look.measure, self.width, most_lines=1, mirrored=self.look.mirrored)
                 if not block.cut:
                     return block
         return block

@@ -14,7 +14,7 @@ from kiosk.views.parts import Part, Target
 from kiosk.views.text import DEEP
 from kiosk.views.theme import BUTTON, KEY, PILL, Radius
 from kiosk.views.untyped import Touch
-from sync.writing import Script, script_of
+from sync.writing import DOTTED_CIRCLE, Script, is_mark, script_of
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -96,9 +96,10 @@ class KeyTarget(Target):
         style = BUTTON if key.id == "next" else PILL if words and key.id != "space" else KEY
         room = self.width - 0.8 * u
         icon = 4.2 * u if key.icon else 0.0
-        block = self.look.text(key.label, style, colour)
+        label = f"{DOTTED_CIRCLE}{key.label}" if is_mark(key.label) else key.label
+        block = self.look.text(label, style, colour)
         if block.width + icon > room:
-            block = self.look.fitted(key.label, PILL, colour, room - icon)
+            block = self.look.fitted(label, PILL, colour, room - icon)
         gap = 0.8 * u if icon and key.label else 0.0
         x = self.center_x - (icon + gap + block.width) / 2
         if icon:

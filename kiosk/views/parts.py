@@ -61,7 +61,9 @@ class Look:
 
     def whole(self, text: str, style: Style, colour: str, width: float, most_lines: int = 0) -> TextBlock:
         """Lay out one text whose words are never divided at a hyphen."""
-        return TextBlock([Span(text, style, colour)], self.measure, width, most_lines=most_lines)
+        return TextBlock(
+            [Span(text, style, colour)], self.measure, width, most_lines=most_lines, mirrored=self.mirrored
+        )
 
     def fits_whole(self, text: str, style: Style, width: float, lines: int) -> bool:
         """Return whether a text needs no more than a little less size to have so few lines and all words whole."""

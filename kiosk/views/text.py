@@ -6,6 +6,7 @@ the program. Here a text is only ever characters.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,7 +18,18 @@ from kiosk.views.icons import INK_MIDDLES
 from kiosk.views.theme import channels
 from kiosk.views.typeface import font_file, open_type_script
 from kiosk.views.untyped import Canvas, CoreText
-from sync.writing import ELLIPSIS, Script, in_order, is_mixed, runs, runs_right_to_left, script_of, tidy, wrap
+from sync.writing import (
+    ELLIPSIS,
+    Script,
+    in_order,
+    is_mixed,
+    leads_right_to_left,
+    parts_in_order,
+    runs,
+    script_of,
+    tidy,
+    wrap,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,14 +61,32 @@ class _Font:
         )
 
 
+_COMMAND = re.compile("lodge-([a-z]+) ([a-z]+)")
+_AFTER_FULL_WIDTH = re.compile("(?<=[，。：；？！、]) +")
+_RULED = frozenset(map(open_type_script, (Script.DEVANAGARI, Script.THAI)))
+"""Scripts whose signs join and change places by their own rules."""
 DEEP = 0.2
 """Of their size, how much further than others some letters of Arabic reach below the line."""
 
 
 @lru_cache(maxsize=96)
 def _rule(font: _Font) -> CoreText:
-    """Return a label that only measures; it never keeps a text."""
-    return font.label()
+    """Return a label that only measures; it never keeps a visitor's text."""
+    if font.script not in _RULED:
+        return font.label()
+    label = font.label("x")
+    label.refresh()
+    return label
+
+
+def _extent(text: str, font: _Font) -> float:
+    """Return the width of one stretch. A font measures by the rules of its script only once it has drawn, which Kivy
+    puts off, and Kivy opens fonts anew that were not used for long.
+    """
+    rule = _rule(font)
+    if font.script in _RULED:
+        rule.render(real=True)
+    return float(rule.get_extents(text)[0])
 
 
 def _stretches(line: str, face: str, size: int) -> list[tuple[str, _Font]]:
@@ -65,7 +95,7 @@ def _stretches(line: str, face: str, size: int) -> list[tuple[str, _Font]]:
 
 def width_of(text: str, face: str, size: int) -> float:
     """Return the width in pixels of one line of logical text."""
-    return float(sum(_rule(font).get_extents(stretch)[0] for stretch, font in _stretches(text, face, size)))
+    return sum(_extent(stretch, font) for stretch, font in _stretches(text, face, size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +120,18 @@ class TextBlock:
     """Spans laid out at a width; measured on construction, drawn by :meth:`draw`.
 
     ``broken`` says that a word was wider than a line, so that a smaller style would read better; ``cut``, that the end
-    is not drawn; ``share``, how large it is, of the size that it was meant to have.
+    is not drawn; ``share``, how large it is, of the size that it was meant to have. ``mirrored``: it stands on a screen
+    that runs from right to left.
     """
 
-    def __init__(self, spans: Sequence[Span], measure: Measure, width: float, *, most_lines: int = 0) -> None:
-        self._spans = [Span(tidy(span.text), span.style, span.colour) for span in spans]
+    def __init__(
+        self, spans: Sequence[Span], measure: Measure, width: float, *, most_lines: int = 0, mirrored: bool = False
+    ) -> None:
+        self._spans = _closed_up([Span(tidy(span.text), span.style, span.colour) for span in spans])
         self._sizes = [measure.size(span.style) for span in spans]
         text = "".join(span.text for span in self._spans)
         self.text = text
-        self.right_to_left = runs_right_to_left(text)
+        self.right_to_left = leads_right_to_left(text, within=mirrored)
         """Which way the whole of it runs, and so each of its lines, whatever letter that begins with."""
         self.share = 1.0
         found = wrap(text, self._width, max(width, 1.0), most_lines)
@@ -131,9 +164,8 @@ class TextBlock:
         parts = self._parts(begin, end)
         if cut and parts:
             parts[-1] = (parts[-1][0], parts[-1][1].rstrip() + ELLIPSIS)
-        line = "".join(piece for _, piece in parts)
-        if is_mixed(line):
-            parts = [(parts[0][0], in_order(line, right_to_left=self.right_to_left))]
+        if self.right_to_left or any(is_mixed(piece) for _, piece in parts):
+            parts = parts_in_order(_whole_words(parts), right_to_left=self.right_to_left)
         return [_Piece(piece, self._spans[i].style.face, self._sizes[i], self._spans[i].colour) for i, piece in parts]
 
     def draw(
@@ -159,9 +191,31 @@ class TextBlock:
         for piece in line:
             colour = channels(piece.colour)
             for stretch, font in _stretches(piece.text, piece.face, piece.size):
-                wide = float(_rule(font).get_extents(stretch)[0])
+                wide = _extent(stretch, font)
                 _draw_stretch(canvas, stretch, font, (begin, baseline), colour, mirrored=mirrored)
                 begin += -wide if mirrored else wide
+
+
+def _closed_up(spans: list[Span]) -> list[Span]:
+    """The same without a space behind a full-width mark, which has its room in itself, and with commands whole."""
+    found, before = [], ""
+    for span in spans:
+        text = _AFTER_FULL_WIDTH.sub("", before + span.text)[len(before) :]
+        text = _COMMAND.sub("lodge\u2011\\1\u00a0\\2", text)
+        before = text[-1:] or before
+        found.append(Span(text, span.style, span.colour))
+    return found
+
+
+def _whole_words(parts: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Parts put together where one ends within a word: its letters join across them."""
+    found: list[tuple[int, str]] = []
+    for index, text in parts:
+        if found and not found[-1][1].endswith(" ") and not text.startswith(" "):
+            found[-1] = (found[-1][0], found[-1][1] + text)
+        else:
+            found.append((index, text))
+    return found
 
 
 def _breaks_words(text: str, ends: list[int]) -> bool:

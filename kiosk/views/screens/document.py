@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kiosk.presenters.document import CopyOffer, DocumentState, PadState
@@ -15,6 +16,7 @@ from kiosk.views.pad import SigningPadView
 from kiosk.views.parts import Label, Part
 from kiosk.views.scroll import RowList, RowPlan
 from kiosk.views.theme import CAPTION, LABEL, PILL, READING, Style
+from sync.writing import runs_right_to_left
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
@@ -149,12 +151,17 @@ class DocumentView(ScreenView):
         wide = min(wide, 108 * u)
         named = [(state.name, NAME), (state.version, CAPTION)] if self._cramped else []
         blocks = [
-            self.look.text(text, style, p.soft if style is CAPTION else p.ink, wide) for text, style in named + plain
+            self._own(text).text(text, style, p.soft if style is CAPTION else p.ink, wide)
+            for text, style in named + plain
         ]
         plans = [RowPlan(block.height + 1.8 * u, self._row(block, wide)) for block in blocks]
         if state.copy is not None and self._offer is None:
             plans.append(RowPlan(self._offer_height(state.copy, wide + 3 * u) + 1.6 * u, self._offer_row))
         return [RowPlan(1.6 * u, lambda box: Part(self.look, box)), *plans]
+
+    def _own(self, text: str) -> Look:
+        """A text in the language of whoever wrote it runs as its first letter does, whatever else is in it."""
+        return replace(self.look, mirrored=runs_right_to_left(text))
 
     def _row(self, block: TextBlock, wide: float) -> Callable[[Box], Part]:
         """A paragraph begins where its own language does: an English one at the left of an Arabic screen too."""

@@ -138,10 +138,9 @@ class DoneHead(Part):
             return
         if badge:
             self._slot(self.x + 78.6 * u, 54 * u)
-            wide = 45 * u
         else:
             self._door(self.x + 78.6 * u, self.y, self.height)
-            wide = 56 * u if not p.outlined else 92 * u
+        wide = 92 * u if p.outlined and not badge else 45 * u
         words = self._blocks(wide, self.height - 7.2 * u)
         tall = sum(block.height for block in words) + NAME_GAP_U * u
         self._words(self.x + 7.2 * u, self.center_y + tall / 2, wide, words)

@@ -172,7 +172,7 @@ def _spans(look: Look, row: HostRow) -> list[Span]:
 
 
 def _name(look: Look, row: HostRow, wide: float) -> TextBlock:
-    return TextBlock(_spans(look, row), look.measure, wide - 25 * look.u, most_lines=3)
+    return TextBlock(_spans(look, row), look.measure, wide - 25 * look.u, most_lines=3, mirrored=look.mirrored)
 
 
 def _dense_name(look: Look, row: HostRow, wide: float) -> TextBlock:
@@ -181,7 +181,7 @@ def _dense_name(look: Look, row: HostRow, wide: float) -> TextBlock:
     spans += [Span(f" ({row.department})", CAPTION, look.palette.soft)] if row.department else []
     for share in DENSE_SHARES:
         smaller = [replace(span, style=replace(span.style, size=span.style.size * share)) for span in spans]
-        block = TextBlock(smaller, look.measure, room, most_lines=3)
+        block = TextBlock(smaller, look.measure, room, most_lines=3, mirrored=look.mirrored)
         if len(block.lines) <= DENSE_LINES and not block.broken:
             break
     return block

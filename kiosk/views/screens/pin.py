@@ -117,7 +117,8 @@ class PinDots(Part):
             dot, gap = 3.4 * u, 2.0 * u
         x = self.center_x - (state.digits * (dot + gap) - gap) / 2 + dot / 2
         for number in range(state.digits):
-            at = (x + number * (dot + gap), y)
+            place = state.digits - 1 - number if self.look.mirrored else number  # digits run from the left everywhere
+            at = (x + place * (dot + gap), y)
             if number < state.entered:
                 shapes.disc(self.ink, at, dot, p.pine)
             elif number == state.entered and not state.resting:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kiosk.navigation import Screen
+from kiosk.views.typeface import font_file
+from sync.writing import Script
 from tests.functional.kiosk_face.conftest import PORTRAIT, SMALL, Opener
 
 
@@ -24,6 +26,25 @@ def test_the_language_that_is_chosen_already_can_be_touched_and_the_screen_stays
     kiosk.finger.tap("welcome.visit")
     kiosk.finger.wait_for(Screen.DETAILS)
     assert kiosk.lobby.screen is Screen.DETAILS
+
+
+def test_f22_hindi_is_as_wide_as_it_is_drawn_before_anything_was(open_kiosk: Opener) -> None:
+    """A font knows the rules of its script only once it has drawn: words began too far right, and keys were cut."""
+    kiosk = open_kiosk()
+    from kivy.core.text import Label  # noqa: PLC0415 -- only after Kivy's environment is set
+
+    from kiosk.views.text import width_of  # noqa: PLC0415 -- as above
+
+    welcome, face, size = "स्वागत है", "InterDisplay-600", 63
+    first = width_of(welcome, face, size)
+    drawn = Label(welcome, font_name=font_file(face, Script.DEVANAGARI), font_size=size, font_script_name="Deva")
+    drawn.refresh()
+    assert drawn.texture.pixels
+    assert drawn.get_extents(welcome)[0] == first
+    kiosk.lobby.choose_language("hi")
+    kiosk.finger.tap("welcome.visit")
+    kiosk.finger.wait_for(Screen.DETAILS)
+    assert kiosk.finger.target("keyboard.ा").words == ["\u25ccा"]
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, SMALL])

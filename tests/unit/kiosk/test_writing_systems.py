@@ -11,11 +11,14 @@ from sync.writing import (
     Script,
     first_letters,
     in_order,
+    is_mark,
     is_mixed,
+    leads_right_to_left,
     runs,
     runs_right_to_left,
     tidy,
     visual,
+    visual_parts,
     wrap,
 )
 
@@ -65,6 +68,46 @@ def test_a_line_may_have_the_direction_of_its_paragraph() -> None:
     assert visual("שלום Ada") == visual("שלום Ada", right_to_left=True) == "Ada םולש"
 
 
+@pytest.mark.parametrize(
+    ("text", "within", "leads"),
+    [
+        ("Ada תגיע לפגוש אותך.", True, True),
+        ("ליان Ada", False, False),
+        ("שלום", False, True),
+        ("Ada", True, False),
+        ("42", True, False),
+    ],
+)
+def test_f22_one_letter_of_the_screens_own_direction_is_enough(text: str, within: bool, leads: bool) -> None:
+    """A sentence may begin with a name in another script."""
+    assert leads_right_to_left(text, within=within) is leads
+
+
+def test_f22_a_line_without_a_letter_of_its_own_runs_as_its_paragraph() -> None:
+    assert visual("2026, 8:52.", right_to_left=True) == ".8:52 ,2026"
+    assert visual("2026, 8:52.") == "2026, 8:52."
+    assert visual("lodge-kiosk salvage.", right_to_left=True) == ".lodge-kiosk salvage"
+
+
+def test_f22_what_dots_part_keeps_its_place_in_a_line_from_right_to_left() -> None:
+    assert visual("Dock · Larkspur Looms · אצל Ada", right_to_left=True) == "Ada לצא · Larkspur Looms · Dock"
+    assert visual("ליאן · נועה", right_to_left=False) == "ןאיל · העונ"
+
+
+def test_f22_parts_of_a_line_keep_their_style_wherever_their_signs_go() -> None:
+    """Unicode's algorithm orders the line as one; each sign is drawn as its part."""
+    assert visual_parts([(0, "חברה "), (1, "לא חובה")], right_to_left=True) == [(1, "הבוח אל"), (0, " הרבח")]
+    name = [(0, "Tobiah "), (1, "Wrenfield"), (2, " (מחסן)")]
+    assert visual_parts(name, right_to_left=True) == [(2, "(ןסחמ) "), (0, "Tobiah "), (1, "Wrenfield")]
+    assert visual_parts([(0, "Ada "), (1, "Bo")], right_to_left=False) == [(0, "Ada "), (1, "Bo")]
+
+
+@given(st.text(alphabet="abא ב1.,()", max_size=24), st.integers(0, 24), st.booleans())
+def test_f22_a_line_in_parts_is_in_the_order_of_the_whole(text: str, at: int, right: bool) -> None:
+    parts = [(0, text[:at]), (1, text[at:])]
+    assert "".join(part for _, part in visual_parts(parts, right_to_left=right)) == visual(text, right_to_left=right)
+
+
 def test_brackets_open_towards_what_they_hold() -> None:
     assert visual("שלום (עולם)") == "(םלוע) םולש"
     assert visual("א (abc) ב") == "ב (abc) א"
@@ -93,6 +136,25 @@ def test_lines_break_at_spaces_hyphens_and_between_han() -> None:
     assert lines("one two three", 8) == ["one two", "three"]
     assert lines("Wrexleigh-Castellanos", 12) == ["Wrexleigh-", "Castellanos"]
     assert lines("林小溪林小溪", 4) == ["林小溪林", "小溪"]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "found"),
+    [
+        ("in einer Maschine ?", 17, ["in einer", "Maschine ?"]),
+        ("钥匙放在哪里？", 6, ["钥匙放在哪", "里？"]),
+        ("出口（左侧）在那边", 3, ["出口", "（左", "侧）在", "那边"]),
+    ],
+)
+def test_f22_no_line_begins_with_what_closes_nor_ends_with_what_opens(text: str, width: int, found: list[str]) -> None:
+    assert lines(text, width) == found
+
+
+def test_a_mark_by_itself_is_shown_on_a_circle_of_its_own_font() -> None:
+    """F22: on a key, say."""
+    assert list(runs("a\u25ccा")) == [("a", Script.LATIN), ("\u25ccा", Script.DEVANAGARI)]
+    assert is_mark("ा")
+    assert not is_mark("म")
 
 
 def test_a_word_wider_than_the_line_is_broken() -> None:

@@ -50,6 +50,22 @@ def test_codes_are_capitals_and_digits_only() -> None:
     assert made.entry.text == "K7QF"
 
 
+@pytest.mark.parametrize("language", ["ar", "he", "hi"])
+def test_f22_a_plate_begins_with_latin_capitals_and_the_next_field_with_the_visitors_letters(language: str) -> None:
+    made = typing(language, FieldKind.PLATE)
+    assert press(made, "w", "o", "4", "2") == "WO42"
+    before = labels(made)
+    press(made, "layout")
+    assert labels(made) != before, "other letters can still be had"
+    made.use(FieldKind.NAME, TextEntry(), "key.next")
+    assert LETTERS[language][0][3] in labels(made)
+
+
+def test_f22_a_code_is_typed_on_the_letters_where_the_visitor_expects_them() -> None:
+    first = [[key.label for key in typing(language, FieldKind.CODE).state().rows[1]] for language in ("fr", "de", "hi")]
+    assert ["".join(row) for row in first] == ["AZERTYUIOP", "QWERTZUIOP", "QWERTYUIOP"]
+
+
 @pytest.mark.parametrize(("language", "letter"), [("de", "Ü"), ("fr", "É"), ("es", "Ñ")])
 def test_each_language_has_its_own_letters_on_the_keys(language: str, letter: str) -> None:
     assert letter in labels(typing(language))
