@@ -16,7 +16,8 @@ from sync.protocol.kinds import Kind
 from sync.protocol.repeats import act_again
 
 _PAGE = 500
-_ENDINGS = (*DEPARTURES, Kind.DEPARTURE_REVOKED)
+ENDINGS = (*DEPARTURES, Kind.DEPARTURE_REVOKED)
+"""What is repeated behind an arrival that is recorded again."""
 
 
 def lies_behind_gap(log: EventLog, epoch: str, seq: int) -> bool:
@@ -75,5 +76,5 @@ def _later_endings(log: EventLog, chain: Chain, lost: Sequence[Event]) -> list[E
         for stay in stays
         if stay is not None
         for event in log.of_stay(stay)
-        if event.header.kind in _ENDINGS and numbers.get(event.header.epoch, 0) > chain.number
+        if event.header.kind in ENDINGS and numbers.get(event.header.epoch, 0) > chain.number
     ]

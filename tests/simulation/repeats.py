@@ -10,7 +10,9 @@ from uuid import UUID
 
 from cloud_api.services.presence import read_sealed
 from cloud_api.store.events import NewEvent
+from sync.device.recording_again import ENDINGS
 from sync.protocol.events import Header, decode_header
+from sync.protocol.kinds import Kind
 from sync.protocol.repeats import repeated_from
 
 
@@ -54,9 +56,20 @@ class HeldActs:
         for a card that never was.
         """
         epochs = self.again[act] if act in self.again else Counter[str]()
+        if (
+            self.recorded[act] == 1
+            and self._ends_once_more(act)
+            and max(epochs.values(), default=0) <= max(machines, 1)
+        ):
+            return 0
         if not machines or max(epochs.values(), default=0) > machines:
             return epochs.total()
         return 1 if epochs and not self.recorded[act] else 0
+
+    def _ends_once_more(self, act: RecordedAct) -> bool:
+        """Whether it ends a stay whose arrival was recorded again: its end is repeated behind that, where it counts."""
+        arrived = any(other.stay == act.stay and other.kind == Kind.VISITOR_ARRIVED for other in self.again)
+        return act.kind in ENDINGS and arrived
 
     def tally(self, *, machines: int) -> Counter[tuple[UUID | None, str]]:
         """How often each (stay, kind) is there."""

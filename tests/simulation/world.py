@@ -83,7 +83,7 @@ class World:
         image, gone_before = images[-1]
 
         def put_back(machine: KioskMachine) -> None:
-            machine.unaware = whole
+            machine.unaware |= whole  # a witness that was put back itself still knows of nothing
             now = machine.card.image()
             machine.card.restore(image if whole else image.with_file("witness", now.files.get("witness", b"")))
 
