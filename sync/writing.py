@@ -123,7 +123,7 @@ def runs(text: str) -> Iterator[tuple[str, Script]]:
 
 def is_mixed(text: str) -> bool:
     """Return whether ``text`` holds anything that runs from right to left."""
-    return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
+    return not text.isascii() and any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
 
 
 def runs_right_to_left(text: str) -> bool:
