@@ -58,6 +58,8 @@ PADS = MappingProxyType({FieldKind.NUMBER: (".", ""), FieldKind.PHONE: ("+", "()
 
 WITHOUT_SHIFT = frozenset({"ar", "he"})
 OTHER_SCRIPTS = WITHOUT_SHIFT | set(SHIFTED)
+LATIN_FIRST = frozenset({FieldKind.EMAIL, FieldKind.PLATE})
+"""Addresses, plates and numbers of orders have Latin letters nearly everywhere, and none is typed in both."""
 SYMBOLS = ("1234567890", '@&/()"!?:;', "+*#%=€£$_", ".,-'’~·")
 
 ACCENTS = MappingProxyType(
@@ -108,10 +110,10 @@ def _upper(text: str) -> str:
 
 
 def layout_for(kind: FieldKind, layout: str) -> str:
-    """Return the block that a field begins with for somebody who writes with ``layout``: plates and numbers of orders
-    have Latin letters nearly everywhere. The key for other letters leads on.
+    """Return the block that a field begins with for somebody who writes with ``layout``. The key for other letters
+    leads on.
     """
-    return "en" if kind is FieldKind.PLATE and layout in OTHER_SCRIPTS else layout
+    return "en" if kind in LATIN_FIRST and layout in OTHER_SCRIPTS else layout
 
 
 def has_capitals(layout: str) -> bool:
@@ -178,8 +180,6 @@ def rows(
     if not letters:
         upper = [tuple(Key(c, c) for c in row) for row in SYMBOLS]
         return (*upper[:-1], (*upper[-1], delete), _bottom(layout, kind, labels, letters=False))
-    if kind is FieldKind.EMAIL and layout in OTHER_SCRIPTS:
-        layout = "en"  # an address has Latin letters almost everywhere, and none is typed in both
     first, second, third = _letters(layout, shift=shift)
     icon = "apple-keyboard-caps" if shift else "apple-keyboard-shift"
     shift_key = Key("shift", "", 1.4, icon=icon, function=True)

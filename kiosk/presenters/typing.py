@@ -9,6 +9,7 @@ from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.key_layouts import (
     BY_SYLLABLE,
     CHOICES,
+    LATIN_FIRST,
     FieldKind,
     Key,
     has_capitals,
@@ -64,7 +65,7 @@ class Typing:
         elif key == "layout":
             names = layouts()
             self._layout = names[(names.index(self._layout) + 1) % len(names)]
-            if self.kind is not FieldKind.PLATE:
+            if self.kind not in LATIN_FIRST:
                 self._chosen = self._layout
             self._by_hand = False
             self._settle()

@@ -46,6 +46,19 @@ def _kept(rig: DeviceRig) -> dict[str, list[dict[str, Any]]]:
     return {table: rig.records.database.read(sql) for table, sql in _KEPT.items()}
 
 
+def _page(path: Path, table: str) -> bytes:
+    """The first page of a table's tree, as it stands in the file."""
+    root = root_of(path, table)
+    return path.read_bytes()[(root - 1) * PAGE_BYTES : root * PAGE_BYTES]
+
+
+def _put_back(path: Path, table: str, page: bytes) -> None:
+    """The card gives back what that page was before."""
+    root, content = root_of(path, table), bytearray(path.read_bytes())
+    content[(root - 1) * PAGE_BYTES : root * PAGE_BYTES] = page
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize("part", ["setting", "epoch"])
 def test_c05_settings_and_keys_are_taken_from_their_second_copy(rig: DeviceRig, part: str) -> None:
     """C05: as they were when the page was lost, and what had been deleted until then stays so (ADR 111)."""
@@ -172,15 +185,12 @@ def test_c05_a_key_is_found_though_one_page_of_keys_is_of_before(rig: DeviceRig,
     taken from wherever it stands. Settings are those of the first copy.
     """
     folder = rig.records.folder
-    root = root_of(folder / "lodge.db", table)
-    before = (folder / "lodge.db").read_bytes()[(root - 1) * PAGE_BYTES : root * PAGE_BYTES]
+    before = _page(folder / "lodge.db", table)
     rig.log.begin_epoch("asked", after=rig.log.head.epoch)
     rig.log.append(arrival("The last one"))
     rig.log.settle()
     rig.close()
-    content = bytearray((folder / "lodge.db").read_bytes())
-    content[(root - 1) * PAGE_BYTES : root * PAGE_BYTES] = before
-    (folder / "lodge.db").write_bytes(content)
+    _put_back(folder / "lodge.db", table, before)
     blank(folder / "lodge.db", root_of(folder / "lodge.db", "present_mark"))
     assert salvaged(folder).missing == 0
     again = open_rig(folder, rig.cloud)
@@ -216,14 +226,11 @@ def test_c05_a_mark_that_was_deleted_does_not_rise_from_a_copy_of_before(rig: De
     folder, settings = rig.records.folder, Settings(rig.records.database)
     settings.put("gone", b"1")
     rig.log.settle()
-    root = root_of(folder / "lodge.db", "second_copy")
-    before = (folder / "lodge.db").read_bytes()[(root - 1) * PAGE_BYTES : root * PAGE_BYTES]
+    before = _page(folder / "lodge.db", "second_copy")
     settings.remove("gone")
     rig.log.settle()
     rig.close()
-    content = bytearray((folder / "lodge.db").read_bytes())
-    content[(root - 1) * PAGE_BYTES : root * PAGE_BYTES] = before
-    (folder / "lodge.db").write_bytes(content)
+    _put_back(folder / "lodge.db", "second_copy", before)
     blank(folder / "lodge.db", root_of(folder / "lodge.db", "present_mark"))
     salvaged(folder)
     again = open_rig(folder, rig.cloud)
