@@ -77,6 +77,8 @@ _shaper = arabic_reshaper.ArabicReshaper({"delete_harakat": False, "support_liga
 
 def tidy(text: str) -> str:
     """Return ``text`` as one line without controls: no line ends, no direction overrides, no variation selectors."""
+    if text.isascii() and text.isprintable():
+        return text
     kept = []
     for character in text:
         category = unicodedata.category(character)

@@ -190,7 +190,7 @@ def build_desks(station: Station) -> Desks:
         photos=build_photo_keeper(station),
         door=build_door(station),
         time=station.time,
-        status=status.now,
+        is_online=status.is_online,
         recorded=network.hurry,
         entropy=secrets.token_bytes,
     )

@@ -17,7 +17,6 @@ from kiosk.ports import (
     HostTold,
     RefusalReason,
     Refused,
-    StatusNow,
 )
 from sync.device.errors import DiskFullError, StorageError, UnfitActError, WrongKeyError
 from sync.device.event_log import EventLog
@@ -44,7 +43,7 @@ class CheckInDesk:
         photos: PhotoKeeper,
         door: Door,
         time: LocalTime,
-        status: Callable[[], StatusNow],
+        is_online: Callable[[], bool],
         recorded: Callable[[], None],
         entropy: Entropy,
     ) -> None:
@@ -53,7 +52,7 @@ class CheckInDesk:
         self._photos = photos
         self._door = door
         self._time = time
-        self._status = status
+        self._is_online = is_online
         self._recorded = recorded
         self._entropy = entropy
 
@@ -156,7 +155,7 @@ class CheckInDesk:
     def _host_told(self, draft: ArrivalDraft) -> HostTold:
         if draft.host_id is None:
             return HostTold.NO_HOST
-        return HostTold.BEING_TOLD if self._status().offline_since is None else HostTold.WHEN_ONLINE
+        return HostTold.BEING_TOLD if self._is_online() else HostTold.WHEN_ONLINE
 
 
 def _consent(consent: ConsentGiven, stay: UUID, signature: SealedObject | None) -> Act:

@@ -19,6 +19,10 @@ class KioskStatus:
         self._time = time
         self._stale_since_ms = stale_since_ms
 
+    def is_online(self) -> bool:
+        """Whether the cloud answers, as far as is known."""
+        return self._network.offline_since_ms is None
+
     def now(self) -> StatusNow:
         """The present state."""
         since, stale = self._network.offline_since_ms, self._stale_since_ms()

@@ -171,7 +171,8 @@ class EventLog(EventReader):
         self._followers.append(follow)
 
     def settle(self) -> None:
-        """Sync the witness, bring the index and its followers up to date, fold the WAL; call it when nobody waits.
+        """Sync the witness, fold the WAL, bring the index and its followers up to date; call it when nobody waits.
+        Whoever writes first after a fold begins the WAL anew and syncs twice: the index, and no visitor (ADR 113).
 
         Raises:
             StorageError: the disk refused; nothing that was recorded is lost by that.
@@ -180,12 +181,12 @@ class EventLog(EventReader):
             if self.doubt.save():
                 self._witness.note(self._head)
         self._witness.settle()
+        self.database.settle()
         if self.database.read(f"select 1 from event where {UNINDEXED} limit 1"):  # noqa: S608 -- constant
             with self.database.transaction() as tables:
                 tables.execute(INDEX_EVENTS)
         for follow in self._followers:
             follow()
-        self.database.settle()
 
     def after(self, seq: int, *, limit: int, epoch: str | None = None) -> list[Event]:
         """The events of an epoch (the current one unless told) after a seq, in order."""

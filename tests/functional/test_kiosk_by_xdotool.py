@@ -83,9 +83,11 @@ def display() -> Iterator[Display]:
 
 
 def _environment(display: Display) -> dict[str, str]:
-    """Tests that draw off screen in this process leave the choice of their video driver in its environment."""
+    """Tests that draw off screen in this process leave the choice of their video driver in its environment. Without
+    docstrings, as ``./lodge kiosk run`` starts it.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
-    return {**kept, "PYTHONPATH": str(ROOT), "DISPLAY": display.name, "WAYLAND_DISPLAY": ""}
+    return {**kept, "PYTHONPATH": str(ROOT), "DISPLAY": display.name, "WAYLAND_DISPLAY": "", "PYTHONOPTIMIZE": "2"}
 
 
 def _command(*arguments: str) -> list[str]:

@@ -296,3 +296,17 @@ def test_every_package_line_names_commands_that_exist() -> None:
     assert {"chromium|chromium-browser", "xvfb", "xdotool", "libraqm0"} <= {line[0] for line in lines}
     assert all(line[1:] and set(line[1:]) <= commands for line in lines)
     assert not [line[0] for line in lines if "verify" in line]
+
+
+@pytest.mark.parametrize(
+    ("words", "lean"), [(("run",), True), (("run", "--help"), False), (("status",), False), ((), False)]
+)
+def test_the_lobby_screen_alone_runs_without_docstrings(
+    ready: BareMachine, words: tuple[str, ...], *, lean: bool
+) -> None:
+    module = ready.checkout / "kiosk" / "cli.py"
+    module.parent.mkdir()
+    module.touch()
+    ended = ready.lodge("kiosk", *words)
+    flags = ("<-P>", "<-OO>") if lean else ("<-P>",)
+    assert ended.stdout.splitlines()[1:-1] == [*flags, "<-m>", "<kiosk.cli>", *(f"<{word}>" for word in words)]

@@ -100,6 +100,7 @@ def _pulled_at_done(root: Path) -> tuple[set[UUID], int, bool]:
         world.scheduler.run_until(world.scheduler.now_ms + SETTLING_MS)
         machine.line.partitioned = True
         machine.guard(lambda parts: parts.log.settle())
+        machine.guard(lambda parts: parts.log.database.settle())
         folded = machine.card.synced_wal_bytes() > 0
         assert _arrive(machine, SECOND)
         machine.cut_power()

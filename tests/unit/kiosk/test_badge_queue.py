@@ -39,7 +39,7 @@ def _desk(station: Station, queue: BadgeQueue) -> CheckInDesk:
         photos=build_photo_keeper(station),
         door=build_door(station),
         time=station.time,
-        status=build_desks(station).status.now,
+        is_online=build_desks(station).status.is_online,
         recorded=lambda: None,
         entropy=secrets.token_bytes,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from collections import Counter
 from collections.abc import Iterator
@@ -169,10 +170,38 @@ def test_settling_folds_the_wal_into_the_file(tmp_path: Path) -> None:
     records.log.append(arrival())
     before = (tmp_path / "lodge.db").stat().st_size
     records.log.settle()
-    busy, in_wal, folded = records.database.read("pragma wal_checkpoint(noop)")[0].values()
-    assert (busy, in_wal) == (0, folded)
     assert (tmp_path / "lodge.db").stat().st_size > before
+    assert _events_in_the_file_alone(tmp_path) == 4
     records.close()
+
+
+def test_a_visitor_after_settling_waits_for_one_sync(tmp_path: Path) -> None:
+    """ADR 113: whoever writes first after a fold begins the WAL anew, with a sync of its own; that was the index."""
+    records = open_records(tmp_path)
+    for visit in range(1, 4):
+        records.log.append(arrival())
+        records.log.settle()
+        begun = _wal_header(tmp_path)
+        records.log.append(arrival())
+        assert _wal_header(tmp_path) == begun
+        records.log.settle()
+        assert _wal_header(tmp_path) != begun
+        assert _events_in_the_file_alone(tmp_path) == 8 * visit
+    records.close()
+
+
+def _wal_header(folder: Path) -> bytes:
+    return (folder / "lodge.db-wal").read_bytes()[:32]
+
+
+def _events_in_the_file_alone(folder: Path) -> int:
+    alone = folder / "alone" / "lodge.db"
+    alone.parent.mkdir(exist_ok=True)
+    shutil.copyfile(folder / "lodge.db", alone)
+    database = DeviceDatabase(alone, DATABASE_KEY)
+    (counted,) = database.read("select count(*) as events from event")
+    database.close()
+    return int(counted["events"])
 
 
 def test_c05_a_flipped_bit_in_any_page_is_damage_in_words_never_wrong_rows(tmp_path: Path) -> None:
