@@ -63,6 +63,7 @@ _PHONE = re.compile(r"\+[0-9][0-9\u00a0()./-]*[0-9]")
 _PRIVATE = 0xE000
 _MARKS = {"L": "\u200e", "R": "\u200f"}
 _DOT = " · "
+_CUT = re.compile("(.)…")
 _STEPS = (
     algorithm.explicit_embed_and_overrides,
     algorithm.resolve_weak_types,
@@ -189,10 +190,16 @@ def _base(line: str, *, right_to_left: bool | None) -> str | None:
 
 def _prepared(text: str, base: str) -> str:
     """Letters joined; telephone numbers as letters; and what a dot parts, apart: two Latin names on both sides of it
-    would else change places in a line from right to left.
+    would else change places in a line from right to left. An ellipsis belongs to the letter before it.
     """
     mark = _MARKS[base]
-    return _PHONE.sub(_as_letters, _shaper.reshape(text).replace(_DOT, f"{mark}{_DOT}{mark}"))
+    parted = _CUT.sub(_cut, _shaper.reshape(text)).replace(_DOT, f"{mark}{_DOT}{mark}")
+    return _PHONE.sub(_as_letters, parted)
+
+
+def _cut(found: re.Match[str]) -> str:
+    mark = _MARKS["R" if is_mixed(found[1]) else "L"]
+    return found[0] + mark if found[1].isalpha() else found[0]
 
 
 def _finished(told: str) -> str:

@@ -3,7 +3,7 @@
 Run it in an environment of its own, for WOFF2 needs brotli, which nothing else here does::
 
     python -m venv fonts && fonts/bin/pip install fonttools brotli fontpkg-inter manimgx-fonts \
-        fonticon-materialdesignicons7 rinoh-typeface-notosanscjk
+        fonticon-materialdesignicons7 manimgx-fonts-cjk
     fonts/bin/python workbench/console_fonts.py cloud_api/static
 
 Inter stays variable in weight and optical size, so that one file gives text and titles; the scripts that browsers
@@ -161,7 +161,7 @@ def _pack_east_asian(folder: Path) -> dict[str, object]:
     font.flavor = "woff2"
     font.recalcTimestamp = False
     font.save(folder / "noto-cjk.woff2")
-    return _record(folder / "noto-cjk.woff2", "rinoh-typeface-notosanscjk", "as cut by workbench/fonts.py", "OFL-1.1")
+    return _record(folder / "noto-cjk.woff2", "manimgx-fonts-cjk", "as cut by workbench/fonts.py", "OFL-1.1")
 
 
 def _draw_icons(path: Path) -> dict[str, object]:

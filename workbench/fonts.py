@@ -3,7 +3,7 @@
 Run it in an environment of its own (the sources are large, and no kiosk needs them)::
 
     python -m venv fonts && fonts/bin/pip install fonttools fontpkg-inter fontpkg-noto-sans-arabic \
-        manimgx-fonts rinoh-typeface-notosanscjk fonticon-materialdesignicons7
+        manimgx-fonts manimgx-fonts-cjk fonticon-materialdesignicons7
     fonts/bin/python -m workbench.fonts --out kiosk/views/fonts
 
 ``manimgx-fonts`` has Hebrew, Devanagari, Thai and emoji. The output is committed. Kivy and reportlab both read plain
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from fontTools.pens.cu2quPen import Cu2QuPen
@@ -42,6 +43,7 @@ LATIN = [
     0x25A1,
     0xFFFD,
 ]
+_SIMPLIFIED_CHINESE_FACE = 2
 FEATURES = ["kern", "mark", "mkmk", "ccmp", "calt", "locl", "liga", "rlig", "init", "medi", "fina", "isol"]
 INDIC = [
     "nukt",
@@ -135,6 +137,14 @@ def reduce(font: TTFont, characters: list[int] | None, *, shaped: bool = True) -
     subsetter.subset(font)
 
 
+def reloaded(font: TTFont) -> TTFont:
+    """Return a font as it is read from its own bytes."""
+    kept = BytesIO()
+    font.save(kept)
+    kept.seek(0)
+    return TTFont(kept)
+
+
 def make_tabular(font: TTFont) -> None:
     """Map digits and colon to their tabular forms; the *1* stays plain, centred in that width."""
     cmap, glyphs, metrics = font.getBestCmap(), font["glyf"], font["hmtx"]
@@ -154,7 +164,7 @@ def make_tabular(font: TTFont) -> None:
 
 
 def to_quadratic(font: TTFont) -> None:
-    """Replace cubic outlines (CFF) by TrueType ones."""
+    """Replace cubic outlines (CFF2) by TrueType ones."""
     glyphs, order = font.getGlyphSet(), font.getGlyphOrder()
     drawn = {}
     for name in order:
@@ -164,7 +174,7 @@ def to_quadratic(font: TTFont) -> None:
     font["loca"] = newTable("loca")
     font["glyf"] = table = newTable("glyf")
     table.glyphOrder, table.glyphs = order, drawn
-    del font["CFF "]
+    del font["CFF2"]
     font["maxp"].tableVersion = 0x00010000
     for name in ("maxZones", "maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs"):
         setattr(font["maxp"], name, 1 if name == "maxZones" else 0)
@@ -203,11 +213,13 @@ def main() -> None:
         icons = TTFont(source("fonticon_mdi7", "fonts/*.ttf"))
         reduce(icons, sorted(ICONS.values()), shaped=False)
         write(icons, options.out / "Icons.ttf")
-    if "NotoSansCJK-400".startswith(options.only):
-        asian = TTFont(source("rinoh_typeface_notosanscjk", "*regular.otf"))
-        reduce(asian, _east_asian(), shaped=False)
-        to_quadratic(asian)
-        write(asian, options.out / "NotoSansCJK-400.ttf")
+    for weight in (400, 600):
+        if f"NotoSansCJK-{weight}".startswith(options.only):
+            asian = TTFont(source("manimgx_fonts_cjk", "*.ttc"), fontNumber=_SIMPLIFIED_CHINESE_FACE, lazy=True)
+            reduce(asian, _east_asian(), shaped=False)  # at first: instancing all of it takes a long time
+            asian = instantiateVariableFont(reloaded(asian), {"wght": weight})
+            to_quadratic(asian)
+            write(asian, options.out / f"NotoSansCJK-{weight}.ttf")
 
 
 if __name__ == "__main__":

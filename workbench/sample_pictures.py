@@ -75,10 +75,10 @@ def png(image: Image.Image) -> bytes:
 
 
 def held_badge(name: str, code: str) -> Frame:
-    """Return a camera picture of a badge held up at a slight angle, 640 x 480."""
+    """Return a camera picture of a badge held up at a slight angle, its code in the middle, 640 x 480."""
     badge = np.asarray(badge_picture(name, code).convert("RGB"))
     scene = np.full((960, 1280, 3), (38, 51, 45), dtype=np.uint8)
     turn = cv2.getRotationMatrix2D((348, 420), 4, 1.05)
-    turn[:, 2] += (200, 0)
+    turn[:, 2] += (118, 86)
     placed = cv2.warpAffine(badge, turn, (1280, 960), dst=scene, borderMode=cv2.BORDER_TRANSPARENT)
     return np.asarray(cv2.resize(placed, (640, 480), interpolation=cv2.INTER_AREA), dtype=np.uint8)

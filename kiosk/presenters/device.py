@@ -13,6 +13,7 @@ from kiosk.presenters.staff_room import PRINTER
 from kiosk.presenters.turn import Turn
 
 REFRESH_SECONDS = 2.0
+_CLOUD = "cloud-upload-outline"
 
 
 class Standing(StrEnum):
@@ -186,8 +187,8 @@ class DevicePresenter:
         parts = [say("device.events", n=now.waiting)] if now.waiting else []
         parts += [say("device.photos", n=now.photos_waiting)] if now.photos_waiting else []
         if not parts:
-            return DeviceRow("queue", say("device.queue"), say("device.all_sent"), "check", Standing.GOOD)
-        return DeviceRow("queue", say("device.queue"), " · ".join(parts), "clock-outline", Standing.WAITING)
+            return DeviceRow("queue", say("device.queue"), say("device.all_sent"), _CLOUD, Standing.GOOD)
+        return DeviceRow("queue", say("device.queue"), " · ".join(parts), _CLOUD, Standing.WAITING)
 
     def _published(self, now: KioskCondition) -> Iterator[DeviceRow]:
         if now.stale_since is not None:

@@ -16,6 +16,7 @@ from typing import NamedTuple, overload
 from kiosk.evacuation_list.muster_order import MusterGroup, in_zone, muster_groups
 from kiosk.evacuation_list.remarks import remarks
 from kiosk.ports import EvacuationList, PersonOnSite
+from kiosk.presenters.second_lines import SecondLine
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
 
@@ -28,7 +29,7 @@ class PersonRow:
 
     stay_id: str
     name: str
-    second: str
+    second: SecondLine
     since: str
     needs_assistance: bool
     remark: str = ""
@@ -140,11 +141,11 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
         say = self._words.say
         since = moments.clock(self._words, entry.since)
         if entry.unnamed:
-            name, second = say("evacuation.unnamed"), say("evacuation.unnamed_second", time=since)
+            name, second = say("evacuation.unnamed"), SecondLine(say("evacuation.unnamed_second", time=since))
         else:
             host = say("evacuation.with", host=entry.host) if entry.host else ""
-            parts = (zone_name(entry.zone, self._words) if zone else "", entry.company, host)
-            name, second = entry.name, " · ".join(part for part in parts if part)
+            where = zone_name(entry.zone, self._words) if zone else ""
+            name, second = entry.name, SecondLine(where, entry.company, host)
         return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, self._remark(entry))
 
     def _remark(self, entry: PersonOnSite) -> str:

@@ -235,7 +235,7 @@ class OnSitePresenter:
 
     def _told(self, entry: PersonOnSite) -> str:
         since = self._turn.say("on_site.since", time=self._turn.clock(entry.since))
-        return " · ".join(part for part in (since, second_line(entry, self._turn.words)) if part)
+        return " · ".join(part for part in (since, str(second_line(entry, self._turn.words))) if part)
 
     def view(self) -> OnSiteState:
         """Return what to show."""

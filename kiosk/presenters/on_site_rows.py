@@ -8,6 +8,7 @@ from typing import overload
 
 from kiosk.evacuation_list.remarks import again
 from kiosk.ports import PersonOnSite
+from kiosk.presenters.second_lines import SecondLine
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
 
@@ -18,7 +19,7 @@ class OnSiteRow:
 
     stay_id: str
     name: str
-    second: str
+    second: SecondLine
     since: str
     needs_assistance: bool
 
@@ -64,7 +65,8 @@ def called(entry: PersonOnSite, words: Words) -> str:
     return words.say("evacuation.unnamed") if entry.unnamed else entry.name
 
 
-def second_line(entry: PersonOnSite, words: Words) -> str:
+def second_line(entry: PersonOnSite, words: Words) -> SecondLine:
     """Where they are, how often they checked in, from where they come and to whom."""
     host = words.say("evacuation.with", host=entry.host) if entry.host else ""
-    return " · ".join(part for part in (entry.zone, again(entry, words), entry.company, host) if part)
+    before = " · ".join(part for part in (entry.zone, again(entry, words)) if part)
+    return SecondLine(before, entry.company, host)

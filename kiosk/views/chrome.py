@@ -168,17 +168,32 @@ class ScreenView(Part):
 
     def title(self, room: Room, title: str, lead: str = "", *, small: bool = False) -> None:
         """Put the question of the screen and the sentence beneath it; takes the room they need."""
-        p, u = self.look.palette, self.look.u
-        portrait = not self.look.measure.landscape
-        room.top -= (2.6 if portrait else 0.6) * u
-        small = small or (not portrait and self.look.measure.text_scale > 1)
-        block = self.look.text(title, HEADING if small else TITLE, p.ink, room.width, 4)
+        above, between, beneath = self._around_title()
+        block, sentence = self._title_blocks(title, lead, room.width, small=small)
+        room.top -= above
         room.top -= self.label(block, room.x, room.top, room.width)
-        if lead:
-            room.top -= 0.8 * u
-            sentence = self.look.text(lead, LEAD, p.soft, min(room.width, 100 * u))
+        if sentence is not None:
+            room.top -= between
             room.top -= self.label(sentence, room.x, room.top, room.width)
-        room.top -= (3.2 if portrait else 2.0) * u
+        room.top -= beneath
+
+    def title_height(self, title: str, lead: str, wide: float) -> float:
+        """Return how much room ``title`` takes at a width, in pixels."""
+        above, between, beneath = self._around_title()
+        block, sentence = self._title_blocks(title, lead, wide)
+        return above + block.height + (0.0 if sentence is None else between + sentence.height) + beneath
+
+    def _around_title(self) -> tuple[float, float, float]:
+        u, portrait = self.look.u, not self.look.measure.landscape
+        return (2.6 if portrait else 0.6) * u, 0.8 * u, (3.2 if portrait else 2.0) * u
+
+    def _title_blocks(
+        self, title: str, lead: str, wide: float, *, small: bool = False
+    ) -> tuple[TextBlock, TextBlock | None]:
+        p, measure = self.look.palette, self.look.measure
+        small = small or (measure.landscape and measure.text_scale > 1)
+        block = self.look.text(title, HEADING if small else TITLE, p.ink, wide, 4)
+        return block, self.look.text(lead, LEAD, p.soft, min(wide, 100 * self.look.u)) if lead else None
 
     def has_place_for_title(self, room: Room) -> bool:
         """Return whether a title leaves the names beneath a field over the keyboard a place."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.presenters.evacuation_rows import MusterRows, PersonRow, ZoneHead
 from kiosk.views import shapes
 from kiosk.views.buttons import IconButton
 from kiosk.views.parts import WHOLE_WORDS, Part
-from kiosk.views.theme import CAPTION, CAPTION_BOLD, LABEL, ROW, Radius, Style
+from kiosk.views.row_ground import paint_row_ground
+from kiosk.views.second_line import lay_second_line
+from kiosk.views.theme import CAPTION, CAPTION_BOLD, LABEL, ROW, Style
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -133,13 +136,9 @@ class PersonView(Part):
     def paint(self) -> None:
         """Draw the row as part of its card: name in full, that somebody has probably left, the rest, when they came."""
         p, u, row = self.look.palette, self.look.u, self._row
-        first, last = self._ends
         box = (self.x, self.y, self.width - 2.4 * u, self.height)
         inner = box[2] - self._aside
-        radius = Radius.CARD * u
-        shapes.rounded(self.ink, box, p.paper, radius if first else 0, lower=radius if last else 0)
-        if not last:
-            shapes.fill(self.ink, (box[0], box[1], box[2], max(1.0, 0.15 * u)), p.line)
+        paint_row_ground(self, box, p.paper, self._ends)
         x = self.x + 3.2 * u
         if row.needs_assistance:
             shapes.disc(self.ink, (x + 3.6 * u, self.center_y), 7.2 * u, p.ink)
@@ -148,11 +147,13 @@ class PersonView(Part):
         narrow = is_narrow(self.look)
         room = box[0] + inner - x - 3.2 * u
         room -= 0.0 if narrow else self.look.text(row.since, LABEL, p.soft).width + CLOCK_U * u
-        second = " · ".join(part for part in (row.since if narrow else "", row.second) if part)
+        second = row.second
+        if narrow:
+            second = replace(second, before=" · ".join(part for part in (row.since, second.before) if part))
         blocks = [
             (person_name(self.look, row.name, room), False),
             (_remark(self.look, row.remark, room), False),
-            (self.look.text(second, CAPTION, p.soft, room, 1), True),
+            (lay_second_line(self.look, second, room), True),
         ]
         top = self.center_y + sum(block.height for block, _ in blocks if block.text) / 2
         for block, may_end in blocks:

@@ -68,7 +68,7 @@ class SheetView(Part):
         tall = min(above + foot, self.height - (3.2 if airy else 1.2) * u)
         x = self.x + (self.width - wide) / 2
         self._panel = (x, self.y, wide, tall)
-        page = Page(look, (x, self.y + foot, wide, tall - foot))
+        page = Page(look, (x, self.y + foot, wide, tall - foot), bar_from=Radius.SHEET * u)
         self.put(page)
         top = self.y + tall - head * u
         if ring:
@@ -101,12 +101,14 @@ class SheetView(Part):
         return [button_height(self.look, Face(choice.label), wide) for choice in buttons]
 
     def _put_buttons(self, buttons: list[SheetChoice], x: float, wide: float) -> None:
+        """In a row the main one stands at its end, in a column all stand as they are listed."""
         u, gap, row = self.look.u, GAP_U * self.look.u, self.look.measure.landscape
+        buttons = sorted(buttons, key=lambda choice: choice.weight is Weight.PRIMARY) if row else buttons[::-1]
         heights = self._button_heights(buttons, wide)
         share = (wide - gap * (len(buttons) - 1)) / len(buttons) if row else wide
         lowest = self.y + (1.6 if self.look.measure.compact else 4.0) * u
         left = x
-        for choice, own in zip(reversed(buttons), reversed(heights), strict=True):
+        for choice, own in zip(buttons, heights, strict=True):
             kind = Kind.PRIMARY if choice.weight is Weight.PRIMARY else Kind.SECONDARY
             tall = max(heights) if row else own
             box = (left, lowest, share, tall)

@@ -86,16 +86,17 @@ class Sliding(Part):
     """Something under a finger, with a bar that is always there when there is more than fits.
 
     Subclasses put their parts on ``_bed``, whose coordinates are those of the screen before anything was dragged.
+    ``bar_from``: how far below the top the bar begins, in pixels, where a corner is round.
     """
 
-    def __init__(self, look: Look, box: Box) -> None:
+    def __init__(self, look: Look, box: Box, *, bar_from: float = 0.0) -> None:
         super().__init__(look, box)
         self.on_end: Callable[[], None] = lambda: None
         self._clip = _Clip(look, box)
         self._bed = _Bed(look, box)
         self._clip.add_widget(self._bed)
         self.add_widget(self._clip)
-        self._bar = _Bar(look, (self.right - 1.0 * look.u, self.y, 0.9 * look.u, self.height))
+        self._bar = _Bar(look, (self.right - 1.0 * look.u, self.y, 0.9 * look.u, self.height - bar_from))
         self.add_widget(self._bar)
         self.offset = 0.0
         self._speed = 0.0
@@ -181,8 +182,8 @@ class Sliding(Part):
 class Page(Sliding):
     """The part of a screen that scrolls where it is higher than its place, as with the largest text."""
 
-    def __init__(self, look: Look, box: Box) -> None:
-        super().__init__(look, box)
+    def __init__(self, look: Look, box: Box, *, bar_from: float = 0.0) -> None:
+        super().__init__(look, box, bar_from=bar_from)
         self._end = float(self.y)
 
     @property
@@ -210,7 +211,7 @@ class _Bar(Part):
         if whole <= seen + 1:
             return
         p = self.look.palette
-        tall = max(8 * self.look.u, seen * seen / whole)
-        y = self.top - tall - (seen - tall) * offset / (whole - seen)
+        tall = max(8 * self.look.u, self.height * seen / whole)
+        y = self.top - tall - (self.height - tall) * offset / (whole - seen)
         shapes.rounded(self.ink, self.box, p.line if not p.outlined else p.chalk, self.width / 2)
         shapes.rounded(self.ink, (self.x, y, self.width, tall), p.edge, self.width / 2)

@@ -14,8 +14,9 @@ _FAMILIES = {
     Script.HEBREW: "NotoSansHebrew",
     Script.DEVANAGARI: "NotoSansDevanagari",
     Script.THAI: "NotoSansThai",
+    Script.EAST_ASIAN: "NotoSansCJK",
 }
-_SINGLE = {Script.EAST_ASIAN: "NotoSansCJK-400", Script.EMOJI: "NotoEmoji-400"}
+_SINGLE = {Script.EMOJI: "NotoEmoji-400"}
 _OPEN_TYPE = {Script.DEVANAGARI: "Deva", Script.THAI: "Thai", Script.EAST_ASIAN: "Hani"}
 _SEMIBOLD = 550
 

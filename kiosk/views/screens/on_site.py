@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kiosk.presenters.evacuation_rows import ZoneHead
 from kiosk.presenters.on_site import OnSiteState
 from kiosk.presenters.on_site_rows import OnSiteRow, OnSiteRows
+from kiosk.presenters.second_lines import SecondLine
 from kiosk.views import shapes
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.evacuation_people import SMALL_LINES, SMALL_SHARE, HeadingView, heading_height, is_narrow
@@ -16,8 +17,10 @@ from kiosk.views.field import BOX_U, Field, box_height, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Label, Part, Target
+from kiosk.views.row_ground import paint_row_ground
 from kiosk.views.scroll import LongRows, RowList
-from kiosk.views.theme import BODY, CAPTION, LEAD, ROW, Radius, Style
+from kiosk.views.second_line import lay_second_line
+from kiosk.views.theme import BODY, CAPTION, LEAD, ROW, Style
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
@@ -132,7 +135,11 @@ class OnSiteView(ScreenView):
         return self._measured[known]
 
     def _make(self, row: OnSiteRow, ends: tuple[bool, bool]) -> Callable[[Box], Part]:
-        act, wide, shown = self.lobby.on_site.open, self._rows.width, replace(row, second="") if self._is_dense else row
+        act, wide, shown = (
+            self.lobby.on_site.open,
+            self._rows.width,
+            replace(row, second=SecondLine()) if self._is_dense else row,
+        )
         lines = 1 if self._is_dense else NAME_LINES
         return lambda box: OnSiteRowView(
             self.look, (box[0], box[1], wide, box[3]), shown, ends, lambda: act(row.stay_id), name_lines=lines
@@ -197,13 +204,7 @@ class OnSiteRowView(Target):
     def paint(self) -> None:
         """Draw the row as part of its card: name, second line, since when, chevron."""
         p, u, row = self.look.palette, self.look.u, self._row
-        first, last = self._ends
-        ground = p.pine_tint if self.pressed and not p.outlined else p.paper
-        shapes.rounded(
-            self.ink, self.box, ground, Radius.CARD * u if first else 0, lower=Radius.CARD * u if last else 0
-        )
-        if not last:
-            shapes.fill(self.ink, (self.x, self.y, self.width, max(1.0, 0.15 * u)), p.line)
+        paint_row_ground(self, self.box, p.pine_tint if self.pressed and not p.outlined else p.paper, self._ends)
         x = self.x + 3.2 * u
         if row.needs_assistance:
             shapes.disc(self.ink, (x + 3.0 * u, self.center_y), 6.0 * u, p.ink)
@@ -211,7 +212,7 @@ class OnSiteRowView(Target):
             x += 7.6 * u
         room = _name_room(self.look, row, float(self.width))
         name = _name(self.look, row, float(self.width), self._name_lines)
-        second = self.look.text(row.second, CAPTION, p.soft, room, 1)
+        second = lay_second_line(self.look, row.second, room)
         top = self.center_y + (name.height + (second.height if row.second else 0.0)) / 2
         self.write(name, x, top, room, may_end=self._name_lines == 1)
         if row.second:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kiosk.presenters.photo import PhotoStage, PhotoState
-from kiosk.views.buttons import Face, Kind
+from kiosk.views.buttons import Face, Kind, button_height
 from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.picture import LivePicture
 from kiosk.views.theme import CAPTION
@@ -30,6 +30,8 @@ _SECONDARY = {
 
 LEAST_U = 38
 """How high the picture is at least, in portrait: what it says must have a place in it."""
+RATIO, BESIDE_U, SHARES = 76 / 92, 4.8, (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
+"""Of the picture: width to height; beside it; and how large it is at least beside words, of what it could be."""
 
 
 class PhotoView(ScreenView):
@@ -47,11 +49,10 @@ class PhotoView(ScreenView):
             secondary = Face(state.secondary, kind=Kind.SECONDARY)
             faces.append((_SECONDARY[state.stage], secondary, self.lobby.photo.secondary))
         if landscape:
-            tall = room.height - 3.2 * u
-            tall = min(tall, 84 * u)
-            wide = tall * 76 / 92
+            tall = self._tall_beside(state, room, faces)
+            wide = tall * RATIO
             box = (room.x + room.width - wide, room.top - tall - 0.4 * u, wide, tall)
-            room.width -= wide + 4.8 * u
+            room.width -= wide + BESIDE_U * u
             buttons = self.stack(room, room.bottom + 4.8 * u, faces)
             for button in buttons:
                 self.put(button)
@@ -68,7 +69,7 @@ class PhotoView(ScreenView):
             self.close_page(above.top)
             room.top = max(above.top, above.bottom)
             tall = min(92 * u, room.height - note - 3.4 * u)
-            wide = tall * 76 / 92
+            wide = tall * RATIO
             box = (self.center_x - wide / 2, room.top - tall, wide, tall)
             self._note(state, room, box[1] - 2.0 * u, "centre")
         if state.busy:
@@ -78,6 +79,19 @@ class PhotoView(ScreenView):
         self._picture = LivePicture(self.look, box, self.lobby.photo.frame, arch=True, mirrored=True)
         self._picture.advice, self._picture.framed, self._picture.count = state.advice, state.framed, state.count
         self.put(self._picture)
+
+    def _tall_beside(self, state: PhotoState, room: Room, faces: list[tuple[str, Face, Any]]) -> float:
+        """How high the picture is beside the words, in pixels: what they need it gives up, as far as it can."""
+        u = self.look.u
+        most = min(room.height - 3.2 * u, 84 * u)
+        line = self.look.measure.size(CAPTION) * CAPTION.leading  # kept free while there is no note: the picture stays
+        for share in SHARES:
+            wide = room.width - most * share * RATIO - BESIDE_U * u
+            note = self.look.text(state.note, CAPTION, self.look.palette.soft, wide).height if state.note else line
+            buttons = sum(button_height(self.look, face, wide) + 2 * u for _, face, _ in faces) + 4.8 * u
+            if self.title_height(state.title, state.lead, wide) + note + buttons <= room.height:
+                return most * share
+        return most
 
     def _note(self, state: PhotoState, room: Room, top: float, align: str) -> float:
         """Put what happens to the picture, and return how high that is."""

@@ -94,6 +94,13 @@ def test_f22_what_dots_part_keeps_its_place_in_a_line_from_right_to_left() -> No
     assert visual("ליאן · נועה", right_to_left=False) == "ןאיל · העונ"
 
 
+def test_f22_an_ellipsis_stands_at_the_end_of_the_word_that_it_cuts() -> None:
+    assert visual("Dock · Larks… · אצל Ada", right_to_left=True) == "Ada לצא · Larks… · Dock"
+    assert visual("Brindlewi…", right_to_left=True) == "Brindlewi…"
+    assert visual("Dock · שלומ… · Ada", right_to_left=False) == "Dock · …מולש · Ada"
+    assert visual("מבקשים קוד…", right_to_left=True) == "…דוק םישקבמ"
+
+
 def test_f22_parts_of_a_line_keep_their_style_wherever_their_signs_go() -> None:
     """Unicode's algorithm orders the line as one; each sign is drawn as its part."""
     assert visual_parts([(0, "חברה "), (1, "לא חובה")], right_to_left=True) == [(1, "הבוח אל"), (0, " הרבח")]

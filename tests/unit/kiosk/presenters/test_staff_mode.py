@@ -127,7 +127,7 @@ def test_f13_of_several_check_ins_all_are_closed_or_the_latest_alone(
     lobby, desk, twice = bench.lobby, bench.kiosk.desk, replace(PEOPLE[2], again=("before",))
     desk.people = (twice,)
     lobby.staff_room.open("on-site")
-    assert lobby.on_site.view().rows[0].second.startswith("Workshop · Checked in 2 times with one invitation")
+    assert lobby.on_site.view().rows[0].second.before.startswith("Workshop · Checked in 2 times with one invitation")
     lobby.on_site.open(twice.stay_id)
     lobby.choose(choice)
     assert desk.departed == []

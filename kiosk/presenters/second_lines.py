@@ -1,0 +1,23 @@
+"""The line beneath a name in a list: where somebody is, from where they come, and to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLine:
+    """Its parts, each of which may be empty. Where there is no place for all, the ``company`` is shortened: a guard who
+    looks for somebody asks the host.
+    """
+
+    before: str = ""
+    company: str = ""
+    host: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self.before or self.company or self.host)
+
+    def __str__(self) -> str:
+        return " · ".join(part for part in (self.before, self.company, self.host) if part)
