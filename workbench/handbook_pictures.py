@@ -1,7 +1,7 @@
 """The handbook's pictures, made anew from what ``./lodge gallery`` and ``./lodge demo`` leave.
 
-    ./lodge gallery --size 1080x1920 --out GALLERY
-    ./lodge gallery --size 1080x1920 --theme high --text largest --out GALLERY
+    ./lodge gallery --size 1080x1920 --language en --theme light --out GALLERY
+    ./lodge gallery --size 1080x1920 --language en --theme high --text largest --out GALLERY
     ./lodge demo --headless --out DEMO
     .lodge/venv/bin/python -P -m workbench.handbook_pictures GALLERY DEMO
 
@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     folders = parser.parse_args().folders
     for name, wanted in PICTURES.items():
-        source = next((found for folder in folders if (found := folder / wanted.source).is_file()), None)
+        source = next((found for folder in folders for found in folder.rglob(wanted.source)), None)
         if source is None:
             print(f"{name} stays as it is: there is no {wanted.source}")
             continue
