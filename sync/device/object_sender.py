@@ -39,7 +39,7 @@ SEND_BYTES = 64 * 1024
 
 REFUSED_PAUSE_MS = 300_000
 KEPT_PAUSE_MS = 3_600_000
-_OK, _CONFLICT, _SERVER_FAULT = 200, 409, 500
+_OK, _NOT_FOUND, _CONFLICT, _SERVER_FAULT = 200, 404, 409, 500
 _OF_ALL = (401, 403, 408, 429)
 """Statuses that speak of the kiosk or the moment, not of one object."""
 
@@ -115,15 +115,19 @@ class ObjectSender:
     def _choose(self) -> WaitingObject | None:
         """The oldest that is not put off; else, of those that the server failed on, the one due for the longest."""
         put_off = set(self._turns.put_off())
-        found = self._store.next(self._outbox.accepted_in, aside=self._later.keys() | put_off)
+        found = self._store.next(self._outbox.accepted_in, self._is_lost, aside=self._later.keys() | put_off)
         for one in () if found is not None else self._turns.put_off():
             if one in self._later or not self._turns.is_due(one):
                 continue
-            found = self._store.next(self._outbox.accepted_in, aside=self._later.keys() | (put_off - {one}))
+            aside = self._later.keys() | (put_off - {one})
+            found = self._store.next(self._outbox.accepted_in, self._is_lost, aside=aside)
             if found is not None:
                 break
             self._turns.forget(one)  # erased meanwhile
         return found
+
+    def _is_lost(self, waiting: WaitingObject) -> bool:
+        return self._outbox.has_lost(waiting.epoch, waiting.seq)
 
     def _rest(self) -> Step:
         later = self._turns.next_due()
@@ -147,6 +151,8 @@ class ObjectSender:
             if answer.status >= _SERVER_FAULT:
                 self._turns.fail(waiting.id, self.fault, at=-1 if before is None else before[1])
             return step
+        if answer.status == _NOT_FOUND and self._is_lost(waiting):
+            return self._put_off(waiting, "", KEPT_PAUSE_MS)  # nobody has the event, but a branch may still bring it
         fault = f"the cloud refused a photo with status {answer.status}"
         name = problem_name(answer)
         return self._put_off(waiting, f"{fault} ({name[:40]})" if name else fault, REFUSED_PAUSE_MS)

@@ -54,9 +54,15 @@ class ObjectStore:
             row = (str(each.id), stay, header.epoch, header.seq, digest, len(each.sealed), since_ms, each.sealed)
             tables.execute(_INSERT, row)
 
-    def next(self, accepted: Callable[[str], int], *, aside: Collection[UUID] = ()) -> WaitingObject | None:
-        """The oldest object whose event the cloud has accepted (``accepted``: the last such seq of an epoch), leaving
-        out those ``aside``.
+    def next(
+        self,
+        accepted: Callable[[str], int],
+        is_lost: Callable[[WaitingObject], bool] = lambda _waiting: False,
+        *,
+        aside: Collection[UUID] = (),
+    ) -> WaitingObject | None:
+        """The oldest object whose event the cloud has accepted (``accepted``: the last such seq of an epoch), or of
+        which this kiosk cannot know (``is_lost``: the event is not here any more), leaving out those ``aside``.
 
         Raises:
             StorageError: the disk refused.
@@ -66,7 +72,7 @@ class ObjectStore:
             if row["epoch"] not in known:
                 known[row["epoch"]] = accepted(row["epoch"])
             found = WaitingObject(UUID(row["id"]), row["epoch"], row["seq"], row["size"], row["sha256"])
-            if found.seq <= known[found.epoch] and found.id not in aside:
+            if found.id not in aside and (found.seq <= known[found.epoch] or is_lost(found)):
                 return found
         return None
 

@@ -71,6 +71,10 @@ class Outbox:
             return head - accepted
         return self._log.count_in(epoch, above=accepted, up_to=min(head, self._end(epoch)))
 
+    def has_lost(self, epoch: str, seq: int) -> bool:
+        """Whether an event is not here any more, by a damaged page (ADR 51); with it may have gone its receipt."""
+        return epoch != self._log.head.epoch and self._log.hash_at(seq, epoch=epoch) is None
+
     def next_batch(self, epoch: str | None = None) -> PackedBatch | None:
         """The batch to send now: the one packed earlier, else a new one, else ``None``."""
         epoch = epoch or self._log.head.epoch

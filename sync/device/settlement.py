@@ -37,7 +37,10 @@ def judge(answer: HelloAnswer, head: Head, hash_at: Callable[[int], str | None])
         return beyond.get(answer.verdict, Finding.UNCLEAR)
     ours = Head.genesis(head.epoch).hash if answer.accepted == 0 else hash_at(answer.accepted)
     if ours is None:
-        return Finding.GO_ON  # lost to a damaged page (ADR 51): the answer to the next batch tells
+        # Lost to a damaged page (ADR 51). What the cloud lacks behind it is offered again, also where all was receipted
+        # once; the answer to that batch tells.
+        behind = answer.verdict == Verdict.SERVER_BEHIND and answer.accepted < head.seq
+        return Finding.RESEND if behind else Finding.GO_ON
     if answer.head != ours:
         told = answer.verdict in (Verdict.FORKED, Verdict.SERVER_BEHIND)
         return Finding.FORKED if told else Finding.UNCLEAR

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync.device.recording_again import lies_behind_gap
+from sync.device.settlement import AGAIN_MS
 from sync.device.stepping import LinkState
 from sync.protocol import exact_json
 from sync.protocol.exchange import BRANCHES_PATH, Hello
@@ -46,6 +47,34 @@ def test_c05_a_gap_that_ends_where_the_cloud_stands_costs_the_cloud_nothing(tmp_
     assert cloud.devices[old].branch == {}
     assert [event.header.kind for event in cloud.devices[new].events] == [Kind.EPOCH_STARTED]
     rig.close()
+
+
+def test_c05_c09_a_server_restored_to_an_end_that_is_lost_here_is_given_what_lies_behind_it(tmp_path: Path) -> None:
+    """C05, C09: everything was receipted once, so nothing waits, and the two ends cannot be compared."""
+    cloud = SyncCloud()
+    folder = tmp_path / "kiosk"
+    folder.mkdir()
+    rig = enrol_rig(folder, cloud)
+    for number in range(SENT + UNSENT):
+        rig.log.append(arrival(f"Visitor {number}"))
+    rig.drain()
+    rig.log.settle()
+    old = rig.log.head.epoch
+    rig.close()
+    flip(folder / "lodge.db", page_of_event(folder / "lodge.db", 4 * SENT))
+    salvaged(folder)
+    del cloud.devices[old].events[4 * SENT :]
+    cloud.devices[old].receipts.clear()
+    again = open_rig(folder, cloud)
+    again.drain(40)
+    assert set(arrivals_at(cloud)) >= arrived(again.log)
+    assert set(arrivals_at(cloud).values()) == {1}
+    told = taken(cloud)
+    for _ in range(6):
+        again.clock.mono += 2 * AGAIN_MS
+        again.uploader.step()
+    assert (taken(cloud), again.outbox.waiting) == (told, 0)
+    again.close()
 
 
 @pytest.mark.parametrize("lost", [(4 * SENT + 5,), (4 * SENT + 5, 4 * SENT + 17), (1, 4 * SENT + 1)])

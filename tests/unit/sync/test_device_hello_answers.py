@@ -146,3 +146,22 @@ def test_no_answer_whatever_makes_a_kiosk_resend_or_leave_against_its_own_chain(
         assert ours
     if finding in (Finding.FORKED, Finding.AHEAD):
         assert not ours
+
+
+@pytest.mark.parametrize(
+    ("accepted", "verdict", "expected"),
+    [
+        (4, Verdict.SERVER_BEHIND, Finding.RESEND),
+        (4, Verdict.FORKED, Finding.GO_ON),
+        (6, Verdict.SERVER_BEHIND, Finding.GO_ON),
+    ],
+)
+def test_c05_an_end_that_is_lost_here_is_settled_by_what_stands_behind_it(
+    accepted: int, verdict: Verdict, expected: Finding
+) -> None:
+    """C05, C09: sending again doubles nothing; leaving would need a proof."""
+    own = Head("pziqYvy8YJoj0P9HeM-j2nk0ClUynWy2VPHCUWtVpUQ", 6, "6" * 64)
+    answer = HelloAnswer(
+        v=1, accepted=accepted, durable=0, head="4" * 64, verdict=verdict, standing="", at_ms=0, speaks=(1,)
+    )
+    assert judge(answer, own, lambda _seq: None) is expected

@@ -15,8 +15,9 @@ from sync.device.object_sender import IDLE_SECONDS
 from sync.device.pruning import DAY_MS, Pruning
 from sync.device.stepping import LinkState
 from sync.protocol.hlc import ClockQuality
+from tests.fakes.sync_damage import flip, page_of_event, root_of, salvaged
 from tests.fakes.sync_faulty_disk import failing
-from tests.fakes.sync_objects import PhotoRig, enrol_photo_rig
+from tests.fakes.sync_objects import PhotoRig, enrol_photo_rig, open_photo_rig
 
 CONTENT = bytes(range(256)) * 2
 STAY = UUID(int=7, version=4)
@@ -246,4 +247,39 @@ def test_photos_survive_a_restart_and_the_database_holds_none_of_their_content(r
     assert not any(CONTENT[40:80] in path.read_bytes() for path in files)
     row: dict[str, Any] = again.base.records.database.read("select * from object")[0]
     assert CONTENT[40:80] not in bytes(row["sealed"])
+    again.close()
+
+
+def _salvage_without(rig: PhotoRig, *pages: str) -> PhotoRig:
+    """The same kiosk after its first event and the roots of some tables were lost."""
+    folder, clock = rig.base.records.folder, rig.base.clock
+    rig.base.log.settle()
+    rig.close()
+    database = folder / "lodge.db"
+    for page in {page_of_event(database, 1), *(root_of(database, table) for table in pages)}:
+        flip(database, page)
+    salvaged(folder)
+    return open_photo_rig(folder, rig.cloud, clock, part_bytes=rig.part_bytes)
+
+
+def test_c05_a_photo_whose_event_and_receipt_are_lost_goes_up_all_the_same(rig: PhotoRig) -> None:
+    """C05: the cloud has the event, which this kiosk cannot know any more."""
+    rig.visit(CONTENT)
+    rig.base.drain()
+    again = _salvage_without(rig, "receipt")
+    assert again.store.waiting == 1
+    again.base.drain()
+    again.send_all()
+    assert arrived(again) == [CONTENT + b"\x00"]
+    again.close()
+
+
+def test_c05_a_photo_whose_event_nobody_has_asks_once_an_hour_and_is_no_fault(rig: PhotoRig) -> None:
+    """C05: it waits until it is too old, for a copy of the card may still bring the event."""
+    rig.visit(CONTENT)
+    again = _salvage_without(rig)
+    again.base.drain()
+    for _ in range(100):
+        again.mono[0] += int(again.sender.step().wait_seconds * 1000) + 1
+    assert (again.sent(), again.store.waiting, again.sender.fault) == ([("GET", 0)], 1, "")
     again.close()
