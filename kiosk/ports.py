@@ -166,9 +166,10 @@ class Directory(Protocol):
         """Return the types in the organisation's order; at least one."""
 
     def find_hosts(self, query: str) -> tuple[HostChoice, ...]:
-        """Return hosts whose name has a word beginning with ``query``, ignoring case and accents.
+        """Return hosts whose name has a word beginning with ``query``, ignoring case and accents. Best first.
 
-        Nothing is returned for fewer than three letters, so that nobody can browse the staff list. Best first.
+        For less than three letters, or two signs that are syllables, only whole names are found, so that nobody can
+        browse the staff list (:mod:`kiosk.name_search`).
         """
 
     def document(self, document_id: str, language: str) -> DocumentText | None:

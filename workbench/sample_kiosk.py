@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from kiosk.admission_values import Held
 from kiosk.frame import Frame
+from kiosk.name_search import NameQuery
 from kiosk.paper.evacuation_pdf import evacuation_pdf
 from kiosk.ports import (
     ArrivalDraft,
@@ -45,7 +46,6 @@ from kiosk.ports import (
     Unlocked,
     VisitorType,
 )
-from kiosk.presenters.host import LEAST_LETTERS, matched
 from kiosk.words.catalogue import languages
 from workbench.sample_door import SampleBell, SampleInvitations, SampleMailedCodes, SampleOverrides
 from workbench.sample_parts import SampleConditions, SampleListPaper, SampleVoice
@@ -86,10 +86,9 @@ class SampleDirectory:
         return self.types or (plain,)
 
     def find_hosts(self, query: str) -> tuple[HostChoice, ...]:
-        """Return hosts by the first letters of a word."""
-        if len(query) < LEAST_LETTERS:
-            return ()
-        return tuple(host for host in self.hosts if matched(host.name, query))
+        """Return the hosts whom the query may show, in their order."""
+        wanted = NameQuery(query)
+        return tuple(host for host in self.hosts if wanted.rank(host.name) is not None)
 
     def document(self, document_id: str, language: str) -> DocumentText | None:
         """Return one of the documents given, else the sample rules."""

@@ -1,6 +1,5 @@
 """What the organisation published, from the pages that the kiosk holds."""
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
@@ -9,6 +8,7 @@ from uuid import UUID
 from kiosk.flows.local_time import site_zone
 from kiosk.flows.organisation_logo import logo_of
 from kiosk.flows.type_definitions import asked_documents, asked_fields, known_steps, shown_text
+from kiosk.name_search import NameQuery, fold_name
 from kiosk.ports import AskedDocument, DocumentText, HostChoice, Organisation, Step, VisitorType
 from sync.device.feed_store import FeedStore
 from sync.protocol import feed
@@ -24,15 +24,8 @@ from sync.protocol.feed import (
     Zone,
 )
 
-MIN_QUERY_LETTERS = 3
 MAX_HOSTS = 8
 _PLAIN_TYPE = VisitorType(id="visitor", labels={"en": "Visitor"})
-
-
-def fold_text(text: str) -> str:
-    """Lower case without accents, for finding a name as somebody types it."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
 class FeedDirectory:
@@ -141,17 +134,15 @@ class FeedDirectory:
         return known_steps(steps, fields=fields, left_out=left_out)
 
     def find_hosts(self, query: str) -> tuple[HostChoice, ...]:
-        """Hosts of whose names some word begins with the query; whole-name matches first."""
-        wanted = " ".join(fold_text(query).split())
-        if sum(sign.isalnum() for sign in wanted) < MIN_QUERY_LETTERS:
-            return ()
+        """Hosts whom the query may show (:mod:`kiosk.name_search`); whole-name matches first."""
+        wanted = NameQuery(query)
         page = self._feed.content(PageKind.HOSTS, Hosts)
         found: list[tuple[int, str, HostChoice]] = []
         for host in () if page is None else page.hosts:
-            rank = _match(fold_text(host.name), wanted)
+            rank = wanted.rank(host.name)
             if rank is not None:
                 choice = HostChoice(id=str(host.id), name=host.name, department=host.department)
-                found.append((rank, fold_text(host.name), choice))
+                found.append((rank, fold_name(host.name), choice))
         return tuple(choice for _, _, choice in sorted(found, key=lambda entry: entry[:2])[:MAX_HOSTS])
 
     def host(self, host_id: UUID | None) -> HostChoice | None:
@@ -173,13 +164,3 @@ class FeedDirectory:
     def _documents(self) -> tuple[feed.Document, ...]:
         page = self._feed.content(PageKind.DOCUMENTS, Documents)
         return () if page is None else page.documents
-
-
-def _match(name: str, wanted: str) -> int | None:
-    if name.startswith(wanted):
-        return 0
-    words = name.replace("-", " ").split()
-    parts = wanted.split()
-    if all(any(word.startswith(part) for word in words) for part in parts):
-        return 1
-    return None

@@ -2,12 +2,15 @@
 
 from collections.abc import Container, Iterable
 from datetime import date
+from typing import TypeVar
 
 import msgspec
 
 from kiosk.asked_values import AnswerKind, AskedChoice, AskedDocument, AskedField, AskedWhen, Question, QuizChoice
 from kiosk.lobby_values import DocumentText, Step
 from sync.protocol import feed
+
+Named = TypeVar("Named", feed.Field, feed.Choice)
 
 
 def known_steps(steps: Iterable[str], *, fields: bool, left_out: Container[Step]) -> tuple[Step, ...]:
@@ -23,8 +26,10 @@ def known_steps(steps: Iterable[str], *, fields: bool, left_out: Container[Step]
 
 
 def asked_fields(fields: Iterable[feed.Field]) -> tuple[AskedField, ...]:
-    """What is asked, in order. A choice without choices cannot be answered and is typed."""
-    return tuple(_field(field) for field in fields)
+    """What is asked, in order, each id once: answers and pages are told apart by it, and a second question of the same
+    id would lead back to the first for ever. A choice without choices cannot be answered and is typed.
+    """
+    return tuple(_field(field) for field in _each_once(fields))
 
 
 def asked_documents(names: Iterable[str], published: Iterable[feed.Document]) -> tuple[AskedDocument, ...]:
@@ -53,6 +58,14 @@ def _day(written: str | msgspec.UnsetType) -> date | None:
         return None
 
 
+def _each_once(things: Iterable[Named]) -> Iterable[Named]:
+    """The first of each id, in order."""
+    found: dict[str, Named] = {}
+    for thing in things:
+        found.setdefault(thing.id, thing)
+    return found.values()
+
+
 def _field(field: feed.Field) -> AskedField:
     kind = AnswerKind(field.kind) if field.kind in set(AnswerKind) else AnswerKind.LINE
     when = None if isinstance(field.when, msgspec.UnsetType) else AskedWhen(field.when.field, field.when.answers)
@@ -64,7 +77,7 @@ def _field(field: feed.Field) -> AskedField:
         notice=notice or {"": field.purpose},
         required=field.required,
         restricted=field.restricted,
-        choices=tuple(AskedChoice(choice.id, choice.words) for choice in field.choices),
+        choices=tuple(AskedChoice(choice.id, choice.words) for choice in _each_once(field.choices)),
         when=when,
     )
 

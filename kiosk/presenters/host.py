@@ -1,18 +1,19 @@
-"""Whom the visitor has come to see: names after three letters, and nothing else about anybody."""
+"""Whom the visitor has come to see: names once enough of them is typed, and nothing else about anybody."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
 
+from kiosk.name_search import NameQuery
 from kiosk.navigation import Act
 from kiosk.ports import HostChoice
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.key_layouts import FieldKind
 from kiosk.presenters.turn import Turn
 from kiosk.presenters.typing import KeyboardState, Typing
+from sync.writing import is_mark
 
-LEAST_LETTERS = 3
 MOST_ROWS = 6
 
 
@@ -49,7 +50,7 @@ def matched(name: str, query: str) -> tuple[int, int] | None:
     name_plain, query_plain = plain(name), plain(query.strip())
     at = name_plain.find(query_plain) if query_plain else -1
     while at >= 0:
-        if at == 0 or not name_plain[at - 1].isalnum():
+        if at == 0 or not (name_plain[at - 1].isalnum() or is_mark(name_plain[at - 1])):
             return at, at + len(query_plain)
         at = name_plain.find(query_plain, at + 1)
     return None
@@ -113,9 +114,9 @@ class HostPresenter:
 
     def _search(self) -> None:
         query = self._typing.entry.value
-        if len(query) < LEAST_LETTERS:
-            self._found, self._answered = (), query
-        elif query != self._answered:
+        if query != self._answered and not NameQuery(query).is_enough:
+            self._found, self._answered = (), ""
+        if query != self._answered:
             find = self._turn.ports.directory.find_hosts
             self._turn.work(lambda: find(query), lambda found: self._answer(query, found))
         self._turn.changed()
@@ -130,7 +131,7 @@ class HostPresenter:
         say, query = self._turn.say, self._typing.entry.value
         rows = tuple(HostRow(h.id, h.name, h.department, matched(h.name, query)) for h in self._found[:MOST_ROWS])
         sentence = ""
-        if len(query) < LEAST_LETTERS:
+        if not NameQuery(query).is_enough:
             sentence = say("host.three_letters")
         elif not rows and query == self._answered:
             needed = self._turn.given.visitor_type.host_required

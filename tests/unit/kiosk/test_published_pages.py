@@ -1,6 +1,7 @@
 """What the kiosk makes of the pages that it holds: types, steps, PINs, and pages that have expired."""
 
 from pathlib import Path
+from uuid import UUID
 
 import argon2
 import msgspec
@@ -9,16 +10,20 @@ import pytest
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import Station
 from kiosk.evacuation_list.muster_belief import belief
+from kiosk.flows.type_definitions import asked_fields
 from kiosk.ports import AnswerKind, AskedDocument, AskedWhen, Freshness, Step, Unlocked
 from kiosk.status_report import status_facts, status_lines
 from kiosk.words.catalogue import languages
 from sync.device.clock import SystemClock
 from sync.protocol.feed import (
+    Choice,
     Condition,
     Document,
     Documents,
     DocumentText,
     Field,
+    Host,
+    Hosts,
     StaffPin,
     StaffPins,
     VisitorType,
@@ -92,6 +97,30 @@ def test_f01_f05_fields_and_documents_of_the_pages_are_asked_and_what_is_not_kno
     assert shown.documents == (AskedDocument("rules", signature=True),)
     assert text is not None
     assert (text.language, station.directory.document("gone", "de")) == ("de", None)
+
+
+def test_a_question_or_choice_that_is_published_twice_is_asked_once() -> None:
+    """Pages and answers are told apart by ids: a second one led back to the first for ever."""
+    car = Field(id="car", kind="choice", words={"en": "Car?"}, purpose="to know", basis="contract")
+    twice = (Choice(id="own", words={"en": "Own"}), Choice(id="own", words={"en": "Hired"}))
+    fields = (
+        msgspec.structs.replace(car, choices=twice),
+        msgspec.structs.replace(car, id="name", kind="line"),
+        msgspec.structs.replace(car, kind="line", words={"en": "Truck?"}),
+    )
+    asked = asked_fields(fields)
+    assert [(field.id, field.words["en"]) for field in asked] == [("car", "Car?"), ("name", "Car?")]
+    assert [(choice.id, choice.words["en"]) for choice in asked[0].choices] == [("own", "Own")]
+
+
+def test_f22_hosts_are_found_by_short_names_of_any_script_and_by_nothing_that_browses(tmp_path: Path) -> None:
+    names = ("राम शर्मा", "李明", "李 白", "Conor O'Donnell", "Wu Brindlewick", "Wulfram Oakentide")
+    people = (Host(id=UUID(int=number), name=name, department="") for number, name in enumerate(names, 1))
+    with lone_station(tmp_path) as (lone, station):
+        _publish(lone, station, Hosts(hosts=tuple(people)), "hosts")
+        queries = ("राम", "李明", "李白", "o'd", "wu", "wul", "李", "रा", "w", "br")
+        found = [[host.name for host in station.directory.find_hosts(query)] for query in queries]
+    assert found == [[name] for name in names] + [[], [], [], []]
 
 
 def _pins(**changes: object) -> StaffPins:

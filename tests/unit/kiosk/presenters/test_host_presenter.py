@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.navigation import Screen
@@ -26,6 +28,44 @@ def test_nobody_is_named_before_three_letters(at_host: LobbyUnderTest) -> None:
     assert "three letters" in at_host.lobby.host.view().sentence
     at_host.lobby.host.type("e")
     assert names(at_host) == ["Tobiah Wrenfield", "Annelise-Marguerite Wrexleigh-Castellanos", "Yuna Wrenhollow"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"), [("李明", "李明"), ("राम", "राम शर्मा"), ("o'd", "Conor O'Donnell"), ("Wu", "Wu Brindlewick")]
+)
+def test_f22_a_short_name_of_any_script_leads_on_where_a_host_is_needed(
+    at_host: LobbyUnderTest, query: str, name: str
+) -> None:
+    given = at_host.lobby.turn.given
+    given.visitor_type = replace(given.visitor_type, host_required=True)
+    at_host.kiosk.directory.hosts = (HostChoice("n", name), HostChoice("m", "Wulfram Caldermoor"))
+    at_host.lobby.host.type(query)
+    assert names(at_host) == [name]
+    at_host.lobby.host.press("next")
+    assert at_host.on(Screen.DOCUMENT)
+
+
+def test_the_sentence_says_what_is_still_to_be_typed(at_host: LobbyUnderTest) -> None:
+    at_host.kiosk.directory.hosts = (HostChoice("n", "Wu Brindlewick"), HostChoice("m", "Wulfram Caldermoor"))
+    host = at_host.lobby.host
+    host.type("wu")
+    assert "three letters" in host.view().sentence, "there may be more whose names only begin so"
+    host.type("z")
+    assert (host.view().sentence, names(at_host)) == ("We do not find anybody of that name here", [])
+    host.clear()
+    host.type("李明")
+    assert host.view().sentence == "We do not find anybody of that name here"
+
+
+def test_names_go_at_once_with_the_third_letter_and_come_back_with_it(at_host: LobbyUnderTest) -> None:
+    at_host.lobby.host.type("Ine")
+    at_host.kiosk.scheduler.held = True
+    at_host.lobby.host.press("delete")
+    assert names(at_host) == []
+    at_host.lobby.host.type("e")
+    for answer in at_host.kiosk.scheduler.waiting:
+        answer()
+    assert names(at_host) == ["Ines Caldermoor"]
 
 
 @pytest.mark.parametrize("query", ["angstr", "ÅNG", "zoe", "Zoë "])
@@ -81,3 +121,4 @@ def test_letters_match_where_a_word_begins() -> None:
     assert matched("Tobiah Wrenfield", "ren") is None
     assert matched("Zoë Ångströmsen", "ang") == (4, 7)
     assert matched("Anna", "") is None
+    assert matched("राम शर्मा", "म") is None, "a vowel sign ends no word"
