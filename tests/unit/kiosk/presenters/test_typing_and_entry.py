@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.presenters.email_hint import looks_complete, suggestion
+from kiosk.presenters.email_hint import COMMON_DOMAINS, OTHER_PROVIDERS, looks_complete, suggestion
 from kiosk.presenters.entry import TextEntry
-from kiosk.presenters.key_layouts import ACCENTS, LETTERS, FieldKind, rows
+from kiosk.presenters.key_layouts import LETTERS, FieldKind, rows
 from kiosk.presenters.typing import Typing
 from kiosk.words.catalogue import languages
 
@@ -87,9 +87,33 @@ def test_the_symbol_page_and_back() -> None:
     assert "&" not in labels(made)
 
 
-@pytest.mark.parametrize("character", "äöüßéèêëàâçôûîïœæñáíóúü")
-def test_every_letter_of_the_four_languages_can_be_typed_on_the_english_keys(character: str) -> None:
-    assert any(character in accents for accents in ACCENTS.values())
+VOWELS, MATRAS = "अआइईउऊऋॠएऐओऔऑऍ", "ािीुूृॄेैोौॉॅ"
+CONSONANTS = "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह\u0958\u0959\u095a\u095b\u095c\u095d\u095e"
+"""Hindi's; the last ones have their nukta."""
+SIGNS = "ँंः़्ॐ"
+
+
+@pytest.mark.parametrize("kind", [FieldKind.NAME, FieldKind.PLAIN, FieldKind.SEARCH])
+@pytest.mark.parametrize(
+    ("language", "alphabet"),
+    [
+        ("hi", VOWELS + MATRAS + CONSONANTS + SIGNS),
+        ("ar", "ابتثجحخدذرزسشصضطظعغفقكلمنهويءأإآؤئىة"),
+        ("he", "אבגדהוזחטיכלמנסעפצקרשתךםןףץ"),
+        ("de", "äöüßÄÖÜ"),
+        ("fr", "àâæçéèêëîïôœùûüÿÀÂÆÇÉÈÊËÎÏÔŒÙÛÜŸ"),
+        ("es", "áéíóúüñÁÉÍÓÚÜÑ"),
+        ("en", "äöüßéèêëàâçôûîïœæñáíóúü"),
+    ],
+)
+def test_f22_every_letter_of_a_language_can_be_typed_on_its_keys(language: str, alphabet: str, kind: FieldKind) -> None:
+    """By a key or a long press, with shift or without."""
+    made, keys = typing(language, kind), set[str]()
+    for _ in range(2):
+        shown = [key for row in made.state().rows for key in row if not key.function]
+        keys |= {sign for key in shown for sign in (key.label, *key.accents)}
+        press(made, "shift")
+    assert [letter for letter in alphabet if letter not in keys] == []
 
 
 def test_equal_states_are_one_object_so_that_a_picture_can_be_kept() -> None:
@@ -164,6 +188,11 @@ def test_the_value_has_no_stray_spaces() -> None:
 )
 def test_suggestions_are_one_slip_away_or_none(typed: str, meant: str | None) -> None:
     assert suggestion(typed) == meant
+
+
+@pytest.mark.parametrize("provider", sorted({*COMMON_DOMAINS, *OTHER_PROVIDERS, "mail.com", "ymail.com", "GMX.com"}))
+def test_a_provider_that_there_is_is_never_corrected_into_another(provider: str) -> None:
+    assert suggestion(f"odalys@{provider}") is None
 
 
 @pytest.mark.parametrize(("typed", "complete"), [("a@b.c", True), ("a@b", False), ("a b@c.d", False)])
