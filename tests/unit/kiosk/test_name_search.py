@@ -86,6 +86,10 @@ def test_a_whole_name_comes_before_one_of_which_a_later_word_fits() -> None:
     assert (NameQuery("conor").rank("Conor O'Donnell"), NameQuery("odonnell").rank("Conor O'Donnell")) == (0, 1)
 
 
+def test_plain_letters_are_folded_as_all_others_are() -> None:
+    assert fold_name(" O`DONNELL  Li") + "e" == fold_name(" O`DONNELL  Lié")
+
+
 @given(st.text(min_size=1, max_size=40))
 def test_whoever_is_there_is_found_by_the_whole_name(name: str) -> None:
     assert (NameQuery(name).rank(name) is not None) is bool(fold_name(name))
