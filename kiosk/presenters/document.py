@@ -96,6 +96,11 @@ class DocumentPresenter:
             self._ended.add(self._turn.stop.part)
             self._turn.changed()
 
+    def fit_pad(self, ratio: float) -> None:
+        """Keep the signature on a pad that has become lower: see ``SigningPad.fit``."""
+        if self.pad is not None:
+            self.pad.fit(ratio)
+
     def draw(self, points: Sequence[tuple[float, float]], ratio: float) -> None:
         """Add a stroke to the signature: see ``SigningPad.draw``."""
         if self.pad is not None and not self._turn.saving:

@@ -92,7 +92,9 @@ class FieldsPresenter:
         self._typing.use(_KEYS.get(field.kind, FieldKind.PLAIN), self._entry(field), "key.next")
 
     def focus(self, name: str, cursor: int | None = None) -> None:
-        """Turn to a field, the cursor at a character or at the end."""
+        """Turn to a field, the cursor at a character or at the end; to one of another page, not at all."""
+        if all(field.id != name for field in self._page):
+            return
         self._visited.add(self._focus)
         entry = self._entry(self._field(name))
         self._keep(self._field(name), entry.place(len(entry.text) if cursor is None else cursor))
@@ -187,6 +189,8 @@ class FieldsPresenter:
     def next(self) -> None:
         """Go to the next field; from the last one, on to the next page, or back to the field that needs a word."""
         names = [field.id for field in self._page]
+        if self._focus not in names:
+            return  # of a page that was left
         here = names.index(self._focus)
         self._visited.add(self._focus)
         if self._complain(self._page[here]):

@@ -24,7 +24,7 @@ from kiosk.presenters.sheets import Sheet, SheetState, common_sheet, timeout_she
 from kiosk.presenters.spoken import spoken
 from kiosk.presenters.toasts import Toasts
 from kiosk.presenters.turn import Turn
-from kiosk.words.catalogue import Words, languages
+from kiosk.words.catalogue import Words
 
 STATUS_SECONDS = 2.0
 _CLEARING = frozenset({Screen.DONE, Screen.GOODBYE})
@@ -63,6 +63,7 @@ class Lobby(Cast):
         self._sheet: Sheet | None = None
         self._offer: CodeOffer | None = None
         self.display = Display(ports.first_contrast)
+        self._language_chosen = False
         self.turn = Turn(ports, words, self._go, self._changed)
         self._hire()
 
@@ -88,6 +89,7 @@ class Lobby(Cast):
         chosen = spoken(self.ports.directory.organisation()).get(code)
         if chosen is not None and self.screen is Screen.WELCOME and not self.turn.saving:
             self._begin_in(chosen)
+            self._language_chosen = True
             self._mind_welcome()
             self.touched()
             self._changed()
@@ -98,11 +100,16 @@ class Lobby(Cast):
         self._hire()
 
     def _welcome_invited(self, invited: Invited) -> None:
-        """Begin the visit of an invitation, in its language where the kiosk speaks it."""
+        """Begin the visit of an invitation, in its language where the place speaks it and the visitor chose none. Who
+        needs assistance needs it still.
+        """
         self._leave_screen()
-        called = self.calling.made
-        self._begin_in(languages().get(invited.language, self.turn.words))
+        called, assistance, words = self.calling.made, self.turn.given.needs_assistance, self.turn.words
+        if not self._language_chosen:
+            words = spoken(self.ports.directory.organisation()).get(invited.language, words)
+        self._begin_in(words)
         self.turn.invite(invited)
+        self.turn.given.needs_assistance |= assistance
         self.calling.resume(called)
         self.details.take_announced()
         self._go(Act.VISIT)
@@ -132,6 +139,7 @@ class Lobby(Cast):
         self._toasts.drop()
         self.display, self._sheet = Display(self.ports.first_contrast), None
         self._begin_in(self.turn.words)
+        self._language_chosen = True
         self.turn.begin()
         self._go(Act.INVITED)
 

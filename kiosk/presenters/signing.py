@@ -23,13 +23,23 @@ class SigningPad:
         """Add a stroke; ``points`` from 0 to 1 across and down, ``ratio`` the pad's height by its width. Return
         whether it was taken.
         """
-        self._height = min(max(round(WIDTH * ratio), MIN_HEIGHT), MAX_HEIGHT)
+        self.fit(ratio)
         room = MAX_POINTS - sum(len(stroke) for stroke in self.strokes)
         stroke = _thinned([self._place(point) for point in points])[:room]
         if not stroke or len(self.strokes) >= MAX_STROKES:
             return False
         self.strokes = (*self.strokes, stroke)
         return True
+
+    def fit(self, ratio: float) -> None:
+        """Make what was drawn smaller where the pad has become lower, so that all of it stays on it."""
+        before, self._height = self._height, min(max(round(WIDTH * ratio), MIN_HEIGHT), MAX_HEIGHT)
+        share, middle = self._height / before, WIDTH / 2
+        if share < 1:
+            self.strokes = tuple(
+                tuple((round(middle + (x - middle) * share), round(y * share)) for x, y in stroke)
+                for stroke in self.strokes
+            )
 
     def clear(self) -> None:
         """Begin again."""

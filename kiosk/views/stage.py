@@ -81,15 +81,21 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         if same and self._screen is not None and self._screen.refresh(view):
             self._lay_over(view)
         elif self._fingers and self._drawn is not None and self._drawn.turn == view.turn:
+            if self._drawn.stop != view.stop:
+                self._forbid_fingers()
             self._stale = True
         else:
             self._lift_all()
             self._build(view)
 
-    def _lift_all(self) -> None:
-        """What lies on the glass, a palm or a bag, neither keeps a visitor's screen up nor acts for the next one."""
+    def _forbid_fingers(self) -> None:
+        """Whatever other fingers lie on was meant for what is over."""
         for touch in self._fingers.values():
             touch.ud["cancelled"] = True
+
+    def _lift_all(self) -> None:
+        """What lies on the glass, a palm or a bag, neither keeps a visitor's screen up nor acts for the next one."""
+        self._forbid_fingers()
         self._fingers.clear()
         self._stale = False
 
@@ -143,6 +149,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         if before is not None and _choices_of(before) != _choices_of(view):
             # What came or went under a finger is not what the next touch was meant for.
             self._changed_at = Clock.get_boottime()
+            self._forbid_fingers()
         self._show_sheet(view, self._way(view, RISING) if before is None or before.sheet is None else None)
         if self._toast is not None and (before is None or view.toast != before.toast):
             self.remove_widget(self._toast)

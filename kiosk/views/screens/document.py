@@ -129,6 +129,7 @@ class DocumentView(ScreenView):
         self.label(label, box[0], box[1] + box[3] + 0.4 * u + (high + label.height) / 2, box[2] - act)
         self.put(Button(self.look, above, "document.clear", clear, self.lobby.document.clear))
         document = self.lobby.document
+        document.fit_pad(box[3] / box[2])
         self._pad = SigningPadView(upright_look(self.look), box, state, document.strokes, document.draw)
         self.add_widget(turned(self.look, self._pad))
         return card

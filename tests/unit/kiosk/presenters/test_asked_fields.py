@@ -260,3 +260,21 @@ def test_a_choice_is_one_touch_and_can_be_left_out_where_it_may() -> None:
     choice.choose("s")
     choice.choose("no")
     assert bench.kiosk.desk.drafts[0].answers == {"dock": "s", "car": "no"}
+
+
+def test_c44_what_was_meant_for_a_page_that_was_left_does_nothing() -> None:
+    """C44: a second finger that lifts from a field, or from *next*, after the first has gone back."""
+    bench = bench_of(asked(line("one"), line("two")), a_page=1)
+    begin(bench)
+    fields = bench.lobby.fields
+    fields.type("first")
+    fields.next()
+    assert bench.lobby.turn.stop.part == "two"
+    fields.focus("one")
+    fields.type("second")
+    bench.lobby.back()
+    bench.lobby.back()
+    fields.next()
+    fields.focus("two")
+    assert bench.on(Screen.DETAILS)
+    assert bench.lobby.turn.answers == {"one": "first", "two": "second"}

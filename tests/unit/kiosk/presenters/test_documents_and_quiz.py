@@ -157,6 +157,21 @@ def test_a_pad_takes_no_more_than_can_be_kept() -> None:
     assert decode_ink(picture).strokes == pad.strokes
 
 
+def test_f05_a_signature_stays_on_a_pad_that_becomes_lower() -> None:
+    """F05: the line about the network takes place from the pad while somebody signs."""
+    pad = SigningPad()
+    pad.draw([(0.0, 0.0), (1.0, 1.0)], 0.5)
+    assert pad.strokes == (((0, 0), (1000, 500)),)
+    pad.fit(0.3)
+    assert pad.strokes == (((200, 0), (800, 300)),)
+    pad.draw([(0.0, 1.0), (0.5, 0.5)], 0.3)
+    pad.fit(0.6)
+    assert pad.strokes == (((200, 0), (800, 300)), ((0, 300), (500, 150)))
+    picture = pad.picture()
+    assert picture is not None
+    assert decode_ink(picture).strokes == pad.strokes
+
+
 def test_f05_a_copy_is_offered_where_there_is_an_address_and_kept_when_going_back(bench: LobbyUnderTest) -> None:
     document = bench.lobby.document
     assert document.view().copy is None, "the site rules have no copy"

@@ -10,6 +10,7 @@ import pytest
 from kiosk.admission_values import Invited
 from kiosk.display_values import Contrast
 from kiosk.navigation import Screen
+from kiosk.presenters.sheets import Sheet
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 
 ADA = Invited("2f0f1d7e-3c3b-4b7e-9d6c-0a5e6f1c2b3a", "visitor", "Ada Sample", "Fictional Freight", "de", in_group=True)
@@ -80,3 +81,56 @@ def test_back_from_the_next_ones_code_leads_to_the_types(bench: LobbyUnderTest) 
     bench.lobby.next_of_group()
     bench.lobby.back()
     assert bench.on(Screen.TYPE)
+
+
+@pytest.mark.parametrize("chosen", ["ar", ""])
+def test_f22_a_language_that_was_chosen_stays_and_else_the_invitations_counts(
+    bench: LobbyUnderTest, chosen: str
+) -> None:
+    """F22, F03: nobody who asked for Arabic is put into another language by a code."""
+    lobby = bench.lobby
+    if chosen:
+        lobby.choose_language(chosen)
+    lobby.welcome.visit()
+    lobby.scanned("ADA")
+    assert bench.on(Screen.DETAILS)
+    assert lobby.turn.words.code == (chosen or "de")
+    lobby.reset()
+    lobby.welcome.visit()
+    lobby.scanned("BEN")
+    assert lobby.turn.words.code == "de", "the next visitor has chosen nothing"
+
+
+def test_f22_an_invitation_speaks_no_language_that_the_place_does_not(bench: LobbyUnderTest) -> None:
+    """F22: its texts may not be there."""
+    bench.kiosk.directory.languages = ("en", "fr")
+    bench.lobby.reset()
+    bench.lobby.welcome.visit()
+    bench.lobby.scanned("ADA")
+    assert (bench.lobby.turn.given.name, bench.lobby.turn.words.code) == ("Ada Sample", "en")
+
+
+def test_f02_the_language_stays_for_the_next_of_a_group(bench: LobbyUnderTest) -> None:
+    bench.lobby.choose_language("fr")
+    bench.lobby.welcome.visit()
+    bench.lobby.type.by_code()
+    check_in(bench, "ADA")
+    bench.lobby.next_of_group()
+    bench.seen.codes = ("BEN",)
+    bench.kiosk.scheduler.pass_time(0.5)
+    assert (bench.lobby.details.view().fields[0].entry.text, bench.lobby.turn.words.code) == ("Ben Sample", "fr")
+
+
+def test_f23_who_needs_assistance_needs_it_still_when_an_invitation_is_read(bench: LobbyUnderTest) -> None:
+    """F23: said before the code, in the help sheet or on the page of details."""
+    lobby = bench.lobby
+    lobby.welcome.visit()
+    lobby.ask(Sheet.HELP)
+    lobby.choose("assistance")
+    lobby.choose("close")
+    lobby.scanned("ADA")
+    assert lobby.details.view().needs_assistance
+    lobby.reset()
+    lobby.welcome.visit()
+    lobby.scanned("BEN")
+    assert not lobby.details.view().needs_assistance
