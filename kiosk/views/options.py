@@ -14,9 +14,11 @@ from kiosk.views.theme import ROW, Radius
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
+    from kiosk.views.text import TextBlock
 
 LEAST_U, MOST_U, GAP_U = 12.0, 16.0, 2.0
-ACROSS_IN_LANDSCAPE = 2
+FEW_LINES, MOST_LINES = 3, 24
+"""Beside one another stand answers of few lines; none is cut, for two may differ at their ends alone."""
 
 
 def put_options(
@@ -24,10 +26,10 @@ def put_options(
 ) -> None:
     """Put the answers into a box, from its top; each is called ``prefix`` and its id."""
     look = screen.look
-    u, across = look.u, ACROSS_IN_LANDSCAPE if look.measure.landscape else 1
+    u, across = look.u, _across(look, options, box[2])
     rows = [options[begin : begin + across] for begin in range(0, len(options), across)]
     for bar in (0.0, 2 * u):
-        wide = (box[2] - GAP_U * u * (across - 1) - bar) / across
+        wide = (box[2] - GAP_U * u * (across - 1) - bar) // across
         blocks = [max(_height(look, option, wide) for option in row) for row in rows]
         if sum(blocks) + GAP_U * u * len(rows) <= box[3]:
             break
@@ -40,9 +42,19 @@ def put_options(
     screen.put(RowList(look, box, plans))
 
 
+def _across(look: Look, options: tuple[Option, ...], wide: float) -> int:
+    """How many stand in a row: two in landscape, where they are short."""
+    share = (wide - GAP_U * look.u) / 2
+    lines = max(len(_words(look, option, "#000000", share).lines) for option in options)
+    return 2 if look.measure.landscape and lines <= FEW_LINES else 1
+
+
+def _words(look: Look, option: Option, colour: str, wide: float) -> TextBlock:
+    return look.text(option.label, ROW, colour, wide - 14 * look.u, MOST_LINES)
+
+
 def _height(look: Look, option: Option, wide: float) -> float:
-    block = look.text(option.label, ROW, "#000000", wide - 14 * look.u, 3)
-    return max(LEAST_U * look.u, float(block.height) + 4.8 * look.u)
+    return max(LEAST_U * look.u, float(_words(look, option, "#000000", wide).height) + 4.8 * look.u)
 
 
 def _row(
@@ -71,7 +83,7 @@ class OptionCard(Target):
         ground = p.pine_tint if (self.pressed or chosen) and not p.outlined else p.paper
         edge, thick = (p.pine, 0.4) if chosen else (p.edge, 0.25)
         shapes.outlined(self.ink, self.box, ground, edge, Radius.BUTTON * u, thick * u)
-        block = self.look.text(self._option.label, ROW, p.on_tint if p.outlined else p.ink, self.width - 14 * u, 3)
+        block = _words(self.look, self._option, p.on_tint if p.outlined else p.ink, self.width)
         self.write(block, self.x + 3.2 * u, self.center_y + block.height / 2, self.width - 14 * u)
         end = (self.right - 5.4 * u, self.center_y)
         if chosen:

@@ -168,6 +168,15 @@ def mix(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(value * 255):02X}" for value in mixed)
 
 
+_ON_ACCENT = (
+    *(("pine", ground) for ground in ("chalk", "paper", "oat", "pine_tint")),
+    *((text, ground) for text in ("on_pine", "on_pine_soft") for ground in ("pine", "pine_deep")),
+    *((text, "wall") for text in ("on_wall", "on_wall_soft")),
+)
+"""Which texts stand on which grounds, of those that an accent changes."""
+MOST_STEPS = 80
+
+
 def with_accent(palette: Palette, accent: str | None) -> Palette:
     """Return ``palette`` with the organisation's accent in place of pine, darkened until text on it can be read, or
     lightened where the ground is dark.
@@ -180,29 +189,33 @@ def with_accent(palette: Palette, accent: str | None) -> Palette:
         channels(accent)
     except ValueError:
         return palette
-    wall = _towards("#000000", accent, (palette.on_wall,))
-    if palette.flat:
-        wall = _towards("#000000", accent, (palette.on_wall_soft, palette.on_wall))
-        pine = _towards("#FFFFFF", accent, (palette.chalk, palette.paper, palette.on_pine))
-        return replace(
+    light = not palette.flat
+    ends, deeper, lighter = ("#000000", 0.25, "#FFFFFF") if light else ("#FFFFFF", 0.2, palette.paper)
+    wall = _towards("#000000", accent, (palette.on_wall, palette.on_wall_soft) if palette.flat else (palette.on_wall,))
+    colour, found = accent, palette
+    for _ in range(MOST_STEPS):
+        soft = mix(colour, "#FFFFFF", 0.78) if light else palette.on_pine
+        found = replace(
             palette,
-            pine=pine,
-            pine_deep=mix(pine, "#000000", 0.2),
-            pine_tint=mix(pine, palette.paper, 0.82),
-            on_pine_soft=palette.on_pine,
-            wall=wall,
-            on_wall_soft=palette.on_wall,
+            pine=colour,
+            pine_deep=mix(colour, "#000000", deeper),
+            pine_tint=_tint(palette, colour, lighter),
+            on_pine_soft=soft,
+            wall=colour if light else wall,
+            on_wall_soft=soft if light else palette.on_wall,
         )
-    accent = _towards("#000000", accent, (palette.chalk, palette.paper, palette.on_pine))
-    return replace(
-        palette,
-        pine=accent,
-        pine_deep=mix(accent, "#000000", 0.25),
-        pine_tint=mix(accent, "#FFFFFF", 0.84),
-        on_pine_soft=mix(accent, "#FFFFFF", 0.78),
-        wall=accent,
-        on_wall_soft=mix(accent, "#FFFFFF", 0.78),
-    )
+        if all(contrast_ratio(getattr(found, text), getattr(found, ground)) >= ENOUGH for text, ground in _ON_ACCENT):
+            break
+        colour = mix(colour, ends, 0.06)
+    return found
+
+
+def _tint(palette: Palette, colour: str, towards: str) -> str:
+    """``colour``, paler and paler until texts in all inks can be read on it."""
+    shares = (0.84, 0.88, 0.92, 0.96)
+    tints = [mix(colour, towards, share) for share in shares]
+    inks = (palette.ink, palette.soft)
+    return next((tint for tint in tints if all(contrast_ratio(ink, tint) >= ENOUGH for ink in inks)), tints[-1])
 
 
 def under_finger(palette: Palette) -> Palette:

@@ -7,8 +7,11 @@ from __future__ import annotations
 import pytest
 
 from kiosk.display_values import Display, TextSize
+from kiosk.navigation import Screen
+from kiosk.ports import AnswerKind, AskedChoice, AskedField, Step, VisitorType
 from kiosk.words.catalogue import languages
-from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL
+from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener
+from workbench.sample_kiosk import SampleKiosk
 
 DISPLAYS = (Display(), Display(text=TextSize.LARGEST), Display(text=TextSize.LARGEST, reach=True))
 
@@ -23,3 +26,26 @@ def test_f22_every_language_stays_whole_in_every_size(
     from workbench.gallery_scenes import crooked_scenes  # noqa: PLC0415 - only after Kivy's environment is set
 
     assert crooked_scenes(size, language, display) == {}
+
+
+@pytest.mark.parametrize("text", list(TextSize))
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, SMALL])
+def test_f01_answers_that_differ_at_their_ends_alone_can_be_told_apart(
+    open_kiosk: Opener, size: tuple[int, int], text: TextSize
+) -> None:
+    """F01, F23: none is cut, however large the letters and small the panel."""
+    labels = [f"Repairs or maintenance of machines in the workshop, {how} hot work" for how in ("with", "without")]
+    choices = tuple(AskedChoice(str(number), {"en": label}) for number, label in enumerate(labels))
+    asked = AskedField("work", {"en": "What are you going to do?"}, AnswerKind.CHOICE, required=True, choices=choices)
+    sample = SampleKiosk()
+    sample.directory.types = (VisitorType("one", {"en": "One"}, steps=(Step.DETAILS, Step.FIELDS), fields=(asked,)),)
+    kiosk = open_kiosk(size, sample)
+    kiosk.lobby.display = Display(text=text)
+    kiosk.lobby.welcome.visit()
+    kiosk.lobby.details.type("Odalys Fernhollow")
+    while kiosk.lobby.screen is Screen.DETAILS:
+        kiosk.lobby.details.next()
+    kiosk.finger.settle()
+    for number, label in enumerate(labels):
+        card = kiosk.finger.target(f"choice.{number}")
+        assert (card.words, card.cut_words) == ([label], [])
