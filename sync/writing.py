@@ -1,20 +1,15 @@
-"""How text in any script is laid out: which font a stretch needs, where a line may break, which way it runs.
+"""How text in any script is laid out: which font a stretch needs, and where a line may break.
 
 Pure functions on strings, shared by the kiosk's screens, its evacuation PDF and the PDF of the cloud. Neither Kivy nor
-reportlab chooses fonts per script or orders bidirectional text, so both are done here: wrap in logical order first,
-then put each line in visual order with :func:`visual`.
+reportlab chooses fonts per script or orders bidirectional text: wrap in logical order first, then put each line in
+visual order (:mod:`sync.visual_order`).
 """
 
 from __future__ import annotations
 
-import itertools
-import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-
-import arabic_reshaper
-from bidi import algorithm, get_display
 
 
 class Script(StrEnum):
@@ -58,22 +53,6 @@ DOTTED_CIRCLE = "\u25cc"
 """What a mark is shown on where it stands alone: drawn in the mark's font."""
 _NEVER_FIRST = frozenset("?!:;%»”’.,)]}，。、；：？！）」』】》〉…")
 _NEVER_LAST = frozenset("«“‘([{（「『【《〈")
-
-_PHONE = re.compile(r"\+[0-9][0-9\u00a0()./-]*[0-9]")
-_PRIVATE = 0xE000
-_MARKS = {"L": "\u200e", "R": "\u200f"}
-_DOT = " · "
-_CUT = re.compile("(.)…")
-_STEPS = (
-    algorithm.explicit_embed_and_overrides,
-    algorithm.resolve_weak_types,
-    algorithm.resolve_neutral_types,
-    algorithm.resolve_implicit_levels,
-    algorithm.reorder_resolved_levels,
-    algorithm.apply_mirroring,
-)
-_REVERSED_LAM_ALEF = re.compile("([\ufedd-\ufee0])(?=[\ufe81-\ufe88\ufe8d\ufe8e])")
-_shaper = arabic_reshaper.ArabicReshaper({"delete_harakat": False, "support_ligatures": True})
 
 
 def tidy(text: str) -> str:
@@ -124,113 +103,6 @@ def runs(text: str) -> Iterator[tuple[str, Script]]:
         yield text[begin:], current
 
 
-def is_mixed(text: str) -> bool:
-    """Return whether ``text`` holds anything that runs from right to left."""
-    return not text.isascii() and any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
-
-
-def runs_right_to_left(text: str) -> bool:
-    """Return the direction of the first letter that has one (Unicode annex 9, P2)."""
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in {"R", "AL"}:
-            return True
-        if direction == "L":
-            return False
-    return False
-
-
-def leads_right_to_left(text: str, *, within: bool) -> bool:
-    """Return which way a text runs on a screen or page that runs from right to left, or does not (``within``).
-
-    A sentence of the screen may begin with a name in another script: one letter that runs as the screen does is enough.
-    """
-    return is_mixed(text) and (within or not any(unicodedata.bidirectional(character) == "L" for character in text))
-
-
-def visual(line: str, *, right_to_left: bool | None = None) -> str:
-    """Return one line's characters in the order and the shapes in which they are drawn, left to right. The direction is
-    that of its first letter, or the one given: of the paragraph whose line it is, which may have no letter here.
-
-    The quicker of the two algorithms does not turn brackets around (Unicode annex 9, L4), which the other does.
-    """
-    base = _base(line, right_to_left=right_to_left)
-    if base is None:
-        return line
-    shaped = _prepared(line, base)
-    order = algorithm.get_display if any(map(unicodedata.mirrored, shaped)) else get_display
-    return _finished(str(order(shaped, base_dir=base)))
-
-
-def visual_parts(parts: list[tuple[int, str]], *, right_to_left: bool) -> list[tuple[int, str]]:
-    """Return what ``visual`` does of a line in parts, each with a number that its characters keep (of a style, say)."""
-    base = _base("".join(text for _, text in parts), right_to_left=right_to_left)
-    if base is None:
-        return parts
-    shaped = [(number, _prepared(text, base)) for number, text in parts]
-    storage = algorithm.get_empty_storage()
-    storage["base_level"], storage["base_dir"] = int(base == "R"), base
-    algorithm.get_embedding_levels("".join(text for _, text in shaped), storage)
-    numbers = [number for number, text in shaped for _ in text]
-    for sign, number in zip(storage["chars"], numbers, strict=True):
-        sign["number"] = number
-    for step in _STEPS:
-        step(storage, debug=False)
-    found = itertools.groupby(storage["chars"], key=lambda sign: sign["number"])
-    told = [(number, _finished("".join(sign["ch"] for sign in signs))) for number, signs in found]
-    return [(number, text) for number, text in told if text]
-
-
-def _base(line: str, *, right_to_left: bool | None) -> str | None:
-    """The base direction of a line, or ``None`` where nothing in it can change its place."""
-    if not is_mixed(line) and not right_to_left:
-        return None
-    return "R" if (runs_right_to_left(line) if right_to_left is None else right_to_left) else "L"
-
-
-def _prepared(text: str, base: str) -> str:
-    """Letters joined; telephone numbers as letters; and what a dot parts, apart: two Latin names on both sides of it
-    would else change places in a line from right to left. An ellipsis belongs to the letter before it.
-    """
-    mark = _MARKS[base]
-    parted = _CUT.sub(_cut, _shaper.reshape(text)).replace(_DOT, f"{mark}{_DOT}{mark}")
-    return _PHONE.sub(_as_letters, parted)
-
-
-def _cut(found: re.Match[str]) -> str:
-    mark = _MARKS["R" if is_mixed(found[1]) else "L"]
-    return found[0] + mark if found[1].isalpha() else found[0]
-
-
-def _finished(told: str) -> str:
-    plain = "".join(chr(ord(sign) - _PRIVATE) if _PRIVATE <= ord(sign) < _PRIVATE + 256 else sign for sign in told)
-    return plain.replace(_MARKS["L"], "").replace(_MARKS["R"], "")
-
-
-def _as_letters(phone: re.Match[str]) -> str:
-    """A telephone number as letters that run from left to right: in Arabic its plus would stand behind it else. No text
-    holds such letters by itself (``tidy``).
-    """
-    return "".join(chr(ord(sign) + _PRIVATE) for sign in phone[0])
-
-
-def in_order(line: str, *, right_to_left: bool | None = None) -> str:
-    """Return what ``visual`` does, for a drawer that lets the font join letters, as the screen's does.
-
-    A font joins lam and alef wherever they stand in this order, also where alef comes first in the word: kept apart.
-    """
-    return _apart(visual(line, right_to_left=right_to_left))
-
-
-def parts_in_order(parts: list[tuple[int, str]], *, right_to_left: bool) -> list[tuple[int, str]]:
-    """Return what ``visual_parts`` does, for such a drawer."""
-    return [(number, _apart(text)) for number, text in visual_parts(parts, right_to_left=right_to_left)]
-
-
-def _apart(told: str) -> str:
-    return _REVERSED_LAM_ALEF.sub("\\1\u200c", told)
-
-
 def first_letters(name: str) -> str:
     """Return one or two capitals that stand for a name, for the arch beside it."""
     words = [word for word in tidy(name).split() if word[0].isalpha()]
@@ -279,7 +151,7 @@ def wrap(text: str, measure: Measurement, width: float, most_lines: int = 0) -> 
             begin = end
         trimmed = begin + len(text[begin:candidate].rstrip())
         while measure(begin, trimmed) > width and trimmed - begin > 1:
-            cut = _longest(begin, trimmed, measure, width)
+            cut = _with_its_signs(text, begin, _longest(begin, trimmed, measure, width))
             lines.append((begin, cut))
             begin = cut
         end = candidate
@@ -291,6 +163,16 @@ def wrap(text: str, measure: Measurement, width: float, most_lines: int = 0) -> 
         last = _longest(first, len(text), measure, room)
         return [*shown[: most_lines - 1], (first, first + len(text[first:last].rstrip()), True)]
     return shown
+
+
+def _with_its_signs(text: str, begin: int, cut: int) -> int:
+    """Return where a word that is too wide is cut, so that what never begins a line takes the letter before it along;
+    where there is none, as it was.
+    """
+    earlier = cut
+    while earlier > begin + 1 and (text[earlier] in _NEVER_FIRST or is_mark(text[earlier])):
+        earlier -= 1
+    return cut if text[earlier] in _NEVER_FIRST or is_mark(text[earlier]) else earlier
 
 
 def _ellipsis_room(measure: Measurement, width: float) -> float:

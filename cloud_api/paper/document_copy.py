@@ -20,7 +20,7 @@ from cloud_api.paper.facts import CopyFacts
 from cloud_api.paper.sheet import FOOT, SOFT, Face, Sheet
 from cloud_api.paper.typeface import BOLD, REGULAR, lines_of
 from sync.protocol.ink import WIDTH as INK_WIDTH
-from sync.writing import runs_right_to_left
+from sync.visual_order import runs_right_to_left
 
 FIRST = "en"
 MOST_LETTERS = 200_000

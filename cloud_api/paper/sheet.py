@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from cloud_api.paper.typeface import drawn, lines_of
 from sync.protocol.ink import WIDTH as INK_WIDTH
 from sync.protocol.ink import Ink, Point, Stroke
-from sync.writing import runs_right_to_left
+from sync.visual_order import runs_right_to_left
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 MARGIN, FOOT = 22 * mm, 26 * mm

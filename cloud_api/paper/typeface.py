@@ -12,7 +12,8 @@ from reportlab.lib.abag import ABag
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont, shapeFragWord
 
-from sync.writing import Script, runs, tidy, visual, wrap
+from sync.visual_order import visual
+from sync.writing import Script, runs, tidy, wrap
 
 _FAMILIES = {
     Script.LATIN: "Inter",

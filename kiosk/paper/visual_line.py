@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from printers.layout.isolates import bare, parts
-from sync.writing import visual
+from sync.visual_order import visual
 
 _RIGHT_TO_LEFT_MARK = "\u200f"
 _NEUTRAL = tuple(map(chr, range(0x2500, 0x2580)))

@@ -19,6 +19,7 @@ from kiosk.ports import EvacuationList, PersonOnSite
 from kiosk.presenters.second_lines import SecondLine
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
+from kiosk.words.wholes import whole
 
 ALL = ""
 
@@ -143,7 +144,8 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
         if entry.unnamed:
             name, second = say("evacuation.unnamed"), SecondLine(say("evacuation.unnamed_second", time=since))
         else:
-            host = say("evacuation.with", host=entry.host) if entry.host else ""
+            who = whole(entry.host, right_to_left=self._words.direction == "rtl")
+            host = say("evacuation.with", host=who) if entry.host else ""
             where = zone_name(entry.zone, self._words) if zone else ""
             name, second = entry.name, SecondLine(where, entry.company, host)
         return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, self._remark(entry))

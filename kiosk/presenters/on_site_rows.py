@@ -11,6 +11,7 @@ from kiosk.ports import PersonOnSite
 from kiosk.presenters.second_lines import SecondLine
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
+from kiosk.words.wholes import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ def called(entry: PersonOnSite, words: Words) -> str:
 
 def second_line(entry: PersonOnSite, words: Words) -> SecondLine:
     """Where they are, how often they checked in, from where they come and to whom."""
-    host = words.say("evacuation.with", host=entry.host) if entry.host else ""
+    host = (
+        words.say("evacuation.with", host=whole(entry.host, right_to_left=words.direction == "rtl"))
+        if entry.host
+        else ""
+    )
     before = " · ".join(part for part in (entry.zone, again(entry, words)) if part)
     return SecondLine(before, entry.company, host)

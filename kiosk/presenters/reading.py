@@ -12,6 +12,7 @@ from kiosk.navigation import Screen
 from kiosk.ports import Speech
 from kiosk.presenters.sheets import Sheet, SheetState, Weight
 from kiosk.words.catalogue import Words
+from kiosk.words.wholes import bare
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
@@ -52,7 +53,7 @@ class Reader:
             fresh.insert(0, view.toast.text)
         self._sheet = sheet
         if fresh:
-            self._speech.say(". ".join(each.rstrip(".") for each in fresh), words.code)
+            self._speech.say(bare(". ".join(each.rstrip(".") for each in fresh)), words.code)
 
     def stop(self) -> None:
         """Be silent, and begin anew."""

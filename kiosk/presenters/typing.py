@@ -20,7 +20,7 @@ from kiosk.presenters.key_layouts import (
 )
 from kiosk.words.catalogue import Words
 from kiosk.words.pinyin import Syllable, syllable_before, with_sign
-from sync.writing import runs_right_to_left
+from sync.visual_order import runs_right_to_left
 
 _BY_SYLLABLE = frozenset({FieldKind.NAME, FieldKind.PLAIN, FieldKind.SEARCH})
 

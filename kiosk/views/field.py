@@ -11,7 +11,9 @@ from kiosk.views import shapes
 from kiosk.views.parts import Target
 from kiosk.views.text import DEEP, Span, TextBlock, width_of
 from kiosk.views.theme import CAPTION, FIELD, LABEL, LABEL_PLAIN, Radius, Style
-from sync.writing import in_order, runs_right_to_left, tidy
+from kiosk.views.typed_line import TypedLine, begins_right
+from sync.visual_order import runs_right_to_left, shaped
+from sync.writing import tidy
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Look
@@ -72,31 +74,48 @@ class Field(Target):
         return super().on_touch_down(touch)
 
     def _touched(self) -> None:
-        style = self._style()
-        text, size = tidy(self.entry.text), self.look.measure.size(style)
-        start = self.x + 2.8 * self.look.u
-        inside = start + self._room() - self._last_x if self._is_from_far(text) else self._last_x - start
-        widths = [width_of(in_order(text[:at]), style.face, size) for at in range(len(text) + 1)]
-        off = [abs(width - inside - self._scrolled(style)) for width in widths]
-        self._place(off.index(min(off)))
+        text, _, style = self._shown()
+        begin, line = self._line(text, style)
+        left, turned = self._left(text, line), self.look.mirrored
+        x = left + line.width - self._last_x if turned else self._last_x - left
+        self._place(self._typed_at(begin + line.index_at(x)))
 
-    def _is_from_far(self, text: str) -> bool:
-        """Whether a text begins at the far side of the field: e-mail on an Arabic screen, Arabic on an English one."""
-        return (runs_right_to_left(text) if text else self.look.mirrored) != self.look.mirrored
+    def _shown(self) -> tuple[str, int, Style]:
+        """Return what is seen of the text, where the cursor is in that, and the size at which it fits, once smaller; a
+        longer text scrolls.
+        """
+        text, cursor = tidy(self.entry.text), len(tidy(self.entry.text[: self.entry.cursor]))
+        return text, cursor, FIELD if self._wide(text, FIELD) <= self._room() else SMALL_FIELD
 
-    def _style(self) -> Style:
-        """Return the size at which the text fits, once smaller; a longer text scrolls."""
-        size = self.look.measure.size(FIELD)
-        wide = width_of(tidy(self.entry.text), FIELD.face, size)
-        return FIELD if wide <= self._room() else SMALL_FIELD
+    def _typed_at(self, seen: int) -> int:
+        """Return the place in the text as it was typed, some of whose signs are not seen."""
+        typed = self.entry.text
+        return next(at for at in range(len(typed) + 1) if len(tidy(typed[:at])) >= seen)
+
+    def _line(self, text: str, style: Style) -> tuple[int, TypedLine]:
+        """Return the part of the text that is in sight, the cursor in it, and where it begins."""
+        cursor = len(tidy(self.entry.text[: self.entry.cursor]))
+        begin, end = 0, len(text)
+        while begin < cursor and self._wide(text[begin:cursor], style) > self._room():
+            begin += 1
+        while end > cursor and self._wide(text[begin:end], style) > self._room():
+            end -= 1
+        return begin, TypedLine(text[begin:end], style, self.look.measure, right_to_left=runs_right_to_left(text))
+
+    def _left(self, text: str, line: TypedLine) -> float:
+        """Return where a line is drawn from: e-mail on an Arabic screen begins at its far side, so does Arabic on an
+        English one.
+        """
+        start = float(self.x) + 2.8 * self.look.u
+        spare = self._room() - line.width
+        near = begins_right(text, mirrored=self.look.mirrored) == self.look.mirrored
+        return start if near else start + spare
+
+    def _wide(self, text: str, style: Style) -> float:
+        return width_of(shaped(text), style.face, self.look.measure.size(style))
 
     def _room(self) -> float:
         return float(self.width - 5.6 * self.look.u)
-
-    def _scrolled(self, style: Style) -> float:
-        """Return how many pixels of the text are out of sight at the start, so that the cursor is in view."""
-        before = width_of(tidy(self.entry.text[: self.entry.cursor]), style.face, self.look.measure.size(style))
-        return max(0.0, before - self._room() + 0.5 * self.look.u)
 
     def paint(self) -> None:
         """Draw label, rings, text, cursor and the line beneath."""
@@ -143,29 +162,17 @@ class Field(Target):
             shapes.outlined(self.ink, self.box, p.paper, edge, radius, thick * u)
 
     def _paint_text(self) -> None:
-        p, u, style = self.look.palette, self.look.u, self._style()
-        text, size = tidy(self.entry.text), self.look.measure.size(style)
-        start, room = self.x + 2.8 * u, self._room()
-        from_far = self._is_from_far(text)
-        shown, cursor_at = text, width_of(in_order(text[: self.entry.cursor]), style.face, size)
-        if cursor_at > room or width_of(text, style.face, size) > room:
-            shown, cursor_at = self._window(text, style, room)
-        block = self.look.text(shown, style, p.ink)
-        if shown:
-            align = "end" if from_far else "start"
-            self.write(block, start, self.center_y + block.height / 2, room, align)
+        p = self.look.palette
+        text, cursor, style = self._shown()
+        begin, line = self._line(text, style)
+        left, size = self._left(text, line), self.look.measure.size(style)
+        if line.text:
+            block = line.block(p.ink)
+            self.write(block, left, self.center_y + block.height / 2, line.width)
             self.words[-1] = text
         if self.focused:
-            x = start + room - cursor_at if from_far else start + cursor_at
-            shapes.fill(self.ink, (x, self.center_y - size * 0.68, max(2.0, 0.4 * u), size * 1.36), p.ink)
-
-    def _window(self, text: str, style: Style, room: float) -> tuple[str, float]:
-        """Return the part of a long text that is shown, and where the cursor stands in it."""
-        size, cursor = self.look.measure.size(style), min(self.entry.cursor, len(text))
-        begin = 0
-        while begin < cursor and width_of(text[begin:cursor], style.face, size) > room:
-            begin += 1
-        end = len(text)
-        while end > cursor and width_of(text[begin:end], style.face, size) > room:
-            end -= 1
-        return text[begin:end], width_of(text[begin:cursor], style.face, size)
+            thick = max(2.0, 0.4 * self.look.u)
+            at, behind_turned = line.cursor_at(cursor - begin)
+            at -= thick if behind_turned else 0.0
+            x = left + line.width - at - thick if self.look.mirrored else left + at
+            shapes.fill(self.ink, (x, self.center_y - size * 0.68, thick, size * 1.36), p.ink)

@@ -23,6 +23,7 @@ from kiosk.views.theme import PALETTES, Measure, with_accent
 from kiosk.views.toast import ToastView
 from kiosk.views.typists import typist_of
 from kiosk.views.untyped import Touch
+from kiosk.words.wholes import bare
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby import Lobby
@@ -178,7 +179,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         if view is None or not view.display.spoken:
             return
         states = [say("switch.on" if target.on else "switch.off")] if isinstance(target, Toggle) else []
-        self.lobby.ports.speech.say(". ".join([*target.said, *states]), view.language)
+        self.lobby.ports.speech.say(bare(". ".join([*target.said, *states])), view.language)
 
     def on_arrow(self, step: int, *, across: bool) -> None:
         """Go to the next act on the screen, or the one before, with an arrow of a keyboard or keypad. Arrows across

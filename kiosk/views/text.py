@@ -7,7 +7,7 @@ the program. Here a text is only ever characters.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,18 +18,9 @@ from kiosk.views.icons import INK_MIDDLES
 from kiosk.views.theme import channels
 from kiosk.views.typeface import font_file, open_type_script
 from kiosk.views.untyped import Canvas, CoreText
-from sync.writing import (
-    ELLIPSIS,
-    Script,
-    in_order,
-    is_mixed,
-    leads_right_to_left,
-    parts_in_order,
-    runs,
-    script_of,
-    tidy,
-    wrap,
-)
+from kiosk.words.wholes import apart, tidied
+from sync.visual_order import Whole, leads_right_to_left, levels_of, parts_in_order, shaped
+from sync.writing import ELLIPSIS, Script, runs, script_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,18 +112,28 @@ class TextBlock:
 
     ``broken`` says that a word was wider than a line, so that a smaller style would read better; ``cut``, that the end
     is not drawn; ``share``, how large it is, of the size that it was meant to have. ``mirrored``: it stands on a screen
-    that runs from right to left.
+    that runs from right to left; ``right_to_left``: which way it runs itself, if it is known.
     """
 
     def __init__(
-        self, spans: Sequence[Span], measure: Measure, width: float, *, most_lines: int = 0, mirrored: bool = False
+        self,
+        spans: Sequence[Span],
+        measure: Measure,
+        width: float,
+        *,
+        most_lines: int = 0,
+        mirrored: bool = False,
+        right_to_left: bool | None = None,
     ) -> None:
-        self._spans = _closed_up([Span(tidy(span.text), span.style, span.colour) for span in spans])
+        self._spans, wholes = _without_marks(
+            _closed_up([Span(tidied(span.text), span.style, span.colour) for span in spans])
+        )
         self._sizes = [measure.size(span.style) for span in spans]
         text = "".join(span.text for span in self._spans)
         self.text = text
-        self.right_to_left = leads_right_to_left(text, within=mirrored)
+        self.right_to_left = leads_right_to_left(text, within=mirrored) if right_to_left is None else right_to_left
         """Which way the whole of it runs, and so each of its lines, whatever letter that begins with."""
+        self._levels = levels_of(text, right_to_left=self.right_to_left, wholes=wholes)
         self.share = 1.0
         found = wrap(text, self._width, max(width, 1.0), most_lines)
         ends = [end for _, end, _ in found[:-1]]
@@ -156,17 +157,25 @@ class TextBlock:
 
     def _width(self, begin: int, end: int) -> float:
         return sum(
-            width_of(in_order(piece), self._spans[index].style.face, self._sizes[index])
+            width_of(shaped(piece), self._spans[index].style.face, self._sizes[index])
             for index, piece in self._parts(begin, end)
         )
 
     def _pieces(self, begin: int, end: int, *, cut: bool) -> list[_Piece]:
         parts = self._parts(begin, end)
+        levels = [] if self._levels is None else self._levels[begin:end]
         if cut and parts:
-            parts[-1] = (parts[-1][0], parts[-1][1].rstrip() + ELLIPSIS)
-        if self.right_to_left or any(is_mixed(piece) for _, piece in parts):
-            parts = parts_in_order(_whole_words(parts), right_to_left=self.right_to_left)
+            parts[-1] = (parts[-1][0], parts[-1][1].rstrip())
+            long = sum(len(piece) for _, piece in parts)
+            levels = [*levels[:long], self._ellipsis_level(begin + long)]
+            parts[-1] = (parts[-1][0], parts[-1][1] + ELLIPSIS)
+        if self._levels is not None:
+            parts = parts_in_order(_whole_words(parts), levels)
         return [_Piece(piece, self._spans[i].style.face, self._sizes[i], self._spans[i].colour) for i, piece in parts]
+
+    def _ellipsis_level(self, end: int) -> int:
+        """An ellipsis belongs to the sign before it."""
+        return self._levels[end - 1] if self._levels and end else int(self.right_to_left)
 
     def draw(
         self, canvas: Canvas, x: float, top: float, width: float, align: str = "start", *, mirrored: bool = False
@@ -205,6 +214,19 @@ def _closed_up(spans: list[Span]) -> list[Span]:
         before = text[-1:] or before
         found.append(Span(text, span.style, span.colour))
     return found
+
+
+def _without_marks(spans: list[Span]) -> tuple[list[Span], list[Whole]]:
+    """The same without the marks around names, and where these stand in the whole."""
+    found: list[Span] = []
+    wholes: list[Whole] = []
+    at = 0
+    for span in spans:
+        text, names = apart(span.text)
+        wholes += [replace(name, begin=name.begin + at, end=name.end + at) for name in names]
+        found.append(replace(span, text=text) if names else span)
+        at += len(text)
+    return found, wholes
 
 
 def _whole_words(parts: list[tuple[int, str]]) -> list[tuple[int, str]]:

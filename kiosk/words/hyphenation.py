@@ -31,7 +31,8 @@ for _word in WORDS.split():
         _ends.append(_ends[-1] + len(_part))
     _PLACES[_word.replace("-", "").lower()] = tuple(_ends[1:-1])
 
-_WORD = re.compile(r"[^\W\d_]+[.,;:!?]*")
+_WORD = re.compile(r"((?:[^\W\d_]+[’'])?)([^\W\d_]+[.,;:!?]*)")
+"""A word with the marks behind it, and before it what it is not parted from, French "d’" say."""
 
 
 def places(word: str) -> tuple[int, ...]:
@@ -41,15 +42,15 @@ def places(word: str) -> tuple[int, ...]:
 
 def divided(text: str, fits: Callable[[str], bool]) -> str:
     """Return ``text`` with hyphens in the words for which ``fits`` is false, as few as let each part fit in a line."""
-    return _WORD.sub(lambda found: _divided(found[0], fits), text)
+    return _WORD.sub(lambda found: _divided(found[1], found[2], fits), text)
 
 
-def _divided(word: str, fits: Callable[[str], bool]) -> str:
-    parts, begin, known = "", 0, places(word)
-    while known and not fits(word[begin:]):
-        ends = [end for end in known if end > begin and fits(f"{word[begin:end]}-")]
+def _divided(before: str, word: str, fits: Callable[[str], bool]) -> str:
+    parts, begin, known = before, 0, places(word)
+    while known and not fits(before + word[begin:]):
+        ends = [end for end in known if end > begin and fits(f"{before}{word[begin:end]}-")]
         if not ends:
             break
         parts += f"{word[begin : ends[-1]]}-"
-        begin = ends[-1]
+        begin, before = ends[-1], ""
     return parts + word[begin:]

@@ -16,7 +16,7 @@ from kiosk.views.pad import SigningPadView
 from kiosk.views.parts import Label, Part
 from kiosk.views.scroll import RowList, RowPlan
 from kiosk.views.theme import CAPTION, LABEL, PILL, READING, Style
-from sync.writing import runs_right_to_left
+from sync.visual_order import runs_right_to_left
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView

@@ -14,6 +14,7 @@ from kiosk.views.clearing import ClearingView
 from kiosk.views.parts import Part
 from kiosk.views.text import TextBlock
 from kiosk.views.theme import HEADING, LABEL_PLAIN, LEAD, TITLE, TITLE_L, Style, mix
+from kiosk.words.wholes import whole
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
@@ -149,7 +150,8 @@ class DoneHead(Part):
         """The greeting and since when, in so much room."""
         p, state, measure = self.look.palette, self._state, self.look.measure
         when = self.look.text(state.when, LEAD, p.on_wall_soft, wide)
-        spoken, style = f"{state.greeting} {state.name}", TITLE if measure.compact else TITLE_L
+        spoken = f"{state.greeting} {whole(state.name, right_to_left=self.look.mirrored)}"
+        style = TITLE if measure.compact else TITLE_L
         left = tall - when.height - NAME_GAP_U * self.look.u
         return fit_name(self.look, spoken, p.on_wall, (wide, left), style), when
 

@@ -11,6 +11,7 @@ from kiosk.views.parts import Label
 from kiosk.views.scene import Scene
 from kiosk.views.screens.done import fit_name
 from kiosk.views.theme import LEAD, TITLE, TITLE_L
+from kiosk.words.wholes import whole
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
@@ -41,7 +42,8 @@ class GoodbyeView(ClearingView):
             room = Room(self.x + margin, self.y, self.width - 2 * margin, top - 92 * u)
         self.foot_that_clears(room, state.finish)
         self.open_page(room)
-        spoken = f"{state.title} {state.name}".strip().rstrip("," if not state.name else "")
+        called = whole(state.name, right_to_left=self.look.mirrored)
+        spoken = f"{state.title} {called}".strip().rstrip("," if not called else "")
         place = room.width, NAME_SHARE * room.height
         name = fit_name(self.look, spoken, self.look.palette.ink, place, TITLE if measure.compact else TITLE_L)
         self.put(Label(self.look, name, (room.x, room.top - name.height, room.width, name.height), may_end=True))

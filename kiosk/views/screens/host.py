@@ -17,7 +17,8 @@ from kiosk.views.parts import Label, Part, Target
 from kiosk.views.scroll import RowList, RowPlan
 from kiosk.views.text import Span, TextBlock
 from kiosk.views.theme import BODY, CAPTION, PILL, ROW, ROW_PLAIN, Radius, Style
-from sync.writing import first_letters, is_mixed
+from sync.visual_order import is_mixed
+from sync.writing import first_letters
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView

@@ -42,6 +42,12 @@ def test_no_part_is_longer_than_its_line_and_no_letter_is_lost() -> None:
         assert all(len(part) <= letters - 1 for part in parts.split("-")[:-1])
 
 
+def test_f22_what_stands_before_an_apostrophe_is_measured_with_its_word() -> None:
+    """Else the full stop alone went to the next line."""
+    assert divided("carte d’embarquement. Nous", lambda part: len(part) <= 14) == "carte d’embar-quement. Nous"
+    assert divided("carte d’embarquement. Nous", lambda part: len(part) <= 15) == "carte d’embarquement. Nous"
+
+
 def test_names_are_never_divided() -> None:
     name = "Maximiliana Featherstonehaugh-Okonjo"
     assert divided(name, lambda part: len(part) < 4) == name

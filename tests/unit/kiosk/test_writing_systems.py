@@ -7,18 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.views.typeface import open_type_script
+from sync.visual_order import (
+    Whole,
+    in_order,
+    is_mixed,
+    leads_right_to_left,
+    levels_of,
+    runs_right_to_left,
+    visual,
+    visual_parts,
+)
 from sync.writing import (
     Script,
     first_letters,
-    in_order,
     is_mark,
-    is_mixed,
-    leads_right_to_left,
     runs,
-    runs_right_to_left,
     tidy,
-    visual,
-    visual_parts,
     wrap,
 )
 
@@ -26,6 +30,12 @@ from sync.writing import (
 def lines(text: str, width: int, most: int = 0) -> list[str]:
     """Wrap as if every character were one wide."""
     return [text[a:b] for a, b, _ in wrap(text, lambda a, b: float(b - a), width, most)]
+
+
+def ordered(parts: list[tuple[int, str]], *, right_to_left: bool) -> list[tuple[int, str]]:
+    """A line that is its own paragraph."""
+    levels = levels_of("".join(text for _, text in parts), right_to_left=right_to_left)
+    return parts if levels is None else visual_parts(parts, levels)
 
 
 @pytest.mark.parametrize(
@@ -103,16 +113,16 @@ def test_f22_an_ellipsis_stands_at_the_end_of_the_word_that_it_cuts() -> None:
 
 def test_f22_parts_of_a_line_keep_their_style_wherever_their_signs_go() -> None:
     """Unicode's algorithm orders the line as one; each sign is drawn as its part."""
-    assert visual_parts([(0, "חברה "), (1, "לא חובה")], right_to_left=True) == [(1, "הבוח אל"), (0, " הרבח")]
+    assert ordered([(0, "חברה "), (1, "לא חובה")], right_to_left=True) == [(1, "הבוח אל"), (0, " הרבח")]
     name = [(0, "Tobiah "), (1, "Wrenfield"), (2, " (מחסן)")]
-    assert visual_parts(name, right_to_left=True) == [(2, "(ןסחמ) "), (0, "Tobiah "), (1, "Wrenfield")]
-    assert visual_parts([(0, "Ada "), (1, "Bo")], right_to_left=False) == [(0, "Ada "), (1, "Bo")]
+    assert ordered(name, right_to_left=True) == [(2, "(ןסחמ) "), (0, "Tobiah "), (1, "Wrenfield")]
+    assert ordered([(0, "Ada "), (1, "Bo")], right_to_left=False) == [(0, "Ada "), (1, "Bo")]
 
 
-@given(st.text(alphabet="abא ב1.,()", max_size=24), st.integers(0, 24), st.booleans())
+@given(st.text(alphabet="abא ב1.,()·", max_size=24), st.integers(0, 24), st.booleans())
 def test_f22_a_line_in_parts_is_in_the_order_of_the_whole(text: str, at: int, right: bool) -> None:
     parts = [(0, text[:at]), (1, text[at:])]
-    assert "".join(part for _, part in visual_parts(parts, right_to_left=right)) == visual(text, right_to_left=right)
+    assert "".join(part for _, part in ordered(parts, right_to_left=right)) == visual(text, right_to_left=right)
 
 
 def test_brackets_open_towards_what_they_hold() -> None:
@@ -200,6 +210,13 @@ def test_c36_alef_before_lam_is_kept_apart_where_a_font_would_join_them() -> Non
     assert in_order("plain") == "plain"
 
 
+def test_f22_a_point_stands_behind_its_letter_where_a_font_looks_for_it() -> None:
+    """L3: else the points of a Hebrew name were drawn on its next letter."""
+    shin, qamats, dot, lamed = "\u05e9\u05b8\u05c1\u05dc"
+    assert in_order(shin + qamats + dot + lamed) == lamed + shin + qamats + dot
+    assert in_order("e\u0301 " + shin)[:2] == "e\u0301"
+
+
 def test_scripts_are_named_to_the_font_as_it_knows_them() -> None:
     """ISO 15924: four letters. Of another name it takes no notice, and Hindi falls into its parts."""
     assert {open_type_script(script) for script in Script} == {"Latn", "Deva", "Thai", "Hani"}
@@ -209,3 +226,46 @@ def test_scripts_are_named_to_the_font_as_it_knows_them() -> None:
 def test_f22_a_telephone_number_is_read_from_its_plus_on_in_every_direction(words: str) -> None:
     phone = "+44\u00a020\u00a07946\u00a00000"
     assert phone in visual(words.format(phone))
+
+
+def drawn_lines(text: str, ends: list[int], *wholes: Whole) -> list[str]:
+    """The lines of a paragraph from right to left that is broken at these places."""
+    levels = levels_of(text, right_to_left=True, wholes=wholes) or []
+    found = []
+    for begin, end in zip([0, *ends], [*ends, len(text)], strict=True):
+        line = text[begin:end].rstrip()
+        found += ["".join(part for _, part in visual_parts([(0, line)], levels[begin : begin + len(line)]))]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "drawn"),
+    [
+        ("שלום Annelise-Marguerite", [14], ["Annelise- םולש", "Marguerite"]),
+        ("שלום Ali (Bob) Kent", [9], ["Ali םולש", "(Bob) Kent"]),
+        ("שלום Sammy, Jr. Davis", [16], ["Sammy, Jr. םולש", "Davis"]),
+        ("Co. (Ltd.) שלום", [4], ["Co.", "םולש (Ltd.)"]),
+        ("שלום Co (Ltd.)", [], ["Co (Ltd.) םולש"]),
+        ("שלום (Bob)", [], ["(Bob) םולש"]),
+    ],
+)
+def test_f22_what_a_sign_belongs_to_may_stand_on_another_line(text: str, ends: list[int], drawn: list[str]) -> None:
+    """Unicode annex 9: levels are those of the paragraph, and only the order is a line's own (and brackets, N0)."""
+    assert drawn_lines(text, ends) == drawn
+
+
+def test_f22_a_whole_name_keeps_its_last_sign_wherever_it_stands() -> None:
+    name = "Sammy Davis Jr."
+    for text in (f"שלום {name}", f"{name} יגיע", f"מר {name}, 8:52"):
+        whole = Whole(text.index(name), text.index(name) + len(name), right_to_left=False)
+        assert name in drawn_lines(text, [], whole)[0]
+    assert drawn_lines("שלום Sammy Davis Jr.", [11], Whole(5, 20, right_to_left=False)) == ["Sammy םולש", "Davis Jr."]
+
+
+def test_f22_what_stands_between_dots_is_whole() -> None:
+    assert visual("Davis Jr. · Co. (Ltd.) · אצל Ada", right_to_left=True) == "Ada לצא · Co. (Ltd.) · Davis Jr."
+
+
+def test_f22_a_word_is_not_cut_before_the_mark_that_closes_it() -> None:
+    assert lines("embarquement. Nous", 12) == ["embarquemen", "t. Nous"]
+    assert lines("....", 2) == ["..", ".."]
