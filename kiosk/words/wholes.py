@@ -35,14 +35,16 @@ def bare(text: str) -> str:
 
 def tidied(text: str) -> str:
     """Return what ``tidy`` does, with the marks kept."""
+    if text.isascii():
+        return tidy(text)
     return "".join(part if _MARKS.match(part) else tidy(part) for part in _MARKS.split(text))
 
 
 def apart(text: str) -> tuple[str, list[Whole]]:
     """Return a sentence without marks, and the names in it."""
-    parts = _MARKS.split(text)
-    if len(parts) == 1:
+    if text.isascii() or not _MARKS.search(text):
         return text, []
+    parts = _MARKS.split(text)
     found, told, begin = [], "", None
     for part in [*parts, _END]:
         if not _MARKS.match(part):

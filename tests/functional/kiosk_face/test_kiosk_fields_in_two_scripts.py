@@ -105,3 +105,17 @@ def test_f22_digits_begin_where_the_lines_of_the_screen_do(kiosk: OpenKiosk) -> 
     outer = edges(field, field.x, field.width)
     assert (outer[1] - right < left - outer[0]) is field.look.mirrored
     assert abs(cursor(kiosk, 3)[0] - right) <= NEAR
+
+
+@pytest.mark.usefixtures("kivy_ready")
+def test_f22_where_two_cursors_meet_the_sign_under_the_finger_decides() -> None:
+    """Between "Odalys" and the space before it the cursor stands behind either; beyond an end, at the text's own."""
+    from kiosk.views.theme import FIELD, Measure  # noqa: PLC0415 -- only after Kivy's environment is set
+    from kiosk.views.typed_line import TypedLine  # noqa: PLC0415 -- as above
+
+    line = TypedLine(HEBREW_FIRST, FIELD, Measure(*SMALL), right_to_left=True)
+    behind_space, behind_latin = HEBREW_FIRST.index("O"), HEBREW_FIRST.index("s") + 1
+    x = line.cursor_at(behind_space)[0]
+    assert x == line.cursor_at(behind_latin)[0]
+    assert [line.index_at(x - 0.4), line.index_at(x + 0.4)] == [behind_latin, behind_space]
+    assert [line.index_at(-5.0), line.index_at(line.width + 5.0)] == [len(HEBREW_FIRST), 0]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.admission_values import Invited
+from kiosk.lobby_values import HostChoice
 from kiosk.ports import NoSpeech
 from kiosk.presenters.sheets import Sheet
 from kiosk.speech import PROGRAM, VOICES, Speaker, find_speaker
@@ -177,3 +179,19 @@ def test_f23_hosts_that_are_found_and_what_is_switched_on_are_read(bench: LobbyU
     heard(bench)
     lobby.host.type("cald")
     assert "Ines Caldermoor, Offices" in heard(bench)
+
+
+def test_f22_the_marks_around_a_name_are_drawn_by_and_not_read(bench: LobbyUnderTest) -> None:
+    lobby = bench.lobby
+    lobby.choose_language("ar")
+    lobby.choose("spoken")
+    heard(bench)
+    name = "Ines Caldermoor Jr."
+    lobby.turn.invite(Invited("5e0e", "visitor", "Ada Sample", "", "ar", HostChoice("h1", name)))
+    lobby.welcome.visit()
+    lobby.turn.changed()
+    state = lobby.details.view()
+    assert "\ufdd0" + name in state.lead, "drawn by them"
+    said = heard(bench)
+    assert name.rstrip(".") in said
+    assert not {"\ufdd0", "\ufdd1", "\ufdd2"} & set(said)
