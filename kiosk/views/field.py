@@ -22,12 +22,41 @@ if TYPE_CHECKING:
 SMALL_FIELD = Style("Inter-400", 2.9, 1.3)
 BOX_U = 10.4
 LABEL_SHARES = (1.0, 0.9, 0.8)
+LABEL_LINES, BELOW_LINES = 6, 12
+"""So many an organisation's question may have, and what it says beneath: the page scrolls."""
 
 
-def label_height(look: Look) -> float:
-    """Return how far above the box its label begins, in pixels: what Arabic has far below its line stays in sight."""
+def label_height(look: Look, words: tuple[str, str] = ("", ""), wide: float = 0.0) -> float:
+    """Return how far above the box its label begins, in pixels: what Arabic has far below its line stays in sight.
+    ``words``: the label, and that it may be left empty; without them it has one line.
+    """
     size = look.measure.size(LABEL)
-    return size * (LABEL.leading + (DEEP if look.mirrored else 0.0)) + 1.0 * look.u
+    one = size * (LABEL.leading + (DEEP if look.mirrored else 0.0)) + 1.0 * look.u
+    if not any(words):
+        return one
+    block = _label_block(look, words, wide, LABEL_LINES)
+    return one + block.height - block.line_height
+
+
+def _label_block(look: Look, words: tuple[str, str], wide: float, most_lines: int) -> TextBlock:
+    """A label in one line, if need be a little smaller; else in several, or, where there is place for one, without the
+    words that it may be left empty.
+    """
+    p, (label, optional) = look.palette, words
+    named = [(label, LABEL, p.ink)]
+    more = [(" " + optional, LABEL_PLAIN, p.soft)] if optional else []
+
+    def laid(said: list[tuple[str, Style, str]], share: float, lines: int) -> TextBlock:
+        spans = [Span(text, replace(style, size=style.size * share), colour) for text, style, colour in said]
+        return TextBlock(spans, look.measure, wide, most_lines=lines, mirrored=look.mirrored)
+
+    ways = [(named + more, share, 1) for share in LABEL_SHARES]
+    ways += [(named + more, 1.0, most_lines)] if most_lines > 1 else [(named, share, 1) for share in LABEL_SHARES]
+    for way in ways:
+        block = laid(*way)
+        if not block.cut:
+            break
+    return block
 
 
 def below_height(look: Look, line: str, wide: float) -> float:
@@ -41,16 +70,28 @@ def box_height(look: Look, least_u: float) -> float:
 
 
 def _below(look: Look, line: str, colour: str, wide: float) -> TextBlock:
-    return look.text(line, CAPTION, colour, wide - 4 * look.u, 4)
+    return look.text(line, CAPTION, colour, wide - 4 * look.u, BELOW_LINES)
 
 
 class Field(Target):
     """The box of a field with its label above and one line beneath. ``box`` is the typing box alone."""
 
     def __init__(
-        self, look: Look, box: Box, touch_id: str, label: str, optional: str, place: Callable[[int], object]
+        self,
+        look: Look,
+        box: Box,
+        touch_id: str,
+        label: str,
+        optional: str,
+        place: Callable[[int], object],
+        *,
+        label_lines: int = 1,
     ) -> None:
         self._label, self._optional, self._place = label, optional, place
+        self._label_lines = label_lines
+        words = (label, optional) if label_lines > 1 else ("", "")
+        self.above = label_height(look, words, box[2])
+        """How far above the box the label begins, in pixels."""
         self.entry = TextEntry()
         self.focused = False
         self.helper = ""
@@ -120,8 +161,8 @@ class Field(Target):
     def paint(self) -> None:
         """Draw label, rings, text, cursor and the line beneath."""
         p, u = self.look.palette, self.look.u
-        label = self._label_block()
-        self.write(label, self.x, self.top + label_height(self.look), self.width)
+        label = _label_block(self.look, (self._label, self._optional), self.width, self._label_lines)
+        self.write(label, self.x, self.top + self.above, self.width)
         self._paint_box()
         self._paint_text()
         line, colour = (self.error, p.brick) if self.error else (self.helper, p.soft)
@@ -134,19 +175,6 @@ class Field(Target):
                 )
                 x += 3.8 * u
             self.write(block, x, self.y - 0.9 * u, self.width - 4 * u)
-
-    def _label_block(self) -> TextBlock:
-        """The label in one line, if need be a little smaller, or without the words that it may be left empty."""
-        p = self.look.palette
-        words = [(self._label, LABEL, p.ink)]
-        more = [(" " + self._optional, LABEL_PLAIN, p.soft)] if self._optional else []
-        for said in (words + more, words):
-            for share in LABEL_SHARES:
-                spans = [Span(text, replace(style, size=style.size * share), colour) for text, style, colour in said]
-                block = TextBlock(spans, self.look.measure, self.width, most_lines=1, mirrored=self.look.mirrored)
-                if not block.cut:
-                    return block
-        return block
 
     def _paint_box(self) -> None:
         p, u = self.look.palette, self.look.u

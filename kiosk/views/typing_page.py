@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from kiosk.presenters.details import FieldState
 from kiosk.views.buttons import Button, Face, Kind, pill_width
 from kiosk.views.chrome import Room, ScreenView
-from kiosk.views.field import BOX_U, Field, below_height, box_height, label_height
+from kiosk.views.field import BOX_U, LABEL_LINES, Field, below_height, box_height, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
 from kiosk.views.theme import CAPTION, PILL
@@ -103,12 +103,13 @@ class TypingPage(ScreenView):
         beside it, where there is room for both.
         """
         room.top -= 0.6 * self.look.u
-        top = room.top - label_height(self.look)
         share = room.width - self._scan_width(field) - SCAN_GAP_U * self.look.u if field.scan else 0.0
         if share >= LEAST_SHARE * room.width and self.look.measure.text_scale <= 1:
             wide, tall = min(wide, share), box_height(self.look, ONE_BOX_U)
+            top = room.top - self._above((field,), wide)
             self._put_scan(field, (room.x + wide + SCAN_GAP_U * self.look.u, top - tall, self._scan_width(field), tall))
             field = replace(field, scan="")
+        top = room.top - self._above((field,), wide)
         self._put_below(room, field, room.x, wide, ONE_BOX_U)
         return top
 
@@ -116,24 +117,34 @@ class TypingPage(ScreenView):
         """Put fields two across; takes what they need from the room."""
         wide = (room.width - COLUMN_GAP_U * self.look.u) / 2
         for first in range(0, len(fields), 2):
-            ends = [
-                self.put_in_column(room, field, column, wide) for column, field in enumerate(fields[first : first + 2])
-            ]
+            pair = fields[first : first + 2]
+            above = self._above(pair, wide)
+            ends = [self.put_in_column(room, field, column, wide, above) for column, field in enumerate(pair)]
             room.top = min(ends) - 2.2 * self.look.u
 
-    def put_in_column(self, room: Room, field: FieldState, column: int, wide: float) -> float:
-        """Put one field into a column, with a line of air for what may come to stand beneath; return where it ends."""
+    def put_in_column(self, room: Room, field: FieldState, column: int, wide: float, above: float = 0.0) -> float:
+        """Put one field into a column, with a line of air for what may come to stand beneath; return where it ends.
+        ``above``: how far the box lies beneath the top, else as far as its label needs.
+        """
         u = self.look.u
         beneath = Room(room.x + column * (wide + COLUMN_GAP_U * u), room.bottom, wide, room.top)
-        self._put_below(beneath, field, beneath.x, wide, LOW_BOX_U)
-        least = room.top - label_height(self.look) - box_height(self.look, LOW_BOX_U) - 2.6 * u
+        above = above or self._above((field,), wide)
+        self._put_below(beneath, field, beneath.x, wide, LOW_BOX_U, above)
+        least = room.top - above - box_height(self.look, LOW_BOX_U) - 2.6 * u
         return min(beneath.top, least)
 
-    def _put_below(self, room: Room, state: FieldState, x: float, wide: float, box_u: float) -> None:
+    def _above(self, states: tuple[FieldState, ...], wide: float) -> float:
+        """How much the labels of fields that stand side by side need, in pixels."""
+        return max(label_height(self.look, (state.label, state.optional), wide) for state in states)
+
+    def _put_below(
+        self, room: Room, state: FieldState, x: float, wide: float, box_u: float, above: float = 0.0
+    ) -> None:
         tall = box_height(self.look, box_u)
-        box = (x, room.top - label_height(self.look) - tall, wide, tall)
+        box = (x, room.top - (above or self._above((state,), wide)) - tall, wide, tall)
         place: Callable[[int], None] = lambda cursor: self.typist.focus(state.id, cursor)  # noqa: E731 - one use
-        field = Field(self.look, box, f"{self.prefix}.{state.id}", state.label, state.optional, place)
+        name, lines = f"{self.prefix}.{state.id}", LABEL_LINES
+        field = Field(self.look, box, name, state.label, state.optional, place, label_lines=lines)
         self._fields[state.id] = field
         _fill(field, state)
         self.put(field)
@@ -200,7 +211,7 @@ def upper_edge(look: Look, field: Field, tall: float, lower: float) -> float:
     """Return from where down a field is to be in sight, in a place so high: from its label on, unless that would hide
     what is wrong with what was typed.
     """
-    whole = float(field.top) + label_height(look)
+    whole = float(field.top) + field.above
     return whole if whole - lower <= tall or not field.error else float(field.top) + RING_U * look.u
 
 

@@ -49,3 +49,27 @@ def test_f01_answers_that_differ_at_their_ends_alone_can_be_told_apart(
     for number, label in enumerate(labels):
         card = kiosk.finger.target(f"choice.{number}")
         assert (card.words, card.cut_words) == ([label], [])
+
+
+@pytest.mark.parametrize("text", list(TextSize))
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, SMALL])
+def test_f01_a_long_question_and_that_it_may_be_left_open_are_read_whole(
+    open_kiosk: Opener, size: tuple[int, int], text: TextSize
+) -> None:
+    """F01, F23: also what it is asked for."""
+    label = "In which of our buildings will you be working, on which floor, and beside whom?"
+    notice = "So that the fire warden of that floor knows that somebody is there, and whom to ask; kept for 90 days."
+    asked = AskedField("where", {"en": label}, AnswerKind.LINE, notice={"en": notice})
+    sample = SampleKiosk()
+    sample.directory.types = (VisitorType("one", {"en": "One"}, steps=(Step.DETAILS, Step.FIELDS), fields=(asked,)),)
+    kiosk = open_kiosk(size, sample)
+    kiosk.lobby.display = Display(text=text)
+    kiosk.lobby.welcome.visit()
+    kiosk.lobby.details.type("Odalys Fernhollow")
+    while kiosk.lobby.screen is Screen.DETAILS:
+        kiosk.lobby.details.next()
+    kiosk.finger.settle()
+    field = kiosk.finger.target("fields.where")
+    assert field.cut_words == []
+    assert f"{label} if you like" in field.words
+    assert notice in field.words
