@@ -4,20 +4,37 @@ The kiosk does it by itself (``kiosk.views.theme``), for what is on a page may c
 holds both to the same colours. Here it is only said.
 """
 
+from collections.abc import Iterable
+
 ENOUGH = 4.5
 """WCAG 2.2, 1.4.3: the least contrast of text."""
-_GROUNDS = ("#F3F1EB", "#FFFEFB")
+_GROUNDS = ("#F3F1EB", "#FFFEFB", "#E6E2D8")
 """What it is seen on, and what is written on it."""
-_STEP = 0.06
+_INKS = ("#1C2320", "#4C554F")
+_STEP, _SOFT, _TINTS = 0.06, 0.78, (0.84, 0.88, 0.92, 0.96)
+"""Of white, in its own softer text, and in its tints: the first on which all inks can be read."""
 
 
 def shown_accent(accent: str) -> str:
     """``#RRGGBB`` as kiosks show it; empty for none."""
     if not accent:
         return ""
-    while min(_contrast(accent, ground) for ground in _GROUNDS) < ENOUGH:
-        accent = "#" + "".join(f"{round((share - share * _STEP) * 255):02X}" for share in _channels(accent))
+    while min(_contrast(accent, ground) for ground in (*_GROUNDS, _tint(accent), _paler(accent, _SOFT))) < ENOUGH:
+        accent = _written(share - share * _STEP for share in _channels(accent))
     return accent
+
+
+def _tint(accent: str) -> str:
+    tints = [_paler(accent, share) for share in _TINTS]
+    return next((tint for tint in tints if all(_contrast(ink, tint) >= ENOUGH for ink in _INKS)), tints[-1])
+
+
+def _paler(accent: str, white: float) -> str:
+    return _written(share + (1 - share) * white for share in _channels(accent))
+
+
+def _written(shares: Iterable[float]) -> str:
+    return "#" + "".join(f"{round(share * 255):02X}" for share in shares)
 
 
 def _contrast(one: str, other: str) -> float:

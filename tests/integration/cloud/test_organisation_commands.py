@@ -101,7 +101,7 @@ def test_what_is_counted_agrees_with_its_noun(run: Run, tmp_path: Path) -> None:
     done = run("org", "apply", str(path), "--org", tenant)
     counts, said = done.output.split(" The ")
     assert counts == "Count Works has 1 site, 1 zone, 2 hosts, 0 documents, 1 type of visitor. 1 host retired."
-    assert said == "accent #FFDD00 of Mill Lane is too light for text: kiosks show #796900.\n"
+    assert said == "accent #FFDD00 of Mill Lane is too light for text: kiosks show #6B5D00.\n"
 
 
 def test_r18_another_organisations_file_is_noticed(run: Run, tmp_path: Path) -> None:
