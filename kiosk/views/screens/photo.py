@@ -90,8 +90,8 @@ class PhotoView(ScreenView):
             note = self.look.text(state.note, CAPTION, self.look.palette.soft, wide).height if state.note else line
             buttons = sum(button_height(self.look, face, wide) + 2 * u for _, face, _ in faces) + 4.8 * u
             if self.title_height(state.title, state.lead, wide) + note + buttons <= room.height:
-                return most * share
-        return most
+                break
+        return most * share
 
     def _note(self, state: PhotoState, room: Room, top: float, align: str) -> float:
         """Put what happens to the picture, and return how high that is."""
