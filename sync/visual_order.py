@@ -160,17 +160,12 @@ def _drawn(run: Stretch) -> str:
     return "".join(MIRRORED.get(sign, sign) for sign in reversed(text)) if run.level % 2 else text
 
 
-def in_order(line: str, *, right_to_left: bool | None = None) -> str:
-    """Return what ``visual`` does, for a drawer that lets the font join letters, as the screen's does.
+def parts_in_order(parts: Sequence[tuple[int, str]], levels: Sequence[int]) -> list[tuple[int, str]]:
+    """Return what ``visual_parts`` does, for a drawer that lets the font join letters, as the screen's does.
 
     A font joins lam and alef wherever they stand in this order, also where alef comes first in the word: kept apart. It
     puts a point of Hebrew on the letter before it: there it is put (L3).
     """
-    return _apart(visual(line, right_to_left=right_to_left))
-
-
-def parts_in_order(parts: Sequence[tuple[int, str]], levels: Sequence[int]) -> list[tuple[int, str]]:
-    """Return what ``visual_parts`` does, for such a drawer."""
     return [(number, _apart(text)) for number, text in visual_parts(parts, levels)]
 
 

@@ -16,10 +16,9 @@ from typing import NamedTuple, overload
 from kiosk.evacuation_list.muster_order import MusterGroup, in_zone, muster_groups
 from kiosk.evacuation_list.remarks import remarks
 from kiosk.ports import EvacuationList, PersonOnSite
-from kiosk.presenters.second_lines import SecondLine
+from kiosk.presenters.second_lines import SecondLine, with_host
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
-from kiosk.words.wholes import whole
 
 ALL = ""
 
@@ -144,10 +143,8 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
         if entry.unnamed:
             name, second = say("evacuation.unnamed"), SecondLine(say("evacuation.unnamed_second", time=since))
         else:
-            who = whole(entry.host, right_to_left=self._words.direction == "rtl")
-            host = say("evacuation.with", host=who) if entry.host else ""
             where = zone_name(entry.zone, self._words) if zone else ""
-            name, second = entry.name, SecondLine(where, entry.company, host)
+            name, second = entry.name, SecondLine(where, entry.company, with_host(entry, self._words))
         return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, self._remark(entry))
 
     def _remark(self, entry: PersonOnSite) -> str:

@@ -8,10 +8,9 @@ from typing import overload
 
 from kiosk.evacuation_list.remarks import again
 from kiosk.ports import PersonOnSite
-from kiosk.presenters.second_lines import SecondLine
+from kiosk.presenters.second_lines import SecondLine, with_host
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
-from kiosk.words.wholes import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,5 @@ def called(entry: PersonOnSite, words: Words) -> str:
 
 def second_line(entry: PersonOnSite, words: Words) -> SecondLine:
     """Where they are, how often they checked in, from where they come and to whom."""
-    host = (
-        words.say("evacuation.with", host=whole(entry.host, right_to_left=words.direction == "rtl"))
-        if entry.host
-        else ""
-    )
     before = " · ".join(part for part in (entry.zone, again(entry, words)) if part)
-    return SecondLine(before, entry.company, host)
+    return SecondLine(before, entry.company, with_host(entry, words))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.ports import PersonOnSite
+from kiosk.words.catalogue import Words
+from kiosk.words.wholes import whole
+
 
 @dataclass(frozen=True, slots=True)
 class SecondLine:
@@ -21,3 +25,12 @@ class SecondLine:
 
     def __str__(self) -> str:
         return " · ".join(part for part in (self.before, self.company, self.host) if part)
+
+
+def with_host(entry: PersonOnSite, words: Words) -> str:
+    """Whom they came to see, as the line says it; nothing for nobody."""
+    return (
+        words.say("evacuation.with", host=whole(entry.host, right_to_left=words.direction == "rtl"))
+        if entry.host
+        else ""
+    )

@@ -191,7 +191,7 @@ def with_accent(palette: Palette, accent: str | None) -> Palette:
         return palette
     light = not palette.flat
     ends, deeper, lighter = ("#000000", 0.25, "#FFFFFF") if light else ("#FFFFFF", 0.2, palette.paper)
-    wall = _towards("#000000", accent, (palette.on_wall, palette.on_wall_soft) if palette.flat else (palette.on_wall,))
+    wall = "" if light else _towards("#000000", accent, (palette.on_wall, palette.on_wall_soft))
     colour, found = accent, palette
     for _ in range(MOST_STEPS):
         soft = mix(colour, "#FFFFFF", 0.78) if light else palette.on_pine

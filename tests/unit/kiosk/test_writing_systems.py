@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from kiosk.views.typeface import open_type_script
 from sync.visual_order import (
     Whole,
-    in_order,
     is_mixed,
     leads_right_to_left,
     levels_of,
+    parts_in_order,
     runs_right_to_left,
     visual,
     visual_parts,
@@ -269,3 +269,8 @@ def test_f22_what_stands_between_dots_is_whole() -> None:
 def test_f22_a_word_is_not_cut_before_the_mark_that_closes_it() -> None:
     assert lines("embarquement. Nous", 12) == ["embarquemen", "t. Nous"]
     assert lines("....", 2) == ["..", ".."]
+
+
+def in_order(line: str) -> str:
+    levels = levels_of(line, right_to_left=None)
+    return line if levels is None else "".join(text for _, text in parts_in_order([(0, line)], levels))
