@@ -3,7 +3,7 @@
 One rule for whoever searches and for whoever says how much is still to be typed:
 
 - Three letters show all people of whose names words begin so; of Chinese characters, kana and Hangul, which are
-  syllables or words, two are enough.
+  syllables or words, two are enough, and they may be the given name that ends a word of three or four.
 - Two letters show the people of whose names a whole word is just that (Wu, Li): as much as a longer name tells when it
   is typed. Words in small letters (de, la) are no names for this.
 - Less shows only whose whole name it is.
@@ -29,6 +29,7 @@ _SAME = str.maketrans({**dict.fromkeys("’‘ʼ´`׳", "'"), **dict.fromkeys("\
 _BETWEEN_WORDS = re.compile(r"[\s\-‐‑‒–—·・‧,;()]+")
 _SYLLABLES = "々ぁ-ゖァ-ヺー㐀-䶿一-鿿가-힣\uf900-\ufaff\U00020000-\U0003ffff"
 _SYLLABLE = re.compile(f"[{_SYLLABLES}]")
+_FAMILY_AND_GIVEN = re.compile(f"[{_SYLLABLES}]{{3,4}}")
 _SPACE_BETWEEN_SYLLABLES = re.compile(rf"(?<=[{_SYLLABLES}]) (?=[{_SYLLABLES}])")
 
 
@@ -95,12 +96,17 @@ def _own_words(name: str) -> set[str]:
     return {fold_name(word) for word in _BETWEEN_WORDS.split(name) if not word[:1].islower()}
 
 
+def _is_given(part: str, word: str) -> bool:
+    """Whether a part is what follows the family name in a word that has both (小明 in 王小明)."""
+    return len(part) >= LEAST_SYLLABLES and word.endswith(part) and _FAMILY_AND_GIVEN.fullmatch(word) is not None
+
+
 def _begins(name: str, wanted: str) -> int | None:
     if name.startswith(wanted):
         return 0
     words = _BETWEEN_WORDS.split(name)
     for part in sorted(filter(None, _BETWEEN_WORDS.split(wanted)), key=len, reverse=True):
-        word = next((word for word in words if word.startswith(part)), None)
+        word = next((word for word in words if word.startswith(part) or _is_given(part, word)), None)
         if word is None:
             return None
         words.remove(word)

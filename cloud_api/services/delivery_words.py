@@ -6,11 +6,10 @@ from uuid import UUID
 
 from cloud_api.keys.ring import KeyRing
 from cloud_api.notify.link_free import link_free
-from cloud_api.services.feed_contents import SiteSettings
+from cloud_api.services.letter_language import letter_language
 from cloud_api.services.signed_links import LinkPurpose, SignedLinks
 from cloud_api.store import deliveries, hosts, organisations
 from cloud_api.store.db import Tenant
-from sync.protocol import exact_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ async def find_words(tx: Tenant, ring: KeyRing, links: SignedLinks, delivery_id:
     if host is None or not host.email or (muted is not None and muted > links.now()):
         return None
     site = next((site for site in await organisations.list_sites(tx, None) if site.id == item.site_id), None)
-    languages = exact_json.read(site.settings, SiteSettings, what="a site's settings").languages if site else ("en",)
+    language = letter_language(site) if site else "en"
     words = {
         "items": str(item.items),
         "carrier": link_free(item.carrier) or "–",
@@ -45,4 +44,4 @@ async def find_words(tx: Tenant, ring: KeyRing, links: SignedLinks, delivery_id:
         "site": site.name if site else "–",
     }
     choices = f"/mail/{await links.make(tx, LinkPurpose.HOST_MAIL, host.id)}"
-    return DeliveryWords(host.id, host.email, languages[0], words, choices)
+    return DeliveryWords(host.id, host.email, language, words, choices)

@@ -189,7 +189,7 @@ class Directory:
             host_id = Naming.of(tx.id, cipher).named_host(wanted.host)
             if await self._host(tx, reach, host_id) is None:
                 faults.append("invitation.host: there is no such host")
-        spoken = language_fault(wanted.language)
+        spoken = None if wanted.language is None else language_fault(wanted.language)
         return faults if spoken is None else [*faults, f"invitation.language: {spoken}"]
 
     async def _publish(self, tx: Tenant, site_id: UUID | None, kind: PageKind) -> None:

@@ -158,7 +158,7 @@ def badge_template(entry: BadgeTemplateEntry) -> BadgeTemplate:
 
 
 def invitation(entry: InvitationEntry, naming: Naming, key: bytes, agreed: tuple[Agreed, ...] = ()) -> Invitation:
-    """An invitation: the e-mail address and its code as tokens, and only together."""
+    """An invitation: the e-mail address and its code as tokens, and only together. No language is the site's own."""
     claim = (*_clues(key, email=entry.email), *_clues(key, code=entry.code)) if entry.code else ()
     return Invitation(
         id=naming.entry("invitations", entry.key),
@@ -166,7 +166,7 @@ def invitation(entry: InvitationEntry, naming: Naming, key: bytes, agreed: tuple
         host=None if entry.host is None else naming.named_host(entry.host),
         name=entry.name,
         company=entry.company,
-        language=entry.language,
+        language=entry.language or "",
         windows=tuple(_window(window) for window in entry.windows),
         uses=entry.uses,
         group=None if entry.group is None else naming.entry("groups", entry.group),

@@ -26,7 +26,9 @@ class WindowEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class InvitationEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An announced visitor. ``email`` and ``code`` together let them in without their QR code; kiosks learn neither."""
+    """An announced visitor. ``email`` and ``code`` together let them in without their QR code; kiosks learn neither.
+    Without a ``language`` they are received in the site's first.
+    """
 
     key: Key
     type: Key
@@ -34,7 +36,7 @@ class InvitationEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     company: Text = ""
     email: Email = ""
     code: ClaimCode | None = None
-    language: Language = "en"
+    language: Language | None = None
     host: Key | None = None
     site: Key | None = None
     windows: Annotated[tuple[WindowEntry, ...], msgspec.Meta(min_length=1, max_length=400)]

@@ -245,7 +245,11 @@ def _language_faults(read: OrganisationFile) -> Iterator[str]:
     for index, site in enumerate(read.sites):
         named += [(f"sites[{index}].languages[{place}]", code) for place, code in enumerate(site.languages)]
     named += [(f"documents[{index}].language", text.language) for index, text in enumerate(read.documents)]
-    named += [(f"invitations[{index}].language", item.language) for index, item in enumerate(read.invitations)]
+    named += [
+        (f"invitations[{index}].language", item.language)
+        for index, item in enumerate(read.invitations)
+        if item.language
+    ]
     for where, words in _all_words(read):
         named += [(where, code) for code in words]
     for where, code in named:

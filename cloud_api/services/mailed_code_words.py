@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from cloud_api.keys.fields import FieldCipher
 from cloud_api.services.announced import over_at
 from cloud_api.services.file_people import InvitationEntry
-from cloud_api.services.languages import LETTER_LANGUAGES
+from cloud_api.services.letter_language import letter_language
 from cloud_api.services.mail_addresses import is_mailable
 from cloud_api.store import mailed_codes, organisations, published
 from cloud_api.store.db import Tenant
@@ -44,7 +44,7 @@ async def find_code(tx: Tenant, cipher: FieldCipher, code_id: UUID, now: datetim
     entry = invited[0][1]
     until = wanted.ends_at.astimezone(ZoneInfo(site.time_zone))
     words = {"code": code_of(cipher, code_id), "site": site.name, "until": f"{until:%H:%M}"}
-    return CodeWords(entry.email, entry.language if entry.language in LETTER_LANGUAGES else "en", words)
+    return CodeWords(entry.email, letter_language(site, entry.language), words)
 
 
 async def invitations_of(

@@ -1,5 +1,6 @@
 """How far an evacuation list can be believed, in words: what is known, what is not, and never more."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from kiosk.evacuation_list.muster_order import count_presumed
@@ -8,10 +9,10 @@ from kiosk.words import moments
 from kiosk.words.catalogue import Words
 
 
-def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
-    """What to stress, and what follows it (may be empty)."""
+def belief(people: EvacuationList, words: Words, named: Callable[[str], str] = str) -> tuple[str, str]:
+    """What to stress, and what follows it (may be empty). ``named``: how the name of a kiosk stands in a sentence."""
     time = moments.clock(words, people.as_of)
-    heard = [_heard(kiosk, people.as_of, words) for kiosk in people.heard]
+    heard = [_heard(kiosk, named, people.as_of, words) for kiosk in people.heard]
     if people.freshness is Freshness.COMPLETE and not people.damaged:
         more = [words.say("evacuation.unconfirmed")] if people.unconfirmed else []
         more += _presumed(people, words)
@@ -26,7 +27,7 @@ def belief(people: EvacuationList, words: Words) -> tuple[str, str]:
         known.append(words.say("evacuation.unchecked", time=moments.clock(words, at), date=moments.day(words, at)))
     elif people.freshness is Freshness.UNKNOWN:
         known.append(words.say("evacuation.unknown"))
-    known += [_heard(kiosk, people.as_of, words) for kiosk in people.stale]
+    known += [_heard(kiosk, named, people.as_of, words) for kiosk in people.stale]
     known += heard
     if people.expired_since is not None:
         at = people.expired_since
@@ -52,10 +53,11 @@ def _presumed(people: EvacuationList, words: Words) -> list[str]:
     return [words.say("evacuation.presumed_count", n=presumed)] if presumed else []
 
 
-def _heard(kiosk: KioskHeard, now: datetime, words: Words) -> str:
+def _heard(kiosk: KioskHeard, named: Callable[[str], str], now: datetime, words: Words) -> str:
+    name = named(kiosk.name)
     if kiosk.last_heard is None:
-        return words.say("evacuation.never_heard", kiosk=kiosk.name)
+        return words.say("evacuation.never_heard", kiosk=name)
     time = moments.clock(words, kiosk.last_heard)
     if kiosk.last_heard.date() == now.date():
-        return words.say("evacuation.heard", kiosk=kiosk.name, time=time)
-    return words.say("evacuation.heard_on", kiosk=kiosk.name, time=time, date=moments.day(words, kiosk.last_heard))
+        return words.say("evacuation.heard", kiosk=name, time=time)
+    return words.say("evacuation.heard_on", kiosk=name, time=time, date=moments.day(words, kiosk.last_heard))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kiosk.ports import PersonOnSite
 from kiosk.words.catalogue import Words
 
@@ -9,17 +11,19 @@ _COMMAS = {"ar": "، ", "zh": "、"}
 """What stands between the things of a list, if no comma and space. From CLDR, without Babel."""
 
 
-def remarks(entry: PersonOnSite, words: Words) -> tuple[str, ...]:
-    """What to say, each on a line of its own where there is room; of most people nothing."""
+def remarks(entry: PersonOnSite, words: Words, named: Callable[[str], str] = str) -> tuple[str, ...]:
+    """What to say, each on a line of its own where there is room; of most people nothing. ``named``: how the name of a
+    zone stands in a sentence.
+    """
     presumed = words.say("evacuation.presumed") if entry.presumed_left else ""
-    return tuple(said for said in (presumed, again(entry, words)) if said)
+    return tuple(said for said in (presumed, again(entry, words, named)) if said)
 
 
-def again(entry: PersonOnSite, words: Words) -> str:
+def again(entry: PersonOnSite, words: Words, named: Callable[[str], str] = str) -> str:
     """How often they checked in with one invitation, and where else; empty for most."""
     if not entry.again:
         return ""
     often = words.count("evacuation.again", entry.check_ins)
-    others = _COMMAS.get(words.code, ", ").join(entry.other_zones)
+    others = _COMMAS.get(words.code, ", ").join(map(named, entry.other_zones))
     zones = words.say("evacuation.again_zones", zones=others) if others else ""
     return " · ".join(part for part in (often, zones) if part)

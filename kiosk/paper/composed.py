@@ -6,12 +6,11 @@ Names are isolated before they go into a sentence; ``clean`` makes them drawable
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from kiosk.evacuation_list.muster_belief import belief
 from kiosk.evacuation_list.remarks import remarks
-from kiosk.ports import EvacuationList, KioskHeard, PersonOnSite
+from kiosk.ports import EvacuationList, PersonOnSite
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
 from printers.layout.isolates import isolated, paragraph_toward
@@ -42,15 +41,9 @@ def time_and_day(moment: datetime, words: Words) -> str:
 
 def belief_on_paper(people: EvacuationList, words: Words, clean: Clean) -> str:
     """How far to believe the list, in full."""
-    stale, heard = _apart(people.stale, clean), _apart(people.heard, clean)
-    return sentence(" ".join(belief(replace(people, stale=stale, heard=heard), words)).strip(), words)
+    return sentence(" ".join(belief(people, words, lambda name: isolated(clean(name)))).strip(), words)
 
 
 def remarks_on_paper(entry: PersonOnSite, words: Words, clean: Clean) -> tuple[str, ...]:
     """What is said of a person beside who they are."""
-    others = tuple(isolated(clean(zone)) for zone in entry.other_zones)
-    return tuple(sentence(said, words) for said in remarks(replace(entry, other_zones=others), words))
-
-
-def _apart(kiosks: tuple[KioskHeard, ...], clean: Clean) -> tuple[KioskHeard, ...]:
-    return tuple(replace(kiosk, name=isolated(clean(kiosk.name))) for kiosk in kiosks)
+    return tuple(sentence(said, words) for said in remarks(entry, words, lambda name: isolated(clean(name))))

@@ -15,7 +15,7 @@ from kiosk.presenters.arrival import ArrivalPresenter
 from kiosk.presenters.calling import CallingPresenter
 from kiosk.presenters.choice import ChoicePresenter
 from kiosk.presenters.claim import ClaimPresenter
-from kiosk.presenters.code_offers import CodeOffer, arrival_offer, departure_offer
+from kiosk.presenters.code_offers import CodeOffer, arrival_offer, departure_offer, not_here
 from kiosk.presenters.details import DetailsPresenter
 from kiosk.presenters.device import DevicePresenter
 from kiosk.presenters.document import DocumentPresenter
@@ -128,6 +128,11 @@ class Cast:
         self.leaving = ScanPresenter(turn, read, badges)
         self.code = CodePresenter(turn, badges)
         self.licence = ScanPresenter(turn, read, licences, fine=True)
+
+        def scanned_at_a_field(*readings: str) -> None:
+            if not self.fields.take_code(licences, readings):
+                self.offer(not_here(turn))
+
         self.hand_scanner = HandScanner(
             turn,
             {
@@ -136,7 +141,7 @@ class Cast:
                 Screen.LEAVING: self.leaving.take,
                 Screen.CODE: self.code.take,
                 Screen.LICENCE: self.licence.take,
-                Screen.FIELDS: lambda *readings: self.fields.take_code(licences, readings),
+                Screen.FIELDS: scanned_at_a_field,
             },
             {
                 Screen.WELCOME: LeavingCodes(turn, invitations, invited, wanted="any"),

@@ -43,6 +43,11 @@ def code_notice(turn: Turn, sentence: str) -> CodeOffer:
     return CodeOffer(turn.say("scanned.title"), sentence)
 
 
+def not_here(turn: Turn) -> CodeOffer:
+    """Say that a code is good for nothing in the middle of a visit."""
+    return code_notice(turn, turn.say("scanned.not_here"))
+
+
 def code_sheet(turn: Turn, offer: CodeOffer) -> SheetState:
     """Return the sheet."""
     close = SheetChoice("close", turn.say("scanned.not_now" if offer.accept else "help.close"), Weight.PRIMARY)

@@ -171,7 +171,7 @@ class EvacuationPresenter:
         say, words = self._turn.say, self._turn.words
         people = self._list.people if self._list else None
         shown = people.entries if people else ()
-        banner, more = belief(people, words) if people else ("", "")
+        banner, more = belief(people, words, words.whole) if people else ("", "")
         place = self._turn.ports.directory.organisation().site
         if people:
             place = say("evacuation.place", site=people.site, time=self._turn.clock(people.as_of))
@@ -203,5 +203,5 @@ class EvacuationPresenter:
             return ()
         words = self._turn.words
         everybody = ZoneTab(ALL, f"{words.say('evacuation.all')} {mustered.people.count}", self._zone == ALL)
-        zones = (ZoneTab(z, f"{zone_name(z, words)} {counts[z]}", z == self._zone) for z in sorted(counts))
+        zones = (ZoneTab(z, f"{words.whole(zone_name(z, words))} {counts[z]}", z == self._zone) for z in sorted(counts))
         return (everybody, *zones)

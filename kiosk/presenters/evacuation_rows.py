@@ -148,7 +148,7 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
         return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, self._remark(entry))
 
     def _remark(self, entry: PersonOnSite) -> str:
-        return " · ".join(remarks(entry, self._words))
+        return " · ".join(remarks(entry, self._words, self._words.whole))
 
 
 def zone_name(zone: str, words: Words) -> str:

@@ -160,11 +160,13 @@ class FieldsPresenter:
         written = self._turn.day(day)
         return say("licence.expired", day=written)
 
-    def take_code(self, desk: CodeDesk, readings: tuple[str, ...]) -> None:
-        """Take what a hand scanner read, where the page asks for a licence; else it is meant for nobody."""
+    def take_code(self, desk: CodeDesk, readings: tuple[str, ...]) -> bool:
+        """Take what a hand scanner read, if the page asks for a licence; return whether it does."""
         here = self._turn.stop
-        if self._licence is not None:
-            self._turn.work(lambda: desk.ask(*readings), lambda settle: self._settled(settle, here))
+        if self._licence is None:
+            return False
+        self._turn.work(lambda: desk.ask(*readings), lambda settle: self._settled(settle, here))
+        return True
 
     def _settled(self, settle: Settle, asked_on: Stop) -> None:
         problem, field = settle() if self._turn.stop == asked_on else "", self._licence

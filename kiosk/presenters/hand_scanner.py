@@ -1,7 +1,8 @@
 """A hand scanner on the counter: what it reads goes to the screen that waits for it, and nowhere else.
 
 On the welcome screen a badge begins the departure and an invitation the visit. While somebody chooses what brings them
-here, or looks for an invitation, an invitation is taken as well.
+here, or looks for an invitation, an invitation is taken as well. In the middle of a visit a code is good for nothing,
+and whoever shows one is told so.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kiosk.navigation import Screen
-from kiosk.presenters.code_offers import CodeOffer, code_notice
+from kiosk.presenters.code_offers import CodeOffer, code_notice, not_here
 from kiosk.presenters.scanning import CodeDesk, Settle
 from kiosk.presenters.turn import Turn
+
+_MIDDLE = frozenset({Screen.DETAILS, Screen.CHOICE, Screen.HOST, Screen.DOCUMENT, Screen.QUIZ})
 
 Take = Callable[..., None]
 """Takes a code, given as every way in which it may be read."""
@@ -33,7 +36,7 @@ class HandScanner:
         self._offer = offer
 
     def take(self, *readings: str) -> None:
-        """Take a code to where it belongs. Where no screen waits for one it does nothing at all."""
+        """Take a code to where it belongs. Where no screen waits for one nothing is done with it."""
         screen = self._turn.stop.screen
         if self._turn.saving:
             return
@@ -41,6 +44,8 @@ class HandScanner:
             self._waiting[screen](*readings)
         elif screen in self._aside:
             self._ask(self._aside[screen], readings)
+        elif screen in _MIDDLE:
+            self._offer(not_here(self._turn))
 
     def _ask(self, desk: CodeDesk, readings: tuple[str, ...]) -> None:
         """Ask while the screen stays as it is: what is touched meanwhile leads nowhere."""

@@ -50,6 +50,8 @@ LETTERS = MappingProxyType(
 BY_SYLLABLE = "zh"
 """Its letters are typed for characters, which are chosen from the row above them."""
 CHOICES = 9
+OWN_DIGITS = MappingProxyType({"ar": "١٢٣٤٥٦٧٨٩٠", "hi": "१२३४५६७८९०"})
+"""Under a long press of the digits; elsewhere whoever holds a digit long gets it."""
 SHIFTED = MappingProxyType({"hi": ("औऐआईऊभङघधझढ", "ओएअइउफृखथछठ", "ँणञशषः़")})
 """What other letters shift brings, where they are not capitals. Hindi: as InScript (IS 16350), shortened."""
 
@@ -60,27 +62,36 @@ WITHOUT_SHIFT = frozenset({"ar", "he"})
 OTHER_SCRIPTS = WITHOUT_SHIFT | set(SHIFTED)
 LATIN_FIRST = frozenset({FieldKind.EMAIL, FieldKind.PLATE})
 """Addresses, plates and numbers of orders have Latin letters nearly everywhere, and none is typed in both."""
-SYMBOLS = ("1234567890", '@&/()"!?:;', "+*#%=€£$_", ".,-'’~·")
+SYMBOLS = ('@&/()"!?:;', "+*#%=€£$_", ".,-'’~·")
 
 ACCENTS = MappingProxyType(
     {
-        "a": "áàâäãåæāą",
-        "c": "çćč",
-        "d": "ďđ",
-        "e": "éèêëęėē",
-        "g": "ğ",
-        "i": "íìîïīı",
-        "l": "ł",
-        "n": "ñńň",
-        "o": "óòôöõøœō",
-        "r": "ř",
-        "s": "ßśšş",
-        "t": "ťţ",
-        "u": "úùûüūů",
-        "y": "ýÿ",
+        "a": "áàâäãåæāąă",
+        "c": "çćčċ",
+        "d": "ďđð",
+        "e": "éèêëęėēě",
+        "g": "ğģġ",
+        "h": "ħ",
+        "i": "íìîïīıį",
+        "k": "ķ",
+        "l": "łļľĺ",
+        "n": "ñńňņ",
+        "o": "óòôöõøœōő",
+        "r": "řŕ",
+        "s": "ßśšşș",
+        "t": "ťţțþ",
+        "u": "úùûüūůűų",
+        "w": "ŵ",
+        "y": "ýÿŷ",
         "z": "žźż",
         "-": "–_",
-        "'": "’‘",
+        "'": "’‘׳",
+        '"': "„“”«»״",
+        "?": "¿؟",
+        "!": "¡",
+        ",": "،、，",
+        ";": "؛",
+        ".": "…।॥。",
         "ا": "أإآ",
         "ي": "ئ",
         "ب": "پ",
@@ -131,6 +142,11 @@ def has_capitals(layout: str) -> bool:
 def _character(letter: str, *, shift: bool) -> Key:
     accents = "".join(a for a in ACCENTS.get(letter, "") if a != letter)
     return Key(letter, _upper(letter) if shift else letter, accents=_upper(accents) if shift else accents)
+
+
+def _digits(layout: str) -> tuple[Key, ...]:
+    own = OWN_DIGITS.get(layout, "")
+    return tuple(Key(digit, digit, accents=own[at : at + 1]) for at, digit in enumerate(DIGITS))
 
 
 def _letters(layout: str, *, shift: bool) -> list[list[Key]]:
@@ -185,7 +201,7 @@ def rows(
         plain = [tuple(Key(key.id, key.label) for key in row) for row in block]
         return (tuple(Key(d, d) for d in DIGITS), *plain, _bottom(layout, kind, labels, letters=True))
     if not letters:
-        upper = [tuple(Key(c, c) for c in row) for row in SYMBOLS]
+        upper = [_digits(layout), *(tuple(_character(c, shift=False) for c in row) for row in SYMBOLS)]
         return (*upper[:-1], (*upper[-1], delete), _bottom(layout, kind, labels, letters=False))
     first, second, third = _letters(layout, shift=shift)
     icon = "apple-keyboard-caps" if shift else "apple-keyboard-shift"
@@ -197,4 +213,4 @@ def rows(
         (*beside, *third, delete),
         _bottom(layout, kind, labels, letters=True),
     ]
-    return (tuple(Key(d, d) for d in DIGITS), *made) if digits else tuple(made)
+    return (_digits(layout), *made) if digits else tuple(made)

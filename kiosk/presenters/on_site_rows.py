@@ -67,5 +67,5 @@ def called(entry: PersonOnSite, words: Words) -> str:
 
 def second_line(entry: PersonOnSite, words: Words) -> SecondLine:
     """Where they are, how often they checked in, from where they come and to whom."""
-    before = " · ".join(part for part in (entry.zone, again(entry, words)) if part)
+    before = " · ".join(part for part in (words.whole(entry.zone), again(entry, words, words.whole)) if part)
     return SecondLine(before, entry.company, with_host(entry, words))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from kiosk.ports import PersonOnSite
 from kiosk.words.catalogue import Words
-from kiosk.words.wholes import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,4 @@ class SecondLine:
 
 def with_host(entry: PersonOnSite, words: Words) -> str:
     """Whom they came to see, as the line says it; nothing for nobody."""
-    return (
-        words.say("evacuation.with", host=whole(entry.host, right_to_left=words.direction == "rtl"))
-        if entry.host
-        else ""
-    )
+    return words.say("evacuation.with", host=words.whole(entry.host)) if entry.host else ""

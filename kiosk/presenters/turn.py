@@ -26,7 +26,6 @@ from kiosk.presenters.asking import FIELDS_A_PAGE, document_stops, question_stop
 from kiosk.presenters.spoken import spoken
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
-from kiosk.words.wholes import whole
 
 T = TypeVar("T")
 
@@ -145,11 +144,7 @@ class Turn:
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence in the visitor's language; a name in it keeps its signs (``whole``)."""
-        right_to_left = self.words.direction == "rtl"
-        told = {
-            name: whole(value, right_to_left=right_to_left) if isinstance(value, str) else value
-            for name, value in values.items()
-        }
+        told = {name: self.words.whole(value) if isinstance(value, str) else value for name, value in values.items()}
         return self.words.say(key, **told)
 
     def clock(self, moment: datetime) -> str:

@@ -215,11 +215,13 @@ class Keyboard(Part):
         self._close_accents()
         look, tall = self.look, key_height(self.look)
         step = max(target.width, 8 * look.u) + GAP_U * look.u
-        wide = step * len(target.key.accents) + GAP_U * look.u
+        gap, signs = GAP_U * look.u, target.key.accents
+        most = max(1, int((self.width - 2 * look.u - gap) // step))
+        rows = -(-len(signs) // most)
+        beside = -(-len(signs) // rows)
+        wide, high = step * beside + gap, (tall + gap) * rows + gap
         x = min(max(self.x + look.u, target.center_x - wide / 2), self.right - wide - look.u)
-        self._accents = _Accents(
-            look, (x, target.top + 0.8 * look.u, wide, tall + 2 * GAP_U * look.u), target.key, self._accent
-        )
+        self._accents = _Accents(look, (x, target.top + 0.8 * look.u, wide, high), signs, beside, self._accent)
         self.put(self._accents)
 
     def _accent(self, text: str) -> None:
@@ -233,14 +235,17 @@ class Keyboard(Part):
 
 
 class _Accents(Part):
-    """The row of accents above a key; it stays until one is taken or another key is pressed."""
+    """The accents above a key, ``beside`` each other as many as fit; they stay until one is taken or another key is
+    pressed.
+    """
 
-    def __init__(self, look: Look, box: Box, key: Key, take: Callable[[str], None]) -> None:
+    def __init__(self, look: Look, box: Box, signs: str, beside: int, take: Callable[[str], None]) -> None:
         super().__init__(look, box)
-        gap = GAP_U * look.u
-        step = (box[2] - gap) / len(key.accents)
-        for number, accent in enumerate(key.accents):
-            place = (box[0] + gap + number * step, box[1] + gap, step - gap, box[3] - 2 * gap)
+        gap, rows = GAP_U * look.u, -(-len(signs) // beside)
+        step, tall = (box[2] - gap) / beside, (box[3] - gap) / rows
+        for number, accent in enumerate(signs):
+            row, column = divmod(number, beside)
+            place = (box[0] + gap + column * step, box[1] + gap + (rows - 1 - row) * tall, step - gap, tall - gap)
             made = Key(f"accent.{accent}", accent)
             self.put(KeyTarget(look, place, made, lambda k: take(k.label), lambda _target: None))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.views.theme import CAPTION
+from kiosk.words.wholes import whole
 from sync.writing import is_mark
 
 if TYPE_CHECKING:
@@ -19,11 +20,12 @@ def lay_second_line(look: Look, line: SecondLine, width: float) -> TextBlock:
     """Lay it out, the company shortened as far as it must be; a line that is too long without it is cut at its end."""
 
     def laid(shown: SecondLine) -> TextBlock:
-        return look.text(str(shown), CAPTION, look.palette.soft, width, 1)
+        named = replace(shown, company=whole(shown.company, right_to_left=look.mirrored))
+        return look.text(str(named), CAPTION, look.palette.soft, width, 1)
 
-    whole = laid(line)
-    if not whole.cut or not line.company:
-        return whole
+    full = laid(line)
+    if not full.cut or not line.company:
+        return full
     ways = range(1, len(line.company))
     fitting = bisect_right(ways, 0, key=lambda letters: int(laid(_shortened(line, letters)).cut))
     return laid(_shortened(line, fitting) if fitting else replace(line, company=""))

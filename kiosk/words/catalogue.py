@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
+from kiosk.words.wholes import whole
+
 _LINE = re.compile(r'^(?:(msgid|msgid_plural|msgstr)(?:\[(\d+)\])?\s+)?("(?:[^"\\]|\\.)*")$')
 
 
@@ -42,6 +44,10 @@ class Words:
     def count(self, key: str, number: int, **values: object) -> str:
         """Return the sentence ``key`` in the plural form of ``number``, which is also its ``{n}``."""
         return self._form(key, self.plural(number)).format(n=number, **values)
+
+    def whole(self, name: str) -> str:
+        """Return a name as it goes into a sentence of this language: what it begins or ends with stays with it."""
+        return whole(name, right_to_left=self.direction == "rtl")
 
     def _form(self, key: str, index: int) -> str:
         try:

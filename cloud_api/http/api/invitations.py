@@ -62,7 +62,9 @@ class NewInvitation(Shape):
     email: Annotated[str, Field(max_length=254)] = ""
     host: Annotated[str | None, Field(pattern=KEY)] = None
     host_id: UUID | None = None
-    language: Annotated[str, Field(min_length=1, max_length=35)] = "en"
+    language: Annotated[
+        str | None, Field(min_length=1, max_length=35, description="None: the first language of the location.")
+    ] = None
     site_id: UUID | None = None
     windows: Annotated[list[WindowShape], Field(min_length=1, max_length=400)]
     uses: Annotated[StrictInt, Field(ge=0, le=1000)] = 1
@@ -88,7 +90,7 @@ class InvitationShape(Shape):
     email: str
     host: str | None
     host_id: UUID | None
-    language: str
+    language: str | None
     site_id: UUID | None
     windows: list[WindowShape]
     uses: int

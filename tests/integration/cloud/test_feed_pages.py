@@ -236,6 +236,9 @@ async def test_f02_who_was_announced_is_forgotten_a_week_after_the_last_window(g
             at, kinds = now + timedelta(days=days), [PageKind.INVITATIONS]
             page = (await build_contents(tx, ground.cloud.ring, site, at, kinds))[PageKind.INVITATIONS]
         assert isinstance(page, Invitations)
+        assert {item.language for item in page.invitations} <= {""}, (
+            "F22: none was named, so the place's first is meant"
+        )
         return sorted(item.name for item in page.invitations)
 
     assert [await names(days) for days in (7, 9)] == [["Back", "Over"], ["Back"]]

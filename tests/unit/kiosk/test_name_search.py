@@ -22,6 +22,8 @@ NAMES = (
     "Li, Bo",
     "Maria de la Larkspur",
     "Zoë Wrexleigh-Castellanos",
+    "欧阳明月",
+    "이서연",
     "דן אלמוג",
     "ليان وادي",
 )
@@ -41,6 +43,9 @@ def found(typed: str) -> list[str]:
         ("王小", "王 小明"),
         ("王小明", "王 小明"),
         ("小明", "王 小明"),
+        ("明月", "欧阳明月"),
+        ("欧阳", "欧阳明月"),
+        ("서연", "이서연"),
         ("さと", "さとう はな"),
         ("김민준", "김 민준"),
         ("O'D", "Conor O’Donnell"),
@@ -63,7 +68,29 @@ def test_f22_a_name_is_found_by_its_beginning_in_its_own_script(typed: str, name
 
 @pytest.mark.parametrize(
     "typed",
-    ["", " ", "w", "br", "ra", "रा", "र्म", "李", "小", "김", "o'", "''''", "...", "O", "de", "la", "a a a", "w w w"],
+    [
+        "",
+        " ",
+        "w",
+        "br",
+        "ra",
+        "रा",
+        "र्म",
+        "李",
+        "小",
+        "김",
+        "o'",
+        "''''",
+        "...",
+        "O",
+        "de",
+        "la",
+        "a a a",
+        "w w w",
+        "阳明",
+        "月",
+        "明",
+    ],
 )
 def test_too_little_shows_nobody_and_no_word_counts_twice(typed: str) -> None:
     assert found(typed) == []

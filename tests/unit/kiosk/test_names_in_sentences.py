@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
+from kiosk.evacuation_list.muster_belief import belief
+from kiosk.evacuation_list.remarks import again, remarks
+from kiosk.ports import EvacuationList, Freshness, KioskHeard, PersonOnSite
 from kiosk.words.catalogue import languages
 from kiosk.words.wholes import apart, bare, tidied, whole
 from sync.visual_order import levels_of, visual_parts
 from sync.writing import tidy
+
+NOW = datetime(2026, 3, 16, 9, 41, tzinfo=UTC)
 
 
 def drawn(sentence: str) -> str:
@@ -41,3 +49,27 @@ def test_f22_marks_are_no_part_of_what_is_kept() -> None:
     assert tidy(marked) == bare(marked) == "ליאן."
     assert whole(marked, right_to_left=False) == marked
     assert apart("a\ufdd2b\ufdd0c")[0] == "abc", "marks that stand alone do no harm"
+
+
+@pytest.mark.parametrize("language", ["ar", "he"])
+def test_f22_kiosks_and_zones_keep_their_signs_in_what_an_evacuation_list_says(language: str) -> None:
+    words = languages()[language]
+    heard = KioskHeard(name="Gate (north)", last_heard=NOW)
+    people = EvacuationList(
+        as_of=NOW, organisation="", site="", freshness=Freshness.COMPLETE, entries=(), heard=(heard,), stale=(heard,)
+    )
+    for known in (people, replace(people, freshness=Freshness.STALE)):
+        assert "Gate (north)" in drawn(" ".join(belief(known, words, words.whole)))
+    entry = PersonOnSite(
+        stay_id="1",
+        name="Ada",
+        company="",
+        host="",
+        zone="",
+        since=NOW,
+        needs_assistance=False,
+        again=("2",),
+        other_zones=("Dock 2", "Hall (B)"),
+    )
+    said = [again(entry, words, words.whole), *remarks(entry, words, words.whole)]
+    assert all("Dock 2" in drawn(each) and "Hall (B)" in drawn(each) for each in said)

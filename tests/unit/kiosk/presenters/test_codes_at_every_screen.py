@@ -187,13 +187,20 @@ def test_f03_a_code_is_taken_by_the_way_in_which_it_serves(bench: LobbyUnderTest
 
 
 def test_c44_a_scan_presses_nothing_where_no_code_is_waited_for(bench: LobbyUnderTest) -> None:
+    """C33: whoever types, chooses or reads is told that a code is for the beginning; no sheet hides a camera."""
     lobby, desk = bench.lobby, bench.kiosk.desk
     begin(bench, "visitor")
     acts = (lobby.host.go_without, lobby.document.reached_end, lobby.document.agree, lobby.photo.decline)
     for act in acts:
         here = lobby.turn.stop
-        lobby.scanned("GOOD-CODE")
-        assert (lobby.turn.stop, lobby.view().sheet) == (here, None)
+        lobby.scanned("INVITED")
+        shown = lobby.view().sheet
+        assert lobby.turn.stop == here
+        assert (None if shown is None else shown.sentence) == (
+            None if here.screen is Screen.PHOTO else lobby.turn.say("scanned.not_here")
+        )
+        lobby.choose("close")
+        assert lobby.view().sheet is None
         act()
     lobby.scanned("GOOD-CODE")
     assert bench.on(Screen.DONE)

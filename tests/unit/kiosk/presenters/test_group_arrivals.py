@@ -101,6 +101,16 @@ def test_f22_a_language_that_was_chosen_stays_and_else_the_invitations_counts(
     assert lobby.turn.words.code == "de", "the next visitor has chosen nothing"
 
 
+@pytest.mark.parametrize("first", ["fr", "he"])
+def test_f22_an_invitation_without_a_language_is_in_the_first_of_the_place(bench: LobbyUnderTest, first: str) -> None:
+    bench.kiosk.invitations.by_text = {"ADA": replace(ADA, language="")}
+    bench.kiosk.directory.languages = (first, "en", "de")
+    bench.lobby.reset()
+    bench.lobby.welcome.visit()
+    bench.lobby.scanned("ADA")
+    assert (bench.lobby.turn.given.name, bench.lobby.turn.words.code) == ("Ada Sample", first)
+
+
 def test_f22_an_invitation_speaks_no_language_that_the_place_does_not(bench: LobbyUnderTest) -> None:
     """F22: its texts may not be there."""
     bench.kiosk.directory.languages = ("en", "fr")

@@ -116,6 +116,34 @@ def test_f22_every_letter_of_a_language_can_be_typed_on_its_keys(language: str, 
     assert [letter for letter in alphabet if letter not in keys] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "signs"),
+    [
+        ("ar", "١٢٣٤٥٦٧٨٩٠،؛؟"),
+        ("hi", "१२३४५६७८९०।॥"),
+        ("he", "׳״"),
+        ("es", "¿¡"),
+        ("de", "„“"),
+        ("fr", "«»’"),
+        ("zh", "，、。"),
+    ],
+)
+def test_f22_the_signs_of_a_language_are_on_its_keys(language: str, signs: str) -> None:
+    """Digits and what stands between words, by a key or a long press; the digits of others on no key of this one."""
+    made, keys = typing(language, FieldKind.PLAIN), set[str]()
+    for _ in range(2):
+        keys |= {sign for row in made.state().rows for key in row for sign in (key.label, *key.accents)}
+        press(made, "symbols")
+    assert [sign for sign in signs if sign not in keys] == []
+    assert all(language == "ar" or arabic not in keys for arabic in "١٢٣")
+
+
+@pytest.mark.parametrize("letter", "ăāčċđðěėģħīįķļľłňņőőřŕșşțþůűųŵŷž")
+def test_f22_letters_of_names_across_europe_are_under_a_long_press(letter: str) -> None:
+    shown = [key for row in typing("en", FieldKind.NAME).state().rows for key in row]
+    assert letter.upper() in {sign for key in shown for sign in key.accents}
+
+
 def test_equal_states_are_one_object_so_that_a_picture_can_be_kept() -> None:
     one = rows("en", FieldKind.NAME, ("space", "Next"), shift=True, letters=True, digits=True)
     assert rows("en", FieldKind.NAME, ("space", "Next"), shift=True, letters=True, digits=True) is one
