@@ -46,7 +46,14 @@ _DOT = " · "
 _ELLIPSIS = "…"
 _FROM_THE_RIGHT = frozenset({"R", "AL"})
 _REVERSED_LAM_ALEF = re.compile("([\ufedd-\ufee0])(?=[\ufe81-\ufe88\ufe8d\ufe8e])")
-_POINTED = re.compile("([\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]+)([\u05d0-\u05f2])")
+_POINTS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+_VOWELS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08ff"
+_LETTERS = "\u05d0-\u05f2\u0620-\u064a\u066e\u066f\u0671-\u06d5\u06ee-\u06ff\u0750-\u077f\u08a0-\u08c7"
+_SHAPES = "\ufb50-\ufdff\ufe70-\ufefc"
+_POINTED = re.compile(f"([{_POINTS}{_VOWELS}]+)([{_LETTERS}{_SHAPES}])")
+_VOWELLED_LAM_ALEF = re.compile(f"([\ufef5-\ufefc])([{_VOWELS}]+)")
+_FIRST_LAM_ALEF, _ALEFS, _TANWIN = 0xFEF5, "\ufe82\ufe84\ufe88\ufe8e", "\u064b"
+_DOUBLING = "\u0651"
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _shaper = arabic_reshaper.ArabicReshaper({"delete_harakat": False, "support_ligatures": True})
@@ -164,13 +171,27 @@ def parts_in_order(parts: Sequence[tuple[int, str]], levels: Sequence[int]) -> l
     """Return what ``visual_parts`` does, for a drawer that lets the font join letters, as the screen's does.
 
     A font joins lam and alef wherever they stand in this order, also where alef comes first in the word: kept apart. It
-    puts a point of Hebrew on the letter before it: there it is put (L3).
+    puts a vowel sign of Arabic or Hebrew on the letter before it: there it is put (L3). On the one shape of lam and
+    alef it has no place for any: where there is one, they are drawn as two.
     """
     return [(number, _apart(text)) for number, text in visual_parts(parts, levels)]
 
 
 def _apart(told: str) -> str:
-    return _REVERSED_LAM_ALEF.sub("\\1\u200c", _POINTED.sub(lambda found: found[2] + found[1][::-1], told))
+    pointed = _POINTED.sub(lambda found: found[2] + found[1][::-1], told)
+    return _REVERSED_LAM_ALEF.sub("\\1\u200c", _VOWELLED_LAM_ALEF.sub(_as_two, pointed))
+
+
+def _as_two(found: re.Match[str]) -> str:
+    """Alef, which ends the pair and so is drawn first, and lam. The first vowel is lam's; -an is written on alef."""
+    kind, begins_joined = divmod(ord(found[1]) - _FIRST_LAM_ALEF, 2)
+    on_lam = on_alef = ""
+    for sign in found[2]:
+        if sign == _TANWIN or (on_lam.strip(_DOUBLING) and sign != _DOUBLING):
+            on_alef += sign
+        else:
+            on_lam += sign
+    return _ALEFS[kind] + on_alef + "\ufedf\ufee0"[begins_joined] + on_lam
 
 
 def _as_letters(phone: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 Run it in an environment of its own (the sources are large, and no kiosk needs them)::
 
     python -m venv fonts && fonts/bin/pip install fonttools fontpkg-inter fontpkg-noto-sans-arabic \
-        manimgx-fonts manimgx-fonts-cjk fonticon-materialdesignicons7
+        manimgx-fonts manimgx-fonts-cjk fonticon-materialdesignicons7 uharfbuzz
     fonts/bin/python -m workbench.fonts --out kiosk/views/fonts
 
 ``manimgx-fonts`` has Hebrew, Devanagari, Thai and emoji. The output is committed. Kivy and reportlab both read plain
@@ -26,6 +26,7 @@ from fontTools.ttLib import TTFont, newTable
 from fontTools.varLib.instancer import instantiateVariableFont
 
 from kiosk.views.icons import ICONS
+from workbench.arabic_forms import take_apart
 
 LATIN = [
     *range(0x20, 0x7F),
@@ -208,6 +209,8 @@ def main() -> None:
         if cut.tabular:
             make_tabular(font)
         reduce(font, cut.characters)
+        if cut.name.startswith("NotoSansArabic"):
+            take_apart(font)
         write(font, options.out / f"{cut.name}.ttf")
     if "Icons".startswith(options.only):
         icons = TTFont(source("fonticon_mdi7", "fonts/*.ttf"))

@@ -122,6 +122,8 @@ def test_c44_a_scan_types_nothing_where_nobody_waits_for_it_and_a_person_s_keys_
     scanner.scan(BADGE)
     assert [field.entry.text for field in details.view().fields] == ["Pim", "", ""]
     assert details.view().fields[0].focused
+    kiosk.finger.wait_for_words("No code is needed on this page.")
+    kiosk.finger.tap("sheet.close")
     scanner.type("\nLoom", seconds=0.06)
     assert [field.entry.text for field in details.view().fields] == ["Pim", "Loom", ""]
     assert kiosk.kiosk.desk.asked == []
