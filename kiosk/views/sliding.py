@@ -22,7 +22,7 @@ FRICTION = 4.0
 STEP_SECONDS = 1 / 60
 
 
-class _Clip(Part):
+class Clip(Part):
     """Shows its children inside its box only."""
 
     def __init__(self, look: Look, box: Box) -> None:
@@ -92,7 +92,7 @@ class Sliding(Part):
     def __init__(self, look: Look, box: Box, *, bar_from: float = 0.0) -> None:
         super().__init__(look, box)
         self.on_end: Callable[[], None] = lambda: None
-        self._clip = _Clip(look, box)
+        self._clip = Clip(look, box)
         self._bed = _Bed(look, box)
         self._clip.add_widget(self._bed)
         self.add_widget(self._clip)

@@ -15,6 +15,7 @@ from kiosk.views.picture import Brackets, LivePicture
 from kiosk.views.screens.document import DocumentFoot
 from kiosk.views.screens.done import DoneHead
 from kiosk.views.sheet import SheetView
+from kiosk.views.sliding import Clip
 from kiosk.views.theme import Measure
 from workbench.components.bench import COLUMN_U, Group, Several, Specimen
 from workbench.gallery_tour import CODE
@@ -119,11 +120,16 @@ def _sheets(look: Look, tour: Tour) -> list[Specimen]:
     turn = tour.lobby.turn
 
     def sheet(state: SheetState) -> Callable[[Box], Part]:
-        return lambda box: SheetView(look, box, state, lambda _choice: None)
+        def made(box: Box) -> Part:
+            clip = Clip(look, box)  # what a sheet dims is higher than it
+            clip.put(SheetView(look, box, state, lambda _choice: None))
+            return clip
+
+        return made
 
     return [
         Specimen("sheet that counts", 98 * look.u, sheet(timeout_sheet(turn, 14))),
         Specimen(
-            "sheet with switches", 108 * look.u, sheet(display_sheet(turn, tour.lobby.display, tour.lobby.calling))
+            "sheet with switches", 142 * look.u, sheet(display_sheet(turn, tour.lobby.display, tour.lobby.calling))
         ),
     ]
