@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from cloud_api.services.call_readings import Occasion, call_id
+from sync.device.recording_again import ENDINGS
 from sync.protocol.chain import Head, follow
 from sync.protocol.errors import ChainError
 from sync.protocol.events import Event, decode_header
@@ -67,9 +68,11 @@ def _judge_set(world: World) -> None:
         if not count and (hash_ in world.truth.destroyed or hash_ in out_of_reach or unmarked):
             continue
         require(count == 1, ACKNOWLEDGED_ONCE, f"{told.name} is there {count} times")
+    unmarked_ends = {(act.stay, act.kind) for act in world.truth.faceless if act.kind in ENDINGS}
     for (stay, kind), count in tally.items():
         tried = world.truth.attempts.get((stay, kind), 0) if stay is not None else count
-        require(count <= tried, AT_MOST_ONCE, f"{kind} of {str(stay)[:6]} was tried {tried} times, is there {count}")
+        once = count <= tried or (stay, kind) in unmarked_ends  # it is repeated, and nothing says of what
+        require(once, AT_MOST_ONCE, f"{kind} of {str(stay)[:6]} was tried {tried} times, is there {count}")
 
 
 def _judge_logs(world: World) -> None:

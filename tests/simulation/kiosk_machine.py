@@ -21,6 +21,7 @@ from tests.simulation.kiosk_looks import KioskLooks
 from tests.simulation.network import Network
 from tests.simulation.parts import Parts, Surroundings, open_parts
 from tests.simulation.photos import Album, Camera
+from tests.simulation.repeats import act_of
 from tests.simulation.salvaging import in_words, salvage_card, without_details
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.trace import Trace
@@ -214,7 +215,8 @@ class KioskMachine(KioskLooks):
         if not rows or rows[0]["body"] is None:
             return "nothing to spoil"
         spoilt = bytes(rows[0]["body"])[:SALT_BYTES] + content
-        self._lab.truth.spoil(decode_header(bytes(rows[0]["header"])).stay, self.lineage)
+        act = act_of(decode_header(bytes(rows[0]["header"])))
+        self._lab.truth.spoil(act, self.lineage, full=column == "full")
         with self.parts.database.transaction() as tables:
             tables.execute(f"update event set {column} = ? where place = ?", (spoilt, rows[0]["place"]))  # noqa: S608 -- one of two names
         return f"the newest event's {column} body is spoilt"

@@ -38,7 +38,9 @@ class Truth:
     """Stays with a body that went bad on a card, by lineage: what went up before is sound, and the card cannot know."""
 
     faceless: set[RecordedAct] = field(default_factory=set)
-    """Acts of which a salvage could not save the details: nobody knows whom to tell, nor what they repeat."""
+    """Acts whose details a salvage could not save, or that went bad on a card: nobody knows whom to tell, and what is
+    recorded of them again bears no mark.
+    """
 
     def try_act(self, stay: UUID | None, kind: str) -> None:
         """Somebody touched the screen; whether it will be acknowledged is open."""
@@ -50,10 +52,12 @@ class Truth:
         for event in events:
             self.acknowledged[event.hash] = Acknowledged(event, machine, event.hash)
 
-    def spoil(self, stay: UUID | None, lineage: str) -> None:
-        """On this card a body of this stay is not what was committed."""
-        if stay is not None:
-            self.spoilt.setdefault(lineage, set()).add(stay)
+    def spoil(self, act: RecordedAct, lineage: str, *, full: bool) -> None:
+        """On this card a body of this act is not what was committed."""
+        if act.stay is not None:
+            self.spoilt.setdefault(lineage, set()).add(act.stay)
+        if full:
+            self.faceless.add(act)
 
     def destroy(self, before: set[str], after: set[str]) -> set[str]:
         """Of these hashes no copy is left; those of them that had been acknowledged."""
