@@ -55,7 +55,7 @@ def _invitation(tour: Tour) -> Iterator[str]:
     kiosk.mailed_codes.on = True
     lobby.claim.press("delete")
     yield "33-claim-send"
-    lobby.claim.take_offer()
+    lobby.claim.take_offer("code")
     kiosk.scheduler.pass_time(1)
     yield "33-claim-sent"
     kiosk.mailed_codes.on = False

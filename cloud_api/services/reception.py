@@ -27,6 +27,7 @@ _MOST_SHOWN = 50
 _REASONS = {
     "screening": "",  # the mark says it
     "no_list": "The kiosk had no watchlist in date",
+    "type": "Their type of visitor was taken away while they checked in",
     "attestation": "A document that their type needs is missing or over",
     "approval": "Their visit is not approved",
     "invited_only": "Their type comes by invitation alone",

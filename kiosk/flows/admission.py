@@ -38,6 +38,7 @@ class HoldReason(StrEnum):
     INVITED_ONLY = "invited_only"
     HOST = "host"
     PHOTO = "photo"
+    TYPE = "type"
 
 
 @dataclass(frozen=True, slots=True)

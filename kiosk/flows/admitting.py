@@ -32,10 +32,15 @@ class Door:
         return self._directory.place()
 
     def judge(self, draft: ArrivalDraft) -> Admitted | Hold:
-        """Whether this visitor may go in. Pages that cannot be read hold everybody whom they could hold."""
-        kind = next((each for each in self._directory.published_types() if each.id == draft.visitor_type), None)
-        if kind is None:
+        """Whether this visitor may go in. Pages that cannot be read hold everybody whom they could hold, and so does a
+        type that is not published any more: nobody knows its rules.
+        """
+        types = self._directory.published_types()
+        if not types:
             return Admitted()
+        kind = next((each for each in types if each.id == draft.visitor_type), None)
+        if kind is None:
+            return Hold(HoldReason.TYPE)
         try:
             published = self._published()
         except (StorageError, ProtocolError):

@@ -29,6 +29,7 @@ from sync.protocol.objects import SealedObject
 from sync.writing import tidy
 
 MAX_TEXT = 200
+MAX_EMAIL = 254
 _EMPTY_SHA256 = "0" * 64
 
 
@@ -99,7 +100,7 @@ class CheckInDesk:
             type=draft.visitor_type,
             language=draft.language,
             host_id=_id(draft.host_id),
-            email=_bounded(draft.email),
+            email=_bounded(draft.email, MAX_EMAIL),
             phone=_bounded(draft.phone),
             answers={field: _bounded(text) for field, text in draft.answers.items()},
             invitation=_id(draft.invitation),
@@ -143,7 +144,7 @@ class CheckInDesk:
             type=draft.visitor_type,
             language=draft.language,
             host_id=_id(draft.host_id),
-            email=_bounded(draft.email),
+            email=_bounded(draft.email, MAX_EMAIL),
             phone=_bounded(draft.phone),
             answers={field: _bounded(text) for field, text in draft.answers.items()},
             objects=tuple(each.reference() for each in sealed),
@@ -178,6 +179,6 @@ def _id(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 
 
-def _bounded(text: str) -> str:
+def _bounded(text: str, most: int = MAX_TEXT) -> str:
     """What somebody typed, on one line and without signs that steer a screen or a printer (C36, C37)."""
-    return " ".join(tidy(text).split())[:MAX_TEXT]
+    return " ".join(tidy(text).split())[:most]

@@ -27,11 +27,15 @@ class ArrivalPresenter:
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
-        self._admitted_by = ""
+        self._admitted: ArrivalDraft | None = None
 
     def admit(self, staff: Unlocked) -> None:
-        """Write the visit of somebody who was held, on the word of the staff whose PIN this is."""
-        self._admitted_by = staff.by
+        """Write the visit of somebody who was held, on the word of the staff whose PIN this is. It holds for what the
+        visitor has entered now: whoever changes it is judged anew.
+        """
+        held = self._turn.given.held
+        if held is not None:
+            self._admitted = replace(self.draft(), stay_id=held.stay_id, admitted_by=staff.by)
         self.arrive()
 
     def arrive(self) -> None:
@@ -39,9 +43,9 @@ class ArrivalPresenter:
         if self._turn.saving or self._turn.given.arrived is not None:
             return
         self._turn.saving = True
-        draft, held = self.draft(), self._turn.given.held
-        if held is not None and self._admitted_by:
-            draft = replace(draft, stay_id=held.stay_id, admitted_by=self._admitted_by)
+        draft, admitted = self.draft(), self._admitted
+        if admitted is not None and draft == replace(admitted, stay_id=draft.stay_id, admitted_by=""):
+            draft = admitted
         self._turn.work(lambda: self._turn.ports.check_in.arrive(draft), self._settled)
         self._turn.changed()
 

@@ -40,6 +40,7 @@ class ClaimPresenter:
         self._errors: dict[ClaimField, str] = {}
         self._left_email = False
         self._busy = False
+        self._visits = 0
         self._mailed = MailedCode(turn)
         self._typing = Typing(turn.words, turn.words.code, digits=True)
         self._use(ClaimField.EMAIL)
@@ -52,6 +53,7 @@ class ClaimPresenter:
         """Forget what is being asked."""
         self._mailed.leave()
         self._busy = False
+        self._visits += 1
 
     def focus(self, name: str, cursor: int | None = None) -> None:
         """Turn to a field, the cursor at a character or at the end."""
@@ -89,15 +91,18 @@ class ClaimPresenter:
                 self._mailed.begin_anew()
         self._turn.changed()
 
-    def take_offer(self) -> None:
-        """Accept the corrected e-mail address; where none is offered, have a code sent to the one that was typed."""
-        offered = suggestion(self._entries[ClaimField.EMAIL].value)
-        if offered is not None:
-            self._entries[ClaimField.EMAIL] = self._entries[ClaimField.EMAIL].with_text(offered)
+    def take_offer(self, name: str) -> None:
+        """Accept the corrected address, which the one field offers, or have a code sent to the typed one: the other."""
+        typed = self._entries[ClaimField.EMAIL]
+        offered = suggestion(typed.value)
+        if ClaimField(name) is ClaimField.CODE:
+            if not self._complain(ClaimField.EMAIL):
+                self._mailed.send(typed.value)
+        elif offered is not None:
+            self._entries[ClaimField.EMAIL] = typed.with_text(offered)
+            self._mailed.begin_anew()
             self._use(self._focus)
             self._turn.changed()
-        elif not self._complain(ClaimField.EMAIL):
-            self._mailed.send(self._entries[ClaimField.EMAIL].value)
 
     def next(self) -> None:
         """Go to the next field; from the last one, ask."""
@@ -130,7 +135,7 @@ class ClaimPresenter:
         self._turn.changed()
 
     def _look_up(self, email: str, code: str) -> None:
-        self._turn.work(lambda: self._turn.ports.invitations.by_claim(email, code), self._settled)
+        self._follow(lambda: self._turn.ports.invitations.by_claim(email, code))
 
     def _opened(self, email: str, code: str, found: tuple[str, ...] | MailedCodeProblem) -> None:
         """What a mailed code opens; one that opens nothing may still be the short code of an invitation."""
@@ -139,9 +144,14 @@ class ClaimPresenter:
             self._errors[ClaimField.CODE] = self._mailed.why(found)
             self._turn.changed()
         elif found:
-            self._turn.work(lambda: self._turn.ports.invitations.by_ids(found), self._settled)
+            self._follow(lambda: self._turn.ports.invitations.by_ids(found))
         else:
             self._look_up(email, code)
+
+    def _follow(self, ask: Callable[[], Invited | InvitationRefused]) -> None:
+        """Ask, and follow the answer, if the visitor has not left the screen meanwhile."""
+        here = self._visits
+        self._turn.work(ask, lambda outcome: self._settled(outcome) if here == self._visits else None)
 
     def _settled(self, outcome: Invited | InvitationRefused) -> None:
         self._busy = False
@@ -161,7 +171,7 @@ class ClaimPresenter:
         mended = suggestion(self._entries[ClaimField.EMAIL].value) if self._left_email else None
         offer = mended if is_email else None
         offer_words = say("details.did_you_mean") if offer else ""
-        if not is_email and mended is None and looks_complete(self._entries[ClaimField.EMAIL].value):
+        if not is_email and looks_complete(self._entries[ClaimField.EMAIL].value):
             offer = self._mailed.offer or None
             offer_words = say("claim.none") if offer else ""
         return FieldState(

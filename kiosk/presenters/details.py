@@ -123,17 +123,17 @@ class DetailsPresenter:
             self._errors.pop(self._focus, None)
         self._turn.changed()
 
-    def take_offer(self) -> None:
-        """Accept the corrected e-mail address."""
+    def take_offer(self, name: str) -> None:
+        """Accept the corrected e-mail address; no other field offers anything."""
         offered = suggestion(self._entries[DetailField.EMAIL].value)
-        if offered is not None:
+        if offered is not None and name == DetailField.EMAIL:
             self._entries[DetailField.EMAIL] = self._entries[DetailField.EMAIL].with_text(offered)
             self._use(DetailField.EMAIL)
             self._turn.changed()
 
     def toggle_assistance(self) -> None:
         """Say, or unsay, that help is needed on the stairs in an alarm."""
-        self._turn.given.needs_assistance = not self._turn.given.needs_assistance
+        self._turn.toggle_assistance()
         self._turn.changed()
 
     def next(self) -> None:

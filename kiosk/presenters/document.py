@@ -58,7 +58,6 @@ class DocumentPresenter:
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
-        self._texts: dict[str, DocumentText | None] = {}
         self._ended: set[str] = set()
         self._pads: dict[str, SigningPad] = {}
         self._wanted: set[str] = set()
@@ -66,10 +65,7 @@ class DocumentPresenter:
     @property
     def text(self) -> DocumentText | None:
         """Return the document of this stop, None when there is none any more."""
-        name = self._turn.stop.part
-        if name not in self._texts:
-            self._texts[name] = self._turn.ports.directory.document(name, self._turn.words.code)
-        return self._texts[name]
+        return self._turn.text(self._turn.stop.part)
 
     @property
     def pad(self) -> SigningPad | None:

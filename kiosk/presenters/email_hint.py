@@ -45,6 +45,8 @@ OTHER_PROVIDERS = frozenset(_OTHERS.split())
 
 _PROVIDERS = OTHER_PROVIDERS.union(COMMON_DOMAINS)
 
+_TELLING_LETTERS, _COUNTRY_LETTERS = 5, 2
+
 _FORM = re.compile(r"^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$")
 
 
@@ -55,14 +57,21 @@ def looks_complete(address: str) -> bool:
 
 def suggestion(address: str) -> str | None:
     """Return the address with a well-known domain where the one typed is a slip away from it, else None. A provider
-    that there is is never taken for a slip.
+    that there is is never taken for a slip, and a slip away from a short name, or in another country, is somebody else.
     """
     local, at, domain = address.rpartition("@")
     domain = domain.lower()
     if not at or not local or domain in _PROVIDERS:
         return None
-    near = [known for known in COMMON_DOMAINS if _slips(domain, known) == 1]
+    near = [known for known in COMMON_DOMAINS if _slips(domain, known) == 1 and _is_telling(domain, known)]
     return f"{local}@{near[0]}" if len(near) == 1 else None
+
+
+def _is_telling(domain: str, known: str) -> bool:
+    name, _, country = known.partition(".")
+    typed_name, _, typed_country = domain.partition(".")
+    abroad = name == typed_name and len(country) == len(typed_country) == _COUNTRY_LETTERS
+    return len(name) >= _TELLING_LETTERS and not abroad
 
 
 def _slips(one: str, other: str) -> int:

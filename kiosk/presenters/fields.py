@@ -178,14 +178,14 @@ class FieldsPresenter:
     def _keep(self, field: AskedField, entry: TextEntry) -> None:
         self._entries[self._turn.given.visitor_type.id, field.id] = entry
 
-    def take_offer(self) -> None:
-        """Accept the corrected e-mail address of the field that offers one."""
-        for field in self._page:
-            offered = self._offer(field)
-            if offered:
-                self._keep(field, self._entry(field).with_text(offered))
-                self._turn.answers[field.id] = offered
-                self._use(field.id)
+    def take_offer(self, name: str) -> None:
+        """Accept the corrected e-mail address that this field offers."""
+        field = next((each for each in self._page if each.id == name), None)
+        offered = "" if field is None else self._offer(field)
+        if field is not None and offered:
+            self._keep(field, self._entry(field).with_text(offered))
+            self._turn.answers[field.id] = offered
+            self._use(field.id)
         self._turn.changed()
 
     def next(self) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from kiosk.navigation import STAFF, Screen
 from kiosk.ports import Patience, Scheduler
 
+BUSY_SECONDS = 600
+"""What is read aloud of one screen takes less; a program that hangs must not keep a name on the screen."""
+
 
 class IdleWatch:
     """Counts quiet seconds, then warning seconds, then calls ``over``. A touch begins again."""
@@ -18,7 +21,7 @@ class IdleWatch:
         over: Callable[[], None],
         busy: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Take ``busy``: while it is so, no time passes."""
+        """Take ``busy``: while it is so, no time passes; but never for longer than ``BUSY_SECONDS``."""
         self._scheduler = scheduler
         self._busy = busy
         self._changed = changed
@@ -26,6 +29,7 @@ class IdleWatch:
         self._cancel: Callable[[], None] = lambda: None
         self._quiet = 0
         self._warning = 0
+        self._waited = 0
         self.seconds_left: int | None = None
 
     def watch(self, quiet_seconds: int, warning_seconds: int) -> None:
@@ -37,6 +41,7 @@ class IdleWatch:
         """Count from the beginning, as often as somebody wishes."""
         self._cancel()
         self.seconds_left = None
+        self._waited = 0
         if self._warning:
             if self._quiet:
                 self._cancel = self._scheduler.later(self._quiet, self._warn)
@@ -49,15 +54,19 @@ class IdleWatch:
         self.again()
 
     def _warn(self) -> None:
-        if self._quiet and self._busy():
+        if self._quiet and self._waits():
             self._cancel = self._scheduler.later(1.0, self._warn)
             return
         self.seconds_left = self._warning
         self._cancel = self._scheduler.later(1.0, self._tick)
         self._changed()
 
+    def _waits(self) -> bool:
+        self._waited += self._busy()
+        return self._busy() and self._waited <= BUSY_SECONDS
+
     def _tick(self) -> None:
-        if self._busy():
+        if self._waits():
             self._cancel = self._scheduler.later(1.0, self._tick)
             return
         self.seconds_left = (self.seconds_left or 1) - 1

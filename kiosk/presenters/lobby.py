@@ -185,7 +185,7 @@ class Lobby(Cast):
         elif self._sheet is None and self._own is not None:
             self._own.choose(choice)
         elif choice == "assistance":
-            self.turn.given.needs_assistance = not self.turn.given.needs_assistance
+            self.turn.toggle_assistance()
         else:
             self.display = self.display.chosen(choice, self.ports.first_contrast)
             if choice == "spoken":

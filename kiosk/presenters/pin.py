@@ -47,6 +47,7 @@ class PinPresenter:
         self._problem = ""
         self._asking = False
         self._until: datetime | None = None
+        self._since: datetime | None = None
         self._stop: Callable[[], None] = lambda: None
 
     def shown(self) -> None:
@@ -60,8 +61,9 @@ class PinPresenter:
 
     def _tick(self) -> bool:
         if self._until is not None:
-            if self._turn.ports.clock.now() >= self._until:
-                self._until, self._problem = None, ""
+            now = self._turn.ports.clock.now()
+            if now >= self._until or (self._since is not None and now < self._since):
+                self._until, self._problem = None, ""  # also where the clock was set back: the next try tells
             self._turn.changed()
         return True
 
@@ -103,7 +105,7 @@ class PinPresenter:
         if isinstance(outcome, Unlocked):
             self._opened(outcome)
             return
-        self._until = outcome.locked_until
+        self._until, self._since = outcome.locked_until, self._turn.ports.clock.now()
         self._problem = self._turn.words.count("pin.wrong", outcome.tries_left)
         self._turn.changed()
 

@@ -215,12 +215,15 @@ class CodePresenter:
         """Ask about a code that was typed, or read by a hand scanner."""
         if not self._busy:
             self._busy = True
-            self._turn.work(lambda: self._desk.ask(*readings), self._settled)
+            here = self._turn.stop
+            self._turn.work(lambda: self._desk.ask(*readings), lambda settle: self._settled(settle, here))
 
-    def _settled(self, settle: Settle) -> None:
+    def _settled(self, settle: Settle, asked_on: Stop) -> None:
+        """Follow the answer, if the visitor is still where the code was typed."""
         self._busy = False
-        self._problem = settle()
-        self._turn.changed()
+        if self._turn.stop == asked_on:
+            self._problem = settle()
+            self._turn.changed()
 
     def view(self) -> CodeState:
         """Return what to show."""

@@ -15,6 +15,7 @@ from kiosk.ports import (
     ConsentGiven,
     ConsentPurpose,
     Departed,
+    DocumentText,
     HostChoice,
     LobbyPorts,
     Refused,
@@ -66,6 +67,7 @@ class Turn:
     def __init__(self, ports: LobbyPorts, words: Words, go: Callable[[Act], None], changed: Callable[[], None]) -> None:
         self.ports = ports
         self.words = words
+        self._texts: dict[str, DocumentText | None] = {}
         self.given = Given(self._look_up()[0])
         self.stop: Stop = WELCOME
         self.fields_a_page = FIELDS_A_PAGE
@@ -75,14 +77,27 @@ class Turn:
         self._changed = changed
 
     def begin(self) -> None:
-        """A check-in begins: by what the organisation asks now, not when the welcome screen came up."""
+        """A check-in begins: by what the organisation asks now, not when the welcome screen came up. It ends by the
+        same, whatever is published meanwhile: a text with the signature and the questions that belong to it.
+        """
         self.given.visitor_type = self._look_up()[0]
+        asked = {document.id for kind in self.types for document in kind.documents}
+        self._texts = {document: self._published_text(document) for document in asked}
 
     def _look_up(self) -> tuple[VisitorType, ...]:
         """Read what is published, once: screens ask for words whenever they are drawn anew."""
         self.types = self.ports.directory.visitor_types()
+        self._texts = {}
+        self._any_invited = self.ports.invitations.any_known()
         self._first_language = next(iter(spoken(self.ports.directory.organisation())))
         return self.types
+
+    def text(self, document: str) -> DocumentText | None:
+        """The text of a document as it was published when the check-in began, None if it is not."""
+        return self._texts[document] if document in self._texts else self._published_text(document)
+
+    def _published_text(self, document: str) -> DocumentText | None:
+        return self.ports.directory.document(document, self.words.code)
 
     def invite(self, invited: Invited) -> None:
         """A check-in begins with what an invitation says; of a type that is not published the visitor chooses one."""
@@ -96,7 +111,7 @@ class Turn:
 
     def _version(self, document: str) -> str | None:
         """The version of the text that would be shown."""
-        text = self.ports.directory.document(document, self.words.code)
+        text = self.text(document)
         return None if text is None else text.version
 
     @property
@@ -113,10 +128,15 @@ class Turn:
         return journey(
             tuple(step for step in kind.steps if step is not Step.HOST or not knows_host),
             choose_type=self._announced_type is None
-            and (len(self.types) > 1 or kind.invited_only or self.ports.invitations.any_known()),
+            and (len(self.types) > 1 or kind.invited_only or self._any_invited),
             questions=question_stops(kind.fields, self.answers, self.fields_a_page),
             documents=document_stops(self.documents),
         )
+
+    def toggle_assistance(self) -> None:
+        """Say, or unsay, that help is needed on the stairs in an alarm; not while that is written, nor afterwards."""
+        if not self.saving and self.given.arrived is None:
+            self.given.needs_assistance = not self.given.needs_assistance
 
     @property
     def answers(self) -> dict[str, str]:

@@ -59,7 +59,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self._focus = Focus(self._tell)
         self._drawn: LobbyView | None = None
         self._fingers: dict[Any, Touch] = {}
-        self._stale = False
+        self._stale = self._building = False
         self._changed_at = -1.0
         lobby.on_change = self.draw
         lobby.fit(fields_that_fit(Measure(*size)))
@@ -76,8 +76,8 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     def draw(self) -> None:
         """Show the lobby's present view; what must be built anew waits until all fingers are up."""
         view = self.lobby.view()
-        if view == self._drawn:
-            return
+        if self._building or view == self._drawn:
+            return  # a screen that is being built may say what it shows (a text to its end): looked at once it stands
         same = self._screen is not None and self._drawn is not None and _shown_for(self._drawn) == _shown_for(view)
         if same and self._screen is not None and self._screen.refresh(view):
             self._lay_over(view)
@@ -125,6 +125,13 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             part.let_go()
         self.clear_widgets()
         self._sheet = self._laid = self._toast = None
+        self._building = True
+        self._lay_screen(view, way)
+        self._lay_over(view)
+        self._building = False
+        self.draw()
+
+    def _lay_screen(self, view: LobbyView, way: Way | None) -> None:
         height = self._reach(view)
         look = self._look(view, height)
         self._screen = SCREENS[view.screen](look, (0.0, 0.0, self.width, height), self.lobby, view)
@@ -135,8 +142,6 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         if height < self.height:
             above = Scene(look, (0.0, height, self.width, self.height - height), SCENE_FLOOR)
             self.add_widget(turned(look, above))
-        self._lay_over(view)
-        self.draw()
 
     def _way(self, view: LobbyView, way: Way) -> Way | None:
         return way if self._may_move(view) else None

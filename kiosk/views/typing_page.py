@@ -55,7 +55,7 @@ class FieldPresenter(Protocol):
     def focus(self, name: str, cursor: int | None = None) -> None:
         """Turn to a field."""
 
-    def take_offer(self) -> None:
+    def take_offer(self, name: str) -> None:
         """Accept a correction."""
 
 
@@ -178,7 +178,7 @@ class TypingPage(ScreenView):
         else:
             self.label(words, x, top - (tall - words.height) / 2, words.width + 1)
         box = (x + left, top - above - tall, pill, tall)
-        self.put(Button(self.look, box, f"{self.prefix}.offer", face, self.typist.take_offer))
+        self.put(Button(self.look, box, f"{self.prefix}.offer", face, lambda: self.typist.take_offer(field.id)))
         return above + tall
 
     def _reveal(self, state: Typed) -> None:

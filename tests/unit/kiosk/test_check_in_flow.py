@@ -1,5 +1,6 @@
 """An arrival is one durable act, and nothing else comes before it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,14 @@ def test_a_canary_name_is_nowhere_in_the_raw_bytes_of_the_data_folder(tmp_path: 
         found = [path.name for path in files if b"Canaria" in path.read_bytes()]
         assert len(files) >= 4
     assert found == []
+
+
+def test_an_address_is_kept_whole(tmp_path: Path) -> None:
+    """As long as one may be: what was agreed to is mailed there."""
+    address = f"{'o' * 64}@{'.'.join(['fernhollow' * 5] * 3)}.example.org"
+    with lone_station(tmp_path) as (_, station):
+        build_desks(station).check_in.arrive(replace(draft(station), email=address))
+        (event,) = station.log.of_kinds([Kind.VISITOR_ARRIVED])
+    assert event.full is not None
+    assert 200 < len(address) <= 254
+    assert read(event.full.bytes(), ArrivedFull, what="a body").email == address

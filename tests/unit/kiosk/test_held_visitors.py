@@ -110,3 +110,18 @@ def test_c43_no_watchlist_or_one_that_has_expired_holds_and_a_fresh_one_does_not
         assert isinstance(desk.arrive(draft(kiosk)), Held)
     assert kiosk.clock.wall_ms() < expires
     assert isinstance(desk.arrive(draft(kiosk)), Held)
+
+
+def test_c43_a_type_that_is_taken_away_in_the_middle_of_a_visit_holds(station: tuple[LoneKiosk, Station]) -> None:
+    """C43: its rules are not known any more; while nothing was ever published there are none."""
+    lone, kiosk = station
+    desks = build_desks(kiosk)
+    assert isinstance(desks.check_in.arrive(draft(kiosk)), Arrived)
+    others = VisitorTypes(types=(VisitorType(id="guest", words={"en": "Guest"}, badge="visitor"),))
+    publish(lone, kiosk, others, after=PageKind.VISITOR_TYPES)
+    held = desks.check_in.arrive(draft(kiosk))
+    assert isinstance(held, Held)
+    (event,) = kiosk.log.of_kinds([Kind.VISITOR_HELD])
+    assert event.full is not None
+    assert read(event.full.bytes(), HeldFull, what="a body").reason == HoldReason.TYPE
+    assert isinstance(desks.check_in.arrive(replace(draft(kiosk), visitor_type="guest")), Arrived)

@@ -224,7 +224,7 @@ def test_what_is_wrong_is_said_when_moving_on_and_never_before() -> None:
     fields.type("max@exmaple.org")
     fields.focus("day")
     assert field(bench, "mail").offer == "max@example.org"
-    fields.take_offer()
+    fields.take_offer("mail")
     fields.next()
     assert bench.kiosk.desk.drafts[0].answers == {
         "day": "2026-12-24",

@@ -83,7 +83,7 @@ def test_a_slip_in_an_address_is_offered_and_nothing_changes_without_a_tap(at_de
     details.focus("name")
     assert field(details, "email").offer == "max@example.org"
     assert field(details, "email").entry.text == "max@exmaple.org"
-    details.take_offer()
+    details.take_offer("email")
     assert field(details, "email").entry.text == "max@example.org"
     assert not field(details, "email").offer
 

@@ -209,3 +209,18 @@ def test_f05_a_copy_is_offered_before_the_address_is_asked_for(bench: LobbyUnder
     offer = bench.lobby.document.view().copy
     assert offer is not None
     assert offer.hint == "As a PDF to the e-mail address that you give"
+
+
+def test_f05_a_text_that_is_published_in_the_middle_of_a_visit_is_for_the_next_one(bench: LobbyUnderTest) -> None:
+    """F05: a text is agreed to with the signature and the questions that belong to it."""
+    directory = bench.kiosk.directory
+    before = directory.documents
+    directory.documents = tuple(replace(text, version="99", paragraphs=("Anew.",)) for text in before)
+    read = bench.lobby.document.view()
+    assert "Anew." not in read.paragraphs
+    bench.lobby.document.reached_end()
+    bench.lobby.document.agree()
+    assert all("99" not in consent.document_version for consent in bench.lobby.turn.given.consents.values())
+    bench.lobby.reset()
+    bench.lobby.welcome.visit()
+    assert {text.version for name in {text.id for text in before} if (text := bench.lobby.turn.text(name))} == {"99"}

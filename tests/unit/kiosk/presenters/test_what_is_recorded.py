@@ -1,0 +1,74 @@
+"""F08, F23: what is written is what was seen, by whoever let somebody in and by the visitor."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kiosk.navigation import Screen
+from kiosk.ports import RefusalReason
+from kiosk.presenters.sheets import Sheet
+from tests.fakes.kiosk_lobby import LobbyUnderTest
+
+
+@pytest.fixture
+def bench() -> LobbyUnderTest:
+    made = LobbyUnderTest()
+    made.kiosk.camera.picture = np.full((48, 64, 3), 120, dtype=np.uint8)
+    return made
+
+
+def test_f23_what_is_promised_is_what_was_recorded(bench: LobbyUnderTest) -> None:
+    """While the visit is written, and once it is, nobody changes it any more."""
+    bench.to_photo()
+    bench.kiosk.scheduler.held = True
+    bench.lobby.photo.decline()
+    bench.lobby.ask(Sheet.HELP)
+    bench.lobby.choose("assistance")
+    bench.kiosk.scheduler.held = False
+    bench.kiosk.scheduler.release()
+    assert bench.on(Screen.DONE)
+    bench.lobby.choose("assistance")
+    assert not bench.kiosk.desk.drafts[-1].needs_assistance
+    state = bench.lobby.done.view()
+    assert state is not None
+    assert "You stand first" not in state.lines[-1].second
+    assert not bench.lobby.turn.given.needs_assistance
+
+
+def refused_after_the_pin(bench: LobbyUnderTest) -> None:
+    """Somebody was held, staff let them in, and the disk refused."""
+    bench.kiosk.desk.holds = True
+    bench.arrive()
+    bench.lobby.held.staff()
+    bench.kiosk.desk.refuse = RefusalReason.DISK_FULL
+    for digit in "864202":
+        bench.lobby.override.digit(digit)
+    assert bench.on(Screen.REFUSED)
+    bench.kiosk.desk.refuse = None
+
+
+def test_f08_the_word_of_staff_holds_for_another_try(bench: LobbyUnderTest) -> None:
+    refused_after_the_pin(bench)
+    bench.lobby.arrival.retry()
+    assert bench.on(Screen.DONE)
+    (draft,) = bench.kiosk.desk.drafts
+    assert (draft.display_name, bool(draft.admitted_by)) == ("Odalys Fernhollow", True)
+
+
+def test_f08_whoever_changes_what_staff_let_in_is_judged_anew(bench: LobbyUnderTest) -> None:
+    """F08, C43: somebody else would go in on their word."""
+    refused_after_the_pin(bench)
+    lobby = bench.lobby
+    lobby.arrival.back()
+    while not bench.on(Screen.DETAILS):
+        lobby.back()
+    lobby.details.focus("name")
+    lobby.details.type("s Sister")
+    while bench.on(Screen.DETAILS):
+        lobby.details.next()
+    lobby.host.go_without()
+    lobby.document.agree()
+    lobby.photo.decline()
+    assert bench.on(Screen.HELD)
+    assert bench.kiosk.desk.drafts == []
