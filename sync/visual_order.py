@@ -55,6 +55,8 @@ _VOWELLED_LAM_ALEF = re.compile(f"([\ufef5-\ufefc])([{_VOWELS}]+)")
 _FIRST_LAM_ALEF, _ALEFS, _TANWIN = 0xFEF5, "\ufe82\ufe84\ufe88\ufe8e", "\u064b"
 _DOUBLING = "\u0651"
 _ARABIC = re.compile("[\u0600-\u06ff]")
+_JOINERS = "\u200c\u200d"
+"""Arabic is joined here, and needs them no more; in other scripts the font asks for them."""
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _shaper = arabic_reshaper.ArabicReshaper({"delete_harakat": False, "support_ligatures": True})
 
@@ -163,7 +165,10 @@ def joined_before(run: str, to: int) -> str:
 
 
 def _drawn(run: Stretch) -> str:
-    text = _UNSEEN.sub("", shaped(run.text))
+    text = shaped(run.text)
+    if run.level % 2 == 0 and any(sign in text for sign in _JOINERS):
+        return "".join(sign if sign in _JOINERS else _UNSEEN.sub("", sign) for sign in text)
+    text = _UNSEEN.sub("", text)
     return "".join(MIRRORED.get(sign, sign) for sign in reversed(text)) if run.level % 2 else text
 
 

@@ -4,8 +4,9 @@ Run it in an environment of its own (the CJK source alone is 33 MB, which no kio
 
     python -m venv fonts && fonts/bin/pip install fonttools fontpkg-inter fontpkg-noto-sans-arabic \
         fontpkg-noto-sans-devanagari manimgx-fonts manimgx-fonts-cjk
-    fonts/bin/python workbench/badge_fonts.py printers/fonts
+    PYTHONPATH=. fonts/bin/python -m workbench.badge_fonts printers/fonts
 
+With the beginning of a file's name behind it, only such files are made; the record of the others stays.
 Every file is one weight, cut down to what names and firms are written with, and named "Lodge ..." so that a cut
 font is never taken for the original. ``SOURCES.json`` records where each came from and its SHA-256;
 a test holds the committed files to that record.
@@ -13,11 +14,13 @@ a test holds the committed files to that record.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import importlib.metadata
 import importlib.util
 import json
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
@@ -28,11 +31,17 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
+from sync.writing import NAMES_ONLY, Script, script_of
+
 _KEPT_FEATURES = [
     "ccmp", "locl", "mark", "mkmk", "kern", "liga", "rlig", "init", "medi", "fina", "isol", "curs",
     "nukt", "akhn", "rphf", "rkrf", "pref", "blwf", "half", "pstf", "vatu", "cjct",
     "pres", "abvs", "blws", "psts", "haln", "dist", "abvm", "blwm",
 ]  # fmt: skip
+_MORE_FEATURES = ["abvf", "cfar", "clig", "calt", "rclt"]
+"""What Khmer, Bengali and others need besides; the fonts that were there before are kept as they were made."""
+_PACKING = {"fontTools.ttLib.tables.otBase:USE_HARFBUZZ_REPACKER": False}
+"""Tables are packed alike whether HarfBuzz is installed or not."""
 _NAME_FAMILY, _NAME_STYLE, _NAME_FULL, _NAME_POSTSCRIPT = 1, 2, 4, 6
 _LICENCE_NAMES = {0, 13, 14}
 _SIMPLIFIED_CHINESE_FACE = 2
@@ -50,6 +59,7 @@ class Cut:
     axes: dict[str, float]
     characters: Callable[[set[int]], set[int]]
     face: int = -1
+    more_features: bool = False
 
 
 def _european(covered: set[int]) -> set[int]:
@@ -71,6 +81,16 @@ def _arabic(covered: set[int]) -> set[int]:
 def _thai(covered: set[int]) -> set[int]:
     """Thai alone: everything else in a name is in the fonts before it."""
     return covered & _spans([(0x20, 0x20), (0x0E00, 0x0E7F)])
+
+
+def _own(script: Script) -> Callable[[set[int]], set[int]]:
+    """One script alone, with the joiners, full stops and marks that stand among its letters."""
+    shared = {0x20, 0x964, 0x965, 0x200C, 0x200D, 0x25CC}
+    return lambda covered: {
+        code
+        for code in covered
+        if script_of(chr(code)) is script or code in shared or unicodedata.category(chr(code)) in {"Mn", "Mc"}
+    }
 
 
 def _east_asian(covered: set[int]) -> set[int]:
@@ -121,6 +141,13 @@ _EMOJI = ("manimgx-fonts", "manimgx_fonts", "NotoEmoji[wght].ttf")
 _CJK = ("manimgx-fonts-cjk", "manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc")
 
 
+def _script_cut(script: Script) -> Cut:
+    name = script.value.title()
+    source = ("manimgx-fonts", "manimgx_fonts", f"NotoSans{name}[wght].ttf")
+    family = f"Lodge {name} Medium"
+    return Cut(f"Lodge{name}-Medium.ttf", family, *source, {"wght": 500}, _own(script), more_features=True)
+
+
 def _cuts() -> list[Cut]:
     normal_width = {"wdth": 100.0}
     return [
@@ -155,6 +182,7 @@ def _cuts() -> list[Cut]:
             _east_asian,
             face=_SIMPLIFIED_CHINESE_FACE,
         ),
+        *map(_script_cut, NAMES_ONLY),
         Cut("LodgeEmoji-Medium.ttf", "Lodge Emoji Medium", *_EMOJI, {"wght": 500}, _everything),
     ]
 
@@ -164,12 +192,12 @@ def _open_source(cut: Cut) -> TTFont:
     if spec is None or spec.origin is None:
         sys.exit(f"badge_fonts: {cut.distribution} is not installed; see the first lines of this script")
     path = Path(spec.origin).parent / cut.source
-    return TTFont(path, fontNumber=cut.face, lazy=True)
+    return TTFont(path, fontNumber=cut.face, lazy=True, cfg=_PACKING)
 
 
-def _subset(font: TTFont, characters: set[int]) -> TTFont:
+def _subset(font: TTFont, characters: set[int], features: list[str]) -> TTFont:
     options = Options()
-    options.layout_features = _KEPT_FEATURES
+    options.layout_features = features
     options.hinting = False
     options.notdef_outline = True
     options.name_IDs = ["*"]
@@ -184,7 +212,7 @@ def _reloaded(font: TTFont) -> TTFont:
     buffer = BytesIO()
     font.save(buffer)
     buffer.seek(0)
-    return TTFont(buffer)
+    return TTFont(buffer, cfg=_PACKING)
 
 
 def _rename(font: TTFont, family: str) -> None:
@@ -205,7 +233,7 @@ def make(cut: Cut, folder: Path) -> dict[str, object]:
     """Write one font into ``folder`` and return its record for ``SOURCES.json``."""
     font = _open_source(cut)
     characters = cut.characters(set(font.getBestCmap()))
-    font = _subset(font, characters)
+    font = _subset(font, characters, [*_KEPT_FEATURES, *(_MORE_FEATURES if cut.more_features else ())])
     font = instantiateVariableFont(font, cut.axes, inplace=False)
     _rename(font, cut.family)
     font.recalcTimestamp = False
@@ -225,14 +253,17 @@ def make(cut: Cut, folder: Path) -> dict[str, object]:
 
 
 def main() -> None:
-    """Write all fonts and their record into the folder given as the only argument."""
-    if len(sys.argv) != 2:  # noqa: PLR2004 - the program and one folder
-        sys.exit("usage: badge_fonts.py FOLDER")
-    folder = Path(sys.argv[1])
-    if not folder.is_dir():
-        sys.exit(f"badge_fonts: {folder} is not a folder")
-    records = [make(cut, folder) for cut in _cuts()]
-    (folder / "SOURCES.json").write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
+    """Write fonts and their record into the folder given as the first argument."""
+    parser = argparse.ArgumentParser(description="Write the fonts that badges are printed with.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", help="only files whose name begins so")
+    options = parser.parse_args()
+    sources = options.folder / "SOURCES.json"
+    before = json.loads(sources.read_text(encoding="utf-8")) if options.names else []
+    kept = {record["file"]: record for record in before}
+    begins = tuple(options.names) or ("",)
+    records = [make(cut, options.folder) if cut.target.startswith(begins) else kept[cut.target] for cut in _cuts()]
+    sources.write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -92,6 +92,11 @@ VISITS = {
         "访客",
         BadgeLabels("拜访", "有效至", "须有人陪同", "陪同", "区域", "集合点"),
     ),
+    "georgian": Visit("ნინო ნიმუშაძე", "Արամ Նմուշյան", "አበበ ናሙና", "Visitor"),
+    "bengali": Visit("কিশোরী নমুনা", "ସ୍ମିତା ନମୁନା", "ਹਰਪ੍ਰੀਤ ਨਮੂਨਾ", "Visitor"),
+    "tamil": Visit("கொடி மாதிரி", "శ్రీజ నమూనా", "ಶ್ರುತಿ ನಮೂನೆ", "Visitor"),
+    "malayalam": Visit("ശ്രീജ മാതൃക", "ක්‍රිශාන්ති ආදර්ශ", "શ્રુતિ નમૂનાવાલા", "Visitor"),
+    "khmer": Visit("ស្រីមុំ គំរូ", "ကြည်ဖြူ နမူနာ", "ນ້ຳຝົນ ຕົວຢ່າງ", "Visitor"),
     "emoji": Visit("Wilhelmina Ashgrove 🌿👩‍🚀", "^XA~JA [b]\x1b@", "Ann\u202egnirts\u202c", "Visitor"),
 }
 

@@ -6,14 +6,16 @@ Run it in an environment of its own (the sources are large, and no kiosk needs t
         manimgx-fonts manimgx-fonts-cjk fonticon-materialdesignicons7 uharfbuzz
     fonts/bin/python -m workbench.fonts --out kiosk/views/fonts
 
-``manimgx-fonts`` has Hebrew, Devanagari, Thai and emoji. The output is committed. Kivy and reportlab both read plain
-TrueType outlines only, hence the conversion of the CJK font, which comes with cubic ones.
+``manimgx-fonts`` has emoji and every script but Latin, Arabic and Chinese. The output is committed. Kivy and reportlab
+both read plain TrueType outlines only, hence the conversion of the CJK font, which comes with cubic ones.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +28,7 @@ from fontTools.ttLib import TTFont, newTable
 from fontTools.varLib.instancer import instantiateVariableFont
 
 from kiosk.views.icons import ICONS
+from sync.writing import NAMES_ONLY, Script, script_of
 from workbench.arabic_forms import take_apart
 
 LATIN = [
@@ -64,11 +67,17 @@ INDIC = [
     "blwm",
     "pstf",
 ]
+MORE = ["pref", "abvf", "cfar", "clig", "curs", "dist", "rclt"]
+"""What scripts of names need besides. Devanagari and Thai are kept as they were made."""
+SHARED = {0x20, 0xA0, 0x964, 0x965, 0x200B, 0x200C, 0x200D, 0x25CC}
+"""Spaces, joiners, full stops and the circle for marks: drawn in the font of the letters around."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """One static font to make: file name, source package and file pattern, axis values, characters (None keeps all)."""
+    """One static font to make: file name, source package and file pattern, axis values, characters (None keeps all, or
+    those of ``script`` with what stands among them).
+    """
 
     name: str
     package: str
@@ -76,6 +85,7 @@ class Cut:
     axes: dict[str, float]
     characters: list[int] | None = None
     tabular: bool = False
+    script: Script | None = None
 
 
 def cuts() -> list[Cut]:
@@ -94,6 +104,9 @@ def cuts() -> list[Cut]:
             Cut(f"NotoSansDevanagari-{weight}", noto, "NotoSansDevanagari*", {"wght": weight}),
             Cut(f"NotoSansThai-{weight}", noto, "NotoSansThai*", {"wght": weight}),
         ]
+    for script in NAMES_ONLY:
+        family = f"NotoSans{script.value.title()}"
+        made.append(Cut(f"{family}-500", "manimgx_fonts", f"{family}[[]*", {"wght": 500}, script=script))
     made.append(Cut("NotoEmoji-400", "manimgx_fonts", "NotoEmoji*", {"wght": 400}, _emoji()))
     return made
 
@@ -114,6 +127,10 @@ def _east_asian() -> list[int]:
     return sorted(kept)
 
 
+PACKING = {"fontTools.ttLib.tables.otBase:USE_HARFBUZZ_REPACKER": False}
+"""Tables are packed alike whether HarfBuzz is installed or not: the same sources give the same bytes."""
+
+
 def source(package: str, pattern: str) -> Path:
     """Return the one file of an installed package that matches, or stop with a sentence."""
     spec = importlib.util.find_spec(package)
@@ -125,10 +142,19 @@ def source(package: str, pattern: str) -> Path:
     return found[0]
 
 
-def reduce(font: TTFont, characters: list[int] | None, *, shaped: bool = True) -> None:
+def own_characters(font: TTFont, script: Script) -> list[int]:
+    """Return what a font has of its script, and what is drawn among that."""
+    return sorted(
+        code
+        for code in font.getBestCmap()
+        if script_of(chr(code)) is script or code in SHARED or unicodedata.category(chr(code)) in {"Mn", "Mc"}
+    )
+
+
+def reduce(font: TTFont, characters: list[int] | None, *, shaped: bool = True, more: Sequence[str] = ()) -> None:
     """Keep only the named characters and, where the script is ``shaped``, the features that text needs."""
     options = Options()
-    options.layout_features = [*FEATURES, *INDIC] if shaped else []
+    options.layout_features = [*FEATURES, *INDIC, *more] if shaped else []
     options.hinting = False
     options.notdef_outline = True
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
@@ -143,7 +169,7 @@ def reloaded(font: TTFont) -> TTFont:
     kept = BytesIO()
     font.save(kept)
     kept.seek(0)
-    return TTFont(kept)
+    return TTFont(kept, cfg=PACKING)
 
 
 def make_tabular(font: TTFont) -> None:
@@ -205,20 +231,24 @@ def main() -> None:
     for cut in cuts():
         if not cut.name.startswith(options.only):
             continue
-        font = instantiateVariableFont(TTFont(source(cut.package, cut.pattern)), cut.axes)
+        font = instantiateVariableFont(TTFont(source(cut.package, cut.pattern), cfg=PACKING), cut.axes)
         if cut.tabular:
             make_tabular(font)
-        reduce(font, cut.characters)
+        if cut.script is None:
+            reduce(font, cut.characters)
+        else:
+            reduce(font, own_characters(font, cut.script), more=MORE)
         if cut.name.startswith("NotoSansArabic"):
             take_apart(font)
         write(font, options.out / f"{cut.name}.ttf")
     if "Icons".startswith(options.only):
-        icons = TTFont(source("fonticon_mdi7", "fonts/*.ttf"))
+        icons = TTFont(source("fonticon_mdi7", "fonts/*.ttf"), cfg=PACKING)
         reduce(icons, sorted(ICONS.values()), shaped=False)
         write(icons, options.out / "Icons.ttf")
     for weight in (400, 600):
         if f"NotoSansCJK-{weight}".startswith(options.only):
-            asian = TTFont(source("manimgx_fonts_cjk", "*.ttc"), fontNumber=_SIMPLIFIED_CHINESE_FACE, lazy=True)
+            path = source("manimgx_fonts_cjk", "*.ttc")
+            asian = TTFont(path, fontNumber=_SIMPLIFIED_CHINESE_FACE, lazy=True, cfg=PACKING)
             reduce(asian, _east_asian(), shaped=False)  # at first: instancing all of it takes a long time
             asian = instantiateVariableFont(reloaded(asian), {"wght": weight})
             to_quadratic(asian)

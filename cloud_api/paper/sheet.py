@@ -13,7 +13,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from cloud_api.paper.typeface import drawn, lines_of
+from cloud_api.paper.typeface import drawn, lines_of, write
 from sync.protocol.ink import WIDTH as INK_WIDTH
 from sync.protocol.ink import Ink, Point, Stroke
 from sync.visual_order import runs_right_to_left
@@ -77,8 +77,7 @@ class Sheet:
         x = PAGE_WIDTH - MARGIN - at - wide if mirrored is not end else MARGIN + at
         self.canvas.setFillColor(HexColor(face.colour))
         for part, name, width in stretches:
-            self.canvas.setFont(name, face.size)
-            self.canvas.drawString(x, y, part)
+            write(self.canvas, part, name, face.size, (x, y))
             x += width
 
     def paragraph(self, text: str, face: Face, *, least: int = 1, mirrored: bool | None = None) -> None:

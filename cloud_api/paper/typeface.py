@@ -9,11 +9,14 @@ from importlib.resources import as_file, files
 from itertools import accumulate
 
 from reportlab.lib.abag import ABag
+from reportlab.lib.rl_accel import fp_str
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont, shapeFragWord
+from reportlab.pdfbase.ttfonts import ShapedStr, TTFont, shapeFragWord
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.textobject import PDFTextObject
 
 from sync.visual_order import visual
-from sync.writing import Script, runs, tidy, wrap
+from sync.writing import NAMES_ONLY, SHAPED, Script, runs, tidy, wrap
 
 _FAMILIES = {
     Script.LATIN: "Inter",
@@ -23,18 +26,17 @@ _FAMILIES = {
     Script.THAI: "NotoSansThai",
 }
 _SINGLE = {Script.EAST_ASIAN: "NotoSansCJK-400", Script.EMOJI: "NotoEmoji-400"}
-_SHAPED = frozenset({Script.DEVANAGARI, Script.THAI})
-"""What HarfBuzz puts together. Arabic is joined, and with Hebrew put in order, before (``visual``)."""
+_SINGLE |= {script: f"NotoSans{script.title()}-500" for script in NAMES_ONLY}
 REGULAR, BOLD = 400, 600
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def font(weight: int, script: Script) -> str:
     """The name of a font that reportlab knows from now on."""
     stem = _SINGLE.get(script) or f"{_FAMILIES[script]}-{weight}"
     name = f"lodge-{stem}"
     with as_file(files("cloud_api.paper") / "fonts" / f"{stem}.ttf") as path:
-        made = TTFont(name, str(path), shapable=script in _SHAPED)
+        made = TTFont(name, str(path), shapable=script in SHAPED)
     made.face.name = name.encode("ascii")  # two weights of a face bear one name, by which reportlab knows them apart
     pdfmetrics.registerFont(made)
     return name
@@ -47,12 +49,35 @@ def drawn(line: str, weight: int, size: float, *, right_to_left: bool | None = N
     found = []
     for part, script in runs(visual(line, right_to_left=right_to_left)):
         name = font(weight, script)
-        if script in _SHAPED:
+        if script in SHAPED:
             shaped = shapeFragWord([0, (ABag(fontName=name, fontSize=size), part)], force=True)
             found.append((shaped[1][1], name, float(shaped[0])))
         else:
             found.append((part, name, pdfmetrics.stringWidth(part, name, size)))
     return found
+
+
+def write(canvas: Canvas, part: str, name: str, size: float, at: tuple[float, float]) -> None:
+    """Draw a stretch of ``drawn`` that begins at a point of its base line, in the canvas's colour."""
+    canvas.setFont(name, size)
+    if not isinstance(part, ShapedStr):
+        canvas.drawString(*at, part)
+        return
+    text = _Risen(canvas, *at)
+    text.textOut(part)
+    canvas.drawText(text)
+
+
+class _Risen(PDFTextObject):
+    """A text in which each sign stands as high as it should. Of two changes at one place reportlab forgets the second:
+    what came behind two signs beneath one another stayed down.
+    """
+
+    _code: list[str]
+
+    def setRise(self, rise: float) -> None:  # noqa: N802 - reportlab's name
+        self._rise = rise
+        self._code.append(f"{fp_str(rise)} Ts")
 
 
 def lines_of(text: str, weight: int, size: float, width: float) -> list[str]:

@@ -7,26 +7,22 @@ a language that runs from right to left the page is turned over: places are coun
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from io import BytesIO
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from kiosk.evacuation_list.muster_order import MusterGroup, muster_groups
 from kiosk.paper.composed import belief_on_paper, beside, remarks_on_paper, runs_from_the_right, sentence, time_and_day
+from kiosk.paper.paper_fonts import draw, lines_of, stretches, width_of
 from kiosk.paper.paper_icons import icon_picture
-from kiosk.paper.visual_line import visual_line
 from kiosk.ports import EvacuationList, Freshness, PersonOnSite
-from kiosk.views.typeface import font_file
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
-from printers.layout.isolates import isolated, unended
-from sync.writing import ELLIPSIS, Script, runs, tidy, wrap
+from printers.layout.isolates import isolated
+from sync.writing import tidy
 
 WIDTH, HEIGHT = A4
 MARGIN = 16 * mm
@@ -44,28 +40,6 @@ MOST_NAME_LINES = 16
 """A name of 200 letters is written whole: somebody calls it out."""
 HAND = "hand-back-left"
 REGULAR, BOLD, DISPLAY = "Inter-400", "Inter-600", "InterDisplay-600"
-
-
-@lru_cache(maxsize=32)
-def _font(face: str, script: Script) -> str:
-    """Register a shipped font once and return its name."""
-    path = font_file(face, script)
-    name = path.rsplit("/", 1)[-1].removesuffix(".ttf")
-    made = TTFont(name, path)
-    made.face.name = name.encode("ascii")  # two weights of a face bear one name, by which reportlab knows them apart
-    pdfmetrics.registerFont(made)
-    return name
-
-
-def _width(text: str, face: str, size: float) -> float:
-    drawn = visual_line(text)
-    return sum(pdfmetrics.stringWidth(part, _font(face, script), size) for part, script in runs(drawn))
-
-
-def _lines(text: str, face: str, size: float, width: float, most: int = 4) -> list[str]:
-    """Return a text wrapped, in logical order."""
-    found = wrap(text, lambda a, b: _width(text[a:b], face, size), width, most)
-    return [unended(text[:a]) + text[a:b] + (ELLIPSIS if cut else "") for a, b, cut in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +78,15 @@ class _Sheet:
         """Write one line that begins at ``x``, its base line at ``y``; each script in its own font, in visual order."""
         canvas, line = self._canvas, sentence(text, self.words)
         canvas.setFillColor(HexColor(colour))
-        x = self._left(x, _width(line, face, size)) if self._turned else x
-        for part, script in runs(visual_line(line)):
-            name = _font(face, script)
-            canvas.setFont(name, size)
-            canvas.drawString(x, y, part)
-            x += pdfmetrics.stringWidth(part, name, size)
+        drawn = stretches(line, face, size)
+        x = self._left(x, sum(part.width for part in drawn)) if self._turned else x
+        for part in drawn:
+            draw(canvas, part, x, y, size)
+            x += part.width
 
     def at_end(self, text: str, end: float, y: float, face: str, size: float, colour: str = INK) -> None:
         """Write one line that ends at ``end``."""
-        self.text(text, end - _width(sentence(text, self.words), face, size), y, face, size, colour)
+        self.text(text, end - width_of(sentence(text, self.words), face, size), y, face, size, colour)
 
     def _left(self, x: float, width: float = 0.0) -> float:
         """Where, from the left edge of the paper, a thing stands that begins at ``x``."""
@@ -192,14 +165,14 @@ def _head(sheet: _Sheet) -> None:
     sheet.text(words.say("evacuation.title"), MARGIN + 6 * mm, top - 11.5 * mm, DISPLAY, 22, white)
     place = sentence(_place(people, time_and_day(people.as_of, words)), words)
     room = WIDTH - 2 * MARGIN - 64 * mm
-    for number, line in enumerate(_lines(place, REGULAR, 10.5, room, 2)):
+    for number, line in enumerate(lines_of(place, REGULAR, 10.5, room, 2)):
         sheet.text(line, MARGIN + 6 * mm, top - (18.5 + 4.6 * number) * mm, REGULAR, 10.5, white)
     count, right = str(people.count), WIDTH - MARGIN - 6 * mm
     sheet.at_end(count, right, top - 14.5 * mm, DISPLAY, 34, white)
     sheet.at_end(words.count("evacuation.count", people.count), right, top - 20.5 * mm, REGULAR, 10.5, white)
     sheet.y = top - 31 * mm
     ground, colour = TINTS[people.freshness]
-    lines = _lines(belief_on_paper(people, words, tidy), BOLD, 10, WIDTH - 2 * MARGIN - 10 * mm)
+    lines = lines_of(belief_on_paper(people, words, tidy), BOLD, 10, WIDTH - 2 * MARGIN - 10 * mm)
     tall = (len(lines) * 5.0 + 4.4) * mm
     sheet.panel(MARGIN, sheet.y - tall, WIDTH - 2 * MARGIN, tall, ground)
     sheet.panel(MARGIN, sheet.y - tall, 1.6 * mm, tall, colour, 0.8 * mm)
@@ -251,7 +224,7 @@ def _cells(entry: PersonOnSite, columns: _Columns, words: Words) -> list[tuple[f
         texts.append((columns.zone, columns.company, REGULAR, 9.5, zone))
     texts.append((columns.host, SINCE - 11 * mm, REGULAR, 9.5, entry.host))
     cells = [
-        (at, face, size, _lines(isolated(tidy(text)), face, size, end - at - 3 * mm, most))
+        (at, face, size, lines_of(isolated(tidy(text)), face, size, end - at - 3 * mm, most))
         for at, end, face, size, text in texts
         for most in (MOST_NAME_LINES if text is name else 4,)
         if text
@@ -259,7 +232,7 @@ def _cells(entry: PersonOnSite, columns: _Columns, words: Words) -> list[tuple[f
     said = remarks_on_paper(entry, words, tidy)
     if said:
         room = columns.name_end - columns.name - 3 * mm
-        lines = [line for text in said for line in _lines(text, REGULAR, 9.5, room)]
+        lines = [line for text in said for line in lines_of(text, REGULAR, 9.5, room)]
         cells.append((columns.name, REGULAR, 9.5, [""] * len(cells[0][3]) + lines))  # beneath the name
     return cells
 

@@ -20,7 +20,7 @@ from kiosk.views.typeface import font_file, open_type_script
 from kiosk.views.untyped import Canvas, CoreText
 from kiosk.words.wholes import apart, tidied
 from sync.visual_order import Whole, leads_right_to_left, levels_of, parts_in_order, shaped
-from sync.writing import ELLIPSIS, Script, runs, script_of, wrap
+from sync.writing import ELLIPSIS, SHAPED, Script, runs, script_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ class _Font:
 
 _COMMAND = re.compile("lodge-([a-z]+) ([a-z]+)")
 _AFTER_FULL_WIDTH = re.compile("(?<=[，。：；？！、]) +")
-_RULED = frozenset(map(open_type_script, (Script.DEVANAGARI, Script.THAI)))
+_RULED = frozenset(map(open_type_script, SHAPED))
 """Scripts whose signs join and change places by their own rules."""
 DEEP = 0.2
 """Of their size, how much further than others some letters of Arabic reach below the line."""
@@ -97,14 +97,20 @@ class _Piece:
     colour: str
 
 
-_TALL = frozenset({Script.ARABIC, Script.HEBREW, Script.DEVANAGARI, Script.THAI, Script.EAST_ASIAN})
-TALL_LEADING = 1.45
-"""Signs above and below letters need more room between lines than Latin does (tokens.md, section 3)."""
+_LOW = frozenset({Script.LATIN, Script.ARMENIAN, Script.GEORGIAN, Script.ETHIOPIC, Script.EMOJI})
+_TALLEST = frozenset({Script.MYANMAR, Script.KHMER})
+TALL_LEADING, TALLEST_LEADING = 1.45, 1.7
+"""Signs above and below letters need more room between lines than Latin does (tokens.md, section 3); more still where
+letters stand on one another.
+"""
 
 
 def _leading(span: Span) -> float:
-    tall = not span.text.isascii() and any(script in _TALL for _, script in runs(span.text))
-    return max(span.style.leading, TALL_LEADING) if tall else span.style.leading
+    if span.text.isascii():
+        return span.style.leading
+    scripts = {script for _, script in runs(span.text)}
+    least = TALLEST_LEADING if scripts & _TALLEST else 0.0 if scripts <= _LOW else TALL_LEADING
+    return max(span.style.leading, least)
 
 
 class TextBlock:
@@ -240,12 +246,17 @@ def _whole_words(parts: list[tuple[int, str]]) -> list[tuple[int, str]]:
     return found
 
 
+_WITH_SPACES = (SHAPED | {Script.LATIN}) - {Script.DEVANAGARI, Script.THAI, Script.LAO, Script.MYANMAR, Script.KHMER}
+
+
 def _breaks_words(text: str, ends: list[int]) -> bool:
-    """Return whether a line ends inside a word: not after a space or hyphen, and not between East Asian letters."""
+    """Return whether a line ends inside a word: not after a space or hyphen, and not between letters of a script that
+    does without spaces.
+    """
     return any(
         (
             text[end - 1 : end + 1].isalnum()
-            and {script_of(letter) for letter in text[end - 1 : end + 1]} == {Script.LATIN}
+            and {script_of(letter) for letter in text[end - 1 : end + 1]} <= _WITH_SPACES
         )
         or text[end : end + 1] in ",.;:"
         for end in ends

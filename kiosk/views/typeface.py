@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sync.writing import Script
+from sync.writing import NAMES_ONLY, Script
 
 FONTS = Path(__file__).parent / "fonts"
 ICON_FONT = str(FONTS / "Icons.ttf")
@@ -16,8 +16,27 @@ _FAMILIES = {
     Script.THAI: "NotoSansThai",
     Script.EAST_ASIAN: "NotoSansCJK",
 }
-_SINGLE = {Script.EMOJI: "NotoEmoji-400"}
-_OPEN_TYPE = {Script.DEVANAGARI: "Deva", Script.THAI: "Thai", Script.EAST_ASIAN: "Hani"}
+_SINGLE = {script: f"NotoSans{script.title()}-500" for script in NAMES_ONLY} | {Script.EMOJI: "NotoEmoji-400"}
+_OPEN_TYPE = {
+    Script.DEVANAGARI: "Deva",
+    Script.THAI: "Thai",
+    Script.EAST_ASIAN: "Hani",
+    Script.ARMENIAN: "Armn",
+    Script.GEORGIAN: "Geor",
+    Script.ETHIOPIC: "Ethi",
+    Script.BENGALI: "Beng",
+    Script.GURMUKHI: "Guru",
+    Script.GUJARATI: "Gujr",
+    Script.ORIYA: "Orya",
+    Script.TAMIL: "Taml",
+    Script.TELUGU: "Telu",
+    Script.KANNADA: "Knda",
+    Script.MALAYALAM: "Mlym",
+    Script.SINHALA: "Sinh",
+    Script.LAO: "Laoo",
+    Script.MYANMAR: "Mymr",
+    Script.KHMER: "Khmr",
+}
 _SEMIBOLD = 550
 
 

@@ -49,7 +49,25 @@ _MEDIUM_FALLBACKS = (
     "LodgeDevanagari-Medium.ttf",
     "LodgeThai-Medium.ttf",
 )
-_SHARED_FALLBACKS = ("LodgeHan-Bold.otf", "LodgeEmoji-Medium.ttf")
+_SHARED_FALLBACKS = (
+    "LodgeHan-Bold.otf",
+    "LodgeArmenian-Medium.ttf",
+    "LodgeGeorgian-Medium.ttf",
+    "LodgeEthiopic-Medium.ttf",
+    "LodgeBengali-Medium.ttf",
+    "LodgeGurmukhi-Medium.ttf",
+    "LodgeGujarati-Medium.ttf",
+    "LodgeOriya-Medium.ttf",
+    "LodgeTamil-Medium.ttf",
+    "LodgeTelugu-Medium.ttf",
+    "LodgeKannada-Medium.ttf",
+    "LodgeMalayalam-Medium.ttf",
+    "LodgeSinhala-Medium.ttf",
+    "LodgeLao-Medium.ttf",
+    "LodgeMyanmar-Medium.ttf",
+    "LodgeKhmer-Medium.ttf",
+    "LodgeEmoji-Medium.ttf",
+)
 FACES: dict[Role, tuple[Face, ...]] = {
     Role.DISPLAY: tuple(map(Face, ("LodgeDisplay-Bold.ttf", *_BOLD_FALLBACKS, *_SHARED_FALLBACKS))),
     Role.STRONG: tuple(map(Face, ("LodgeText-SemiBold.ttf", *_BOLD_FALLBACKS, *_SHARED_FALLBACKS))),

@@ -23,7 +23,8 @@ _VARIATION_SELECTORS = frozenset(chr(code) for code in range(0xFE00, 0xFE10))
 _EMOJI_MODIFIERS = frozenset(chr(code) for code in range(0x1F3FB, 0x1F400))
 _REGIONAL_INDICATORS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
 _TAGS = frozenset(chr(code) for code in range(0xE0020, 0xE0080))
-_VIRAMA = "\u094d"
+_STACKING = frozenset("\u094d\u09cd\u0a4d\u0acd\u0b4d\u0c4d\u0ccd\u0d4d\u1039\u17d2")
+"""Signs that put the letter after them on or beneath the one before."""
 _MARKS_PER_LETTER = 3
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
@@ -80,7 +81,7 @@ def _belongs_to(piece: str, character: str) -> bool:
         return True
     if character in _EMOJI_MODIFIERS or character in _TAGS:
         return True
-    if piece[-1] in {ZERO_WIDTH_JOINER, _VIRAMA}:
+    if piece[-1] == ZERO_WIDTH_JOINER or piece[-1] in _STACKING:
         return True
     return character in _REGIONAL_INDICATORS and len(piece) == 1 and piece in _REGIONAL_INDICATORS
 

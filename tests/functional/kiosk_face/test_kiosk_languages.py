@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kiosk.navigation import Screen
-from kiosk.views.typeface import font_file
+from kiosk.views.typeface import font_file, open_type_script
 from sync.writing import Script
+from tests.fakes.names_in_scripts import BEFORE_ITS_LETTER
 from tests.functional.kiosk_face.conftest import PORTRAIT, SMALL, Opener
 
 
@@ -41,6 +42,16 @@ def test_f22_hindi_is_as_wide_as_it_is_drawn_before_anything_was(open_kiosk: Ope
     drawn.refresh()
     assert drawn.texture.pixels
     assert drawn.get_extents(welcome)[0] == first
+    for script, written in BEFORE_ITS_LETTER.items():
+        file = font_file(face, script)
+        first = width_of(written, face, size)
+        drawn = Label(written, font_name=file, font_size=size, font_script_name=open_type_script(script))
+        drawn.refresh()
+        shaped = drawn.texture.pixels
+        assert drawn.get_extents(written)[0] == first, script
+        drawn = Label(written, font_name=file, font_size=size, font_script_name="Latn")
+        drawn.refresh()
+        assert drawn.texture.pixels != shaped, f"{script}: the vowel stands before its letter"
     kiosk.lobby.choose_language("hi")
     kiosk.finger.tap("welcome.visit")
     kiosk.finger.wait_for(Screen.DETAILS)
