@@ -103,13 +103,7 @@ def help_sheet(turn: Turn, display: Display, calling: CallingPresenter) -> Sheet
     """Offer what really helps: a person, first on the safety list, a clearer screen, a new beginning."""
     choices = (
         *_call_choices(turn, calling),
-        SheetChoice(
-            "assistance",
-            turn.say("help.assistance"),
-            Weight.TOGGLE,
-            "hand-back-left",
-            turn.given.needs_assistance,
-        ),
+        *_assistance_choices(turn),
         *_display_choices(turn, display),
         SheetChoice("close", turn.say("help.close"), Weight.PRIMARY),
         SheetChoice("restart", turn.say("timeout.restart"), Weight.SECONDARY),
@@ -119,6 +113,14 @@ def help_sheet(turn: Turn, display: Display, calling: CallingPresenter) -> Sheet
 
 def _call_choices(turn: Turn, calling: CallingPresenter) -> tuple[SheetChoice, ...]:
     return (SheetChoice("call", turn.say("help.call"), Weight.ACT, "bell-outline"),) if calling.is_open else ()
+
+
+def _assistance_choices(turn: Turn) -> tuple[SheetChoice, ...]:
+    """A switch, as long as it goes into what is recorded."""
+    if not turn.may_need_assistance:
+        return ()
+    words, on = turn.say("help.assistance"), turn.given.needs_assistance
+    return (SheetChoice("assistance", words, Weight.TOGGLE, "hand-back-left", on),)
 
 
 def _display_choices(turn: Turn, display: Display) -> tuple[SheetChoice, ...]:

@@ -133,9 +133,14 @@ class Turn:
             documents=document_stops(self.documents),
         )
 
+    @property
+    def may_need_assistance(self) -> bool:
+        """Whether it may still be said that help is needed: not while that is written, nor afterwards."""
+        return not self.saving and self.given.arrived is None
+
     def toggle_assistance(self) -> None:
-        """Say, or unsay, that help is needed on the stairs in an alarm; not while that is written, nor afterwards."""
-        if not self.saving and self.given.arrived is None:
+        """Say, or unsay, that help is needed on the stairs in an alarm."""
+        if self.may_need_assistance:
             self.given.needs_assistance = not self.given.needs_assistance
 
     @property

@@ -25,6 +25,9 @@ def test_f23_what_is_promised_is_what_was_recorded(bench: LobbyUnderTest) -> Non
     bench.lobby.photo.decline()
     bench.lobby.ask(Sheet.HELP)
     bench.lobby.choose("assistance")
+    sheet = bench.lobby.view().sheet
+    assert sheet is not None
+    assert "assistance" not in {choice.id for choice in sheet.choices}, "no switch that does nothing"
     bench.kiosk.scheduler.held = False
     bench.kiosk.scheduler.release()
     assert bench.on(Screen.DONE)
