@@ -17,7 +17,7 @@ from kivy.uix.widget import Widget
 from kiosk.views.parts import Part, Target
 from kiosk.views.shapes import Box
 from kiosk.views.sheet import SheetView
-from kiosk.views.sliding import Sliding
+from kiosk.views.sliding import Page, Sliding
 from workbench.own_words import is_own
 
 LEADING = 0.16
@@ -70,8 +70,39 @@ def _in_group(parts: list[Part], window: Box | None) -> Iterator[str]:
     if window is not None:
         places = [(repr(text.words), text.box) for text in texts] + [(_name(target), target.box) for target in targets]
         yield from (f"{name} is out of sight at {_rounded(box)}" for name, box in places if not _inside(box, window))
+    yield from _on_pictures(parts, texts, sliding)
     for part in sliding:
+        if isinstance(part, Page):
+            yield from _cut_by_edges(part)
         yield from _in_group([inner for child in part.children for inner in _group(child)], None)
+
+
+def _on_pictures(parts: list[Part], texts: list[_Text], sliding: list[Sliding]) -> Iterator[str]:
+    pictures = [(part, box) for part in parts for box in part.pictures]
+    for part, box in pictures:
+        for text in texts:
+            if text.part is not part and _overlap(text.box, box):
+                yield f"{text.words!r} stands on the picture of {_name(part)}"
+        if any(_overlap(_filled(page), box) for page in sliding):
+            yield f"the picture of {_name(part)} stands on what scrolls"
+
+
+def _filled(page: Sliding) -> Box:
+    """The part of its box in which something stands."""
+    x, y, wide, tall = page.box
+    high = min(tall, page.content_height)
+    return x, y + tall - high, wide, high
+
+
+def _cut_by_edges(page: Page) -> Iterator[str]:
+    """What a page at rest begins and does not end: a line of letters is cut lengthwise."""
+    lower, upper = page.shown
+    for part in _all(page):
+        for line in part.lines if isinstance(part, Part) else ():
+            _, y, _, tall = _inked(line)
+            low, high = y + page.offset, y + tall + page.offset
+            if any(low + TOUCH < edge < high - TOUCH for edge in (lower, upper)):
+                yield f"a line of {part.words!r} is cut by an edge of the page"
 
 
 def _one_over_another(texts: list[_Text], targets: list[Target]) -> Iterator[str]:

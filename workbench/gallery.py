@@ -31,7 +31,7 @@ from workbench.badge_sheets import draw_sheets
 from workbench.golden_set import CANVAS, FOLDER, RUNS, reduce
 from workbench.picture_names import picture_name
 
-SIZES = ("1080x1920", "1280x800", "800x480")
+SIZES = ("1080x1920", "1280x800", "800x480", "480x800")
 COMPONENT_LANGUAGES = ("en", "ar")
 """One for each direction of reading."""
 SHEET_HEIGHT = 640

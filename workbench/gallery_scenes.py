@@ -194,15 +194,28 @@ def scenes(tour: Tour) -> Iterator[str]:
         yield from part(tour)
 
 
-def crooked_scenes(size: tuple[int, int], language: str, display: Display) -> dict[str, list[str]]:
-    """Lay out every scene without drawing it; returns what is wrong, by scene."""
+def laid_out(
+    size: tuple[int, int], language: str, display: Display, only: tuple[str, ...] = ("",), *, offline: bool = False
+) -> Iterator[tuple[str, Stage]]:
+    """Lay out the scenes whose names begin with one of ``only``, without drawing them; ``offline``: without a network,
+    all of them.
+    """
     tour = Tour(language, display)
     stage = Stage(tour.lobby, size)
     tour.lobby.on_change = lambda: None  # each scene is laid out once, not each touch on the way there
-    complaints = {}
     for name in scenes(tour):
-        stage.draw()
-        complaints[name] = crooked(stage)
+        if name.startswith(only):
+            if offline:
+                tour.kiosk.status.status = StatusNow(offline_since=MORNING)
+            stage.draw()
+            yield name, stage
+
+
+def crooked_scenes(
+    size: tuple[int, int], language: str, display: Display, only: tuple[str, ...] = ("",), *, offline: bool = False
+) -> dict[str, list[str]]:
+    """Lay out scenes as above; returns what is wrong, by scene."""
+    complaints = {name: crooked(stage) for name, stage in laid_out(size, language, display, only, offline=offline)}
     return {name: found for name, found in complaints.items() if found}
 
 

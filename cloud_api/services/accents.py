@@ -1,13 +1,14 @@
-"""What kiosks make of the organisation's accent colour: darker, where text on it or in it could not be read.
+"""What kiosks make of the organisation's accent colour: darker, where text on it or in it could not be read, and nearly
+ink, where it is a grey: a grey button looks switched off.
 
-The kiosk does it by itself (``kiosk.views.theme``), for what is on a page may come from any version; a contract test
+The kiosk does it by itself (``kiosk.views.accent``), for what is on a page may come from any version; a contract test
 holds both to the same colours. Here it is only said.
 """
 
 from collections.abc import Iterable
 
-ENOUGH = 4.5
-"""WCAG 2.2, 1.4.3: the least contrast of text."""
+ENOUGH, STRONG, GREY = 4.5, 10.0, 0.12
+"""WCAG 2.2, 1.4.3: the least contrast of text; that of a grey, whose channels lie no further apart than this."""
 _GROUNDS = ("#F3F1EB", "#FFFEFB", "#E6E2D8")
 """What it is seen on, and what is written on it."""
 _INKS = ("#1C2320", "#4C554F")
@@ -19,9 +20,16 @@ def shown_accent(accent: str) -> str:
     """``#RRGGBB`` as kiosks show it; empty for none."""
     if not accent:
         return ""
-    while min(_contrast(accent, ground) for ground in (*_GROUNDS, _tint(accent), _paler(accent, _SOFT))) < ENOUGH:
+    while not _can_be_seen(accent):
         accent = _written(share - share * _STEP for share in _channels(accent))
     return accent
+
+
+def _can_be_seen(accent: str) -> bool:
+    parts = _channels(accent)
+    least = STRONG if max(parts) - min(parts) < GREY else ENOUGH
+    own = min(_contrast(accent, ground) for ground in (_tint(accent), _paler(accent, _SOFT)))
+    return own >= ENOUGH and min(_contrast(accent, ground) for ground in _GROUNDS) >= least
 
 
 def _tint(accent: str) -> str:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from kiosk.views.shapes import Box
 
 SECONDS = 1.2
-WIDE_U, BADGE_U = 49.6, 30.0
-"""Of the arch behind it, and of the badge at the most."""
+WIDE_U, BADGE_U, ABOVE_U = 49.6, 30.0, 9.0
+"""Of the arch behind it, and of the badge at the most; and how far that arch rises above the box."""
 _CAPSULE_U, _EDGE = 3.0, "#0E211A"
 
 
@@ -40,22 +40,29 @@ class BadgeSlot(Part):
         """Draw it as far as it has come."""
         p, u = self.look.palette, self.look.u
         if not p.outlined:
-            for wide, above, share in ((WIDE_U, 9.0, 0.10), (37.6, 1.6, 0.34)):
-                arch = (self.center_x - wide / 2 * u, self.y, wide * u, self.height + above * u)
+            for wide, above, share in ((WIDE_U, ABOVE_U, 0.10), (37.6, 1.6, 0.34)):
+                across = wide * self._scale() * u
+                arch = (self.center_x - across / 2, self.y, across, self.height + above * u)
                 shapes.arch(self.ink, arch, mix(p.wall, "#7CC7A9", share))
+                self.pictures.append(arch)
         self.ink.add(Color(1, 1, 1, 1))
         self.ink.add(self._badge)
         self._place()
         wide = self._size()[0] + 5.6 * u
         capsule = (self.center_x - wide / 2, self._mouth() - 0.6 * u, wide, _CAPSULE_U * u)
+        self.pictures.append(capsule)
         shapes.outlined(self.ink, capsule, _EDGE, p.edge if p.outlined else _EDGE, _CAPSULE_U / 2 * u, 0.3 * u)
+
+    def _scale(self) -> float:
+        """Of its full width: how wide its box lets it be."""
+        return float(self.width) / (WIDE_U * self.look.u)
 
     def _mouth(self) -> float:
         return float(self.top - _CAPSULE_U * self.look.u)
 
     def _size(self) -> tuple[float, float]:
         picture, u = self._picture, self.look.u
-        wide = min(BADGE_U * u, (self._mouth() - self.y - 1.6 * u) * picture.width / picture.height)
+        wide = min(BADGE_U * self._scale() * u, (self._mouth() - self.y - 1.6 * u) * picture.width / picture.height)
         return wide, wide * picture.height / picture.width
 
     def _place(self) -> None:

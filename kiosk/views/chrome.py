@@ -9,9 +9,10 @@ from kiosk.presenters.sheets import Sheet
 from kiosk.views import shapes
 from kiosk.views.buttons import LEAST_U, Button, Face, Kind, button_height, pill_width
 from kiosk.views.parts import Ground, Label, Part
+from kiosk.views.progress import Progress
 from kiosk.views.sliding import Page
 from kiosk.views.text import Span, TextBlock
-from kiosk.views.theme import BODY, BODY_BOLD, CAPTION, HEADING, LEAD, PILL, TITLE
+from kiosk.views.theme import BODY, BODY_BOLD, HEADING, LEAD, PILL, TITLE
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby import Lobby
@@ -61,6 +62,7 @@ class ScreenView(Part):
         self.view = view
         self._page: Page | None = None
         self.strip_height = 0.0
+        self._says_offline = False
         self.toast_place = self._beneath_the_edge()
         """In whose middle a sentence stands that comes and goes: where it hides nothing that can be touched."""
         self.toast_least = 0.0
@@ -126,12 +128,14 @@ class ScreenView(Part):
         self.put(strip)
         return self.strip_height
 
-    def chrome(self, *, back: bool = True) -> Room:
+    def chrome(self, *, back: bool = True, typing: bool = False) -> Room:
         """Put strip and header; return the room beneath, inside the margins. Where the visitor wishes everything lower
-        down, the header stands at the very bottom.
+        down, the header stands at the very bottom. ``typing``: beside its keys a small panel has no place for a strip,
+        and the header says that there is no network.
         """
         look, u = self.look, self.look.u
-        top = self.top - self.strip(self.top)
+        self._says_offline = typing and look.measure.compact
+        top = self.top - (0.0 if self._says_offline else self.strip(self.top))
         margin = look.measure.margin
         if self.view.display.reach:
             self._header(self.y + 6.4 * u, back=back)
@@ -144,15 +148,6 @@ class ScreenView(Part):
         """Put *Back*, where one is, and *Help* in a line."""
         look, margin, u = self.look, self.look.measure.margin, self.look.u
         pill, left, right = 9.6 * u, self.x + margin, self.right - margin
-        if self.view.place:
-            self.put(
-                Progress(
-                    look,
-                    (self.center_x - 20 * u, middle - 4.6 * u, 40 * u, 9.2 * u),
-                    self.view.place,
-                    self.view.place_words,
-                )
-            )
         if back:
             face = Face(self.view.back, "arrow-left", Kind.PILL, PILL)
             wide = pill_width(look, face)
@@ -165,6 +160,13 @@ class ScreenView(Part):
             self.put(Button(look, box, "nav.help", face, lambda: self.lobby.ask(Sheet.HELP)))
             right -= wide + TOAST_GAP_U * u
         self.toast_place = (left, middle - pill / 2, right - left, pill)
+        offline = self.view.offline if self._says_offline else ""
+        if self.view.place or offline:
+            half = min(self.center_x - left, right - self.center_x)
+            box = (self.center_x - half, middle - 4.6 * u, 2 * half, 9.2 * u)
+            if offline:
+                box = (left, middle - 4.6 * u, right - left, 9.2 * u)
+            self.put(Progress(look, box, self.view.place, self.view.place_words, offline))
 
     def title(self, room: Room, title: str, lead: str = "", *, small: bool = False) -> None:
         """Put the question of the screen and the sentence beneath it; takes the room they need."""
@@ -191,7 +193,7 @@ class ScreenView(Part):
         self, title: str, lead: str, wide: float, *, small: bool = False
     ) -> tuple[TextBlock, TextBlock | None]:
         p, measure = self.look.palette, self.look.measure
-        small = small or (measure.landscape and measure.text_scale > 1)
+        small = small or ((measure.landscape or measure.narrow) and measure.text_scale > 1)
         block = self.look.text(title, HEADING if small else TITLE, p.ink, wide, 4)
         return block, self.look.text(lead, LEAD, p.soft, min(wide, 100 * self.look.u)) if lead else None
 
@@ -264,35 +266,3 @@ class OfflineStrip(Part):
         self.icon("lan-disconnect", 4.2 * u, (self.x + 7.6 * u, self.center_y), p.ochre)
         block = self._block()
         self.write(block, self.x + 11.6 * u, self.center_y + block.height / 2, self.width - 16 * u)
-
-
-class Progress(Part):
-    """Where one is: dots, the lamp on the step in use, and the same in words."""
-
-    def __init__(self, look: Look, box: Box, place: tuple[int, int], sentence: str) -> None:
-        self._place, self._sentence = place, sentence
-        super().__init__(look, box)
-
-    def paint(self) -> None:
-        """Draw dots and words."""
-        p, u = self.look.palette, self.look.u
-        here, of = self._place
-        dot, capsule, gap = 2.0 * u, 6.0 * u, 1.2 * u
-        wide = (of - 1) * (dot + gap) + capsule
-        shrunk = min(1.0, self.width / wide)
-        dot, capsule, gap, wide = dot * shrunk, capsule * shrunk, gap * shrunk, wide * shrunk
-        x, y = self.center_x - wide / 2, self.top - 2.4 * u
-        for step in range(1, of + 1):
-            if step == here:
-                box = (x, y - dot / 2, capsule, dot)
-                shapes.outlined(self.ink, box, p.lamp, p.ink, dot / 2, 0.3 * u)
-                x += capsule + gap
-                continue
-            middle = (x + dot / 2, y)
-            if step < here:
-                shapes.disc(self.ink, middle, dot, p.pine)
-            else:
-                shapes.circle(self.ink, middle, dot, p.edge, 0.3 * u, p.chalk)
-            x += dot + gap
-        block = self.look.text(self._sentence, CAPTION, p.soft)
-        self.write(block, self.x, y - 1.8 * u, self.width, "centre")

@@ -33,7 +33,8 @@ class Head(Part):
 
     def fit(self, top: float) -> float:
         """Take the height that the words need below ``top``, and return it."""
-        tall = max(31 * self.look.u, top - self._lay(top)[1] + 3.0 * self.look.u)
+        least = 31 if not self._is_low else 20
+        tall = max(least * self.look.u, top - self._lay(top)[1] + 3.0 * self.look.u)
         self.pos, self.size = (self.x, top - tall), (self.width, tall)
         return tall
 
@@ -44,6 +45,11 @@ class Head(Part):
     @property
     def _is_cramped(self) -> bool:
         return self.look.measure.compact and self.look.measure.text_scale > 1
+
+    @property
+    def _is_low(self) -> bool:
+        """Whether people need the place beneath it, on a panel that hangs upright."""
+        return self.look.measure.narrow and self.look.measure.text_scale > 1
 
     def show(self, state: EvacuationState) -> None:
         """Show another state."""
@@ -66,6 +72,8 @@ class Head(Part):
         large = COUNT_COLUMN if landscape and not compact and measure.text_scale <= 1 else HERO
         if compact:
             large = COUNT_CRAMPED if cramped else COUNT_LARGE
+        if self._is_low:
+            large = TITLE
         count = self.look.text(state.count or "…", large, ink)
         placed.append((count, start, y))
         if landscape:

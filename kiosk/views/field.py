@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.presenters.entry import TextEntry
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 SMALL_FIELD = Style("Inter-400", 2.9, 1.3)
 BOX_U = 10.4
+RING_U, BELOW_GAP_U = 1.2, 0.9
+"""So far the ring of the field in use reaches around it, and so far below it the line beneath begins."""
+SMALLEST_SHARE = 0.72
+BELOW_SHARES = (1.0, 0.9, 0.8, SMALLEST_SHARE)
+BESIDE_SHARE, BESIDE_LINES, BESIDE_GAP_U = 0.36, 2, 2.4
+"""Of a field's width, a label that stands beside its box; its lines, and what is between them."""
 LABEL_SHARES = (1.0, 0.9, 0.8)
 LABEL_LINES, BELOW_LINES = 6, 12
 """So many an organisation's question may have, and what it says beneath: the page scrolls."""
@@ -38,9 +45,9 @@ def label_height(look: Look, words: tuple[str, str] = ("", ""), wide: float = 0.
     return one + block.height - block.line_height
 
 
-def _label_block(look: Look, words: tuple[str, str], wide: float, most_lines: int) -> TextBlock:
+def _label_block(look: Look, words: tuple[str, str], wide: float, most_lines: int, several: float = 1.0) -> TextBlock:
     """A label in one line, if need be a little smaller; else in several, or, where there is place for one, without the
-    words that it may be left empty.
+    words that it may be left empty. ``several``: of its size, a label of several lines.
     """
     p, (label, optional) = look.palette, words
     named = [(label, LABEL, p.ink)]
@@ -51,7 +58,7 @@ def _label_block(look: Look, words: tuple[str, str], wide: float, most_lines: in
         return TextBlock(spans, look.measure, wide, most_lines=lines, mirrored=look.mirrored)
 
     ways = [(named + more, share, 1) for share in LABEL_SHARES]
-    ways += [(named + more, 1.0, most_lines)] if most_lines > 1 else [(named, share, 1) for share in LABEL_SHARES]
+    ways += [(named + more, several, most_lines)] if most_lines > 1 else [(named, share, 1) for share in LABEL_SHARES]
     for way in ways:
         block = laid(*way)
         if not block.cut:
@@ -59,18 +66,54 @@ def _label_block(look: Look, words: tuple[str, str], wide: float, most_lines: in
     return block
 
 
-def below_height(look: Look, line: str, wide: float) -> float:
-    """Return how far below its box the line of a field reaches, in pixels; 0 without one."""
-    return _below(look, line, "#000000", wide).height + 0.9 * look.u if line else 0.0
+def below_height(look: Look, line: str, wide: float, most: float = math.inf) -> float:
+    """Return how far below its box the line of a field reaches, in pixels; 0 without one. ``most``: see ``Field``."""
+    return _below(look, line, "#000000", wide, most).height + BELOW_GAP_U * look.u if line else 0.0
 
 
-def box_height(look: Look, least_u: float) -> float:
-    """Return how high the box must be for its text, in pixels."""
-    return max(least_u * look.u, look.measure.size(FIELD) * FIELD.leading + 3.2 * look.u)
+def box_height(look: Look, least_u: float, *, tight: bool = False) -> float:
+    """Return how high the box must be for its text, in pixels; ``tight``: with little room around it."""
+    return max(least_u * look.u, look.measure.size(FIELD) * FIELD.leading + (2.0 if tight else 3.2) * look.u)
 
 
-def _below(look: Look, line: str, colour: str, wide: float) -> TextBlock:
-    return look.text(line, CAPTION, colour, wide - 4 * look.u, BELOW_LINES)
+def _below(look: Look, line: str, colour: str, wide: float, most: float) -> TextBlock:
+    """The line beneath, where it would be higher than ``most`` as much smaller as it is still easily read."""
+    for share in BELOW_SHARES:
+        style = replace(CAPTION, size=CAPTION.size * share)
+        block = look.text(line, style, colour, wide - 4 * look.u, BELOW_LINES)
+        if block.height + BELOW_GAP_U * look.u <= most or look.measure.text_scale * share <= 1:
+            break
+    return block
+
+
+def label_beside(look: Look, words: tuple[str, str], wide: float, tall: float) -> float:
+    """Return how wide a label is that stands beside its box, with its gap, in pixels; 0 where it has no place in so
+    much height.
+    """
+    block = _beside_block(look, words, wide, tall)
+    return block.width + BESIDE_GAP_U * look.u if not block.cut and block.height <= tall else 0.0
+
+
+def _beside_block(look: Look, words: tuple[str, str], wide: float, tall: float) -> TextBlock:
+    """A label in a part of ``wide``, in one line or two, if need be a little smaller."""
+    for share in (*LABEL_SHARES, SMALLEST_SHARE):
+        block = _label_block(look, words, BESIDE_SHARE * wide, BESIDE_LINES, share)
+        if not block.cut and not block.broken and block.height <= tall:
+            break
+    return block
+
+
+@dataclass(frozen=True, slots=True)
+class Tight:
+    """How a field fits over the keys of a small panel, in pixels: ``beside``, how wide the label is that stands before
+    its box, 0 where it stands above; ``below``, how high what stands beneath may be, where it can be smaller.
+    """
+
+    beside: float = 0.0
+    below: float = math.inf
+
+
+ROOMY = Tight()
 
 
 class Field(Target):
@@ -86,12 +129,13 @@ class Field(Target):
         place: Callable[[int], object],
         *,
         label_lines: int = 1,
+        tight: Tight = ROOMY,
     ) -> None:
         self._label, self._optional, self._place = label, optional, place
-        self._label_lines = label_lines
+        self._label_lines, self._beside, self._most_below = label_lines, tight.beside, tight.below
         words = (label, optional) if label_lines > 1 else ("", "")
-        self.above = label_height(look, words, box[2])
-        """How far above the box the label begins, in pixels."""
+        self.above = label_height(look, words, box[2]) if not tight.beside else RING_U * look.u
+        """How far above the box the label, or else the ring, begins, in pixels."""
         self.entry = TextEntry()
         self.focused = False
         self.helper = ""
@@ -161,20 +205,26 @@ class Field(Target):
     def paint(self) -> None:
         """Draw label, rings, text, cursor and the line beneath."""
         p, u = self.look.palette, self.look.u
-        label = _label_block(self.look, (self._label, self._optional), self.width, self._label_lines)
-        self.write(label, self.x, self.top + self.above, self.width)
+        self._paint_label((self._label, self._optional))
         self._paint_box()
         self._paint_text()
         line, colour = (self.error, p.brick) if self.error else (self.helper, p.soft)
         if line:
-            x = self.x
-            block = _below(self.look, line, colour, self.width)
+            x, wide, top = self.x - self._beside, self.width + self._beside, self.y - BELOW_GAP_U * u
+            block = _below(self.look, line, colour, wide, self._most_below)
             if self.error:
-                self.icon(
-                    "alert-circle-outline", 3.0 * u, (x + 1.5 * u, self.y - 0.9 * u - block.line_height / 2), colour
-                )
+                self.icon("alert-circle-outline", 3.0 * u, (x + 1.5 * u, top - block.line_height / 2), colour)
                 x += 3.8 * u
-            self.write(block, x, self.y - 0.9 * u, self.width - 4 * u)
+            self.write(block, x, top, wide - 4 * u)
+
+    def _paint_label(self, words: tuple[str, str]) -> None:
+        if not self._beside:
+            label = _label_block(self.look, words, self.width, self._label_lines)
+            self.write(label, self.x, self.top + self.above, self.width)
+            return
+        wide = self.width + self._beside
+        label = _beside_block(self.look, words, wide, float(self.height))
+        self.write(label, self.x - self._beside, self.center_y + label.height / 2, self._beside)
 
     def _paint_box(self) -> None:
         p, u = self.look.palette, self.look.u

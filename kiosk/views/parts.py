@@ -95,7 +95,8 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
     """Something painted in a box. Subclasses paint on ``ink``.
 
     Their words are noted for readers of the screen, with the boxes that these take, and those that are hard to read:
-    cut at their end; broken in the middle of a word, or much smaller than the words around them.
+    cut at their end; broken in the middle of a word, or much smaller than the words around them. ``lines`` are the
+    boxes of their single lines, ``pictures`` those of what is drawn and not to be written on by other parts.
     """
 
     is_moving = False
@@ -105,6 +106,8 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
         self.look = look
         self.words: list[str] = []
         self.places: list[Box] = []
+        self.lines: list[Box] = []
+        self.pictures: list[Box] = []
         self.cut_words: list[str] = []
         self.strained_words: list[str] = []
         super().__init__(size_hint=(None, None), pos=box[:2], size=box[2:])
@@ -126,6 +129,7 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
         """Paint again from nothing."""
         self.ink.clear()
         self.words, self.places, self.cut_words, self.strained_words = [], [], [], []
+        self.lines, self.pictures = [], []
         self.paint()
 
     def paint(self) -> None:
@@ -154,6 +158,8 @@ class Part(Widget):  # type: ignore[misc]  # Kivy carries no types
                 self.strained_words.append(block.text)
             spare = {"start": 0.0, "centre": 0.5, "end": 1.0}[align] * (width - block.width)
             self.places.append((x + spare, top - block.height, block.width, block.height))
+            tall = float(block.line_height)
+            self.lines += [(x + spare, top - (at + 1) * tall, block.width, tall) for at in range(len(block.lines))]
 
     def card(self, *, pressed: bool = False) -> None:
         """Draw the paper of a card: with the one shadow that there is, lighter than the dark, or with an outline."""

@@ -58,6 +58,7 @@ class LivePicture(Part):
 
     def paint(self) -> None:
         """Draw the frame around the picture, and the picture in it."""
+        self.pictures.append(self.box)
         p, u = self.look.palette, self.look.u
         dark = "#26332D" if not p.outlined else "#000000"
         wide, radius = self.width, 3.2 * u
@@ -153,9 +154,10 @@ class Brackets(Part):
 
     def paint(self) -> None:
         """Draw the corners."""
+        self.pictures.append(self.box)
         lamp, u = self.look.palette.lamp, self.look.u
         x, y, right, top = self.x, self.y, self.right, self.top
-        arm, thick, bend = self.width * 0.3, 0.6 * u, 2.4 * u
+        arm, thick, bend = self.width * 0.3, 0.6 * u, min(2.4 * u, 0.3 * self.width)
         for corner_x, corner_y, to_x, to_y in ((x, y, 1, 1), (right, y, -1, 1), (x, top, 1, -1), (right, top, -1, -1)):
             middle_x, middle_y = corner_x + to_x * bend, corner_y + to_y * bend
             turns = [math.pi / 2 * step / 8 for step in range(9)]

@@ -18,11 +18,16 @@ CLAY, CLAY_RIM = "#B9633F", "#CB7A54"
 LEAF, LEAF_LIGHT = "#4E8B74", "#5F9C84"
 
 
+TALL_U, LEAST_SCALE = 49.0, 0.4
+"""So high above the floor the lamp hangs, and the plain arch does not reach; a smaller picture is none."""
+
+
 class Scene(Part):
     """Arches, desk, bell, lamp, steps, two trees. ``floor`` is how far the ground lies above the box's foot, in u."""
 
     def __init__(self, look: Look, box: Box, floor: float, scale: float = 1.0) -> None:
         self._floor = box[1] + floor * look.u
+        self._is_drawn = scale >= LEAST_SCALE
         self._s = look.u * scale
         self._middle = box[0] + box[2] / 2
         super().__init__(look, box)
@@ -31,6 +36,10 @@ class Scene(Part):
         """Draw everything, the furthest first."""
         p = self.look.palette
         shapes.fill(self.ink, self.box, p.chalk if p.outlined else p.wall)
+        if not self._is_drawn:
+            return
+        door = 35.2 * self._s if not p.outlined else 42.8 * self._s
+        self.pictures.append((self._middle - door / 2, self._floor, door, (30.4 if not p.outlined else 44.0) * self._s))
         if p.outlined:
             self._paint_plain()
             return

@@ -48,12 +48,12 @@ class SheetView(Part):
     def _compose(self) -> None:
         look, state, u = self.look, self.state, self.look.u
         large = look.measure.text_scale > 1
-        airy = not (look.measure.compact and large)
+        airy = not ((look.measure.compact or look.measure.narrow) and large)
         wide = min(self.width, 120 * u) if look.measure.landscape and not large else self.width
         side, (head, gap, beneath) = (7.2 if airy else 3.6) * u, AIRY_U if airy else CLOSE_U
         inner = wide - 2 * side
         styles, most = ((TITLE, LEAD), inner if large else 86 * u) if airy else ((HEADING, BODY), inner)
-        title = look.fitted(state.title, styles[0], look.palette.ink, inner, 4 if airy else 2)
+        title = look.fitted(state.title, styles[0], look.palette.ink, inner, 2 if look.measure.compact and large else 4)
         sentence = look.text(state.sentence, styles[1], look.palette.soft, min(inner, most))
         ring = 0.0 if state.seconds_left is None else (26 if look.measure.landscape else 29) * u
         rows = [c for c in state.choices if c.weight in _ROWS]

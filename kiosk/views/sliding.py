@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kivy.clock import Clock
@@ -10,7 +10,7 @@ from kivy.graphics import PopMatrix, PushMatrix, StencilPop, StencilPush, Stenci
 from kivy.graphics import Rectangle as Window
 
 from kiosk.views import shapes
-from kiosk.views.parts import Part
+from kiosk.views.parts import Part, Target, parts_of
 from kiosk.views.untyped import Ignored, Touch
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 DRAG_U = 1.4
 FRICTION = 4.0
 STEP_SECONDS = 1 / 60
+WHOLE_U, EDGE_U = 10.8, 1.0
+"""So high a target may be that is to be whole, but for so much at its edges."""
+INKLESS, DESCENT, MOST_FREE = 0.12, 0.04, 0.4
+"""The shares of a line above and below that have no ink; and how much of a page may stay free at either edge."""
 
 
 class Clip(Part):
@@ -29,12 +33,18 @@ class Clip(Part):
         super().__init__(look, box)
         with self.canvas.before:
             StencilPush()
-            Window(pos=box[:2], size=box[2:])
+            before = Window(pos=box[:2], size=box[2:])
             StencilUse()
         with self.canvas.after:
             StencilUnUse()
-            Window(pos=box[:2], size=box[2:])
+            after = Window(pos=box[:2], size=box[2:])
             StencilPop()
+        self._windows = (before, after)
+
+    def show_between(self, lower: float, upper: float) -> None:
+        """Show what lies between two heights only."""
+        for window in self._windows:
+            window.pos, window.size = (self.x, round(lower)), (self.width, round(upper) - round(lower))
 
     def repaint(self) -> None:
         """Leave the clipping alone; there is nothing to paint."""
@@ -180,11 +190,15 @@ class Sliding(Part):
 
 
 class Page(Sliding):
-    """The part of a screen that scrolls where it is higher than its place, as with the largest text."""
+    """The part of a screen that scrolls where it is higher than its place, as with the largest text. Until a finger
+    drags it, its edges cut no line and no button: what does not fit is not begun.
+    """
 
     def __init__(self, look: Look, box: Box, *, bar_from: float = 0.0) -> None:
         super().__init__(look, box, bar_from=bar_from)
         self._end = float(self.y)
+        self.shown = (float(self.y), float(self.top))
+        """Between which heights something is in sight, in pixels of the screen."""
 
     @property
     def content_height(self) -> float:
@@ -200,6 +214,62 @@ class Page(Sliding):
         """Note how far down what was put here reaches, in pixels of the screen."""
         self._end = lowest
         self.scroll_to(self.offset)
+        self._rest()
+
+    def scroll_to(self, offset: float) -> None:
+        """Show what lies from ``offset`` pixels below the beginning, as far as there is place for it."""
+        super().scroll_to(offset)
+        self._show_between(float(self.y), float(self.top))
+
+    def reveal(self, lower: float, upper: float) -> None:
+        """Scroll to what lies between two heights, and come to rest there."""
+        super().reveal(lower, upper)
+        self._rest()
+
+    def on_touch_down(self, touch: Touch) -> bool:
+        """Take a touch; what is not in sight cannot be pressed."""
+        if self.collide_point(*touch.pos) and not self.shown[0] <= touch.y <= self.shown[1]:
+            touch.ud["cancelled"] = True
+        return super().on_touch_down(touch)
+
+    def _show_between(self, lower: float, upper: float) -> None:
+        self.shown = (lower, upper)
+        self._clip.show_between(lower, upper)
+
+    def _rest(self) -> None:
+        """Draw both edges in, to where they cut nothing that is to be whole."""
+        whole = [(low + self.offset, high + self.offset, slack) for low, high, slack in self._wholes()]
+        free = MOST_FREE * float(self.height)
+        lower = _moved(float(self.y), whole, 1)
+        upper = _moved(float(self.top), whole, -1)
+        lower = lower if lower - self.y <= free else float(self.y)
+        self._show_between(lower, upper if self.top - upper <= free else float(self.top))
+
+    def _wholes(self) -> Iterator[tuple[float, float, float]]:
+        """From where to where each line and each low target reaches, as before anything was dragged; and how much may
+        be missing of it.
+        """
+        most, slack = WHOLE_U * self.look.u * max(1.0, self.look.measure.text_scale), EDGE_U * self.look.u
+        for part in parts_of(self._bed):
+            inked = [(y + DESCENT * tall, y + (1 - INKLESS) * tall, 0.0) for _, y, _, tall in part.lines]
+            yield from inked
+            if isinstance(part, Target) and part.height <= most:
+                yield float(part.y), float(part.top), slack
+            elif inked:  # nor is a card begun of which no line is in sight
+                yield max(low for low, _, _ in inked), float(part.top), 0.0
+                yield float(part.y), min(high for _, high, _ in inked), 0.0
+
+
+def _moved(edge: float, whole: list[tuple[float, float, float]], way: int) -> float:
+    """Where an edge cuts nothing, from where it is upwards (1) or downwards (-1), in pixels."""
+    while True:
+        if way > 0:
+            cut = [high for low, high, slack in whole if low + 1 + slack < edge < high - 1]
+        else:
+            cut = [low for low, high, slack in whole if low + 1 < edge < high - 1 - slack]
+        if not cut:
+            return edge
+        edge = max(cut) if way > 0 else min(cut)
 
 
 class _Bar(Part):

@@ -9,6 +9,7 @@ from kivy.clock import Clock
 from kivy.uix.widget import Widget
 
 from kiosk.navigation import Screen, Stop
+from kiosk.views.accent import with_accent
 from kiosk.views.buttons import Toggle
 from kiosk.views.entrance import APPEARING, BACK, ONWARD, RISING, Way, entering
 from kiosk.views.focus import Focus
@@ -19,7 +20,7 @@ from kiosk.views.scene import Scene
 from kiosk.views.screens import SCREENS
 from kiosk.views.screens.fields import fields_that_fit
 from kiosk.views.sheet import SheetView
-from kiosk.views.theme import PALETTES, Measure, with_accent
+from kiosk.views.theme import PALETTES, Measure
 from kiosk.views.toast import ToastView
 from kiosk.views.typists import typist_of
 from kiosk.views.untyped import Touch
@@ -107,9 +108,11 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         return Look(with_accent(palette, accent), measure, view.direction == "rtl", self._may_move(view))
 
     def _reach(self, view: LobbyView) -> float:
-        """How much of the window's height is used: of a tall one, as far as a seated person reaches, if they wish."""
+        """How much of the window's height is used: of a tall one, as far as a seated person reaches, if they wish. A
+        small panel is no higher than a hand, whichever way it hangs.
+        """
         whole = float(self.height)
-        if not view.display.reach or SCREENS[view.screen].is_low:
+        if not view.display.reach or SCREENS[view.screen].is_low or Measure(self.width, whole).narrow:
             return whole
         return float(min(whole, max(REACH * self.width, REACH_SHARE * whole)))
 

@@ -168,68 +168,11 @@ def mix(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(value * 255):02X}" for value in mixed)
 
 
-_ON_ACCENT = (
-    *(("pine", ground) for ground in ("chalk", "paper", "oat", "pine_tint")),
-    *((text, ground) for text in ("on_pine", "on_pine_soft") for ground in ("pine", "pine_deep")),
-    *((text, "wall") for text in ("on_wall", "on_wall_soft")),
-)
-"""Which texts stand on which grounds, of those that an accent changes."""
-MOST_STEPS = 80
-
-
-def with_accent(palette: Palette, accent: str | None) -> Palette:
-    """Return ``palette`` with the organisation's accent in place of pine, darkened until text on it can be read, or
-    lightened where the ground is dark.
-
-    High contrast keeps its own colours, and an accent that is no colour changes nothing.
-    """
-    if accent is None or palette.outlined:
-        return palette
-    try:
-        channels(accent)
-    except ValueError:
-        return palette
-    light = not palette.flat
-    ends, deeper, lighter = ("#000000", 0.25, "#FFFFFF") if light else ("#FFFFFF", 0.2, palette.paper)
-    wall = "" if light else _towards("#000000", accent, (palette.on_wall, palette.on_wall_soft))
-    colour, found = accent, palette
-    for _ in range(MOST_STEPS):
-        soft = mix(colour, "#FFFFFF", 0.78) if light else palette.on_pine
-        found = replace(
-            palette,
-            pine=colour,
-            pine_deep=mix(colour, "#000000", deeper),
-            pine_tint=_tint(palette, colour, lighter),
-            on_pine_soft=soft,
-            wall=colour if light else wall,
-            on_wall_soft=soft if light else palette.on_wall,
-        )
-        if all(contrast_ratio(getattr(found, text), getattr(found, ground)) >= ENOUGH for text, ground in _ON_ACCENT):
-            break
-        colour = mix(colour, ends, 0.06)
-    return found
-
-
-def _tint(palette: Palette, colour: str, towards: str) -> str:
-    """``colour``, paler and paler until texts in all inks can be read on it."""
-    shares = (0.84, 0.88, 0.92, 0.96)
-    tints = [mix(colour, towards, share) for share in shares]
-    inks = (palette.ink, palette.soft)
-    return next((tint for tint in tints if all(contrast_ratio(ink, tint) >= ENOUGH for ink in inks)), tints[-1])
-
-
 def under_finger(palette: Palette) -> Palette:
     """Return the colours of what a finger is on: tints say it, and where there are none, black and white change
     places.
     """
     return _UNDER_FINGER if palette.outlined else palette
-
-
-def _towards(end: str, colour: str, grounds: tuple[str, ...]) -> str:
-    """``colour``, moved in small steps towards ``end`` until it has enough contrast to each of ``grounds``."""
-    while min(contrast_ratio(colour, ground) for ground in grounds) < ENOUGH and colour != end:
-        colour = mix(colour, end, 0.06)
-    return colour
 
 
 def colour_names() -> tuple[str, ...]:
@@ -281,6 +224,8 @@ class Radius(float, Enum):
 
 LEAST_UNIT = 5.5
 """So that 8u is never under 44 px, on the smallest panel too."""
+WIDTH_U = 108
+"""So wide portrait is, where the unit is not the least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +239,7 @@ class Measure:
     @property
     def u(self) -> float:
         """Return the unit in pixels."""
-        return max(LEAST_UNIT if not self.compact else 5.9, min(self.width / 108, self.height / 114))
+        return max(LEAST_UNIT if not self.compact else 5.9, min(self.width / WIDTH_U, self.height / 114))
 
     @property
     def landscape(self) -> bool:
@@ -307,9 +252,14 @@ class Measure:
         return self.width > self.height and self.height < 114 * LEAST_UNIT
 
     @property
+    def narrow(self) -> bool:
+        """Return whether this is a 7-inch panel that hangs upright, with fewer u across than portrait is made for."""
+        return self.width <= self.height and self.width < WIDTH_U * LEAST_UNIT
+
+    @property
     def margin(self) -> float:
         """Return the side margin in pixels."""
-        return (4.0 if self.compact else 7.2) * self.u
+        return (4.0 if self.compact or self.narrow else 7.2) * self.u
 
     def size(self, style: Style) -> int:
         """Return a style's size in pixels."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
@@ -9,7 +10,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 from kiosk.presenters.details import FieldState
 from kiosk.views.buttons import Button, Face, Kind, pill_width
 from kiosk.views.chrome import Room, ScreenView
-from kiosk.views.field import BOX_U, LABEL_LINES, Field, below_height, box_height, label_height
+from kiosk.views.field import (
+    BOX_U,
+    LABEL_LINES,
+    RING_U,
+    Field,
+    Tight,
+    below_height,
+    box_height,
+    label_beside,
+    label_height,
+)
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
 from kiosk.views.theme import CAPTION, PILL
@@ -24,9 +35,7 @@ GAP_U = 3.0
 COLUMN_GAP_U = 3.6
 LOW_BOX_U = 8.8
 ONE_BOX_U = 9.0
-SCAN_GAP_U = 2.4
-RING_U = 1.2
-"""So far the ring of the field in use reaches around it."""
+SCAN_GAP_U, EDGE_U = 2.4, 0.2
 LEAST_SHARE = 0.5
 """Of a small panel's width: so much a field keeps beside a button."""
 
@@ -77,7 +86,7 @@ class TypingPage(ScreenView):
         """Put the keyboard, open the page above it and return its room."""
         self._fields: dict[str, Field] = {}
         self._reaches: dict[str, float] = {}
-        room = self.chrome()
+        room = self.chrome(typing=True)
         tall = keyboard_height(self.look, state.keyboard)
         board, typist = (self.x, room.bottom, self.width, tall), self.typist
         self._board = Keyboard.at(upright_look(self.look), board, typist.press, typist.type)
@@ -100,18 +109,34 @@ class TypingPage(ScreenView):
 
     def put_one(self, room: Room, field: FieldState, wide: float) -> float:
         """Put the field of a small panel, and return where its box begins (its top). What leads to the camera stands
-        beside it, where there is room for both.
+        beside it, where there is room for both; the label, where all of it has no place one beneath the other.
         """
-        room.top -= 0.6 * self.look.u
         share = room.width - self._scan_width(field) - SCAN_GAP_U * self.look.u if field.scan else 0.0
-        if share >= LEAST_SHARE * room.width and self.look.measure.text_scale <= 1:
+        beside = self._label_beside(field, wide)
+        room.top -= 0.0 if beside else 0.6 * self.look.u
+        if not beside and share >= LEAST_SHARE * room.width and self.look.measure.text_scale <= 1:
             wide, tall = min(wide, share), box_height(self.look, ONE_BOX_U)
             top = room.top - self._above((field,), wide)
             self._put_scan(field, (room.x + wide + SCAN_GAP_U * self.look.u, top - tall, self._scan_width(field), tall))
             field = replace(field, scan="")
-        top = room.top - self._above((field,), wide)
-        self._put_below(room, field, room.x, wide, ONE_BOX_U)
+        above = RING_U * self.look.u if beside else self._above((field,), wide)
+        top = room.top - above
+        self._put_below(room, field, room.x, wide, ONE_BOX_U, above, beside=beside)
         return top
+
+    def _label_beside(self, field: FieldState, wide: float) -> float:
+        """How wide the label is beside its field; 0 where it can as well stand above."""
+        words, tall = (field.label, field.optional), box_height(self.look, ONE_BOX_U)
+        low = box_height(self.look, ONE_BOX_U, tight=True)
+        beneath = below_height(self.look, _below(field), wide) + (RING_U + 0.6) * self.look.u
+        beneath += (field.scan != "") * (1.2 * self.look.u + self._pill_height())
+        beneath += (field.offer != "") * (0.8 * self.look.u + self._pill_height())
+        if label_height(self.look, words, wide) + tall + beneath <= self._sheet.height:
+            return 0.0
+        return label_beside(self.look, words, wide, low)
+
+    def _pill_height(self) -> float:
+        return max(8.0 * self.look.u, self.look.measure.size(PILL) * PILL.leading + 2.4 * self.look.u)
 
     def put_columns(self, room: Room, fields: tuple[FieldState, ...]) -> None:
         """Put fields two across; takes what they need from the room."""
@@ -138,25 +163,39 @@ class TypingPage(ScreenView):
         return max(label_height(self.look, (state.label, state.optional), wide) for state in states)
 
     def _put_below(
-        self, room: Room, state: FieldState, x: float, wide: float, box_u: float, above: float = 0.0
+        self,
+        room: Room,
+        state: FieldState,
+        x: float,
+        wide: float,
+        box_u: float,
+        above: float = 0.0,
+        *,
+        beside: float = 0.0,
     ) -> None:
-        tall = box_height(self.look, box_u)
-        box = (x, room.top - (above or self._above((state,), wide)) - tall, wide, tall)
+        tall = box_height(self.look, box_u, tight=beside > 0)
+        above = above or self._above((state,), wide)
+        box = (x + beside, room.top - above - tall, wide - beside, tall)
+        most = room.top - self._sheet.y - above - tall - EDGE_U * self.look.u
+        most = most if self.look.measure.compact else math.inf
         place: Callable[[int], None] = lambda cursor: self.typist.focus(state.id, cursor)  # noqa: E731 - one use
         name, lines = f"{self.prefix}.{state.id}", LABEL_LINES
-        field = Field(self.look, box, name, state.label, state.optional, place, label_lines=lines)
+        field = Field(
+            self.look, box, name, state.label, state.optional, place, label_lines=lines, tight=Tight(beside, most)
+        )
         self._fields[state.id] = field
         _fill(field, state)
         self.put(field)
-        room.top = box[1] - below_height(self.look, _below(state), wide)
+        room.top = box[1] - below_height(self.look, _below(state), wide, most)
         if state.offer:
             room.top -= 0.8 * self.look.u
             room.top -= self._put_offer(state, x, room.top, wide)
         if state.scan:
-            tall = max(8.0 * self.look.u, self.look.measure.size(PILL) * PILL.leading + 2.4 * self.look.u)
+            tall = self._pill_height()
             room.top -= 1.2 * self.look.u + tall
             self._put_scan(state, (x, room.top, min(self._scan_width(state), wide), tall))
-        self._reaches[state.id] = room.top
+        beneath = _below(state) or state.offer or state.scan
+        self._reaches[state.id] = room.top - (EDGE_U if beneath else RING_U) * self.look.u
 
     def _scan_width(self, field: FieldState) -> float:
         return pill_width(self.look, _scan_face(field))
@@ -171,7 +210,7 @@ class TypingPage(ScreenView):
         words = self.look.text(field.offer_words, CAPTION, p.ink, wide)
         face = Face(field.offer, kind=Kind.PILL, style=PILL)
         pill = min(pill_width(self.look, face), wide)
-        tall = max(8.0 * u, self.look.measure.size(PILL) * PILL.leading + 2.4 * u)
+        tall = self._pill_height()
         above, left = 0.0, words.width + 1.4 * u
         if left + pill > wide:
             above, left = self.label(words, x, top, words.width + 1) + 0.6 * u, 0.0
@@ -184,7 +223,7 @@ class TypingPage(ScreenView):
     def _reveal(self, state: Typed) -> None:
         focused = focus_of(state)
         if focused in self._fields:
-            field, lower = self._fields[focused], self._reaches[focused] - 1.2 * self.look.u
+            field, lower = self._fields[focused], self._reaches[focused]
             self._sheet.reveal(lower, upper_edge(self.look, field, self._sheet.height, lower))
 
     def shape(self, state: Any) -> object:  # noqa: ANN401 - each screen has a state of its own

@@ -11,10 +11,11 @@ from kiosk.ports import BadgeTrouble, Freshness, PrinterNow, StatusNow
 from kiosk.presenters.done import DoneLine, Mood
 from kiosk.presenters.evacuation_rows import PersonRow, ZoneHead
 from kiosk.presenters.toasts import Toast
-from kiosk.views.chrome import OfflineStrip, Progress
+from kiosk.views.chrome import OfflineStrip
 from kiosk.views.evacuation_banner import GAP_U, Banner, BannerFold, banner_height, fold_height
 from kiosk.views.evacuation_head import Head
 from kiosk.views.evacuation_people import HeadingView, PersonView
+from kiosk.views.progress import Progress
 from kiosk.views.screens.device import DeviceRowView
 from kiosk.views.screens.done import FactsCard
 from kiosk.views.screens.host import DenseHostRowView, HostRowView

@@ -44,7 +44,8 @@ class DocumentView(ScreenView):
         landscape = self.look.measure.landscape
         # Lower down and large, with a pad: the text would have no line in sight beneath a title and its own name.
         reach, large, compact = self.view.display.reach, self.look.measure.text_scale > 1, self.look.measure.compact
-        self._cramped = large and (compact or (reach and not landscape and state.pad is not None))
+        low = not landscape and state.pad is not None and (reach or self.look.measure.narrow)
+        self._cramped = large and (compact or low)
         if not self.look.measure.compact and not self._cramped:
             self.title(room, state.title, small=landscape)
         faces: list[tuple[str, Face, Any]] = [("document.agree", Face(state.agree), self._agree)]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from kiosk.presenters.done import DoneLine, DoneState, Mood
 from kiosk.views import shapes
-from kiosk.views.badge_slot import WIDE_U, BadgeSlot
+from kiosk.views.badge_slot import ABOVE_U, WIDE_U, BadgeSlot
 from kiosk.views.buttons import Face, Kind
 from kiosk.views.chrome import Room
 from kiosk.views.clearing import ClearingView
 from kiosk.views.parts import Part
 from kiosk.views.text import TextBlock
-from kiosk.views.theme import HEADING, LABEL_PLAIN, LEAD, TITLE, TITLE_L, Style, mix
+from kiosk.views.theme import HEADING, LABEL_PLAIN, LEAD, TITLE, TITLE_L, WIDTH_U, Style, mix
 from kiosk.words.wholes import whole
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ NAME_GAP_U = 2.0
 NAME_LINES = 3
 NAME_SHARES = (0.7, 0.6, 0.5, 0.4)
 LEAST_DOOR = 0.4
+HEAD_U, LEAST_SLOT = 72, 0.8
+"""How high the head is in portrait; and, of its height, how much the slot keeps beneath a long name."""
 LEAST_NAME = 0.5
 """Of its size, of a name in three lines; one of a hundred letters shrinks further, into more lines."""
 
@@ -50,7 +52,7 @@ class DoneView(ClearingView):
                 top - (3.0 if measure.compact else 5.6) * u,
             )
         else:
-            tall = 72 * u
+            tall = HEAD_U * min(u, self.width / WIDTH_U)
             head = (self.x, top - tall, self.width, tall)
             room = Room(self.x + margin, self.y, self.width - 2 * margin, top - tall - 5.8 * u)
         self._head = DoneHead(self.look, head, state)
@@ -132,19 +134,21 @@ class DoneHead(Part):
             wide, most = self.width - 11.2 * u, self.height - 7.6 * u - slot - 3.2 * u
             words = self._blocks(wide, most)
             self._words(self.x + 5.6 * u, self.top - 7.6 * u, wide, words)
-            if badge:
-                self._slot(self.center_x, slot)
+            if badge:  # the arch behind it ends beneath the words, and rather takes from the badge
+                free = self.height - (7.6 + NAME_GAP_U + ABOVE_U + 2.0) * u - sum(block.height for block in words)
+                self._slot(self.center_x, max(min(slot, free), LEAST_SLOT * slot))
             elif not measure.compact:
                 self._door(self.center_x, self.y, most - sum(block.height for block in words) - NAME_GAP_U * u)
             return
+        unit = min(u, self.width / WIDTH_U)
         if badge:
-            self._slot(self.x + 78.6 * u, 54 * u)
+            self._slot(self.x + 78.6 * unit, 54 * unit)
         else:
-            self._door(self.x + 78.6 * u, self.y, self.height)
-        wide = 92 * u if p.outlined and not badge else 45 * u
+            self._door(self.x + 78.6 * unit, self.y, self.height)
+        wide = 92 * unit if p.outlined and not badge else 52.2 * unit - measure.margin
         words = self._blocks(wide, self.height - 7.2 * u)
         tall = sum(block.height for block in words) + NAME_GAP_U * u
-        self._words(self.x + 7.2 * u, self.center_y + tall / 2, wide, words)
+        self._words(self.x + measure.margin, self.center_y + tall / 2, wide, words)
 
     def _blocks(self, wide: float, tall: float) -> tuple[TextBlock, TextBlock]:
         """The greeting and since when, in so much room."""
@@ -178,7 +182,7 @@ class DoneHead(Part):
         """Put the slot with the badge; it stays when other words are shown, so that the badge comes out once."""
         if self._badge is not None or self._state.badge is None:
             return
-        wide = WIDE_U * self.look.u
+        wide = WIDE_U * min(self.look.u, self.width / (WIDTH_U if not self.look.measure.landscape else WIDE_U))
         self._badge = BadgeSlot(self.look, (middle - wide / 2, self.y, wide, tall), self._state.badge)
         self.put(self._badge)
 

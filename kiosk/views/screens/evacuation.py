@@ -40,7 +40,7 @@ class EvacuationView(ScreenView):
         """Portrait: red bar above. Landscape: red column at the start."""
         u, landscape = self.look.u, self.look.measure.landscape
         top = self.top - self.strip(self.top)
-        margin = 5.6 * u if not self.look.measure.compact else 3.2 * u
+        margin = (3.2 if self.look.measure.compact else 4.4 if self.look.measure.narrow else 5.6) * u
         if landscape:
             wide = min(52 * u, self.width * 0.3)
             self._head = Head(self.look, (self.x, self.y, wide, top - self.y), state)
@@ -120,7 +120,7 @@ class EvacuationView(ScreenView):
     def _foot(self, room: Room, state: EvacuationState) -> None:
         """Put the ways onto paper, and what became of them, at the foot of a portrait screen."""
         u, p = self.look.u, self.look.palette
-        y, gap = self.y + 4.8 * u, 2.4 * u
+        y, gap = self.y + (2.4 if self.look.measure.narrow else 4.8) * u, 2.4 * u
         (_, out, _), (_, save, _) = ways = self._ways_onto_paper(state)
         first = room.width * 0.36
         rest = room.width - first - gap

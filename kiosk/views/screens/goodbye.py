@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NAME_SHARE = 0.6
 """Of the room: so much a name takes at most."""
+SCENE_SHARE = 0.44
+"""Of the window's height: so much the scene above takes at most."""
 
 
 class GoodbyeView(ClearingView):
@@ -38,8 +40,10 @@ class GoodbyeView(ClearingView):
                 self.x + wide + margin, self.y, self.width - wide - 2 * margin, top - (6 if measure.compact else 14) * u
             )
         else:
-            self.put(Scene(self.look, (self.x, top - 84 * u, self.width, 84 * u), 17.0))
-            room = Room(self.x + margin, self.y, self.width - 2 * margin, top - 92 * u)
+            tall = min(84 * u, SCENE_SHARE * self.height)
+            scale = tall / (84 * u)
+            self.put(Scene(self.look, (self.x, top - tall, self.width, tall), 17.0 * scale, scale))
+            room = Room(self.x + margin, self.y, self.width - 2 * margin, top - tall - 8 * u)
         self.foot_that_clears(room, state.finish)
         self.open_page(room)
         called = whole(state.name, right_to_left=self.look.mirrored)

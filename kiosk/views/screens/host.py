@@ -41,13 +41,13 @@ class HostView(ScreenView):
     def compose(self, state: HostState) -> None:
         """Lay the field above, the rows beneath; beside one another where the screen is low."""
         look, u = self.look, self.look.u
-        room = self.chrome()
+        room = self.chrome(typing=True)
         tall = keyboard_height(look, state.keyboard)
         board, host = (self.x, room.bottom, self.width, tall), self.lobby.host
         self._board = Keyboard.at(upright_look(look), board, host.press, host.type)
         room.bottom += tall
         landscape = look.measure.landscape
-        if self.has_place_for_title(room):
+        if self.has_place_for_title(room) and self._leaves_two(room, state):
             self.title(room, state.title, small=landscape)
         box_tall = box_height(look, BOX_U if not landscape else 9.4)
         top = room.top - label_height(look) + (1.2 * u if landscape and not look.measure.compact else 0)
@@ -78,6 +78,13 @@ class HostView(ScreenView):
         self._results: list[Part] = []
         self.add_widget(turned(look, self._board))
         self._show(state)
+
+    def _leaves_two(self, room: Room, state: HostState) -> bool:
+        """Whether a title leaves two people with long names a place, on a panel that hangs upright."""
+        look, u, size = self.look, self.look.u, self.look.measure.size
+        row = 2 * size(ROW) * ROW.leading + size(CAPTION) * CAPTION.leading + 3.6 * u
+        needed = label_height(look) + box_height(look, BOX_U) + 2 * row + 17.0 * u
+        return not look.measure.narrow or self.title_height(state.title, "", room.width) + needed <= room.height
 
     def _without(self, state: HostState, room: Room, wide: float) -> float:
         """Put the way on without a host, where there is one, and return its height."""

@@ -40,9 +40,9 @@ class OnSiteView(ScreenView):
     def compose(self, state: OnSiteState) -> None:
         """Lay the field above the people; beside them where the screen is low."""
         look, u, landscape = self.look, self.look.u, self.look.measure.landscape
-        room = self.chrome()
-        self._lead: Part | None = None
         self._has_keys = not self._is_cramped or state.searching
+        room = self.chrome(typing=self._has_keys)
+        self._lead: Part | None = None
         self._is_dense = self._is_cramped and self._has_keys and look.measure.text_scale > 1
         tall = keyboard_height(look, state.keyboard) if self._has_keys else 0.0
         board, on_site = (self.x, room.bottom, self.width, tall), self.lobby.on_site

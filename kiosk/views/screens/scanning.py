@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,13 @@ from kiosk.presenters.scanning import CodePresenter, CodeState, ScanPresenter, S
 from kiosk.views import shapes
 from kiosk.views.buttons import Face, Kind
 from kiosk.views.chrome import Room, ScreenView
-from kiosk.views.field import BOX_U, Field, below_height, box_height, label_height
+from kiosk.views.field import BOX_U, RING_U, Field, Tight, below_height, box_height, label_beside, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
 from kiosk.views.parts import Part
 from kiosk.views.picture import Brackets, LivePicture
-from kiosk.views.theme import BODY, Style
-from kiosk.views.typing_page import upper_edge
+from kiosk.views.theme import BODY, LEAD, Style
+from kiosk.views.typing_page import EDGE_U, LOW_BOX_U, upper_edge
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 LICENCE_SHAPE = 0.75
 """Of the picture's width: of a wide code the sides are not to be cut off."""
+LEAST_PICTURE_U = 24
+"""How high the picture is at least, in portrait."""
 LOOKING = Style("Inter-600", 3.2, 1.3)
 
 
@@ -55,18 +58,35 @@ class ScanView(ScreenView):
             tall = self._say(state, room.x, room.top - 1.0 * u, room.width)
             self.close_page(room.top - tall - 2.0 * u)
         else:
-            self.title(room, state.title, state.lead)
             self.foot(room, buttons)
-            said = self._say_height(state, room.width)
-            most = room.width * LICENCE_SHAPE if self._is_for_licence else 104 * u
-            tall = min(most, room.height - said - 4.4 * u)
-            box = (room.x, room.top - tall, room.width, tall)
-            self._say(state, room.x, box[1] - 2.4 * u, room.width)
+            box = self._stacked(room, state)
         self._picture = LivePicture(self.look, box, self._scanner.frame, arch=False, mirrored=False)
         self._picture.advice = "" if state.camera else state.sentence
         self.put(self._picture)
         if state.camera:
             self.put(Brackets(self.look, self._corners(box)))
+
+    def _stacked(self, room: Room, state: ScanState) -> Box:
+        """Put title and sentence, and return where the picture is to be, between them. Where it would be too low, what
+        went wrong stands in place of what was to be done, and at last words scroll above it.
+        """
+        u = self.look.u
+        most = room.width * LICENCE_SHAPE if self._is_for_licence else 104 * u
+        said, lead = self._say_height(state, room.width) + 4.4 * u, state.lead
+        least = room.height - said - LEAST_PICTURE_U * u
+        if state.problem and self.title_height(state.title, lead, room.width) > least:
+            lead = ""
+        if self.title_height(state.title, lead, room.width) > least:
+            high = LEAST_PICTURE_U * u
+            page = Room(room.x, room.bottom + high + 2.0 * u, room.width, room.top)
+            self.open_page(page)
+            self.title(page, state.title, lead)
+            self.close_page(page.top - self._say(state, page.x, page.top, page.width) - 1.0 * u)
+            return room.x, room.bottom, room.width, high
+        self.title(room, state.title, lead)
+        tall = min(most, room.height - said)
+        self._say(state, room.x, room.top - tall - 2.4 * u, room.width)
+        return room.x, room.top - tall, room.width, tall
 
     def _corners(self, box: Box) -> Box:
         """Where the code is to be held: a square in the middle, for a licence a wide strip that it must nearly fill."""
@@ -164,27 +184,48 @@ class CodeView(ScreenView):
     def compose(self, state: CodeState) -> None:
         """Lay the field above the keyboard."""
         u, measure = self.look.u, self.look.measure
-        room = self.chrome()
+        room = self.chrome(typing=True)
         tall = keyboard_height(self.look, state.keyboard)
         lowest = room.bottom
         room.bottom += tall
         page = self.open_page(room)
         if not measure.compact:
-            self.title(room, state.title, state.lead, small=measure.landscape)
-        top = room.top - label_height(self.look)
+            self._explain(room, state)
         wide = room.width * (0.6 if measure.landscape and not (measure.compact and measure.text_scale > 1) else 1.0)
-        high = box_height(self.look, BOX_U)
-        box = (room.x, top - high, wide, high)
-        self._field = Field(self.look, box, "code.entry", state.label, "", lambda _cursor: None)
+        high, above, beside = box_height(self.look, BOX_U), label_height(self.look), 0.0
+        beneath = below_height(self.look, state.problem, wide) + RING_U * u
+        if measure.compact and above + high + beneath > room.height:
+            low = box_height(self.look, LOW_BOX_U, tight=True)
+            beside = label_beside(self.look, (state.label, ""), wide, low)
+            above, high = (RING_U * u, low) if beside else (above, high)
+        most = room.height - above - high - EDGE_U * u if measure.compact else math.inf
+        box = (room.x + beside, room.top - above - high, wide - beside, high)
+        self._field = Field(
+            self.look, box, "code.entry", state.label, "", lambda _cursor: None, tight=Tight(beside, most)
+        )
         self._field.show(state.entry, focused=True, error=state.problem)
         self.put(self._field)
-        ends = box[1] - max(5.0 * u, below_height(self.look, state.problem, wide)) - 1.2 * u
+        least = 0.0 if beside else 5.0 * u
+        edge = (EDGE_U if state.problem else RING_U) * u
+        ends = box[1] - max(least, below_height(self.look, state.problem, wide, most)) - edge
         self.close_page(ends)
         page.reveal(ends, upper_edge(self.look, self._field, page.height, ends))
         code = self._code
         self._board = Keyboard(upright_look(self.look), (self.x, lowest, self.width, tall), code.press, code.type)
         self.add_widget(turned(self.look, self._board))
         self._board.show(state.keyboard)
+
+    def _explain(self, room: Room, state: CodeState) -> None:
+        """Put title and lead; where the field leaves them no place above the keys, the lead alone."""
+        u, look = self.look.u, self.look
+        needed = label_height(look) + box_height(look, BOX_U) + RING_U * u
+        needed += max(5.0 * u, below_height(look, state.problem, room.width))
+        if not look.measure.narrow or self.title_height(state.title, state.lead, room.width) + needed <= room.height:
+            self.title(room, state.title, state.lead, small=look.measure.landscape)
+            return
+        lead = look.text(state.lead, LEAD, look.palette.soft, room.width)
+        if lead.height + 1.6 * u + needed <= room.height:
+            room.top -= self.label(lead, room.x, room.top, room.width) + 1.6 * u
 
     @property
     def _code(self) -> CodePresenter:

@@ -14,7 +14,7 @@ from kiosk.views.chrome import Room, ScreenView
 from kiosk.views.logo import Logo
 from kiosk.views.mark import Mark
 from kiosk.views.parts import Part
-from kiosk.views.scene import Scene
+from kiosk.views.scene import TALL_U, Scene
 from kiosk.views.theme import CAPTION, CLOCK, HERO, PILL, TITLE, TITLE_L, Style
 from kiosk.views.toast import LEAST_U
 
@@ -30,6 +30,9 @@ ACROSS = 4
 NAME_LINES = 2
 LOGO_WIDE_U, LOGO_TALL_U = 30.0, 6.0
 """tokens.md, section 2."""
+
+FLOOR_U, GREETING_GAP_U = 11.0, 1.5
+"""How far above the panel the floor of the scene lies, and its lamp or its door beneath the greeting, in portrait."""
 
 DRIFT_U = ((0.0, 0.0), (0.4, 0.0), (0.4, 0.4), (0.0, 0.4))
 """Where all that stands here all day stands, hour by hour: a panel keeps for good what it shows for too long."""
@@ -61,10 +64,14 @@ class WelcomeView(ScreenView):
         top = self.top - strip - self._down
         needed = sum(tall) + (4.8 + 2.4 + 6.6) * u + self._below(state, wide)
         least = max(0.48 * self.height, self.height - 101 * u, self.y + needed)
-        foot = min(least, top - 17.4 * u - hero.height - 6.0 * u)
-        self.put(Scene(self.look, (self.x, foot - 6 * u, self.width, self.top - strip - foot + 6 * u), 17.0))
+        above, beneath = (14.4 * u, 4.0 * u) if self.look.measure.narrow else (17.4 * u, 6.0 * u)
+        foot = min(least, top - above - hero.height - beneath)
+        wall = (self.x, foot - 6 * u, self.width, self.top - strip - foot + 6 * u)
+        free = top - above - hero.height - GREETING_GAP_U * u - foot
+        scale = min(1.0, free / ((FLOOR_U + TALL_U) * u))
+        self.put(Scene(self.look, wall, 6.0 + FLOOR_U * scale, scale))
         self._head(state, m + self._across, top - 8.8 * u, wide, dark=True)
-        self.label(hero, x, top - 17.4 * u, wide, "centre")
+        self.label(hero, x, top - above, wide, "centre")
         self.put(_Panel(self.look, (self.x, self.y, self.width, foot)))
         page = self.open_page(Room(x, self.y, wide, foot - 2.0 * u))
         y = foot - 4.8 * u

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from workbench.key_presses import HandScanner
     from workbench.touch import Finger
 
-PORTRAIT, LANDSCAPE, SMALL = (1080, 1920), (1280, 800), (800, 480)
+PORTRAIT, LANDSCAPE, SMALL, UPRIGHT = (1080, 1920), (1280, 800), (800, 480), (480, 800)
+"""``UPRIGHT``: a small panel that hangs so."""
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kiosk.presenters.key_layouts import ACCENTS
-from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener
+from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, UPRIGHT, Opener
 
-UPRIGHT = (480, 800)
 MOST = "a"
 
 

@@ -10,7 +10,7 @@ from kiosk.display_values import Display, TextSize
 from kiosk.navigation import Screen
 from kiosk.ports import AnswerKind, AskedChoice, AskedField, Step, VisitorType
 from kiosk.words.catalogue import languages
-from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener, OpenKiosk
+from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, UPRIGHT, Opener, OpenKiosk
 from workbench.sample_kiosk import SampleKiosk
 
 DISPLAYS = (Display(), Display(text=TextSize.LARGEST), Display(text=TextSize.LARGEST, reach=True))
@@ -18,7 +18,9 @@ DISPLAYS = (Display(), Display(text=TextSize.LARGEST), Display(text=TextSize.LAR
 
 @pytest.mark.slow
 @pytest.mark.parametrize("display", DISPLAYS, ids=["normal", "largest", "largest-low"])
-@pytest.mark.parametrize("size", [SMALL, LANDSCAPE, PORTRAIT], ids=["small", "landscape", "portrait"])
+@pytest.mark.parametrize(
+    "size", [SMALL, LANDSCAPE, PORTRAIT, UPRIGHT], ids=["small", "landscape", "portrait", "upright"]
+)
 @pytest.mark.parametrize("language", languages())
 def test_f22_every_language_stays_whole_in_every_size(
     kivy_ready: None, language: str, size: tuple[int, int], display: Display

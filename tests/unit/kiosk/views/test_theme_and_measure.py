@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from kiosk.views.accent import STRONG, with_accent
 from kiosk.views.icons import ICONS
 from kiosk.views.theme import (
     DARK,
@@ -16,7 +17,6 @@ from kiosk.views.theme import (
     colour_names,
     contrast_ratio,
     under_finger,
-    with_accent,
 )
 from kiosk.views.typeface import FONTS, font_file
 from sync.writing import Script
@@ -80,6 +80,20 @@ def test_any_accent_is_moved_until_it_can_be_read(plain: Palette, parts: tuple[i
     for text, ground in TEXT_PAIRS:
         assert contrast_ratio(getattr(palette, text), getattr(palette, ground)) >= ENOUGH, (text, ground)
     assert palette.lamp == plain.lamp
+
+
+@pytest.mark.parametrize("plain", [LIGHT, DARK])
+@pytest.mark.parametrize("accent", ["#7F7F7F", "#FFFFFF", "#000000", "#6B7280", "#101418"])
+def test_f23_a_grey_accent_looks_like_ink_and_not_like_something_switched_off(plain: Palette, accent: str) -> None:
+    """What is switched off is soft on oat: a button that can be pressed is far from both."""
+    palette = with_accent(plain, accent)
+    assert all(contrast_ratio(palette.pine, ground) >= STRONG for ground in (plain.chalk, plain.paper, plain.oat))
+    assert contrast_ratio(palette.on_pine, palette.pine) >= STRONG
+
+
+@pytest.mark.parametrize("accent", ["#24683A", "#B00000", "#2222FF", "#475569"])
+def test_an_accent_with_a_colour_of_its_own_keeps_it(accent: str) -> None:
+    assert with_accent(LIGHT, accent).pine == accent
 
 
 @pytest.mark.parametrize("accent", [None, "red", "#12345", "#GGGGGG"])
