@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 DRAG_U = 1.4
 FRICTION = 4.0
 STEP_SECONDS = 1 / 60
-WHOLE_U, EDGE_U = 10.8, 1.0
-"""So high a target may be that is to be whole, but for so much at its edges."""
+WHOLE_U, SLACK = 10.8, 0.34
+"""So high a target may be that is to be whole, but for this share of it."""
 INKLESS, DESCENT, MOST_FREE = 0.12, 0.04, 0.4
 """The shares of a line above and below that have no ink; and how much of a page may stay free at either edge."""
+HEAD_U = 6.0
+"""So much more, lest a part is begun without any of its words."""
 
 
 class Clip(Part):
@@ -239,25 +241,37 @@ class Page(Sliding):
     def _rest(self) -> None:
         """Draw both edges in, to where they cut nothing that is to be whole."""
         whole = [(low + self.offset, high + self.offset, slack) for low, high, slack in self._wholes()]
-        free = MOST_FREE * float(self.height)
-        lower = _moved(float(self.y), whole, 1)
-        upper = _moved(float(self.top), whole, -1)
-        lower = lower if lower - self.y <= free else float(self.y)
-        self._show_between(lower, upper if self.top - upper <= free else float(self.top))
+        heads = [(low + self.offset, high + self.offset, 0.0) for low, high in self._heads()]
+        edges = []
+        for edge, way in ((float(self.y), 1), (float(self.top), -1)):
+            moved = _moved(edge, whole, way)
+            moved = moved if abs(moved - edge) <= MOST_FREE * self.height else edge
+            further = _moved(moved, whole + heads, way)
+            edges.append(further if abs(further - moved) <= HEAD_U * self.look.u else moved)
+        self._show_between(*edges)
 
     def _wholes(self) -> Iterator[tuple[float, float, float]]:
         """From where to where each line and each low target reaches, as before anything was dragged; and how much may
         be missing of it.
         """
-        most, slack = WHOLE_U * self.look.u * max(1.0, self.look.measure.text_scale), EDGE_U * self.look.u
+        most = WHOLE_U * self.look.u * max(1.0, self.look.measure.text_scale)
         for part in parts_of(self._bed):
-            inked = [(y + DESCENT * tall, y + (1 - INKLESS) * tall, 0.0) for _, y, _, tall in part.lines]
-            yield from inked
+            for low, high in _inked(part):
+                yield low, high, 0.0
             if isinstance(part, Target) and part.height <= most:
-                yield float(part.y), float(part.top), slack
-            elif inked:  # nor is a card begun of which no line is in sight
-                yield max(low for low, _, _ in inked), float(part.top), 0.0
-                yield float(part.y), min(high for _, high, _ in inked), 0.0
+                yield float(part.y), float(part.top), SLACK * float(part.height)
+
+    def _heads(self) -> Iterator[tuple[float, float]]:
+        """From where to where each part reaches without a line in sight: there is little sense in beginning it."""
+        for part in parts_of(self._bed):
+            inked = _inked(part)
+            if inked:
+                yield max(low for low, _ in inked), float(part.top)
+                yield float(part.y), min(high for _, high in inked)
+
+
+def _inked(part: Part) -> list[tuple[float, float]]:
+    return [(y + DESCENT * tall, y + (1 - INKLESS) * tall) for _, y, _, tall in part.lines]
 
 
 def _moved(edge: float, whole: list[tuple[float, float, float]], way: int) -> float:

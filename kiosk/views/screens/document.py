@@ -44,8 +44,8 @@ class DocumentView(ScreenView):
         landscape = self.look.measure.landscape
         # Lower down and large, with a pad: the text would have no line in sight beneath a title and its own name.
         reach, large, compact = self.view.display.reach, self.look.measure.text_scale > 1, self.look.measure.compact
-        low = not landscape and state.pad is not None and (reach or self.look.measure.narrow)
-        self._cramped = large and (compact or low)
+        signed = not landscape and state.pad is not None
+        self._cramped = (large and (compact or (reach and signed))) or (signed and self.look.measure.narrow)
         if not self.look.measure.compact and not self._cramped:
             self.title(room, state.title, small=landscape)
         faces: list[tuple[str, Face, Any]] = [("document.agree", Face(state.agree), self._agree)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 DOOR_SHARE, LOW_DOOR_SHARE = 0.5, 0.36
-"""Of the room above the buttons: so much of it the picture takes at most; and on a small panel."""
+"""Of the room above the buttons: so much of it the picture takes at most; and over large text on a small panel."""
 
 
 class RefusedView(ScreenView):
@@ -38,7 +38,8 @@ class RefusedView(ScreenView):
         retry, back = self.foot(room, again)
         self.open_page(room)
         if not landscape:
-            share = LOW_DOOR_SHARE if self.look.measure.narrow else DOOR_SHARE
+            low = self.look.measure.narrow and self.look.measure.text_scale > 1
+            share = LOW_DOOR_SHARE if low else DOOR_SHARE
             tall = min(62 * u, room.height * share)
             self.put(_Door(self.look, (room.x, room.top - tall - 2 * u, room.width, tall)))
             room.top -= tall + 4.4 * u

@@ -54,7 +54,10 @@ class ScanView(ScreenView):
             self._beside(room, buttons)
             self.open_page(room)
             told = self.look.measure.compact and state.problem
-            self.title(room, state.title, "" if told else state.lead)
+            lead = "" if told else state.lead
+            needed = self.title_height(state.title, lead, room.width) + self._say_height(state, room.width) + u
+            if not told or needed <= room.height:  # what went wrong is read before anything else
+                self.title(room, state.title, lead)
             tall = self._say(state, room.x, room.top - 1.0 * u, room.width)
             self.close_page(room.top - tall - 2.0 * u)
         else:
