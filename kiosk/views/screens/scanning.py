@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
+    from kiosk.views.text import TextBlock
 
 LICENCE_SHAPE = 0.75
 """Of the picture's width: of a wide code the sides are not to be cut off."""
 LEAST_PICTURE_U = 24
 """How high the picture is at least, in portrait."""
+MOST_LINES = 12
+"""Of why a code did not do it; no refusal is that long."""
 LOOKING = Style("Inter-600", 3.2, 1.3)
 
 
@@ -130,7 +133,7 @@ class ScanView(ScreenView):
     def _say_height(self, state: ScanState, wide: float) -> float:
         u = self.look.u
         if state.problem:
-            return max(9.6 * u, self.look.text(state.problem, BODY, "#000000", wide - 13 * u).height + 4 * u)
+            return max(9.6 * u, _told(self.look, state.problem, wide).height + 4 * u)
         if state.camera:
             return max(5 * u, self.look.text(state.sentence, LOOKING, "#000000", wide - 6 * u).height)
         return 0.0
@@ -161,6 +164,11 @@ class _Looking(Part):
         self.write(block, x + 6 * u, self.center_y + block.height / 2, block.width + 1)
 
 
+def _told(look: Look, sentence: str, wide: float, colour: str = "#000000") -> TextBlock:
+    """Lay out why a code did not do it: a command that is in it (lodge-kiosk salvage) is read letter by letter."""
+    return look.fitted(sentence, BODY, colour, wide - 13 * look.u, MOST_LINES)
+
+
 class _Problem(Part):
     """Why a code did not do it: attention, not alarm."""
 
@@ -171,7 +179,7 @@ class _Problem(Part):
     def paint(self) -> None:
         """Draw a quiet banner."""
         p, u = self.look.palette, self.look.u
-        block = self.look.text(self._sentence, BODY, p.on_tint, self.width - 13 * u)
+        block = _told(self.look, self._sentence, self.width, p.on_tint)
         box = self.box
         if p.outlined:
             shapes.outlined(self.ink, box, p.ochre_tint, p.ochre, 1.8 * u, 0.3 * u)
