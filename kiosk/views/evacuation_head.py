@@ -22,6 +22,10 @@ COUNT_CRAMPED = Style("InterDisplay-600", 8.0, 1.0)
 """With large text, so that printing has a place beneath it."""
 
 
+TIGHT_U = 110
+"""A column that is lower, beneath the strip, has no place for air as well."""
+
+
 class Head(Part):
     """A bar across the top in portrait, a column at the start in landscape. ``aside``: the width of what stands at the
     end of the bar, in pixels.
@@ -68,10 +72,11 @@ class Head(Part):
         cramped = self._is_cramped
         y = top - (3.2 if cramped else 4.4 if landscape else 4.8) * u
         placed = [(title, start, y), (place, start, y - title.height - 0.4 * u)]
-        y -= title.height + place.height + (2.4 if not landscape else 5.0 if not compact else 1.6) * u
+        tight = landscape and not compact and measure.text_scale > 1 and self.height < TIGHT_U * u
+        y -= title.height + place.height + (2.4 if not landscape else 1.6 if compact or tight else 5.0) * u
         large = COUNT_COLUMN if landscape and not compact and measure.text_scale <= 1 else HERO
-        if compact:
-            large = COUNT_CRAMPED if cramped else COUNT_LARGE
+        if compact or tight:
+            large = COUNT_CRAMPED if cramped or tight else COUNT_LARGE
         if self._is_low:
             large = TITLE
         count = self.look.text(state.count or "…", large, ink)

@@ -14,11 +14,14 @@ class QuizView(ScreenView):
     def compose(self, state: QuizState) -> None:
         """Lay out: question and answers, or what is missing and two buttons."""
         room, quiz = self.chrome(), self.lobby.quiz
-        self.title(room, state.title, state.lead, small=self.look.measure.compact)
         if state.options:
+            self.title(room, state.title, state.lead, small=self.look.measure.compact)
             box = (room.x, room.bottom + 1.6 * self.look.u, room.width, room.height - 1.6 * self.look.u)
             put_options(self, box, state.options, "quiz", quiz.choose)
             return
         again = ("quiz.try_again", Face(state.again), quiz.try_again)
         read = ("quiz.read_again", Face(state.read, kind=Kind.SECONDARY), quiz.read_again)
         self.foot(room, [again, read])
+        self.open_page(room)
+        self.title(room, state.title, state.lead, small=self.look.measure.compact)
+        self.close_page(room.top)

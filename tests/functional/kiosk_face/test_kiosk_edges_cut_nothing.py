@@ -39,6 +39,15 @@ def test_f23_no_words_stand_on_a_picture(
     assert crooked_scenes(size, language, display, (scene,)) == {}
 
 
+@pytest.mark.parametrize(("size", "language", "scene"), [(LANDSCAPE, "fr", "13-evac"), (SMALL, "de", "26-quiz")])
+def test_f23_the_strip_pushes_no_words_onto_buttons(
+    kivy_ready: None, size: tuple[int, int], language: str, scene: str
+) -> None:
+    from workbench.gallery_scenes import crooked_scenes  # noqa: PLC0415 - only after Kivy's environment is set
+
+    assert crooked_scenes(size, language, LARGEST_LOW, (scene,), offline=True) == {}
+
+
 @pytest.mark.parametrize("offline", [False, True], ids=["online", "offline"])
 @pytest.mark.parametrize(
     ("language", "display"),
