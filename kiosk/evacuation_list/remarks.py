@@ -7,9 +7,6 @@ from collections.abc import Callable
 from kiosk.ports import PersonOnSite
 from kiosk.words.catalogue import Words
 
-_COMMAS = {"ar": "، ", "zh": "、"}
-"""What stands between the things of a list, if no comma and space. From CLDR, without Babel."""
-
 
 def remarks(entry: PersonOnSite, words: Words, named: Callable[[str], str] = str) -> tuple[str, ...]:
     """What to say, each on a line of its own where there is room; of most people nothing. ``named``: how the name of a
@@ -24,6 +21,6 @@ def again(entry: PersonOnSite, words: Words, named: Callable[[str], str] = str) 
     if not entry.again:
         return ""
     often = words.count("evacuation.again", entry.check_ins)
-    others = _COMMAS.get(words.code, ", ").join(map(named, entry.other_zones))
+    others = words.listed(map(named, entry.other_zones))
     zones = words.say("evacuation.again_zones", zones=others) if others else ""
     return " · ".join(part for part in (often, zones) if part)

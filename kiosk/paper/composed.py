@@ -6,12 +6,10 @@ Names are isolated before they go into a sentence; ``clean`` makes them drawable
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 
 from kiosk.evacuation_list.muster_belief import belief
 from kiosk.evacuation_list.remarks import remarks
 from kiosk.ports import EvacuationList, PersonOnSite
-from kiosk.words import moments
 from kiosk.words.catalogue import Words
 from printers.layout.isolates import isolated, paragraph_toward
 
@@ -31,12 +29,6 @@ def sentence(text: str, words: Words) -> str:
 def beside(parts: Iterable[str]) -> str:
     """Parts beside each other, those that there are."""
     return " · ".join(isolated(part) for part in parts if part)
-
-
-def time_and_day(moment: datetime, words: Words) -> str:
-    """When, to the minute."""
-    comma = "، " if words.code == "ar" else ", "
-    return f"{moments.clock(words, moment)}{comma}{moments.day(words, moment)}"
 
 
 def belief_on_paper(people: EvacuationList, words: Words, clean: Clean) -> str:

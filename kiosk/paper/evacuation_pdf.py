@@ -15,7 +15,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from kiosk.evacuation_list.muster_order import MusterGroup, muster_groups
-from kiosk.paper.composed import belief_on_paper, beside, remarks_on_paper, runs_from_the_right, sentence, time_and_day
+from kiosk.paper.composed import belief_on_paper, beside, remarks_on_paper, runs_from_the_right, sentence
 from kiosk.paper.paper_fonts import draw, lines_of, stretches, width_of
 from kiosk.paper.paper_icons import icon_picture
 from kiosk.ports import EvacuationList, Freshness, PersonOnSite
@@ -163,7 +163,7 @@ def _head(sheet: _Sheet) -> None:
     sheet.panel(MARGIN, top - 27 * mm, WIDTH - 2 * MARGIN, 27 * mm, BRICK, 3 * mm)
     white = "#FFFEFB"
     sheet.text(words.say("evacuation.title"), MARGIN + 6 * mm, top - 11.5 * mm, DISPLAY, 22, white)
-    place = sentence(_place(people, time_and_day(people.as_of, words)), words)
+    place = sentence(_place(people, moments.time_and_day(words, people.as_of)), words)
     room = WIDTH - 2 * MARGIN - 64 * mm
     for number, line in enumerate(lines_of(place, REGULAR, 10.5, room, 2)):
         sheet.text(line, MARGIN + 6 * mm, top - (18.5 + 4.6 * number) * mm, REGULAR, 10.5, white)

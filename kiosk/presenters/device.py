@@ -198,6 +198,7 @@ class DevicePresenter:
 
     def _silent(self, now: KioskCondition) -> Iterator[DeviceRow]:
         if now.kiosks_silent:
-            say, names = self._turn.say, ", ".join(now.kiosks_silent)
+            say, words = self._turn.say, self._turn.words
+            names = words.listed(map(words.whole, now.kiosks_silent))
             second = say("device.silent", names=names)
             yield DeviceRow("kiosks", say("device.kiosks"), second, "clock-alert-outline", Standing.WAITING)

@@ -9,6 +9,7 @@ from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
 from kiosk.presenters.code_offers import ask_each, what_it_is
 from kiosk.presenters.scanning import ScanWords, Settle
 from kiosk.presenters.turn import Turn
+from kiosk.words import moments
 
 
 class InvitationCodes:
@@ -74,4 +75,4 @@ class InvitationCodes:
         clock = self._turn.clock(moment)
         if moment.date() == self._turn.ports.clock.now().date():
             return clock
-        return f"{self._turn.day(moment)}, {clock}"
+        return moments.day_and_time(self._turn.words, moment)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import gettext
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
@@ -17,6 +17,10 @@ from importlib import resources
 from kiosk.words.wholes import whole
 
 _LINE = re.compile(r'^(?:(msgid|msgid_plural|msgstr)(?:\[(\d+)\])?\s+)?("(?:[^"\\]|\\.)*")$')
+
+
+_COMMAS = {"ar": "، ", "zh": "、"}
+"""What stands between the things of a list, if no comma and space. From CLDR, without Babel."""
 
 
 class CatalogueError(Exception):
@@ -48,6 +52,10 @@ class Words:
     def whole(self, name: str) -> str:
         """Return a name as it goes into a sentence of this language: what it begins or ends with stays with it."""
         return whole(name, right_to_left=self.direction == "rtl")
+
+    def listed(self, things: Iterable[str]) -> str:
+        """Return a list of things with the commas of this language."""
+        return _COMMAS.get(self.code, ", ").join(things)
 
     def _form(self, key: str, index: int) -> str:
         try:

@@ -26,6 +26,9 @@ _NOON = 12
 _HALVES = {"ar": ("ص", "م"), "hi": ("am", "pm")}
 """Where hours run to 12: the halves of the day. From the same."""
 
+_BETWEEN = {"ar": "، ", "zh": " "}
+"""What stands between a day and a time, where it is no comma."""
+
 _NARROW, _UNBROKEN = "\u202f", "\u00a0"
 """Not every font has the narrow space; the other is as unbroken."""
 
@@ -33,6 +36,16 @@ _NARROW, _UNBROKEN = "\u202f", "\u00a0"
 def clock(words: Words, moment: datetime) -> str:
     """A time of day, to the minute."""
     return _clock(words.code, moment.hour, moment.minute)
+
+
+def time_and_day(words: Words, moment: datetime) -> str:
+    """A time of day and the day that it is of."""
+    return f"{clock(words, moment)}{_BETWEEN.get(words.code, ', ')}{day(words, moment)}"
+
+
+def day_and_time(words: Words, moment: datetime) -> str:
+    """A day and a time of it."""
+    return f"{day(words, moment)}{_BETWEEN.get(words.code, ', ')}{clock(words, moment)}"
 
 
 def day(words: Words, moment: date) -> str:

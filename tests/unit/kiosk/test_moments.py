@@ -46,3 +46,13 @@ def test_f22_times_of_day_are_written_as_cldr_has_them(words: Words) -> None:
         moment = datetime(2026, 11, 28, minute // 60, minute % 60, tzinfo=UTC)
         expected = format_time(moment.time(), "short", locale=locale)
         assert moments.clock(words, moment) == expected.replace("\u202f", "\xa0").replace(" ", "\xa0")
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", "16 March 2026, 09:05"), ("ar", "16 مارس 2026، 9:05 ص"), ("zh", "2026年3月16日 09:05")],
+)
+def test_f22_a_day_and_a_time_stand_beside_each_other_as_the_language_writes_them(language: str, written: str) -> None:
+    words, moment = languages()[language], datetime(2026, 3, 16, 9, 5, tzinfo=UTC)
+    assert moments.day_and_time(words, moment).replace("\u00a0", " ") == written
+    assert moments.time_and_day(words, moment).startswith(moments.clock(words, moment))
