@@ -39,13 +39,14 @@ class _Stroke:
     us: str
     typed: str = ""
     ends: bool = False
+    tab: bool = False
     awaits_text: bool = False
 
 
 class KeyBursts:
     """``scanned`` is called with each way in which a scan may be read, by this keyboard's layout first; ``typed`` and
-    ``pressed`` (with ``next`` or ``delete``) with what a person did. ``later`` runs something after some seconds and
-    returns what cancels it.
+    ``pressed`` (with ``next``, ``tab`` or ``delete``) with what a person did. ``later`` runs something after some
+    seconds and returns what cancels it.
     """
 
     def __init__(
@@ -71,11 +72,11 @@ class KeyBursts:
         """Return whether keys have come that may belong to a scan."""
         return bool(self._held)
 
-    def key(self, scan_code: int, modifiers: Collection[str] = (), *, ends: bool = False) -> None:
-        """Take a key that went down; ``ends``: it is one with which a scanner ends what it read."""
+    def key(self, scan_code: int, modifiers: Collection[str] = (), *, ends: bool = False, tab: bool = False) -> None:
+        """Take a key that went down; ``ends``: it is one with which a scanner ends what it read, of them ``tab``."""
         plain, shifted = US_KEYS.get(scan_code, ("", ""))
         if ends:
-            self._take(_Stroke("\n", "", ends=True))
+            self._take(_Stroke("\n", "", ends=True, tab=tab))
         elif _CONTROL in modifiers and _ALT not in modifiers:
             if plain:
                 self._take(_Stroke(CONTROLS.get(scan_code, "")))
@@ -142,7 +143,7 @@ class KeyBursts:
                 if text:
                     self._typed(text)
                 text = ""
-                self._pressed("next")
+                self._pressed("tab" if stroke.tab else "next")
             before = stroke.ends
         if text:
             self._typed(text)

@@ -181,6 +181,7 @@ def build_desks(station: Station) -> Desks:
         PrinterError: a printer's address or medium is not one that is known.
     """
     network = build_network(station)
+    station.evacuation.offline = lambda: network.offline_since_ms is not None
     artists = LateArtists(station)
     badges = build_badges(station, artists)
     status = _build_status(station, network, badges)

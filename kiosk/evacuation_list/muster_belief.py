@@ -17,7 +17,9 @@ def belief(people: EvacuationList, words: Words, named: Callable[[str], str] = s
         more = [words.say("evacuation.unconfirmed")] if people.unconfirmed else []
         more += _presumed(people, words)
         if heard:
-            return words.say("evacuation.shared", time=time), " ".join([*heard, *more])
+            since = min(kiosk.last_heard for kiosk in people.heard if kiosk.last_heard is not None)
+            shared = moments.clock(words, min(since, people.as_of))
+            return words.say("evacuation.shared", time=shared), " ".join([*heard, *more])
         return words.say("evacuation.own", time=time), " ".join(more) or words.say("evacuation.only_kiosk")
     anybody = heard or any(kiosk.last_heard is not None for kiosk in people.stale)
     damaged = [words.say("evacuation.damaged")] if people.damaged else []

@@ -57,6 +57,8 @@ class EvacuationDesk:
         self._saved: EvacuationList | None = None
         self.damaged = False
         """Whether what is read here is all that could be saved of damaged records."""
+        self.offline: Callable[[], bool] = lambda: False
+        """Whether this kiosk knows that it cannot hear of the others now."""
         self.rescue: Callable[[], EvacuationList | None] | None = None
         """Gives what can be saved of the list where the kiosk's database is damaged (C05)."""
 
@@ -138,8 +140,8 @@ class EvacuationDesk:
         return next((spoken[code] for code in wanted if code in spoken), spoken["en"])
 
     def _freshness(self, doubt: ListDoubt) -> tuple[Freshness, tuple[KioskHeard, ...], tuple[KioskHeard, ...]]:
-        """Complete only where every other kiosk was heard of lately, by a roster of these days; then those that were
-        not, and those that were.
+        """Complete only where every other kiosk was heard of lately, by a roster of these days, and nothing keeps this
+        one from hearing more; then those that were not, and those that were.
         """
         roster = self._directory.roster()
         if roster is None:
@@ -150,7 +152,8 @@ class EvacuationDesk:
             for entry in sorted(roster.kiosks, key=lambda entry: entry.name)
             if entry.kiosk != self._enrolment.kiosk and can_speak(entry)
         ]
-        heard = tuple(kiosk for kiosk in kiosks if kiosk.last_heard and abs(now - kiosk.last_heard) < LATELY)
+        lately = timedelta() if self.offline() else LATELY
+        heard = tuple(kiosk for kiosk in kiosks if kiosk.last_heard and abs(now - kiosk.last_heard) < lately)
         stale = tuple(kiosk for kiosk in kiosks if kiosk not in heard)
         return (Freshness.STALE if stale or expired else Freshness.COMPLETE), stale, heard
 

@@ -88,14 +88,14 @@ class Focus:
         if isinstance(found, Target):
             self._tell(found)
 
-    def press(self, top: Widget) -> bool:
-        """Act on the target with the ring; returns whether there was a ring."""
+    def press(self, top: Widget) -> Widget | None:
+        """Act on the target with the ring, and return what the ring is around: without a ring nothing."""
         if self.ring is None or self._place is None:
-            return False
+            return None
         target = find_target(top, self._place.touch_id)
         if target is not None and target.enabled:
             target.act()
-        return True
+        return target or top
 
     def follow(self, top: Widget, look: Look) -> None:
         """Keep the ring where it was after the screen was drawn anew, if that is still there. Of a row that has gone

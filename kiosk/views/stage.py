@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from kivy.clock import Clock
 from kivy.uix.widget import Widget
 
-from kiosk.navigation import Screen, Stop
+from kiosk.navigation import Screen
 from kiosk.views.accent import with_accent
 from kiosk.views.buttons import Toggle
-from kiosk.views.entrance import APPEARING, BACK, ONWARD, RISING, Way, entering
+from kiosk.views.differences import choices_of, shown_for, way_between
+from kiosk.views.entrance import APPEARING, RISING, Way, entering
+from kiosk.views.field import Field
 from kiosk.views.focus import Focus
 from kiosk.views.keyboard import Keyboard
 from kiosk.views.mirror import turned
@@ -79,7 +81,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         view = self.lobby.view()
         if self._building or view == self._drawn:
             return  # a screen that is being built may say what it shows (a text to its end): looked at once it stands
-        same = self._screen is not None and self._drawn is not None and _shown_for(self._drawn) == _shown_for(view)
+        same = self._screen is not None and self._drawn is not None and shown_for(self._drawn) == shown_for(view)
         if same and self._screen is not None and self._screen.refresh(view):
             self._lay_over(view)
         elif self._fingers and self._drawn is not None and self._drawn.turn == view.turn:
@@ -121,7 +123,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         if self._drawn is not None and self._drawn.stop != view.stop:
             self._changed_at = Clock.get_boottime()
             # Whoever leaves is still looking when the welcome comes, in which their choice is over.
-            way = None if self._drawn.display.still else self._way(view, _screen_way(self._drawn, view))
+            way = None if self._drawn.display.still else self._way(view, way_between(self._drawn, view))
         self.on_new_screen()
         Keyboard.lift()
         for part in parts_of(self):
@@ -155,7 +157,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     def _lay_over(self, view: LobbyView) -> None:
         """Show the sheet and the toast of a view, the toast uppermost."""
         before, self._drawn = self._drawn, view
-        if before is not None and _choices_of(before) != _choices_of(view):
+        if before is not None and choices_of(before) != choices_of(view):
             # What came or went under a finger is not what the next touch was meant for.
             self._changed_at = Clock.get_boottime()
             self._forbid_fingers()
@@ -168,7 +170,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             toast = turned(look, ToastView(look, self._screen.toast_place, view.toast, least=self._screen.toast_least))
             self._toast = entering(look, toast, self._way(view, APPEARING))
             self.add_widget(self._toast)
-        if before is None or _shown_for(before) != _shown_for(view):
+        if before is None or shown_for(before) != shown_for(view):
             self._focus.forget()
         self._focus.follow(*self._top(view))
         self._put_ring()
@@ -207,7 +209,12 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         if self._focus.ring is None or self._drawn is None:
             return False
         self.lobby.touched()
-        return self.is_settling or self._stale or self._focus.press(self._top(self._drawn)[0])
+        if self.is_settling or self._stale:
+            return True
+        pressed = self._focus.press(self._top(self._drawn)[0])
+        if isinstance(pressed, Field):
+            self.leave_arrows()  # there one types, and *Enter* leads on
+        return pressed is not None
 
     def leave_arrows(self) -> None:
         """Put the ring away: somebody touches or types."""
@@ -291,29 +298,23 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             typist.type(text)
 
     def on_real_key_press(self, key: str) -> None:
-        """Press *delete* or *next* on a real keyboard; where arrows went somewhere, the latter acts there."""
+        """Press *delete*, *next* or *tab* on a real keyboard. Where arrows went, *next* acts there and *tab* goes on as
+        an arrow does; else both lead to the next field.
+        """
         if key == "next" and self.on_enter():
             return
         typist = self._typist()
-        if typist is not None:
+        if key == "tab" and (typist is None or self._focus.ring is not None):
+            self.on_arrow(1, across=False)
+        elif typist is not None:
             self.lobby.touched()
-            typist.press(key)
+            typist.press("next" if key == "tab" else key)
+
+    def on_escape(self) -> None:
+        """Close a sheet that can be closed; nothing else is left by a key."""
+        if self._drawn is not None and "close" in choices_of(self._drawn) and not self.is_settling:
+            self.lobby.touched()
+            self.lobby.choose("close")
 
     def _typist(self) -> Typist | None:
         return None if self._sheet is not None else typist_of(self.lobby)
-
-
-def _screen_way(before: LobbyView, after: LobbyView) -> Way:
-    """Onward, unless the step is one of before; whoever has gone is not followed."""
-    if after.screen is Screen.WELCOME:
-        return APPEARING
-    earlier = before.place is not None and after.place is not None and after.place < before.place
-    return BACK if earlier else ONWARD
-
-
-def _choices_of(view: LobbyView) -> tuple[str, ...]:
-    return () if view.sheet is None else (view.sheet.sheet, *(choice.id for choice in view.sheet.choices))
-
-
-def _shown_for(view: LobbyView) -> tuple[int, Stop]:
-    return view.turn, view.stop

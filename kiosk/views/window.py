@@ -33,7 +33,8 @@ BACKSPACE = 8
 ARROWS = {273: -1, 274: 1, 275: 1, 276: -1}
 """Up, down, right and left, as Kivy numbers them."""
 ACROSS = frozenset({275, 276})
-ENDS = frozenset({9, 13, 271})
+TAB, ESCAPE = 9, 27
+ENDS = frozenset({TAB, 13, 271})
 """Tab, enter and the number pad's enter, as Kivy names them."""
 _MOVING = frozenset({Screen.PHOTO, Screen.LEAVING, Screen.INVITED, Screen.LICENCE})
 """Screens with a picture that moves."""
@@ -137,10 +138,12 @@ class KioskWindow:
         self._wake()
         if key in ARROWS:
             self.stage.on_arrow(ARROWS[key], across=key in ACROSS)
+        elif key == ESCAPE:
+            self.stage.on_escape()
         elif key == BACKSPACE:
             self._keys.delete()
         else:
-            self._keys.key(scan_code, modifiers, ends=key in ENDS)
+            self._keys.key(scan_code, modifiers, ends=key in ENDS, tab=key == TAB)
         return True
 
 

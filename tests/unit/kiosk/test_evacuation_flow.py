@@ -17,9 +17,11 @@ from kiosk.evacuation_list.muster_belief import belief
 from kiosk.evacuation_list.roster_export import list_as_csv, list_as_facts
 from kiosk.flows.pin_lock import FIRST_LOCK_MS, TRIES
 from kiosk.ports import Freshness, PinRefused, Unlocked
+from kiosk.words import moments
 from kiosk.words.catalogue import languages
 from sync.device.clock import SystemClock
 from sync.device.errors import DiskFullError
+from sync.device.stepping import LinkState
 from sync.protocol.feed import Roster, RosterKey, RosterKiosk
 from sync.protocol.kinds import Kind
 from sync.protocol.muster_exchange import HeardKiosk
@@ -131,6 +133,10 @@ def test_f14_c21_a_list_is_complete_while_every_other_kiosk_was_heard_of_lately(
     assert [kiosk.name for kiosk in complete.heard] == ["Dock", "Gate"]
     assert belief(complete, languages()["en"])[0].startswith("The list of all kiosks of this site")
     assert "Dock last heard" in belief(complete, languages()["en"])[1]
+    oldest = min(kiosk.last_heard for kiosk in complete.heard if kiosk.last_heard)
+    assert moments.clock(languages()["en"], oldest) in belief(complete, languages()["en"])[0], (
+        "of all, so of the oldest"
+    )
     assert (stale.freshness, [kiosk.name for kiosk in stale.stale]) == (Freshness.STALE, ["Gate"])
     facts = list_as_facts(stale)
     assert facts["not_heard"] == ["Gate"]
@@ -139,6 +145,24 @@ def test_f14_c21_a_list_is_complete_while_every_other_kiosk_was_heard_of_lately(
     strong, more = belief(stale, languages()["en"])
     assert strong.startswith("May be incomplete: what this kiosk knows and has heard")
     assert more == "Someone may be missing here."
+
+
+def test_f14_a_kiosk_that_knows_that_it_hears_nothing_calls_its_list_incomplete_at_once(tmp_path: Path) -> None:
+    """F14: whoever came to another kiosk meanwhile is not on it; on a kiosk that is alone nobody can be missing."""
+    with lone_station(tmp_path) as (lone, station):
+        desks = build_desks(station)
+        alone = station.evacuation.on_site()
+        dock = _kiosk("Dock")
+        _publish_kiosks(station, lone, dock)
+        _hear(station, dock, seconds_ago=5)
+        assert station.evacuation.on_site().freshness is Freshness.COMPLETE
+        desks.network.uploads._learn(LinkState.OFFLINE)
+        offline = station.evacuation.on_site()
+        desks.network.uploads._learn(LinkState.ONLINE)
+        assert station.evacuation.on_site().freshness is Freshness.COMPLETE
+    assert alone.freshness is Freshness.COMPLETE
+    assert (offline.freshness, [kiosk.name for kiosk in offline.stale]) == (Freshness.STALE, ["Dock"])
+    assert "Dock last heard" in belief(offline, languages()["en"])[0]
 
 
 def test_c06_a_clock_set_back_makes_no_kiosk_heard_of_lately(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

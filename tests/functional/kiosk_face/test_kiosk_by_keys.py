@@ -1,0 +1,89 @@
+"""F23: forms with arrows, *Enter*, *Tab* and *Escape* alone, as on a keypad that has no more keys than these."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.navigation import Screen
+from kiosk.presenters.sheets import Sheet
+from tests.functional.kiosk_face.conftest import PORTRAIT, SMALL, Opener, OpenKiosk
+from tests.functional.kiosk_face.test_kiosk_by_arrows import DOWN, act, enter, focus_of, go_to, write
+
+TAB, ESCAPE = 9, 27
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, SMALL])
+def test_f23_whoever_says_that_they_need_assistance_by_arrows_goes_on_by_enter(
+    open_kiosk: Opener, size: tuple[int, int]
+) -> None:
+    """With the ring on the screen *Enter* only turned to a field, again and again."""
+    kiosk = open_kiosk(size)
+    kiosk.finger.tap("welcome.visit")
+    write(kiosk, "Odalys Fernhollow")
+    act(kiosk, "details.assistance")
+    assert kiosk.lobby.turn.given.needs_assistance
+    act(kiosk, "details.name")
+    for _ in range(3):
+        assert kiosk.lobby.screen is Screen.DETAILS
+        enter(kiosk)
+    kiosk.finger.wait_for(Screen.HOST)
+    assert kiosk.lobby.turn.given.name == "Odalys Fernhollow"
+
+
+def test_f23_a_code_that_was_typed_is_sent_by_enter_where_arrows_went(open_kiosk: Opener) -> None:
+    kiosk = open_kiosk(PORTRAIT)
+    kiosk.finger.tap("welcome.leave")
+    kiosk.finger.tap("leaving.type")
+    kiosk.lobby.code.type("K7QF2M9D")
+    act(kiosk, "code.entry")
+    enter(kiosk)
+    kiosk.finger.wait_until(lambda: kiosk.kiosk.desk.asked == ["K7QF2M9D"], "the question")
+
+
+def tab(kiosk: OpenKiosk) -> None:
+    """Press *Tab*, and wait until it is sure that it was no scanner's."""
+    kiosk.window._key(None, TAB)
+    kiosk.finger.wait_until(lambda: not kiosk.window._keys._held, "the end of what may be a scanner's")
+    kiosk.finger.pass_frames()
+
+
+def test_f23_tab_goes_on_and_acts_nowhere(open_kiosk: Opener) -> None:
+    """As whoever listens to a screen is used to; on the welcome it had opened the pad of the staff."""
+    kiosk = open_kiosk(PORTRAIT)
+    seen = []
+    for _ in range(4):
+        tab(kiosk)
+        seen.append(focus_of(kiosk))
+        assert kiosk.lobby.screen is Screen.WELCOME
+    assert len(set(seen)) == 4
+    kiosk.window.stage.leave_arrows()
+    kiosk.finger.tap("welcome.visit")
+    write(kiosk, "Pim")
+    tab(kiosk)
+    assert [field.focused for field in kiosk.lobby.details.view().fields] == [False, True, False], "the next field"
+    kiosk.window._key(None, DOWN)
+    here = focus_of(kiosk)
+    tab(kiosk)
+    assert focus_of(kiosk) not in {"", here}
+    assert kiosk.lobby.screen is Screen.DETAILS
+
+
+def test_f23_escape_closes_a_sheet_and_leaves_no_screen(open_kiosk: Opener) -> None:
+    """C45: it leads nowhere else; a warning waits for its own answer."""
+    kiosk = open_kiosk(PORTRAIT)
+    kiosk.finger.tap("welcome.visit")
+    kiosk.window._key(None, ESCAPE)
+    assert kiosk.lobby.screen is Screen.DETAILS
+    kiosk.finger.tap("nav.help")
+    kiosk.finger.settle()
+    go_to(kiosk, "sheet.close")
+    kiosk.window._key(None, ESCAPE)
+    kiosk.finger.pass_frames()
+    assert kiosk.lobby.view().sheet is None
+    kiosk.pass_time(66)
+    kiosk.finger.settle()
+    kiosk.window._key(None, ESCAPE)
+    kiosk.finger.pass_frames()
+    sheet = kiosk.lobby.view().sheet
+    assert sheet is not None
+    assert sheet.sheet is Sheet.TIMEOUT
