@@ -15,6 +15,7 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from kiosk.ports import NoSpeech, Speech
+from kiosk.spoken_text import MOST_CHARACTERS
 
 PROGRAM = "espeak-ng"
 VOICES: Mapping[str, str] = {
@@ -30,8 +31,6 @@ VOICES: Mapping[str, str] = {
 VOLUME = 110
 """Of 200. The machine's own volume bounds it further; a lobby hears it, and the street does not."""
 WORDS_A_MINUTE = 155
-MOST_CHARACTERS = 4000
-"""Longer texts are read to here: a document is heard in a few minutes, and a hostile one is not heard for hours."""
 
 
 class Speaker:
@@ -55,7 +54,7 @@ class Speaker:
         return speaking is not None and speaking.poll() is None
 
     def say(self, text: str, language: str) -> None:
-        """Say this and nothing that was being said before."""
+        """Say this and nothing that was being said before; of a text that nobody shortened, the beginning."""
         words = " ".join(text.split())[:MOST_CHARACTERS].encode()
         voice = VOICES.get(language, VOICES["en"])
         command = [self._program, "-v", voice, "-a", str(VOLUME), "-s", str(WORDS_A_MINUTE), *self._more, "--stdin"]

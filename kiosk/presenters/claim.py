@@ -38,6 +38,7 @@ class ClaimPresenter:
         self._begin = begin
         self._entries = {name: TextEntry(limit=_LIMITS[name]) for name in ClaimField}
         self._errors: dict[ClaimField, str] = {}
+        self._tries = 0
         self._left_email = False
         self._busy = False
         self._visits = 0
@@ -123,6 +124,7 @@ class ClaimPresenter:
             self._errors[name] = say("details.email_unfinished")
         else:
             self._errors.pop(name, None)
+        self._tries += name in self._errors
         return name in self._errors
 
     def _ask(self) -> None:
@@ -141,8 +143,7 @@ class ClaimPresenter:
         """What a mailed code opens; one that opens nothing may still be the short code of an invitation."""
         if isinstance(found, MailedCodeProblem):
             self._busy = False
-            self._errors[ClaimField.CODE] = self._mailed.why(found)
-            self._turn.changed()
+            self._refused(self._mailed.why(found))
         elif found:
             self._follow(lambda: self._turn.ports.invitations.by_ids(found))
         else:
@@ -158,8 +159,12 @@ class ClaimPresenter:
         if isinstance(outcome, Invited):
             self._begin(outcome)
         else:
-            self._errors[ClaimField.CODE] = self._invitations.why(outcome)
-            self._turn.changed()
+            self._refused(self._invitations.why(outcome))
+
+    def _refused(self, why: str) -> None:
+        self._errors[ClaimField.CODE] = why
+        self._tries += 1
+        self._turn.changed()
 
     def view(self) -> FieldsState:
         """Return what to show."""
@@ -184,4 +189,5 @@ class ClaimPresenter:
             error=self._errors.get(name, "") or ("" if is_email else self._mailed.problem),
             offer_words=offer_words,
             offer=offer or "",
+            tries=self._tries if name in self._errors else 0,
         )

@@ -45,6 +45,10 @@ class FieldState:
     offer: str = ""
     scan: str = ""
     """The button beneath, by which the camera fills the field in; empty where there is none."""
+    tries: int = 0
+    """Another number each time that the visitor tries to go on with this error."""
+    repeats: bool = False
+    """Whether ``helper`` repeats what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class DetailsPresenter:
         self._turn = turn
         self._entries = {name: TextEntry(limit=_LIMITS[name]) for name in DetailField}
         self._errors: dict[DetailField, str] = {}
+        self._tries = 0
         self._visited: set[DetailField] = set()
         self._offered = ""
         self._typing = Typing(turn.words, turn.words.code, digits=True)
@@ -141,9 +146,11 @@ class DetailsPresenter:
         order = list(DetailField)
         here = order.index(self._focus)
         self._visited.add(self._focus)
-        if not self._complain(self._focus) and here < len(order) - 1:
+        if self._complain(self._focus):
+            pass
+        elif here < len(order) - 1:
             self._use(order[here + 1])
-        elif not self._errors:
+        else:
             self._finish()
         self._turn.changed()
 
@@ -156,6 +163,7 @@ class DetailsPresenter:
             self._errors[name] = self._turn.say("details.email_unfinished")
         else:
             self._errors.pop(name, None)
+        self._tries += name in self._errors
         return name in self._errors
 
     def _finish(self) -> None:
@@ -222,4 +230,5 @@ class DetailsPresenter:
             error=self._errors.get(name, ""),
             offer_words=say("details.did_you_mean") if offer else "",
             offer=offer or "",
+            tries=self._tries if name in self._errors else 0,
         )

@@ -52,6 +52,7 @@ class FieldsPresenter:
         self._turn = turn
         self._entries: dict[tuple[str, str], TextEntry] = {}
         self._errors: dict[str, str] = {}
+        self._tries = 0
         self._read: dict[str, str] = {}
         """By field, what is said of an answer that was read from a licence."""
         self._visited: set[str] = set()
@@ -172,6 +173,7 @@ class FieldsPresenter:
         problem, field = settle() if self._turn.stop == asked_on else "", self._licence
         if problem and field is not None:
             self._errors[field.id] = problem
+            self._tries += 1
             self._use(field.id)
             self._turn.changed()
 
@@ -219,6 +221,7 @@ class FieldsPresenter:
             self._errors[field.id] = self._turn.say(_UNFINISHED[field.kind])
         else:
             self._errors.pop(field.id, None)
+        self._tries += field.id in self._errors
         return field.id in self._errors
 
     def view(self) -> FieldsState:
@@ -239,6 +242,8 @@ class FieldsPresenter:
             offer_words=say("details.did_you_mean") if offer else "",
             offer=offer,
             scan=say("licence.scan") if self._can_scan(field) else "",
+            tries=self._tries if field.id in self._errors else 0,
+            repeats=field.kind is AnswerKind.DATE and read_date(entry.value) is not None,
         )
 
     def _can_scan(self, field: AskedField) -> bool:

@@ -63,6 +63,8 @@ class ScanState:
     problem: str
     type_code: str
     otherwise: str
+    tries: int = 0
+    """How many codes were tried here."""
 
 
 class ScanPresenter:
@@ -76,12 +78,13 @@ class ScanPresenter:
         self._looking = False
         self._last = ""
         self._problem = ""
+        self._tries = 0
         self._seen = turn.ports.camera.state
         self._stop: Callable[[], None] = lambda: None
 
     def shown(self) -> None:
         """Start the camera and begin to look."""
-        self._last, self._problem, self._looking = "", "", False
+        self._last, self._problem, self._looking, self._tries = "", "", False, 0
         self._turn.ports.camera.start(fine=self._fine)
         self._seen = self._turn.ports.camera.state
         self._stop = self._turn.every(LOOK_SECONDS, self._look)
@@ -136,6 +139,7 @@ class ScanPresenter:
         self._looking = False
         if self._turn.stop == asked_on:
             self._problem = settle()
+            self._tries += 1
             self._turn.changed()
 
     def view(self) -> ScanState:
@@ -155,6 +159,7 @@ class ScanPresenter:
             problem=self._problem,
             type_code=say(words.by_hand),
             otherwise=words.otherwise,
+            tries=self._tries,
         )
 
 
@@ -168,6 +173,8 @@ class CodeState:
     entry: TextEntry
     problem: str
     keyboard: KeyboardState
+    tries: int = 0
+    """How often a code was tried; each time ``problem`` is read aloud."""
 
 
 class CodePresenter:
@@ -179,6 +186,7 @@ class CodePresenter:
         self._typing = Typing(turn.words, turn.words.code, digits=True)
         self._typing.use(FieldKind.CODE, TextEntry(limit=CODE_LENGTH), desk.words().go)
         self._problem = ""
+        self._tries = 0
         self._busy = False
 
     def press(self, key: str) -> None:
@@ -207,6 +215,7 @@ class CodePresenter:
             return
         if len(text) < CODE_LENGTH:
             self._problem = self._turn.say("code.longer")
+            self._tries += 1
             self._turn.changed()
             return
         self.take(text)
@@ -223,6 +232,7 @@ class CodePresenter:
         self._busy = False
         if self._turn.stop == asked_on:
             self._problem = settle()
+            self._tries += 1
             self._turn.changed()
 
     def view(self) -> CodeState:
@@ -235,4 +245,5 @@ class CodePresenter:
             self._typing.entry,
             self._problem,
             self._typing.state(),
+            self._tries,
         )
