@@ -37,13 +37,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What stands on a button. ``icon_after`` puts the icon at the end."""
+    """What stands on a button. ``icon_after`` puts the icon at the end; ``spoken`` is read in place of the label."""
 
     label: str
     icon: str = ""
     kind: Kind = Kind.PRIMARY
     style: Style = BUTTON
     align: str = "centre"
+    spoken: str = ""
 
 
 class Button(Target):
@@ -53,6 +54,11 @@ class Button(Target):
         self.face = face
         self._waits = False
         super().__init__(look, box, touch_id, act)
+
+    @property
+    def said(self) -> list[str]:
+        """Return what is read aloud of it."""
+        return [self.face.spoken] if self.face.spoken else self.words
 
     def wait(self) -> None:
         """Take no touches, in the colours of before: the words say what is being done."""

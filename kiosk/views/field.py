@@ -153,6 +153,11 @@ class Field(Target):
             self.entry, self.focused, self.helper, self.error, self.attention = now
             self.repaint()
 
+    @property
+    def said(self) -> list[str]:
+        """Return its label, and what is wrong; never what was typed, nor a helper that repeats it."""
+        return [part for part in (f"{self._label} {self._optional}".strip(), self.error) if part]
+
     def on_touch_down(self, touch: object) -> bool:
         """Remember where the finger is, for the cursor."""
         self._last_x = float(getattr(touch, "x", 0.0))

@@ -208,7 +208,8 @@ class TypingPage(ScreenView):
         """Put the corrected address as a pill, beneath its words where both are too wide, and return their height."""
         u, p = self.look.u, self.look.palette
         words = self.look.text(field.offer_words, CAPTION, p.ink, wide)
-        face = Face(field.offer, kind=Kind.PILL, style=PILL)
+        domain = field.offer.rpartition("@")[2]  # what was typed is never read aloud
+        face = Face(field.offer, kind=Kind.PILL, style=PILL, spoken=f"{field.offer_words} {domain}")
         pill = min(pill_width(self.look, face), wide)
         tall = self._pill_height()
         above, left = 0.0, words.width + 1.4 * u

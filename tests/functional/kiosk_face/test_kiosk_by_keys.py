@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.navigation import Screen
 from kiosk.presenters.sheets import Sheet
 from tests.functional.kiosk_face.conftest import PORTRAIT, SMALL, Opener, OpenKiosk
-from tests.functional.kiosk_face.test_kiosk_by_arrows import DOWN, act, enter, focus_of, go_to, write
+from tests.functional.kiosk_face.test_kiosk_by_arrows import DOWN, Voice, act, enter, focus_of, go_to, write
 
 TAB, ESCAPE = 9, 27
 
@@ -87,3 +89,18 @@ def test_f23_escape_closes_a_sheet_and_leaves_no_screen(open_kiosk: Opener) -> N
     sheet = kiosk.lobby.view().sheet
     assert sheet is not None
     assert sheet.sheet is Sheet.TIMEOUT
+
+
+def test_f23_an_offered_address_is_heard_by_its_domain_where_arrows_come_to_it(open_kiosk: Opener) -> None:
+    kiosk, voice = open_kiosk(PORTRAIT), Voice()
+    kiosk.lobby.ports = replace(kiosk.lobby.ports, speech=voice)
+    kiosk.finger.tap("welcome.visit")
+    kiosk.lobby.details.focus("email")
+    kiosk.lobby.details.type("odalys.secret@gmial.com")
+    kiosk.lobby.details.focus("company")
+    kiosk.lobby.display = replace(kiosk.lobby.display, spoken=True)
+    kiosk.window.stage.draw()
+    kiosk.finger.settle()
+    go_to(kiosk, "details.offer")
+    assert voice.said[-1] == ("Did you mean gmail.com", "en")
+    assert not [said for said, _ in voice.said if "secret" in said]
