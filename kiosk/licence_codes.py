@@ -2,7 +2,8 @@
 
     licence = read_licence(text)
 
-Format: AAMVA DL/ID Card Design Standard, annex D, versions 1 to 10. Address, date of birth, sex, height and all else
+Format: AAMVA DL/ID Card Design Standard, annex D, versions 1 to 10, and later ones by the rules of 10
+(visitors see what was read and can mend it). Address, date of birth, sex, height and all else
 that stands there is never taken out of the text. Nothing here writes or logs anything, and no error repeats what was
 read.
 """
@@ -21,7 +22,8 @@ MAX_SIGNS = 2048
 """A PDF417 holds at most 1,850 letters."""
 MAX_NUMBER, MAX_NAME = 25, 40
 """As the standard bounds them: a number, and each part of a name."""
-VERSIONS = range(1, 11)
+VERSIONS = range(1, 100)
+"""All that two figures can say; 0 is of no standard."""
 
 _HEADER = re.compile(r"@[\x00-\x20]{0,8}(?:ANSI ?|AAMVA ?)([0-9]{6})([0-9]{2})")
 """``@ LF RS CR ANSI`` and a space, issuer and version. Some keyboards of scanners drop the controls or repeat them."""

@@ -32,7 +32,7 @@ MOST_BYTES = 50 * 1024 * 1024
 @clear_failures
 def logo(frame: Frame, file: Path | None, *, remove: bool, org: str | None, as_json: bool) -> None:
     """Show whether there is a logo, or make FILE (PNG, JPEG or WebP) the organisation's: in the console, on kiosks and
-    on badges.
+    on badges. It is at most 8 times as wide as high, and twice as high as wide.
     """
     if remove and file is not None:
         raise ConfigurationError("a FILE and --remove say different things")
@@ -65,7 +65,7 @@ def _text(found: LogoFacts | None) -> str:
         return "There is no logo: kiosks and badges have Lodge's mark."
     if not found.on_kiosks:
         return (
-            "The console shows the logo; kiosks and badges do not: in one colour nothing of it is left, or it was"
-            " uploaded before they could. Put it again, or another one."
+            "The console shows the logo; kiosks and badges do not: in one colour nothing of it is left but perhaps a"
+            " thin line, or it was uploaded before they could. Put it again, or another one."
         )
     return "The console, kiosks and badges show the logo; kiosks hear of a change within a minute."

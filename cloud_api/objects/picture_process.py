@@ -11,7 +11,7 @@ import sys
 import warnings
 from io import BytesIO
 
-from PIL import Image, ImageChops, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageFilter, ImageStat, UnidentifiedImageError
 
 MEMORY_BYTES = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 5
@@ -32,11 +32,22 @@ FAINT, FULL, FULL_ON_DARK = 0.12, 0.40, 0.75
 """Shares of the strongest difference from the ground: below the first is ground, above the second is ink. On a dark
 ground colours differ less from white than from it: dark letters on a white disc must not become disc.
 """
-REFUSED = 3
+WIDEST, HIGHEST = 8, 2
+"""A logo's longer side in its shorter ones: beyond, in one colour on a screen or badge, it is a hair."""
+SEEN, BLUR = 64, 2
+REFUSED, NO_PICTURE, TOO_LARGE, DAMAGED, TOO_THIN = 3, 4, 5, 6, 7
+
+
+class RefusedError(Exception):
+    """A logo is not drawn, for the reason of a code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def main() -> int:
-    """0: drawn; 3: this is no picture that may be shown."""
+    """0: drawn; 3: this is no picture that may be shown; of a logo why not, as well."""
     _limit()
     most, draw = {
         "photo": (MAX_INPUT_BYTES, _draw),
@@ -45,9 +56,11 @@ def main() -> int:
     }[sys.argv[1]]
     data = sys.stdin.buffer.read(most + 1)
     if len(data) > most:
-        return REFUSED
+        return TOO_LARGE if draw is _draw_logo else REFUSED
     try:
         drawn = draw(data)
+    except RefusedError as why:
+        return why.code
     except Exception:  # noqa: BLE001 -- decoders fail in many ways, and every one of them means no
         return REFUSED
     sys.stdout.buffer.write(drawn)
@@ -81,10 +94,10 @@ def _draw(data: bytes) -> bytes:
 def _draw_logo(data: bytes) -> bytes:
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error")
-    with Image.open(BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
-        picture.draft("RGB", (LARGEST_LOGO, LARGEST_LOGO))
-        picture.load()
-        plain = picture.convert("RGBA")
+    plain = _read_logo(data)
+    seen = plain.getchannel("A").point([0] * SEEN + [WHITE] * (256 - SEEN)).getbbox()
+    if seen is not None and _is_thin(seen[2] - seen[0], seen[3] - seen[1]):
+        raise RefusedError(TOO_THIN)
     plain.thumbnail((LARGEST_LOGO, LARGEST_LOGO))
     plain.info.clear()
     out = BytesIO()
@@ -92,11 +105,34 @@ def _draw_logo(data: bytes) -> bytes:
     return out.getvalue()
 
 
+def _read_logo(data: bytes) -> Image.Image:
+    try:
+        with Image.open(BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
+            if _is_thin(*picture.size):
+                raise RefusedError(TOO_THIN)
+            picture.draft("RGB", (LARGEST_LOGO, LARGEST_LOGO))
+            picture.load()
+            return picture.convert("RGBA")
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise RefusedError(TOO_LARGE) from error
+    except UnidentifiedImageError as error:
+        raise RefusedError(NO_PICTURE) from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise RefusedError(DAMAGED) from error
+
+
+def _is_thin(width: int, height: int, blur: int = 0) -> bool:
+    """``blur``: how many pixels a picture that was made smaller may have lost of each side."""
+    return width > WIDEST * (height + blur) or height > HIGHEST * (width + blur)
+
+
 def _draw_stencil(data: bytes) -> bytes:
     with Image.open(BytesIO(data), formats=("PNG",)) as picture:
         picture.load()
         ink = _ink(picture.convert("RGBA"))
-    ink = ink.crop(ink.point([0] * 64 + [WHITE] * 192).getbbox())
+    ink = ink.crop(ink.point([0] * SEEN + [WHITE] * (256 - SEEN)).getbbox())
+    if _is_thin(ink.width, ink.height, BLUR):
+        raise RefusedError(TOO_THIN)
     for size in STENCIL_SIZES:
         shape = ink.copy()
         shape.thumbnail(size, Image.Resampling.LANCZOS)

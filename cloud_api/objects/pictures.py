@@ -9,6 +9,14 @@ from pathlib import Path
 from cloud_api.errors import PictureRefusedError
 
 _PROGRAM = Path(__file__).with_name("picture_process.py")
+_WHY_NOT = {
+    4: "this is no picture that Lodge reads: a logo is a PNG, JPEG or WebP",
+    5: "this picture is too large: a logo has 24 million pixels at most, such as 6000 x 4000, and 50 MiB",
+    6: "this picture is damaged: save it anew, as a PNG",
+    7: "this picture is too long and thin: a logo, without transparent margins, is at most 8 times as wide as high, and"
+    " twice as high as wide",
+}
+"""By the code with which the process ended; it cannot be imported here without all that it draws with."""
 
 
 class Drawing(StrEnum):
@@ -33,7 +41,8 @@ class Pictures:
         stencil 512 wide and 256 high.
 
         Raises:
-            PictureRefusedError: none of the formats, too large, or it asks for too much.
+            PictureRefusedError: none of the formats, too large, or it asks for too much; of a logo the message says
+                which, in words for whoever gave it.
         """
         async with self._free:
             # -I: neither the environment nor the working directory has a say in what is loaded.
@@ -57,5 +66,5 @@ class Pictures:
                     running.kill()
                 await running.wait()
         if running.returncode != 0 or not drawn:
-            raise PictureRefusedError("this is no picture that may be shown")
+            raise PictureRefusedError(_WHY_NOT.get(running.returncode or 0, "this is no picture that may be shown"))
         return drawn

@@ -1,9 +1,7 @@
 """What must hold of an organisation's file beyond its shape: names that are unique, and names that lead somewhere."""
 
 import zoneinfo
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-import msgspec
+from collections.abc import Iterable, Iterator, Sequence
 
 from cloud_api.services.file_badges import template_faults
 from cloud_api.services.file_journey import condition_faults, day_faults, signature_faults
@@ -12,6 +10,7 @@ from cloud_api.services.file_shape import quoted
 from cloud_api.services.file_texts import could_be_address, is_address, is_moment, moment_ms
 from cloud_api.services.file_visits import FieldEntry, VisitorTypeEntry
 from cloud_api.services.file_whole import OrganisationFile
+from cloud_api.services.file_words import all_words, word_faults
 from cloud_api.services.languages import language_fault
 from cloud_api.services.names import name_fault
 from sync.protocol.matching import folded_words
@@ -34,14 +33,12 @@ def rule_faults(read: OrganisationFile) -> Iterator[str]:
     yield from _badge_faults(read)
     yield from _people_faults(read)
     yield from _language_faults(read)
+    yield from word_faults(read)
     yield from _fleet_faults(read)
 
 
 def _name_faults(read: OrganisationFile) -> Iterator[str]:
     yield from _named("name", read.name)
-    for index, kind in enumerate(read.visitor_types):
-        for language, word in kind.words.items():
-            yield from _named(f"visitor_types[{index}].words.{language}", word)
     for index, site in enumerate(read.sites):
         where = f"sites[{index}]"
         yield from _named(f"{where}.name", site.name)
@@ -250,34 +247,12 @@ def _language_faults(read: OrganisationFile) -> Iterator[str]:
         for index, item in enumerate(read.invitations)
         if item.language
     ]
-    for where, words in _all_words(read):
-        named += [(where, code) for code in words]
+    for words in all_words(read):
+        named += [(words.where, code) for code in words.said]
     for where, code in named:
         fault = language_fault(code)
         if fault is not None:
             yield f"{where}: {quoted(code)} {fault}"
-
-
-def _all_words(read: OrganisationFile) -> Iterator[tuple[str, Mapping[str, str]]]:
-    for index, kind in enumerate(read.visitor_types):
-        where = f"visitor_types[{index}]"
-        yield f"{where}.words", kind.words
-        yield f"{where}.hints", kind.hints
-        for place, field in enumerate(kind.fields):
-            yield f"{where}.fields[{place}].words", field.words
-            yield f"{where}.fields[{place}].notices", {} if field.notices is msgspec.UNSET else field.notices
-            for number, choice in enumerate(field.choices):
-                yield f"{where}.fields[{place}].choices[{number}].words", choice.words
-    for index, template in enumerate(read.badge_templates):
-        yield f"badge_templates[{index}].footer", template.footer
-        for place, element in enumerate(template.elements):
-            yield f"badge_templates[{index}].elements[{place}].words", element.words
-    for index, rule in enumerate(read.document_rules):
-        for place, question in enumerate(rule.quiz):
-            where = f"document_rules[{index}].quiz[{place}]"
-            yield f"{where}.words", question.words
-            for number, answer in enumerate(question.choices):
-                yield f"{where}.choices[{number}].words", answer.words
 
 
 def _unknown(where: str, what: str, key: str | None, known: Iterable[str]) -> Iterator[str]:

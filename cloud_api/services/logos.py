@@ -39,7 +39,7 @@ class Logos:
         """Keep a picture that looks like this one, in the place of the one before, and tell the kiosks.
 
         Raises:
-            PictureRefusedError: it is no PNG, JPEG or WebP, or asks for too much.
+            PictureRefusedError: it is no PNG, JPEG or WebP, too large or too thin; the message says which.
         """
         picture = await self._pictures.draw(upload, Drawing.LOGO)
         stencil = await self._stencil(picture)
@@ -73,7 +73,9 @@ class Logos:
         return True
 
     async def _stencil(self, picture: bytes) -> bytes | None:
-        """A picture in which nothing is seen in one colour has none: kiosks and badges keep Lodge's mark."""
+        """A picture of which nothing or a thin line is left in one colour has none: kiosks and badges keep Lodge's
+        mark.
+        """
         try:
             return await self._pictures.draw(picture, Drawing.STENCIL)
         except PictureRefusedError:

@@ -16,7 +16,8 @@ _LAST_PLAIN = "\u058f"
 
 def name_fault(name: str) -> str | None:
     """Why this may not be a name, in words that follow its place, or ``None``. Its length is for others to judge."""
-    for place, sign in enumerate(name):
+    unclear = not name.isprintable() or any(sign in name for sign in _BLANK_LETTERS)
+    for place, sign in enumerate(name if unclear else ""):  # all words of a large file are read so
         seen = sign.isprintable() or unicodedata.category(sign) == "Zs" or _joins(name, place)
         if not seen or sign in _BLANK_LETTERS:
             return f"holds a sign that cannot be seen, U+{ord(sign):04X}"

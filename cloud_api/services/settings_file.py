@@ -2,6 +2,8 @@
 rules that a whole file is held to. People are left out.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +22,8 @@ from cloud_api.store.db import Tenant
 from cloud_api.store.organisations import Site, Zone
 from sync.protocol import exact_json
 from sync.protocol.feed import VisitorType
+
+_PLACE = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,17 @@ async def with_invitations(tx: Tenant, cipher: FieldCipher, read: OrganisationFi
 
 
 def new_faults(before: OrganisationFile, after: OrganisationFile) -> tuple[str, ...]:
-    """What a change would break; what was so before is nobody's fault now."""
-    known = set(rule_faults(before))
-    return tuple(fault for fault in rule_faults(after) if fault not in known)
+    """What a change would break; what was so before is nobody's fault now, were it at another place."""
+    known, found = set(rule_faults(before)), list(rule_faults(after))
+    moved = Counter(_PLACE.sub("[]", fault) for fault in known.difference(found))
+    made = []
+    for fault in found:
+        anywhere = _PLACE.sub("[]", fault)
+        if fault not in known and not moved[anywhere]:
+            made.append(fault)
+        elif fault not in known:
+            moved[anywhere] -= 1
+    return tuple(made)
 
 
 def site_entry(site: Site, zones: Iterable[Zone]) -> SiteEntry:

@@ -27,8 +27,9 @@ _BINARY = {"type": "string", "format": "binary"}
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "The bytes of a PNG, JPEG or WebP of at most 50 MiB and 24 million pixels. What it is, they"
-        " say themselves; no name and no type is read.",
+        "description": "The bytes of a PNG, JPEG or WebP of at most 50 MiB and 24 million pixels, without transparent"
+        " margins at most 8 times as wide as high, and twice as high as wide. What it is, they say themselves; no name"
+        " and no type is read. A refusal's `detail` says what is wrong with it.",
         "content": {"application/octet-stream": {"schema": _BINARY}, "image/*": {"schema": _BINARY}},
     }
 }
@@ -115,7 +116,8 @@ def organisation_router(ports: OrganisationPorts) -> APIRouter:
                 partial(read_body, limit=MOST_BYTES, seconds=UPLOAD_SECONDS),
             )
         except PictureRefusedError as error:
-            raise ProblemError(422, "not-a-picture", "This is no picture that can be taken") from error
+            title = "This is no picture that can be taken"
+            raise ProblemError(422, "not-a-picture", title, detail=str(error)) from error
         return LogoShape.of(caller.tenant, made)
 
     @router.delete("/organisation/logo", status_code=204, summary="Remove the logo", responses=refusals())

@@ -18,7 +18,6 @@ from cloud_api.services.logos import Logos, address_of, stencil_address_of
 from cloud_api.services.sign_in import Staff
 
 LOGO = "/kiosks/logo"
-_NO_PICTURE = "This is no picture that can be taken. Choose a PNG, JPEG or WebP of at most 24 million pixels."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,9 @@ def logo_router(ports: LogoPorts) -> APIRouter:
         read = partial(read_file, limit=MOST_BYTES, seconds=UPLOAD_SECONDS)
         try:
             await ports.intake.take(request, staff.tenant, staff.user_id, actor_of(request, staff), read)
-        except PictureRefusedError:
-            return await _page(ports, request, staff, _NO_PICTURE)
+        except PictureRefusedError as error:
+            said = str(error)
+            return await _page(ports, request, staff, f"{said[:1].upper()}{said[1:]}.")
         return RedirectResponse(LOGO, status_code=303)
 
     @router.post(f"{LOGO}/remove")

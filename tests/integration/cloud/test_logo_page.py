@@ -45,7 +45,8 @@ async def test_r22_a_logo_is_put_looked_at_and_removed_in_the_console(world: Rol
     with Image.open(BytesIO(answer.content)) as seen:
         assert (seen.mode, seen.height) == ("LA", 256)
     refused = await world.ask("POST", PAGE, admin, files={"picture": ("logo.png", script, "image/png")})
-    assert (refused.status_code, "no picture that can be taken" in refused.text) == (422, True)
+    said = "This is no picture that Lodge reads: a logo is a PNG, JPEG or WebP."
+    assert (refused.status_code, said in refused.text) == (422, True)
     half = {"Content-Type": "multipart/form-data; boundary=x"}
     wrong: tuple[tuple[int, dict[str, Any]], ...] = (
         (415, {"data": {"picture": "x"}}),

@@ -144,7 +144,8 @@ def test_r22_a_logo_is_put_shown_and_removed_by_the_operator(run: Run, tmp_path:
     assert told(str(files["seen"])) == told() == (True, True)
     assert told(str(files["blank"])) == (True, False)
     refused = run("org", "logo", str(files["script"]), "--org", tenant)
-    assert (refused.exit_code, refused.output) == (1, "lodge-cloud: this is no picture that may be shown\n")
+    said = "lodge-cloud: this is no picture that Lodge reads: a logo is a PNG, JPEG or WebP\n"
+    assert (refused.exit_code, refused.output) == (1, said)
     assert "nothing of it is left" in run("org", "logo", "--org", tenant).output
     assert told("--remove") == told() == (False, False)
     (act, *_) = json.loads(run("org", "log", "--json").output)

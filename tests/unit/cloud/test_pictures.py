@@ -111,10 +111,52 @@ async def test_r22_a_logo_is_drawn_anew_from_each_format_and_keeps_what_is_seen_
     assert not [word for word in (b"secret", b"script") if word in drawn]
 
 
-@pytest.mark.parametrize("what", ["nothing", "text", "a head and a script", "half", "gif", "svg", "flood", "png bomb"])
-async def test_r22_what_is_no_logo_or_claims_too_much_is_refused(what: str) -> None:
-    with pytest.raises(PictureRefusedError):
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("nothing", "no picture that Lodge reads"),
+        ("text", "no picture that Lodge reads"),
+        ("a head and a script", "damaged|no picture that Lodge reads"),
+        ("half", "damaged"),
+        ("gif", "no picture that Lodge reads"),
+        ("svg", "no picture that Lodge reads: a logo is a PNG, JPEG or WebP"),
+        ("flood", "too large: a logo has 24 million pixels"),
+        ("png bomb", "too large: a logo has 24 million pixels"),
+    ],
+)
+async def test_r22_what_is_no_logo_or_claims_too_much_is_refused(what: str, said: str) -> None:
+    with pytest.raises(PictureRefusedError, match=said):
         await Pictures().draw(REFUSED[what], Drawing.LOGO)
+
+
+def in_margins(size: tuple[int, int], *, inked: tuple[int, int], ground: str = "#0000") -> bytes:
+    out, picture = BytesIO(), Image.new("RGBA", size, ground)
+    picture.paste("#123456", (20, 20, 20 + inked[0], 20 + inked[1]))
+    picture.save(out, format="PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "thin",
+    [
+        encoded("PNG", (810, 100)),
+        encoded("PNG", (100, 210)),
+        encoded("JPEG", (4000, 40)),
+        in_margins((400, 300), inked=(340, 17)),
+    ],
+)
+async def test_r22_a_logo_that_would_be_a_hair_is_refused_and_told_the_shape_that_works(thin: bytes) -> None:
+    with pytest.raises(PictureRefusedError, match="at most 8 times as wide as high, and twice as high as wide"):
+        await Pictures().draw(thin, Drawing.LOGO)
+
+
+async def test_r22_the_longest_shapes_are_taken_and_a_line_on_a_white_ground_has_no_stencil() -> None:
+    for width, height in ((800, 100), (100, 200)):
+        given = in_margins((width + 40, height + 40), inked=(width, height))
+        assert await Pictures().draw(await Pictures().draw(given, Drawing.LOGO), Drawing.STENCIL)
+    line = await Pictures().draw(in_margins((400, 300), inked=(340, 17), ground="white"), Drawing.LOGO)
+    with pytest.raises(PictureRefusedError):
+        await Pictures().draw(line, Drawing.STENCIL)
 
 
 async def test_c26_the_flood_claims_more_than_is_ever_decoded() -> None:
