@@ -16,16 +16,20 @@ from cloud_api.services.names import name_fault
 
 LONGEST_LABEL = 200
 """As of every other name in the file; what is no label is as long as its shape has it."""
+_SETTING = dict.fromkeys(map(ord, "\u00ad\u061c\u200e\u200f"))
+"""Where a word may be divided, and on which side a full stop stands: longer texts are written with these."""
 _MISSING = "say it in at least one language"
 _LINES = "must be one line"
 
 
 class WordsKind(Enum):
-    """A label is one short line and always there; a question may have lines, an answer not; a note may be missing."""
+    """A label is one short line and always there, and so is a line, which may be long; a question may have several; a
+    note may be missing.
+    """
 
     LABEL = "label"
+    LINE = "line"
     QUESTION = "question"
-    ANSWER = "answer"
     NOTE = "note"
 
 
@@ -52,7 +56,7 @@ def all_words(read: OrganisationFile) -> Iterator[PlacedWords]:
             where = f"document_rules[{index}].quiz[{place}]"
             yield PlacedWords(f"{where}.words", question.words, WordsKind.QUESTION)
             for number, answer in enumerate(question.choices):
-                yield PlacedWords(f"{where}.choices[{number}].words", answer.words, WordsKind.ANSWER)
+                yield PlacedWords(f"{where}.choices[{number}].words", answer.words, WordsKind.LINE)
 
 
 def word_faults(read: OrganisationFile) -> Iterator[str]:
@@ -70,7 +74,7 @@ def word_faults(read: OrganisationFile) -> Iterator[str]:
             if fault is not None:
                 yield f"visitor_types[{index}].fields[{place}].purpose: {fault}"
     for index, document in enumerate(read.documents):
-        fault = _text_fault(document.title, WordsKind.ANSWER)
+        fault = _text_fault(document.title, WordsKind.LINE)
         if fault is not None:
             yield f"documents[{index}].title: {fault}"
 
@@ -80,16 +84,16 @@ def _type_words(where: str, kind: VisitorTypeEntry) -> Iterator[PlacedWords]:
     yield PlacedWords(f"{where}.hints", kind.hints, WordsKind.NOTE)
     for place, field in enumerate(kind.fields):
         notices = {} if field.notices is msgspec.UNSET else field.notices
-        yield PlacedWords(f"{where}.fields[{place}].words", field.words, WordsKind.LABEL)
+        yield PlacedWords(f"{where}.fields[{place}].words", field.words, WordsKind.LINE)
         yield PlacedWords(f"{where}.fields[{place}].notices", notices, WordsKind.NOTE)
         for number, choice in enumerate(field.choices):
             yield PlacedWords(f"{where}.fields[{place}].choices[{number}].words", choice.words, WordsKind.LABEL)
 
 
 def _text_fault(text: str, kind: WordsKind) -> str | None:
-    one_line = kind in (WordsKind.LABEL, WordsKind.ANSWER)
+    one_line = kind in (WordsKind.LABEL, WordsKind.LINE)
     joined = text.replace("\r\n", " ").replace("\n", " ")
-    fault = name_fault(joined)
+    fault = name_fault(joined if one_line else joined.translate(_SETTING))
     if fault is None and one_line and joined != text:
         return _LINES
     if fault is None and kind is WordsKind.LABEL and len(text) > LONGEST_LABEL:

@@ -29,16 +29,16 @@ FIELD: dict[str, Any] = {
 TYPE = {"id": "t", "words": {"en": "T"}, "badge": "visitor", "hints": {"en": "Two"}, "fields": [FIELD]}
 ELEMENTS = [{"kind": "name"}, {"kind": "text", "words": {"en": "Escort\nneeded"}}]
 QUIZ = [{"id": "q", "words": {"en": "Two\nlines?"}, "choices": [{"words": {"en": "Yes"}, "right": True}]}]
+Path = tuple[str | int, ...]
 FIELD_AT, QUIZ_AT = ("visitor_types", 0, "fields", 0), ("document_rules", 0, "quiz", 0)
-LABELS = (("visitor_types", 0, "words"), (*FIELD_AT, "words"), (*FIELD_AT, "choices", 0, "words"))
-NEEDED = (*LABELS, (*QUIZ_AT, "words"), (*QUIZ_AT, "choices", 0, "words"))
-NOTES = (
+LABELS: tuple[Path, ...] = (("visitor_types", 0, "words"), (*FIELD_AT, "choices", 0, "words"))
+NEEDED: tuple[Path, ...] = (*LABELS, (*FIELD_AT, "words"), (*QUIZ_AT, "words"), (*QUIZ_AT, "choices", 0, "words"))
+NOTES: tuple[Path, ...] = (
     ("visitor_types", 0, "hints"),
     (*FIELD_AT, "notices"),
     ("badge_templates", 0, "footer"),
     ("badge_templates", 0, "elements", 1, "words"),
 )
-Path = tuple[str | int, ...]
 
 
 def file_of(path: Path = (), value: object = None) -> dict[str, Any]:
@@ -89,9 +89,9 @@ def test_f01_labels_are_one_short_line_and_what_is_read_at_leisure_may_have_line
         assert read(file_of(path, {"en": "W" * 200}))
         said = fault_of(file_of(path, {"en": "W" * 201}))
         assert said == f"{written(path)}.en: is longer than 200 characters"
-    for path in (*LABELS, (*QUIZ_AT, "choices", 0, "words")):
+    for path in (*LABELS, (*FIELD_AT, "words"), (*QUIZ_AT, "choices", 0, "words")):
         assert fault_of(file_of(path, {"en": "a\r\nb"})) == f"{written(path)}.en: must be one line"
-    for path in ((*QUIZ_AT, "words"), (*QUIZ_AT, "choices", 0, "words"), *NOTES[:2]):
+    for path in ((*FIELD_AT, "words"), (*QUIZ_AT, "words"), (*QUIZ_AT, "choices", 0, "words"), *NOTES[:2]):
         assert read(file_of(path, {"en": "W" * 400}))
     for path in NOTES[:3]:
         assert read(file_of(path, {}))
@@ -106,6 +106,8 @@ def test_f01_a_purpose_and_a_title_show_something_too() -> None:
 def test_words_of_every_script_are_taken() -> None:
     words = {"ar": PERSIAN, "zh": JAPANESE, "hi": "\u0915\u094d\u200d\u0937", "fr": "Nom\u202f:"}
     assert read(file_of(LABELS[0], words)).visitor_types[0].words == words
+    for path in (*NOTES, (*QUIZ_AT, "words")):
+        assert read(file_of(path, {"he": "\u05d0 C++\u200e.", "de": "Sicher\u00adheit"}))
 
 
 def stored() -> OrganisationFile:
