@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from kiosk.asked_values import AskedDocument, AskedField
+from kiosk.asked_values import AskedDocument, AskedField, worded
 from kiosk.badge_values import BadgePromise
 
 
@@ -57,12 +57,12 @@ class VisitorType:
     invited_only: bool = False
 
     def label(self, language: str) -> str:
-        """Return the label in ``language``, else in English, else the id."""
-        return self.labels.get(language) or self.labels.get("en") or self.id
+        """Return the label in ``language``, else in English, else in any, else the id."""
+        return worded(self.labels, language) or self.id
 
     def hint(self, language: str) -> str:
-        """Return the second line in ``language``, else in English, else nothing."""
-        return self.hints.get(language) or self.hints.get("en") or ""
+        """Return the second line in ``language``, else in English, else in any, else nothing."""
+        return worded(self.hints, language)
 
 
 @dataclass(frozen=True, slots=True)

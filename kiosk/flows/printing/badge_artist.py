@@ -7,6 +7,7 @@ from io import BytesIO
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, UnidentifiedImageError
 
+from kiosk.asked_values import worded
 from kiosk.flows.organisation_logo import logo_of
 from kiosk.flows.printing.badge_job import BadgeJob
 from kiosk.flows.printing.badge_sample import as_test, sample_job
@@ -114,7 +115,7 @@ def _labels(words: Words) -> BadgeLabels:
 def _type_of(job: BadgeJob, kind: VisitorType | None) -> tuple[str, BadgeStyle]:
     if kind is None:
         return job.visitor_type, BadgeStyle.VISITOR
-    word = kind.words.get(job.language) or kind.words.get("en") or kind.id
+    word = worded(kind.words, job.language) or kind.id
     return word, next((style for style in BadgeStyle if style.value == kind.badge), BadgeStyle.VISITOR)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kiosk.navigation import Screen
-from kiosk.ports import RefusalReason
+from kiosk.ports import RefusalReason, VisitorType
 from kiosk.presenters.sheets import Sheet
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 
@@ -75,3 +75,10 @@ def test_f08_whoever_changes_what_staff_let_in_is_judged_anew(bench: LobbyUnderT
     lobby.photo.decline()
     assert bench.on(Screen.HELD)
     assert bench.kiosk.desk.drafts == []
+
+
+@pytest.mark.parametrize(("spoken", "said"), [("fr", "Visite"), ("de", "Visita"), ("en", "Visita")])
+def test_f22_a_type_is_named_in_whatever_language_there_is_before_its_id_is_shown(spoken: str, said: str) -> None:
+    kind = VisitorType("visitor", {"es": "Visita", "fr": "Visite"}, hints={"es": "Una reunión"})
+    assert (kind.label(spoken), kind.hint(spoken)) == (said, "Una reunión")
+    assert VisitorType("visitor", {}).label(spoken) == "visitor"
