@@ -60,7 +60,8 @@ def _judge_set(world: World) -> None:
         found for machine in world.machines if machine.lineage in world.revoked for found in machine.hashes()
     }
     acts = HeldActs.of(held)
-    tally = acts.tally(machines=max(map(world.count_rolled_back, (one.name for one in world.machines))))
+    machines = max(map(world.count_rolled_back, (one.name for one in world.machines)))
+    tally = acts.tally(machines=machines)
     for hash_, told in world.truth.acknowledged.items():
         act = act_of(told.event.header)
         count = counts[hash_] + acts.repeats(act, machines=world.count_rolled_back(told.machine))
@@ -68,11 +69,13 @@ def _judge_set(world: World) -> None:
         if not count and (hash_ in world.truth.destroyed or hash_ in out_of_reach or unmarked):
             continue
         require(count == 1, ACKNOWLEDGED_ONCE, f"{told.name} is there {count} times")
-    unmarked_ends = {(act.stay, act.kind) for act in world.truth.faceless if act.kind in ENDINGS}
+    # Recorded again without its details, an act says not of what: an end does so once more, all by each copy of a card.
+    nameless = {(act.stay, act.kind) for act in world.truth.faceless}
     for (stay, kind), count in tally.items():
         tried = world.truth.attempts.get((stay, kind), 0) if stay is not None else count
-        once = count <= tried or (stay, kind) in unmarked_ends  # it is repeated, and nothing says of what
-        require(once, AT_MOST_ONCE, f"{kind} of {str(stay)[:6]} was tried {tried} times, is there {count}")
+        again = (stay, kind) in nameless and (kind in ENDINGS or count <= tried * machines)
+        said = f"{kind} of {str(stay)[:6]} was tried {tried} times, is there {count}"
+        require(count <= tried or again, AT_MOST_ONCE, said)
 
 
 def _judge_logs(world: World) -> None:
