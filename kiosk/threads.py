@@ -1,16 +1,43 @@
 """The kiosk's background threads: each repeats one stepper until it is stopped, and never dies of an error."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Self
 
-from kiosk.journal import tell_failure
+from kiosk.journal import tell, tell_failure
 
 AFTER_ERROR_SECONDS = 5.0
+TOLD_AGAIN_SECONDS = 3600.0
 LONGEST_NAP_SECONDS = 60.0
 STOP_SECONDS = 5.0
+
+
+class _Failing:
+    """What of a loop's errors stands in the log: an error that stays is told at once, each hour, and when it is over.
+
+    A full disk fails every loop each few seconds for days: the log would lose all else, and fill the disk itself.
+    """
+
+    def __init__(self, loop: str) -> None:
+        self._loop = loop
+        self._error = ""
+        self._times = 0
+        self._told_at = 0.0
+
+    def failed(self, error: str) -> None:
+        now = time.monotonic()
+        self._times += 1
+        if error != self._error or now - self._told_at >= TOLD_AGAIN_SECONDS:
+            self._error, self._told_at = error, now
+            tell_failure("step failed", loop=self._loop, error=error, times=self._times)
+
+    def worked(self) -> None:
+        if self._times:
+            tell("step works again", loop=self._loop, error=self._error, times=self._times)
+        self._error, self._times = "", 0
 
 
 class Loop:
@@ -23,9 +50,9 @@ class Loop:
         self, name: str, step: Callable[[], float], wake: threading.Event, *, first_seconds: float = 0.0
     ) -> None:
         self._step = step
-        self._name = name
         self._wake = wake
         self._first_seconds = first_seconds
+        self._failing = _Failing(name)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -49,11 +76,13 @@ class Loop:
 
     def _step_safely(self) -> float:
         try:
-            return self._step()
+            nap = self._step()
         except Exception as error:  # noqa: BLE001 -- a thread that dies takes uploads or badges with it, silently
             # The type alone: a message may hold what a visitor typed.
-            tell_failure("step failed", loop=self._name, error=type(error).__name__)
+            self._failing.failed(type(error).__name__)
             return AFTER_ERROR_SECONDS
+        self._failing.worked()
+        return nap
 
 
 class Workers:

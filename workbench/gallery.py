@@ -54,7 +54,7 @@ def contact_sheet(pictures: list[Path], target: Path, across: int) -> None:
 def draw(out: Path, size: str, language: str, display: Display) -> list[Path]:
     """Draw every scene in this process and return the pictures."""
     width, height = (int(part) for part in size.split("x"))
-    options = WindowOptions(width, height)
+    options = WindowOptions(width, height, frames_per_second=1000, quiet_frames_per_second=1000)
     with tempfile.TemporaryDirectory() as home:
         prepare_environment(Path(home), options)
         from workbench.gallery_scenes import draw_scenes  # noqa: PLC0415 - needs Kivy's environment

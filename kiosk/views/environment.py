@@ -16,7 +16,9 @@ _STYLE = "style.kv"
 
 @dataclass(frozen=True, slots=True)
 class WindowOptions:
-    """How the window is opened. ``rotation`` in degrees; ``frames_per_second`` is the ceiling while touched."""
+    """How the window is opened. ``rotation`` in degrees; ``frames_per_second`` is the ceiling while touched,
+    ``quiet_frames_per_second`` when nobody has touched for a while.
+    """
 
     width: int = 1080
     height: int = 1920
@@ -24,6 +26,7 @@ class WindowOptions:
     rotation: int = 0
     show_cursor: bool = False
     frames_per_second: int = 30
+    quiet_frames_per_second: int = 5
 
 
 class EnvironmentTooLateError(RuntimeError):

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from kiosk.presenters.lobby import Lobby
     from kiosk.views.environment import WindowOptions
 
-QUIET_FRAMES = 5
 QUIET_AFTER_SECONDS = 10.0
 BACKSPACE = 8
 ARROWS = {273: -1, 274: 1, 275: 1, 276: -1}
@@ -124,7 +123,7 @@ class KioskWindow:
         if self.lobby.screen in _MOVING:
             self._wake()
         else:
-            Clock._max_fps = QUIET_FRAMES  # noqa: SLF001 - as above
+            Clock._max_fps = self._options.quiet_frames_per_second  # noqa: SLF001 - as above
 
     def _text(self, _window: KivyWindow, text: str) -> None:
         self._wake()

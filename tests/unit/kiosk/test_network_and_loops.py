@@ -1,4 +1,4 @@
-"""Keeping in step: what is due when, what the status line may say, and threads that outlive errors."""
+"""Keeping in step: what is due when, what the status line may say, and threads that wait for no other."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from kiosk.flows.network import Network, Stepper
-from kiosk.threads import Loop, Workers, closing_loops
+from kiosk.threads import Loop, closing_loops
 from sync.device.stepping import LinkState, Step
 
 
@@ -186,37 +186,6 @@ def test_a_new_photo_does_not_wait_out_the_idle_pause_but_a_pause_that_was_asked
         assert objects.calls == calls
 
 
-def test_a_step_that_fails_is_repeated_and_the_thread_lives_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.threads.AFTER_ERROR_SECONDS", 0.0)
-    done, calls = threading.Event(), []
-
-    def step() -> float:
-        calls.append(1)
-        if len(calls) < 3:
-            raise ValueError("Odalys Fernhollow")
-        done.set()
-        return 60.0
-
-    with closing_loops([Loop("test", step, threading.Event())]):
-        assert done.wait(5)
-    assert len(calls) == 3
-
-
-def test_a_name_in_an_error_does_not_reach_the_log(capsys: pytest.CaptureFixture[str]) -> None:
-    """C37: logs hold the type of an error, never what a visitor typed."""
-    seen = threading.Event()
-
-    def step() -> float:
-        seen.set()
-        raise ValueError("Odalys Fernhollow")
-
-    with closing_loops([Loop("test", step, threading.Event())]):
-        assert seen.wait(5)
-    printed = capsys.readouterr()
-    assert "Odalys" not in printed.out + printed.err
-    assert "ValueError" in printed.out + printed.err
-
-
 class _Held:
     """A feed whose request the cloud holds until it is let go."""
 
@@ -269,34 +238,6 @@ def test_what_is_recorded_while_an_upload_runs_is_sent_soon_after_it() -> None:
     time.ms += 2001
     network.step_uploads()
     assert uploads.calls == 2
-
-
-def test_waking_shortens_a_nap() -> None:
-    wake, ran = threading.Event(), threading.Semaphore(0)
-
-    def step() -> float:
-        ran.release()
-        return 60.0
-
-    with closing_loops([Loop("test", step, wake)]):
-        assert ran.acquire(timeout=5)
-        wake.set()
-        assert ran.acquire(timeout=5)
-
-
-def test_work_is_done_in_the_order_of_the_touches() -> None:
-    order: list[int] = []
-
-    def job(number: int) -> Callable[[], None]:
-        return lambda: order.append(number)
-
-    done = threading.Event()
-    with Workers() as workers:
-        for number in range(20):
-            workers.submit(job(number))
-        workers.submit(done.set)
-        assert done.wait(5)
-    assert order == list(range(20))
 
 
 def test_c40_a_witness_of_the_log_is_stepped_and_says_nothing_about_the_line_to_the_cloud() -> None:
