@@ -20,6 +20,8 @@ TRIES = 5
 FIRST_LOCK_MS = 60_000
 LONGEST_LOCK_MS = 15 * 60_000
 MOST_WRONG = 20
+MOST_COUNTED = 2 * MOST_WRONG
+"""More than these are not counted: a day of somebody's mischief is forgiven within hours, not days."""
 FORGIVEN_MS = 10 * 60_000
 """After so long one wrong try more is forgotten."""
 _SETTING = "staff-pin"
@@ -70,7 +72,7 @@ class PinLock:
         before, now = self._count(), self._clock.wall_ms()
         failures, wrong = before.failures + 1, before.wrong_at(now)
         locked = now + _term_ms(failures) if failures % TRIES == 0 else 0
-        self._keep(_Count(failures, locked, wrong + 1, now))
+        self._keep(_Count(failures, locked, min(wrong + 1, MOST_COUNTED), now))
         # Every hash is tried, so that the time taken does not tell which one matched.
         matching = [hashed for hashed in self._hashes() if self._matches(hashed, pin)]
         right = bool(matching)

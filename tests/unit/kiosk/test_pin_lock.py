@@ -7,7 +7,15 @@ import argon2
 import pytest
 
 from kiosk.composition.station import Station
-from kiosk.flows.pin_lock import FIRST_LOCK_MS, FORGIVEN_MS, MOST_WRONG, TRIES, PinLock
+from kiosk.flows.pin_lock import (
+    FIRST_LOCK_MS,
+    FORGIVEN_MS,
+    LONGEST_LOCK_MS,
+    MOST_COUNTED,
+    MOST_WRONG,
+    TRIES,
+    PinLock,
+)
 from sync.device.clock import SystemClock
 from tests.fakes.lone_station import lone_station
 
@@ -86,6 +94,16 @@ def test_wrong_tries_are_forgiven_by_and_by(room: Room) -> None:
     for _ in range(MOST_WRONG // (TRIES - 1) - 1):
         assert room.guess_until_locked(TRIES - 1) == TRIES - 1
         assert room.lock.check(OWN)
+
+
+def test_a_day_of_mischief_is_forgiven_within_hours(room: Room) -> None:
+    for _ in range(MOST_COUNTED // 2):
+        room.guess_until_locked(TRIES)
+        room.now_ms += LONGEST_LOCK_MS
+    room.now_ms += (MOST_COUNTED - MOST_WRONG + TRIES) * FORGIVEN_MS
+    assert room.guess_until_locked(2) == 2
+    assert room.lock.check(OWN)
+    assert room.lock.tries_left() == TRIES, "a right PIN gives all of them back again"
 
 
 def test_c06_a_clock_that_is_set_back_forgives_nothing(room: Room) -> None:
