@@ -162,7 +162,7 @@ class DocumentPresenter:
             version = say("document.version_since", version=text.version, date=self._turn.day(text.since))
         return DocumentState(
             title=say("document.title_signed") if self.pad else say("document.title"),
-            name=text.title,
+            name=self._turn.words.paragraph(text.title),
             version=version,
             paragraphs=text.paragraphs,
             foot=say("document.end") if self._at_end else say("document.more"),

@@ -165,7 +165,7 @@ class Turn:
 
     def worded(self, words: Mapping[str, str]) -> str:
         """Return the organisation's words in the visitor's language, else in the site's first, else in any."""
-        return worded(words, self.words.code, self._first_language)
+        return self.words.paragraph(worded(words, self.words.code, self._first_language))
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence in the visitor's language; a name in it keeps its signs (``whole``)."""

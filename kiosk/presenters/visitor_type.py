@@ -51,7 +51,8 @@ class TypePresenter:
     def view(self) -> TypeState:
         """Return what to show."""
         turn, language = self._turn, self._turn.words.code
-        cards = tuple(TypeCard(t.id, t.label(language), t.hint(language), t.icon) for t in turn.types)
+        own = turn.words.paragraph
+        cards = tuple(TypeCard(t.id, own(t.label(language)), own(t.hint(language)), t.icon) for t in turn.types)
         known = turn.given.invited is None and turn.ports.invitations.any_known()
         by_code = turn.say("type.by_code") if known else ""
         return TypeState(turn.say("type.title"), turn.say("type.lead"), cards, by_code)

@@ -137,6 +137,8 @@ class TextBlock:
         self._sizes = [measure.size(span.style) for span in spans]
         text = "".join(span.text for span in self._spans)
         self.text = text
+        if right_to_left is None and [(one.begin, one.end) for one in wholes] == [(0, len(text))]:
+            right_to_left = wholes[0].right_to_left
         self.right_to_left = leads_right_to_left(text, within=mirrored) if right_to_left is None else right_to_left
         """Which way the whole of it runs, and so each of its lines, whatever letter that begins with."""
         self._levels = levels_of(text, right_to_left=self.right_to_left, wholes=wholes)
@@ -230,7 +232,7 @@ def _without_marks(spans: list[Span]) -> tuple[list[Span], list[Whole]]:
     for span in spans:
         text, names = apart(span.text)
         wholes += [replace(name, begin=name.begin + at, end=name.end + at) for name in names]
-        found.append(replace(span, text=text) if names else span)
+        found.append(replace(span, text=text))
         at += len(text)
     return found, wholes
 

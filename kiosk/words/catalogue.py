@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
-from kiosk.words.wholes import whole
+from kiosk.words.wholes import paragraph, whole
 
 _LINE = re.compile(r'^(?:(msgid|msgid_plural|msgstr)(?:\[(\d+)\])?\s+)?("(?:[^"\\]|\\.)*")$')
 
@@ -52,6 +52,10 @@ class Words:
     def whole(self, name: str) -> str:
         """Return a name as it goes into a sentence of this language: what it begins or ends with stays with it."""
         return whole(name, right_to_left=self.direction == "rtl")
+
+    def paragraph(self, text: str) -> str:
+        """Return somebody else's whole text as it goes onto a screen of this language: it keeps its own direction."""
+        return paragraph(text, right_to_left=self.direction == "rtl")
 
     def listed(self, things: Iterable[str]) -> str:
         """Return a list of things with the commas of this language."""

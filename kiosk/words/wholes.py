@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sync.visual_order import Whole, first_direction
+from sync.visual_order import Whole, first_direction, leads_right_to_left
 from sync.writing import tidy
 
 _TO_RIGHT, _TO_LEFT, _END = "\ufdd0", "\ufdd1", "\ufdd2"
@@ -26,6 +26,16 @@ def whole(name: str, *, right_to_left: bool) -> str:
     if own is None or own == right_to_left or _is_of_letters(name, right_to_left=own):
         return name
     return f"{_TO_LEFT if own else _TO_RIGHT}{name}{_END}"
+
+
+def paragraph(text: str, *, right_to_left: bool) -> str:
+    """Return somebody else's whole text, an organisation's question, say, for a screen that runs from right to left, or
+    does not: marked, where it runs the other way and has words in a script that would be taken for the screen's.
+    """
+    own = first_direction(text)
+    if own is None or own == leads_right_to_left(text, within=right_to_left):
+        return text
+    return f"{_TO_LEFT if own else _TO_RIGHT}{text}{_END}"
 
 
 def bare(text: str) -> str:

@@ -11,7 +11,7 @@ from kiosk.evacuation_list.muster_belief import belief
 from kiosk.evacuation_list.remarks import again, remarks
 from kiosk.ports import EvacuationList, Freshness, KioskHeard, PersonOnSite
 from kiosk.words.catalogue import languages
-from kiosk.words.wholes import apart, bare, tidied, whole
+from kiosk.words.wholes import apart, bare, paragraph, tidied, whole
 from sync.visual_order import levels_of, visual_parts
 from sync.writing import tidy
 
@@ -73,3 +73,26 @@ def test_f22_kiosks_and_zones_keep_their_signs_in_what_an_evacuation_list_says(l
     )
     said = [again(entry, words, words.whole), *remarks(entry, words, words.whole)]
     assert all("Dock 2" in drawn(each) and "Hall (B)" in drawn(each) for each in said)
+
+
+@pytest.mark.parametrize(
+    ("text", "on_mirrored", "marked"),
+    [
+        ("هل جئت بسيارة (car)؟", False, True),
+        ("هل جئت بسيارة؟", False, False),
+        ("Did you come by car (سيارة)?", True, True),
+        ("Did you come by car?", True, False),
+        ("هل جئت بسيارة (car)؟", True, False),
+        ("Did you come by car (سيارة)?", False, False),
+        ("123?", True, False),
+    ],
+)
+def test_f22_an_organisations_question_keeps_its_direction_on_every_screen(
+    text: str, *, on_mirrored: bool, marked: bool
+) -> None:
+    """F22: one word in the other script does not turn it round."""
+    told = paragraph(text, right_to_left=on_mirrored)
+    assert (told != text) is marked
+    assert bare(told) == text
+    if marked:
+        assert [(one.begin, one.end, one.right_to_left) for one in apart(told)[1]] == [(0, len(text), not on_mirrored)]
