@@ -87,13 +87,13 @@ class KeyBursts:
 
     def delete(self) -> None:
         """Take *delete*, which no scan holds."""
-        self._settle()
+        self.settle()
         self._pressed("delete")
 
     def text(self, text: str) -> None:
         """Take what the window system makes of the key; several signs at once come from no scanner."""
         if len(text) != 1:
-            self._settle()
+            self.settle()
             self._typed(text)
         elif self._held and self._held[-1].awaits_text:
             self._held[-1].typed, self._held[-1].awaits_text = text, False
@@ -108,7 +108,7 @@ class KeyBursts:
     def _take(self, stroke: _Stroke) -> None:
         now = self._clock()
         if self._count and not self._goes_on(now):
-            self._settle()
+            self.settle()
         if not self._count:
             self._first = now
         self._last = now
@@ -116,7 +116,7 @@ class KeyBursts:
         if len(self._held) <= MOST_SIGNS:
             self._held.append(stroke)
         self._cancel()
-        self._cancel = self._later(self._pause(), self._settle)
+        self._cancel = self._later(self._pause(), self.settle)
 
     def _goes_on(self, now: float) -> bool:
         return now - self._last <= self._pause() and now - self._first <= PACE_SECONDS * self._count
@@ -124,8 +124,8 @@ class KeyBursts:
     def _pause(self) -> float:
         return PAUSE_SECONDS if self._count < LOOKS_LIKE else LONG_PAUSE_SECONDS
 
-    def _settle(self) -> None:
-        """Decide what the run was, and pass it on."""
+    def settle(self) -> None:
+        """Decide what the run was, and pass it on: it is over, or a key comes that no scan holds."""
         run, count = self._held, self._count
         self.drop()
         if _is_scan(run, count):

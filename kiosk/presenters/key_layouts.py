@@ -123,8 +123,10 @@ def layouts() -> tuple[str, ...]:
 
 
 def _upper(text: str) -> str:
-    """Return capitals of the same number of characters (a sharp s has none of its own on a key)."""
-    return "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
+    """Return capitals of the same number of characters (a sharp s has none of its own on a key); the *i* without a dot,
+    whose capital every *I* is, makes place for the capital with one.
+    """
+    return "".join("İ" if c == "ı" else c.upper() if len(c.upper()) == 1 else c for c in text)
 
 
 def layout_for(kind: FieldKind, layout: str) -> str:
@@ -166,6 +168,8 @@ def _bottom(layout: str, kind: FieldKind, labels: tuple[str, str], *, letters: b
     block = Key("layout", layout.upper(), 1.5, icon="web", function=True)
     if kind is FieldKind.EMAIL:
         return (switch, block, Key("@", "@", 1.5), Key(".", ".", 1.5), Key("-", "-"), Key("_", "_"), after)
+    if not letters:
+        return (switch, block, Key("space", space, 5.4), after)
     marks = (_character("-", shift=False), _character("'", shift=False))
     return (switch, block, Key("space", space, 3.4), *marks, after)
 

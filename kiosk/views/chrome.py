@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,16 @@ class ScreenView(Part):
 
     def tick(self) -> None:
         """Move what moves by itself, such as a camera picture; called on every frame."""
+
+    def listed(self) -> object:
+        """Return what its lists are of: while that is the same, a screen that is built anew shows them from the same
+        place on.
+        """
+        return None
+
+    def has_other_keys(self, rows: Sequence[object]) -> bool:
+        """Return whether these rows of keys need another bed than those of the view that is shown."""
+        return len(rows) != len(self.view.state.keyboard.rows)
 
     def same_but_state(self, view: LobbyView) -> bool:
         """Return whether all around the state is as it was."""

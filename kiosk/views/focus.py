@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kivy.graphics import Color, SmoothLine
 from kivy.uix.widget import Widget
 
+from kiosk.views.field import Field
 from kiosk.views.parts import Part, Target, find_target
 from kiosk.views.reading_order import Stop, box_in_window, reading_order
 from kiosk.views.scroll import RowList
@@ -87,6 +88,15 @@ class Focus:
         found = self._show(stops, look, step)
         if isinstance(found, Target):
             self._tell(found)
+
+    def stand_on_field(self, top: Widget, look: Look) -> None:
+        """Begin where one types: the next step leads to what comes after the field in use."""
+        self._come_to(top)
+        stops = reading_order(top, look)
+        fields = [Place(at, stop.touch_id) for at, stop in enumerate(stops) if isinstance(stop, Field) and stop.focused]
+        if fields:
+            self._place, self._in_use = fields[0], True
+            self._show(stops, look)
 
     def press(self, top: Widget) -> Widget | None:
         """Act on the target with the ring, and return what the ring is around: without a ring nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kivy.clock import Clock
 from kivy.uix.widget import Widget
@@ -13,18 +13,18 @@ from kiosk.views.accent import with_accent
 from kiosk.views.buttons import Toggle
 from kiosk.views.differences import choices_of, shown_for, way_between
 from kiosk.views.entrance import APPEARING, RISING, Way, entering
-from kiosk.views.field import Field
+from kiosk.views.fingers import Fingers
 from kiosk.views.focus import Focus
-from kiosk.views.keyboard import Keyboard
+from kiosk.views.keyboard import Keyboard, KeyTarget
 from kiosk.views.mirror import turned
 from kiosk.views.parts import Ground, Look, Part, Target, parts_of
 from kiosk.views.scene import Scene
 from kiosk.views.screens import SCREENS
 from kiosk.views.screens.fields import fields_that_fit
+from kiosk.views.scroll import RowList
 from kiosk.views.sheet import SheetView
 from kiosk.views.theme import PALETTES, Measure
 from kiosk.views.toast import ToastView
-from kiosk.views.typists import typist_of
 from kiosk.views.untyped import Touch
 from kiosk.words.wholes import bare
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from kiosk.presenters.lobby import Lobby
     from kiosk.presenters.lobby_view import LobbyView
     from kiosk.views.chrome import ScreenView
-    from kiosk.views.typists import Typist
 
 SETTLE_SECONDS = 0.4
 PALM = 3
@@ -43,7 +42,7 @@ SCENE_FLOOR = 12.0
 
 
 class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
-    """Owns one screen view and at most one sheet. A screen is built anew only while no finger is down."""
+    """Owns one screen view and at most one sheet. A screen is built anew only while no finger is on it that may act."""
 
     def __init__(
         self, lobby: Lobby, size: tuple[float, float], *, settle_seconds: float = SETTLE_SECONDS, moves: bool = False
@@ -59,10 +58,10 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self._laid: Part | None = None
         self._toast: Part | None = None
         self._moves = moves
-        self._focus = Focus(self._tell)
+        self.focus = Focus(self._tell)
         self._drawn: LobbyView | None = None
-        self._fingers: dict[Any, Touch] = {}
-        self._stale = self._building = False
+        self.fingers = Fingers()
+        self._stale = self._passed = self._building = False
         self._changed_at = -1.0
         lobby.on_change = self.draw
         lobby.fit(fields_that_fit(Measure(*size)))
@@ -73,35 +72,24 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self.size = (width, height)
         self.lobby.fit(fields_that_fit(Measure(width, height)))
         self._drawn = None
-        self._stale = False
         self._build(self.lobby.view())
 
     def draw(self) -> None:
-        """Show the lobby's present view; what must be built anew waits until all fingers are up."""
+        """Show the lobby's present view; what must be built anew waits for the fingers that are down."""
         view = self.lobby.view()
         if self._building or view == self._drawn:
             return  # a screen that is being built may say what it shows (a text to its end): looked at once it stands
         same = self._screen is not None and self._drawn is not None and shown_for(self._drawn) == shown_for(view)
         if same and self._screen is not None and self._screen.refresh(view):
             self._lay_over(view)
-        elif self._fingers and self._drawn is not None and self._drawn.turn == view.turn:
+        elif self.fingers and self._drawn is not None and self._drawn.turn == view.turn:
             if self._drawn.stop != view.stop:
-                self._forbid_fingers()
+                self.fingers.forbid()
+                self._passed = True
             self._stale = True
         else:
-            self._lift_all()
+            self.fingers.lift_all()
             self._build(view)
-
-    def _forbid_fingers(self) -> None:
-        """Whatever other fingers lie on was meant for what is over."""
-        for touch in self._fingers.values():
-            touch.ud["cancelled"] = True
-
-    def _lift_all(self) -> None:
-        """What lies on the glass, a palm or a bag, neither keeps a visitor's screen up nor acts for the next one."""
-        self._forbid_fingers()
-        self._fingers.clear()
-        self._stale = False
 
     def _look(self, view: LobbyView, height: float) -> Look:
         palette = PALETTES[view.display.contrast]
@@ -124,17 +112,33 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             self._changed_at = Clock.get_boottime()
             # Whoever leaves is still looking when the welcome comes, in which their choice is over.
             way = None if self._drawn.display.still else self._way(view, way_between(self._drawn, view))
+        places = self._places(view)
         self.on_new_screen()
         Keyboard.lift()
         for part in parts_of(self):
             part.let_go()
         self.clear_widgets()
         self._sheet = self._laid = self._toast = None
+        self._stale = self._passed = False
         self._building = True
         self._lay_screen(view, way)
+        self._go_on_from(*places)
         self._lay_over(view)
         self._building = False
         self.draw()
+
+    def _places(self, view: LobbyView) -> tuple[object, list[float]]:
+        """What the lists of the screen are of that the same visitor sees anew, and from where on each is shown."""
+        same = self._drawn is not None and shown_for(self._drawn) == shown_for(view)
+        if not same or self._screen is None:
+            return None, []
+        return self._screen.listed(), [part.offset for part in parts_of(self._screen) if isinstance(part, RowList)]
+
+    def _go_on_from(self, listed: object, offsets: list[float]) -> None:
+        if self._screen is not None and self._screen.listed() == listed:
+            lists = [part for part in parts_of(self._screen) if isinstance(part, RowList)]
+            for part, offset in zip(lists, offsets, strict=False):
+                part.scroll_to(offset)
 
     def _lay_screen(self, view: LobbyView, way: Way | None) -> None:
         height = self._reach(view)
@@ -160,7 +164,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         if before is not None and choices_of(before) != choices_of(view):
             # What came or went under a finger is not what the next touch was meant for.
             self._changed_at = Clock.get_boottime()
-            self._forbid_fingers()
+            self.fingers.forbid()
         self._show_sheet(view, self._way(view, RISING) if before is None or before.sheet is None else None)
         if self._toast is not None and (before is None or view.toast != before.toast):
             self.remove_widget(self._toast)
@@ -171,17 +175,23 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             self._toast = entering(look, toast, self._way(view, APPEARING))
             self.add_widget(self._toast)
         if before is None or shown_for(before) != shown_for(view):
-            self._focus.forget()
-        self._focus.follow(*self._top(view))
-        self._put_ring()
+            self.focus.forget()
+        self.focus.follow(*self.uppermost(view))
+        self.put_ring()
 
-    def _top(self, view: LobbyView) -> tuple[Widget, Look]:
-        """The uppermost layer, which takes all touches, and its look."""
+    def uppermost(self, view: LobbyView) -> tuple[Widget, Look]:
+        """Return the uppermost layer, which takes all touches, and its look."""
         return self._sheet or self._screen or self, self._look(view, self._reach(view))
 
-    def _put_ring(self) -> None:
-        if self._focus.ring is not None and self._focus.ring.parent is None:
-            self.add_widget(self._focus.ring)
+    @property
+    def drawn(self) -> LobbyView | None:
+        """Return what is on the glass."""
+        return self._drawn
+
+    def put_ring(self) -> None:
+        """Show where the arrows are."""
+        if self.focus.ring is not None and self.focus.ring.parent is None:
+            self.add_widget(self.focus.ring)
 
     def _tell(self, target: Target) -> None:
         """Say which act the arrows came to, and how a switch stands."""
@@ -191,34 +201,9 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         states = [say("switch.on" if target.on else "switch.off")] if isinstance(target, Toggle) else []
         self.lobby.ports.speech.say(bare(". ".join([*target.said, *states])), view.language)
 
-    def on_arrow(self, step: int, *, across: bool) -> None:
-        """Go to the next act on the screen, or the one before, with an arrow of a keyboard or keypad. Arrows across
-        move the cursor of what was typed, as long as no act has the ring.
-        """
-        self.lobby.touched()
-        typist = self._typist() if across and self._focus.ring is None else None
-        if typist is not None and typist.move(step):
-            return
-        if self._drawn is not None:
-            back = across and self._drawn.direction == "rtl"
-            self._focus.move(*self._top(self._drawn), -step if back else step)
-            self._put_ring()
-
-    def on_enter(self) -> bool:
-        """Do what the arrows went to; returns whether they went anywhere."""
-        if self._focus.ring is None or self._drawn is None:
-            return False
-        self.lobby.touched()
-        if self.is_settling or self._stale:
-            return True
-        pressed = self._focus.press(self._top(self._drawn)[0])
-        if isinstance(pressed, Field):
-            self.leave_arrows()  # there one types, and *Enter* leads on
-        return pressed is not None
-
     def leave_arrows(self) -> None:
         """Put the ring away: somebody touches or types."""
-        self._focus.hide()
+        self.focus.hide()
 
     def _show_sheet(self, view: LobbyView, way: Way | None) -> None:
         if view.sheet is not None and self._sheet is not None and self._sheet.refresh(view.sheet):
@@ -239,8 +224,8 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
 
     @property
     def is_touched(self) -> bool:
-        """Return whether a finger is down."""
-        return bool(self._fingers)
+        """Return whether a finger is down that does not merely rest."""
+        return self.fingers.awake(Clock.get_boottime()) > 0
 
     @property
     def is_moving(self) -> bool:
@@ -252,8 +237,16 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         """Return whether the screen has changed so lately that a touch cannot be meant for it."""
         return bool(Clock.get_boottime() - self._changed_at < self.settle_seconds)
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether what is on the glass is not what a touch or *Enter* can be meant for."""
+        return self._passed or self.is_settling
+
     def tick(self, _seconds: float) -> None:
-        """Let the screen move what moves by itself."""
+        """Let the screen move what moves by itself. What rests on the glass does not hold up what is to be shown."""
+        if self._stale:
+            self.fingers.lift_resting(Clock.get_boottime())
+            self._catch_up()
         if self._screen is not None:
             self._screen.tick()
 
@@ -261,21 +254,27 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         """Take a touch, unless the screen has only just changed or a palm lies on the glass."""
         self.on_first_touch()
         self.leave_arrows()
-        self._fingers[touch.uid] = touch
+        now = Clock.get_boottime()
+        self.fingers.lay(touch, now)
         self.lobby.touched()
-        if self.is_settling or self._stale:
+        if self.is_over:
             return True
-        if len(self._fingers) >= PALM:
+        if self.fingers.awake(now) >= PALM:
             self._let_go()
             return True
         touch.ud["lodge"] = True
         super().on_touch_down(touch)
         return True
 
+    def on_touch_move(self, touch: Touch) -> bool:
+        """Follow a finger."""
+        self.fingers.moved(touch, Clock.get_boottime())
+        return bool(super().on_touch_move(touch))
+
     def on_touch_up(self, touch: Touch) -> bool:
         """Let go of a finger."""
         super().on_touch_up(touch)
-        self._fingers.pop(touch.uid, None)
+        self.fingers.lift(touch)
         Clock.schedule_once(self._catch_up, 0)
         return True
 
@@ -284,37 +283,9 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
             if isinstance(part, Target) and part.pressed:
                 part.show_pressed(pressed=False)
 
-    def _catch_up(self, _seconds: float) -> None:
-        if self._stale and not self._fingers:
-            self._stale = False
-            self._drawn = None if self._screen is None else self._drawn
-            self.draw()
-
-    def on_real_key(self, text: str) -> None:
-        """Type characters from a real keyboard into the field in use."""
-        typist = self._typist()
-        if typist is not None:
-            self.lobby.touched()
-            typist.type(text)
-
-    def on_real_key_press(self, key: str) -> None:
-        """Press *delete*, *next* or *tab* on a real keyboard. Where arrows went, *next* acts there and *tab* goes on as
-        an arrow does; else both lead to the next field.
+    def _catch_up(self, _seconds: float = 0.0) -> None:
+        """Build anew what waited for fingers, which is not the case any more if they may not act; those on keys stay on
+        them, for whoever types fast always has one down.
         """
-        if key == "next" and self.on_enter():
-            return
-        typist = self._typist()
-        if key == "tab" and (typist is None or self._focus.ring is not None):
-            self.on_arrow(1, across=False)
-        elif typist is not None:
-            self.lobby.touched()
-            typist.press("next" if key == "tab" else key)
-
-    def on_escape(self) -> None:
-        """Close a sheet that can be closed; nothing else is left by a key."""
-        if self._drawn is not None and "close" in choices_of(self._drawn) and not self.is_settling:
-            self.lobby.touched()
-            self.lobby.choose("close")
-
-    def _typist(self) -> Typist | None:
-        return None if self._sheet is not None else typist_of(self.lobby)
+        if self._stale and not self.fingers.hold_up(KeyTarget):
+            self._build(self.lobby.view())

@@ -37,3 +37,14 @@ def typist_of(lobby: Lobby) -> Typist | None:
         Screen.OVERRIDE: lobby.override,
     }
     return known.get(lobby.screen)
+
+
+def has_field_after(lobby: Lobby) -> bool:
+    """Return whether the key that goes on leads to another field of the same screen, and so does nothing else."""
+    if lobby.screen is Screen.DETAILS:
+        last = lobby.details.view().fields[-1:]
+    elif lobby.screen is Screen.FIELDS:
+        last = lobby.fields.view().fields[-1:]
+    else:
+        last = lobby.claim.view().fields[-1:] if lobby.screen is Screen.CLAIM else ()
+    return any(not field.focused for field in last)

@@ -19,6 +19,7 @@ from kiosk.key_bursts import KeyBursts
 from kiosk.navigation import Screen
 from kiosk.tidying import Tidying
 from kiosk.views.keyboard import Keyboard
+from kiosk.views.real_keys import RealKeys
 from kiosk.views.shader_compiler import release_shader_compiler
 from kiosk.views.stage import Stage
 from kiosk.views.untyped import Ignored, KivyWindow
@@ -49,15 +50,15 @@ class KioskWindow:
         Window.clearcolor = (0.953, 0.945, 0.922, 1)
         self.stage = Stage(lobby, Window.size, moves=moves)
         self.stage.on_first_touch = self._wake
-        stage = self.stage
-        self._keys = KeyBursts(monotonic, _later, lobby.scanned, stage.on_real_key, stage.on_real_key_press)
+        self.real_keys = keys = RealKeys(self.stage)
+        self._keys = KeyBursts(monotonic, _later, lobby.scanned, keys.type, keys.press)
         self._tidying = Tidying(
             _later,
             is_busy=self._is_busy,
             nobody_there=lambda: lobby.screen is Screen.WELCOME,
             put_away=_put_away,
         )
-        stage.on_new_screen = self._tidying.screen_changed
+        self.stage.on_new_screen = self._tidying.screen_changed
         self._doze: Any = None
         self._ticks: Any = None
         self._closed = False
@@ -136,9 +137,11 @@ class KioskWindow:
         """Take a key that went down; all are swallowed here, so that none leads out of the kiosk."""
         self._wake()
         if key in ARROWS:
-            self.stage.on_arrow(ARROWS[key], across=key in ACROSS)
+            self._keys.settle()
+            self.real_keys.arrow(ARROWS[key], across=key in ACROSS)
         elif key == ESCAPE:
-            self.stage.on_escape()
+            self._keys.settle()
+            self.real_keys.escape()
         elif key == BACKSPACE:
             self._keys.delete()
         else:

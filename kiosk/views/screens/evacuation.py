@@ -231,6 +231,10 @@ class EvacuationView(ScreenView):
         says = self.lobby.turn.say("on_site.badge")
         return lambda box: PersonView(self.look, box, row, ends, lambda: ask(row.stay_id, row.name), says)
 
+    def listed(self) -> object:
+        """The people of the chosen zone, with or without what is said above them."""
+        return [tab.id for tab in self.view.state.tabs if tab.chosen], self.view.state.unfolded
+
     def refresh(self, view: LobbyView) -> bool:
         """Show new people without losing the place in the list."""
         old, new = self.view.state, view.state

@@ -157,9 +157,13 @@ class HostView(ScreenView):
     def _choose(self, row: HostRow) -> Callable[[], None]:
         return lambda: self.lobby.host.choose(row.id)
 
+    def listed(self) -> object:
+        """Those who are found with these letters."""
+        return self.view.state.entry.value
+
     def refresh(self, view: LobbyView) -> bool:
         """Show letters and names at once."""
-        if not self.same_but_state(view):
+        if not self.same_but_state(view) or self.has_other_keys(view.state.keyboard.rows):
             return False
         old, self.view = self.view.state, view
         if old != view.state:

@@ -145,9 +145,15 @@ class OnSiteView(ScreenView):
             self.look, (box[0], box[1], wide, box[3]), shown, ends, lambda: act(row.stay_id), name_lines=lines
         )
 
+    def listed(self) -> object:
+        """Those who are found with these letters."""
+        return self.view.state.entry.value
+
     def refresh(self, view: LobbyView) -> bool:
         """Show letters and people at once."""
         if not self.same_but_state(view) or bool(view.state.lead) != bool(self.view.state.lead):
+            return False
+        if self.has_other_keys(view.state.keyboard.rows):
             return False
         if self._is_cramped and view.state.searching != self._has_keys:
             return False

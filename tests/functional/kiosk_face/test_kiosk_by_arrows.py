@@ -28,7 +28,7 @@ class Voice(NoSpeech):
 
 def focus_of(kiosk: OpenKiosk) -> str:
     """The id of what the ring is around; nothing where there is no ring."""
-    return kiosk.window.stage._focus.touch_id
+    return kiosk.window.stage.focus.touch_id
 
 
 def go_to(kiosk: OpenKiosk, touch_id: str) -> None:
@@ -102,7 +102,7 @@ def test_only_the_uppermost_layer_is_reached_and_what_is_dragged_out_of_sight_is
     for _ in range(20):
         kiosk.window._key(None, DOWN)
         places.add(focus_of(kiosk))
-        ring = kiosk.window.stage._focus.ring
+        ring = kiosk.window.stage.focus.ring
         assert ring is not None
         assert ring.y >= 0
     assert all(place.startswith("sheet.") for place in places)
@@ -176,7 +176,7 @@ def test_a_ring_is_seen_on_every_ground(open_kiosk: Opener, pictures: Path) -> N
     kiosk = open_kiosk(SMALL, drawn=True)
     go_to(kiosk, "welcome.visit")
     stage = kiosk.window.stage
-    ring, screen = stage._focus.ring, stage._screen
+    ring, screen = stage.focus.ring, stage._screen
     assert ring is not None
     assert screen is not None
     picture = Image.open(kiosk.finger.picture(pictures / "ring.png")).convert("L")

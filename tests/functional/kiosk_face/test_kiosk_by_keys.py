@@ -10,8 +10,10 @@ from kiosk.navigation import Screen
 from kiosk.presenters.sheets import Sheet
 from tests.functional.kiosk_face.conftest import PORTRAIT, SMALL, Opener, OpenKiosk
 from tests.functional.kiosk_face.test_kiosk_by_arrows import DOWN, Voice, act, enter, focus_of, go_to, write
+from workbench.sample_kiosk import SampleKiosk
+from workbench.sample_types import thistledown
 
-TAB, ESCAPE = 9, 27
+TAB, ESCAPE, LEFT = 9, 27, 276
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, SMALL])
@@ -104,3 +106,73 @@ def test_f23_an_offered_address_is_heard_by_its_domain_where_arrows_come_to_it(o
     go_to(kiosk, "details.offer")
     assert voice.said[-1] == ("Did you mean gmail.com", "en")
     assert not [said for said, _ in voice.said if "secret" in said]
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, SMALL])
+def test_f23_tab_leaves_the_last_field_and_records_nothing(open_kiosk: Opener, size: tuple[int, int]) -> None:
+    """F23: from a field that ends the visit, from names that were found, and from a badge's code."""
+    sample = SampleKiosk()
+    sample.directory.types = (replace(thistledown().one("delivery"), documents=()),)
+    sample.desk.codes = {"K7QF2M9D": "Odalys Fernhollow"}
+    kiosk = open_kiosk(size, sample)
+    kiosk.lobby.welcome.visit()
+    kiosk.lobby.details.type("Odalys Fernhollow")
+    while kiosk.lobby.screen is Screen.DETAILS:
+        kiosk.lobby.details.next()
+    kiosk.lobby.host.type("tobiah")
+    kiosk.finger.settle()
+    tab(kiosk)
+    assert kiosk.lobby.screen is Screen.HOST
+    kiosk.lobby.host.go_without()
+    kiosk.lobby.fields.type("3")
+    kiosk.finger.settle()
+    tab(kiosk)
+    assert (kiosk.lobby.screen, sample.desk.drafts) == (Screen.FIELDS, [])
+    assert focus_of(kiosk), "it went on"
+    kiosk.window.leave()
+
+    kiosk = open_kiosk(size, sample)
+    kiosk.lobby.welcome.leave()
+    kiosk.lobby.leaving.type_code()
+    kiosk.lobby.code.type("K7QF2M9D")
+    kiosk.finger.settle()
+    tab(kiosk)
+    assert (kiosk.lobby.screen, sample.desk.asked) == (Screen.CODE, [])
+
+
+def test_c44_enter_does_nothing_on_a_screen_that_has_only_just_come(open_kiosk: Opener) -> None:
+    """C44: pressed twice on the name of the host, it had answered the question after it, too."""
+    sample = SampleKiosk()
+    sample.directory.types = (replace(thistledown().one("delivery"), documents=()),)
+    kiosk = open_kiosk(PORTRAIT, sample)
+    kiosk.lobby.welcome.visit()
+    kiosk.lobby.details.type("Odalys Fernhollow")
+    while kiosk.lobby.screen is Screen.DETAILS:
+        kiosk.lobby.details.next()
+    kiosk.lobby.host.type("tobiah")
+    kiosk.finger.settle()
+    kiosk.window.stage.settle_seconds = 3600.0
+    for _ in range(2):
+        kiosk.window.real_keys.press("next")
+        kiosk.finger.pass_frames(3)
+    assert (kiosk.lobby.screen, sample.desk.drafts) == (Screen.HOST, [])
+    kiosk.window.stage.settle_seconds = 0.02
+    kiosk.finger.settle()
+    kiosk.window.real_keys.press("next")
+    kiosk.window.stage.settle_seconds = 3600.0
+    kiosk.finger.pass_frames(3)
+    kiosk.window.real_keys.press("next")
+    assert (kiosk.lobby.screen, sample.desk.drafts) == (Screen.FIELDS, [])
+
+
+def test_an_arrow_comes_after_the_letters_before_it(open_kiosk: Opener) -> None:
+    """Letters are held back for as long as they may be a scanner's, and an arrow ends that."""
+    kiosk = open_kiosk(PORTRAIT)
+    kiosk.finger.tap("welcome.visit")
+    scanner = kiosk.scanner()
+    scanner._press("a")
+    scanner._press("b")
+    kiosk.window._key(None, LEFT)
+    scanner._press("c")
+    kiosk.finger.wait_until(lambda: not kiosk.window._keys.is_held_back, "the end of what may be a scanner's")
+    assert kiosk.lobby.details.view().fields[0].entry.text.lower() == "acb"

@@ -98,7 +98,7 @@ def test_f22_a_face_is_seen_as_in_a_mirror_and_a_badge_as_it_is(
 
 def _skip_to_photo(kiosk: OpenKiosk) -> None:
     finger = kiosk.finger
-    kiosk.window.stage.on_real_key("Odalys Fernhollow")
+    kiosk.window.real_keys.type("Odalys Fernhollow")
     for _ in range(3):
         finger.tap("keyboard.next")
     finger.wait_for(Screen.HOST)

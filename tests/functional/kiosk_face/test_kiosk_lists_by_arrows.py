@@ -60,7 +60,7 @@ def way_round(kiosk: OpenKiosk, arrow: int) -> list[str]:
     begin, way = focus_of(kiosk), []
     for _ in range(250):
         way.append(focus_of(kiosk))
-        ring = kiosk.window.stage._focus.ring
+        ring = kiosk.window.stage.focus.ring
         assert ring is not None
         assert ring.y >= 0
         assert ring.top <= kiosk.window.stage.top

@@ -286,9 +286,10 @@ NAMES = [
 def test_c36_any_name_is_shown_as_letters_on_every_screen(open_kiosk: Opener, size: tuple[int, int], name: str) -> None:
     kiosk = open_kiosk(size)
     kiosk.lobby.welcome.visit()
-    kiosk.window.stage.on_real_key(name)
+    kiosk.window.real_keys.type(name)
     for _ in range(3):
-        kiosk.window.stage.on_real_key_press("next")
+        kiosk.finger.settle()
+        kiosk.window.real_keys.press("next")
     kiosk.finger.wait_for(Screen.HOST)
     kiosk.lobby.host.go_without()
     kiosk.lobby.document.reached_end()
