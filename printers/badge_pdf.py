@@ -4,12 +4,14 @@
     >>> data = render_badge_pdf(content, medium("pdf-86x54"))  # doctest: +SKIP
 
 The layout is the one of the printed badge, place for place. Latin, Greek and Cyrillic are set in embedded fonts; other
-scripts are pictures at four times the badge's resolution, for PDF has no shaping of its own.
+scripts, and letters with marks that are no one sign with them, are pictures at four times the badge's resolution, for
+PDF has no shaping of its own.
 """
 
 from __future__ import annotations
 
 import io
+import unicodedata
 
 from PIL import Image, ImageDraw
 from reportlab.lib.utils import ImageReader
@@ -21,7 +23,7 @@ from printers.badge import lay_out
 from printers.encodings.pdf import draw_ink, new_page
 from printers.layout.canvas import Ink
 from printers.layout.content import BadgeContent
-from printers.layout.faces import font_files, load_font
+from printers.layout.faces import DRAWN_BY_THEIR_NEIGHBOURS, font_files, load_font
 from printers.layout.runs import Run
 from printers.layout.vector import PlacedLine, VectorCanvas
 from printers.paper import Medium
@@ -64,21 +66,27 @@ def _draw(page: Page, placed: PlacedLine, height: int) -> None:
     y = height - placed.baseline
     for run in placed.line.runs:
         width = load_font(run.face, placed.line.size).getlength(run.text, direction=run.direction)
-        if run.face.file.startswith(_SET_AS_TEXT) and run.direction == "ltr":
+        if _is_set_as_text(run):
             _set_text(page, run, placed.line.size, (pen, y), width)
         else:
             _draw_picture(page, run, placed, pen, y)
         pen += width
 
 
+def _is_set_as_text(run: Run) -> bool:
+    marked = any(unicodedata.category(character).startswith("M") for character in run.text)
+    return run.face.file.startswith(_SET_AS_TEXT) and run.direction == "ltr" and not marked
+
+
 def _set_text(page: Page, run: Run, size: int, place: tuple[float, float], width: float) -> None:
     """Set text; the little that kerning made narrower is spread over the run."""
     name = _font(run.face.file)
-    natural = pdfmetrics.stringWidth(run.text, name, size)
+    letters = "".join(character for character in run.text if character not in DRAWN_BY_THEIR_NEIGHBOURS)
+    natural = pdfmetrics.stringWidth(letters, name, size)
     text = page.beginText(*place)
     text.setFont(name, size)
     text.setHorizScale(100 * width / natural if natural else 100)
-    text.textOut(run.text)
+    text.textOut(letters)
     page.drawText(text)
 
 

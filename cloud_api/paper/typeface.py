@@ -15,6 +15,7 @@ from reportlab.pdfbase.ttfonts import ShapedStr, TTFont, shapeFragWord
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
+from sync.unshaped import composed, drawn_alone, needs_shaping
 from sync.visual_order import visual
 from sync.writing import NAMES_ONLY, SHAPED, Script, runs, tidy, wrap
 
@@ -36,7 +37,7 @@ def font(weight: int, script: Script) -> str:
     stem = _SINGLE.get(script) or f"{_FAMILIES[script]}-{weight}"
     name = f"lodge-{stem}"
     with as_file(files("cloud_api.paper") / "fonts" / f"{stem}.ttf") as path:
-        made = TTFont(name, str(path), shapable=script in SHAPED)
+        made = TTFont(name, str(path), shapable=script in SHAPED or script is Script.LATIN)
     made.face.name = name.encode("ascii")  # two weights of a face bear one name, by which reportlab knows them apart
     pdfmetrics.registerFont(made)
     return name
@@ -47,12 +48,13 @@ def drawn(line: str, weight: int, size: float, *, right_to_left: bool | None = N
     the paragraph whose line it is, else that of its own first letter.
     """
     found = []
-    for part, script in runs(visual(line, right_to_left=right_to_left)):
+    for whole, script in runs(visual(composed(line), right_to_left=right_to_left)):
         name = font(weight, script)
-        if script in SHAPED:
+        part = whole if script in SHAPED else drawn_alone(whole)
+        if script in SHAPED or (script is Script.LATIN and needs_shaping(part)):
             shaped = shapeFragWord([0, (ABag(fontName=name, fontSize=size), part)], force=True)
             found.append((shaped[1][1], name, float(shaped[0])))
-        else:
+        elif part:
             found.append((part, name, pdfmetrics.stringWidth(part, name, size)))
     return found
 
@@ -84,7 +86,7 @@ def lines_of(text: str, weight: int, size: float, width: float) -> list[str]:
     """A text broken into lines of at most ``width`` points, in logical order. What joins when it is drawn is narrower
     than its letters one by one, by which it is measured: no line outgrows the page.
     """
-    tidied = tidy(text)
+    tidied = composed(tidy(text))
     ends = list(accumulate(_widths(tidied, weight, size), initial=0.0))
     return [tidied[a:b] for a, b, _ in wrap(tidied, lambda a, b: ends[b] - ends[a], width)]
 

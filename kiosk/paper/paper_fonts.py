@@ -1,7 +1,8 @@
 """The fonts of the kiosk's papers: a line as the stretches that reportlab draws from left to right, and its width.
 
 reportlab knows neither font fallback nor bidirectional order; HarfBuzz, which it knows how to ask, puts the signs of
-Indic and South-East Asian scripts together. A line without such a script is never shaped.
+Indic and South-East Asian scripts together, and marks over Latin letters that are in no font with them. A line without
+either is never shaped.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from reportlab.pdfgen.textobject import PDFTextObject
 from kiosk.paper.visual_line import visual_line
 from kiosk.views.typeface import font_file
 from printers.layout.isolates import unended
+from sync.unshaped import composed, drawn_alone, needs_shaping
 from sync.writing import ELLIPSIS, SHAPED, Script, runs, wrap
 
 _PRIVATE = 0xE000
@@ -36,7 +38,8 @@ class Stretch(NamedTuple):
 
 def stretches(text: str, face: str, size: float) -> list[Stretch]:
     """Return one line of logical text as it is drawn from left to right, Latin in ``face`` (``Inter-600``)."""
-    return [_stretch(part, script, face, size) for part, script in runs(visual_line(text))]
+    found = [_stretch(part, script, face, size) for part, script in runs(visual_line(composed(text)))]
+    return [stretch for stretch in found if stretch.text]
 
 
 def draw(canvas: Canvas, part: Stretch, x: float, y: float, size: float) -> None:
@@ -69,21 +72,27 @@ def width_of(text: str, face: str, size: float) -> float:
 
 def lines_of(text: str, face: str, size: float, width: float, most: int = 4) -> list[str]:
     """Return a text wrapped at ``width`` points, in logical order; what does not fit on ``most`` lines is cut."""
+    text = composed(text)
     found = wrap(text, lambda a, b: width_of(text[a:b], face, size), width, most)
     return [unended(text[:a]) + text[a:b] + (ELLIPSIS if cut else "") for a, b, cut in found]
 
 
 def _stretch(part: str, script: Script, face: str, size: float) -> Stretch:
     name = _font(face, script)
-    if script not in SHAPED:
+    part = part if script in SHAPED else drawn_alone(part)
+    if not _is_shaped(part, script):
         return Stretch(part, name, pdfmetrics.stringWidth(part, name, size))
     width, (_, signs) = shapeFragWord([0, (ABag(fontName=name, fontSize=size), part)], force=True)
     return Stretch(signs, name, float(width))
 
 
+def _is_shaped(part: str, script: Script) -> bool:
+    return script in SHAPED or (script is Script.LATIN and needs_shaping(part))
+
+
 @cache
 def _font(face: str, script: Script) -> str:
-    return _registered(font_file(face, script), shaped=script in SHAPED)
+    return _registered(font_file(face, script), shaped=script in SHAPED or script is Script.LATIN)
 
 
 @cache

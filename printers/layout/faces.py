@@ -73,12 +73,13 @@ FACES: dict[Role, tuple[Face, ...]] = {
     Role.STRONG: tuple(map(Face, ("LodgeText-SemiBold.ttf", *_BOLD_FALLBACKS, *_SHARED_FALLBACKS))),
     Role.PLAIN: tuple(map(Face, ("LodgeText-Medium.ttf", *_MEDIUM_FALLBACKS, *_SHARED_FALLBACKS))),
 }
-_DRAWN_BY_THEIR_NEIGHBOURS = frozenset("\u200c\u200d") | {chr(code) for code in range(0xE0020, 0xE0080)}
+DRAWN_BY_THEIR_NEIGHBOURS = frozenset("\u200c\u200d") | {chr(code) for code in range(0xE0020, 0xE0080)}
+"""Joiners and tags: they change what stands beside them, and are nothing by themselves."""
 
 
 def choose_face(cluster: str, role: Role, preferred: Face | None) -> Face | None:
     """Return the first face that can draw the whole cluster; punctuation stays with the run before it."""
-    needed = [character for character in cluster if character not in _DRAWN_BY_THEIR_NEIGHBOURS]
+    needed = [character for character in cluster if character not in DRAWN_BY_THEIR_NEIGHBOURS]
     candidates = FACES[role]
     if preferred is not None and not cluster.isalnum() and cluster != " ":
         candidates = (preferred, *candidates)

@@ -9,7 +9,7 @@ from typing import Any
 from bidi import algorithm as unicode_bidi
 
 from printers.layout import isolates
-from printers.layout.faces import Face, Role, choose_face
+from printers.layout.faces import DRAWN_BY_THEIR_NEIGHBOURS, Face, Role, choose_face
 from printers.layout.text import BOX, clusters
 
 _LTR, _RTL = "ltr", "rtl"
@@ -71,6 +71,8 @@ def _pieces(line: str, role: Role) -> list[tuple[str, Face]]:
             preferred = face
             continue
         for character in cluster:
+            if character in DRAWN_BY_THEIR_NEIGHBOURS:
+                continue
             alone = choose_face(character, role, preferred)
             box_face = choose_face(BOX, role, None)
             if alone is not None:

@@ -2,7 +2,7 @@
 
 Nothing is dropped in silence: what cannot be shown becomes a visible box. Only characters that have no picture by
 definition go away: bidirectional controls (they could make a name read as another), joiners outside
-their script, and the variation selectors of emoji.
+their script, and the variation selectors of emoji and of Chinese characters.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _INVISIBLE = frozenset(
 _ZERO_WIDTH_NON_JOINER = "\u200c"
 ZERO_WIDTH_JOINER = "\u200d"
 _JOINERS = frozenset({_ZERO_WIDTH_NON_JOINER, ZERO_WIDTH_JOINER})
-_VARIATION_SELECTORS = frozenset(chr(code) for code in range(0xFE00, 0xFE10))
+_VARIATION_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 _EMOJI_MODIFIERS = frozenset(chr(code) for code in range(0x1F3FB, 0x1F400))
 _REGIONAL_INDICATORS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
 _TAGS = frozenset(chr(code) for code in range(0xE0020, 0xE0080))

@@ -60,6 +60,17 @@ def test_text_is_text_and_other_scripts_stay_pictures() -> None:
     assert render_badge_pdf(sample_badge(name="Odalys Ωmega Жук محمد"), medium("pdf-62x100")) == data
 
 
+def test_marks_stand_over_their_letters_and_joiners_are_no_boxes() -> None:
+    """A PDF sets each letter by itself: what only a font can put together is a picture."""
+    paper = medium("pdf-62x100")
+    joined, marked = sample_badge(name="Jose\u0301 Fern\u200dhollow"), sample_badge(name="Ọ̀ṣun")
+    (page,) = pypdf.PdfReader(io.BytesIO(render_badge_pdf(joined, paper))).pages
+    assert "José\nFernhollow" in page.extract_text()
+    (page,) = pypdf.PdfReader(io.BytesIO(render_badge_pdf(marked, paper))).pages
+    assert "ṣun" not in page.extract_text()
+    assert len(page.images) == 2
+
+
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm (poppler-utils) is not installed")
 @pytest.mark.parametrize("name", ["pdf-62x100", "pdf-86x54", "29x90"])
 def test_poppler_draws_text_where_the_printed_badge_has_it(tmp_path: Path, name: str) -> None:

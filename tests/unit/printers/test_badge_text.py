@@ -22,6 +22,7 @@ from tests.vectors.printers.samples import AWKWARD_NAMES
         ("x\ud800y", f"x{BOX}y"),
         ("\ue000", BOX),
         ("a\u200bb\ufeff", "ab"),
+        ("漢\U000e0100字", "漢字"),
         ("क्\u200dष", "क्\u200dष"),
         ("Z" + "\u0323" * 9, "Ẓ\u0323\u0323\u0323" + BOX),
     ],
@@ -45,6 +46,10 @@ def test_direction_is_that_of_the_first_letter() -> None:
 
 def test_characters_without_a_font_become_boxes() -> None:
     assert "".join(run.text for run in visual_runs("𒀀 Ur", Role.DISPLAY, right_to_left=False)) == f"{BOX} Ur"
+
+
+def test_a_joiner_that_joins_nothing_is_no_box() -> None:
+    assert "".join(run.text for run in visual_runs("A \u200cB", Role.DISPLAY, right_to_left=False)) == "A B"
 
 
 def test_mixed_line_is_ordered_as_unicode_says() -> None:
