@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.ports import Arrived, BadgeProgress, BadgePromise, BadgeState, BadgeTrouble, HostTold
+from kiosk.ports import Arrived, BadgeProgress, BadgePromise, BadgeState, BadgeTrouble, HostTold, Step
 from kiosk.presenters.turn import Turn
 
 LOOK_SECONDS = 0.5
@@ -85,6 +85,7 @@ class DonePresenter:
             HostTold.BEING_TOLD: (say("done.seat"), say("done.will_come", host=host)),
             HostTold.WHEN_ONLINE: (say("done.one_more"), say("done.ask_reception", host=host)),
             HostTold.NO_HOST: (say("done.one_more"), say("done.tell_reception")),
+            None: (say("done.checked_in"), say("done.reception_there")),
         }[told]
         return DoneState(
             greeting=say("done.welcome"),
@@ -98,10 +99,15 @@ class DonePresenter:
             group=say("done.group") if invited is not None and invited.in_group else "",
         )
 
-    def _told(self, arrived: Arrived) -> HostTold:
-        """What holds now: the network may have gone or come back since the arrival was kept."""
+    def _told(self, arrived: Arrived) -> HostTold | None:
+        """What holds now: the network may have gone or come back since the arrival was kept. None: the organisation
+        does not ask this type of visitor whom they have come to see. An invitation may name somebody who is not known
+        here.
+        """
         if arrived.host_told is HostTold.NO_HOST:
-            return HostTold.NO_HOST
+            given = self._turn.given
+            asked = Step.HOST in given.visitor_type.steps or given.invited is not None
+            return HostTold.NO_HOST if asked or arrived.host_name else None
         status = self._turn.ports.status.now()
         if status.offline_since is None:
             return HostTold.BEING_TOLD
@@ -129,8 +135,10 @@ class DonePresenter:
         second = say("badge.busy") if busy else say("badge.moment")
         return DoneLine("printer-outline", say("badge.queued"), second, Mood.UNDER_WAY)
 
-    def _host(self, arrived: Arrived, told: HostTold) -> DoneLine:
+    def _host(self, arrived: Arrived, told: HostTold | None) -> DoneLine | None:
         say = self._turn.say
+        if told is None:
+            return None
         if told is HostTold.BEING_TOLD:
             now = say("host.being_told", host=arrived.host_name)
             return DoneLine("message-outline", now, say("host.by_message"), Mood.UNDER_WAY)
