@@ -13,6 +13,7 @@ from cloud_api.services.file_whole import OrganisationFile
 from cloud_api.services.file_words import all_words, word_faults
 from cloud_api.services.languages import language_fault
 from cloud_api.services.names import name_fault
+from cloud_api.services.zone_names import double_zone_names
 from sync.protocol.matching import folded_words
 
 NO_WIPE_FOR_ALL = "a wipe names the one kiosk that it is for"
@@ -103,6 +104,7 @@ def _site_faults(read: OrganisationFile) -> Iterator[str]:
         if site.time_zone not in known_zones:
             yield f"sites[{index}].time_zone: {quoted(site.time_zone)} is not a time zone such as Europe/London"
         yield from _doubles(f"sites[{index}].zones", "key", [zone.key for zone in site.zones])
+        yield from double_zone_names(f"sites[{index}]", site)
         yield from _doubles(f"sites[{index}].languages", "language", site.languages)
     named = [
         *((f"staff_pins[{index}]", pin.site) for index, pin in enumerate(read.staff_pins)),

@@ -16,6 +16,7 @@ from cloud_api.services.file_taken_back import count_taken_back, read_standing
 from cloud_api.services.file_writing import FileWriting
 from cloud_api.services.key_ceremony import KeyCeremony
 from cloud_api.services.organisation_file import OrganisationFile, require_none
+from cloud_api.services.zone_names import names_of_kept_zones
 from cloud_api.store import audit_log, data_keys, organisations
 from cloud_api.store.db import Database
 from cloud_api.store.jobs import announce_change
@@ -115,6 +116,7 @@ class Organisations:
             now, inner, naming = self._clock.now(), self._fleet.store.within(tx), Naming.of(tx.id, cipher)
             fleet = FleetWriting(tx, inner, self._fleet, naming, wanted, actor, now)
             require_none(await fleet.faults())
+            require_none(list(names_of_kept_zones(wanted.sites, naming, await organisations.list_zones(tx))))
             before, called = await read_standing(tx, cipher, now), await organisations.find_name(tx)
             await fleet.put_before_sites()
             retired = await FileWriting(tx, self._ring, cipher, now).put(wanted)

@@ -75,9 +75,12 @@ async def _locations(witness: Witness, world: RoleWorld) -> None:
     await witness.ask("POST", "/locations", 409, json=wanted)
     ids = {"site_id": made["id"]}
     seen = await witness.ask("GET", "/locations/{site_id}", 200, ids=ids)
-    change = {"name": "The annexe", "time_zone": "Europe/Paris", "zones": [{**zones[0], "key": "loft"}]}
+    change = {"name": "The annexe", "time_zone": "Europe/Paris", "zones": [{**zones[0], "key": "loft", "name": "Loft"}]}
     match = {"If-Match": seen.headers["ETag"]}
     await witness.ask("PUT", "/locations/{site_id}", 428, ids=ids, json=change)
+    double = {**change, "zones": [{**zones[0], "key": "loft"}]}
+    refused = await witness.ask("PUT", "/locations/{site_id}", 422, ids=ids, json=double, headers=match)
+    assert "is there twice" in refused.text, "the zone that the change leaves out stays, and has this name"
     done = (await witness.ask("PUT", "/locations/{site_id}", 200, ids=ids, json=change, headers=match)).json()
     assert (done["name"], done["has_staff_pin"]) == ("The annexe", True)
     assert {zone["key"] for zone in done["zones"]} == {"gate", "loft"}

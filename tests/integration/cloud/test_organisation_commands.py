@@ -95,6 +95,11 @@ def test_what_is_counted_agrees_with_its_noun(run: Run, tmp_path: Path) -> None:
     path.write_text(json.dumps(wanted))
     done = run("org", "apply", str(path), "--org", tenant)
     assert done.output == "Count Works has 1 site, 1 zone, 1 host, 0 documents, 1 type of visitor.\n"
+    other: dict[str, Any] = copy.deepcopy(wanted)
+    other["sites"][0]["zones"][0]["key"] = "hall"
+    path.write_text(json.dumps(other))
+    refused = run("org", "apply", str(path), "--org", tenant)
+    assert (refused.exit_code, 'the name of the zone "lobby", which stays' in refused.output) == (1, True)
     wanted["hosts"] = [{"key": key, "name": key} for key in "ab"]
     wanted["sites"][0]["accent"] = "#FFDD00"
     path.write_text(json.dumps(wanted))
