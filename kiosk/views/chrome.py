@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.presenters.sheets import Sheet
 from kiosk.views import shapes
 from kiosk.views.buttons import LEAST_U, Button, Face, Kind, button_height, pill_width
-from kiosk.views.parts import Ground, Label, Part
+from kiosk.views.parts import SENSIBLE, Ground, Label, Part
 from kiosk.views.progress import Progress
 from kiosk.views.sliding import Page
 from kiosk.views.text import Span, TextBlock
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PAGE_MARGIN_U = 2.4
 """So that rings and shadows are not cut off, and the bar stands beside what scrolls."""
 TITLED_U = 46
+TITLE_LINES = 4
 TOAST_GAP_U = 1.6
 NARROW_U = 76
 """A column so narrow is filled by its one button."""
@@ -179,10 +180,12 @@ class ScreenView(Part):
                 box = (left, middle - 4.6 * u, right - left, 9.2 * u)
             self.put(Progress(look, box, self.view.place, self.view.place_words, offline))
 
-    def title(self, room: Room, title: str, lead: str = "", *, small: bool = False) -> None:
-        """Put the question of the screen and the sentence beneath it; takes the room they need."""
+    def title(self, room: Room, title: str, lead: str = "", *, small: bool = False, whole: bool = False) -> None:
+        """Put the question of the screen and the sentence beneath it; takes the room they need. ``whole``: however
+        much that is, for it has not been written by us.
+        """
         above, between, beneath = self._around_title()
-        block, sentence = self._title_blocks(title, lead, room.width, small=small)
+        block, sentence = self._title_blocks(title, lead, room.width, small=small, whole=whole)
         room.top -= above
         room.top -= self.label(block, room.x, room.top, room.width)
         if sentence is not None:
@@ -190,10 +193,10 @@ class ScreenView(Part):
             room.top -= self.label(sentence, room.x, room.top, room.width)
         room.top -= beneath
 
-    def title_height(self, title: str, lead: str, wide: float) -> float:
+    def title_height(self, title: str, lead: str, wide: float, *, small: bool = False, whole: bool = False) -> float:
         """Return how much room ``title`` takes at a width, in pixels."""
         above, between, beneath = self._around_title()
-        block, sentence = self._title_blocks(title, lead, wide)
+        block, sentence = self._title_blocks(title, lead, wide, small=small, whole=whole)
         return above + block.height + (0.0 if sentence is None else between + sentence.height) + beneath
 
     def _around_title(self) -> tuple[float, float, float]:
@@ -201,11 +204,13 @@ class ScreenView(Part):
         return (2.6 if portrait else 0.6) * u, 0.8 * u, (3.2 if portrait else 2.0) * u
 
     def _title_blocks(
-        self, title: str, lead: str, wide: float, *, small: bool = False
+        self, title: str, lead: str, wide: float, *, small: bool = False, whole: bool = False
     ) -> tuple[TextBlock, TextBlock | None]:
         p, measure = self.look.palette, self.look.measure
         small = small or ((measure.landscape or measure.narrow) and measure.text_scale > 1)
-        block = self.look.text(title, HEADING if small else TITLE, p.ink, wide, 4)
+        block = self.look.text(title, HEADING if small else TITLE, p.ink, wide, TITLE_LINES)
+        if block.cut and whole:
+            block = self.look.fitted(title, HEADING, p.ink, wide, TITLE_LINES, least=SENSIBLE)
         return block, self.look.text(lead, LEAD, p.soft, min(wide, 100 * self.look.u)) if lead else None
 
     def has_place_for_title(self, room: Room) -> bool:

@@ -30,7 +30,8 @@ BESIDE_SHARE, BESIDE_LINES, BESIDE_GAP_U = 0.36, 2, 2.4
 """Of a field's width, a label that stands beside its box; its lines, and what is between them."""
 LABEL_SHARES = (1.0, 0.9, 0.8)
 LABEL_LINES, BELOW_LINES = 6, 12
-"""So many an organisation's question may have, and what it says beneath: the page scrolls."""
+"""So many an organisation's question may have before it is written smaller, and what it says beneath: the page scrolls.
+"""
 
 
 def label_height(look: Look, words: tuple[str, str] = ("", ""), wide: float = 0.0) -> float:
@@ -58,7 +59,11 @@ def _label_block(look: Look, words: tuple[str, str], wide: float, most_lines: in
         return TextBlock(spans, look.measure, wide, most_lines=lines, mirrored=look.mirrored)
 
     ways = [(named + more, share, 1) for share in LABEL_SHARES]
-    ways += [(named + more, several, most_lines)] if most_lines > 1 else [(named, share, 1) for share in LABEL_SHARES]
+    if most_lines > 1:
+        ways += [(named + more, several, most_lines)]
+        ways += [(named + more, SMALLEST_SHARE, 0)] if most_lines == LABEL_LINES else []
+    else:
+        ways += [(named, share, 1) for share in LABEL_SHARES]
     for way in ways:
         block = laid(*way)
         if not block.cut:

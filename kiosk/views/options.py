@@ -1,4 +1,4 @@
-"""Answers to choose from: cards with one line each, in a list that scrolls where there are more than fit."""
+"""A question and its answers to choose from: cards in a list that scrolls where there are more than fit."""
 
 from __future__ import annotations
 
@@ -12,34 +12,61 @@ from kiosk.views.scroll import RowList, RowPlan
 from kiosk.views.theme import ROW, Radius
 
 if TYPE_CHECKING:
+    from kiosk.views.chrome import Room, ScreenView
     from kiosk.views.parts import Look
     from kiosk.views.shapes import Box
     from kiosk.views.text import TextBlock
 
 LEAST_U, MOST_U, GAP_U = 12.0, 16.0, 2.0
+EDGE_U = 1.6
 FEW_LINES, MOST_LINES = 3, 24
 """Beside one another stand answers of few lines; none is cut, for two may differ at their ends alone."""
 
 
-def put_options(
-    screen: Part, box: Box, options: tuple[Option, ...], prefix: str, choose: Callable[[str], object]
+def put_question(
+    screen: ScreenView,
+    room: Room,
+    said: tuple[str, str],
+    options: tuple[Option, ...],
+    prefix: str,
+    choose: Callable[[str], object],
 ) -> None:
-    """Put the answers into a box, from its top; each is called ``prefix`` and its id."""
-    look = screen.look
-    u, across = look.u, _across(look, options, box[2])
+    """Put a question, the sentence beneath it, and its answers, each called ``prefix`` and its id. The answers are a
+    list; beneath a question so long that hardly any would be in sight everything is one page.
+    """
+    look, (title, lead) = screen.look, said
+    u, small = look.u, look.measure.compact
+    left = room.height - screen.title_height(title, lead, room.width, small=small, whole=True) - EDGE_U * u
+    rows, wide = _rows(look, options, (room.width, left))
+    paged = left < min(sum(rows), rows[0] + GAP_U * u + LEAST_U * u / 2)
+    if paged:
+        screen.open_page(room)
+    screen.title(room, title, lead, small=small, whole=True)
+    across = _across(look, options, room.width)
+    plans = [
+        RowPlan(tall, _row(look, options[at * across : (at + 1) * across], wide, tall - GAP_U * u, prefix, choose))
+        for at, tall in enumerate(rows)
+    ]
+    if not paged:
+        screen.put(RowList(look, (room.x, room.bottom + EDGE_U * u, room.width, room.height - EDGE_U * u), plans))
+        return
+    for plan in plans:
+        room.top -= plan.height
+        screen.put(plan.make((room.x, room.top, room.width, plan.height)))
+    screen.close_page(room.top)
+
+
+def _rows(look: Look, options: tuple[Option, ...], room: tuple[float, float]) -> tuple[list[float], float]:
+    """How high each row is, with the gap beneath it, in a room so wide and high, and how wide each answer."""
+    u, across = look.u, _across(look, options, room[0])
     rows = [options[begin : begin + across] for begin in range(0, len(options), across)]
     for bar in (0.0, 2 * u):
-        wide = (box[2] - GAP_U * u * (across - 1) - bar) // across
+        wide = (room[0] - GAP_U * u * (across - 1) - bar) // across
         blocks = [max(_height(look, option, wide) for option in row) for row in rows]
-        if sum(blocks) + GAP_U * u * len(rows) <= box[3]:
+        if sum(blocks) + GAP_U * u * len(rows) <= room[1]:
             break
-    spare = (box[3] - sum(blocks)) / len(rows) - GAP_U * u
-    plans = [
-        RowPlan(tall + GAP_U * u, _row(look, row, wide, tall, prefix, choose))
-        for row, least in zip(rows, blocks, strict=True)
-        for tall in (max(least, min(MOST_U * u, least + spare)),)
-    ]
-    screen.put(RowList(look, box, plans))
+    spare = (room[1] - sum(blocks)) / len(rows) - GAP_U * u
+    return [max(least, min(MOST_U * u, least + spare)) + GAP_U * u for least in blocks], wide
 
 
 def _across(look: Look, options: tuple[Option, ...], wide: float) -> int:

@@ -227,6 +227,11 @@ class TypingPage(ScreenView):
             field, lower = self._fields[focused], self._reaches[focused]
             self._sheet.reveal(lower, upper_edge(self.look, field, self._sheet.height, lower))
 
+    def _is_empty(self, state: Typed) -> bool:
+        """Whether nothing is to be seen in the field in use, as it is drawn now."""
+        focused = focus_of(state)
+        return focused not in self._fields or not self._fields[focused].entry.text
+
     def shape(self, state: Any) -> object:  # noqa: ANN401 - each screen has a state of its own
         """Return what decides where things stand; while it stays the same, nothing is built anew."""
         beneath = tuple((field.id, field.offer, field.scan, _below(field)) for field in state.fields)
@@ -238,10 +243,11 @@ class TypingPage(ScreenView):
         if not self.same_but_state(view) or self.shape(old) != self.shape(new):
             return False
         self.view = view
+        empty = self._is_empty(new)
         for state in new.fields:
             if state.id in self._fields:
                 _fill(self._fields[state.id], state)
-        if focus_of(old) != focus_of(new):
+        if focus_of(old) != focus_of(new) or empty != self._is_empty(new):
             self._reveal(new)
         self._board.show(new.keyboard)
         return True
@@ -249,10 +255,11 @@ class TypingPage(ScreenView):
 
 def upper_edge(look: Look, field: Field, tall: float, lower: float) -> float:
     """Return from where down a field is to be in sight, in a place so high: from its label on, unless that would hide
-    what is wrong with what was typed.
+    what is being typed, or what is wrong with it.
     """
     whole = float(field.top) + field.above
-    return whole if whole - lower <= tall or not field.error else float(field.top) + RING_U * look.u
+    begun = field.error or field.entry.text
+    return whole if whole - lower <= tall or not begun else float(field.top) + RING_U * look.u
 
 
 def focus_of(state: Typed) -> str:

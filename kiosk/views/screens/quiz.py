@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.presenters.quiz import QuizState
 from kiosk.views.buttons import Face, Kind
 from kiosk.views.chrome import ScreenView
-from kiosk.views.options import put_options
+from kiosk.views.options import put_question
 
 
 class QuizView(ScreenView):
@@ -15,9 +15,7 @@ class QuizView(ScreenView):
         """Lay out: question and answers, or what is missing and two buttons."""
         room, quiz = self.chrome(), self.lobby.quiz
         if state.options:
-            self.title(room, state.title, state.lead, small=self.look.measure.compact)
-            box = (room.x, room.bottom + 1.6 * self.look.u, room.width, room.height - 1.6 * self.look.u)
-            put_options(self, box, state.options, "quiz", quiz.choose)
+            put_question(self, room, (state.title, state.lead), state.options, "quiz", quiz.choose)
             return
         again = ("quiz.try_again", Face(state.again), quiz.try_again)
         read = ("quiz.read_again", Face(state.read, kind=Kind.SECONDARY), quiz.read_again)
