@@ -217,8 +217,8 @@ class NoCamera:
 
     @property
     def state(self) -> CameraState:
-        """Return MISSING."""
-        return CameraState.MISSING
+        """Return NONE."""
+        return CameraState.NONE
 
     def frame(self) -> Frame | None:
         """Return nothing."""

@@ -218,8 +218,9 @@ class PinRefused:
 
 
 class CameraState(StrEnum):
-    """What the camera gives."""
+    """What the camera gives. NONE: the kiosk was told that it has no camera; MISSING: the one it has is not there."""
 
+    NONE = "none"
     MISSING = "missing"
     STARTING = "starting"
     LIVE = "live"

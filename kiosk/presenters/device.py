@@ -22,6 +22,8 @@ class Standing(StrEnum):
     GOOD = "good"
     WAITING = "waiting"
     WRONG = "wrong"
+    LEFT_OUT = "left-out"
+    """There is none, as somebody has set it: nothing to see to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +172,12 @@ class DevicePresenter:
 
     def _camera(self) -> DeviceRow:
         say, state = self._turn.say, self._turn.ports.camera.state
-        good = {CameraState.LIVE: Standing.GOOD, CameraState.STARTING: Standing.WAITING}
-        standing = good.get(state, Standing.WRONG)
-        icon = "camera-off-outline" if standing is Standing.WRONG else "camera-outline"
+        standing = {
+            CameraState.LIVE: Standing.GOOD,
+            CameraState.STARTING: Standing.WAITING,
+            CameraState.NONE: Standing.LEFT_OUT,
+        }.get(state, Standing.WRONG)
+        icon = "camera-outline" if standing in {Standing.GOOD, Standing.WAITING} else "camera-off-outline"
         return DeviceRow("camera", say("device.camera"), say(f"device.camera.{state.value}"), icon, standing)
 
     def _network(self, now: KioskCondition) -> DeviceRow:

@@ -247,7 +247,8 @@ class FieldsPresenter:
         )
 
     def _can_scan(self, field: AskedField) -> bool:
-        return field is self._licence and self._turn.ports.camera.state is not CameraState.MISSING
+        there = self._turn.ports.camera.state not in {CameraState.NONE, CameraState.MISSING}
+        return field is self._licence and there
 
     def _helper(self, field: AskedField, entry: TextEntry) -> str:
         say = self._turn.say

@@ -178,7 +178,8 @@ class PhotoPresenter:
             return PhotoStage.TAKEN
         if self._count:
             return PhotoStage.COUNTING
-        return PhotoStage.NO_CAMERA if self._seen in {CameraState.MISSING, CameraState.FROZEN} else PhotoStage.PREVIEW
+        gives_nothing = {CameraState.NONE, CameraState.MISSING, CameraState.FROZEN}
+        return PhotoStage.NO_CAMERA if self._seen in gives_nothing else PhotoStage.PREVIEW
 
     def view(self) -> PhotoState:
         """Return what to show."""
@@ -193,8 +194,10 @@ class PhotoPresenter:
         }[stage]
         advice = ""
         if stage is not PhotoStage.TAKEN:
+            missing = say("leaving.no_camera") if required else say("photo.missing")
             advice = {
-                CameraState.MISSING: say("leaving.no_camera") if required else say("photo.missing"),
+                CameraState.NONE: missing,
+                CameraState.MISSING: missing,
                 CameraState.FROZEN: say("leaving.no_camera") if required else say("photo.frozen"),
                 CameraState.COVERED: say("photo.covered"),
                 CameraState.STARTING: say("photo.starting"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kiosk.views.text import TextBlock
 
 NAME = Style("Inter-600", 3.3, 1.25)
-SIDES_U, GAP_U = 24.0, 1.6
+SIDES_U, GAP_U, DASH_U = 24.0, 1.6, 0.5
 
 
 class DeviceView(ScreenView):
@@ -84,6 +84,7 @@ class DeviceRowView(Part):
             Standing.GOOD: (p.moss_tint, p.moss, "check"),
             Standing.WAITING: (p.ochre_tint, p.ochre, "clock-outline"),
             Standing.WRONG: (p.brick_tint, p.brick, "alert-circle-outline"),
+            Standing.LEFT_OUT: (p.chalk, p.soft, ""),
         }[self._row.standing]
         centre = (self.x + 7.2 * u, self.center_y)
         shapes.disc(self.ink, centre, 8 * u, ground)
@@ -92,4 +93,8 @@ class DeviceRowView(Part):
         top = self.center_y + (title.height + second.height) / 2
         self.write(title, self.x + 14 * u, top, title.width + 1)
         self.write(second, self.x + 14 * u, top - title.height, second.width + 1)
-        self.icon(sign, 4.4 * u, (self.right - 5.6 * u, self.center_y), colour)
+        if sign:
+            self.icon(sign, 4.4 * u, (self.right - 5.6 * u, self.center_y), colour)
+        else:
+            dash = (self.right - 7.0 * u, self.center_y - DASH_U * u / 2, 2.8 * u, DASH_U * u)
+            shapes.rounded(self.ink, dash, colour, DASH_U * u / 2)

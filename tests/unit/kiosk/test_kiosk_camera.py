@@ -102,7 +102,7 @@ def test_a_kiosk_may_have_no_camera() -> None:
     camera.start()
     camera.stop()
     assert isinstance(camera, NoCamera)
-    assert (camera.state, camera.frame()) == (CameraState.MISSING, None)
+    assert (camera.state, camera.frame()) == (CameraState.NONE, None)
 
 
 def test_f06_a_photo_is_a_plain_jpeg_of_the_arch_shape_without_metadata() -> None:

@@ -99,7 +99,7 @@ def test_a_photo_can_be_taken_again_and_declined_after_all(bench: LobbyUnderTest
     assert len(bench.kiosk.desk.drafts[0].consents) == 1
 
 
-@pytest.mark.parametrize("state", [CameraState.MISSING, CameraState.FROZEN])
+@pytest.mark.parametrize("state", [CameraState.NONE, CameraState.MISSING, CameraState.FROZEN])
 def test_c42_check_in_goes_on_without_a_camera(bench: LobbyUnderTest, state: CameraState) -> None:
     bench.kiosk.camera.is_now = state
     bench.to_photo()

@@ -268,8 +268,11 @@ def test_f07_an_expired_licence_is_said_and_keeps_nobody_out(bench: LobbyUnderTe
     assert licence_field(bench).error == ""
 
 
-def test_f07_without_a_camera_there_is_no_button_and_a_hand_scanner_does_as_well(bench: LobbyUnderTest) -> None:
-    bench.kiosk.camera.is_now = CameraState.MISSING
+@pytest.mark.parametrize("state", [CameraState.NONE, CameraState.MISSING])
+def test_f07_without_a_camera_there_is_no_button_and_a_hand_scanner_does_as_well(
+    bench: LobbyUnderTest, state: CameraState
+) -> None:
+    bench.kiosk.camera.is_now = state
     begin(bench)
     assert licence_field(bench).scan == ""
     bench.lobby.scanned(WRONG["web"])

@@ -234,6 +234,22 @@ def test_f24_each_part_of_the_kiosk_says_whether_it_is_in_order(bench: LobbyUnde
     assert not kiosk.camera.running
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (CameraState.NONE, ("None is set up", Standing.LEFT_OUT)),
+        (CameraState.MISSING, ("Not found", Standing.WRONG)),
+    ],
+)
+def test_f24_a_kiosk_that_is_to_have_no_camera_does_not_miss_one(
+    bench: LobbyUnderTest, state: CameraState, said: tuple[str, Standing]
+) -> None:
+    unlock(bench, "status")
+    bench.kiosk.camera.is_now = state
+    bench.lobby.staff_room.open("device")
+    assert [(row.second, row.standing) for row in bench.lobby.device.view().rows if row.id == "camera"] == [said]
+
+
 def test_f24_a_restart_is_asked_for_twice_and_once(bench: LobbyUnderTest) -> None:
     unlock(bench, "status")
     bench.lobby.staff_room.open("device")
