@@ -25,7 +25,7 @@ _AT_WORK = (ListPrintState.PREPARING, ListPrintState.PRINTING, ListPrintState.HE
 class ZoneTab:
     """One zone to look at alone; the first tab is everybody."""
 
-    id: str
+    id: str | None
     label: str
     chosen: bool
 
@@ -65,13 +65,13 @@ class EvacuationPresenter:
         self._turn = turn
         self.badge = ReprintPresenter(turn)
         self._list: Mustered | None = None
-        self._zone = ALL
+        self._zone: str | None = ALL
         self._reading = False
         self._writing = False
         self._note = ""
         self._unfolded = False
         self._paper = ListPrint()
-        self._shown: tuple[Mustered | None, tuple[str, str, bool], EvacuationState] | None = None
+        self._shown: tuple[Mustered | None, tuple[str | None, str, bool], EvacuationState] | None = None
         self._stops: tuple[Callable[[], None], ...] = ()
 
     def shown(self) -> None:
@@ -99,11 +99,11 @@ class EvacuationPresenter:
     def _answer(self, mustered: Mustered) -> None:
         self._reading = False
         self._list = mustered
-        if self._zone not in mustered.counts:
+        if self._zone is not ALL and self._zone not in mustered.counts:
             self._zone = ALL
         self._turn.changed()
 
-    def zone(self, zone: str) -> None:
+    def zone(self, zone: str | None) -> None:
         """Show one zone, or everybody."""
         self._zone = zone
         self._turn.changed()
@@ -202,6 +202,6 @@ class EvacuationPresenter:
         if len(counts) < 2:  # noqa: PLR2004 - with one zone there is nothing to choose
             return ()
         words = self._turn.words
-        everybody = ZoneTab(ALL, f"{words.say('evacuation.all')} {mustered.people.count}", self._zone == ALL)
+        everybody = ZoneTab(ALL, f"{words.say('evacuation.all')} {mustered.people.count}", self._zone is ALL)
         zones = (ZoneTab(z, f"{words.whole(zone_name(z, words))} {counts[z]}", z == self._zone) for z in sorted(counts))
         return (everybody, *zones)

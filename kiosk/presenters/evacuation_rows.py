@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import NamedTuple, overload
+from typing import Final, NamedTuple, overload
 
 from kiosk.evacuation_list.muster_order import MusterGroup, in_zone, muster_groups
 from kiosk.evacuation_list.remarks import remarks
@@ -20,7 +20,8 @@ from kiosk.presenters.second_lines import SecondLine, with_host
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
 
-ALL = ""
+ALL: Final = None
+"""The zone of everybody; people of no zone are in the one without a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,9 @@ class Mustered:
     counts: Mapping[str, int]
     several: tuple[PersonOnSite, ...]
 
-    def groups_of(self, zone: str) -> tuple[MusterGroup, ...]:
+    def groups_of(self, zone: str | None) -> tuple[MusterGroup, ...]:
         """The groups of everybody, or of one zone."""
-        if zone == ALL:
+        if zone is ALL:
             return self.groups
         if any(zone in entry.other_zones for entry in self.several):
             return muster_groups(in_zone(self.people.entries, zone))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -264,6 +265,17 @@ def test_a_person_without_zone_is_listed_under_no_zone(bench: LobbyUnderTest) ->
     heads = [row.name for row in bench.lobby.evacuation.view().rows if isinstance(row, ZoneHead)]
     assert heads == ["No zone"]
     assert bench.lobby.evacuation.view().tabs == ()
+
+
+def test_f14_no_zone_can_be_looked_at_alone_as_any_other(bench: LobbyUnderTest) -> None:
+    bench.kiosk.desk.people = (*PEOPLE[:3], replace(PEOPLE[3], zone=""), replace(PEOPLE[4], zone=""))
+    open_list(bench)
+    shown = bench.lobby.evacuation
+    assert [tab.label for tab in shown.view().tabs if tab.chosen] == ["All 5"]
+    (nowhere,) = (tab for tab in shown.view().tabs if tab.label == "No zone 2")
+    shown.zone(nowhere.id)
+    assert [tab.label for tab in shown.view().tabs if tab.chosen] == ["No zone 2"]
+    assert {row.stay_id for row in shown.view().rows if isinstance(row, PersonRow)} == {"s4", "s5"}
 
 
 def test_f14_the_list_that_is_shown_goes_onto_badge_paper_and_the_screen_tells_how_it_gets_on(
