@@ -16,6 +16,7 @@ from typing import Final, NamedTuple, overload
 from kiosk.evacuation_list.muster_order import MusterGroup, in_zone, muster_groups
 from kiosk.evacuation_list.remarks import remarks
 from kiosk.ports import EvacuationList, PersonOnSite
+from kiosk.presenters.rows_aloud import place_aloud
 from kiosk.presenters.second_lines import SecondLine, with_host
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
@@ -26,7 +27,9 @@ ALL: Final = None
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person to look for; ``remark``: that they have probably left or checked in twice, of whom that holds."""
+    """One person to look for; ``remark``: that they have probably left or checked in twice, of whom that holds;
+    ``said``: what is read aloud of the row.
+    """
 
     stay_id: str
     name: str
@@ -34,6 +37,7 @@ class PersonRow:
     since: str
     needs_assistance: bool
     remark: str = ""
+    said: tuple[str, ...] = ()
 
 
 class PersonOutline(NamedTuple):
@@ -115,7 +119,9 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
             raise IndexError(index)
         number = bisect_right(self._starts, place) - 1
         group, inside = self._groups[number], place - self._starts[number]
-        return self._row(group.people[inside - 1], zone=group.assistance) if inside else self._head(group)
+        return (
+            self._row(group.people[inside - 1], place - number, zone=group.assistance) if inside else self._head(group)
+        )
 
     def __eq__(self, other: object) -> bool:
         """Whether the same people stand in the same places, in the same language."""
@@ -138,7 +144,7 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
         title = self._words.say("evacuation.assistance") if group.assistance else zone_name(group.zone, self._words)
         return ZoneHead(title, self._words.count("evacuation.people", len(group.people)), group.assistance)
 
-    def _row(self, entry: PersonOnSite, *, zone: bool) -> PersonRow:
+    def _row(self, entry: PersonOnSite, here: int, *, zone: bool) -> PersonRow:
         say = self._words.say
         since = moments.clock(self._words, entry.since)
         if entry.unnamed:
@@ -146,7 +152,8 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
         else:
             where = zone_name(entry.zone, self._words) if zone else ""
             name, second = entry.name, SecondLine(where, entry.company, with_host(entry, self._words))
-        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, self._remark(entry))
+        said = place_aloud(entry, self._words, here=here, of=len(self) - len(self._groups))
+        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, self._remark(entry), said)
 
     def _remark(self, entry: PersonOnSite) -> str:
         return " · ".join(remarks(entry, self._words, self._words.whole))

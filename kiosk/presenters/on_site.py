@@ -11,6 +11,7 @@ from kiosk.presenters.host import matched
 from kiosk.presenters.key_layouts import FieldKind
 from kiosk.presenters.on_site_rows import OnSiteRows, called, second_line
 from kiosk.presenters.reprint import ReprintPresenter
+from kiosk.presenters.rows_aloud import person_aloud
 from kiosk.presenters.sheets import Sheet, SheetChoice, SheetState, Weight
 from kiosk.presenters.staff_room import DEPARTURE
 from kiosk.presenters.turn import Turn
@@ -177,32 +178,40 @@ class OnSitePresenter:
         reprint = self.badge.sheet()
         if reprint is not None:
             return reprint
-        say, name = self._turn.say, self._name(person)
+        say = self._turn.say
         close = SheetChoice("close", say("reprint.close"), Weight.PRIMARY)
         if self._answer:
-            return SheetState(Sheet.PERSON, name, say(self._answer), (close,))
+            return self._sheet(person, say(self._answer), (close,))
         if self._sure:
             return self._sure_sheet(person)
-        told = self._told(person)
-        if person.presumed_left:
-            told = f"{told} · {say('on_site.presumed_means')}"
-        return SheetState(Sheet.PERSON, name, told, (*self._offers(person), close))
+        means = (say("on_site.presumed_means"),) if person.presumed_left else ()
+        told = " · ".join((self._told(person), *means))
+        aloud = ". ".join((*person_aloud(person, self._turn.words), *means))
+        return self._sheet(person, told, (*self._offers(person), close), aloud)
+
+    def _sheet(
+        self, person: PersonOnSite, sentence: str, choices: tuple[SheetChoice, ...], aloud: str | None = None
+    ) -> SheetState:
+        """A sheet of this person; read aloud without who it is."""
+        return SheetState(
+            Sheet.PERSON, self._name(person), sentence, choices, aloud=sentence if aloud is None else aloud
+        )
 
     def _sure_sheet(self, person: PersonOnSite) -> SheetState:
         """Ask before somebody comes off the list; of several check-ins (ADR 107) also which are over.
 
         What keeps them on it stands where the finger was: a second tap that was not meant signs nobody out.
         """
-        say, name = self._turn.say, self._name(person)
+        say = self._turn.say
         keep = SheetChoice("close", say("on_site.keep"), Weight.SECONDARY)
         if not person.again:
             sure = SheetChoice("depart.sure", say("on_site.depart"), Weight.PRIMARY)
-            return SheetState(Sheet.PERSON, name, say("on_site.depart_means"), (keep, sure))
+            return self._sheet(person, say("on_site.depart_means"), (keep, sure))
         ways = (
             SheetChoice("depart.sure", say("on_site.depart_all"), Weight.PRIMARY),
             SheetChoice("depart.latest", say("on_site.depart_latest"), Weight.SECONDARY),
         )
-        return SheetState(Sheet.PERSON, name, say("on_site.again_means"), (keep, *ways))
+        return self._sheet(person, say("on_site.again_means"), (keep, *ways))
 
     def _offers(self, person: PersonOnSite) -> tuple[SheetChoice, ...]:
         staff, say = self._turn.given.staff, self._turn.say

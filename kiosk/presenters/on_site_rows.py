@@ -8,6 +8,7 @@ from typing import overload
 
 from kiosk.evacuation_list.remarks import again
 from kiosk.ports import PersonOnSite
+from kiosk.presenters.rows_aloud import place_aloud
 from kiosk.presenters.second_lines import SecondLine, with_host
 from kiosk.words import moments
 from kiosk.words.catalogue import Words
@@ -15,13 +16,14 @@ from kiosk.words.catalogue import Words
 
 @dataclass(frozen=True, slots=True)
 class OnSiteRow:
-    """One person."""
+    """One person; ``said``: what is read aloud of them."""
 
     stay_id: str
     name: str
     second: SecondLine
     since: str
     needs_assistance: bool
+    said: tuple[str, ...] = ()
 
 
 class OnSiteRows(Sequence[OnSiteRow]):
@@ -47,7 +49,8 @@ class OnSiteRows(Sequence[OnSiteRow]):
         entry = self._people[index]
         since = moments.clock(self._words, entry.since)
         second = second_line(entry, self._words)
-        return OnSiteRow(entry.stay_id, called(entry, self._words), second, since, entry.needs_assistance)
+        said = place_aloud(entry, self._words, here=range(len(self))[index] + 1, of=len(self))
+        return OnSiteRow(entry.stay_id, called(entry, self._words), second, since, entry.needs_assistance, said)
 
     def __eq__(self, other: object) -> bool:
         """Whether the same people stand in the same places, in the same language."""

@@ -69,11 +69,14 @@ class ReprintPresenter:
         close = SheetChoice("close", say("reprint.close"), Weight.PRIMARY)
         if self._answer is not None:
             sentence = say("reprint.asked") if isinstance(self._answer, ReprintAsked) else say("reprint.refused")
-            return SheetState(Sheet.REPRINT, self._name, sentence, (close,))
+            return self._sheet(sentence, (close,))
         sentence = say(f"reprint.{badge.standing.value}")
         if badge.standing is BadgeStanding.TO_COME:
-            return SheetState(Sheet.REPRINT, self._name, sentence, (close,))
+            return self._sheet(sentence, (close,))
         again = tuple(
             SheetChoice(f"reprint.{choice}", say(f"reprint.because.{choice}"), Weight.SECONDARY) for choice in WHY
         )
-        return SheetState(Sheet.REPRINT, self._name, f"{sentence} {say('reprint.again')}", (*again, close))
+        return self._sheet(f"{sentence} {say('reprint.again')}", (*again, close))
+
+    def _sheet(self, sentence: str, choices: tuple[SheetChoice, ...]) -> SheetState:
+        return SheetState(Sheet.REPRINT, self._name, sentence, choices, aloud=sentence)

@@ -58,7 +58,9 @@ class SheetChoice:
 
 @dataclass(frozen=True, slots=True)
 class SheetState:
-    """A sheet as shown; ``seconds_left`` of ``of_seconds`` where it counts."""
+    """A sheet as shown; ``seconds_left`` of ``of_seconds`` where it counts. ``aloud``: what is read aloud in the place
+    of title and sentence, of a sheet that says who somebody is.
+    """
 
     sheet: Sheet
     title: str
@@ -67,6 +69,7 @@ class SheetState:
     seconds_left: int | None = None
     of_seconds: int = 0
     seconds_word: str = ""
+    aloud: str | None = None
 
 
 class OwnSheet(Protocol):

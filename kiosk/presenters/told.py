@@ -3,7 +3,8 @@
 Typed letters and PINs are never told: somebody else may stand by. So of an address that is offered the domain alone is
 told, and a date that repeats what was typed is not. The visitor's own name is, in the greeting of the last screens: it
 stands there in the largest letters, and to whoever does not see them it says that the visit is theirs. Of people on
-the lists of the staff nobody is named, for there may be thousands; they are counted.
+the lists of the staff nobody is named: not by the screen, which counts them, not by a row (``rows_aloud``), and not by
+the sheet of one of them.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Told:
 
 def told_by_sheet(sheet: SheetState, words: Words) -> Iterator[Told]:
     """What a sheet tells. How many seconds are left is told once, and not again each second."""
-    yield from _text(sheet.title)
-    yield from _text(sheet.sentence)
+    for text in (sheet.title, sheet.sentence) if sheet.aloud is None else (sheet.aloud,):
+        yield from _text(text)
     if sheet.seconds_left is not None:
         yield Told(f"{sheet.seconds_left} {sheet.seconds_word}", "seconds left")
     for choice in sheet.choices:

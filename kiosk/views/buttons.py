@@ -225,7 +225,7 @@ class Toggle(Target):
 
 
 class IconButton(Target):
-    """An icon alone, for an act that each row of a list has. ``says``: what it does, and of whom, read aloud."""
+    """An icon alone, for an act that each row of a list has. ``says``: what it does, and in which row, read aloud."""
 
     def __init__(
         self, look: Look, box: Box, touch_id: str, name: str, act: Callable[[], object], *, says: Sequence[str]
@@ -235,7 +235,7 @@ class IconButton(Target):
 
     @property
     def said(self) -> list[str]:
-        """Return what it does, and of whom."""
+        """Return what it does, and in which row."""
         return self._says
 
     def paint(self) -> None:

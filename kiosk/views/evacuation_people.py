@@ -130,7 +130,7 @@ class PersonView(Part):
         if reprint is not None:
             x, y, wide, tall = box
             place = (x + wide - 2.4 * look.u - self._aside, y, self._aside, tall)
-            name, says = f"evacuation.badge.{row.stay_id}", (row.name, reprint_says)
+            name, says = f"evacuation.badge.{row.stay_id}", (*row.said, reprint_says)
             self.put(IconButton(look, place, name, "printer-outline", reprint, says=says))
 
     def paint(self) -> None:

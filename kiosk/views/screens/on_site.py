@@ -207,6 +207,11 @@ class OnSiteRowView(Target):
         self._row, self._ends, self._name_lines = row, ends, name_lines
         super().__init__(look, box, f"on-site.row.{row.stay_id}", act)
 
+    @property
+    def said(self) -> list[str]:
+        """Return what is read aloud: not who it is."""
+        return list(self._row.said)
+
     def paint(self) -> None:
         """Draw the row as part of its card: name, second line, since when, chevron."""
         p, u, row = self.look.palette, self.look.u, self._row

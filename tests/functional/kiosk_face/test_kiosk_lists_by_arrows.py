@@ -166,11 +166,23 @@ def test_f25_a_list_in_which_nothing_can_be_done_is_turned_over_and_back(open_ki
         assert {person.name for person in people(12)} <= seen
 
 
-def test_f23_whose_badge_it_is_is_read_aloud(open_kiosk: Opener) -> None:
-    """F23: an icon alone says nothing to whoever does not see it."""
-    kiosk, voice = evacuation(open_kiosk, LANDSCAPE), Voice()
+@pytest.mark.parametrize("act", ["evacuation.badge.p003", "on-site.row.p003"])
+def test_f23_which_row_it_is_is_read_aloud_and_not_who_it_is(open_kiosk: Opener, act: str) -> None:
+    """F23: an icon alone says nothing to whoever does not see it; a name is for nobody else who stands by."""
+    is_badge, voice = act.startswith(BADGE), Voice()
+    kiosk = evacuation(open_kiosk, LANDSCAPE) if is_badge else on_site(open_kiosk, LANDSCAPE, 12)
     kiosk.lobby.ports = replace(kiosk.lobby.ports, speech=voice)
     kiosk.lobby.display = replace(kiosk.lobby.display, spoken=True)
-    kiosk.window.stage.draw()
-    go_to(kiosk, "evacuation.badge.p003")
-    assert voice.said[-1] == ("Person 003. Badge again", "en")
+    kiosk.kiosk.desk.people = (
+        *people(3),
+        replace(people(12)[3], needs_assistance=not is_badge, company="Mossgate", host="Ines Caldermoor"),
+        *people(12)[4:],
+    )
+    kiosk.pass_time(6)
+    go_to(kiosk, act)
+    said = (
+        "4 of 12. Here since 08:52. Offices. Badge again"
+        if is_badge
+        else ("4 of 12. Needs assistance. Here since 08:52. Offices")
+    )
+    assert voice.said[-1] == (said, "en")

@@ -233,6 +233,35 @@ def test_f24_how_many_are_on_site_and_how_far_to_believe_it_are_said_without_nam
 
 
 @BOTH
+def test_f24_nobody_is_named_by_their_sheet_nor_by_a_badge_again(language: str) -> None:
+    bench, somebody = bench_in(language), PEOPLE[1]
+    unlock(bench)
+    lobby, told = bench.lobby, ""
+    lobby.staff_room.open("evacuation")
+    heard(bench)
+    lobby.evacuation.badge.open(somebody.stay_id, somebody.name)
+    told += heard(bench)
+    assert say(bench, "reprint.printed").rstrip(".") in told
+    lobby.choose("reprint.lost")
+    told += heard(bench)
+    assert say(bench, "reprint.asked").rstrip(".") in told
+    lobby.choose("close")
+    lobby.evacuation.done()
+    lobby.staff_room.open("on-site")
+    heard(bench)
+    lobby.on_site.open(somebody.stay_id)
+    since = say(bench, "on_site.since", time=lobby.turn.clock(somebody.since))
+    assert heard(bench).startswith(bare(f"{say(bench, 'evacuation.assistance')}. {since}. {somebody.zone}. "))
+    lobby.choose("depart")
+    told += heard(bench)
+    assert say(bench, "on_site.depart_means").rstrip(".") in told
+    lobby.choose("depart.sure")
+    told += heard(bench)
+    assert say(bench, "on_site.left").rstrip(".") in told
+    assert not [part for part in (somebody.name, somebody.company, somebody.host) if part in told]
+
+
+@BOTH
 def test_f24_how_each_part_of_the_kiosk_is_is_said_and_again_when_it_changes(language: str) -> None:
     bench = bench_in(language)
     unlock(bench)
