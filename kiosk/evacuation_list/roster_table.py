@@ -1,5 +1,7 @@
 """The evacuation list for a person at a terminal."""
 
+from datetime import datetime
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -7,6 +9,7 @@ from rich.text import Text
 from kiosk.evacuation_list.muster_belief import belief
 from kiosk.evacuation_list.muster_order import in_muster_order
 from kiosk.evacuation_list.remarks import remarks
+from kiosk.evacuation_list.since import since_when
 from kiosk.ports import EvacuationList, PersonOnSite
 from kiosk.words.catalogue import Words, languages
 
@@ -24,7 +27,7 @@ def print_list(listed: EvacuationList, console: Console) -> None:
     console.print(Text(" ".join(belief(listed, english)).strip()))
     if not listed.entries:
         return
-    rows = [_cells(person, english) for person in in_muster_order(listed.entries)]
+    rows = [_cells(person, english, listed.as_of) for person in in_muster_order(listed.entries)]
     table = Table()
     table.add_column("Name", min_width=min(_WHOLE_NAME, max(row[0].cell_len for row in rows)))
     for heading in _COLUMNS:
@@ -34,10 +37,10 @@ def print_list(listed: EvacuationList, console: Console) -> None:
     console.print(table)
 
 
-def _cells(person: PersonOnSite, english: Words) -> tuple[Text, ...]:
+def _cells(person: PersonOnSite, english: Words, now: datetime) -> tuple[Text, ...]:
     name = english.say("evacuation.unnamed") if person.unnamed else person.name
     assistance = [english.say("evacuation.assistance")] if person.needs_assistance else []
     said = " · ".join([*assistance, *remarks(person, english)])
-    cells = (name, person.zone, person.company, person.host, f"{person.since:%H:%M}", said)
+    cells = (name, person.zone, person.company, person.host, since_when(person, english, now), said)
     # What a visitor typed is text: neither rich's markup nor a terminal's commands.
     return tuple(Text("".join(sign for sign in cell if sign.isprintable())) for cell in cells)

@@ -7,6 +7,7 @@ a language that runs from right to left the page is turned over: places are coun
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 
 from reportlab.lib.colors import HexColor
@@ -15,6 +16,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from kiosk.evacuation_list.muster_order import MusterGroup, muster_groups
+from kiosk.evacuation_list.since import other_day, unnamed_since
 from kiosk.paper.composed import belief_on_paper, beside, remarks_on_paper, runs_from_the_right, sentence
 from kiosk.paper.paper_fonts import draw, lines_of, stretches, width_of
 from kiosk.paper.paper_icons import icon_picture
@@ -212,12 +214,14 @@ def _group_head(sheet: _Sheet, group: MusterGroup, *, again: bool) -> None:
     sheet.rule(sheet.y, INK, 0.8)
 
 
-def _cells(entry: PersonOnSite, columns: _Columns, words: Words) -> list[tuple[float, str, float, list[str]]]:
+def _cells(
+    entry: PersonOnSite, columns: _Columns, words: Words, now: datetime
+) -> list[tuple[float, str, float, list[str]]]:
     """The texts of a row, wrapped: where each begins, its face, its size, its lines."""
     name, company = entry.name, entry.company
     if entry.unnamed:
         name = words.say("evacuation.unnamed")
-        company = words.say("evacuation.unnamed_second", time=moments.clock(words, entry.since))
+        company = unnamed_since(entry, words, now)
     texts = [(columns.name, columns.name_end, BOLD, 10.5, name), (columns.company, columns.host, REGULAR, 9.5, company)]
     if columns.zone is not None:
         zone = entry.zone or words.say("evacuation.no_zone")
@@ -240,8 +244,8 @@ def _cells(entry: PersonOnSite, columns: _Columns, words: Words) -> list[tuple[f
 def _row(sheet: _Sheet, group: MusterGroup, entry: PersonOnSite) -> None:
     """Write one person, on the next page where there is no room."""
     words, columns = sheet.words, _columns(group)
-    cells = _cells(entry, columns, words)
-    tall = (max((len(lines) for _, _, _, lines in cells), default=1) * 4.8 + 4.2) * mm
+    cells, day = _cells(entry, columns, words, sheet.people.as_of), other_day(entry, words, sheet.people.as_of)
+    tall = (max(1 + bool(day), *(len(lines) for _, _, _, lines in cells)) * 4.8 + 4.2) * mm
     if sheet.needs(tall):
         _group_head(sheet, group, again=True)
     first = sheet.y - 6.2 * mm
@@ -254,6 +258,8 @@ def _row(sheet: _Sheet, group: MusterGroup, entry: PersonOnSite) -> None:
         for number, line in enumerate(lines):
             sheet.text(line, MARGIN + at, first - number * 4.8 * mm, face, size)
     sheet.at_end(moments.clock(words, entry.since), MARGIN + SINCE, first, BOLD, 9.5)
+    if day:
+        sheet.at_end(day, MARGIN + SINCE, first - 4.8 * mm, REGULAR, 8)
     sheet.y -= tall
     sheet.rule(sheet.y)
 

@@ -184,7 +184,7 @@ class EvacuationPresenter:
             banner=banner,
             banner_more=more,
             tabs=self._tabs(self._list) if self._list else (),
-            rows=MusterRows(self._list.groups_of(self._zone) if self._list else (), words),
+            rows=self._rows(),
             empty=say("evacuation.nobody") if people and not shown and not people.damaged else "",
             pdf=say("evacuation.pdf"),
             print=say("list.print"),
@@ -196,6 +196,11 @@ class EvacuationPresenter:
             print_short=say("list.print_short"),
             unfolded=self._unfolded,
         )
+
+    def _rows(self) -> MusterRows:
+        if self._list is None:
+            return MusterRows((), self._turn.words, self._turn.ports.clock.now())
+        return MusterRows(self._list.groups_of(self._zone), self._turn.words, self._list.people.as_of)
 
     def _tabs(self, mustered: Mustered) -> tuple[ZoneTab, ...]:
         counts = mustered.counts

@@ -1,6 +1,6 @@
 """The rows of the evacuation list: headings and people. A row is worded when looked at, for there may be thousands.
 
-rows = MusterRows(mustered.groups_of(zone), turn.words)
+rows = MusterRows(mustered.groups_of(zone), turn.words, mustered.people.as_of)
 rows[0]                     # the heading of those who need assistance, or of the first zone
 """
 
@@ -10,11 +10,13 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import accumulate
 from typing import Final, NamedTuple, overload
 
 from kiosk.evacuation_list.muster_order import MusterGroup, in_zone, muster_groups
 from kiosk.evacuation_list.remarks import remarks
+from kiosk.evacuation_list.since import other_day, unnamed_since
 from kiosk.ports import EvacuationList, PersonOnSite
 from kiosk.presenters.rows_aloud import place_aloud
 from kiosk.presenters.second_lines import SecondLine, with_host
@@ -27,8 +29,8 @@ ALL: Final = None
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person to look for; ``remark``: that they have probably left or checked in twice, of whom that holds;
-    ``said``: what is read aloud of the row.
+    """One person to look for; ``day``: on which they came, where that is not today; ``remark``: that they have probably
+    left or checked in twice, of whom that holds; ``said``: what is read aloud of the row.
     """
 
     stay_id: str
@@ -36,6 +38,7 @@ class PersonRow:
     second: SecondLine
     since: str
     needs_assistance: bool
+    day: str = ""
     remark: str = ""
     said: tuple[str, ...] = ()
 
@@ -45,6 +48,7 @@ class PersonOutline(NamedTuple):
 
     name: str
     remark: str
+    day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,12 @@ def muster(people: EvacuationList) -> Mustered:
 
 
 class MusterRows(Sequence[ZoneHead | PersonRow]):
-    """The rows of some groups: for each its heading, then its people."""
+    """The rows of some groups: for each its heading, then its people. ``now``: as of when, in the zone of the list."""
 
-    def __init__(self, groups: tuple[MusterGroup, ...], words: Words) -> None:
+    def __init__(self, groups: tuple[MusterGroup, ...], words: Words, now: datetime) -> None:
         self._groups = groups
         self._words = words
+        self._now = now
         self._starts = [0, *accumulate(1 + len(group.people) for group in groups)]
 
     def __len__(self) -> int:
@@ -124,10 +129,11 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
         )
 
     def __eq__(self, other: object) -> bool:
-        """Whether the same people stand in the same places, in the same language."""
+        """Whether the same people stand in the same places, in the same language, on the same day."""
         if not isinstance(other, MusterRows):
             return NotImplemented
-        return self._words is other._words and (self._groups is other._groups or self._groups == other._groups)
+        same = self._words is other._words and self._now.date() == other._now.date()
+        return same and (self._groups is other._groups or self._groups == other._groups)
 
     __hash__ = None  # type: ignore[assignment]  # as of lists
 
@@ -138,7 +144,7 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
             yield self._head(group)
             for entry in group.people:
                 remark = self._remark(entry) if entry.presumed_left or entry.again else ""
-                yield PersonOutline(unnamed if entry.unnamed else entry.name, remark)
+                yield PersonOutline(unnamed if entry.unnamed else entry.name, remark, self._day(entry))
 
     def _head(self, group: MusterGroup) -> ZoneHead:
         title = self._words.say("evacuation.assistance") if group.assistance else zone_name(group.zone, self._words)
@@ -148,12 +154,16 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
         say = self._words.say
         since = moments.clock(self._words, entry.since)
         if entry.unnamed:
-            name, second = say("evacuation.unnamed"), SecondLine(say("evacuation.unnamed_second", time=since))
+            name, second = say("evacuation.unnamed"), SecondLine(unnamed_since(entry, self._words, self._now))
         else:
             where = zone_name(entry.zone, self._words) if zone else ""
             name, second = entry.name, SecondLine(where, entry.company, with_host(entry, self._words))
-        said = place_aloud(entry, self._words, here=here, of=len(self) - len(self._groups))
-        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, self._remark(entry), said)
+        said = place_aloud(entry, self._words, self._now, here=here, of=len(self) - len(self._groups))
+        remark, day = self._remark(entry), self._day(entry)
+        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, day, remark, said)
+
+    def _day(self, entry: PersonOnSite) -> str:
+        return other_day(entry, self._words, self._now)
 
     def _remark(self, entry: PersonOnSite) -> str:
         return " · ".join(remarks(entry, self._words, self._words.whole))

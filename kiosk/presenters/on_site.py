@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
+from kiosk.evacuation_list.since import here_since
 from kiosk.ports import Departed, Departure, DepartureProblem, EvacuationList, PersonOnSite
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.host import matched
@@ -186,7 +188,7 @@ class OnSitePresenter:
             return self._sure_sheet(person)
         means = (say("on_site.presumed_means"),) if person.presumed_left else ()
         told = " · ".join((self._told(person), *means))
-        aloud = ". ".join((*person_aloud(person, self._turn.words), *means))
+        aloud = ". ".join((*person_aloud(person, self._turn.words, self._now), *means))
         return self._sheet(person, told, (*self._offers(person), close), aloud)
 
     def _sheet(
@@ -226,6 +228,10 @@ class OnSitePresenter:
     def _people(self) -> tuple[PersonOnSite, ...]:
         return self._list.entries if self._list else ()
 
+    @property
+    def _now(self) -> datetime:
+        return self._list.as_of if self._list else self._turn.ports.clock.now()
+
     def _found(self) -> list[PersonOnSite]:
         """Whom the query leaves, in order; worked out once for each list and query."""
         people, query = self._people(), self._typing.entry.value
@@ -243,7 +249,7 @@ class OnSitePresenter:
         return called(entry, self._turn.words)
 
     def _told(self, entry: PersonOnSite) -> str:
-        since = self._turn.say("on_site.since", time=self._turn.clock(entry.since))
+        since = here_since(entry, self._turn.words, self._now)
         return " · ".join(part for part in (since, str(second_line(entry, self._turn.words))) if part)
 
     def view(self) -> OnSiteState:
@@ -257,7 +263,7 @@ class OnSitePresenter:
             lead=self._turn.words.count("evacuation.people", len(self._people())) if self._list else "",
             label=say("on_site.label"),
             entry=self._typing.entry,
-            rows=OnSiteRows(found, self._turn.words),
+            rows=OnSiteRows(found, self._turn.words, self._now),
             sentence=sentence,
             keyboard=self._typing.state(),
             loading=self._list is None,

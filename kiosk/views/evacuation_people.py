@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kiosk.views.text import TextBlock
 
 ZONE = Style("Inter-600", 3.3, 1.25)
+CLOCK = Style("InterTabular-500", 2.8, 1.3)
 LONG_NAME = 24
 BESIDE_U, CLOCK_U, REPRINT_U = 18.6, 3.2, 12.0
 """What stands beside the name of somebody who needs assistance; beside the clock; and what a badge again takes."""
@@ -61,25 +62,33 @@ def _remark(look: Look, words: str, wide: float) -> TextBlock:
 def row_heights(look: Look, rows: MusterRows, wide: float, *, reprint: bool) -> Iterator[float]:
     """Of each row, in pixels; only names that might not fit are measured, beside a clock as wide as the others."""
     u, measure = look.u, look.measure
-    one = [row.since for row in rows[1:2] if isinstance(row, PersonRow)]
-    clock = max((look.text(since, LABEL, "#000000").width + CLOCK_U * u for since in one), default=0.0)
-    room = wide - (0.0 if is_narrow(look) else clock) - (BESIDE_U + (REPRINT_U if reprint else 0.0)) * u
+    one = max((row.since for row in rows[1:2] if isinstance(row, PersonRow)), default="")
+    around_name = wide - (BESIDE_U + (REPRINT_U if reprint else 0.0)) * u
+    rooms: dict[str, float] = {}
     second = measure.size(CAPTION) * CAPTION.leading
-    remarks: dict[str, float] = {}
+    remarks: dict[tuple[str, str], float] = {}
     name_tall, short = measure.size(ROW) * ROW.leading, LONG_NAME / measure.text_scale
     usual, around = max(13.2 * u, name_tall + second + 3.6 * u), second + 4.8 * u
     for outline in rows.outlines():
         if isinstance(outline, ZoneHead):
             yield heading_height(look, outline, wide)
             continue
-        name, remark = outline
+        name, remark, day = outline
+        if day not in rooms:
+            rooms[day] = around_name - (0.0 if is_narrow(look) or not one else _clock_width(look, one, day))
+        room = rooms[day]
         tall = usual if len(name) < short else max(usual, person_name(look, name, room).height + around)
         if not remark:
             yield tall
             continue
-        if remark not in remarks:
-            remarks[remark] = _remark(look, remark, room).height
-        yield tall + remarks[remark]
+        if (remark, day) not in remarks:
+            remarks[remark, day] = _remark(look, remark, room).height
+        yield tall + remarks[remark, day]
+
+
+def _clock_width(look: Look, since: str, day: str) -> float:
+    """How much of a row the time takes, with the day beneath it."""
+    return max(look.text(text, LABEL, "#000000").width for text in (since, day)) + CLOCK_U * look.u
 
 
 def height_of_first(look: Look, rows: MusterRows, wide: float, people: int, *, reprint: bool) -> float:
@@ -90,6 +99,15 @@ def height_of_first(look: Look, rows: MusterRows, wide: float, people: int, *, r
         if seen == people:
             break
     return tall
+
+
+def write_since(part: Part, since: tuple[str, str], width: float) -> None:
+    """Write a time, and the day beneath it if there is one, at the end of a row of this width, in its middle."""
+    blocks = [part.look.text(text, CLOCK, part.look.palette.soft) for text in since if text]
+    top = part.center_y + sum(block.height for block in blocks) / 2
+    for block in blocks:
+        part.write(block, part.x, top, width, "end")
+        top -= block.height
 
 
 class HeadingView(Part):
@@ -146,10 +164,10 @@ class PersonView(Part):
             x += 9.8 * u
         narrow = is_narrow(self.look)
         room = box[0] + inner - x - 3.2 * u
-        room -= 0.0 if narrow else self.look.text(row.since, LABEL, p.soft).width + CLOCK_U * u
+        room -= 0.0 if narrow else _clock_width(self.look, row.since, row.day)
         second = row.second
         if narrow:
-            second = replace(second, before=" · ".join(part for part in (row.since, second.before) if part))
+            second = replace(second, before=" · ".join(part for part in (row.day, row.since, second.before) if part))
         blocks = [
             (person_name(self.look, row.name, room), False),
             (_remark(self.look, row.remark, room), False),
@@ -162,5 +180,5 @@ class PersonView(Part):
                 top -= block.height
         if narrow:
             return
-        clock = self.look.text(row.since, Style("InterTabular-500", 2.8, 1.3), p.soft)
-        self.write(clock, self.x, self.center_y + clock.height / 2, inner - (3.2 * u if not self._aside else 0), "end")
+        width = inner - (3.2 * u if not self._aside else 0)
+        write_since(self, (row.since, row.day), width)

@@ -57,9 +57,12 @@ def day(words: Words, moment: date) -> str:
 
 def short_day(words: Words, moment: date) -> str:
     """A day with its month in few letters, without the year."""
-    from babel.dates import format_skeleton  # noqa: PLC0415 -- see the top
+    return _short_day(words.code, moment.month, moment.day)
 
-    return _plain(format_skeleton("MMMd", moment, locale=_locale(words.code)))
+
+def short_day_and_time(words: Words, moment: datetime) -> str:
+    """Such a day and a time of it."""
+    return f"{short_day(words, moment)}{_BETWEEN.get(words.code, ', ')}{clock(words, moment)}"
 
 
 @cache
@@ -72,6 +75,14 @@ def _clock(code: str, hour: int, minute: int) -> str:
     from babel.dates import format_time  # noqa: PLC0415 -- see the top
 
     return _plain(format_time(time(hour, minute), "short", locale=_locale(code))).replace(" ", _UNBROKEN)
+
+
+@cache
+def _short_day(code: str, month: int, number: int) -> str:
+    """As few as those of a year; a leap year has all of them."""
+    from babel.dates import format_skeleton  # noqa: PLC0415 -- see the top
+
+    return _plain(format_skeleton("MMMd", date(2028, month, number), locale=_locale(code)))
 
 
 @cache

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import overload
 
 from kiosk.evacuation_list.muster_order import MusterGroup, zone_groups
@@ -109,7 +110,7 @@ def list_pages(
     """
     check_text_shaping()
     measure = Measure.of(medium)
-    setter = _Setter(measure, PageHead(measure, people, words), words)
+    setter = _Setter(measure, PageHead(measure, people, words), words, people.as_of)
     for line in paragraph(measure, belief_on_paper(people, words, clean), Role.STRONG, 2.7, below_mm=1.6):
         setter.put(line)
     if not people.entries and not people.damaged:
@@ -125,8 +126,8 @@ def list_pages(
 class _Setter:
     """Fills page after page."""
 
-    def __init__(self, measure: Measure, head: PageHead, words: Words) -> None:
-        self._measure, self.head, self._words = measure, head, words
+    def __init__(self, measure: Measure, head: PageHead, words: Words, now: datetime) -> None:
+        self._measure, self.head, self._words, self._now = measure, head, words, now
         self.pages = [_Page()]
 
     @property
@@ -157,7 +158,7 @@ class _Setter:
         bar = zone_bar(measure, group, point, words, again=False, most=highest)
         again = zone_bar(measure, group, point, words, again=True, most=highest)
         most = room - max(bar.height, again.height)
-        rows = [person(measure, entry, words, most=most) for entry in group.people]
+        rows = [person(measure, entry, words, self._now, most=most) for entry in group.people]
         self._begin(bar, rows[0].height)
         for row in rows:
             if not self._fits(row.height):

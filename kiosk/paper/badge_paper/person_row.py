@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
+from kiosk.evacuation_list.since import since_when, unnamed_since
 from kiosk.paper.badge_paper.blocks import Block, hand, shrinking, whole
 from kiosk.paper.badge_paper.measures import Measure
 from kiosk.paper.badge_paper.surface import Surface
 from kiosk.paper.composed import beside, remarks_on_paper, sentence
 from kiosk.ports import PersonOnSite
-from kiosk.words import moments
 from kiosk.words.catalogue import Words
 from printers.layout.canvas import Align
 from printers.layout.faces import Role
@@ -53,7 +54,7 @@ _Fitting = Callable[[int], SetBlock]
 """The name, where so many dots of the row are taken."""
 
 
-def person(measure: Measure, entry: PersonOnSite, words: Words, *, most: int) -> Block:
+def person(measure: Measure, entry: PersonOnSite, words: Words, now: datetime, *, most: int) -> Block:
     """One person: a box to tick, the hand of who needs assistance, the whole name, since when, who and where to ask.
 
     ``most``: dots; a row is never taller. The name gets smaller instead of shorter: before it gets too small to be read
@@ -68,7 +69,7 @@ def person(measure: Measure, entry: PersonOnSite, words: Words, *, most: int) ->
         return shrinking(name, Role.DISPLAY, measure, 4.2, measure.right - edges.name, most=most - taken)
 
     details: _Details | None = None
-    for found in _details(entry, words, measure, edges, fitting):
+    for found in _details(entry, words, now, measure, edges, fitting):
         under, ends = found.block.height + found.gap, 2 * found.pad
         if most - ends - under < found.least // 2:
             continue  # no letter is so low; to find that out for a long name takes a while
@@ -99,14 +100,14 @@ def _called(entry: PersonOnSite, words: Words) -> str:
 
 
 def _details(
-    entry: PersonOnSite, words: Words, measure: Measure, edges: _Edges, fitting: _Fitting
+    entry: PersonOnSite, words: Words, now: datetime, measure: Measure, edges: _Edges, fitting: _Fitting
 ) -> Iterator[_Details]:
     """What helps to find a person: all of it, the remarks alone, as much of them as a line holds.
 
     Remarks alone stand beside the box where there is room, for low labels have none below it.
     """
     said = [(remark,) for remark in remarks_on_paper(entry, words, clean)]
-    more = _whereabouts(entry, words, narrow=measure.narrow)
+    more = _whereabouts(entry, words, now, narrow=measure.narrow)
     left = measure.left if measure.narrow else edges.beside_box
     if more:
         together = _set_rows([*said, *more], words, measure, measure.right - left)
@@ -123,13 +124,12 @@ def _details(
     yield _Details(shortened, left, upper, gap, pad, least)
 
 
-def _whereabouts(entry: PersonOnSite, words: Words, *, narrow: bool) -> list[tuple[str, ...]]:
+def _whereabouts(entry: PersonOnSite, words: Words, now: datetime, *, narrow: bool) -> list[tuple[str, ...]]:
     """Since when, with whom, whom to ask; a narrow label has no room for since when."""
-    since = moments.clock(words, entry.since)
     if entry.unnamed:
-        return [(words.say("evacuation.unnamed_second", time=since),)]
+        return [(unnamed_since(entry, words, now),)]
     host = words.say("evacuation.with", host=isolated(clean(entry.host))) if clean(entry.host) else ""
-    rows = (("" if narrow else since, clean(entry.company)), (host,))
+    rows = (("" if narrow else since_when(entry, words, now), clean(entry.company)), (host,))
     return [row for row in rows if any(row)]
 
 

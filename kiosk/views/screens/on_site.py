@@ -12,7 +12,15 @@ from kiosk.presenters.on_site_rows import OnSiteRow, OnSiteRows
 from kiosk.presenters.second_lines import SecondLine
 from kiosk.views import shapes
 from kiosk.views.chrome import Room, ScreenView
-from kiosk.views.evacuation_people import SMALL_LINES, SMALL_SHARE, HeadingView, heading_height, is_narrow
+from kiosk.views.evacuation_people import (
+    CLOCK,
+    SMALL_LINES,
+    SMALL_SHARE,
+    HeadingView,
+    heading_height,
+    is_narrow,
+    write_since,
+)
 from kiosk.views.field import BOX_U, Field, box_height, label_height
 from kiosk.views.keyboard import Keyboard, keyboard_height
 from kiosk.views.mirror import turned, upright_look
@@ -20,7 +28,7 @@ from kiosk.views.parts import Label, Part, Target
 from kiosk.views.row_ground import paint_row_ground
 from kiosk.views.scroll import LongRows, RowList
 from kiosk.views.second_line import lay_second_line
-from kiosk.views.theme import BODY, CAPTION, LEAD, ROW, Style
+from kiosk.views.theme import BODY, CAPTION, LEAD, ROW
 
 if TYPE_CHECKING:
     from kiosk.presenters.lobby_view import LobbyView
@@ -30,8 +38,9 @@ if TYPE_CHECKING:
 
 LONG_NAME, NAME_LINES = 24, 8
 DENSE_U = 8.8
-"""How high a row is beside the keys of a small panel with large text: there is a name alone, in one line."""
-CLOCK = Style("InterTabular-500", 2.8, 1.3)
+"""How high a row is beside the keys of a small panel with large text: a name alone, in one line, and the day or the
+time.
+"""
 
 
 class OnSiteView(ScreenView):
@@ -63,7 +72,7 @@ class OnSiteView(ScreenView):
         self._people: RowList | None = None
         self._sentence: Label | None = None
         self._sought = ""
-        self._measured: dict[tuple[str, str, bool], float] = {}
+        self._measured: dict[tuple[str, str, str, bool], float] = {}
         self._board: Keyboard | None = None
         if self._has_keys:
             self._board = Keyboard(upright_look(look), board, on_site.press, on_site.type)
@@ -129,7 +138,7 @@ class OnSiteView(ScreenView):
         ]
 
     def _name_height(self, row: OnSiteRow) -> float:
-        known = (row.name, row.since, row.needs_assistance)
+        known = (row.name, row.since, row.day, row.needs_assistance)
         if known not in self._measured:
             self._measured[known] = float(_name(self.look, row, self._rows.width, NAME_LINES).height)
         return self._measured[known]
@@ -138,7 +147,7 @@ class OnSiteView(ScreenView):
         act, wide, shown = (
             self.lobby.on_site.open,
             self._rows.width,
-            replace(row, second=SecondLine()) if self._is_dense else row,
+            replace(row, second=SecondLine(), since=row.day or row.since, day="") if self._is_dense else row,
         )
         lines = 1 if self._is_dense else NAME_LINES
         return lambda box: OnSiteRowView(
@@ -177,7 +186,7 @@ class OnSiteView(ScreenView):
 
 def _name_room(look: Look, row: OnSiteRow, wide: float) -> float:
     """How wide a name may be, in pixels."""
-    clock = look.text(row.since, CLOCK, "#000000").width
+    clock = max(look.text(text, CLOCK, "#000000").width for text in (row.since, row.day))
     return wide - clock - (22.4 if row.needs_assistance else 14.8) * look.u
 
 
@@ -228,6 +237,5 @@ class OnSiteRowView(Target):
         self.write(name, x, top, room, may_end=self._name_lines == 1)
         if row.second:
             self.write(second, x, top - name.height, room, may_end=True)
-        clock = self.look.text(row.since, CLOCK, p.soft)
-        self.write(clock, self.x, self.center_y + clock.height / 2, self.width - 8.4 * u, "end")
+        write_since(self, (row.since, row.day), self.width - 8.4 * u)
         self.icon("chevron-right", 4.4 * u, (self.right - 4.4 * u, self.center_y), p.ink)

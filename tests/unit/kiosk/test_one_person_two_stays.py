@@ -128,7 +128,7 @@ def test_staff_may_sign_out_all_of_it_or_the_latest_alone(doors: Doors) -> None:
 
 def test_each_list_says_it_and_where_else() -> None:
     said = f"{TWICE} · also Offices"
-    rows = MusterRows(muster(LIST).groups_of(ALL), ENGLISH)
+    rows = MusterRows(muster(LIST).groups_of(ALL), ENGLISH, LIST.as_of)
     assert [row.remark for row in rows if isinstance(row, PersonRow) and row.stay_id == "s3"] == [said]
     document = PdfReader(BytesIO(evacuation_pdf(LIST, ENGLISH)))
     assert said in " ".join(" ".join(page.extract_text().split()) for page in document.pages)

@@ -56,7 +56,7 @@ def test_they_stand_last_where_they_are_looked_for_and_a_need_for_assistance_com
 
 
 def test_each_row_on_the_screen_says_it() -> None:
-    rows = MusterRows(muster(LIST).groups_of(ALL), ENGLISH)
+    rows = MusterRows(muster(LIST).groups_of(ALL), ENGLISH, LIST.as_of)
     marked = {row.stay_id for row in rows if isinstance(row, PersonRow) and row.remark.startswith("Probably left")}
     assert marked == set(GONE)
 
