@@ -114,9 +114,10 @@ class ReprintAsked:
 
 
 class ReprintRefused(StrEnum):
-    """Why no badge is printed again."""
+    """Why no badge is printed again. ``UNREADABLE``: of whoever is on site nothing is known that a badge could say."""
 
     NOT_ON_SITE = "not-on-site"
+    UNREADABLE = "unreadable"
     STILL_TO_COME = "still-to-come"
     NO_REASON = "no-reason"
     STORE_ERROR = "store-error"

@@ -30,6 +30,7 @@ from sync.protocol.errors import CodeError
 
 _REFUSED = {
     ReprintRefused.NOT_ON_SITE: "Nobody on site has this code. See: lodge-kiosk badges",
+    ReprintRefused.UNREADABLE: "Their details were erased, or cannot be read here: there is nothing to print.",
     ReprintRefused.STILL_TO_COME: (
         "This badge is still to come: it is printed as soon as a printer can, and a second one would be one too many."
     ),

@@ -153,8 +153,11 @@ class SampleDesk:
         """Note the wish."""
         if not by.strip() or not why.strip():
             return ReprintRefused.NO_REASON
-        if stay_id not in {person.stay_id for person in self.people}:
+        known = next((person for person in self.people if person.stay_id == stay_id), None)
+        if known is None:
             return ReprintRefused.NOT_ON_SITE
+        if known.unnamed:
+            return ReprintRefused.UNREADABLE
         if self.on_record.standing is BadgeStanding.TO_COME:
             return ReprintRefused.STILL_TO_COME
         self.asked.append(f"{stay_id} {by}: {why}")

@@ -34,7 +34,7 @@ class ZoneTab:
 class EvacuationState:
     """The list. ``loading`` until it was read once; ``banner`` is the strong part, then ``banner_more``; ``brief``:
     both in a few words, for a small panel, as ``print_short`` is ``print``; ``unfolded``: whether there the whole is
-    asked for; ``reprints``: whether the PIN opens badges again.
+    asked for; ``reprints``: whether badges can be printed again.
     """
 
     title: str

@@ -30,7 +30,8 @@ ALL: Final = None
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """One person to look for; ``day``: on which they came, where that is not today; ``remark``: that they have probably
-    left or checked in twice, of whom that holds; ``said``: what is read aloud of the row.
+    left or checked in twice, of whom that holds; ``said``: what is read aloud of the row; ``unnamed``: there is nothing
+    that a badge could say.
     """
 
     stay_id: str
@@ -41,6 +42,7 @@ class PersonRow:
     day: str = ""
     remark: str = ""
     said: tuple[str, ...] = ()
+    unnamed: bool = False
 
 
 class PersonOutline(NamedTuple):
@@ -160,7 +162,7 @@ class MusterRows(Sequence[ZoneHead | PersonRow]):
             name, second = entry.name, SecondLine(where, entry.company, with_host(entry, self._words))
         said = place_aloud(entry, self._words, self._now, here=here, of=len(self) - len(self._groups))
         remark, day = self._remark(entry), self._day(entry)
-        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, day, remark, said)
+        return PersonRow(entry.stay_id, name, second, since, entry.needs_assistance, day, remark, said, entry.unnamed)
 
     def _day(self, entry: PersonOnSite) -> str:
         return other_day(entry, self._words, self._now)

@@ -223,7 +223,10 @@ class OnSitePresenter:
             ways = {"left": "on_site.really_left", "here": "on_site.still_here"}
         closing = tuple(SheetChoice(way, say(key), Weight.SECONDARY) for way, key in ways.items())
         badge = SheetChoice("badge", say("on_site.badge"), Weight.SECONDARY)
-        return (*(closing if DEPARTURE in scopes else ()), *((badge,) if self.badge.allowed else ()))
+        return (
+            *(closing if DEPARTURE in scopes else ()),
+            *((badge,) if self.badge.allowed and not person.unnamed else ()),
+        )
 
     def _people(self) -> tuple[PersonOnSite, ...]:
         return self._list.entries if self._list else ()

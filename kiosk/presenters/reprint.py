@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.ports import BadgeOnRecord, BadgeStanding, ReprintAsked, ReprintRefused
+from kiosk.ports import BadgeOnRecord, BadgeStanding, PrinterState, ReprintAsked, ReprintRefused
 from kiosk.presenters.sheets import Sheet, SheetChoice, SheetState, Weight
 from kiosk.presenters.turn import Turn
 
@@ -23,9 +23,10 @@ class ReprintPresenter:
 
     @property
     def allowed(self) -> bool:
-        """Whether the PIN opens this."""
+        """Whether the PIN opens this, at a kiosk that has a printer."""
         staff = self._turn.given.staff
-        return staff is not None and "reprint" in staff.scopes
+        has_printer = self._turn.ports.status.now().printer is not PrinterState.ABSENT
+        return staff is not None and "reprint" in staff.scopes and has_printer
 
     def open(self, stay_id: str, name: str) -> None:
         """Let the sheet of a person rise, once the records are read."""
@@ -68,8 +69,7 @@ class ReprintPresenter:
             return None
         close = SheetChoice("close", say("reprint.close"), Weight.PRIMARY)
         if self._answer is not None:
-            sentence = say("reprint.asked") if isinstance(self._answer, ReprintAsked) else say("reprint.refused")
-            return self._sheet(sentence, (close,))
+            return self._sheet(say(_answered(self._answer)), (close,))
         sentence = say(f"reprint.{badge.standing.value}")
         if badge.standing is BadgeStanding.TO_COME:
             return self._sheet(sentence, (close,))
@@ -80,3 +80,11 @@ class ReprintPresenter:
 
     def _sheet(self, sentence: str, choices: tuple[SheetChoice, ...]) -> SheetState:
         return SheetState(Sheet.REPRINT, self._name, sentence, choices, aloud=sentence)
+
+
+def _answered(answer: ReprintAsked | ReprintRefused) -> str:
+    """The key of what is said; the reason is one of three choices, and who asks stands behind a PIN."""
+    if isinstance(answer, ReprintAsked):
+        return "reprint.asked"
+    why = ReprintRefused.STORE_ERROR if answer is ReprintRefused.NO_REASON else answer
+    return f"reprint.refused.{why.value}"

@@ -145,7 +145,7 @@ class PersonView(Part):
         self._row, self._ends = row, ends
         self._aside = 0.0 if reprint is None else REPRINT_U * look.u
         super().__init__(look, box)
-        if reprint is not None:
+        if reprint is not None and not row.unnamed:
             x, y, wide, tall = box
             place = (x + wide - 2.4 * look.u - self._aside, y, self._aside, tall)
             name, says = f"evacuation.badge.{row.stay_id}", (*row.said, reprint_says)

@@ -42,8 +42,10 @@ class ReprintDesk:
             return ReprintRefused.NO_REASON
         try:
             known = self.roll.find(stay)
-            if known is None or not known.present or known.muster is None:
+            if known is None or not known.present:
                 return ReprintRefused.NOT_ON_SITE
+            if known.muster is None:
+                return ReprintRefused.UNREADABLE
             badges = self.ledger.of_stay(stay)
             if any(badge.owed for badge in badges):
                 return ReprintRefused.STILL_TO_COME

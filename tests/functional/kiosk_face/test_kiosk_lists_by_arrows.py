@@ -186,3 +186,10 @@ def test_f23_which_row_it_is_is_read_aloud_and_not_who_it_is(open_kiosk: Opener,
         else ("4 of 12. Needs assistance. Here since 08:52. Offices")
     )
     assert voice.said[-1] == (said, "en")
+
+
+def test_f12_whoever_is_unnamed_has_no_printer_beside_them(open_kiosk: Opener) -> None:
+    kiosk = evacuation(open_kiosk, LANDSCAPE, 3)
+    kiosk.kiosk.desk.people = tuple(replace(each, unnamed=each.stay_id == "p001", name="") for each in people(3))
+    kiosk.pass_time(6)
+    assert {each for each in kiosk.finger.targets() if each.startswith(BADGE)} == {BADGE + "p000", BADGE + "p002"}

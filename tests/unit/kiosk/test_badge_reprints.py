@@ -1,6 +1,7 @@
 """A badge again: on purpose, once, and by whatever the records still say."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -143,3 +144,16 @@ def test_what_an_earlier_version_left_behind_is_understood(station: Station) -> 
     assert driver.badges == []
     assert ledger_of(station, begun)[1:] == [(Kind.BADGE_FAILED, "", "interrupted", True, 1)]
     assert len(ledger_of(station, dropped)) == 2
+
+
+def test_f12_of_whom_nothing_can_be_read_no_badge_is_printed_and_that_is_said(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F12: they may have been erased while inside; they have not left."""
+    stay = arrive(station)
+    known = station.roll.find(stay)
+    assert known is not None
+    assert known.arrived is not None
+    erased = replace(known, arrived=replace(known.arrived, muster=None))
+    monkeypatch.setattr(type(station.roll), "find", lambda _roll, _stay: erased)
+    assert reprints(station).reprint(str(stay), by="Desk", why="lost") is ReprintRefused.UNREADABLE
