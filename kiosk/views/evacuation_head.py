@@ -20,7 +20,8 @@ COUNT_COLUMN = Style("InterDisplay-600", 15.0, 1.0)
 COUNT_LARGE = Style("InterDisplay-600", 9.6, 1.0)
 COUNT_CRAMPED = Style("InterDisplay-600", 8.0, 1.0)
 """With large text, so that printing has a place beneath it."""
-
+LEFT_OUT = ("count words", "place")
+"""What goes first where printing else had none: there is no network, say, and a strip says so."""
 
 TIGHT_U = 110
 """A column that is lower, beneath the strip, has no place for air as well."""
@@ -32,7 +33,7 @@ class Head(Part):
     """
 
     def __init__(self, look: Look, box: Box, state: EvacuationState, *, aside: float = 0.0) -> None:
-        self._state, self._aside = state, aside
+        self._state, self._aside, self._left_out = state, aside, 0
         super().__init__(look, box)
 
     def fit(self, top: float) -> float:
@@ -45,6 +46,16 @@ class Head(Part):
     def lowest(self) -> float:
         """Return how far down the words reach, in pixels of the screen."""
         return self._lay(float(self.top))[1] - (0.6 if self._is_cramped else 2.0) * self.look.u
+
+    def leave(self, tall: float) -> None:
+        """Leave so much beneath the words of a column, in pixels: of large text on a small panel first what is counted
+        goes, then where and as of when. The banner, unfolded, says when.
+        """
+        while self._is_cramped and self.lowest() - self.y < tall and self._left_out < len(LEFT_OUT):
+            self._left_out += 1
+
+    def _says(self, part: str) -> bool:
+        return part not in LEFT_OUT[: self._left_out]
 
     @property
     def _is_cramped(self) -> bool:
@@ -68,12 +79,16 @@ class Head(Part):
         room = self.x + self.width - start - (4.4 if landscape else 5.6) * u
         style = TITLE if not landscape else TITLE_COMPACT if compact else TITLE_COLUMN
         title = self.look.fitted(state.title, style, ink, room - self._aside)
-        place = self.look.text(state.place, CAPTION, ink, room - self._aside, 3)
+        place = self.look.text(state.place if self._says("place") else "", CAPTION, ink, room - self._aside, 3)
         cramped = self._is_cramped
         y = top - (3.2 if cramped else 4.4 if landscape else 4.8) * u
-        placed = [(title, start, y), (place, start, y - title.height - 0.4 * u)]
+        placed = [(title, start, y), (place, start, y - title.height - 0.4 * u)][: 2 if place.text else 1]
         tight = landscape and not compact and measure.text_scale > 1 and self.height < TIGHT_U * u
-        y -= title.height + place.height + (2.4 if not landscape else 1.6 if compact or tight else 5.0) * u
+        y -= (
+            title.height
+            + (place.height if place.text else 0.0)
+            + (2.4 if not landscape else 1.6 if compact or tight else 5.0) * u
+        )
         large = COUNT_COLUMN if landscape and not compact and measure.text_scale <= 1 else HERO
         if compact or tight:
             large = COUNT_CRAMPED if cramped or tight else COUNT_LARGE
@@ -82,8 +97,10 @@ class Head(Part):
         count = self.look.text(state.count or "…", large, ink)
         placed.append((count, start, y))
         if landscape:
-            words = self.look.text(state.count_words, BODY if cramped else LEAD, ink, room, 3)
             y -= count.height + 0.6 * u
+            if not self._says("count words"):
+                return placed, y
+            words = self.look.text(state.count_words, BODY if cramped else LEAD, ink, room, 3)
             return [*placed, (words, start, y)], y - words.height
         words = self.look.text(state.count_words, LEAD, ink, room - count.width - 2.4 * u, 3)
         placed.append((words, start + count.width + 2.4 * u, y - (count.height - words.height) / 2))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Act = tuple[str, Face, Callable[[], None]]
 """The name of a button for touches, what it shows, and what it does."""
+SHORT_FOOT_U = 2.2
+"""Beneath the acts in the column of a small panel with large text."""
 PEOPLE = 2
 """So many are in sight at once, whatever is said above them."""
 
@@ -44,13 +46,14 @@ class EvacuationView(ScreenView):
         if landscape:
             wide = min(52 * u, self.width * 0.3)
             self._head = Head(self.look, (self.x, self.y, wide, top - self.y), state)
+            self._head.leave(self._short_acts_height(wide - 8.8 * u, state) + SHORT_FOOT_U * u)
             self.put(self._head)
             above = (1.6 if self._is_cramped else 3.2) * u
             room = Room(self.x + wide + margin, self.y, self.width - wide - 2 * margin, top - above)
             column = Room(self.x + 4.4 * u, self.y + 4.8 * u, wide - 8.8 * u, self._head.lowest())
             self._column_acts(column, room, state)
         else:
-            face = Face(state.done, kind=Kind.ON_ALARM, style=PILL)
+            face = _done_face(state)
             pill = pill_width(self.look, face)
             self._head = Head(self.look, (self.x, top, self.width, 0.0), state, aside=pill + 2 * u)
             head = self._head.fit(top)
@@ -143,8 +146,8 @@ class EvacuationView(ScreenView):
 
     def _column_acts(self, column: Room, room: Room, state: EvacuationState) -> None:
         """Put close and the ways onto paper into the red column, and what became of them where there is a place."""
-        done = Face(state.done, kind=Kind.ON_ALARM, style=PILL)
-        ways = self._short_way(column, done, state) if self._is_cramped else self._ways_onto_paper(state)
+        done = _done_face(state)
+        ways = self._short_way(column, state) if self._is_cramped else self._ways_onto_paper(state)
         acts = [*ways, ("evacuation.done", done, self.lobby.evacuation.done)]
         for button in self.stack(column, column.bottom, acts, least_u=9.6):
             self.put(button)
@@ -158,14 +161,16 @@ class EvacuationView(ScreenView):
         note = self.look.text(state.note, BODY, self.look.palette.ink, room.width)
         room.top -= self.label(note, room.x, room.top, room.width) + 1.6 * u
 
-    def _short_way(self, column: Room, done: Face, state: EvacuationState) -> list[Act]:
+    def _short_way(self, column: Room, state: EvacuationState) -> list[Act]:
         """Printing in one word, if the column of a small panel has a place for it above ``done``."""
-        u = self.look.u
-        column.bottom -= 2.6 * u
-        face = Face(state.print_short, "printer-outline", Kind.SECONDARY, PILL)
-        needed = sum(button_height(self.look, each, column.width, 9.6) for each in (face, done)) + 2 * u
-        self._prints_in_column = bool(state.banner) and needed <= column.height
-        return [("evacuation.print", face, self._print_and_say)] if self._prints_in_column else []
+        column.bottom = self.y + SHORT_FOOT_U * self.look.u
+        fits = self._short_acts_height(column.width, state) <= column.height
+        self._prints_in_column = bool(state.banner) and fits
+        return [("evacuation.print", _short_face(state), self._print_and_say)] if self._prints_in_column else []
+
+    def _short_acts_height(self, wide: float, state: EvacuationState) -> float:
+        faces = _short_face(state), _done_face(state)
+        return sum(button_height(self.look, each, wide, 9.6) for each in faces) + 2 * self.look.u
 
     def _print_and_say(self) -> None:
         """Print, and unfold what becomes of it."""
@@ -245,6 +250,14 @@ class EvacuationView(ScreenView):
             self._head.show(new)
             self._list.set_rows(self._plans(new))
         return True
+
+
+def _done_face(state: EvacuationState) -> Face:
+    return Face(state.done, kind=Kind.ON_ALARM, style=PILL)
+
+
+def _short_face(state: EvacuationState) -> Face:
+    return Face(state.print_short, "printer-outline", Kind.SECONDARY, PILL)
 
 
 def _shape(state: EvacuationState) -> tuple[object, ...]:

@@ -12,7 +12,9 @@ import pytest
 
 from kiosk.display_values import Display, TextSize
 from kiosk.navigation import Screen
+from kiosk.ports import Freshness, StatusNow
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, Opener
+from workbench.still_time import MORNING
 
 if TYPE_CHECKING:
     from kiosk.views.parts import Part
@@ -96,6 +98,27 @@ def test_f23_a_small_panel_with_the_largest_text_shows_people_choices_and_what_w
             stage.draw()
             found[name] = CHECKS[name](stage)
     assert found == dict.fromkeys(CHECKS, True)
+
+
+@pytest.mark.parametrize("language", ["ar", "de", "en", "es", "fr", "he", "hi", "zh"])
+def test_f14_without_a_network_print_still_stands_beside_the_list(open_kiosk: Opener, language: str) -> None:
+    """F14, F23: the strip at the top takes place from the column, and what is said in it goes first."""
+    from workbench.crooked import crooked  # noqa: PLC0415 - only after Kivy's environment is set
+
+    kiosk = open_kiosk(SMALL)
+    kiosk.kiosk.desk.freshness = Freshness.STALE
+    kiosk.kiosk.status.status = StatusNow(offline_since=MORNING)
+    kiosk.lobby.choose_language(language)
+    kiosk.lobby.display = LARGEST
+    kiosk.lobby.welcome.staff()
+    for digit in kiosk.kiosk.desk.pin:
+        kiosk.lobby.pin.digit(digit)
+    kiosk.finger.wait_for(Screen.EVACUATION)
+    state = kiosk.lobby.evacuation.view()
+    assert {"evacuation.print", "evacuation.done"} <= set(kiosk.finger.targets())
+    assert {state.title, state.count} <= set(kiosk.finger.words())
+    assert crooked(kiosk.window.stage) == []
+    assert people_in_sight(kiosk.window.stage) >= 1
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
