@@ -13,6 +13,7 @@ from kiosk.flows.local_time import LocalTime
 from kiosk.flows.people_on_site import person_on_site
 from kiosk.flows.pin_lock import PinLock
 from kiosk.ports import EvacuationList, Freshness, KioskHeard, PinRefused, Unlocked
+from kiosk.whole_file import write_whole
 from kiosk.words.catalogue import Words, languages
 from sync.device.errors import StorageError, WrongKeyError
 from sync.device.event_log import EventLog
@@ -115,7 +116,7 @@ class EvacuationDesk:
         return tuple(kiosk.name for kiosk in self._freshness(self._doubt())[1])
 
     def write_pdf(self, path: Path | None = None) -> Path | None:
-        """Write the list; ``None`` when there is nowhere to write it or the medium refused."""
+        """Write the list; ``None`` when there is nowhere to write it or the medium refused: no part of it is left."""
         listed = self.on_site()
         target = path or self._default_path(listed.as_of)
         if target is None:
@@ -123,7 +124,7 @@ class EvacuationDesk:
         from kiosk.paper.evacuation_pdf import evacuation_pdf  # noqa: PLC0415 -- the list on screen needs no ReportLab
 
         try:
-            target.write_bytes(evacuation_pdf(listed, self.words()))
+            write_whole(target, evacuation_pdf(listed, self.words()))
         except OSError:
             return None
         return target

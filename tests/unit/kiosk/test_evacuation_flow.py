@@ -1,6 +1,8 @@
 """The evacuation list and its PIN, from local data alone."""
 
 import json
+import os
+import resource
 import sqlite3
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,6 +19,7 @@ from kiosk.evacuation_list.muster_belief import belief
 from kiosk.evacuation_list.roster_export import list_as_csv, list_as_facts
 from kiosk.flows.pin_lock import FIRST_LOCK_MS, TRIES
 from kiosk.ports import Freshness, PinRefused, Unlocked
+from kiosk.whole_file import write_whole
 from kiosk.words import moments
 from kiosk.words.catalogue import languages
 from sync.device.clock import SystemClock
@@ -203,6 +206,38 @@ def test_the_pdf_is_written_where_asked_and_nowhere_when_there_is_no_place(tmp_p
         assert written is not None
         assert written.read_bytes().startswith(b"%PDF")
         assert station.evacuation.write_pdf(tmp_path / "missing" / "list.pdf") is None
+
+
+def test_f14_of_a_pdf_for_which_the_stick_has_no_place_nothing_is_left_and_what_was_there_still_is(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    before = folder / "before.pdf"
+    with lone_station(tmp_path / "data") as (_, station):
+        _arrive(station, "Odalys Fernhollow")
+        assert station.evacuation.write_pdf(before) == before
+        whole = before.read_bytes()
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))  # as where a disk is full, after the first page
+        try:
+            written = [station.evacuation.write_pdf(path) for path in (folder / "after.pdf", before)]
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert written == [None, None]
+    assert list(folder.iterdir()) == [before]
+    assert before.read_bytes() == whole
+    assert len(whole) > 4096
+
+
+def test_a_pdf_goes_where_a_link_leads_and_into_what_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    link, real = tmp_path / "link.pdf", tmp_path / "other" / "real.pdf"
+    link.symlink_to(real)
+    write_whole(link, b"whole")
+    write_whole(Path(os.devnull), b"whole")
+    assert (link.is_symlink(), real.read_bytes()) == (True, b"whole")
+    assert list(real.parent.iterdir()) == [real]
 
 
 def test_csv_cells_that_a_spreadsheet_would_run_are_made_text(tmp_path: Path) -> None:
