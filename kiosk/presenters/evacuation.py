@@ -66,6 +66,7 @@ class EvacuationPresenter:
         self.badge = ReprintPresenter(turn)
         self._list: Mustered | None = None
         self._zone: str | None = ALL
+        self._is_shown = False
         self._reading = False
         self._writing = False
         self._note = ""
@@ -75,20 +76,23 @@ class EvacuationPresenter:
         self._stops: tuple[Callable[[], None], ...] = ()
 
     def shown(self) -> None:
-        """Read the list and keep it fresh."""
+        """Read the list and keep it fresh; say what is at work since it was shown before."""
+        self._is_shown = True
         self._read()
+        self._note = self._turn.say("evacuation.pdf_writing") if self._writing else ""
         self._paper = self._turn.ports.list_paper.progress()
         if self._paper.state in _AT_WORK:
             self._note = list_print_words(self._paper, self._turn.words)
         self._stops = (self._turn.every(REFRESH_SECONDS, self._read), self._turn.every(WATCH_SECONDS, self._watch))
 
     def hidden(self) -> None:
-        """Let go of the list; what is being printed goes on."""
+        """Let go of the list, of the zone and of what was said; what is being printed or written goes on."""
         for stop in self._stops:
             stop()
         self.badge.close()
         self._list = self._shown = None
-        self._unfolded = False
+        self._is_shown = self._unfolded = False
+        self._zone, self._note = ALL, ""
 
     def _read(self) -> bool:
         if not self._reading:
@@ -98,6 +102,8 @@ class EvacuationPresenter:
 
     def _answer(self, mustered: Mustered) -> None:
         self._reading = False
+        if not self._is_shown:
+            return
         self._list = mustered
         if self._zone is not ALL and self._zone not in mustered.counts:
             self._zone = ALL
@@ -123,6 +129,8 @@ class EvacuationPresenter:
 
     def _written(self, path: Path | None) -> None:
         self._writing = False
+        if not self._is_shown:
+            return
         say = self._turn.say
         self._note = say("evacuation.pdf_failed") if path is None else say("evacuation.pdf_saved", file=path.name)
         self._turn.changed()

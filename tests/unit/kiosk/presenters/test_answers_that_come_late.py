@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kiosk.admission_values import Invited
@@ -11,6 +13,8 @@ from kiosk.ports import Step, VisitorType
 from kiosk.presenters.email_hint import suggestion
 from kiosk.presenters.idle import BUSY_SECONDS
 from tests.fakes.kiosk_lobby import LobbyUnderTest
+from workbench.gallery_staff import EVERYTHING
+from workbench.sample_texts import PEOPLE
 from workbench.sample_types import thistledown
 
 ADA = Invited("2f0f1d7e-3c3b-4b7e-9d6c-0a5e6f1c2b3a", "visitor", "Ada Sample", "Fictional Freight", "en")
@@ -160,3 +164,47 @@ def test_a_voice_that_hangs_does_not_keep_a_visitor_on_the_screen(bench: LobbyUn
     assert bench.on(Screen.DETAILS)
     bench.kiosk.scheduler.pass_time(180)
     assert bench.on(Screen.WELCOME)
+
+
+def to_the_list(bench: LobbyUnderTest) -> None:
+    bench.kiosk.desk.people, bench.kiosk.desk.scopes = PEOPLE, frozenset(EVERYTHING)
+    bench.lobby.welcome.staff()
+    for digit in bench.kiosk.desk.pin:
+        bench.lobby.pin.digit(digit)
+    bench.lobby.staff_room.open("evacuation")
+
+
+def test_f14_a_list_that_is_read_late_is_not_kept_by_whoever_has_closed_it(bench: LobbyUnderTest) -> None:
+    to_the_list(bench)
+    bench.kiosk.scheduler.held = True
+    bench.kiosk.scheduler.pass_time(6)
+    bench.lobby.evacuation.done()
+    bench.kiosk.scheduler.release()
+    assert bench.lobby.evacuation.view().loading, "names are in memory while they are shown, and no longer"
+    bench.lobby.staff_room.open("evacuation")
+    bench.kiosk.scheduler.release()
+    assert not bench.lobby.evacuation.view().loading
+
+
+def test_f14_a_list_that_is_opened_again_shows_everybody_and_says_nothing_of_an_older_one(
+    bench: LobbyUnderTest, tmp_path: Path
+) -> None:
+    to_the_list(bench)
+    shown, bench.kiosk.desk.pdf_folder = bench.lobby.evacuation, tmp_path
+    shown.zone("Dock")
+    shown.save_pdf()
+    assert "evacuation.pdf" in shown.view().note
+    shown.done()
+    bench.lobby.staff_room.open("evacuation")
+    assert shown.view().note == ""
+    assert [tab.label for tab in shown.view().tabs if tab.chosen] == ["All 12"]
+    bench.kiosk.scheduler.held = True
+    shown.save_pdf()
+    shown.done()
+    bench.lobby.staff_room.open("evacuation")
+    assert shown.view().note == "Writing the PDF"
+    shown.done()
+    bench.kiosk.scheduler.held = False
+    bench.kiosk.scheduler.release()
+    bench.lobby.staff_room.open("evacuation")
+    assert shown.view().note == "", "it was written while nobody looked"
