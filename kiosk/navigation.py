@@ -56,6 +56,7 @@ class Act(StrEnum):
     DEVICE = "device"
     NEXT = "next"
     BACK = "back"
+    ARRIVE = "arrive"
     FAIL = "fail"
     SCAN = "scan"
     TYPE_CODE = "type-code"
@@ -103,8 +104,6 @@ ROUTES = MappingProxyType(
         (Screen.HELD, Act.NEXT): Screen.WELCOME,
         (Screen.HELD, Act.STAFF): Screen.OVERRIDE,
         (Screen.OVERRIDE, Act.BACK): Screen.HELD,
-        (Screen.OVERRIDE, Act.NEXT): Screen.DONE,
-        (Screen.OVERRIDE, Act.FAIL): Screen.REFUSED,
         (Screen.LEAVING, Act.BACK): Screen.WELCOME,
         (Screen.LEAVING, Act.NEXT): Screen.GOODBYE,
         (Screen.LEAVING, Act.TYPE_CODE): Screen.CODE,
@@ -125,8 +124,17 @@ ROUTES = MappingProxyType(
     }
 )
 
-_INSTEAD = MappingProxyType({Act.FAIL: Screen.REFUSED, Act.HOLD: Screen.HELD})
-"""Where the last step leads when nobody was checked in."""
+_ANYWHERE = MappingProxyType(
+    {
+        Act.START_AGAIN: Screen.WELCOME,
+        Act.ARRIVE: Screen.DONE,
+        Act.FAIL: Screen.REFUSED,
+        Act.HOLD: Screen.HELD,
+    }
+)
+"""What leads to the same screen wherever one stands. What became of a visit that is put to the store does: answers may
+have changed meanwhile, and with them the steps.
+"""
 
 PERSONAL = frozenset(set(Screen) - {Screen.WELCOME})
 """Screens that go back to the welcome by themselves when nobody touches them."""
@@ -150,8 +158,8 @@ def _alone(step: Step) -> Journey:
 
 def follow(stop: Stop, act: Act, steps: Journey) -> Stop | None:
     """Return the stop that ``act`` leads to, or None where it leads nowhere from ``stop``."""
-    if act is Act.START_AGAIN:
-        return WELCOME
+    if act in _ANYWHERE:
+        return Stop(_ANYWHERE[act])
     if (stop.screen, act) == (Screen.WELCOME, Act.VISIT):
         return steps[0] if steps else Stop(Screen.DONE)
     if stop.screen is Screen.REFUSED:
@@ -174,12 +182,7 @@ def _aside(stop: Stop, act: Act) -> Stop | None:
 
 def _after_refusal(act: Act, steps: Journey) -> Stop | None:
     last = steps[-1] if steps else WELCOME
-    return {
-        Act.NEXT: Stop(Screen.DONE),
-        Act.FAIL: Stop(Screen.REFUSED),
-        Act.HOLD: Stop(Screen.HELD),
-        Act.BACK: last,
-    }.get(act)
+    return {Act.NEXT: Stop(Screen.DONE), Act.BACK: last}.get(act)
 
 
 def _along(stop: Stop, act: Act, steps: Journey) -> Stop | None:
@@ -192,7 +195,7 @@ def _along(stop: Stop, act: Act, steps: Journey) -> Stop | None:
     last = here == len(steps) - 1
     if act is Act.NEXT:
         return Stop(Screen.DONE) if last else steps[here + 1]
-    return Stop(_INSTEAD[act]) if act in _INSTEAD and last else None
+    return None
 
 
 def place(stop: Stop, steps: Journey) -> tuple[int, int] | None:

@@ -84,8 +84,8 @@ class ArrivalPresenter:
         if isinstance(outcome, Arrived):
             given.arrived, given.refused, given.photo = outcome, None, None
             given.consents.clear()
-            given.answers.clear()
-            self._turn.go(Act.NEXT)
+            self._turn.go(Act.ARRIVE)
+            given.answers.clear()  # which steps there are depends on them, and so does what the screen before shows
         elif isinstance(outcome, Held):
             given.held = outcome
             self._turn.go(Act.HOLD)

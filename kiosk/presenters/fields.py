@@ -78,7 +78,8 @@ class FieldsPresenter:
         """Begin in the first field of the page, or where the visitor was when they left it."""
         self._errors.clear()
         names = [field.id for field in self._page]
-        self._use(self._focus if self._focus in names else names[0])
+        if names:
+            self._use(self._focus if self._focus in names else names[0])
 
     def hidden(self) -> None:
         """Show restricted answers no longer; what was typed is kept."""

@@ -263,8 +263,8 @@ def upper_edge(look: Look, field: Field, tall: float, lower: float) -> float:
 
 
 def focus_of(state: Typed) -> str:
-    """Return the id of the field in use."""
-    return next(field.id for field in state.fields if field.focused)
+    """Return the id of the field in use; empty on a page that asks nothing."""
+    return next((field.id for field in state.fields if field.focused), "")
 
 
 def _scan_face(field: FieldState) -> Face:

@@ -38,9 +38,9 @@ class FieldsView(TypingPage):
         """Lay out for portrait, landscape or the small panel."""
         measure, room = self.look.measure, self.begin(state)
         if measure.compact:
-            focused = next(field for field in state.fields if field.focused)
             wide = room.width if measure.text_scale > 1 else min(room.width, ONE_U * self.look.u)
-            self.put_one(room, focused, wide)
+            for focused in (field for field in state.fields if field.focused):
+                self.put_one(room, focused, wide)
         elif measure.landscape:
             self.title(room, state.title, small=True)
             self.put_columns(room, state.fields)

@@ -70,6 +70,43 @@ def test_an_answer_to_a_question_that_is_no_longer_asked_is_not_kept() -> None:
     assert bench.kiosk.desk.drafts[0].answers == {"car": "no"}
 
 
+@pytest.mark.parametrize(
+    "last", [AskedField("dock", {}, AnswerKind.CHOICE, choices=(AskedChoice("n", {}),)), line("dock")]
+)
+def test_c44_done_is_shown_where_the_last_page_depends_on_an_answer_before(last: AskedField) -> None:
+    """What was answered is let go when the visit is kept, and the page that it called for is none any more."""
+    bench = bench_of(asked(line("car", AnswerKind.YES_NO), replace(last, when=AskedWhen("car", ("yes",)))))
+    begin(bench)
+    bench.lobby.choice.choose("yes")
+    if last.kind is AnswerKind.LINE:
+        bench.lobby.fields.type("North")
+        bench.lobby.fields.next()
+    else:
+        bench.lobby.choice.choose("n")
+    assert bench.on(Screen.DONE)
+    assert len(bench.kiosk.desk.drafts) == 1
+    assert bench.lobby.turn.given.answers == {}
+
+
+@pytest.mark.parametrize(("shown", "holds"), [(Screen.DONE, False), (Screen.HELD, True)])
+def test_c44_an_answer_that_calls_for_another_page_while_the_visit_is_kept_leads_nowhere_else(
+    shown: Screen,
+    holds: bool,
+) -> None:
+    bench = bench_of(asked(line("one"), line("two", when=AskedWhen("one", ("yes",)))), a_page=1)
+    bench.kiosk.desk.holds = holds
+    begin(bench)
+    bench.lobby.fields.type("no")
+    bench.kiosk.scheduler.held = True
+    bench.lobby.fields.next()
+    for _ in "no":
+        bench.lobby.fields.press("delete")
+    bench.lobby.fields.type("yes")
+    bench.kiosk.scheduler.held = False
+    bench.kiosk.scheduler.release()
+    assert bench.on(shown)
+
+
 def test_a_condition_on_a_question_that_is_itself_not_asked_is_not_met() -> None:
     fields = (
         line("a", AnswerKind.YES_NO),

@@ -65,11 +65,18 @@ def test_a_refused_visit_can_be_tried_again_or_gone_back_from() -> None:
     assert follow(refused, Act.BACK, steps) == photo
 
 
+def test_c44_what_became_of_a_visit_is_shown_wherever_it_was_put_to_the_store() -> None:
+    """The steps may have changed meanwhile, with the answers."""
+    steps = whole(ALL_STEPS, choose=True)
+    for stop in (*steps, Stop(Screen.FIELDS, "gone"), Stop(Screen.OVERRIDE), Stop(Screen.REFUSED), WELCOME):
+        for act, shown in ((Act.ARRIVE, Screen.DONE), (Act.HOLD, Screen.HELD), (Act.FAIL, Screen.REFUSED)):
+            assert follow(stop, act, steps) == Stop(shown)
+
+
 def test_acts_that_mean_nothing_lead_nowhere() -> None:
     steps = whole(ALL_STEPS, choose=False)
     assert follow(WELCOME, Act.BACK, steps) is None
     assert follow(Stop(Screen.DETAILS), Act.STAFF, steps) is None
-    assert follow(Stop(Screen.DETAILS), Act.FAIL, steps) is None
     assert follow(Stop(Screen.PHOTO), Act.READ_AGAIN, steps) is None
 
 
