@@ -46,6 +46,7 @@ class PinPresenter:
         self._typed = ""
         self._problem = ""
         self._asking = False
+        self._visits = 0
         self._until: datetime | None = None
         self._since: datetime | None = None
         self._stop: Callable[[], None] = lambda: None
@@ -55,8 +56,9 @@ class PinPresenter:
         self._stop = self._turn.every(1.0, self._tick)
 
     def hidden(self) -> None:
-        """Forget what was typed."""
+        """Forget what was typed, and what is being asked."""
         self._typed = ""
+        self._visits += 1
         self._stop()
 
     def _tick(self) -> bool:
@@ -74,8 +76,8 @@ class PinPresenter:
         self._problem = ""
         self._typed += digit
         if len(self._typed) == self._turn.ports.pin_digits:
-            pin, self._typed, self._asking = self._typed, "", True
-            self._turn.work(lambda: self._unlock(pin), self._answer)
+            pin, self._typed, self._asking, here = self._typed, "", True, self._visits
+            self._turn.work(lambda: self._unlock(pin), lambda outcome: self._answer(outcome, here))
         self._turn.changed()
 
     def delete(self) -> None:
@@ -100,13 +102,15 @@ class PinPresenter:
         del signs
         return False
 
-    def _answer(self, outcome: Unlocked | PinRefused) -> None:
+    def _answer(self, outcome: Unlocked | PinRefused, asked_on: int) -> None:
+        """Follow the answer. Whoever has left the pad meanwhile has taken the question back: nothing is opened."""
         self._asking = False
-        if isinstance(outcome, Unlocked):
+        if isinstance(outcome, PinRefused):
+            self._until, self._since = outcome.locked_until, self._turn.ports.clock.now()
+            self._problem = self._turn.words.count("pin.wrong", outcome.tries_left)
+        elif asked_on == self._visits:
             self._opened(outcome)
             return
-        self._until, self._since = outcome.locked_until, self._turn.ports.clock.now()
-        self._problem = self._turn.words.count("pin.wrong", outcome.tries_left)
         self._turn.changed()
 
     def _open_staff_mode(self, staff: Unlocked) -> None:

@@ -77,6 +77,28 @@ def test_f08_whoever_changes_what_staff_let_in_is_judged_anew(bench: LobbyUnderT
     assert bench.kiosk.desk.drafts == []
 
 
+def test_f08_a_pin_that_is_still_compared_when_the_pad_is_left_lets_nobody_in(bench: LobbyUnderTest) -> None:
+    """F08: neither at once nor when the pad is there again, where another try counts as ever."""
+    lobby, scheduler = bench.lobby, bench.kiosk.scheduler
+    bench.kiosk.desk.holds = True
+    bench.arrive()
+    for comes_back in (False, True):
+        lobby.held.staff()
+        scheduler.held = True
+        for digit in "864202":
+            lobby.override.digit(digit)
+        lobby.back()
+        if comes_back:
+            lobby.held.staff()
+        scheduler.held = False
+        scheduler.release()
+        assert (lobby.screen, bench.kiosk.desk.drafts) == (Screen.OVERRIDE if comes_back else Screen.HELD, [])
+    for digit in "111111864202":
+        lobby.override.digit(digit)
+    assert bench.on(Screen.DONE)
+    assert [bool(draft.admitted_by) for draft in bench.kiosk.desk.drafts] == [True]
+
+
 @pytest.mark.parametrize(("spoken", "said"), [("fr", "Visite"), ("de", "Visita"), ("en", "Visita")])
 def test_f22_a_type_is_named_in_whatever_language_there_is_before_its_id_is_shown(spoken: str, said: str) -> None:
     kind = VisitorType("visitor", {"es": "Visita", "fr": "Visite"}, hints={"es": "Una reunión"})
