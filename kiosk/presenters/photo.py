@@ -59,6 +59,8 @@ class PhotoPresenter:
         self._taken: Frame | None = None
         self._seen = turn.ports.camera.state
         self._busy = False
+        self._wishes = 0
+        """How often it was said what is to become of a photo; the last word holds."""
         self._stop: Callable[[], None] = lambda: None
         self._stop_counting: Callable[[], None] = lambda: None
 
@@ -136,6 +138,7 @@ class PhotoPresenter:
             self._stop_counting()
             self._turn.changed()
         elif self._taken is not None:
+            self._wishes += 1
             self._taken = None
             self._turn.changed()
         else:
@@ -146,12 +149,17 @@ class PhotoPresenter:
         if frame is None:
             return
         self._busy = True
+        self._wishes += 1
         self._turn.changed()
-        here = self._turn.stop
-        self._turn.work(lambda: self._encode(frame), lambda jpeg: self._keep(jpeg, here))
+        here, wish = self._turn.stop, self._wishes
+        self._turn.work(lambda: self._encode(frame), lambda jpeg: self._keep(jpeg, here, wish))
 
-    def _keep(self, jpeg: bytes, used_on: Stop) -> None:
-        """Keep it; whoever has gone back meanwhile stays where they are."""
+    def _keep(self, jpeg: bytes, used_on: Stop, wish: int) -> None:
+        """Keep it, unless the visitor has declined it or taken another meanwhile; whoever has gone back stays where
+        they are.
+        """
+        if wish != self._wishes:
+            return
         self._busy = False
         given = self._turn.given
         given.photo = jpeg
@@ -163,6 +171,7 @@ class PhotoPresenter:
 
     def decline(self) -> None:
         """Go on without a photo; one taken before is let go."""
+        self._wishes += 1
         self._taken = None
         self._turn.given.photo = None
         self._turn.given.consents.pop((ConsentPurpose.PHOTO, ""), None)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kiosk.navigation import Screen
-from kiosk.ports import CameraState, Framing
+from kiosk.ports import CameraState, ConsentPurpose, Framing, Step, VisitorType
 from kiosk.presenters.photo import PhotoStage
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 
@@ -46,6 +46,40 @@ def test_f06_a_count_can_be_stopped_and_leaving_ends_it(bench: LobbyUnderTest) -
     bench.kiosk.scheduler.pass_time(5)
     assert not bench.on(Screen.PHOTO)
     assert photo.frame() is None
+
+
+@pytest.mark.parametrize("taken_again", [False, True])
+def test_f06_a_photo_that_was_declined_while_it_was_made_is_not_kept(
+    bench: LobbyUnderTest, *, taken_again: bool
+) -> None:
+    """F06: nor is consent to it. Of two the later one alone is waited for."""
+    steps = (Step.DETAILS, Step.PHOTO, Step.HOST)
+    bench.kiosk.directory.types = (VisitorType("visitor", {"en": "V"}, steps=steps),)
+    bench.lobby.reset()
+    bench.fill_details()
+    photo, given, scheduler = bench.lobby.photo, bench.lobby.turn.given, bench.kiosk.scheduler
+    photo.primary()
+    scheduler.pass_time(3)
+    scheduler.held = True
+    photo.primary()
+    bench.lobby.back()
+    bench.lobby.details.next()
+    photo.secondary()
+    if taken_again:
+        photo.primary()
+        scheduler.pass_time(3)
+        photo.primary()
+        first, scheduler.waiting = scheduler.waiting[0], scheduler.waiting[1:]
+        first()
+        assert (photo.view().busy, given.photo) == (True, None)
+    else:
+        photo.secondary()
+    scheduler.held = False
+    scheduler.release()
+    bench.lobby.host.go_without()
+    (draft,) = bench.kiosk.desk.drafts
+    purposes = {consent.purpose for consent in draft.consents}
+    assert (draft.photo is not None, ConsentPurpose.PHOTO in purposes) == (taken_again, taken_again)
 
 
 def test_c42_a_camera_that_goes_while_counting_takes_nothing(bench: LobbyUnderTest) -> None:
