@@ -53,8 +53,16 @@ class ClaimPresenter:
     def hidden(self) -> None:
         """Forget what is being asked."""
         self._mailed.leave()
+        self._forget_question()
+
+    def _forget_question(self) -> None:
         self._busy = False
         self._visits += 1
+
+    def _begin_anew(self) -> None:
+        """Whoever changes the address asks for another; an answer for the one before would be of no use, or wrong."""
+        self._mailed.begin_anew()
+        self._forget_question()
 
     def focus(self, name: str, cursor: int | None = None) -> None:
         """Turn to a field, the cursor at a character or at the end."""
@@ -89,7 +97,7 @@ class ClaimPresenter:
             if typed:
                 self._errors.clear()
             if typed and self._focus is ClaimField.EMAIL:
-                self._mailed.begin_anew()
+                self._begin_anew()
         self._turn.changed()
 
     def take_offer(self, name: str) -> None:
@@ -101,7 +109,7 @@ class ClaimPresenter:
                 self._mailed.send(typed.value)
         elif offered is not None:
             self._entries[ClaimField.EMAIL] = typed.with_text(offered)
-            self._mailed.begin_anew()
+            self._begin_anew()
             self._use(self._focus)
             self._turn.changed()
 

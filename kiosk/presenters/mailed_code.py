@@ -87,7 +87,8 @@ class MailedCode:
         self._await(self._turn.ports.mailed_codes.try_code(email, code), settled)
 
     def begin_anew(self) -> None:
-        """Another address: what was sent to the one before is of no use."""
+        """Another address: what was sent to the one before is of no use, what is being asked for it is forgotten."""
+        self.leave()
         self._minutes, self._problem = 0, None
 
     def leave(self) -> None:

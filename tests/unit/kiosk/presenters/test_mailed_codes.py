@@ -151,3 +151,43 @@ def test_f04_another_address_is_another_question(bench: LobbyUnderTest) -> None:
     assert code_field(bench).offer == ""  # unfinished
     bench.lobby.claim.type(".org")
     assert code_field(bench).offer == "Send me a code"
+
+
+def correct_address(bench: LobbyUnderTest) -> None:
+    bench.lobby.claim.focus("email")
+    for _ in "slip.example":
+        bench.lobby.claim.press("delete")
+    bench.lobby.claim.type("example.org")
+    bench.lobby.claim.focus("code")
+
+
+def test_f04_nothing_is_on_its_way_to_an_address_that_was_corrected_while_it_was_asked(bench: LobbyUnderTest) -> None:
+    """The answer belongs to the address before; for the new one a code can be asked at once."""
+    to_the_code(bench, "ada@slip.example")
+    send(bench)
+    correct_address(bench)
+    assert (code_field(bench).helper, bench.kiosk.mailed_codes.asked) == (
+        "Six characters or more, from your invitation",
+        None,
+    )
+    bench.kiosk.scheduler.pass_time(1)
+    send(bench)
+    bench.kiosk.scheduler.pass_time(1)
+    assert bench.kiosk.mailed_codes.wanted == ["ada@slip.example", "ada@example.org"]
+    assert code_field(bench).helper.startswith("If this address is invited")
+    type_code(bench, "123456")
+    assert bench.on(Screen.DETAILS)
+
+
+def test_f04_what_was_asked_for_another_address_opens_nothing_and_keeps_nobody_waiting(bench: LobbyUnderTest) -> None:
+    bench.kiosk.mailed_codes.codes = {("ada@slip.example", "123456"): (ID,)}
+    to_the_code(bench, "ada@slip.example")
+    send(bench)
+    bench.kiosk.scheduler.pass_time(1)
+    bench.lobby.claim.type("123456")
+    bench.lobby.claim.next()
+    correct_address(bench)
+    bench.kiosk.scheduler.pass_time(1)
+    assert bench.on(Screen.CLAIM)
+    bench.lobby.claim.next()
+    assert code_field(bench).error.startswith("We do not find an invitation")
