@@ -56,6 +56,7 @@ class FieldsPresenter:
         self._read: dict[str, str] = {}
         """By field, what is said of an answer that was read from a licence."""
         self._visited: set[str] = set()
+        self._goes_aside = False
         self._typing = Typing(turn.words, turn.words.code, digits=True)
         self._focus = ""
 
@@ -82,7 +83,11 @@ class FieldsPresenter:
             self._use(self._focus if self._focus in names else names[0])
 
     def hidden(self) -> None:
-        """Show restricted answers no longer; what was typed is kept."""
+        """Show restricted answers no longer; what was typed is kept. The camera stands beside the page: whoever comes
+        back from there goes on with what they had typed.
+        """
+        if self._goes_aside:
+            return
         self._read.clear()
         for field in self._turn.given.visitor_type.fields:
             if field.restricted:
@@ -135,7 +140,9 @@ class FieldsPresenter:
         """Let the camera read the licence."""
         if self._licence is not None:
             self._use(self._licence.id)
+            self._goes_aside = True
             self._turn.go(Act.SCAN)
+            self._goes_aside = False
 
     @property
     def _licence(self) -> AskedField | None:

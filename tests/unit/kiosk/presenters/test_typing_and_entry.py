@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.navigation import Screen
 from kiosk.presenters.email_hint import COMMON_DOMAINS, OTHER_PROVIDERS, looks_complete, suggestion
 from kiosk.presenters.entry import TextEntry
 from kiosk.presenters.key_layouts import LETTERS, FieldKind, rows
 from kiosk.presenters.typing import Typing
 from kiosk.words.catalogue import languages
+from tests.fakes.kiosk_lobby import LobbyUnderTest
+from workbench.sample_types import thistledown
 
 
 def typing(language: str = "en", kind: FieldKind = FieldKind.NAME) -> Typing:
@@ -226,3 +229,25 @@ def test_a_provider_that_there_is_is_never_corrected_into_another(provider: str)
 @pytest.mark.parametrize(("typed", "complete"), [("a@b.c", True), ("a@b", False), ("a b@c.d", False)])
 def test_addresses_are_judged_by_form_alone(typed: str, complete: bool) -> None:
     assert looks_complete(typed) is complete
+
+
+def test_f07_a_half_typed_restricted_answer_is_still_there_after_a_look_at_the_camera() -> None:
+    """F07: it is beside the page; once the page is left the answer is shown no more."""
+    bench = LobbyUnderTest()
+    bench.kiosk.directory.types = (thistledown().one("driver"),)
+    bench.lobby.fit(1)
+    bench.lobby.reset()
+    bench.fill_details()
+    lobby = bench.lobby
+    for left in (lobby.licence.type_code, lobby.back):
+        lobby.fields.type("F3")
+        typed = bench.lobby.fields.view().fields[0].entry.text
+        lobby.fields.scan()
+        assert bench.on(Screen.LICENCE)
+        left()
+        shown = bench.lobby.fields.view().fields[0]
+        assert (shown.entry.text, "not show it again" in shown.helper) == (typed, False)
+    lobby.fields.next()
+    assert lobby.turn.answers == {"licence": "F3F3"}
+    lobby.back()
+    assert bench.lobby.fields.view().fields[0].entry.text == ""
