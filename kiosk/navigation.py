@@ -169,6 +169,8 @@ def follow(stop: Stop, act: Act, steps: Journey) -> Stop | None:
     if stop in steps and act not in {Act.INVITED, Act.LEAVE}:
         return _along(stop, act, steps)
     fixed = ROUTES.get((stop.screen, act))
+    if fixed is Screen.TYPE and Stop(fixed) not in steps:
+        fixed = Screen.WELCOME
     return None if fixed is None else Stop(fixed)
 
 

@@ -83,6 +83,21 @@ def test_back_from_the_next_ones_code_leads_to_the_types(bench: LobbyUnderTest) 
     assert bench.on(Screen.TYPE)
 
 
+def test_c44_back_from_the_next_ones_code_begins_anew_where_no_type_can_be_chosen(bench: LobbyUnderTest) -> None:
+    """C44: the last invitation of the group has gone with the one who used it, and there is one type."""
+    lobby = bench.lobby
+    lobby.welcome.visit()
+    lobby.type.by_code()
+    check_in(bench, "ADA")
+    bench.kiosk.invitations.by_text = {}
+    lobby.next_of_group()
+    assert bench.on(Screen.INVITED)
+    lobby.back()
+    assert bench.on(Screen.WELCOME)
+    lobby.welcome.visit()
+    assert bench.on(Screen.DETAILS)
+
+
 @pytest.mark.parametrize("chosen", ["ar", ""])
 def test_f22_a_language_that_was_chosen_stays_and_else_the_invitations_counts(
     bench: LobbyUnderTest, chosen: str
