@@ -109,7 +109,8 @@ class HostPresenter:
         self._turn.go(Act.NEXT)
 
     def _take_only(self) -> None:
-        if len(self._found) == 1:
+        """Take the only person found, unless what was typed last is still being looked up."""
+        if len(self._found) == 1 and self._answered == self._typing.entry.value:
             self.choose(self._found[0].id)
 
     def _search(self) -> None:

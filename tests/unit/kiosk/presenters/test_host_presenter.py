@@ -111,6 +111,20 @@ def test_the_key_that_leads_on_takes_the_only_person_and_never_one_of_several(at
     assert at_host.lobby.turn.given.host_name == "Ines Caldermoor"
 
 
+def test_c44_the_key_that_leads_on_takes_nobody_who_was_found_for_fewer_letters(at_host: LobbyUnderTest) -> None:
+    """C44: somebody who types fast has typed another name than the one that still stands there."""
+    host, scheduler = at_host.lobby.host, at_host.kiosk.scheduler
+    host.type("Ines")
+    scheduler.held = True
+    host.type("x")
+    host.press("next")
+    assert (at_host.lobby.screen, names(at_host)) == (Screen.HOST, ["Ines Caldermoor"])
+    scheduler.held = False
+    scheduler.release()
+    host.press("next")
+    assert at_host.on(Screen.HOST)
+
+
 def test_a_person_who_is_not_on_the_list_cannot_be_chosen(at_host: LobbyUnderTest) -> None:
     at_host.lobby.host.choose("h4")
     assert at_host.on(Screen.HOST)
