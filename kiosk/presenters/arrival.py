@@ -27,25 +27,33 @@ class ArrivalPresenter:
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
+        self._tried: ArrivalDraft | None = None
         self._admitted: ArrivalDraft | None = None
 
     def admit(self, staff: Unlocked) -> None:
-        """Write the visit of somebody who was held, on the word of the staff whose PIN this is. It holds for what the
-        visitor has entered now: whoever changes it is judged anew.
+        """Write the visit of somebody who was held, on the word of the staff whose PIN this is. It holds for what was
+        held, whatever was entered while that was written: whoever changes it is judged anew.
         """
         held = self._turn.given.held
-        if held is not None:
-            self._admitted = replace(self.draft(), stay_id=held.stay_id, admitted_by=staff.by)
-        self.arrive()
+        if held is not None and self._tried is not None:
+            self._admitted = replace(self._tried, stay_id=held.stay_id, admitted_by=staff.by)
+            self._try_admitted(self._admitted)
+
+    def _try_admitted(self, admitted: ArrivalDraft) -> None:
+        """Who is held may still say that they need help in an alarm."""
+        self._try(replace(admitted, needs_assistance=self._turn.given.needs_assistance))
 
     def arrive(self) -> None:
         """Write the visit. A second call while one is under way, or after it succeeded, does nothing."""
-        if self._turn.saving or self._turn.given.arrived is not None:
-            return
-        self._turn.saving = True
         draft, admitted = self.draft(), self._admitted
         if admitted is not None and draft == replace(admitted, stay_id=draft.stay_id, admitted_by=""):
             draft = admitted
+        self._try(draft)
+
+    def _try(self, draft: ArrivalDraft) -> None:
+        if self._turn.saving or self._turn.given.arrived is not None:
+            return
+        self._turn.saving, self._tried = True, draft
         self._turn.work(lambda: self._turn.ports.check_in.arrive(draft), self._settled)
         self._turn.changed()
 
@@ -95,8 +103,11 @@ class ArrivalPresenter:
         self._turn.changed()
 
     def retry(self) -> None:
-        """Try the same draft again."""
-        self.arrive()
+        """Try again: what staff let in as it is, else what is entered now."""
+        if self._tried is not None and self._tried.admitted_by:
+            self._try_admitted(self._tried)
+        else:
+            self.arrive()
 
     def back(self) -> None:
         """Go back to the last step with everything still there."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kiosk.navigation import Screen
-from kiosk.ports import RefusalReason, VisitorType
+from kiosk.ports import RefusalReason, Step, VisitorType
 from kiosk.presenters.sheets import Sheet
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 
@@ -75,6 +75,36 @@ def test_f08_whoever_changes_what_staff_let_in_is_judged_anew(bench: LobbyUnderT
     lobby.photo.decline()
     assert bench.on(Screen.HELD)
     assert bench.kiosk.desk.drafts == []
+
+
+@pytest.mark.parametrize("refused_first", [False, True])
+def test_f08_staff_let_in_whom_they_see_whatever_was_typed_while_the_visitor_was_held(
+    bench: LobbyUnderTest, *, refused_first: bool
+) -> None:
+    """F08: the name on the screen is the one that was judged. That help is needed may be said until the end."""
+    lobby, desk, scheduler = bench.lobby, bench.kiosk.desk, bench.kiosk.scheduler
+    bench.kiosk.directory.types = (VisitorType("visitor", {"en": "V"}, steps=(Step.DETAILS,)),)
+    lobby.reset()
+    desk.holds = scheduler.held = True
+    bench.fill_details()
+    lobby.details.focus("name")
+    lobby.details.type("s Sister")
+    lobby.details.focus("email")
+    lobby.details.next()
+    assert lobby.turn.given.name == "Odalys Fernhollows Sister"
+    scheduler.held = False
+    scheduler.release()
+    lobby.choose("assistance")
+    lobby.held.staff()
+    desk.refuse = RefusalReason.DISK_FULL if refused_first else None
+    for digit in "864202":
+        lobby.override.digit(digit)
+    if refused_first:
+        desk.refuse = None
+        lobby.arrival.retry()
+    assert bench.on(Screen.DONE)
+    (draft,) = desk.drafts
+    assert (draft.display_name, bool(draft.admitted_by), draft.needs_assistance) == ("Odalys Fernhollow", True, True)
 
 
 def test_f08_a_pin_that_is_still_compared_when_the_pad_is_left_lets_nobody_in(bench: LobbyUnderTest) -> None:
