@@ -1,6 +1,8 @@
 """The door: the rules of the published type, put to what a visitor entered when the visit is to be kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
 
 from kiosk.flows.admission import Admitted, Hold, HoldReason, Published, decide
 from kiosk.flows.directory import FeedDirectory
@@ -30,6 +32,18 @@ class Door:
     def place(self) -> Zone | None:
         """The zone that the door leads into."""
         return self._directory.place()
+
+    def with_known_host(self, draft: ArrivalDraft) -> ArrivalDraft:
+        """The draft, its host by name alone where nobody of that id is published any more, or nobody can tell: what
+        goes to them would reach nobody, so reception helps.
+        """
+        if draft.host_id is None:
+            return draft
+        try:
+            known = self._directory.host(UUID(draft.host_id)) is not None
+        except (StorageError, ProtocolError):
+            known = False
+        return draft if known else replace(draft, host_id=None)
 
     def judge(self, draft: ArrivalDraft) -> Admitted | Hold:
         """Whether this visitor may go in. Pages that cannot be read hold everybody whom they could hold, and so does a

@@ -64,6 +64,7 @@ class CheckInDesk:
         Where the disk has no room for pictures, the rest is recorded without them (C03).
         """
         stay = UUID(draft.stay_id) if draft.stay_id else stay_id(self._entropy)
+        draft = self._door.with_known_host(draft)
         try:
             verdict = self._door.judge(draft)
             if isinstance(verdict, Hold) and not draft.admitted_by:

@@ -12,13 +12,14 @@ from kiosk.admission_values import Held
 from kiosk.composition.desks import build_desks
 from kiosk.composition.station import Station
 from kiosk.flows.admission import HoldReason
-from kiosk.ports import Arrived, PinRefused, Unlocked
+from kiosk.ports import Arrived, HostTold, PinRefused, Unlocked
 from sync.device.clock import SystemClock
 from sync.protocol.exact_json import read
 from sync.protocol.feed import (
     Attestation,
     Attestations,
     Clue,
+    Hosts,
     PageKind,
     Rules,
     StaffPin,
@@ -110,6 +111,31 @@ def test_c43_no_watchlist_or_one_that_has_expired_holds_and_a_fresh_one_does_not
         assert isinstance(desk.arrive(draft(kiosk)), Held)
     assert kiosk.clock.wall_ms() < expires
     assert isinstance(desk.arrive(draft(kiosk)), Held)
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_f22_a_host_who_is_withdrawn_in_the_middle_of_a_visit_is_told_nothing(
+    station: tuple[LoneKiosk, Station], *, required: bool
+) -> None:
+    """F22, C43: their name stays on the record, and reception helps; where a host is needed a person decides."""
+    lone, kiosk = station
+    _rule(lone, kiosk, Rules(host_required=required))
+    desk, entered = build_desks(kiosk).check_in, draft(kiosk)
+    assert isinstance(desk.arrive(entered), Arrived)
+    publish(lone, kiosk, Hosts(hosts=()), after=PageKind.HOSTS)
+    outcome = desk.arrive(entered)
+    if required:
+        assert isinstance(outcome, Held)
+        (event,) = kiosk.log.of_kinds([Kind.VISITOR_HELD])
+        assert event.full is not None
+        full = read(event.full.bytes(), HeldFull, what="a body")
+        assert (full.reason, full.host_id, full.host) == (HoldReason.HOST, None, entered.host_name)
+        outcome = desk.arrive(replace(entered, stay_id=outcome.stay_id, admitted_by="desk"))
+    assert isinstance(outcome, Arrived)
+    assert (outcome.host_told, outcome.host_name) == (HostTold.NO_HOST, entered.host_name)
+    last = kiosk.log.of_kinds([Kind.VISITOR_ARRIVED])[-1]
+    assert last.full is not None
+    assert read(last.full.bytes(), ArrivedFull, what="a body").host_id is None
 
 
 def test_c43_a_type_that_is_taken_away_in_the_middle_of_a_visit_holds(station: tuple[LoneKiosk, Station]) -> None:
