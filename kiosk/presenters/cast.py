@@ -133,6 +133,7 @@ class Cast:
             if not self.fields.take_code(licences, readings):
                 self.offer(not_here(turn))
 
+        at_the_welcome = LeavingCodes(turn, invitations, invited, wanted="any")
         self.hand_scanner = HandScanner(
             turn,
             {
@@ -144,7 +145,9 @@ class Cast:
                 Screen.FIELDS: scanned_at_a_field,
             },
             {
-                Screen.WELCOME: LeavingCodes(turn, invitations, invited, wanted="any"),
+                Screen.WELCOME: at_the_welcome,
+                Screen.GOODBYE: at_the_welcome,
+                Screen.DONE: invitations,
                 Screen.TYPE: invitations,
                 Screen.CLAIM: invitations,
             },

@@ -2,7 +2,7 @@
 
 On the welcome screen a badge begins the departure and an invitation the visit. While somebody chooses what brings them
 here, or looks for an invitation, an invitation is taken as well. In the middle of a visit a code is good for nothing,
-and whoever shows one is told so.
+and whoever shows one is told so. The last screens are cleared by a code, which is the next person's.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from kiosk.presenters.code_offers import CodeOffer, code_notice, not_here
 from kiosk.presenters.scanning import CodeDesk, Settle
 from kiosk.presenters.turn import Turn
 
-_MIDDLE = frozenset({Screen.DETAILS, Screen.CHOICE, Screen.HOST, Screen.DOCUMENT, Screen.QUIZ})
+_MIDDLE = frozenset({Screen.DETAILS, Screen.CHOICE, Screen.HOST, Screen.DOCUMENT, Screen.QUIZ, Screen.PHOTO})
 
 Take = Callable[..., None]
 """Takes a code, given as every way in which it may be read."""
@@ -35,16 +35,19 @@ class HandScanner:
         self._aside = aside
         self._offer = offer
 
-    def take(self, *readings: str) -> None:
-        """Take a code to where it belongs. Where no screen waits for one nothing is done with it."""
-        screen = self._turn.stop.screen
-        if self._turn.saving:
+    def serves(self, screen: Screen) -> bool:
+        """Return whether a code that is shown to this screen comes to anything now."""
+        return not self._turn.saving and (screen in self._waiting or screen in self._aside or screen in _MIDDLE)
+
+    def take(self, screen: Screen, *readings: str) -> None:
+        """Take a code, shown to this screen, to where it belongs; to no screen that it does not serve."""
+        if not self.serves(screen):
             return
         if screen in self._waiting:
             self._waiting[screen](*readings)
         elif screen in self._aside:
             self._ask(self._aside[screen], readings)
-        elif screen in _MIDDLE:
+        else:
             self._offer(not_here(self._turn))
 
     def _ask(self, desk: CodeDesk, readings: tuple[str, ...]) -> None:

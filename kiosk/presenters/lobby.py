@@ -155,19 +155,25 @@ class Lobby(Cast):
         self.ask(Sheet.CODE)
 
     def scanned(self, *readings: str) -> None:
-        """Take what a hand scanner read, as every way in which it may be read. While another sheet is up it is left.
+        """Take what a hand scanner read, as every way in which it may be read. In a visit it is left while another
+        sheet is up; what comes to nothing is no sign that somebody is there.
 
-        Where somebody has just left, the next of the queue is at the welcome. Where somebody has just come nobody is:
-        whoever tries their new badge would be signed out.
+        Where somebody has just left or come, the next of the queue is at the welcome. Whoever tries their new badge is
+        asked whether they leave.
         """
-        if self.screen is Screen.GOODBYE:
+        screen, may_fall = self.screen, self._sheet not in {None, Sheet.CODE}
+        if not self.hand_scanner.serves(screen) or (may_fall and screen not in {Screen.WELCOME, Screen.GOODBYE}):
+            return
+        if screen in _CLEARING:
             self.reset()
+        elif screen is Screen.WELCOME:
+            self._close_sheet()
+        self._idle.again()
         self.touched()
-        up = self._sheet_state()
-        if up is None or up.sheet is Sheet.CODE:
-            self._sheet = None
-            self.hand_scanner.take(*readings)
-            self._changed()
+        self._sheet = None
+        self.hand_scanner.take(screen, *readings)
+        self._mind_welcome()
+        self._changed()
 
     def choose(self, choice: str) -> None:
         """Take a choice of the sheet that is up."""
