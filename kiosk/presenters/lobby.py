@@ -21,7 +21,7 @@ from kiosk.presenters.idle import IdleWatch, waits
 from kiosk.presenters.lobby_view import LobbyView
 from kiosk.presenters.reading import Reader
 from kiosk.presenters.sheets import Sheet, SheetState, common_sheet, timeout_sheet
-from kiosk.presenters.spoken import spoken
+from kiosk.presenters.spoken import spoken, still_spoken
 from kiosk.presenters.toasts import Toasts
 from kiosk.presenters.turn import Turn
 from kiosk.words.catalogue import Words
@@ -81,6 +81,7 @@ class Lobby(Cast):
         if self._was_offline and not offline and self.screen not in {Screen.WELCOME, *STAFF}:
             self._toasts.show("lan-connect", self.turn.say("toast.online"))
         self._was_offline = offline
+        self._mind_language()
         self._changed()
         self.ports.scheduler.later(STATUS_SECONDS, self._look_around)
 
@@ -93,6 +94,17 @@ class Lobby(Cast):
             self._mind_welcome()
             self.touched()
             self._changed()
+
+    def _mind_language(self) -> None:
+        """A site's languages may change while nobody is there."""
+        if self.screen is not Screen.WELCOME or self._sheet is not None or self.turn.saving:
+            return
+        offered, chosen = self.ports.directory.organisation(), self.turn.words if self._language_chosen else None
+        words = still_spoken(offered, chosen)
+        if words is not self.turn.words:
+            self._begin_in(words)
+            self._language_chosen = False
+            self._mind_welcome()
 
     def _begin_in(self, words: Words) -> None:
         self.turn.over = True
@@ -156,10 +168,7 @@ class Lobby(Cast):
 
     def scanned(self, *readings: str) -> None:
         """Take what a hand scanner read, as every way in which it may be read. In a visit it is left while another
-        sheet is up; what comes to nothing is no sign that somebody is there.
-
-        Where somebody has just left or come, the next of the queue is at the welcome. Whoever tries their new badge is
-        asked whether they leave.
+        sheet is up; what comes to nothing is no sign that somebody is there. On a last screen it is the next person's.
         """
         screen, may_fall = self.screen, self._sheet not in {None, Sheet.CODE}
         if not self.hand_scanner.serves(screen) or (may_fall and screen not in {Screen.WELCOME, Screen.GOODBYE}):
@@ -180,7 +189,7 @@ class Lobby(Cast):
         common = {
             "restart": self._start_again,
             "more": self._stay,
-            "call": self._call,
+            "call": self.calling.call,
             "close": self._close_sheet,
         }
         if choice in common:
@@ -217,9 +226,6 @@ class Lobby(Cast):
         self._sheet = None
         if self._own is not None:
             self._own.close_sheet()
-
-    def _call(self) -> None:
-        self.calling.call()
 
     def _mind_welcome(self) -> None:
         """What somebody chose at the welcome is over when they have gone: a sheet, another language or look, a call."""
