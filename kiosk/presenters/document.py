@@ -26,11 +26,14 @@ class PadState:
 
 @dataclass(frozen=True, slots=True)
 class CopyOffer:
-    """A switch by which the text is sent to the visitor: what it does, to where, and whether they want it."""
+    """A switch by which the text is sent to the visitor: what it does, to where, and whether they want it. ``spoken``
+    is read aloud: never an address that was typed.
+    """
 
     label: str
     hint: str
     wanted: bool
+    spoken: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,5 +194,6 @@ class DocumentPresenter:
         if not self._can_be_sent:
             return None
         say, email = self._turn.say, self._turn.given.email
-        hint = say("document.copy_to", email=email) if email else say("document.copy_later")
-        return CopyOffer(say("document.copy"), hint, self._turn.stop.part in self._wanted)
+        label, later = say("document.copy"), say("document.copy_later")
+        hint, spoken = (say("document.copy_to", email=email), label) if email else (later, f"{label}. {later}")
+        return CopyOffer(label, hint, self._turn.stop.part in self._wanted, spoken)

@@ -200,6 +200,11 @@ class Toggle(Target):
         self.face, self.on, self._hint = face, on, hint
         super().__init__(look, box, touch_id, act)
 
+    @property
+    def said(self) -> list[str]:
+        """Return what is read aloud of it."""
+        return [self.face.spoken] if self.face.spoken else self.words
+
     def paint(self) -> None:
         """Draw the row."""
         p, u = self.look.palette, self.look.u

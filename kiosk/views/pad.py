@@ -38,6 +38,11 @@ class SigningPadView(Target):
         self._wet = InstructionGroup()
         super().__init__(look, box, "document.sign", lambda: None)
 
+    @property
+    def said(self) -> list[str]:
+        """Return what to do; the name beneath the line is what was typed."""
+        return [self._state.label]
+
     def show(self, state: PadState, strokes: tuple[Stroke, ...]) -> None:
         """Show other strokes."""
         if (state, strokes) != (self._state, self._strokes):

@@ -93,7 +93,7 @@ class DocumentView(ScreenView):
 
     def _offer_in(self, offer: CopyOffer, box: Box) -> Toggle:
         act = self.lobby.document.toggle_copy
-        face = Face(offer.label, _SENT)
+        face = Face(offer.label, _SENT, spoken=offer.spoken)
         return Toggle(self.look, box, "document.copy", face, act, on=offer.wanted, hint=offer.hint)
 
     def _offer_row(self, box: Box) -> Part:

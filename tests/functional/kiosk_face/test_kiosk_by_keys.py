@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.navigation import Screen
+from kiosk.ports import AskedDocument, Step, VisitorType
 from kiosk.presenters.sheets import Sheet
 from tests.functional.kiosk_face.conftest import PORTRAIT, SMALL, Opener, OpenKiosk
 from tests.functional.kiosk_face.test_kiosk_by_arrows import DOWN, Voice, act, enter, focus_of, go_to, write
@@ -176,3 +177,23 @@ def test_an_arrow_comes_after_the_letters_before_it(open_kiosk: Opener) -> None:
     scanner._press("c")
     kiosk.finger.wait_until(lambda: not kiosk.window._keys.is_held_back, "the end of what may be a scanner's")
     assert kiosk.lobby.details.view().fields[0].entry.text.lower() == "acb"
+
+
+def test_f23_neither_the_address_of_a_copy_nor_the_name_beneath_a_pad_is_read_aloud(open_kiosk: Opener) -> None:
+    """R33: both were typed, and others stand near."""
+    sample, asked = SampleKiosk(), AskedDocument("rules", copy=True, signature=True)
+    steps = (Step.DETAILS, Step.DOCUMENT)
+    sample.directory.types = (VisitorType("visitor", {"en": "Visitor"}, steps=steps, documents=(asked,)),)
+    voice = sample.voice
+    kiosk = open_kiosk(PORTRAIT, sample)
+    kiosk.lobby.choose("spoken")
+    kiosk.finger.tap("welcome.visit")
+    kiosk.lobby.details.type("Odalys Fernhollow")
+    kiosk.lobby.details.focus("email")
+    kiosk.lobby.details.type("odalys.secret@example.org")
+    kiosk.lobby.details.next()
+    kiosk.finger.settle()
+    for touch_id, said in (("document.sign", "Sign with your finger"), ("document.copy", "Send me a copy. off")):
+        go_to(kiosk, touch_id)
+        assert voice.said[-1] == (said, "en")
+    assert not [said for said, _ in voice.said if "secret" in said or "Fernhollow" in said]
