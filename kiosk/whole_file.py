@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import stat
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
 
 from sync.device.private_files import sync_folder
+
+_PART = ".part"
 
 
 def write_whole(target: Path, content: bytes) -> None:
@@ -21,10 +26,15 @@ def write_whole(target: Path, content: bytes) -> None:
     if target.exists() and not target.is_file():
         target.write_bytes(content)
         return
-    place = target.resolve()  # the file that a link leads to, not the link
-    draft = place.with_name(f".{secrets.token_hex(8)}.part")
+    place = _file_of(target)
+    for left in place.parent.glob(f".{escape(place.name)}.*{_PART}"):  # of a loss of power
+        left.unlink(missing_ok=True)
+    draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}{_PART}")
     try:
         with draft.open("xb") as file:
+            if place.exists():
+                with suppress(OSError):  # not every medium can
+                    os.fchmod(file.fileno(), stat.S_IMODE(place.stat().st_mode))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -34,3 +44,11 @@ def write_whole(target: Path, content: bytes) -> None:
             draft.unlink(missing_ok=True)
     with suppress(OSError):  # not every medium can
         sync_folder(place.parent)
+
+
+def _file_of(target: Path) -> Path:
+    """The file that a link leads to, not the link."""
+    try:
+        return target.resolve()
+    except RuntimeError as error:  # a link that leads to itself
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(target)) from error

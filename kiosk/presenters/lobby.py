@@ -23,6 +23,7 @@ from kiosk.presenters.reading import Reader
 from kiosk.presenters.sheets import Sheet, SheetState, common_sheet, timeout_sheet
 from kiosk.presenters.spoken import spoken, still_spoken
 from kiosk.presenters.toasts import Toasts
+from kiosk.presenters.tried_badge import TriedBadge
 from kiosk.presenters.turn import Turn
 from kiosk.words.catalogue import Words
 
@@ -41,6 +42,7 @@ class Lobby(Cast):
         self._reader = Reader(ports.speech)
         self._idle = IdleWatch(ports.scheduler, self._changed, self.reset, self._is_read_aloud)
         self._toasts = Toasts(ports.scheduler, self._changed)
+        self._tried = TriedBadge(ports.scheduler)
         self._was_offline = False
         self._turns = 0
         self._fields_a_page = FIELDS_A_PAGE
@@ -180,7 +182,7 @@ class Lobby(Cast):
         self._idle.again()
         self.touched()
         self._sheet = None
-        self.hand_scanner.take(screen, *readings)
+        self.hand_scanner.take(self._tried.shown_to(screen, readings), *readings)
         self._mind_welcome()
         self._changed()
 

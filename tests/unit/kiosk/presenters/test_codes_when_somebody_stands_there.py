@@ -11,6 +11,7 @@ from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
 from kiosk.navigation import Screen
 from kiosk.ports import DepartureProblem
 from kiosk.presenters.sheets import Sheet
+from kiosk.presenters.tried_badge import TRIED_SECONDS
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 
 OTTILIE = Invited("2f0f1d7e-3c3b-4b7e-9d6c-0a5e6f1c2b3a", "visitor", "Ottilie Marchbanks", "", "de")
@@ -106,10 +107,23 @@ def test_f13_whoever_tries_their_new_badge_is_asked_and_stays_on_the_list(bench:
     arrive(bench)
     bench.lobby.scanned(BADGE)
     assert (bench.lobby.screen, sheet_of(bench), bench.kiosk.desk.asked) == (Screen.WELCOME, Sheet.CODE, [])
+    bench.lobby.scanned(BADGE)
+    assert (bench.lobby.screen, sheet_of(bench), bench.kiosk.desk.asked) == (Screen.WELCOME, Sheet.CODE, []), "again"
     bench.lobby.choose("close")
-    assert bench.kiosk.desk.asked == []
+    bench.lobby.scanned(BADGE)
+    assert (sheet_of(bench), bench.kiosk.desk.asked) == (Sheet.CODE, []), "and after Not now"
+    bench.lobby.choose("close")
     bench.lobby.reset()
     arrive(bench)
     bench.lobby.scanned(BADGE)
     bench.lobby.choose("accept")
+    assert (bench.lobby.screen, bench.kiosk.desk.asked) == (Screen.GOODBYE, [BADGE])
+
+
+def test_f13_whoever_tried_their_new_badge_leaves_with_it_as_others_do(bench: LobbyUnderTest) -> None:
+    arrive(bench)
+    bench.lobby.scanned(BADGE)
+    bench.lobby.choose("close")
+    bench.kiosk.scheduler.pass_time(TRIED_SECONDS + 1)
+    bench.lobby.scanned(BADGE)
     assert (bench.lobby.screen, bench.kiosk.desk.asked) == (Screen.GOODBYE, [BADGE])
