@@ -54,6 +54,21 @@ def test_f22_screens_have_the_letters_of_every_script(script: Script) -> None:
         assert drawn <= {point for point, glyph in letters_of(path).items() if glyph}, path
 
 
+@pytest.mark.parametrize("name", ["Əliyev Cəfər", "Kɔfi Mɛnsah", "Ŋbaɖe Ɣeɖu"])
+def test_f22_letters_of_latin_that_english_does_not_have_are_there(name: str) -> None:
+    """Of Azerbaijan and of West Africa, on screens, papers and badges."""
+    for path in {font_file(face, Script.LATIN) for face in FACES}:
+        assert {ord(sign) for sign in name} <= {point for point, glyph in letters_of(path).items() if glyph}, path
+    for face in FACES:
+        assert all(has(part.font, part.text) for part in paper_fonts.stretches(name, face, 10))
+    for weight in (cloud_paper.REGULAR, cloud_paper.BOLD):
+        assert all(has(font, text) for text, font, _ in cloud_paper.drawn(name, weight, 10))
+    for role in Role:
+        for run in visual_runs(name, role, right_to_left=False):
+            (path,) = [path for path in font_files() if path.name == run.face.file]
+            assert all(letters_of(str(path)).get(ord(sign)) for sign in run.text), run
+
+
 @pytest.mark.parametrize("script", ALL)
 def test_f22_papers_have_the_letters_of_every_script(script: Script) -> None:
     for face in FACES:
