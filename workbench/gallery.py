@@ -7,7 +7,7 @@
 
 Each combination is drawn by a process of its own, because a window has one size, as many at once as there are cores.
 Without a display the pictures are drawn off screen, with the same pixels. Of what is not chosen everything is drawn,
-thousands of pictures in about an hour; text is normal unless told. Sheets lie in DIR, pictures in a folder a language.
+thousands of pictures in half an hour; text is normal unless told. Sheets lie in DIR, pictures in a folder a language.
 """
 
 from __future__ import annotations

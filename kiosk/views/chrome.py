@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from kiosk.presenters.sheets import Sheet
 from kiosk.views import shapes
 from kiosk.views.buttons import LEAST_U, Button, Face, Kind, button_height, pill_width
 from kiosk.views.parts import SENSIBLE, Ground, Label, Part
+from kiosk.views.places import places_in
 from kiosk.views.progress import Progress
 from kiosk.views.sliding import Page
 from kiosk.views.text import Span, TextBlock
@@ -110,11 +111,27 @@ class ScreenView(Part):
     def tick(self) -> None:
         """Move what moves by itself, such as a camera picture; called on every frame."""
 
+    def if_here(self, act: Callable[..., object]) -> Callable[..., None]:
+        """Return ``act`` for as long as the visitor is at this stop: what a finger still does on a screen that has gone
+        is not done to the one after it.
+        """
+        turn, stop = self.lobby.turn, self.view.stop
+
+        def act_here(*given: object) -> None:
+            if self.lobby.turn is turn and turn.stop == stop:
+                act(*given)
+
+        return act_here
+
     def listed(self) -> object:
         """Return what its lists are of: while that is the same, a screen that is built anew shows them from the same
         place on.
         """
         return None
+
+    def dragged_to(self) -> list[float]:
+        """Return from where on what is dragged is to be shown when the screen is built anew: see ``places_in``."""
+        return places_in(self)
 
     def has_other_keys(self, rows: Sequence[object]) -> bool:
         """Return whether these rows of keys need another bed than those of the view that is shown."""

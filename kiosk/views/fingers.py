@@ -43,9 +43,11 @@ class Fingers:
     def __bool__(self) -> bool:
         return bool(self._down)
 
-    def lay(self, touch: Touch, now: float) -> None:
-        """A finger comes down."""
-        self._down[touch.uid] = _Down(touch, now)
+    def lay(self, touch: Touch, now: float, *, forbidden: bool = False) -> None:
+        """A finger comes down; ``forbidden``: it may not act."""
+        self._down[touch.uid] = down = _Down(touch, now)
+        if forbidden:
+            down.forbid()
 
     def moved(self, touch: Touch, now: float) -> None:
         """It moves, if only as much as a drop trembles."""

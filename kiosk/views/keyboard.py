@@ -56,6 +56,7 @@ class KeyTarget(Target):
         taken = super().on_touch_down(touch)
         self._held = False
         if taken and self.key.accents:
+            self._touch = touch
             self._waiting = Clock.schedule_once(self._long, HOLD_SECONDS)
         return taken
 
@@ -67,8 +68,13 @@ class KeyTarget(Target):
         return super().on_touch_up(touch)
 
     def _long(self, _seconds: float) -> None:
-        self._held = True
-        self._hold(self)
+        # In a frame that took long, time is up before a finger that has long been lifted is known to be.
+        self._waiting = Clock.schedule_once(self._still, 0)
+
+    def _still(self, _seconds: float) -> None:
+        if self.pressed and not self._touch.ud.get("cancelled"):
+            self._held = True
+            self._hold(self)
 
     def paint(self) -> None:
         """Draw the key with its lower edge; a pressed one sinks."""

@@ -78,7 +78,7 @@ class SigningPadView(Target):
         touch.ungrab(self)
         points = self._points
         self.show_pressed(pressed=False)
-        if points:
+        if points and not touch.ud.get("cancelled"):
             shares = [((x - self.x) / self.width, (self.top - y) / self.height) for x, y in points]
             self._draw(shares, self.height / self.width)
         return True

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.views.differences import choices_of
 from kiosk.views.field import Field
-from kiosk.views.typists import has_field_after, typist_of
+from kiosk.views.typists import typist_of, way_to_next_field
 
 if TYPE_CHECKING:
     from kiosk.views.stage import Stage
@@ -77,9 +77,10 @@ class RealKeys:
     def _tab(self, typist: Typist | None) -> None:
         stage = self._stage
         if typist is not None and stage.focus.ring is None and stage.drawn is not None:
-            if has_field_after(self._lobby):
+            go_on = way_to_next_field(self._lobby)
+            if go_on is not None:
                 self._lobby.touched()
-                typist.press("next")
+                go_on()
                 return
             stage.focus.stand_on_field(*stage.uppermost(stage.drawn))
         self.arrow(1, across=False)

@@ -132,6 +132,10 @@ class Sliding(Part):
         if self.offset >= self.furthest - 1:
             self.on_end()
 
+    def go_on_from(self, offset: float) -> None:
+        """Show what was shown before all was built anew."""
+        self.scroll_to(offset)
+
     def page(self, step: int = 1) -> bool:
         """Go on by a little less than what is in sight, or back; returns whether there was anything more."""
         before = self.offset
@@ -222,6 +226,11 @@ class Page(Sliding):
         """Show what lies from ``offset`` pixels below the beginning, as far as there is place for it."""
         super().scroll_to(offset)
         self._show_between(float(self.y), float(self.top))
+
+    def go_on_from(self, offset: float) -> None:
+        """Show what was shown before all was built anew, and come to rest there."""
+        super().go_on_from(offset)
+        self._rest()
 
     def reveal(self, lower: float, upper: float) -> None:
         """Scroll to what lies between two heights, and come to rest there."""

@@ -18,10 +18,10 @@ from kiosk.views.focus import Focus
 from kiosk.views.keyboard import Keyboard, KeyTarget
 from kiosk.views.mirror import turned
 from kiosk.views.parts import Ground, Look, Part, Target, parts_of
+from kiosk.views.places import go_on_from, places_in
 from kiosk.views.scene import Scene
 from kiosk.views.screens import SCREENS
 from kiosk.views.screens.fields import fields_that_fit
-from kiosk.views.scroll import RowList
 from kiosk.views.sheet import SheetView
 from kiosk.views.theme import PALETTES, Measure
 from kiosk.views.toast import ToastView
@@ -55,6 +55,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self.settle_seconds = settle_seconds
         self._screen: ScreenView | None = None
         self._sheet: SheetView | None = None
+        self._sheet_at: tuple[str, list[float]] = ("", [])
         self._laid: Part | None = None
         self._toast: Part | None = None
         self._moves = moves
@@ -62,7 +63,7 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self._drawn: LobbyView | None = None
         self.fingers = Fingers()
         self._stale = self._passed = self._building = False
-        self._changed_at = -1.0
+        self._changed_at = self._moved_at = -1.0
         lobby.on_change = self.draw
         lobby.fit(fields_that_fit(Measure(*size)))
         self.draw()
@@ -117,8 +118,9 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         Keyboard.lift()
         for part in parts_of(self):
             part.let_go()
+        self._take_sheet_away()
         self.clear_widgets()
-        self._sheet = self._laid = self._toast = None
+        self._toast = None
         self._stale = self._passed = False
         self._building = True
         self._lay_screen(view, way)
@@ -130,15 +132,22 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     def _places(self, view: LobbyView) -> tuple[object, list[float]]:
         """What the lists of the screen are of that the same visitor sees anew, and from where on each is shown."""
         same = self._drawn is not None and shown_for(self._drawn) == shown_for(view)
-        if not same or self._screen is None:
+        if not same or self._screen is None or self._drawn is None:
             return None, []
-        return self._screen.listed(), [part.offset for part in parts_of(self._screen) if isinstance(part, RowList)]
+        if bool(self._drawn.offline) != bool(view.offline):
+            self._moved_at = Clock.get_boottime()
+        return self._screen.listed(), self._screen.dragged_to()
 
-    def _go_on_from(self, listed: object, offsets: list[float]) -> None:
+    def _go_on_from(self, listed: object, places: list[float]) -> None:
         if self._screen is not None and self._screen.listed() == listed:
-            lists = [part for part in parts_of(self._screen) if isinstance(part, RowList)]
-            for part, offset in zip(lists, offsets, strict=False):
-                part.scroll_to(offset)
+            go_on_from(self._screen, places)
+
+    def _has_moved_under(self, touch: Touch) -> bool:
+        """Whether what lies there has just moved, as all does but keys when the strip of the network comes or goes."""
+        if not self._lately(self._moved_at):
+            return False
+        boards = (part for part in parts_of(self) if isinstance(part, Keyboard))
+        return not any(board.y <= touch.y <= board.top for board in boards)
 
     def _lay_screen(self, view: LobbyView, way: Way | None) -> None:
         height = self._reach(view)
@@ -208,14 +217,22 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
     def _show_sheet(self, view: LobbyView, way: Way | None) -> None:
         if view.sheet is not None and self._sheet is not None and self._sheet.refresh(view.sheet):
             return
-        if self._sheet is not None:
-            self.remove_widget(self._laid)
-        self._sheet = self._laid = None
-        if view.sheet is not None:
+        self._take_sheet_away()
+        if view.sheet is None:
+            self._sheet_at = ("", [])
+        else:
             box = (0.0, 0.0, self.width, self.height)
             self._sheet = SheetView(self._look(view, self._reach(view)), box, view.sheet, self.lobby.choose)
             self._laid = entering(self._sheet.look, turned(self._sheet.look, self._sheet), way)
             self.add_widget(self._laid, 1 if self._toast is not None else 0)
+            if self._sheet_at[0] == view.sheet.sheet:
+                go_on_from(self._sheet, self._sheet_at[1])
+
+    def _take_sheet_away(self) -> None:
+        if self._sheet is not None:
+            self._sheet_at = (self._sheet.state.sheet, places_in(self._sheet))
+            self.remove_widget(self._laid)
+        self._sheet = self._laid = None
 
     @property
     def screen(self) -> Screen:
@@ -234,13 +251,16 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
 
     @property
     def is_settling(self) -> bool:
-        """Return whether the screen has changed so lately that a touch cannot be meant for it."""
-        return bool(Clock.get_boottime() - self._changed_at < self.settle_seconds)
+        """Return whether the screen has changed, or moved, so lately that a touch cannot be meant for it."""
+        return self._lately(max(self._changed_at, self._moved_at))
+
+    def _lately(self, moment: float) -> bool:
+        return bool(Clock.get_boottime() - moment < self.settle_seconds)
 
     @property
     def is_over(self) -> bool:
         """Return whether what is on the glass is not what a touch or *Enter* can be meant for."""
-        return self._passed or self.is_settling
+        return self._passed or self._lately(self._changed_at)
 
     def tick(self, _seconds: float) -> None:
         """Let the screen move what moves by itself. What rests on the glass does not hold up what is to be shown."""
@@ -255,9 +275,10 @@ class Stage(Widget):  # type: ignore[misc]  # Kivy carries no types
         self.on_first_touch()
         self.leave_arrows()
         now = Clock.get_boottime()
-        self.fingers.lay(touch, now)
+        over = self.is_over or self._has_moved_under(touch)
+        self.fingers.lay(touch, now, forbidden=over)
         self.lobby.touched()
-        if self.is_over:
+        if over:
             return True
         if self.fingers.awake(now) >= PALM:
             self._let_go()

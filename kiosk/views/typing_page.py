@@ -237,6 +237,10 @@ class TypingPage(ScreenView):
         beneath = tuple((field.id, field.offer, field.scan, _below(field)) for field in state.fields)
         return beneath, len(state.keyboard.rows), focus_of(state) if self.look.measure.compact else ""
 
+    def dragged_to(self) -> list[float]:
+        """None: the field in use is brought into sight."""
+        return []
+
     def refresh(self, view: LobbyView) -> bool:
         """Show typed letters at once; what stands elsewhere now asks to be built anew."""
         old, new = self.view.state, view.state

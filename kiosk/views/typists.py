@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.navigation import Screen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kiosk.presenters.details import FieldState
     from kiosk.presenters.lobby import Lobby
 
 
@@ -21,6 +26,24 @@ class Typist(Protocol):
 
     def move(self, signs: int) -> bool:
         """Move the cursor, as it is seen; ``False`` where there is nothing to move it in."""
+
+
+class Form(Protocol):
+    """The presenter of a screen with several fields."""
+
+    def focus(self, name: str) -> None:
+        """Turn to a field."""
+
+    def view(self) -> Fields:
+        """Return what to show."""
+
+
+class Fields(Protocol):
+    """The fields of a screen, in their order."""
+
+    @property
+    def fields(self) -> tuple[FieldState, ...]:
+        """Return them."""
 
 
 def typist_of(lobby: Lobby) -> Typist | None:
@@ -39,12 +62,15 @@ def typist_of(lobby: Lobby) -> Typist | None:
     return known.get(lobby.screen)
 
 
-def has_field_after(lobby: Lobby) -> bool:
-    """Return whether the key that goes on leads to another field of the same screen, and so does nothing else."""
-    if lobby.screen is Screen.DETAILS:
-        last = lobby.details.view().fields[-1:]
-    elif lobby.screen is Screen.FIELDS:
-        last = lobby.fields.view().fields[-1:]
-    else:
-        last = lobby.claim.view().fields[-1:] if lobby.screen is Screen.CLAIM else ()
-    return any(not field.focused for field in last)
+def way_to_next_field(lobby: Lobby) -> Callable[[], None] | None:
+    """What leads to the field after the one in use on the same screen, if there is one, and does nothing else."""
+    forms: dict[Screen, Form] = {
+        Screen.DETAILS: lobby.details,
+        Screen.FIELDS: lobby.fields,
+        Screen.CLAIM: lobby.claim,
+    }
+    form = forms.get(lobby.screen)
+    if form is None:
+        return None
+    after = [field.id for before, field in pairwise(form.view().fields) if before.focused]
+    return partial(form.focus, after[0]) if after else None

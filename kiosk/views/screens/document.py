@@ -62,7 +62,7 @@ class DocumentView(ScreenView):
         self._foot = DocumentFoot(self.look, (card[0], card[1], card[2], foot), state)
         text = (card[0] + 4 * u, card[1] + foot + 0.6 * u, card[2] - 6.4 * u, card[3] - head - foot - 1.2 * u)
         self._list = RowList(self.look, text, self._plans(state, text[2] - 3 * u))
-        self._list.on_end = self.lobby.document.reached_end
+        self._list.on_end = self.if_here(self.lobby.document.reached_end)
         self.put(self._list)
         self.put(self._foot)
         if self._list.furthest <= 0:
@@ -92,7 +92,7 @@ class DocumentView(ScreenView):
         return toggle_height(self.look, Face(offer.label, _SENT), offer.hint, wide, OFFER_U)
 
     def _offer_in(self, offer: CopyOffer, box: Box) -> Toggle:
-        act = self.lobby.document.toggle_copy
+        act = self.if_here(self.lobby.document.toggle_copy)
         face = Face(offer.label, _SENT, spoken=offer.spoken)
         return Toggle(self.look, box, "document.copy", face, act, on=offer.wanted, hint=offer.hint)
 
@@ -128,10 +128,10 @@ class DocumentView(ScreenView):
             card = (room.x, bottom, room.width, room.top - bottom)
         above = (box[0] + box[2] - act, box[1] + box[3] + 0.4 * u + (high - 8.0 * u) / 2, act, 8.0 * u)
         self.label(label, box[0], box[1] + box[3] + 0.4 * u + (high + label.height) / 2, box[2] - act)
-        self.put(Button(self.look, above, "document.clear", clear, self.lobby.document.clear))
+        self.put(Button(self.look, above, "document.clear", clear, self.if_here(self.lobby.document.clear)))
         document = self.lobby.document
         document.fit_pad(box[3] / box[2])
-        self._pad = SigningPadView(upright_look(self.look), box, state, document.strokes, document.draw)
+        self._pad = SigningPadView(upright_look(self.look), box, state, document.strokes, self.if_here(document.draw))
         self.add_widget(turned(self.look, self._pad))
         return card
 

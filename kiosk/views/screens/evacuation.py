@@ -238,7 +238,8 @@ class EvacuationView(ScreenView):
 
     def listed(self) -> object:
         """The people of the chosen zone, with or without what is said above them."""
-        return [tab.id for tab in self.view.state.tabs if tab.chosen], self.view.state.unfolded
+        state = self.view.state
+        return next((tab.id for tab in state.tabs if tab.chosen), None), state.unfolded
 
     def refresh(self, view: LobbyView) -> bool:
         """Show new people without losing the place in the list."""

@@ -141,6 +141,16 @@ def test_f23_tab_leaves_the_last_field_and_records_nothing(open_kiosk: Opener, s
     assert (kiosk.lobby.screen, sample.desk.asked) == (Screen.CODE, [])
 
 
+@pytest.mark.parametrize("size", [PORTRAIT, SMALL])
+def test_f23_tab_leaves_a_field_that_must_not_be_empty(open_kiosk: Opener, size: tuple[int, int]) -> None:
+    kiosk = open_kiosk(size)
+    kiosk.finger.tap("welcome.visit")
+    kiosk.finger.settle()
+    tab(kiosk)
+    assert [field.focused for field in kiosk.lobby.details.view().fields] == [False, True, False]
+    assert not any(field.error for field in kiosk.lobby.details.view().fields)
+
+
 def test_c44_enter_does_nothing_on_a_screen_that_has_only_just_come(open_kiosk: Opener) -> None:
     """C44: pressed twice on the name of the host, it had answered the question after it, too."""
     sample = SampleKiosk()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kiosk.navigation import Screen
 from kiosk.ports import StatusNow
+from kiosk.presenters.sheets import Sheet
 from tests.functional.kiosk_face.conftest import LANDSCAPE, PORTRAIT, SMALL, UPRIGHT, Opener, OpenKiosk
 from workbench.sample_kiosk import SampleKiosk
 from workbench.sample_texts import PEOPLE
@@ -125,3 +126,90 @@ def look_at_keys(kiosk: OpenKiosk) -> None:
         assert len(keys) > 20
         assert min(part.y for part in keys) >= 0.0
         assert max(part.right for part in keys) <= kiosk.window.stage.width + 1
+
+
+@pytest.mark.parametrize("size", [SMALL, UPRIGHT, PORTRAIT])
+def test_f01_types_of_visit_stay_where_they_were_and_take_no_touch_while_they_move(
+    open_kiosk: Opener, size: tuple[int, int]
+) -> None:
+    """C44: the strip of the network moves all that is beneath it."""
+    from kiosk.views.sliding import Page  # noqa: PLC0415 - only after Kivy's environment is set
+
+    sample = SampleKiosk()
+    sample.directory.types = tuple(
+        replace(thistledown().one("visitor"), id=f"t{number}", labels={"en": f"Kind of visit {number}"})
+        for number in range(40)
+    )
+    kiosk = open_kiosk(size, sample)
+    kiosk.lobby.welcome.visit()
+    kiosk.finger.settle()
+    dragged(kiosk, Page).scroll_to(1e9)
+    end = dragged(kiosk, Page).offset
+    assert end > 0
+    kiosk.window.stage.settle_seconds = 3600.0
+    sample.status.status = StatusNow(offline_since=sample.clock.now())
+    kiosk.pass_time(6)
+    kiosk.finger.pass_frames(3)
+    assert dragged(kiosk, Page).offset >= end
+    stage = kiosk.window.stage
+    kiosk.finger.up(kiosk.finger.down((stage.width / 2, stage.height / 2)))
+    kiosk.finger.pass_frames(3)
+    assert kiosk.lobby.screen is Screen.TYPE
+
+
+def dragged(kiosk: OpenKiosk, kind: type) -> Any:
+    """Return what of this kind is on the screen."""
+    from kiosk.views.parts import parts_of  # noqa: PLC0415 - only after Kivy's environment is set
+
+    return next(part for part in parts_of(kiosk.window.stage) if isinstance(part, kind))
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, UPRIGHT])
+def test_f14_the_evacuation_list_stays_where_it_was_when_a_zone_empties(
+    open_kiosk: Opener, size: tuple[int, int]
+) -> None:
+    sample = SampleKiosk()
+    hall = tuple(replace(PEOPLE[0], stay_id=f"hall-{number}", zone="Hall") for number in range(60))
+    sample.desk.people = (*hall, replace(PEOPLE[0], stay_id="yard", zone="Yard"))
+    kiosk = open_kiosk(size, sample)
+    kiosk.lobby.welcome.staff()
+    for digit in sample.desk.pin:
+        kiosk.lobby.pin.digit(digit)
+    kiosk.lobby.staff_room.open("evacuation")
+    kiosk.finger.settle()
+    rows(kiosk).scroll_to(900.0)
+    for people in (hall, sample.desk.people):
+        sample.desk.people = people
+        kiosk.pass_time(6)
+        kiosk.finger.pass_frames(3)
+        assert rows(kiosk).offset == 900.0
+
+
+@pytest.mark.parametrize("size", [SMALL, UPRIGHT])
+def test_f23_the_sheet_of_help_stays_where_it_was_when_a_switch_is_touched(
+    open_kiosk: Opener, size: tuple[int, int]
+) -> None:
+    """With the largest letters, a second touch had fallen on the call to reception."""
+    from kiosk.views.places import places_in  # noqa: PLC0415 - as above
+    from kiosk.views.sheet import SheetView  # noqa: PLC0415 - only after Kivy's environment is set
+
+    kiosk = open_kiosk(size)
+    kiosk.lobby.welcome.visit()
+    kiosk.lobby.ask(Sheet.HELP)
+    kiosk.lobby.choose("text.largest")
+    kiosk.finger.pass_frames(3)
+    kiosk.finger.settle()
+    parts_within(dragged(kiosk, SheetView))[0].scroll_to(1e9)
+    before = places_in(dragged(kiosk, SheetView))
+    assert max(before) > 0
+    kiosk.lobby.choose("assistance")
+    kiosk.finger.pass_frames(3)
+    assert places_in(dragged(kiosk, SheetView)) == before
+
+
+def parts_within(root: Any) -> list[Any]:
+    """Return what is dragged in it."""
+    from kiosk.views.parts import parts_of  # noqa: PLC0415 - only after Kivy's environment is set
+    from kiosk.views.sliding import Sliding  # noqa: PLC0415 - as above
+
+    return [part for part in parts_of(root) if isinstance(part, Sliding)]

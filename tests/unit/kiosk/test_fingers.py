@@ -47,3 +47,10 @@ def test_who_is_lifted_in_time_is_gone_and_forbids_nobody_else() -> None:
     fingers.lift(one)  # its end comes late
     fingers.lift(other)
     assert not fingers
+
+
+def test_c44_what_is_forbidden_as_it_is_laid_holds_nothing_up() -> None:
+    fingers, early = Fingers(), _Touch(1)
+    fingers.lay(early, 0.0, forbidden=True)
+    assert early.ud == {"cancelled": True}
+    assert not fingers.hold_up(int)

@@ -65,8 +65,8 @@ def test_f22_letters_of_latin_that_english_does_not_have_are_there(name: str) ->
         assert all(has(font, text) for text, font, _ in cloud_paper.drawn(name, weight, 10))
     for role in Role:
         for run in visual_runs(name, role, right_to_left=False):
-            (path,) = [path for path in font_files() if path.name == run.face.file]
-            assert all(letters_of(str(path)).get(ord(sign)) for sign in run.text), run
+            (badge,) = [path for path in font_files() if path.name == run.face.file]
+            assert all(letters_of(str(badge)).get(ord(sign)) for sign in run.text), run
 
 
 @pytest.mark.parametrize("script", ALL)
