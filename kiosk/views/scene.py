@@ -18,7 +18,7 @@ CLAY, CLAY_RIM = "#B9633F", "#CB7A54"
 LEAF, LEAF_LIGHT = "#4E8B74", "#5F9C84"
 
 
-TALL_U, LEAST_SCALE = 49.0, 0.4
+TALL_U, LEAST_SCALE = 49.0, 0.3
 """So high above the floor the lamp hangs, and the plain arch does not reach; a smaller picture is none."""
 
 
