@@ -29,6 +29,8 @@ class ArrivalPresenter:
         self._turn = turn
         self._tried: ArrivalDraft | None = None
         self._admitted: ArrivalDraft | None = None
+        self._last: Stop | None = None
+        """The step that was the last one when the visit was put to the store."""
 
     def admit(self, staff: Unlocked) -> None:
         """Write the visit of somebody who was held, on the word of the staff whose PIN this is. It holds for what was
@@ -37,11 +39,15 @@ class ArrivalPresenter:
         held = self._turn.given.held
         if held is not None and self._tried is not None:
             self._admitted = replace(self._tried, stay_id=held.stay_id, admitted_by=staff.by)
-            self._try_admitted(self._admitted)
+            self._try_again(self._admitted)
 
-    def _try_admitted(self, admitted: ArrivalDraft) -> None:
-        """Who is held may still say that they need help in an alarm."""
-        self._try(replace(admitted, needs_assistance=self._turn.given.needs_assistance))
+    def _try_again(self, tried: ArrivalDraft) -> None:
+        """Put to the store what was put to it before. Meanwhile it may still be said that help is needed in an alarm,
+        and reception may have been called.
+        """
+        given = self._turn.given
+        stay = tried.stay_id or given.stay_id
+        self._try(replace(tried, needs_assistance=given.needs_assistance, stay_id=stay))
 
     def arrive(self) -> None:
         """Write the visit. A second call while one is under way, or after it succeeded, does nothing."""
@@ -53,6 +59,8 @@ class ArrivalPresenter:
     def _try(self, draft: ArrivalDraft) -> None:
         if self._turn.saving or self._turn.given.arrived is not None:
             return
+        if self._turn.stop in self._turn.steps:
+            self._last = self._turn.stop
         self._turn.saving, self._tried = True, draft
         self._turn.work(lambda: self._turn.ports.check_in.arrive(draft), self._settled)
         self._turn.changed()
@@ -103,15 +111,21 @@ class ArrivalPresenter:
         self._turn.changed()
 
     def retry(self) -> None:
-        """Try again: what staff let in as it is, else what is entered now."""
-        if self._tried is not None and self._tried.admitted_by:
-            self._try_admitted(self._tried)
-        else:
-            self.arrive()
+        """Try again with what was refused. What was entered while that was written has passed no step yet; it counts
+        for whoever goes back and on from there.
+        """
+        if self._tried is not None:
+            self._try_again(self._tried)
 
     def back(self) -> None:
-        """Go back to the last step with everything still there."""
-        if not self._turn.saving:
+        """Go back to the step that was the last one, with everything still there. What was entered while it was
+        written may have opened steps behind it.
+        """
+        if self._turn.saving:
+            return
+        steps, last = self._turn.steps, self._last
+        opened = len(steps) - 1 - steps.index(last) if last in steps else 0
+        for _ in range(1 + opened):
             self._turn.go(Act.BACK)
 
     def view(self) -> RefusedState:
