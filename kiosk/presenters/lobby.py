@@ -230,11 +230,11 @@ class Lobby(Cast):
             self._own.close_sheet()
 
     def _mind_welcome(self) -> None:
-        """What somebody chose at the welcome is over when they have gone: a sheet, another language or look, a call."""
+        """What somebody chose at the welcome is over when they have gone: a sheet, a language or look, help, a call."""
         if self.screen is not Screen.WELCOME:
             return
-        first = next(iter(spoken(self.ports.directory.organisation()).values()))
-        chosen = self.display != Display(self.ports.first_contrast) or self.turn.words is not first
+        looks_otherwise = self.display != Display(self.ports.first_contrast)
+        chosen = looks_otherwise or self._language_chosen or self.turn.given.needs_assistance
         if chosen or self._sheet is not None or self.calling.was_asked:
             self._watch()
         else:
