@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.calling_values import Called, CallRefused, CallWish
@@ -26,13 +27,27 @@ class CallStanding(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(slots=True)
+class Awaited:
+    """Who hears whether a call was kept: whoever made it, or took it over since."""
+
+    tell: Callable[[Called | CallRefused], None]
+
+    def answered(self, outcome: Called | CallRefused) -> None:
+        """Tell whoever it is by now."""
+        self.tell(outcome)
+
+
 @dataclass(frozen=True, slots=True)
 class CallMade:
-    """A call as it stands; ``looks``: how often it was asked whether reception has been told."""
+    """A call as it stands; ``looks``: how often it was asked whether reception has been told; ``awaited`` until it is
+    known whether it was kept.
+    """
 
     standing: CallStanding = CallStanding.NONE
     stay_id: str = ""
     looks: int = 0
+    awaited: Awaited | None = field(default=None, compare=False)
 
 
 def unheard(turn: Turn, looks: int) -> str:
@@ -69,20 +84,26 @@ class CallingPresenter:
         """Call reception, once."""
         if not self.is_open:
             return
-        self.made = CallMade(CallStanding.TELLING)
+        awaited = Awaited(self._recorded)
+        self.made = CallMade(CallStanding.TELLING, awaited=awaited)
         given = self._turn.given
         known = (given.arrived and given.arrived.stay_id) or (given.held and given.held.stay_id) or given.stay_id
         wish = CallWish(known or "", self._turn.words.code, given.needs_assistance)
-        self._turn.work(lambda: self._turn.ports.bell.call(wish), self._recorded)
+        ports = self._turn.ports
+        ports.scheduler.run(lambda: ports.bell.call(wish), awaited.answered)
         self._turn.changed()
 
     def resume(self, made: CallMade) -> None:
         """Go on with a call that this visitor made before their invitation was read."""
         self.made, self._turn.given.stay_id = made, made.stay_id
-        if made.standing is CallStanding.TELLING and made.stay_id:
+        if made.awaited is not None:
+            made.awaited.tell = self._recorded
+        elif made.standing is CallStanding.TELLING:
             self._turn.every(LOOK_SECONDS, self._look)
 
     def _recorded(self, outcome: Called | CallRefused) -> None:
+        if self._turn.over:
+            return
         if isinstance(outcome, Called):
             self.made = CallMade(CallStanding.TELLING, outcome.stay_id)
             self._turn.given.stay_id = outcome.stay_id

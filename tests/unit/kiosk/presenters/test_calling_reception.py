@@ -146,3 +146,29 @@ def test_f09_who_is_held_may_sit_down_once_somebody_knows(bench: LobbyUnderTest,
     assert seen.lead.startswith(TOLD) is offered
     assert (seen.finish == "I will take a seat") is offered
     assert replace(seen, lead="", finish="") == replace(first, lead="", finish="")
+
+
+@pytest.mark.parametrize("refusal", [None, CallRefused.STORE_ERROR])
+def test_f23_a_call_that_is_kept_after_an_invitation_was_read_is_still_that_visitors(
+    bench: LobbyUnderTest, refusal: CallRefused | None
+) -> None:
+    """F23: they hear what became of it, may call again where it was not kept, and their visit belongs to it."""
+    ada = Invited("2f0f1d7e-3c3b-4b7e-9d6c-0a5e6f1c2b3a", "visitor", "Ada Sample", "", "en")
+    bench.kiosk.invitations.by_text = {CODE: ada}
+    bench.kiosk.bell.told, bench.kiosk.bell.refuse = True, refusal
+    bench.lobby.welcome.visit()
+    bench.lobby.ask(Sheet.HELP)
+    scheduler = bench.kiosk.scheduler
+    scheduler.held = True
+    bench.lobby.choose("call")
+    bench.lobby.choose("close")
+    bench.lobby.scanned(CODE)
+    (call, scan), scheduler.held = scheduler.waiting, False
+    scheduler.waiting.clear()
+    scan()
+    bench.lobby.ask(Sheet.HELP)
+    assert (bench.lobby.screen, said(bench)) == (Screen.DETAILS, "Reception is being told …")
+    call()
+    scheduler.pass_time(5)
+    assert (TOLD in said(bench), offers_call(bench)) == (refusal is None, refusal is not None)
+    assert bool(bench.lobby.turn.given.stay_id) is (refusal is None)
