@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from kiosk.admission_values import Held
 from kiosk.navigation import Act, Screen, Stop
@@ -20,6 +21,13 @@ class RefusedState:
     retry: str
     back: str
     busy: bool
+
+
+def _judged(draft: ArrivalDraft) -> ArrivalDraft:
+    """What staff let in: the same however often the visitor agreed to it, or says that they need help in an alarm."""
+    once = datetime.min.replace(tzinfo=UTC)
+    consents = sorted((replace(each, given_at=once) for each in draft.consents), key=lambda each: each.document_id)
+    return replace(draft, consents=tuple(consents), needs_assistance=False, stay_id="", admitted_by="")
 
 
 class ArrivalPresenter:
@@ -52,8 +60,8 @@ class ArrivalPresenter:
     def arrive(self) -> None:
         """Write the visit. A second call while one is under way, or after it succeeded, does nothing."""
         draft, admitted = self.draft(), self._admitted
-        if admitted is not None and draft == replace(admitted, stay_id=draft.stay_id, admitted_by=""):
-            draft = admitted
+        if admitted is not None and _judged(draft) == _judged(admitted):
+            draft = replace(draft, stay_id=admitted.stay_id, admitted_by=admitted.admitted_by)
         self._try(draft)
 
     def _try(self, draft: ArrivalDraft) -> None:

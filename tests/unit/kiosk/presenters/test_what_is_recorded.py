@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from kiosk.navigation import Screen
 from kiosk.ports import RefusalReason, Step, VisitorType
+from kiosk.presenters.photo import COUNT_FROM, PhotoStage
 from kiosk.presenters.sheets import Sheet
 from tests.fakes.kiosk_lobby import LobbyUnderTest
 
@@ -75,6 +78,44 @@ def test_f08_whoever_changes_what_staff_let_in_is_judged_anew(bench: LobbyUnderT
     lobby.photo.decline()
     assert bench.on(Screen.HELD)
     assert bench.kiosk.desk.drafts == []
+
+
+@pytest.mark.parametrize("with_photo", [False, True])
+def test_f08_whoever_goes_back_and_changes_nothing_is_let_in_on_the_same_word(
+    bench: LobbyUnderTest, *, with_photo: bool
+) -> None:
+    """F08: to agree to the same again is no change, nor is it to say now that help is needed."""
+    lobby, desk = bench.lobby, bench.kiosk.desk
+    desk.holds = True
+    bench.to_photo()
+
+    def finish() -> None:
+        if not with_photo:
+            lobby.photo.decline()
+            return
+        if lobby.photo.view().stage is PhotoStage.PREVIEW:
+            lobby.photo.primary()
+            bench.kiosk.scheduler.pass_time(COUNT_FROM)
+        lobby.photo.primary()
+
+    finish()
+    lobby.held.staff()
+    desk.refuse = RefusalReason.DISK_FULL
+    for digit in "864202":
+        lobby.override.digit(digit)
+    assert bench.on(Screen.REFUSED)
+    desk.refuse = None
+    bench.kiosk.clock.moment += timedelta(seconds=30)
+    lobby.arrival.back()
+    lobby.choose("assistance")
+    lobby.back()
+    assert bench.on(Screen.DOCUMENT)
+    lobby.document.agree()
+    finish()
+    assert bench.on(Screen.DONE)
+    (draft,) = desk.drafts
+    assert (bool(draft.admitted_by), draft.needs_assistance, bool(draft.photo)) == (True, True, with_photo)
+    assert {consent.given_at for consent in draft.consents} == {bench.kiosk.clock.moment}
 
 
 @pytest.mark.parametrize("refused_first", [False, True])
