@@ -48,6 +48,7 @@ class HandScanner:
         elif screen in self._aside:
             self._ask(self._aside[screen], readings)
         else:
+            self._turn.interrupt()
             self._offer(not_here(self._turn))
 
     def _ask(self, desk: CodeDesk, readings: tuple[str, ...]) -> None:

@@ -71,13 +71,19 @@ class PhotoPresenter:
         self._turn.ports.camera.start()
         self._seen = self._turn.ports.camera.state
         self._stop = self._turn.every(LOOK_SECONDS, self._look)
+        self._turn.interrupt = self._count_no_more
 
     def hidden(self) -> None:
         """Stop the camera; called when the step is left."""
         self._stop()
-        self._stop_counting()
-        self._count = 0
+        self._count_no_more()
+        self._turn.interrupt = lambda: None
         self._turn.ports.camera.stop()
+
+    def _count_no_more(self) -> None:
+        """Nobody is photographed who does not see themselves."""
+        self._count = 0
+        self._stop_counting()
 
     def _look(self) -> bool:
         state = self._turn.ports.camera.state
@@ -134,8 +140,7 @@ class PhotoPresenter:
         if self._waiting:
             return
         if self._count:
-            self._count = 0
-            self._stop_counting()
+            self._count_no_more()
             self._turn.changed()
         elif self._taken is not None:
             self._wishes += 1

@@ -73,6 +73,8 @@ class Turn:
         self.fields_a_page = FIELDS_A_PAGE
         self.over = False
         self.saving = False
+        self.interrupt: Callable[[], None] = lambda: None
+        """Stops what runs on by itself on this screen; called before a sheet hides it."""
         self._go = go
         self._changed = changed
 

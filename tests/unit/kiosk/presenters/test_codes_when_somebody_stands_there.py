@@ -10,6 +10,7 @@ import pytest
 from kiosk.admission_values import InvitationProblem, InvitationRefused, Invited
 from kiosk.navigation import Screen
 from kiosk.ports import DepartureProblem
+from kiosk.presenters.photo import COUNT_FROM, PhotoStage
 from kiosk.presenters.sheets import Sheet
 from kiosk.presenters.tried_badge import TRIED_SECONDS
 from tests.fakes.kiosk_lobby import LobbyUnderTest
@@ -84,6 +85,26 @@ def test_f23_a_code_that_comes_to_nothing_gives_nobody_more_time(bench: LobbyUnd
     assert sheet_of(bench) is Sheet.TIMEOUT
     scheduler.pass_time(20)
     assert bench.on(Screen.WELCOME)
+
+
+def test_c44_no_photo_is_taken_beneath_what_is_said_about_a_code(bench: LobbyUnderTest) -> None:
+    """Whoever reads it does not see that they are being photographed; they may begin again."""
+    photo, scheduler = bench.lobby.photo, bench.kiosk.scheduler
+    bench.kiosk.invitations.by_text = {}
+    bench.to_photo()
+    assert bench.on(Screen.PHOTO)
+    photo.primary()
+    scheduler.pass_time(COUNT_FROM - 1)
+    bench.lobby.scanned(BADGE)
+    assert (sheet_of(bench), photo.view().stage) == (Sheet.CODE, PhotoStage.PREVIEW)
+    scheduler.pass_time(COUNT_FROM + 1)
+    assert photo.view().stage is PhotoStage.PREVIEW
+    bench.lobby.choose("close")
+    photo.primary()
+    scheduler.pass_time(COUNT_FROM)
+    assert photo.view().stage is PhotoStage.TAKEN
+    bench.lobby.scanned(BADGE)
+    assert photo.view().stage is PhotoStage.TAKEN, "and one that was taken is kept"
 
 
 def test_f03_c44_at_the_end_of_a_visit_an_invitation_begins_the_next_and_nothing_is_left_of_the_one_before(
