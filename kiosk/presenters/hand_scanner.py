@@ -34,15 +34,21 @@ class HandScanner:
         self._waiting = waiting
         self._aside = aside
         self._offer = offer
+        self._taken: frozenset[str] = frozenset()
 
-    def serves(self, screen: Screen) -> bool:
-        """Return whether a code that is shown to this screen comes to anything now."""
+    def serves(self, screen: Screen, readings: tuple[str, ...] = ()) -> bool:
+        """Return whether a code that is shown to this screen comes to anything now. A badge that is still held there,
+        and is read once more, does not take its own goodbye away.
+        """
+        if screen is Screen.GOODBYE and not self._taken.isdisjoint(readings):
+            return False
         return not self._turn.saving and (screen in self._waiting or screen in self._aside or screen in _MIDDLE)
 
     def take(self, screen: Screen, *readings: str) -> None:
         """Take a code, shown to this screen, to where it belongs; to no screen that it does not serve."""
         if not self.serves(screen):
             return
+        self._taken = frozenset(readings)
         if screen in self._waiting:
             self._waiting[screen](*readings)
         elif screen in self._aside:

@@ -172,8 +172,8 @@ class Lobby(Cast):
         """Take what a hand scanner read, as every way in which it may be read. In a visit it is left while another
         sheet is up; what comes to nothing is no sign that somebody is there. On a last screen it is the next person's.
         """
-        screen, may_fall = self.screen, self._sheet not in {None, Sheet.CODE}
-        if not self.hand_scanner.serves(screen) or (may_fall and screen not in {Screen.WELCOME, Screen.GOODBYE}):
+        screen, above = self.screen, self._sheet not in {None, Sheet.CODE}
+        if not self.hand_scanner.serves(screen, readings) or (above and screen not in {Screen.WELCOME, Screen.GOODBYE}):
             return
         if screen in _CLEARING:
             self.reset()

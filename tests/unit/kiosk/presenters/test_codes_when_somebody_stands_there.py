@@ -107,6 +107,31 @@ def test_c44_no_photo_is_taken_beneath_what_is_said_about_a_code(bench: LobbyUnd
     assert photo.view().stage is PhotoStage.TAKEN, "and one that was taken is kept"
 
 
+@pytest.mark.parametrize("at_the_welcome", [False, True])
+def test_f13_a_badge_that_is_read_twice_keeps_its_goodbye_and_gives_it_no_more_time(
+    bench: LobbyUnderTest, *, at_the_welcome: bool
+) -> None:
+    """The scanner of a badge that is still held there reads on; the next person's is taken at once."""
+    lobby, desk, scheduler = bench.lobby, bench.kiosk.desk, bench.kiosk.scheduler
+    if not at_the_welcome:
+        lobby.welcome.leave()
+    lobby.scanned(BADGE)
+    assert bench.on(Screen.GOODBYE)
+    said = lobby.goodbye.view()
+    desk.codes, desk.problem = {"OF-THE-NEXT": "Ann Sample"}, DepartureProblem.NOT_ON_SITE
+    seconds = bench.kiosk.ports.patience.goodbye_seconds
+    for _ in range(seconds - 1):
+        scheduler.pass_time(1)
+        lobby.scanned(BADGE, "GOODßCODE")
+        assert (lobby.screen, sheet_of(bench), lobby.goodbye.view()) == (Screen.GOODBYE, None, said)
+    lobby.scanned("OF-THE-NEXT")
+    assert (lobby.screen, desk.asked) == (Screen.GOODBYE, [BADGE, "OF-THE-NEXT"])
+    assert lobby.goodbye.view() != said
+    scheduler.pass_time(seconds)
+    lobby.scanned(BADGE)
+    assert (lobby.screen, sheet_of(bench)) == (Screen.WELCOME, Sheet.CODE)
+
+
 def test_f03_c44_at_the_end_of_a_visit_an_invitation_begins_the_next_and_nothing_is_left_of_the_one_before(
     bench: LobbyUnderTest,
 ) -> None:
