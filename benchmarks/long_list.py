@@ -27,4 +27,5 @@ def mustered_people(count: int) -> Mustered:
 def show_list(lobby: Lobby, mustered: Mustered) -> None:
     """Put a list on the screen, as the worker does that read it."""
     lobby.turn.stop = Stop(Screen.EVACUATION)
+    lobby.evacuation._is_shown = True  # noqa: SLF001 - as if it had been opened, but for the reading
     lobby.evacuation._answer(mustered)  # noqa: SLF001 - what the worker calls
