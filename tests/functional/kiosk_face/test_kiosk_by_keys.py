@@ -109,6 +109,16 @@ def test_f23_an_offered_address_is_heard_by_its_domain_where_arrows_come_to_it(o
     assert not [said for said, _ in voice.said if "secret" in said]
 
 
+def look_for_a_host(kiosk: OpenKiosk) -> None:
+    """Go on to where one host is found."""
+    kiosk.lobby.welcome.visit()
+    kiosk.lobby.details.type("Odalys Fernhollow")
+    while kiosk.lobby.screen is Screen.DETAILS:
+        kiosk.lobby.details.next()
+    kiosk.lobby.host.type("tobiah")
+    kiosk.finger.settle()
+
+
 @pytest.mark.parametrize("size", [PORTRAIT, SMALL])
 def test_f23_tab_leaves_the_last_field_and_records_nothing(open_kiosk: Opener, size: tuple[int, int]) -> None:
     """F23: from a field that ends the visit, from names that were found, and from a badge's code."""
@@ -116,12 +126,7 @@ def test_f23_tab_leaves_the_last_field_and_records_nothing(open_kiosk: Opener, s
     sample.directory.types = (replace(thistledown().one("delivery"), documents=()),)
     sample.desk.codes = {"K7QF2M9D": "Odalys Fernhollow"}
     kiosk = open_kiosk(size, sample)
-    kiosk.lobby.welcome.visit()
-    kiosk.lobby.details.type("Odalys Fernhollow")
-    while kiosk.lobby.screen is Screen.DETAILS:
-        kiosk.lobby.details.next()
-    kiosk.lobby.host.type("tobiah")
-    kiosk.finger.settle()
+    look_for_a_host(kiosk)
     tab(kiosk)
     assert kiosk.lobby.screen is Screen.HOST
     kiosk.lobby.host.go_without()
@@ -156,12 +161,7 @@ def test_c44_enter_does_nothing_on_a_screen_that_has_only_just_come(open_kiosk: 
     sample = SampleKiosk()
     sample.directory.types = (replace(thistledown().one("delivery"), documents=()),)
     kiosk = open_kiosk(PORTRAIT, sample)
-    kiosk.lobby.welcome.visit()
-    kiosk.lobby.details.type("Odalys Fernhollow")
-    while kiosk.lobby.screen is Screen.DETAILS:
-        kiosk.lobby.details.next()
-    kiosk.lobby.host.type("tobiah")
-    kiosk.finger.settle()
+    look_for_a_host(kiosk)
     kiosk.window.stage.settle_seconds = 3600.0
     for _ in range(2):
         kiosk.window.real_keys.press("next")
